@@ -1,0 +1,51 @@
+"""Live Hessians in a notebook: heatmap, eigenvalues and the second-derivative test under a slider."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from hesswidget.classification import Classification, Inertia, classify
+from hesswidget.curvature import Curvature, curvature
+from hesswidget.errors import ProblemError
+from hesswidget.problem import vector
+
+if TYPE_CHECKING:
+    from hesswidget import figures, gallery
+    from hesswidget.widgets.explorer import Explorer, explore
+
+__version__ = "0.1.0"
+__all__ = [
+    "Classification",
+    "Curvature",
+    "Explorer",
+    "Inertia",
+    "ProblemError",
+    "classify",
+    "curvature",
+    "explore",
+    "figures",
+    "gallery",
+    "vector",
+]
+
+# Imported on first use: ipywidgets brings IPython, figures brings matplotlib.
+_LAZY = {
+    "Explorer": ("hesswidget.widgets.explorer", "Explorer"),
+    "explore": ("hesswidget.widgets.explorer", "explore"),
+    "figures": ("hesswidget.figures", None),
+    "gallery": ("hesswidget.gallery", None),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'hesswidget' has no attribute {name!r}")
+    module, attribute = _LAZY[name]
+    found = importlib.import_module(module)
+    globals()[name] = found if attribute is None else getattr(found, attribute)
+    return globals()[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

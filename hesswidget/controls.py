@@ -1,0 +1,294 @@
+"""What a person can move: one plain control for each abbreviation of ``ipywidgets.interact``.
+
+A control knows the values it admits and refuses the others with a sentence. It also knows the plain number,
+text or index that stands for a value on the wire to the browser. Nothing here imports ipywidgets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from hesswidget.errors import ProblemError
+
+MAX_TEXT = 10_000
+MAX_CHOICES = 1_000
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number between two ends.
+
+    Attributes
+    ----------
+    name : str
+        The argument, for messages.
+    value, minimum, maximum : float
+        Where it starts and how far it goes.
+    step : float
+        What one arrow key moves; values between the steps are admitted too. On a logarithmic range it is a
+        step of the exponent to base 10.
+    integer : bool
+        Only whole numbers are admitted, and the function receives an ``int``.
+    logarithmic : bool
+        The slider is even in the logarithm.
+    """
+
+    name: str
+    value: float
+    minimum: float
+    maximum: float
+    step: float
+    integer: bool = False
+    logarithmic: bool = False
+
+    def __post_init__(self) -> None:
+        low, high = self.minimum, self.maximum
+        if not (math.isfinite(low) and math.isfinite(high)):
+            raise ProblemError(
+                f"the range of {self.name} is ({low:g}, {high:g}); a slider needs two finite ends, "
+                f"such as {self.name}=(-1.0, 1.0)."
+            )
+        if low > high:
+            raise ProblemError(
+                f"the range of {self.name} is upside down: ({low:g}, {high:g}); write {self.name}=({high:g}, {low:g})."
+            )
+        if low == high or not math.isfinite(high - low):
+            width = "zero" if low == high else "infinite"
+            raise ProblemError(
+                f"the range of {self.name}, ({low:g}, {high:g}), has {width} width; give it two ends that differ, "
+                f"or a single value in hw.curvature."
+            )
+        if not (math.isfinite(self.step) and self.step > 0):
+            raise ProblemError(f"the step of {self.name} is {self.step:g}; a step must be positive and finite.")
+
+    def check(self, value: Any) -> float | int:
+        """Return `value` as the function is to receive it, or refuse it with a sentence."""
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+            raise ProblemError(f"{self.name} was given {_shown(value)}; it takes a real number.")
+        number = float(value)
+        if not math.isfinite(number):
+            raise ProblemError(f"{self.name} was given {number}; it takes a finite number.")
+        slack = 1e-9 * (self.maximum - self.minimum)
+        if not self.minimum - slack <= number <= self.maximum + slack:
+            raise ProblemError(
+                f"{self.name} = {number:g} lies outside its range, {self.minimum:g} to {self.maximum:g}; "
+                f"choose a value inside, or give {self.name} a wider range in explore(...)."
+            )
+        number = min(max(number, self.minimum), self.maximum)
+        if not self.integer:
+            return number
+        if number != round(number):
+            raise ProblemError(f"{self.name} = {number:g} is not a whole number, and its range is one of integers.")
+        return round(number)
+
+    def to_wire(self, value: float) -> float:
+        """Return the JSON value that stands for `value`."""
+        return value
+
+    from_wire = check
+
+    def starting_at(self, value: float) -> Range:
+        """Return the same range with `value`, moved to the nearest end where it lies outside (as interact does)."""
+        inside = min(max(value, self.minimum), self.maximum)
+        return replace(self, value=round(inside) if self.integer else float(inside))
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """True or false."""
+
+    name: str
+    value: bool
+
+    def check(self, value: Any) -> bool:
+        """Return `value` as a bool, or refuse it with a sentence."""
+        if not isinstance(value, bool | np.bool_):
+            raise ProblemError(f"{self.name} was given {_shown(value)}; it takes True or False.")
+        return bool(value)
+
+    def to_wire(self, value: bool) -> bool:
+        """Return the JSON value that stands for `value`."""
+        return value
+
+    from_wire = check
+
+
+@dataclass(frozen=True)
+class Text:
+    """A line of text."""
+
+    name: str
+    value: str
+
+    def check(self, value: Any) -> str:
+        """Return `value`, or refuse it with a sentence."""
+        if not isinstance(value, str) or len(value) > MAX_TEXT:
+            raise ProblemError(
+                f"{self.name} was given {_shown(value)}; it takes text of at most {MAX_TEXT:,} characters."
+            )
+        return value
+
+    def to_wire(self, value: str) -> str:
+        """Return the JSON value that stands for `value`."""
+        return value
+
+    from_wire = check
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several values, each with a label. On the wire a choice is its index."""
+
+    name: str
+    value: Any
+    labels: tuple[str, ...]
+    options: tuple[Any, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.options) <= MAX_CHOICES:
+            raise ProblemError(
+                f"{self.name} was given {len(self.options):,} choices; it takes 1 to {MAX_CHOICES:,} of them."
+            )
+
+    def index(self, value: Any) -> int:
+        """Return the place of `value` among the options, or refuse it with a sentence."""
+        for i, option in enumerate(self.options):
+            if option is value or _same(option, value):
+                return i
+        raise ProblemError(
+            f"{self.name} was given {_shown(value)}; it takes one of {', '.join(self.labels[:12])}"
+            f"{', …' if len(self.labels) > 12 else ''}."
+        )
+
+    def check(self, value: Any) -> Any:
+        """Return the option that equals `value`, or refuse it with a sentence."""
+        return self.options[self.index(value)]
+
+    to_wire = index
+
+    def from_wire(self, index: Any) -> Any:
+        """Return the option at `index`, or refuse it with a sentence."""
+        if isinstance(index, bool) or not isinstance(index, Integral) or not 0 <= index < len(self.options):
+            raise ProblemError(
+                f"{self.name} was given {_shown(index)}; it takes an index from 0 to {len(self.options) - 1}."
+            )
+        return self.options[int(index)]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A value that nothing moves."""
+
+    name: str
+    value: Any
+
+    def check(self, value: Any) -> Any:
+        """Return the fixed value, or refuse any other with a sentence."""
+        if value is self.value or _same(value, self.value):
+            return self.value
+        raise ProblemError(f"{self.name} is fixed at {_shown(self.value)}; build a new explorer to change it.")
+
+
+Control = Range | Toggle | Text | Choice | Fixed
+
+
+def abbreviated(name: str, given: Any, default: Any = None) -> Control:
+    """Make the control that an abbreviation of ``ipywidgets.interact`` stands for.
+
+    Parameters
+    ----------
+    name : str
+        The argument it is for.
+    given
+        ``(min, max)``, ``(min, max, step)``, a number, a bool, a text, a list or dict of choices, or a control.
+        Anything else (an array, ``None``, an object) is fixed.
+    default
+        The argument's default in the function, where the control starts if it can. A range between integers
+        gives integers unless the default is a float.
+
+    Raises
+    ------
+    ProblemError
+        If the range is upside down, infinite or of zero width.
+
+    Examples
+    --------
+    >>> abbreviated("a", (0.0, 3.0), 1.0)
+    Range(name='a', value=1.0, minimum=0.0, maximum=3.0, step=0.01, integer=False, logarithmic=False)
+    >>> abbreviated("degree", (1, 5)).integer
+    True
+    """
+    if isinstance(given, Control):
+        return given
+    if isinstance(given, bool | np.bool_):
+        return Toggle(name, bool(given))
+    if isinstance(given, str):
+        return Text(name, given)
+    if isinstance(given, Real):
+        low, high = around(float(given))
+        return between(name, low, high, integer=isinstance(given, Integral)).starting_at(float(given))
+    if isinstance(given, tuple) and len(given) in (2, 3) and all(_is_number(g) for g in given):
+        integer = all(isinstance(g, Integral) for g in given) and not isinstance(default, float | np.floating)
+        control = between(name, *map(float, given), integer=integer)
+        return control.starting_at(float(default)) if _is_number(default) else control
+    if isinstance(given, list | dict | Mapping):
+        return _choices(name, given, default)
+    return Fixed(name, given)
+
+
+def between(name: str, low: float, high: float, step: float | None = None, integer: bool = False) -> Range:
+    """Make a range that starts in its middle; without a step, a round one of about a 400th of its width."""
+    middle = low + (high - low) / 2
+    if integer:
+        return Range(name, math.floor(middle), low, high, max(1.0, step or 1.0), integer=True)
+    control = Range(name, middle, low, high, 1.0 if step is None else step)
+    return replace(control, step=_round_step(high - low)) if step is None else control
+
+
+def around(value: float) -> tuple[float, float]:
+    """Return the ends that ``interact`` gives a lone number: (0, 1) at zero, else from −v to 3 v."""
+    if value == 0:
+        return 0.0, 1.0
+    return (-value, 3 * value) if value > 0 else (3 * value, -value)
+
+
+def _round_step(width: float) -> float:
+    wanted = width / 400
+    power = 10.0 ** math.floor(math.log10(wanted))
+    return float(f"{next(m for m in (1, 2, 5, 10) if m * power >= wanted * (1 - 1e-9)) * power:.3g}")
+
+
+def _choices(name: str, given: Iterable[Any], default: Any) -> Choice:
+    if isinstance(given, Mapping):
+        pairs = [(str(label), option) for label, option in given.items()]
+    else:
+        given = list(given)
+        paired = bool(given) and all(isinstance(g, tuple) and len(g) == 2 for g in given)
+        pairs = [(str(g[0]), g[1]) if paired else (str(g), g) for g in given]
+    control = Choice(name, pairs[0][1] if pairs else None, tuple(p[0] for p in pairs), tuple(p[1] for p in pairs))
+    try:
+        return replace(control, value=control.check(default))
+    except ProblemError:
+        return control
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def _same(one: Any, other: Any) -> bool:
+    try:
+        return bool(np.all(one == other)) and np.shape(one) == np.shape(other)
+    except Exception:  # user objects may compare as they like; what cannot be compared is not the same
+        return False
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"

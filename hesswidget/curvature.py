@@ -1,0 +1,215 @@
+"""Value, gradient, Hessian and eigen-decomposition of a function at a point, and what they say of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from hesswidget.classification import STATIONARITY_TOLERANCE, Classification, Inertia, classify
+from hesswidget.differentiation import gradient_and_hessian
+from hesswidget.errors import ProblemError
+from hesswidget.objective import Objective
+from hesswidget.problem import Problem
+from hesswidget.wording import number
+
+MAX_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """What counts as zero; see `hesswidget.classify`."""
+
+    zero: float = 1.0
+    stationarity: float = STATIONARITY_TOLERANCE
+
+
+@dataclass(frozen=True, eq=False)
+class Curvature:
+    """All that second-order calculus says about a function at one point.
+
+    Attributes
+    ----------
+    point : ndarray, shape (n,)
+    labels : tuple of str
+        A name for each coordinate.
+    value : float
+    gradient : ndarray, shape (n,)
+    hessian : ndarray, shape (n, n)
+        As autograd gives it: not symmetrised.
+    classification : Classification
+        The second-derivative test, with the eigen-decomposition it was judged by.
+    """
+
+    point: np.ndarray
+    labels: tuple[str, ...]
+    value: float
+    gradient: np.ndarray
+    hessian: np.ndarray = field(repr=False)
+    classification: Classification
+
+    @property
+    def label(self) -> str:
+        """``minimum``, ``maximum``, ``saddle``, ``degenerate``, ``not stationary`` or ``undefined``."""
+        return self.classification.label
+
+    @property
+    def reason(self) -> str:
+        """One sentence that justifies the label with its numbers."""
+        return self.classification.reason
+
+    @property
+    def eigenvalues(self) -> np.ndarray:
+        """Eigenvalues of the Hessian's symmetric part, ascending, shape (n,)."""
+        return self.classification.eigenvalues
+
+    @property
+    def eigenvectors(self) -> np.ndarray:
+        """Column i, of unit length, belongs to eigenvalue i; shape (n, n)."""
+        return self.classification.eigenvectors
+
+    @property
+    def inertia(self) -> Inertia:
+        """Counts of positive, zero and negative eigenvalues."""
+        return self.classification.inertia
+
+    @property
+    def index(self) -> int:
+        """The number of negative eigenvalues."""
+        return self.inertia.negative
+
+    @property
+    def asymmetry(self) -> float:
+        """``max |H − Hᵀ| / max |H|``."""
+        return self.classification.asymmetry
+
+    @property
+    def is_stationary(self) -> bool:
+        """Whether the gradient's norm is within its threshold."""
+        return self.classification.is_stationary
+
+    @property
+    def condition_number(self) -> float:
+        """``max |λ| / min |λ|``; infinite where an eigenvalue is zero within the tolerance."""
+        if np.isnan(self.eigenvalues[0]):
+            return math.nan
+        if self.inertia.zero:
+            return math.inf
+        magnitudes = np.abs(self.eigenvalues)
+        return float(magnitudes.max() / magnitudes.min())
+
+    @property
+    def newton_step(self) -> np.ndarray | None:
+        """The step d with ``H d = −∇f``, shape (n,); None where the Hessian is singular or not finite."""
+        if self.inertia.zero or np.isnan(self.eigenvalues[0]) or self.label == "undefined":
+            return None
+        along = self.eigenvectors.T @ self.gradient
+        return -(self.eigenvectors @ (along / self.eigenvalues))
+
+    def __str__(self) -> str:
+        where = ", ".join(f"{a} = {number(x, 6)}" for a, x in zip(self.labels[:6], self.point, strict=False))
+        more = f", … ({len(self.labels)} in all)" if len(self.labels) > 6 else ""
+        return f"at {where}{more}: {self.reason}; f = {number(self.value, 6)}"
+
+
+def curvature(
+    function: Any,
+    point: Any = None,
+    /,
+    *,
+    over: str | tuple[str, ...] | None = None,
+    zero_tolerance: float = 1.0,
+    stationarity_tolerance: float = STATIONARITY_TOLERANCE,
+    **values: Any,
+) -> Curvature:
+    """Compute value, gradient, Hessian, eigenvalues and class of a function at a point.
+
+    Parameters
+    ----------
+    function : callable or str
+        Written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`. Arguments without a default
+        are the variables, arguments with one are parameters.
+    point : float, tuple or array_like, optional
+        The variables by position: one number for each, or the one vector variable.
+    over : str or tuple of str, optional
+        Which arguments are the variables, if not those without a default.
+    zero_tolerance, stationarity_tolerance : float
+        See `hesswidget.classify`; the scale is the larger of ``‖x‖`` and ``sqrt(|f| / ‖H‖)``, the distance over
+        which the quadratic part grows as large as the value.
+    **values
+        Variables and parameters by name.
+
+    Returns
+    -------
+    Curvature
+
+    Raises
+    ------
+    ProblemError
+        If arguments are missing or unknown, the function raises or does not return a real scalar, or the
+        Hessian would not fit in memory.
+
+    Notes
+    -----
+    The cost is one gradient and n Hessian-vector products. The Hessian is that of autograd, which follows the
+    branch of the function's code that it takes: at a kink it is one side's.
+
+    Examples
+    --------
+    >>> c = curvature(lambda x, y: x**2 - y**2, x=0.0, y=0.0)
+    >>> c.label, c.eigenvalues.tolist()
+    ('saddle', [-2.0, 2.0])
+    """
+    problem = Problem.at(function, point, over, values)
+    return curvature_at(Objective(problem), problem.start, Tolerances(zero_tolerance, stationarity_tolerance))
+
+
+def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances | None = None) -> Curvature:
+    """Compute the `Curvature` of an objective at `point`, shape (n,)."""
+    tolerances = tolerances or Tolerances()
+    n = len(point)
+    if 8 * n * n > MAX_BYTES:
+        raise ProblemError(
+            f"n = {n:,} needs {8 * n * n / 1e9:.1f} GB for the Hessian; use autograd.make_hvp(f), which gives products "
+            f"with it and never the matrix, or take fewer variables with over=..."
+        )
+    value = objective.value(point)
+    with objective.in_sentences(), np.errstate(all="ignore"):
+        gradient, hessian = gradient_and_hessian(objective, point)
+    labels = objective.problem.labels
+    if not math.isfinite(value):
+        test = _undefined(value, gradient, hessian)
+    else:
+        test = classify(
+            hessian,
+            gradient,
+            scale=_scale(value, point, hessian),
+            zero_tolerance=tolerances.zero,
+            stationarity_tolerance=tolerances.stationarity,
+            labels=labels,
+        )
+    return Curvature(point, labels, value, gradient, hessian, test)
+
+
+def _scale(value: float, point: np.ndarray, hessian: np.ndarray) -> float:
+    """Length over which the function varies, as far as one point can tell."""
+    distance = float(np.linalg.norm(point))
+    stiffness = float(np.max(np.abs(hessian)))
+    return max(distance, math.sqrt(abs(value) / stiffness)) if stiffness > 0 else distance
+
+
+def _undefined(value: float, gradient: np.ndarray, hessian: np.ndarray) -> Classification:
+    n = len(gradient)
+    return Classification(
+        label="undefined",
+        reason=f"undefined: f is {number(value)} at this point",
+        inertia=Inertia(0, 0, 0),
+        eigenvalues=np.full(n, np.nan),
+        eigenvectors=np.full((n, n), np.nan),
+        asymmetry=math.nan,
+        zero_threshold=math.nan,
+        gradient_norm=math.nan,
+        gradient_threshold=math.nan,
+    )

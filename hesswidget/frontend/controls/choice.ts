@@ -1,0 +1,33 @@
+import { KEYS_ARE_MINE, html } from "../dom";
+import type { Wire } from "../engine/frame";
+import type { ChoiceControl, TextControl, ToggleControl } from "../state";
+import type { ControlView } from "./control";
+
+/** One of several values. */
+export function choiceView(control: ChoiceControl, onInput: (index: number) => void): ControlView {
+  const options = control.labels.map((label, i) => html("option", { value: i }, label));
+  const select = html("select", { ...KEYS_ARE_MINE }, ...options);
+  select.addEventListener("change", () => onInput(select.selectedIndex));
+  return named(control.name, select, (index) => (select.selectedIndex = Number(index)), control.start);
+}
+
+/** True or false. */
+export function toggleView(control: ToggleControl, onInput: (value: boolean) => void): ControlView {
+  const box = html("input", { type: "checkbox", ...KEYS_ARE_MINE });
+  box.addEventListener("change", () => onInput(box.checked));
+  return named(control.name, box, (value) => (box.checked = Boolean(value)), control.start);
+}
+
+/** A line of text. */
+export function textView(control: TextControl, onInput: (value: string) => void): ControlView {
+  const line = html("input", { type: "text", maxlength: 10_000, ...KEYS_ARE_MINE });
+  line.addEventListener("change", () => onInput(line.value));
+  return named(control.name, line, (value) => (line.value = String(value)), control.start);
+}
+
+function named(name: string, input: HTMLElement, show: (value: Wire) => void, start: Wire): ControlView {
+  show(start);
+  input.setAttribute("aria-label", name);
+  const label = html("span", { class: "hw-name-of", title: name }, name);
+  return { element: html("label", { class: "hw-control" }, label, input), show };
+}

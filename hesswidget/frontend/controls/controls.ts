@@ -1,0 +1,100 @@
+import { KEYS_ARE_MINE, html } from "../dom";
+import type { Control, State } from "../state";
+import { copy, pythonCall } from "./call";
+import { choiceView, textView, toggleView } from "./choice";
+import type { ControlView } from "./control";
+import { rangeView } from "./range";
+
+/** With more variables than this, only those of the slice have sliders. */
+const SLIDERS_UP_TO = 12;
+
+/** The sliders and buttons below the panels. */
+export class Controls {
+  readonly element: HTMLElement;
+  private readonly variables = html("div", { class: "hw-group", role: "group", "aria-label": "variables" });
+  private readonly coordinateViews = new Map<number, ControlView>();
+  private readonly parameterViews = new Map<string, ControlView>();
+  private readonly copied = html("output", { class: "hw-note", "aria-live": "polite" });
+
+  constructor(
+    private readonly state: State,
+    axes: number[],
+    private readonly onRest: () => void,
+    private readonly onMessage: (sentence: string) => void,
+  ) {
+    this.showAxes(axes);
+    const reset = html("button", { type: "button", ...KEYS_ARE_MINE }, "Reset");
+    reset.title = "Go back to where the explorer started";
+    reset.addEventListener("click", () => this.reset());
+    const call = html("button", { type: "button", ...KEYS_ARE_MINE }, "Copy as Python");
+    call.title = "Copy the call that gives these numbers";
+    call.addEventListener("click", () => this.copyCall());
+    const buttons = html("div", { class: "hw-buttons" }, this.copied, reset, call);
+    this.element = html("footer", { class: "hw-controls" }, this.variables);
+    const parameters = this.parameterGroup();
+    if (parameters) this.element.append(html("h4", {}, "parameters"), parameters);
+    this.element.append(buttons);
+  }
+
+  /** Bring every control in line with the state. */
+  show(): void {
+    const { point, parameters } = this.state;
+    for (const [i, view] of this.coordinateViews) view.show(point[i]);
+    for (const [name, view] of this.parameterViews) view.show(parameters[name]);
+  }
+
+  /** Where there are too many variables for a slider each, give them to the axes of the slice. */
+  showAxes(axes: number[]): void {
+    const { coordinates } = this.state.problem;
+    const all = coordinates.length <= SLIDERS_UP_TO;
+    if (all && this.coordinateViews.size) return;
+    this.coordinateViews.clear();
+    this.variables.replaceChildren();
+    for (const i of all ? coordinates.keys() : axes) {
+      const move = (value: number) => this.state.setCoordinates(new Map([[i, value]]));
+      const view = rangeView(coordinates[i], move, this.onRest, this.onMessage);
+      this.coordinateViews.set(i, view);
+      this.variables.append(view.element);
+    }
+    if (all) return;
+    const rest = coordinates.length - axes.length;
+    this.variables.append(html("p", { class: "hw-caption" }, `${rest} more variables, held; pick two above or in the Hessian`));
+    this.show();
+  }
+
+  private parameterGroup(): HTMLElement | null {
+    const group = html("div", { class: "hw-group", role: "group", "aria-label": "parameters" });
+    for (const control of this.state.problem.parameters) {
+      if (control.kind === "fixed") continue;
+      const view = this.parameterView(control);
+      this.parameterViews.set(control.name, view);
+      group.append(view.element);
+    }
+    return group.childElementCount ? group : null;
+  }
+
+  private parameterView(control: Control): ControlView {
+    const { name } = control;
+    const atOnce = (value: number | boolean | string) => {
+      this.state.setParameter(name, value);
+      this.onRest();
+    };
+    if (control.kind === "range") {
+      return rangeView(control, (value) => this.state.setParameter(name, value), this.onRest, this.onMessage);
+    }
+    if (control.kind === "choice") return choiceView(control, atOnce);
+    return control.kind === "toggle" ? toggleView(control, atOnce) : textView(control, atOnce);
+  }
+
+  private reset(): void {
+    this.onMessage("");
+    this.state.reset();
+    this.onRest();
+  }
+
+  private async copyCall(): Promise<void> {
+    const done = await copy(pythonCall(this.state), this.element);
+    this.copied.textContent = done ? "copied" : "this page may not use the clipboard";
+    setTimeout(() => (this.copied.textContent = ""), 2500);
+  }
+}

@@ -1,0 +1,89 @@
+import { KEYS_ARE_MINE, html, set } from "../dom";
+import { onSteps, parse } from "../format";
+import type { RangeControl } from "../state";
+import type { ControlView } from "./control";
+
+/** A slider with its value beside it, which can be typed too. */
+export function rangeView(
+  control: RangeControl,
+  onInput: (value: number) => void,
+  onRest: () => void,
+  onRefused: (sentence: string) => void,
+): ControlView {
+  const { name, minimum, maximum, step, integer, logarithmic } = control;
+  const toTrack = (value: number) => (logarithmic ? Math.log10(value) : value);
+  const fromTrack = (place: number) => (logarithmic ? 10 ** place : place);
+  const low = toTrack(minimum);
+  const high = toTrack(maximum);
+  const write = (v: number) => (logarithmic ? onSteps(v, 10 ** (Math.floor(Math.log10(v)) - 3)) : onSteps(v, step));
+  let value = control.start;
+
+  const slider = html("input", { type: "range", min: low, max: high, step: "any", "aria-label": name, ...KEYS_ARE_MINE });
+  const typed = html("input", { type: "text", inputmode: "decimal", class: "hw-typed", "aria-label": `${name}, value`, ...KEYS_ARE_MINE });
+  typed.autocomplete = "off";
+  typed.spellcheck = false;
+  const label = html("label", { class: "hw-name-of", title: name }, name);
+  slider.id = typed.name = `hw-${Math.random().toString(36).slice(2)}`;
+  label.htmlFor = slider.id;
+
+  const snapped = (place: number) => {
+    const steps = Math.round((place - low) / step);
+    const onGrid = Number((low + steps * step).toPrecision(12));
+    const inside = Math.min(Math.max(fromTrack(onGrid), minimum), maximum);
+    return integer ? Math.round(inside) : Object.is(inside, -0) ? 0 : inside;
+  };
+  const move = (next: number) => {
+    if (next === value) return;
+    show(next);
+    onInput(next);
+  };
+  const show = (next: number) => {
+    value = next;
+    slider.value = String(toTrack(next));
+    slider.style.setProperty("--hw-fill", `${(100 * (toTrack(next) - low)) / (high - low)}%`);
+    set(slider, { "aria-valuetext": write(next) });
+    if (document.activeElement !== typed || typed.dataset.edited !== "true") typed.value = write(next);
+  };
+
+  slider.addEventListener("input", () => move(snapped(Number(slider.value))));
+  slider.addEventListener("change", onRest);
+  slider.addEventListener("keydown", (event) => {
+    const pace = event.shiftKey || event.key.startsWith("Page") ? 10 : 1;
+    const moves: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -1, PageUp: 1 };
+    const place = toTrack(value);
+    if (event.key in moves) move(snapped(place + moves[event.key] * pace * step));
+    else if (event.key === "Home") move(minimum);
+    else if (event.key === "End") move(maximum);
+    else return;
+    event.preventDefault();
+  });
+  slider.addEventListener("keyup", onRest);
+
+  const take = () => {
+    if (typed.dataset.edited !== "true") return;
+    typed.dataset.edited = "false";
+    const next = parse(typed.value);
+    if (next === null || next < minimum || next > maximum || (integer && !Number.isInteger(next))) {
+      const kind = integer ? "a whole number" : "a number";
+      onRefused(`${name} was given "${typed.value.slice(0, 60)}"; it takes ${kind} from ${write(minimum)} to ${write(maximum)}.`);
+      typed.value = write(value);
+      return;
+    }
+    onRefused("");
+    move(next);
+    typed.value = write(next);
+    onRest();
+  };
+  typed.addEventListener("input", () => (typed.dataset.edited = "true"));
+  typed.addEventListener("change", take);
+  typed.addEventListener("focus", () => typed.select());
+  typed.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") take();
+    if (event.key !== "Escape") return;
+    typed.dataset.edited = "false";
+    typed.value = write(value);
+  });
+
+  show(value);
+  return { element: html("div", { class: "hw-control" }, label, slider, typed), show: (next) => show(next as number) };
+}

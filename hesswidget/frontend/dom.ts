@@ -1,0 +1,44 @@
+/** Small helpers to build elements. Text is always set as text, never as markup. */
+
+const SVG = "http://www.w3.org/2000/svg";
+type Attributes = Record<string, string | number | boolean | null | undefined>;
+
+export function set(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+export function html<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  set(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS(SVG, tag) as SVGElementTagNameMap[K];
+  set(element, attributes);
+  element.append(...children);
+  return element;
+}
+
+/** Set an element's text if it differs, so that nothing is laid out or announced without need. */
+export function say(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * The attribute that keeps a notebook's shortcuts off a focused control: without it arrow keys do nothing there and
+ * `d d` deletes the cell. It has to be on the focusable element itself.
+ */
+export const KEYS_ARE_MINE = { "data-lm-suppress-shortcuts": "true" };

@@ -1,0 +1,181 @@
+import type { RenderProps } from "@anywidget/types";
+import { Controls } from "./controls/controls";
+import { html } from "./dom";
+import { type Engine, Refusal } from "./engine/engine";
+import type { Frame, Request } from "./engine/frame";
+import { KernelEngine } from "./engine/kernel";
+import { Latest } from "./engine/latest";
+import { Eigenvalues } from "./panels/eigenvalues";
+import { Heatmap } from "./panels/heatmap";
+import { LandscapePanel } from "./panels/landscape";
+import type { Focus, Picture } from "./panels/panel";
+import { Message, Status } from "./panels/status";
+import { State } from "./state";
+import * as theme from "./theme";
+
+/** How long the state must be left alone to count as resting, in milliseconds. */
+const REST = 140;
+/** After how long without an answer the status line says that it waits. */
+const LATE = 1_200;
+
+/** One view of an explorer: the state asks the engine for a frame, and the panels draw it. */
+class Explorer {
+  private readonly root = html("div", { class: "hesswidget" });
+  private readonly body = html("div", { class: "hw-body" });
+  private readonly state: State;
+  private readonly frames: Latest<Request, Frame>;
+  private readonly status: Status;
+  private readonly message = new Message();
+  private readonly landscape: LandscapePanel;
+  private readonly heatmap: Heatmap;
+  private readonly eigenvalues: Eigenvalues;
+  private readonly controls: Controls;
+  private readonly names: string[];
+  private axes: number[];
+  private frame: Frame | null = null;
+  private theme: theme.Theme | null = null;
+  private focus: Focus = null;
+  private drawing = 0;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor({ model, signal }: { model: RenderProps["model"]; signal: AbortSignal }) {
+    this.state = new State(model, signal);
+    const { coordinates } = this.state.problem;
+    this.names = coordinates.map((c) => c.name);
+    this.axes = coordinates.length > 1 ? [0, 1] : [0];
+    const onRest = () => this.rest();
+    const onMessage = (sentence: string) => this.message.show(sentence);
+    const onFocus = (focus: Focus) => this.setFocus(focus);
+    const engine: Engine = new KernelEngine(model, onMessage, signal);
+    this.frames = new Latest((request) => engine.evaluate(request), this.arrived, this.failed);
+    this.status = new Status(model.get("engine"), model.get("engine_reason"));
+    const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
+    this.landscape = new LandscapePanel(coordinates, this.axes, move, onRest, (axes) => this.setAxes(axes));
+    this.landscape.current = (axis) => this.state.point[axis];
+    this.heatmap = new Heatmap(onFocus, (i, j) => coordinates.length > 2 && this.setAxes([i, j]));
+    this.eigenvalues = new Eigenvalues(onFocus, () => this.redraw());
+    this.controls = new Controls(this.state, this.axes, onRest, onMessage);
+    const panels = html("div", { class: "hw-panels" });
+    panels.append(this.landscape.element, this.heatmap.element, this.eigenvalues.element);
+    this.body.append(this.status.element, this.message.element, panels, this.controls.element);
+    this.root.append(this.body);
+    this.root.dataset.function = this.state.problem.name;
+    this.live(signal);
+  }
+
+  attach(el: HTMLElement): void {
+    el.append(this.root);
+    this.controls.show();
+    this.rest();
+  }
+
+  private live(signal: AbortSignal): void {
+    this.state.observe(() => this.changed(), signal);
+    const themeChanged = () => {
+      this.theme = null;
+      this.redraw();
+    };
+    theme.observe(themeChanged, signal);
+    const sizes = new ResizeObserver(themeChanged); // the first size comes with the first theme: before, el is detached
+    sizes.observe(this.body);
+    const watch = setInterval(() => this.sayIfLate(), 400);
+    signal.addEventListener("abort", () => {
+      sizes.disconnect();
+      clearInterval(watch);
+      clearTimeout(this.resting);
+      cancelAnimationFrame(this.drawing);
+    });
+  }
+
+  private changed(): void {
+    this.controls.show();
+    this.frames.submit(this.request(true));
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.rest(), REST);
+  }
+
+  /** Nothing moves any more: send what Python has not seen, and ask for the picture at its finest. */
+  private rest(): void {
+    clearTimeout(this.resting);
+    this.state.flush();
+    this.frames.submit(this.request(false));
+  }
+
+  private request(moving: boolean): Request {
+    return { point: this.state.point, parameters: this.state.parameters, axes: this.axes, moving };
+  }
+
+  private readonly arrived = (frame: Frame, request: Request): void => {
+    this.frame = frame;
+    this.message.show("");
+    this.redraw();
+    if (!request.moving) this.announce();
+  };
+
+  private readonly failed = (error: Error): void => {
+    const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
+    this.message.show(sentence);
+    this.root.dataset.error = sentence;
+  };
+
+  private setAxes(axes: number[]): void {
+    this.axes = axes;
+    this.landscape.showAxes(axes);
+    this.controls.showAxes(axes);
+    this.rest();
+  }
+
+  private setFocus(focus: Focus): void {
+    if (JSON.stringify(focus) === JSON.stringify(this.focus)) return;
+    this.focus = focus;
+    this.redraw();
+  }
+
+  /** Draw at the next display frame, once, whatever has changed by then. */
+  private redraw(): void {
+    if (this.drawing) return;
+    this.drawing = requestAnimationFrame(() => {
+      this.drawing = 0;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    if (!this.frame || !this.root.isConnected || !this.root.clientWidth) return;
+    this.root.dataset.theme = theme.isDark() ? "dark" : "light";
+    this.theme ??= theme.read(this.root);
+    const picture = this.picture(this.frame, this.theme);
+    this.status.draw(picture);
+    this.landscape.draw(picture);
+    this.heatmap.draw(picture);
+    this.eigenvalues.draw(picture);
+    delete this.root.dataset.error;
+    this.root.dataset.label = this.frame.label;
+    this.root.dataset.exact = String(this.frame.exact);
+    this.root.dataset.point = this.frame.point.slice(0, 12).join(" ");
+    this.root.dataset.pictures = String(Number(this.root.dataset.pictures ?? 0) + 1);
+  }
+
+  private picture(frame: Frame, colours: theme.Theme): Picture {
+    return { frame, theme: colours, focus: this.focus, names: this.names };
+  }
+
+  private announce(): void {
+    if (!this.frame || !this.theme) return;
+    const picture = this.picture(this.frame, this.theme);
+    this.status.announce(picture);
+    this.heatmap.announce(picture);
+  }
+
+  private sayIfLate(): void {
+    const since = this.frames.waitingSince;
+    const isLate = since !== null && performance.now() - since > LATE;
+    this.status.engineSays(isLate ? "waiting for the kernel" : "kernel · autograd", isLate);
+  }
+}
+
+function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): void {
+  new Explorer({ model, signal }).attach(el);
+}
+
+export default { render };

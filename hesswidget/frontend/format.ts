@@ -1,0 +1,36 @@
+import { format } from "d3-format";
+
+const scientific = format(".2~e");
+
+/** Write a number with `digits` significant digits and no trailing change of width: 4 gives −57.90 and 0.003120. */
+export function number(value: number, digits = 4): string {
+  if (Number.isNaN(value)) return "NaN";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  if (value === 0) return "0";
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  if (exponent < -4 || exponent > 5) return scientific(value).replace("e+", "e");
+  return format(`.${Math.max(0, digits - 1 - exponent)}f`)(value);
+}
+
+/** Write a number as short as it can be at `digits` significant digits, for ticks and captions. */
+export function short(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return number(value);
+  const text = format(`.${digits}~g`)(value).replace("e+", "e");
+  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  return exponent >= digits && exponent < 5 ? format(".0f")(value) : text;
+}
+
+/** Write a value of a slider: as many decimals as its step has, more where the value lies between the steps. */
+export function onSteps(value: number, step: number): string {
+  const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  if (decimals <= 8 && Math.abs(value) < 1e7 && Math.abs(value - Number(value.toFixed(decimals))) < 1e-9 * step) {
+    return format(`.${decimals}f`)(value);
+  }
+  return format(".7~g")(value).replace("e+", "e");
+}
+
+/** Read what a person typed; null if it is no number. A true minus sign is one too. */
+export function parse(text: string): number | null {
+  const value = Number(text.trim().replace("−", "-"));
+  return text.trim() !== "" && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,123 @@
+import { max, min } from "d3-array";
+import { scaleLinear, scaleSymlog } from "d3-scale";
+import { KEYS_ARE_MINE, html, say, set, svg } from "../dom";
+import { number, short } from "../format";
+import { subscript } from "./heatmap";
+import type { Focus, Panel, Picture } from "./panel";
+
+const NAMED_UP_TO = 12;
+const MARGIN = { left: 46, right: 8, top: 22, bottom: 24 };
+const HEIGHT = 300;
+
+/** The eigenvalues as signed bars about a zero line, ascending. */
+export class Eigenvalues implements Panel {
+  readonly element: HTMLElement;
+  private readonly chart = svg("svg", { class: "hw-chart", role: "group", "aria-label": "eigenvalues" });
+  private readonly axis = svg("g", { class: "hw-axis" });
+  private readonly bars = svg("g");
+  private readonly caption = html("p", { class: "hw-caption hw-counts" });
+  private readonly scaleButton = html("button", { type: "button", class: "hw-small", "aria-pressed": "false", ...KEYS_ARE_MINE }, "log");
+  private logarithmic = false;
+
+  constructor(
+    private readonly onFocus: (focus: Focus) => void,
+    redraw: () => void,
+  ) {
+    this.scaleButton.title = "Logarithmic height on both sides of zero";
+    this.scaleButton.addEventListener("click", () => {
+      this.logarithmic = !this.logarithmic;
+      this.scaleButton.setAttribute("aria-pressed", String(this.logarithmic));
+      redraw();
+    });
+    this.chart.append(this.axis, this.bars);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "eigenvalues"), this.scaleButton);
+    this.element = html("section", { class: "hw-panel hw-eigen" }, head, this.chart, this.caption);
+    this.chart.addEventListener("pointerleave", () => this.onFocus(null));
+  }
+
+  draw({ frame, focus }: Picture): void {
+    const { eigenvalues, zeroThreshold } = frame;
+    const n = eigenvalues.length;
+    const width = this.chart.clientWidth;
+    if (width < 40) return;
+    set(this.chart, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
+    this.sayCounts(frame.inertia);
+    const finite = eigenvalues.every(Number.isFinite);
+    const low = Math.min(0, min(eigenvalues) ?? 0);
+    const high = Math.max(0, max(eigenvalues) ?? 0);
+    const span = high - low || 1;
+    const largest = Math.max(-low, high) || 1;
+    const scale = this.logarithmic ? scaleSymlog().constant(largest * 1e-6) : scaleLinear();
+    const y = scale.domain([low - (low < 0 ? 0.04 * span : 0), high + (high > 0 ? 0.04 * span : 0)]);
+    y.range([HEIGHT - MARGIN.bottom, MARGIN.top]);
+    if (low === high) y.domain([-1, 1]);
+    this.drawAxis(y, width);
+    const slot = (width - MARGIN.left - MARGIN.right) / n;
+    const barWidth = Math.max(1, Math.min(56, slot * (n > 60 ? 1 : 0.62)));
+    this.bars.replaceChildren();
+    if (!finite) return;
+    for (let i = 0; i < n; i++) {
+      const lambda = eigenvalues[i];
+      const middle = MARGIN.left + (i + 0.5) * slot;
+      const sign = lambda > zeroThreshold ? "positive" : lambda < -zeroThreshold ? "negative" : "zero";
+      const lit = focus?.kind === "eigen" && focus.i === i;
+      const text = `eigenvalue ${i + 1} of ${n}: ${number(lambda)}`;
+      const group = svg("g", { class: `hw-bar hw-${sign}${lit ? " hw-lit" : ""}`, "data-i": i });
+      const [from, to] = [y(0), y(lambda)];
+      const height = Math.max(Math.abs(to - from), 1.5);
+      const top = lambda < 0 ? from : from - height;
+      const hit = { x: middle - slot / 2, y: MARGIN.top - 14, width: slot, height: HEIGHT - MARGIN.top + 8 };
+      group.append(svg("rect", { ...hit, class: "hw-hit" }));
+      group.append(svg("rect", { x: middle - barWidth / 2, y: top, width: barWidth, height, rx: n > 60 ? 0 : 3 }));
+      if (n <= NAMED_UP_TO) this.name(group, i, lambda, middle, slot, top, height);
+      group.addEventListener("pointerenter", () => this.onFocus({ kind: "eigen", i }));
+      if (n <= NAMED_UP_TO) {
+        set(group, { tabindex: 0, role: "img", "aria-label": text, ...KEYS_ARE_MINE });
+        group.addEventListener("focus", () => this.onFocus({ kind: "eigen", i }));
+        group.addEventListener("blur", () => this.onFocus(null));
+      } else group.append(svg("title", {}, text));
+      this.bars.append(group);
+    }
+  }
+
+  private name(group: SVGElement, i: number, lambda: number, middle: number, slot: number, top: number, height: number): void {
+    const below = lambda < 0;
+    const size = slot > 44 ? 12.5 : slot > 30 ? 10.5 : 9;
+    const value = slot > 44 ? number(lambda) : short(lambda, 2);
+    if (slot > 22) {
+      const at = below ? top + height + 14 : top - 6;
+      group.append(svg("text", { x: middle, y: at, class: "hw-value", "font-size": size }, value));
+    }
+    const zeroSide = below ? top - 6 : top + height + 14;
+    group.append(svg("text", { x: middle, y: zeroSide, class: "hw-name", "font-size": size }, `λ${subscript(i + 1)}`));
+  }
+
+  private drawAxis(y: { (value: number): number; ticks(count: number): number[]; domain(): number[] }, width: number): void {
+    const nodes: SVGElement[] = [];
+    let ticks = y.ticks(5);
+    if (this.logarithmic) ticks = logTicks(y.domain());
+    for (const tick of ticks) {
+      const at = y(tick);
+      const isZero = tick === 0;
+      nodes.push(svg("line", { x1: MARGIN.left - 4, x2: width - MARGIN.right, y1: at, y2: at, class: isZero ? "hw-zero-line" : "hw-grid" }));
+      nodes.push(svg("text", { x: MARGIN.left - 8, y: at + 4, class: "hw-tick-y" }, short(tick)));
+    }
+    this.axis.replaceChildren(...nodes);
+  }
+
+  private sayCounts([positive, zero, negative]: [number, number, number]): void {
+    if (positive + zero + negative === 0) return say(this.caption, "no eigenvalues: the Hessian is not finite");
+    const counts = [`${negative} negative`, ...(zero ? [`${zero} zero`] : []), `${positive} positive`];
+    say(this.caption, `index ${negative}: ${counts.join(", ")}`);
+  }
+}
+
+/** Zero and a few powers of ten on each side. */
+function logTicks([low, high]: number[]): number[] {
+  const side = (end: number) => {
+    if (end <= 0) return [];
+    const top = Math.floor(Math.log10(end));
+    return [top, top - 2, top - 4].map((power) => 10 ** power);
+  };
+  return [...side(-low).map((t) => -t), 0, ...side(high)];
+}

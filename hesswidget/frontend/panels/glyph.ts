@@ -1,0 +1,20 @@
+import { svg } from "../dom";
+
+/** One sign for each class, the same wherever the class appears; drawn in a box from −1 to 1. */
+const SHAPES: Record<string, string> = {
+  minimum: "M0.7 0A0.7 0.7 0 1 1 -0.7 0A0.7 0.7 0 1 1 0.7 0Z",
+  maximum: "M0 -0.75L0.8 0.65L-0.8 0.65Z",
+  saddle: "M-0.65 -0.65L0.65 0.65M0.65 -0.65L-0.65 0.65",
+  degenerate: "M0 -0.8L0.8 0L0 0.8L-0.8 0Z",
+  "not stationary": "M-0.65 -0.65L0.6 0.6M0.6 -0.2L0.6 0.6L-0.2 0.6",
+  undefined: "M-0.7 0L0.7 0M-0.35 -0.6L0.35 0.6",
+};
+
+export function glyph(): SVGSVGElement {
+  const path = svg("path", { class: "hw-glyph-path" });
+  return svg("svg", { class: "hw-glyph", viewBox: "-1.1 -1.1 2.2 2.2", "aria-hidden": "true" }, path);
+}
+
+export function showGlyph(element: SVGSVGElement, label: string): void {
+  element.firstElementChild?.setAttribute("d", SHAPES[label] ?? SHAPES.undefined);
+}

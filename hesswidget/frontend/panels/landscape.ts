@@ -1,0 +1,303 @@
+import { type ScaleLinear, scaleLinear } from "d3-scale";
+import { KEYS_ARE_MINE, html, set, svg } from "../dom";
+import { type Frame, column } from "../engine/frame";
+import { onSteps, short } from "../format";
+import type { RangeControl } from "../state";
+import { type Box, paintBands, paintModel } from "./contours";
+import { type Panel, type Picture, fitted } from "./panel";
+
+const MARGIN = { left: 44, right: 56, top: 8, bottom: 34 };
+const ARROW = 0.2;
+
+/** The function about its point: contours at two variables, a curve at one. The point can be dragged. */
+export class LandscapePanel implements Panel {
+  readonly element: HTMLElement;
+  private readonly canvas = html("canvas", { "aria-hidden": "true" });
+  private readonly overlay = html("canvas", { "aria-hidden": "true" });
+  private readonly chart = svg("svg", { class: "hw-plane" });
+  private readonly axes = svg("g", { class: "hw-axis" });
+  private readonly bar = svg("g", { class: "hw-axis" });
+  private readonly curve = svg("g");
+  private readonly arrows = svg("g", { class: "hw-arrows" });
+  private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "point", ...KEYS_ARE_MINE });
+  private readonly box = html("div", { class: "hw-landscape-box" }, this.canvas, this.overlay);
+  private readonly slice = html("span", { class: "hw-slice" });
+  private readonly selects: HTMLSelectElement[] = [];
+  private painted: unknown[] = [];
+  private scales: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; axes: number[] } | null = null;
+
+  constructor(
+    private readonly coordinates: RangeControl[],
+    axes: number[],
+    private readonly onMove: (changes: Map<number, number>) => void,
+    private readonly onRest: () => void,
+    private readonly onAxes: (axes: number[]) => void,
+  ) {
+    if (coordinates.length > 2) this.addSlicePickers(axes);
+    this.handle.append(svg("circle", { r: 16, class: "hw-hit" }), svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 }));
+    this.chart.append(this.axes, this.bar, this.curve, this.arrows, this.handle);
+    this.box.append(this.chart);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), this.slice);
+    const legend = html("p", { class: "hw-caption" });
+    legend.append(html("span", { class: "hw-key" }), "quadratic model at the point");
+    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, legend);
+    this.listen();
+  }
+
+  /** Show which variables the slice is along. */
+  showAxes(axes: number[]): void {
+    this.selects.forEach((select, k) => (select.selectedIndex = axes[k]));
+  }
+
+  draw(picture: Picture): void {
+    const width = this.box.clientWidth;
+    if (width < 80) return;
+    const height = Math.round(Math.min(420, Math.max(230, width * 0.8)));
+    this.box.style.height = `${height}px`;
+    set(this.chart, { viewBox: `0 0 ${width} ${height}`, width, height });
+    const plane = {
+      left: MARGIN.left,
+      top: MARGIN.top,
+      width: width - MARGIN.left - MARGIN.right,
+      height: height - MARGIN.top - MARGIN.bottom,
+    };
+    if (picture.frame.landscape.axes.length === 1) this.drawCurve(picture, { ...plane, width: plane.width + 36 });
+    else this.drawPlane(picture, plane, width, height);
+    this.drawHandle(picture);
+  }
+
+  private drawPlane(picture: Picture, plane: Box, width: number, height: number): void {
+    const { frame, theme, names } = picture;
+    const { landscape } = frame;
+    const [xs, ys] = landscape.grids;
+    const x = scaleLinear([xs[0], xs[xs.length - 1]], [plane.left, plane.left + plane.width]);
+    const y = scaleLinear([ys[0], ys[ys.length - 1]], [plane.top + plane.height, plane.top]);
+    this.scales = { x, y, axes: landscape.axes };
+    const now = [landscape, theme, width, height];
+    if (now.some((part, k) => part !== this.painted[k])) {
+      this.painted = now;
+      const context = fitted(this.canvas, width, height);
+      if (context) paintBands(context, landscape, plane, theme);
+      this.drawAxes(x, y, plane, names[landscape.axes[0]], names[landscape.axes[1]]);
+      this.drawColourBar(picture, plane);
+    }
+    const context = fitted(this.overlay, width, height);
+    if (context) paintModel(context, frame.model, landscape, plane, this.at(frame), theme.accent);
+    this.drawArrows(picture, plane);
+  }
+
+  private drawCurve(picture: Picture, plane: Box): void {
+    const { frame, names } = picture;
+    const [xs] = frame.landscape.grids;
+    const { values } = frame.landscape;
+    const finite = values.filter(Number.isFinite);
+    const low = Math.min(...finite, frame.value);
+    const high = Math.max(...finite, frame.value);
+    const pad = 0.06 * (high - low) || 1;
+    const x = scaleLinear([xs[0], xs[xs.length - 1]], [plane.left, plane.left + plane.width]);
+    const y = scaleLinear([low - pad, high + pad], [plane.top + plane.height, plane.top]);
+    if (!finite.length) y.domain([-1, 1]);
+    this.scales = { x, y, axes: frame.landscape.axes };
+    this.drawAxes(x, y, plane, names[frame.landscape.axes[0]], "f");
+    const clip = svg("clipPath", { id: this.clipId }, svg("rect", { x: plane.left, y: plane.top, width: plane.width, height: plane.height }));
+    const path = (heights: Float64Array, name: string) =>
+      svg("path", { class: name, d: lineThrough(xs, heights, x, y), "clip-path": `url(#${this.clipId})` });
+    this.curve.replaceChildren(clip, path(values, "hw-curve"), path(frame.model, "hw-parabola"));
+  }
+
+  private readonly clipId = `hw-${Math.random().toString(36).slice(2)}`;
+
+  private drawAxes(
+    x: ScaleLinear<number, number>,
+    y: ScaleLinear<number, number>,
+    plane: Box,
+    xName: string,
+    yName: string,
+  ): void {
+    const { left, top, width, height } = plane;
+    const bottom = top + height;
+    const nodes: SVGElement[] = [svg("rect", { x: left, y: top, width, height, class: "hw-border" })];
+    for (const tick of x.ticks(Math.max(3, width / 70))) {
+      const at = x(tick);
+      nodes.push(svg("line", { x1: at, x2: at, y1: bottom, y2: bottom + 4 }));
+      nodes.push(svg("text", { x: at, y: bottom + 16, class: "hw-tick-x" }, short(tick)));
+    }
+    for (const tick of y.ticks(Math.max(3, height / 55))) {
+      const at = y(tick);
+      nodes.push(svg("line", { x1: left - 4, x2: left, y1: at, y2: at }));
+      nodes.push(svg("text", { x: left - 7, y: at + 4, class: "hw-tick-y" }, short(tick)));
+    }
+    nodes.push(svg("text", { x: left + width / 2, y: bottom + 31, class: "hw-axis-name" }, xName));
+    const turned = `translate(11 ${top + height / 2}) rotate(-90)`;
+    nodes.push(svg("text", { transform: turned, class: "hw-axis-name" }, yName));
+    this.axes.replaceChildren(...nodes);
+  }
+
+  /** Bands of equal height on the bar hold equal areas of the plane; the labels say the values between them. */
+  private drawColourBar({ frame, theme }: Picture, plane: Box): void {
+    const { levels } = frame.landscape;
+    const left = plane.left + plane.width + 10;
+    const band = plane.height / (levels.length + 1);
+    const nodes: SVGElement[] = [];
+    for (let k = 0; k <= levels.length; k++) {
+      const y = plane.top + plane.height - (k + 1) * band;
+      nodes.push(svg("rect", { x: left, y, width: 9, height: band + 0.5, fill: theme.height(levels.length ? k / levels.length : 0) }));
+    }
+    const every = Math.max(1, Math.round(levels.length / 5));
+    levels.forEach((level, k) => {
+      if ((k + Math.floor(every / 2)) % every) return;
+      const y = plane.top + plane.height - (k + 1) * band;
+      nodes.push(svg("line", { x1: left, x2: left + 11, y1: y, y2: y }));
+      nodes.push(svg("text", { x: left + 13, y: y + 3.5, class: "hw-tick-bar" }, short(level)));
+    });
+    nodes.push(svg("title", {}, "Values of f; between two neighbouring contours lies the same area"));
+    this.bar.replaceChildren(...nodes);
+  }
+
+  /** Eigenvectors of the extreme eigenvalues and of the one in focus, as long as the root of their curvature. */
+  private drawArrows({ frame, focus }: Picture, plane: Box): void {
+    const { eigenvalues, eigenvectors, zeroThreshold } = frame;
+    this.arrows.replaceChildren();
+    if (!this.scales || !eigenvalues.every(Number.isFinite)) return;
+    const n = eigenvalues.length;
+    const shown = new Set([0, n - 1, ...(focus?.kind === "eigen" && focus.i < n ? [focus.i] : [])]);
+    const [i, j] = this.scales.axes;
+    const perX = plane.width / Math.abs(this.scales.x.domain()[1] - this.scales.x.domain()[0]);
+    const perY = plane.height / Math.abs(this.scales.y.domain()[1] - this.scales.y.domain()[0]);
+    const largest = Math.max(Math.abs(eigenvalues[0]), Math.abs(eigenvalues[n - 1])) || 1;
+    const [cx, cy] = this.at(frame);
+    for (const k of shown) {
+      const v = column(eigenvectors, k);
+      const inPlane = Math.hypot(v[i], v[j]);
+      const [dx, dy] = [v[i] * perX, -v[j] * perY];
+      const pixels = Math.hypot(dx, dy);
+      if (inPlane < 1e-6 || pixels === 0) continue;
+      const share = Math.max(0.3, Math.sqrt(Math.abs(eigenvalues[k]) / largest)) * inPlane;
+      const reach = 9 + share * ARROW * Math.min(plane.width, plane.height);
+      const [ux, uy] = [dx / pixels, dy / pixels];
+      const lambda = eigenvalues[k];
+      const sign = lambda > zeroThreshold ? "positive" : lambda < -zeroThreshold ? "negative" : "zero";
+      const lit = focus?.kind === "eigen" && focus.i === k;
+      const d = arrow(cx, cy, ux, uy, reach) + arrow(cx, cy, -ux, -uy, reach);
+      this.arrows.append(svg("path", { d, class: "hw-halo" }));
+      this.arrows.append(svg("path", { d, class: `hw-arrow hw-${sign}${lit ? " hw-lit" : ""}` }));
+    }
+  }
+
+  private drawHandle({ frame, names }: Picture): void {
+    const [cx, cy] = this.at(frame);
+    const axes = this.scales?.axes ?? [];
+    const text = axes.map((i) => `${names[i]} = ${onSteps(frame.point[i], this.coordinates[i].step)}`).join(", ");
+    const [first] = axes.map((i) => this.coordinates[i]);
+    set(this.handle, {
+      transform: `translate(${cx} ${cy})`,
+      "aria-valuetext": text,
+      "aria-valuenow": frame.point[axes[0]],
+      "aria-valuemin": first.minimum,
+      "aria-valuemax": first.maximum,
+    });
+  }
+
+  private at({ point, value }: Frame): [number, number] {
+    if (!this.scales) return [0, 0];
+    const { x, y, axes } = this.scales;
+    return [x(point[axes[0]]), y(axes.length === 2 ? point[axes[1]] : value)];
+  }
+
+  private addSlicePickers(axes: number[]): void {
+    const options = () => this.coordinates.map((c) => html("option", {}, c.name));
+    for (const k of [0, 1]) {
+      const select = html("select", { "aria-label": k ? "vertical variable" : "horizontal variable", ...KEYS_ARE_MINE }, ...options());
+      select.selectedIndex = axes[k];
+      select.addEventListener("change", () => {
+        const picked = this.selects.map((s) => s.selectedIndex);
+        if (picked[0] === picked[1]) picked[1 - k] = this.scales?.axes[k] ?? 0;
+        this.onAxes(picked);
+      });
+      this.selects.push(select);
+    }
+    this.slice.append("slice along ", this.selects[0], " and ", this.selects[1]);
+  }
+
+  private listen(): void {
+    const follow = (event: PointerEvent) => {
+      if (!this.scales) return;
+      const box = this.chart.getBoundingClientRect();
+      const { x, y, axes } = this.scales;
+      const changes = new Map<number, number>();
+      changes.set(axes[0], this.snapped(axes[0], x.invert(event.clientX - box.left)));
+      if (axes.length === 2) changes.set(axes[1], this.snapped(axes[1], y.invert(event.clientY - box.top)));
+      this.onMove(changes);
+    };
+    this.chart.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      this.chart.setPointerCapture(event.pointerId);
+      this.chart.classList.add("hw-dragging");
+      this.handle.focus({ preventScroll: true });
+      event.preventDefault();
+      follow(event);
+    });
+    this.chart.addEventListener("pointermove", (event) => {
+      if (this.chart.hasPointerCapture(event.pointerId)) follow(event);
+    });
+    const end = () => {
+      this.chart.classList.remove("hw-dragging");
+      this.onRest();
+    };
+    this.chart.addEventListener("pointerup", end);
+    this.chart.addEventListener("pointercancel", end);
+    this.handle.addEventListener("keydown", (event) => this.step(event));
+    this.handle.addEventListener("keyup", () => this.onRest());
+  }
+
+  private step(event: KeyboardEvent): void {
+    const moves: Record<string, [number, number]> = {
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+      ArrowDown: [1, -1],
+      ArrowUp: [1, 1],
+    };
+    if (!(event.key in moves) || !this.scales) return;
+    event.preventDefault();
+    const [which, direction] = moves[event.key];
+    const axis = this.scales.axes[Math.min(which, this.scales.axes.length - 1)];
+    const by = direction * this.coordinates[axis].step * (event.shiftKey ? 10 : 1);
+    this.onMove(new Map([[axis, this.snapped(axis, this.current(axis) + by)]]));
+  }
+
+  /** Where a coordinate stands; set by the explorer, since keys may come faster than pictures. */
+  current: (axis: number) => number = () => 0;
+
+  private snapped(axis: number, value: number): number {
+    const { minimum, maximum, step } = this.coordinates[axis];
+    const onGrid = Number((minimum + Math.round((value - minimum) / step) * step).toPrecision(12));
+    return Math.min(Math.max(onGrid, minimum), maximum) || 0;
+  }
+}
+
+function arrow(cx: number, cy: number, ux: number, uy: number, reach: number): string {
+  const [tx, ty] = [cx + ux * reach, cy + uy * reach];
+  const [bx, by] = [tx - ux * 6, ty - uy * 6];
+  const from = `${cx + ux * 8} ${cy + uy * 8}`;
+  return `M${from}L${tx} ${ty}M${bx - uy * 4} ${by + ux * 4}L${tx} ${ty}L${bx + uy * 4} ${by - ux * 4}`;
+}
+
+/** An SVG path through finite points, with gaps where a height is not finite or far outside the plane. */
+function lineThrough(
+  xs: Float64Array,
+  heights: Float64Array,
+  x: ScaleLinear<number, number>,
+  y: ScaleLinear<number, number>,
+): string {
+  let path = "";
+  let open = false;
+  xs.forEach((at, k) => {
+    const height = y(heights[k]);
+    if (!Number.isFinite(height) || Math.abs(height) > 1e5) open = false;
+    else {
+      path += `${open ? "L" : "M"}${x(at).toFixed(2)} ${height.toFixed(2)}`;
+      open = true;
+    }
+  });
+  return path;
+}

@@ -1,0 +1,51 @@
+import type { Frame } from "../engine/frame";
+import type { Theme } from "../theme";
+
+/** What the pointer or the keyboard rests on; it lights up in every panel. */
+export type Focus = { kind: "eigen"; i: number } | { kind: "cell"; i: number; j: number } | null;
+
+/** What a panel draws. */
+export interface Picture {
+  frame: Frame;
+  theme: Theme;
+  focus: Focus;
+  /** The names of the coordinates. */
+  names: string[];
+}
+
+export interface Panel {
+  readonly element: HTMLElement;
+  draw(picture: Picture): void;
+}
+
+/** Fit a canvas to a size in CSS pixels, sharp on this screen, and return its cleared context. */
+export function fitted(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  const ratio = devicePixelRatio || 1;
+  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== w || canvas.height !== h) {
+    canvas.width = w;
+    canvas.height = h;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  const context = canvas.getContext("2d");
+  context?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context?.clearRect(0, 0, width, height);
+  return context;
+}
+
+/** Diagonal lines for what is not finite. */
+export function hatch(context: CanvasRenderingContext2D, colour: string): CanvasPattern | null {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 8;
+  const pen = tile.getContext("2d");
+  if (!pen) return null;
+  pen.strokeStyle = colour;
+  pen.beginPath();
+  for (const shift of [-8, 0, 8]) {
+    pen.moveTo(shift, 8);
+    pen.lineTo(shift + 8, 0);
+  }
+  pen.stroke();
+  return context.createPattern(tile, "repeat");
+}

@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+// The tests live outside this package, with the other tests: globals spare them an import of vitest,
+// which they could not resolve from there.
+export default defineConfig({
+  server: { fs: { allow: [repository] } },
+  test: {
+    dir: `${repository}tests/frontend`,
+    include: ["**/*.test.ts"],
+    environment: "jsdom",
+    globals: true,
+    restoreMocks: true,
+  },
+});

@@ -1,0 +1,137 @@
+"""The user's function, called at a vector point, with a sentence for everything that can go wrong in it."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from autograd.tracer import getval, isbox
+
+from hesswidget.errors import ProblemError
+from hesswidget.problem import Problem
+
+_PACKAGES = tuple(
+    os.path.dirname(os.path.abspath(module)) + os.sep
+    for module in (__file__, np.__file__, getattr(__import__("autograd"), "__file__", __file__))
+)
+_HINTS = (
+    (
+        ("item assignment", "array element with a sequence", "read-only"),
+        "Autograd cannot follow assignment into an array; build it at once, with np.array([...]) or np.where(...).",
+    ),
+    (
+        ("ArrayBox", "_AnyArrayBox", "Box'"),
+        "A function met a value that autograd is tracing; use autograd.numpy (import autograd.numpy as np) "
+        "in place of numpy, math, float() and int().",
+    ),
+    (
+        ("positional argument", "keyword argument", "unexpected keyword"),
+        "Check how many arguments the functions take.",
+    ),
+)
+
+
+class Objective:
+    """The function of a problem, its parameters held, as a scalar function of one vector.
+
+    Parameters
+    ----------
+    problem : Problem
+    parameters : dict, optional
+        Values of the parameters; by default those at the start.
+
+    Examples
+    --------
+    >>> problem = Problem.at(lambda x, y, a=2.0: a * x * y, (1.0, 3.0), None, {})
+    >>> float(Objective(problem)(problem.start))
+    6.0
+    """
+
+    def __init__(self, problem: Problem, parameters: Mapping[str, Any] | None = None) -> None:
+        self.problem = problem
+        self.parameters = dict(problem.parameters if parameters is None else parameters)
+
+    def __call__(self, point: Any) -> Any:
+        """Return the value at `point`, shape (n,); what is not a real scalar is refused with a sentence."""
+        names = self.problem.arguments.variables
+        variables = [point] if self.problem.is_vector else [point[i] for i in range(len(names))]
+        return self.checked(self.call(variables))
+
+    def call(self, variables: list[Any]) -> Any:
+        """Return what the function itself returns for these values of its variables."""
+        arguments = self.problem.arguments
+        values = {**self.parameters, **dict(zip(arguments.variables, variables, strict=True))}
+        return arguments.function(*[values.pop(a) for a in arguments.positional], **values)
+
+    def checked(self, result: Any) -> Any:
+        """Return `result` if it is a real scalar; else say what it is and what to do."""
+        name, value = self.problem.name, getval(result)
+        if type(value) is float or type(value) is np.float64:
+            return result
+        if value is None:
+            raise ProblemError(f"{name} returned None; a Hessian needs a scalar. Does it end with return?")
+        if isinstance(value, bool | np.bool_ | int | np.integer):
+            raise ProblemError(
+                f"{name} returned the {type(value).__name__} {value}; a Hessian needs a float. "
+                f"Compute with floats (1.0 in place of 1), without int() or comparisons."
+            )
+        if isinstance(value, list | tuple | dict):
+            raise ProblemError(f"{name} returned a {type(value).__name__}; a Hessian needs a scalar. Return one number.")
+        kind = getattr(getattr(value, "dtype", None), "kind", None)
+        if kind == "c" or isinstance(value, complex):
+            raise ProblemError(
+                f"{name} returned a complex number; a Hessian needs a real one. Take np.real(...) or np.abs(...)**2."
+            )
+        if kind == "O":
+            raise ProblemError(
+                f"{name} returned a numpy array of objects, which happens where plain numpy meets a traced value; "
+                f"use autograd.numpy (import autograd.numpy as np) in place of numpy."
+            )
+        if np.shape(value) != ():
+            raise ProblemError(
+                f"{name} returned an array of shape {np.shape(value)}; a Hessian needs a scalar. Sum it or index it."
+            )
+        if kind in ("i", "u", "b"):
+            raise ProblemError(f"{name} returned an integer ({value.dtype}); a Hessian needs a float. Use floats.")
+        if kind == "f":
+            return result
+        raise ProblemError(f"{name} returned {type(value).__name__}; a Hessian needs a scalar, a float.")
+
+    def value(self, point: np.ndarray) -> float:
+        """Return the value at `point` as a float, with numpy's floating-point warnings silent."""
+        with self.in_sentences(), np.errstate(all="ignore"):
+            result = self(point)
+        if isbox(result):
+            raise ProblemError(f"{self.problem.name} returned a traced value; is it called inside another derivative?")
+        return float(result)
+
+    @contextmanager
+    def in_sentences(self) -> Iterator[None]:
+        """Turn whatever the function raises into a `ProblemError` that says what, where, and what to do."""
+        try:
+            yield
+        except ProblemError:
+            raise
+        except Exception as error:
+            raise ProblemError(self._explained(error)) from error
+
+    def _explained(self, error: Exception) -> str:
+        kind = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        hint = next((hint for marks, hint in _HINTS if any(mark in str(error) for mark in marks)), "")
+        return f"{self.problem.name} raised {kind[:500]}{_where(error)}. {hint}".strip()
+
+
+def _where(error: Exception) -> str:
+    """Say the last line of the user's own code that the traceback passed through."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(_PACKAGES)]
+    if not frames:
+        return ""
+    last = frames[-1]
+    line = (linecache.getline(last.filename, last.lineno or 0)).strip()
+    place = "the cell" if "ipykernel_" in last.filename else os.path.basename(last.filename)
+    return f" at line {last.lineno} of {place}{f': {line[:200]}' if line else ''}"

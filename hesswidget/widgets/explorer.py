@@ -1,0 +1,208 @@
+"""The live explorer of one function: landscape, Hessian, eigenvalues and label, under sliders."""
+
+from __future__ import annotations
+
+import base64
+import io
+import pathlib
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from hesswidget.classification import STATIONARITY_TOLERANCE
+from hesswidget.curvature import Curvature, Tolerances, curvature_at
+from hesswidget.errors import ProblemError
+from hesswidget.landscape import Sampler, Slice, quadratic_model
+from hesswidget.objective import Objective
+from hesswidget.problem import Problem
+from hesswidget.widgets import messages
+from hesswidget.widgets.abbreviations import plain, value_widgets
+from hesswidget.widgets.state import VECTOR_TRAIT, State, description
+from hesswidget.wording import number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+STATIC = pathlib.Path(__file__).parent.parent / "static"
+MAX_VARIABLES = 1_000
+FINEST = {1: 401, 2: 81}
+SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15
+
+
+class Explorer(State, anywidget.AnyWidget):
+    """A live picture of a function's curvature; made by `explore`.
+
+    Attributes
+    ----------
+    point : ndarray, shape (n,)
+        The variables. Settable; moves the picture.
+    parameters : dict
+        The parameters by name. Settable as a whole, or one by one through `set`.
+    curvature : Curvature
+        Computed by autograd in the kernel, on demand, at the present state.
+    engine, engine_reason : str
+        Where the numbers on screen come from, and why.
+
+    Every scalar variable and every parameter is also a synced trait of the same name, for ``jslink``, ``link`` and
+    ``observe``; a name that a widget has already (``log``, ``layout``) gets an underscore behind it.
+    """
+
+    _esm = STATIC / "explorer.js"
+    _css = STATIC / "explorer.css"
+    engine = traitlets.Unicode("kernel", read_only=True).tag(sync=True)
+    engine_reason = traitlets.Unicode("autograd computes in the kernel.", read_only=True).tag(sync=True)
+    _problem = traitlets.Dict(read_only=True).tag(sync=True)
+
+    def __init__(self, problem: Problem, tolerances: Tolerances) -> None:
+        self._tolerances = tolerances
+        self._sampler = Sampler(problem)
+        self._slice: tuple[Any, Slice, int] | None = None
+        self._begin(problem)
+        self.set_trait("_problem", description(problem, self.trait_of))
+        super().__init__()
+        self.on_msg(self._answer)
+
+    @property
+    def curvature(self) -> Curvature:
+        """Value, gradient, Hessian, eigenvalues and class at the present state."""
+        return curvature_at(Objective(self._problem_given, self.parameters), self.point, self._tolerances)
+
+    def figure(self) -> Figure:
+        """Draw the four views of the present state with matplotlib, fit for a paper."""
+        from hesswidget import figures
+
+        slice_, _, _ = self._landscape(self.point, self.parameters, self._axes(), moving=False)
+        return figures.explorer(self.curvature, slice_, title=self._problem_given.name, parameters=self.parameters)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a front end sets: the sliders and nothing else. What is refused changes nothing and is told."""
+        allowed = {self.trait_of[name] for name in self._scalars()} | {"_view_count"}
+        allowed |= {VECTOR_TRAIT} if self._problem_given.is_vector else set()
+        try:
+            with self._lock:
+                super().set_state({name: value for name, value in sync_data.items() if name in allowed})
+        except traitlets.TraitError as error:
+            self.send(messages.refusal(None, str(error)))
+
+    def _answer(self, _: Any, content: Any, buffers: Any) -> None:
+        """Compute the frame that a front end asks for."""
+        try:
+            with self._lock:
+                request = messages.decode(content, buffers, self._problem_given)
+                objective = Objective(self._problem_given, request.parameters)
+                curvature = curvature_at(objective, request.point, self._tolerances)
+                slice_, version, exact = self._landscape(
+                    request.point, request.parameters, request.axes, request.moving
+                )
+        except ProblemError as error:
+            identifier = content.get("id") if isinstance(content, dict) else None
+            self.send(messages.refusal(identifier, str(error)))
+            return
+        model = quadratic_model(slice_, curvature)
+        self.send(*messages.encode(request, curvature, slice_, model, version, exact))
+
+    def _axes(self) -> tuple[int, ...]:
+        return tuple(range(min(len(self.point), 2)))
+
+    def _landscape(self, point: np.ndarray, parameters: Any, axes: Any, moving: bool) -> tuple[Slice, int, bool]:
+        """Return a slice, the one at hand if it still holds, with its version and whether it is as fine as can be."""
+        held = np.delete(point, axes)
+        key = (axes, held.tobytes(), tuple((a, id(v) if isinstance(v, np.ndarray) else v) for a, v in parameters.items()))
+        finest = FINEST[len(axes)]
+        if np.isnan(self._sampler.seconds_per_value):
+            self._sampler.sample(point, parameters, axes, Sampler.COARSEST)
+        resolution = self._sampler.affordable(SECONDS_MOVING if moving else SECONDS_AT_REST, finest, len(axes))
+        if self._slice is not None and self._slice[0] == key:
+            _, slice_, version = self._slice
+            if moving or len(slice_.grids[0]) >= resolution:
+                return slice_, version, len(slice_.grids[0]) >= resolution
+        version = self._slice[2] + 1 if self._slice else 1
+        slice_ = self._sampler.sample(point, parameters, axes, resolution)
+        self._slice = (key, slice_, version)
+        return slice_, version, not moving or resolution == finest
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        data["text/plain"] = repr(self)
+        try:
+            png = io.BytesIO()
+            self.figure().savefig(png, format="png", dpi=96)
+            data["image/png"] = base64.b64encode(png.getvalue()).decode("ascii")
+        except Exception as error:  # a picture that cannot be drawn must not keep the live widget from the screen
+            data["text/plain"] += f"\n(no picture: {error})"
+        return data, metadata
+
+    def __repr__(self) -> str:
+        parameters = ", ".join(
+            f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}" for a, v in self.parameters.items()
+        )
+        try:
+            judged = str(self.curvature)
+        except ProblemError as error:
+            judged = str(error)
+        return f"Hessian of {self._problem_given.name} {judged}{f' ({parameters})' if parameters else ''}"
+
+
+def explore(
+    function: Any,
+    point: Any = None,
+    /,
+    *,
+    over: str | tuple[str, ...] | None = None,
+    zero_tolerance: float = 1.0,
+    stationarity_tolerance: float = STATIONARITY_TOLERANCE,
+    **abbreviations: Any,
+) -> Explorer:
+    """Explore the curvature of a function under sliders.
+
+    Parameters
+    ----------
+    function : callable or str
+        A real function written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`. Arguments
+        without a default are the variables, arguments with one are parameters.
+    point : tuple or array_like, optional
+        Where to start, the variables by position.
+    over : str or tuple of str, optional
+        Which arguments are the variables, if not those without a default.
+    zero_tolerance, stationarity_tolerance : float
+        See `hesswidget.classify`.
+    **abbreviations
+        For a scalar variable ``(min, max)``, ``(min, max, step)`` or a start value; for a vector variable its start,
+        or `hesswidget.vector`; for a parameter any abbreviation of ``ipywidgets.interact``, a value widget (linked
+        both ways) or ``fixed(value)``. An array given for a parameter is fixed.
+
+    Returns
+    -------
+    Explorer
+
+    Raises
+    ------
+    ProblemError
+        If the arguments do not fit the function, or the function cannot be evaluated where the sliders start.
+
+    Examples
+    --------
+    >>> w = explore(lambda x, y, a=1.0: (a - x)**2 + y**2, x=(-2, 2), y=(-1, 1), a=(0.0, 3.0))
+    >>> w.set(x=1.0)
+    >>> w.curvature.label
+    'minimum'
+    """
+    problem = Problem.over_ranges(function, point, over, plain(abbreviations))
+    n = len(problem.start)
+    if n > MAX_VARIABLES:
+        raise ProblemError(
+            f"n = {n:,} needs {8 * n * n / 1e6:,.0f} MB for the Hessian of every picture; an explorer takes at most "
+            f"{MAX_VARIABLES:,} variables. Take fewer with over=..., or use autograd.make_hvp(f), which gives products "
+            f"with the Hessian and never the matrix."
+        )
+    tolerances = Tolerances(zero_tolerance, stationarity_tolerance)
+    curvature_at(Objective(problem), problem.start, tolerances)
+    explorer = Explorer(problem, tolerances)
+    for name, widget in value_widgets(abbreviations).items():
+        traitlets.link((widget, "value"), (explorer, explorer.trait_of[name]))
+    return explorer
