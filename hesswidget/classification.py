@@ -169,7 +169,9 @@ def classify(
         parts.insert(0, f"the mixed partial derivatives differ, by {number(asymmetry)} of the largest entry")
     if gradient is not None:
         sign = "≤" if gradient_norm <= gradient_threshold else ">"
-        steepness = f"|∇f| = {number(gradient_norm)} {sign} {number(gradient_threshold)}"
+        steepness = f"|∇f| = {number(gradient_norm)}"
+        if gradient_norm or gradient_threshold:
+            steepness += f" {sign} {number(gradient_threshold)}"
         parts.insert(0 if label == "not stationary" else len(parts), steepness)
     heading = f"saddle of index {negative} of {n}" if label == "saddle" else label
     return Classification(
@@ -204,7 +206,8 @@ def _spectrum(label: str, inertia: Inertia, eigenvalues: np.ndarray, zero_thresh
         parts = [f"λ_min = {number(eigenvalues[0])}, λ_max = {number(eigenvalues[-1])}"]
     if inertia.zero:
         verb = "is" if inertia.zero == 1 else "are"
-        parts.append(f"{amount(inertia.zero, 'eigenvalue')} {verb} zero within {number(zero_threshold)}")
+        within = f" within {number(zero_threshold)}" if zero_threshold else ""
+        parts.append(f"{amount(inertia.zero, 'eigenvalue')} {verb} zero{within}")
     if label == "degenerate":
         parts.append("the second-derivative test is silent")
     if label == "not stationary":
@@ -232,9 +235,13 @@ def _matrix(hessian: Any) -> np.ndarray:
     try:
         H = np.asarray(hessian, dtype=float)
     except (TypeError, ValueError):
-        raise ProblemError(f"the Hessian was given as {hessian!r:.80}; it takes a square matrix of real numbers.") from None
+        raise ProblemError(
+            f"the Hessian was given as {hessian!r:.80}; it takes a square matrix of real numbers."
+        ) from None
     if H.ndim != 2 or H.shape[0] != H.shape[1] or H.size == 0:
-        raise ProblemError(f"the Hessian has shape {H.shape}; it takes a square matrix, (n, n) with n at least 1.")
+        raise ProblemError(
+            f"the Hessian has shape {H.shape}; it takes a square matrix, (n, n) with n at least 1."
+        )
     return H
 
 
@@ -242,9 +249,13 @@ def _vector(gradient: Any, n: int) -> np.ndarray:
     try:
         g = np.zeros(n) if gradient is None else np.asarray(gradient, dtype=float)
     except (TypeError, ValueError):
-        raise ProblemError(f"the gradient was given as {gradient!r:.80}; it takes {n} real numbers.") from None
+        raise ProblemError(
+            f"the gradient was given as {gradient!r:.80}; it takes {n} real numbers."
+        ) from None
     if g.shape != (n,):
-        raise ProblemError(f"the gradient has shape {g.shape} and the Hessian {(n, n)}; the gradient takes shape ({n},).")
+        raise ProblemError(
+            f"the gradient has shape {g.shape} and the Hessian {(n, n)}; the gradient takes shape ({n},)."
+        )
     return g
 
 

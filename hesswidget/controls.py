@@ -65,7 +65,9 @@ class Range:
                 f"or a single value in hw.curvature."
             )
         if not (math.isfinite(self.step) and self.step > 0):
-            raise ProblemError(f"the step of {self.name} is {self.step:g}; a step must be positive and finite.")
+            raise ProblemError(
+                f"the step of {self.name} is {self.step:g}; a step must be positive and finite."
+            )
 
     def check(self, value: Any) -> float | int:
         """Return `value` as the function is to receive it, or refuse it with a sentence."""
@@ -84,12 +86,14 @@ class Range:
         if not self.integer:
             return number
         if number != round(number):
-            raise ProblemError(f"{self.name} = {number:g} is not a whole number, and its range is one of integers.")
+            raise ProblemError(
+                f"{self.name} = {number:g} is not a whole number, and its range is one of integers."
+            )
         return round(number)
 
-    def to_wire(self, value: float) -> float:
+    def to_wire(self, value: Any) -> float:
         """Return the JSON value that stands for `value`."""
-        return value
+        return self.check(value)
 
     from_wire = check
 
@@ -112,9 +116,9 @@ class Toggle:
             raise ProblemError(f"{self.name} was given {_shown(value)}; it takes True or False.")
         return bool(value)
 
-    def to_wire(self, value: bool) -> bool:
+    def to_wire(self, value: Any) -> bool:
         """Return the JSON value that stands for `value`."""
-        return value
+        return bool(value)
 
     from_wire = check
 
@@ -134,9 +138,9 @@ class Text:
             )
         return value
 
-    def to_wire(self, value: str) -> str:
+    def to_wire(self, value: Any) -> str:
         """Return the JSON value that stands for `value`."""
-        return value
+        return str(value)
 
     from_wire = check
 
@@ -174,11 +178,11 @@ class Choice:
 
     def from_wire(self, index: Any) -> Any:
         """Return the option at `index`, or refuse it with a sentence."""
-        if isinstance(index, bool) or not isinstance(index, Integral) or not 0 <= index < len(self.options):
+        if type(index) is not int or not 0 <= index < len(self.options):
             raise ProblemError(
                 f"{self.name} was given {_shown(index)}; it takes an index from 0 to {len(self.options) - 1}."
             )
-        return self.options[int(index)]
+        return self.options[index]
 
 
 @dataclass(frozen=True)
@@ -192,10 +196,13 @@ class Fixed:
         """Return the fixed value, or refuse any other with a sentence."""
         if value is self.value or _same(value, self.value):
             return self.value
-        raise ProblemError(f"{self.name} is fixed at {_shown(self.value)}; build a new explorer to change it.")
+        raise ProblemError(
+            f"{self.name} is fixed at {_shown(self.value)}; build a new explorer to change it."
+        )
 
 
-Control = Range | Toggle | Text | Choice | Fixed
+Movable = Range | Toggle | Text | Choice
+Control = Movable | Fixed
 
 
 def abbreviated(name: str, given: Any, default: Any = None) -> Control:
@@ -235,20 +242,24 @@ def abbreviated(name: str, given: Any, default: Any = None) -> Control:
         return between(name, low, high, integer=isinstance(given, Integral)).starting_at(float(given))
     if isinstance(given, tuple) and len(given) in (2, 3) and all(_is_number(g) for g in given):
         integer = all(isinstance(g, Integral) for g in given) and not isinstance(default, float | np.floating)
-        control = between(name, *map(float, given), integer=integer)
+        control = between(name, *(float(g) for g in given), integer=integer)
         return control.starting_at(float(default)) if _is_number(default) else control
     if isinstance(given, list | dict | Mapping):
         return _choices(name, given, default)
     return Fixed(name, given)
 
 
-def between(name: str, low: float, high: float, step: float | None = None, integer: bool = False) -> Range:
+def between(name: str, low: float, high: float, step: float | None = None, *, integer: bool = False) -> Range:
     """Make a range that starts in its middle; without a step, a round one of about a 400th of its width."""
     middle = low + (high - low) / 2
-    if integer:
-        return Range(name, math.floor(middle), low, high, max(1.0, step or 1.0), integer=True)
-    control = Range(name, middle, low, high, 1.0 if step is None else step)
-    return replace(control, step=_round_step(high - low)) if step is None else control
+    if integer and step is None:
+        step = 1.0
+    if step is None:
+        control = Range(name, middle, low, high, 1.0)
+        return replace(control, step=_round_step(high - low))
+    control = Range(name, middle, low, high, step, integer)
+    start = low + math.floor((middle - low) / step) * step  # on a step, as interact has it
+    return replace(control, value=round(start) if integer else start)
 
 
 def around(value: float) -> tuple[float, float]:
@@ -271,7 +282,9 @@ def _choices(name: str, given: Iterable[Any], default: Any) -> Choice:
         given = list(given)
         paired = bool(given) and all(isinstance(g, tuple) and len(g) == 2 for g in given)
         pairs = [(str(g[0]), g[1]) if paired else (str(g), g) for g in given]
-    control = Choice(name, pairs[0][1] if pairs else None, tuple(p[0] for p in pairs), tuple(p[1] for p in pairs))
+    control = Choice(
+        name, pairs[0][1] if pairs else None, tuple(p[0] for p in pairs), tuple(p[1] for p in pairs)
+    )
     try:
         return replace(control, value=control.check(default))
     except ProblemError:

@@ -97,7 +97,9 @@ class Sampler:
         """
         n = len(point)
         if len(axes) not in (1, 2) or len(set(axes)) != len(axes) or not all(0 <= i < n for i in axes):
-            raise ProblemError(f"a slice along {axes} was asked for; it takes one or two different axes from 0 to {n - 1}.")
+            raise ProblemError(
+                f"a slice along {axes} was asked for; it takes one or two different axes from 0 to {n - 1}."
+            )
         ranges = [self.problem.ranges[i] for i in axes]
         grids = tuple(np.linspace(r.minimum, r.maximum, resolution) for r in ranges)
         mesh = np.meshgrid(*grids, indexing="xy")
@@ -105,7 +107,9 @@ class Sampler:
         for i, m in zip(axes, mesh, strict=True):
             columns[i] = m.ravel()
         started = time.perf_counter()  # wall clock: what a person waits for
-        values = self._values(Objective(self.problem, parameters), columns, mesh[0].size).reshape(mesh[0].shape)
+        values = self._values(Objective(self.problem, parameters), columns, mesh[0].size).reshape(
+            mesh[0].shape
+        )
         self.seconds_per_value = (time.perf_counter() - started) / values.size
         return Slice(tuple(axes), grids, values, contour_levels(values))
 

@@ -81,7 +81,9 @@ class Objective:
                 f"Compute with floats (1.0 in place of 1), without int() or comparisons."
             )
         if isinstance(value, list | tuple | dict):
-            raise ProblemError(f"{name} returned a {type(value).__name__}; a Hessian needs a scalar. Return one number.")
+            raise ProblemError(
+                f"{name} returned a {type(value).__name__}; a Hessian needs a scalar. Return one number."
+            )
         kind = getattr(getattr(value, "dtype", None), "kind", None)
         if kind == "c" or isinstance(value, complex):
             raise ProblemError(
@@ -97,7 +99,9 @@ class Objective:
                 f"{name} returned an array of shape {np.shape(value)}; a Hessian needs a scalar. Sum it or index it."
             )
         if kind in ("i", "u", "b"):
-            raise ProblemError(f"{name} returned an integer ({value.dtype}); a Hessian needs a float. Use floats.")
+            raise ProblemError(
+                f"{name} returned an integer ({value.dtype}); a Hessian needs a float. Use floats."
+            )
         if kind == "f":
             return result
         raise ProblemError(f"{name} returned {type(value).__name__}; a Hessian needs a scalar, a float.")
@@ -107,7 +111,9 @@ class Objective:
         with self.in_sentences(), np.errstate(all="ignore"):
             result = self(point)
         if isbox(result):
-            raise ProblemError(f"{self.problem.name} returned a traced value; is it called inside another derivative?")
+            raise ProblemError(
+                f"{self.problem.name} returned a traced value; is it called inside another derivative?"
+            )
         return float(result)
 
     @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.controls import Control, Range, abbreviated, around, between
+from hesswidget.controls import Control, Fixed, Movable, Range, abbreviated, around, between
 from hesswidget.errors import ProblemError, nearest
 
 MISSING = inspect.Parameter.empty
@@ -52,7 +52,9 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     ends = []
     for name, given, usual in (("minimum", minimum, x - reach), ("maximum", maximum, x + reach)):
         try:
-            ends.append(usual if given is None else np.array(np.broadcast_to(np.asarray(given, float), x.shape)))
+            ends.append(
+                usual if given is None else np.array(np.broadcast_to(np.asarray(given, float), x.shape))
+            )
         except (TypeError, ValueError):
             raise ProblemError(
                 f"{name} of the vector is {given!r:.80}; it takes one number, or {len(x)} of them."
@@ -78,7 +80,9 @@ def as_point(given: Any, name: str = "the point") -> np.ndarray:
     if array.dtype.kind not in "iuf":
         raise ProblemError(f"{name} was given {given!r:.80}; it takes real numbers.")
     if array.ndim > 1:
-        raise ProblemError(f"{name} has shape {array.shape}; it takes one vector. Use .ravel(), and reshape inside f.")
+        raise ProblemError(
+            f"{name} has shape {array.shape}; it takes one vector. Use .ravel(), and reshape inside f."
+        )
     if array.size == 0:
         raise ProblemError(f"{name} is empty; a Hessian needs at least one variable.")
     point = np.array(array, dtype=float).reshape(-1)
@@ -117,7 +121,9 @@ class Arguments:
         """Sort the arguments of `function`: without a default a variable, with one a parameter, or as `over` says."""
         name = name_of(function)
         if not callable(function):
-            raise ProblemError(f"{function!r:.80} is not a function; give a callable, or the name of one in hw.gallery.")
+            raise ProblemError(
+                f"{function!r:.80} is not a function; give a callable, or the name of one in hw.gallery."
+            )
         try:
             signature = inspect.signature(function).parameters.values()
         except (TypeError, ValueError):
@@ -137,7 +143,9 @@ class Arguments:
             variables = (over,) if isinstance(over, str) else tuple(over)
             for a in variables:
                 if a not in defaults:
-                    raise ProblemError(f"over names {a!r}, which {name} does not take; {nearest(a, defaults)}")
+                    raise ProblemError(
+                        f"over names {a!r}, which {name} does not take; {nearest(a, defaults)}"
+                    )
         if not variables:
             starred = any(kind is inspect.Parameter.VAR_POSITIONAL for kind in kinds.values())
             raise ProblemError(
@@ -209,6 +217,11 @@ class Problem:
         names = self.arguments.variables
         return tuple(f"{names[0]}[{i}]" for i in range(len(self.start))) if self.is_vector else names
 
+    @property
+    def movable(self) -> dict[str, Movable]:
+        """The parameters' controls, without those that are fixed."""
+        return {a: control for a, control in self.controls.items() if not isinstance(control, Fixed)}
+
     @classmethod
     def at(cls, function: Any, point: Any, over: Any, values: Mapping[str, Any]) -> Problem:
         """Sort out a function and the values of its arguments at one point (for `hesswidget.curvature`)."""
@@ -217,7 +230,9 @@ class Problem:
         values = dict(values) if point is None else {**values, **arguments.spread(point)}
         for a in arguments.variables:
             if values.get(a) is None:
-                raise ProblemError(f"{arguments.name} has no value for its variable {a!r}; give {a}=1.0 or a point.")
+                raise ProblemError(
+                    f"{arguments.name} has no value for its variable {a!r}; give {a}=1.0 or a point."
+                )
         arguments.needs(values)
         given = [values.pop(a) for a in arguments.variables]
         is_vector, start = cls._point(arguments, given)
@@ -241,7 +256,9 @@ class Problem:
             if box is not None:
                 ranges = _component_ranges(a, box)
                 return cls(arguments, True, box.start, _starts(controls), ranges, controls)
-        ranges = tuple(_variable_range(arguments, a, variables[a], starts.get(a)) for a in arguments.variables)
+        ranges = tuple(
+            _variable_range(arguments, a, variables[a], starts.get(a)) for a in arguments.variables
+        )
         start = as_point([r.value for r in ranges])
         return cls(arguments, False, start, _starts(controls), ranges, controls)
 
@@ -321,7 +338,7 @@ def _variable_range(arguments: Arguments, name: str, given: Any, start: Any) -> 
     if isinstance(given, Range):
         control = replace(given, name=name, integer=False)
     elif isinstance(given, tuple) and len(given) in (2, 3) and all(isinstance(g, Real) for g in given):
-        control = between(name, *map(float, given))
+        control = between(name, *(float(g) for g in given))
     elif isinstance(given, Real) and not isinstance(given, bool):
         low, high = (-1.0, 1.0) if given == 0 else around(float(given))
         control = between(name, low, high).starting_at(float(given))

@@ -9,7 +9,7 @@ import { Eigenvalues } from "./panels/eigenvalues";
 import { Heatmap } from "./panels/heatmap";
 import { LandscapePanel } from "./panels/landscape";
 import type { Focus, Picture } from "./panels/panel";
-import { Message, Status } from "./panels/status";
+import { Status } from "./panels/status";
 import { State } from "./state";
 import * as theme from "./theme";
 
@@ -25,7 +25,6 @@ class Explorer {
   private readonly state: State;
   private readonly frames: Latest<Request, Frame>;
   private readonly status: Status;
-  private readonly message = new Message();
   private readonly landscape: LandscapePanel;
   private readonly heatmap: Heatmap;
   private readonly eigenvalues: Eigenvalues;
@@ -44,7 +43,7 @@ class Explorer {
     this.names = coordinates.map((c) => c.name);
     this.axes = coordinates.length > 1 ? [0, 1] : [0];
     const onRest = () => this.rest();
-    const onMessage = (sentence: string) => this.message.show(sentence);
+    const onMessage = (sentence: string) => this.status.show(sentence);
     const onFocus = (focus: Focus) => this.setFocus(focus);
     const engine: Engine = new KernelEngine(model, onMessage, signal);
     this.frames = new Latest((request) => engine.evaluate(request), this.arrived, this.failed);
@@ -57,7 +56,7 @@ class Explorer {
     this.controls = new Controls(this.state, this.axes, onRest, onMessage);
     const panels = html("div", { class: "hw-panels" });
     panels.append(this.landscape.element, this.heatmap.element, this.eigenvalues.element);
-    this.body.append(this.status.element, this.message.element, panels, this.controls.element);
+    this.body.append(this.status.element, panels, this.controls.element);
     this.root.append(this.body);
     this.root.dataset.function = this.state.problem.name;
     this.live(signal);
@@ -107,14 +106,14 @@ class Explorer {
 
   private readonly arrived = (frame: Frame, request: Request): void => {
     this.frame = frame;
-    this.message.show("");
+    this.status.show("");
     this.redraw();
     if (!request.moving) this.announce();
   };
 
   private readonly failed = (error: Error): void => {
     const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
-    this.message.show(sentence);
+    this.status.show(sentence);
     this.root.dataset.error = sentence;
   };
 

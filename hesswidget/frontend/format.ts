@@ -12,6 +12,14 @@ export function number(value: number, digits = 4): string {
   return format(`.${Math.max(0, digits - 1 - exponent)}f`)(value);
 }
 
+/** Write the numbers of one table alike: as many decimals as its largest has with `digits` significant digits. */
+export function inTable(value: number, largest: number, digits: number): string {
+  if (!Number.isFinite(value) || value === 0) return number(value);
+  const exponent = Math.floor(Math.log10(largest));
+  if (exponent < -3 || exponent > 4) return number(value, digits);
+  return format(`.${Math.max(0, digits - 1 - exponent)}f`)(value);
+}
+
 /** Write a number as short as it can be at `digits` significant digits, for ticks and captions. */
 export function short(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return number(value);

@@ -26,7 +26,9 @@ def plain(abbreviations: Mapping[str, Any]) -> dict[str, Any]:
 
 def value_widgets(abbreviations: Mapping[str, Any]) -> dict[str, ipywidgets.Widget]:
     """Return the value widgets among `abbreviations`: those that an explorer links to."""
-    return {a: w for a, w in abbreviations.items() if isinstance(w, ipywidgets.Widget) and w.has_trait("value")}
+    return {
+        a: w for a, w in abbreviations.items() if isinstance(w, ipywidgets.Widget) and w.has_trait("value")
+    }
 
 
 def _control(name: str, given: Any) -> Any:
@@ -35,7 +37,9 @@ def _control(name: str, given: Any) -> Any:
     if not isinstance(given, ipywidgets.Widget):
         return given
     if not given.has_trait("value"):
-        raise ProblemError(f"{name} was given a {type(given).__name__}, which has no value; give a slider or a number.")
+        raise ProblemError(
+            f"{name} was given a {type(given).__name__}, which has no value; give a slider or a number."
+        )
     return _of_widget(name, given)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import pathlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -58,7 +59,7 @@ class Explorer(State, anywidget.AnyWidget):
     def __init__(self, problem: Problem, tolerances: Tolerances) -> None:
         self._tolerances = tolerances
         self._sampler = Sampler(problem)
-        self._slice: tuple[Any, Slice, int] | None = None
+        self._held: tuple[Any, Slice, int, bool] | None = None
         self._begin(problem)
         self.set_trait("_problem", description(problem, self.trait_of))
         super().__init__()
@@ -74,7 +75,9 @@ class Explorer(State, anywidget.AnyWidget):
         from hesswidget import figures
 
         slice_, _, _ = self._landscape(self.point, self.parameters, self._axes(), moving=False)
-        return figures.explorer(self.curvature, slice_, title=self._problem_given.name, parameters=self.parameters)
+        return figures.explorer(
+            self.curvature, slice_, title=self._problem_given.name, parameters=self.parameters
+        )
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a front end sets: the sliders and nothing else. What is refused changes nothing and is told."""
@@ -106,22 +109,27 @@ class Explorer(State, anywidget.AnyWidget):
     def _axes(self) -> tuple[int, ...]:
         return tuple(range(min(len(self.point), 2)))
 
-    def _landscape(self, point: np.ndarray, parameters: Any, axes: Any, moving: bool) -> tuple[Slice, int, bool]:
-        """Return a slice, the one at hand if it still holds, with its version and whether it is as fine as can be."""
-        held = np.delete(point, axes)
-        key = (axes, held.tobytes(), tuple((a, id(v) if isinstance(v, np.ndarray) else v) for a, v in parameters.items()))
+    def _landscape(
+        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...], moving: bool
+    ) -> tuple[Slice, int, bool]:
+        """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
+        values = tuple((a, v if isinstance(v, int | float | str) else id(v)) for a, v in parameters.items())
+        key = (axes, np.delete(point, axes).tobytes(), values)
+        version = 1
+        if self._held is not None:
+            held_key, slice_, version, exact = self._held
+            if held_key == key and (moving or exact):
+                return slice_, version, exact
+            version += 1
         finest = FINEST[len(axes)]
         if np.isnan(self._sampler.seconds_per_value):
             self._sampler.sample(point, parameters, axes, Sampler.COARSEST)
-        resolution = self._sampler.affordable(SECONDS_MOVING if moving else SECONDS_AT_REST, finest, len(axes))
-        if self._slice is not None and self._slice[0] == key:
-            _, slice_, version = self._slice
-            if moving or len(slice_.grids[0]) >= resolution:
-                return slice_, version, len(slice_.grids[0]) >= resolution
-        version = self._slice[2] + 1 if self._slice else 1
+        resolution = self._sampler.affordable(
+            SECONDS_MOVING if moving else SECONDS_AT_REST, finest, len(axes)
+        )
         slice_ = self._sampler.sample(point, parameters, axes, resolution)
-        self._slice = (key, slice_, version)
-        return slice_, version, not moving or resolution == finest
+        self._held = (key, slice_, version, not moving or resolution == finest)
+        return self._held[1:]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -133,13 +141,16 @@ class Explorer(State, anywidget.AnyWidget):
             png = io.BytesIO()
             self.figure().savefig(png, format="png", dpi=96)
             data["image/png"] = base64.b64encode(png.getvalue()).decode("ascii")
-        except Exception as error:  # a picture that cannot be drawn must not keep the live widget from the screen
+        except (
+            Exception
+        ) as error:  # a picture that cannot be drawn must not keep the live widget from the screen
             data["text/plain"] += f"\n(no picture: {error})"
         return data, metadata
 
     def __repr__(self) -> str:
         parameters = ", ".join(
-            f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}" for a, v in self.parameters.items()
+            f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}"
+            for a, v in self.parameters.items()
         )
         try:
             judged = str(self.curvature)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.controls import Fixed
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError
 from hesswidget.landscape import Slice
@@ -48,7 +47,14 @@ def decode(content: Any, buffers: Any, problem: Problem) -> Request:
 
     Nothing in it is trusted: every field has one type and a bound, and values lie in their controls' ranges.
     """
-    if not isinstance(content, Mapping) or set(content) != {"kind", "id", "parameters", "axes", "moving", "holds"}:
+    if not isinstance(content, Mapping) or set(content) != {
+        "kind",
+        "id",
+        "parameters",
+        "axes",
+        "moving",
+        "holds",
+    }:
         raise ProblemError("a message without the fields of a request was refused.")
     identifier, axes, moving, holds = (content[k] for k in ("id", "axes", "moving", "holds"))
     n = len(problem.ranges)
@@ -71,10 +77,10 @@ def decode(content: Any, buffers: Any, problem: Problem) -> Request:
 
 
 def _parameters(given: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
-    movable = {a for a, c in problem.controls.items() if not isinstance(c, Fixed)}
-    if set(given) != movable:
+    if set(given) != set(problem.movable):
         raise ProblemError("a request with other parameters than the function's was refused.")
-    return {a: c.from_wire(given[a]) if a in movable else c.value for a, c in problem.controls.items()}
+    moved = {a: control.from_wire(given[a]) for a, control in problem.movable.items()}
+    return {**problem.parameters, **moved}
 
 
 def encode(

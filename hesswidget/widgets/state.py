@@ -14,7 +14,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from hesswidget.controls import Control, Fixed, Range
+from hesswidget.controls import Choice, Control, Fixed, Movable, Range
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.problem import Problem, as_point
 
@@ -29,10 +29,12 @@ class ParameterValues(dict[str, Any]):
     """The parameters' values; set through the widget, so that the picture follows."""
 
     def __setitem__(self, name: str, value: Any) -> None:
-        raise Refused(f"set a parameter through the widget, so that the picture follows: w.set({name}={value!r:.60}).")
+        raise Refused(
+            f"set a parameter through the widget, so that the picture follows: w.set({name}={value!r:.60})."
+        )
 
 
-class _Checked(traitlets.TraitType):
+class _Checked(traitlets.TraitType[Any, Any]):
     """A trait that asks its `check` and does not notify of a value equal to the present one."""
 
     def __init__(self, check: Any = None, **kwargs: Any) -> None:
@@ -65,31 +67,27 @@ class State(ipywidgets.Widget):
         self._lock = threading.RLock()
         self._moving = False
         self.trait_of = trait_names(problem, taken=dir(type(self)))
-        mirrors: dict[str, traitlets.TraitType] = {}
+        mirrors: dict[str, traitlets.TraitType[Any, Any]] = {}
         if problem.is_vector:
-            mirrors[VECTOR_TRAIT] = _Checked(
-                self._checked_point,
-                default_value=problem.start,
+            mirrors[VECTOR_TRAIT] = _Checked(self._checked_point, default_value=problem.start).tag(
                 to_json=lambda x, _: memoryview(x.tobytes()),
                 from_json=lambda x, _: _from_bytes(x, len(problem.start)),
             )
         for name, control in self._scalars().items():
-            mirrors[self.trait_of[name]] = _Checked(
-                control.check,
-                default_value=control.value,
+            mirrors[self.trait_of[name]] = _Checked(control.check, default_value=control.value).tag(
                 to_json=lambda x, _, c=control: c.to_wire(x),
                 from_json=lambda x, _, c=control: _from_wire(c, x),
             )
-        self.add_traits(**{name: trait.tag(sync=True, **trait.metadata) for name, trait in mirrors.items()})
+        self.add_traits(**{name: trait.tag(sync=True) for name, trait in mirrors.items()})
         self.point, self.parameters = problem.start, problem.parameters
         self.observe(self._follow_mirrors, list(mirrors))
         self.observe(self._follow_state, ["point", "parameters"])
 
-    def _scalars(self) -> dict[str, Control]:
+    def _scalars(self) -> dict[str, Movable]:
         """Everything that has a scalar trait of its own, by argument."""
         problem = self._problem_given
         variables = {} if problem.is_vector else {r.name: r for r in problem.ranges}
-        return variables | {a: c for a, c in problem.controls.items() if not isinstance(c, Fixed)}
+        return {**variables, **problem.movable}
 
     def set(self, **values: Any) -> None:
         """Set variables and parameters by name, all at once or, where one is refused, none.
@@ -150,7 +148,9 @@ class State(ipywidgets.Widget):
         point = as_point(given)
         ranges = self._problem_given.ranges
         if len(point) != len(ranges):
-            raise Refused(f"the point has {len(point)} values; {self._problem_given.name} takes {len(ranges)}.")
+            raise Refused(
+                f"the point has {len(point)} values; {self._problem_given.name} takes {len(ranges)}."
+            )
         return as_point([float(r.check(x)) for r, x in zip(ranges, point.tolist(), strict=True)])
 
     def _checked_parameters(self, given: Any) -> ParameterValues:
@@ -166,7 +166,7 @@ class State(ipywidgets.Widget):
 
 
 def trait_names(problem: Problem, taken: list[str]) -> dict[str, str]:
-    """Name the trait of each argument: its own name, with underscores behind it where a widget has that name already."""
+    """Name the trait of each argument: its own name, and an underscore where a widget has that name already."""
     names: dict[str, str] = {}
     for argument in (*problem.arguments.variables, *problem.controls):
         name = argument
@@ -176,7 +176,7 @@ def trait_names(problem: Problem, taken: list[str]) -> dict[str, str]:
     return names
 
 
-def _from_wire(control: Control, value: Any) -> Any:
+def _from_wire(control: Movable, value: Any) -> Any:
     try:
         return control.from_wire(value)
     except ProblemError as error:
@@ -232,8 +232,10 @@ def _of_control(control: Control) -> dict[str, Any]:
         return _of_range(control)
     if isinstance(control, Fixed):
         return {"kind": "fixed", "start": f"{control.value!r:.60}"}
-    kind = type(control).__name__.lower()
-    described: dict[str, Any] = {"kind": kind, "start": control.to_wire(control.value)}
-    if kind == "choice":
-        described |= {"labels": control.labels, "code": [f"{o!r:.200}" for o in control.options]}  # type: ignore[union-attr]
+    described: dict[str, Any] = {
+        "kind": type(control).__name__.lower(),
+        "start": control.to_wire(control.value),
+    }
+    if isinstance(control, Choice):
+        described |= {"labels": control.labels, "code": [f"{option!r:.200}" for option in control.options]}
     return described

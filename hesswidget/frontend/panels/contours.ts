@@ -45,7 +45,7 @@ export function paintBands(context: CanvasRenderingContext2D, landscape: Landsca
   context.restore();
 }
 
-/** Contour lines of the quadratic model at the landscape's own levels, near the point only. */
+/** Contour lines of the quadratic model at every other level of the landscape, near the point only. */
 export function paintModel(
   context: CanvasRenderingContext2D,
   model: Float64Array,
@@ -66,7 +66,7 @@ export function paintModel(
   context.strokeStyle = colour;
   context.setLineDash([4, 3]);
   context.lineWidth = 1.1;
-  for (const contour of contoursOf(model, nx, ny, landscape.levels)) {
+  for (const contour of contoursOf(model, nx, ny, landscape.levels.filter((_, k) => k % 2 === 1))) {
     trace(context, contour, nx, ny, box);
     context.stroke();
   }

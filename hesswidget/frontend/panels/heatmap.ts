@@ -1,6 +1,6 @@
 import { html, say } from "../dom";
 import { type Frame, column } from "../engine/frame";
-import { number, short } from "../format";
+import { inTable, number, short } from "../format";
 import { type Theme, divergingColour, inkOn } from "../theme";
 import { type Focus, type Panel, type Picture, fitted, hatch } from "./panel";
 
@@ -85,7 +85,7 @@ export class Heatmap implements Panel {
           context.stroke();
         }
         context.fillStyle = Number.isFinite(h) ? inkOn(rgb) : theme.text;
-        context.fillText(number(h, digits), left + (j + 0.5) * size, top + (i + 0.5) * size + 0.5, size - gap - 2);
+        context.fillText(inTable(h, limit, digits), left + (j + 0.5) * size, top + (i + 0.5) * size + 0.5, size - gap - 2);
       }
     }
   }
@@ -149,7 +149,7 @@ export class Heatmap implements Panel {
   private say({ frame, focus, names }: Picture, limit: number): void {
     const n = names.length;
     say(this.low, short(-limit));
-    say(this.high, `+${short(limit)}`);
+    say(this.high, limit ? `+${short(limit)}` : "0");
     const unsymmetric = frame.asymmetry > n * Number.EPSILON;
     say(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : `${n} × ${n}`);
     this.note.classList.toggle("hw-strange", unsymmetric && frame.asymmetry > 1e-8);

@@ -6,7 +6,7 @@ import type { RangeControl } from "../state";
 import { type Box, paintBands, paintModel } from "./contours";
 import { type Panel, type Picture, fitted } from "./panel";
 
-const MARGIN = { left: 44, right: 56, top: 8, bottom: 34 };
+const MARGIN = { left: 44, right: 60, top: 8, bottom: 34 };
 const ARROW = 0.2;
 
 /** The function about its point: contours at two variables, a curve at one. The point can be dragged. */
@@ -23,6 +23,8 @@ export class LandscapePanel implements Panel {
   private readonly box = html("div", { class: "hw-landscape-box" }, this.canvas, this.overlay);
   private readonly slice = html("span", { class: "hw-slice" });
   private readonly selects: HTMLSelectElement[] = [];
+  private readonly clipId = `hw-${Math.random().toString(36).slice(2)}`;
+  private readonly clip = svg("rect");
   private painted: unknown[] = [];
   private scales: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; axes: number[] } | null = null;
 
@@ -35,7 +37,9 @@ export class LandscapePanel implements Panel {
   ) {
     if (coordinates.length > 2) this.addSlicePickers(axes);
     this.handle.append(svg("circle", { r: 16, class: "hw-hit" }), svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 }));
-    this.chart.append(this.axes, this.bar, this.curve, this.arrows, this.handle);
+    this.arrows.setAttribute("clip-path", `url(#${this.clipId})`);
+    this.chart.append(svg("clipPath", { id: this.clipId }, this.clip), this.axes, this.bar);
+    this.chart.append(this.curve, this.arrows, this.handle);
     this.box.append(this.chart);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), this.slice);
     const legend = html("p", { class: "hw-caption" });
@@ -79,6 +83,7 @@ export class LandscapePanel implements Panel {
       const context = fitted(this.canvas, width, height);
       if (context) paintBands(context, landscape, plane, theme);
       this.drawAxes(x, y, plane, names[landscape.axes[0]], names[landscape.axes[1]]);
+      this.clipTo(plane);
       this.drawColourBar(picture, plane);
     }
     const context = fitted(this.overlay, width, height);
@@ -90,22 +95,28 @@ export class LandscapePanel implements Panel {
     const { frame, names } = picture;
     const [xs] = frame.landscape.grids;
     const { values } = frame.landscape;
-    const finite = values.filter(Number.isFinite);
-    const low = Math.min(...finite, frame.value);
-    const high = Math.max(...finite, frame.value);
+    const heights = [...values, frame.value].filter(Number.isFinite);
+    const [low = -1, high = 1] = heights.length ? [Math.min(...heights), Math.max(...heights)] : [];
     const pad = 0.06 * (high - low) || 1;
     const x = scaleLinear([xs[0], xs[xs.length - 1]], [plane.left, plane.left + plane.width]);
     const y = scaleLinear([low - pad, high + pad], [plane.top + plane.height, plane.top]);
-    if (!finite.length) y.domain([-1, 1]);
     this.scales = { x, y, axes: frame.landscape.axes };
     this.drawAxes(x, y, plane, names[frame.landscape.axes[0]], "f");
-    const clip = svg("clipPath", { id: this.clipId }, svg("rect", { x: plane.left, y: plane.top, width: plane.width, height: plane.height }));
+    this.clipTo(plane);
     const path = (heights: Float64Array, name: string) =>
       svg("path", { class: name, d: lineThrough(xs, heights, x, y), "clip-path": `url(#${this.clipId})` });
-    this.curve.replaceChildren(clip, path(values, "hw-curve"), path(frame.model, "hw-parabola"));
+    const holes = gaps(values).map(([from, to]) => {
+      const [left, right] = [x(xs[Math.max(0, from - 1)]), x(xs[Math.min(xs.length - 1, to)])];
+      const band = svg("rect", { x: left, y: plane.top, width: right - left, height: plane.height, class: "hw-hole" });
+      band.append(svg("title", {}, "f has no finite value here"));
+      return band;
+    });
+    this.curve.replaceChildren(...holes, path(values, "hw-curve"), path(frame.model, "hw-parabola"));
   }
 
-  private readonly clipId = `hw-${Math.random().toString(36).slice(2)}`;
+  private clipTo({ left, top, width, height }: Box): void {
+    set(this.clip, { x: left, y: top, width, height });
+  }
 
   private drawAxes(
     x: ScaleLinear<number, number>,
@@ -148,7 +159,7 @@ export class LandscapePanel implements Panel {
       if ((k + Math.floor(every / 2)) % every) return;
       const y = plane.top + plane.height - (k + 1) * band;
       nodes.push(svg("line", { x1: left, x2: left + 11, y1: y, y2: y }));
-      nodes.push(svg("text", { x: left + 13, y: y + 3.5, class: "hw-tick-bar" }, short(level)));
+      nodes.push(svg("text", { x: left + 13, y: y + 3.5, class: "hw-tick-bar" }, short(level, Math.abs(level) < 0.1 ? 2 : 3)));
     });
     nodes.push(svg("title", {}, "Values of f; between two neighbouring contours lies the same area"));
     this.bar.replaceChildren(...nodes);
@@ -201,7 +212,7 @@ export class LandscapePanel implements Panel {
   private at({ point, value }: Frame): [number, number] {
     if (!this.scales) return [0, 0];
     const { x, y, axes } = this.scales;
-    return [x(point[axes[0]]), y(axes.length === 2 ? point[axes[1]] : value)];
+    return [x(point[axes[0]]), axes.length === 2 ? y(point[axes[1]]) : Number.isFinite(value) ? y(value) : y.range()[0]];
   }
 
   private addSlicePickers(axes: number[]): void {
@@ -280,6 +291,18 @@ function arrow(cx: number, cy: number, ux: number, uy: number, reach: number): s
   const [bx, by] = [tx - ux * 6, ty - uy * 6];
   const from = `${cx + ux * 8} ${cy + uy * 8}`;
   return `M${from}L${tx} ${ty}M${bx - uy * 4} ${by + ux * 4}L${tx} ${ty}L${bx + uy * 4} ${by - ux * 4}`;
+}
+
+/** The stretches of a row of values that are not finite, as [first, one past the last]. */
+function gaps(values: Float64Array): [number, number][] {
+  const found: [number, number][] = [];
+  values.forEach((value, k) => {
+    if (Number.isFinite(value)) return;
+    const last = found[found.length - 1];
+    if (last?.[1] === k) last[1] = k + 1;
+    else found.push([k, k + 1]);
+  });
+  return found;
 }
 
 /** An SVG path through finite points, with gaps where a height is not finite or far outside the plane. */

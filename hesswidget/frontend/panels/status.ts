@@ -11,6 +11,7 @@ export class Status implements Panel {
   private readonly reason = html("span", { class: "hw-reason" });
   private readonly facts = new Map<string, HTMLElement>();
   private readonly engine = html("span", { class: "hw-engine" });
+  private readonly message = new Message();
   private readonly spoken = html("span", { class: "hw-unseen", "aria-live": "polite", role: "status" });
 
   constructor(engine: string, engineReason: string) {
@@ -27,8 +28,9 @@ export class Status implements Panel {
     }
     say(this.engine, engine);
     this.engine.title = engineReason;
-    const verdict = html("div", { class: "hw-verdict" }, this.sign, this.label, this.reason);
-    this.element = html("header", { class: "hw-status" }, verdict, facts, this.engine, this.spoken);
+    const verdict = html("div", { class: "hw-verdict" }, this.sign, this.label);
+    this.element = html("header", { class: "hw-status" }, verdict, facts, this.engine, this.reason, this.message.element);
+    this.element.append(this.spoken);
   }
 
   draw({ frame }: Picture): void {
@@ -52,6 +54,12 @@ export class Status implements Panel {
     say(this.spoken, `${frame.label}; ${counts}; value ${short(frame.value)}`);
   }
 
+  /** Show a sentence in place of the reason, so that nothing moves under the finger; none brings the reason back. */
+  show(sentence: string): void {
+    this.message.show(sentence);
+    this.reason.hidden = sentence !== "";
+  }
+
   /** Show where the numbers come from, or what keeps them. */
   engineSays(text: string, isLate: boolean): void {
     say(this.engine, text);
@@ -67,8 +75,8 @@ export class Status implements Panel {
   }
 }
 
-/** A line of text with an icon that warns; shown when there is a message, above the last good picture. */
-export class Message {
+/** A line of text with an icon that warns. */
+class Message {
   private readonly text = html("span");
   readonly element: HTMLElement;
 

@@ -1,0 +1,49 @@
+"""Fixtures: a Chromium, a Jupyter server, and fresh notebooks in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from playwright.sync_api import Browser
+
+from browser.chromium import chromium
+from browser.jupyter_server import JupyterServer, jupyter_server
+from browser.notebook import Notebook
+
+OpenNotebook = Callable[..., Notebook]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="package", name="jupyter_server")
+def _jupyter_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+    with jupyter_server(tmp_path_factory.mktemp("jupyter")) as running:
+        yield running
+
+
+@pytest.fixture
+def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[OpenNotebook]:
+    """Opens notebooks, each with a fresh page and a fresh kernel, and runs their cells.
+
+    At the test's end they are closed, and a page that asked for another host fails it.
+    """
+    opened: list[Notebook] = []
+
+    def open_notebook(
+        cells: Sequence[str], app: str = "lab", theme: str = "light", size: tuple[int, int] = (1280, 900)
+    ) -> Notebook:
+        jupyter_server.set_theme(theme)
+        opened.append(Notebook(browser, jupyter_server, app, size))
+        opened[-1].open(cells)
+        return opened[-1]
+
+    yield open_notebook
+    for notebook in opened:
+        notebook.close()
+    for notebook in opened:
+        notebook.check_network()

@@ -1,0 +1,129 @@
+"""A real Jupyter server, set apart from the settings of whoever runs the tests. It serves JupyterLab and Notebook 7."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 60
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
+
+@dataclass(frozen=True)
+class JupyterServer:
+    """Where a running server is, and what the tests ask of it."""
+
+    origin: str
+    token: str
+    root: Path  # the folder that it serves
+    runtime: Path  # where it notes how to reach each kernel
+
+    def request(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask the server's REST interface; the answer's JSON, or None."""
+        request = urllib.request.Request(
+            f"{self.origin}/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def set_theme(self, theme: str) -> None:
+        """Choose "light" or "dark" for the pages opened from now on."""
+        raw = json.dumps({"theme": THEMES[theme]})
+        self.request("PUT", "lab/api/settings/@jupyterlab/apputils-extension:themes", {"raw": raw})
+
+    def connection_file(self, kernel_id: str) -> Path:
+        """The file that tells a client how to reach a kernel."""
+        return self.runtime / f"kernel-{kernel_id}.json"
+
+
+@contextmanager
+def jupyter_server(folder: Path, python: str = sys.executable) -> Iterator[JupyterServer]:
+    """Start `jupyter lab` of the environment of `python`, with everything it reads and writes in `folder`."""
+    root, runtime = folder / "root", folder / "runtime"
+    root.mkdir(parents=True)
+    log = folder / "server.log"
+    server = JupyterServer(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root, runtime)
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            _command(server, python),
+            cwd=root,
+            env={**os.environ, **_isolation(folder)},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_up(server, process, log)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _command(server: JupyterServer, python: str) -> list[str]:
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": server.origin.rpartition(":")[2],
+        "ServerApp.port_retries": "0",
+        "ServerApp.root_dir": str(server.root),
+        "IdentityProvider.token": server.token,
+        "LabApp.expose_app_in_browser": "True",  # lets the tests run a menu's command by its name
+        "JupyterNotebookApp.expose_app_in_browser": "True",
+    }
+    flags = ["--no-browser", "--allow-root"]
+    return [python, "-m", "jupyterlab", *flags, *(f"--{name}={value}" for name, value in options.items())]
+
+
+def _isolation(folder: Path) -> dict[str, str]:
+    """Environment variables for empty settings, but for one: do not offer to show the news."""
+    labconfig = folder / "config" / "labconfig"
+    labconfig.mkdir(parents=True)
+    disabled = {"@jupyterlab/apputils-extension:announcements": True}
+    (labconfig / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
+    folders = {
+        "IPYTHONDIR": "ipython",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+    }
+    return {name: str(folder / part) for name, part in folders.items()}
+
+
+def _wait_until_up(server: JupyterServer, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            server.request("GET", "api/status")
+            return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    said = log.read_text()[-3000:]
+    raise RuntimeError(f"`jupyter lab` did not answer within {START_SECONDS} s. It said:\n{said}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,117 @@
+"""A fresh notebook with a fresh kernel, open in a real JupyterLab or Notebook 7, with all of its cells run."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client import BlockingKernelClient
+from playwright.sync_api import Browser, Page
+
+from browser.jupyter_server import JupyterServer
+
+PAGES = {
+    "lab": "lab/workspaces/{name}/tree/{name}/notebook.ipynb",
+    "notebook": "notebooks/{name}/notebook.ipynb",
+}
+
+# The notebook's panel, once its kernel has answered; then its menu's command. Both wait in the page.
+KERNEL_ID = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    const { kernel } = panel.sessionContext.session;
+    await kernel.info;
+    return kernel.id;
+}"""
+RUN_ALL_CELLS = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+
+
+class Notebook:
+    """One notebook on screen. `page` is Playwright's page, `kernel_id` the kernel's id on the server."""
+
+    def __init__(self, browser: Browser, server: JupyterServer, app: str, size: tuple[int, int]) -> None:
+        self.server, self.app = server, app
+        self.foreign_requests: list[str] = []  # the addresses elsewhere that the page asked for, in vain
+        self.errors: list[str] = []  # what was thrown in the page since the cells ran, and caught by nobody
+        width, height = size
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, service_workers="block"
+        )
+        self.context.set_default_timeout(30_000)
+        self.page = self._blocked_page()
+        self.kernel_id = ""
+
+    def _blocked_page(self) -> Page:
+        elsewhere = re.compile(rf"^(?!{re.escape(self.server.origin)}/|data:|blob:)")
+        page = self.context.new_page()
+        page.route(elsewhere, lambda route: (self.foreign_requests.append(route.request.url), route.abort()))
+        page.on("websocket", lambda socket: self._check_socket(socket.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        return page
+
+    def _check_socket(self, url: str) -> None:
+        if not url.startswith(self.server.origin.replace("http", "ws", 1) + "/"):
+            self.foreign_requests.append(url)
+
+    def open(self, cells: Sequence[str]) -> None:
+        """Write the notebook, open it, and run all of its cells."""
+        name = uuid.uuid4().hex
+        folder = self.server.root / name
+        folder.mkdir()
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, folder / "notebook.ipynb")
+
+        path = PAGES[self.app].format(name=name)
+        self.page.goto(f"{self.server.origin}/{path}?token={self.server.token}")
+        self.page.wait_for_function(
+            "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+        )
+        self.kernel_id = self.page.evaluate(KERNEL_ID)
+        self.errors.clear()  # Notebook 7 throws two of its own as it starts
+        self.page.evaluate(RUN_ALL_CELLS)
+
+    def run(self, code: str, timeout: float = 30) -> str:
+        """Run code in the notebook's kernel, beside the page; what it printed. What it raises is raised here."""
+        printed = []
+
+        def listen(message: dict[str, Any]) -> None:
+            if message["msg_type"] == "stream":
+                printed.append(message["content"]["text"])
+
+        client = BlockingKernelClient(connection_file=str(self.server.connection_file(self.kernel_id)))
+        client.load_connection_file()
+        client.start_channels()
+        try:
+            client.wait_for_ready(timeout=timeout)
+            reply = client.execute_interactive(code, output_hook=listen, store_history=False, timeout=timeout)
+        finally:
+            client.stop_channels()
+        if reply["content"]["status"] != "ok":
+            raise RuntimeError("\n".join(reply["content"]["traceback"]))
+        return "".join(printed)
+
+    def screenshot(self, path: Path) -> None:
+        """Keep a picture of what is on screen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path)
+
+    def check_network(self) -> None:
+        """Fail if the page asked anything of another host."""
+        assert not self.foreign_requests, f"the page asked for {', '.join(self.foreign_requests)}"
+
+    def close(self) -> None:
+        """Close the page and shut its kernel down."""
+        self.context.close()
+        if self.kernel_id:
+            try:
+                self.server.request("DELETE", f"api/kernels/{self.kernel_id}")
+            except urllib.error.HTTPError as error:
+                if error.code != 404:  # it is gone already
+                    raise

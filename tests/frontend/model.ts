@@ -1,0 +1,75 @@
+/** A stand-in for anywidget's model: traits, listeners, and what was sent. */
+export class FakeModel {
+  readonly sent: { content: any; buffers: ArrayBuffer[] }[] = [];
+  saves = 0;
+  private readonly listeners = new Map<string, Set<(...args: any[]) => void>>();
+
+  constructor(private readonly traits: Record<string, unknown>) {}
+
+  get(name: string): any {
+    return this.traits[name];
+  }
+
+  set(name: string, value: unknown): void {
+    if (this.traits[name] === value) return;
+    this.traits[name] = value;
+    this.emit(`change:${name}`);
+  }
+
+  save_changes(): void {
+    this.saves++;
+  }
+
+  on(event: string, listener: (...args: any[]) => void): void {
+    if (!this.listeners.has(event)) this.listeners.set(event, new Set());
+    this.listeners.get(event)!.add(listener);
+  }
+
+  off(event: string, listener: (...args: any[]) => void): void {
+    this.listeners.get(event)?.delete(listener);
+  }
+
+  send(content: any, _callbacks: unknown, buffers: ArrayBuffer[]): void {
+    this.sent.push({ content, buffers });
+  }
+
+  emit(event: string, ...args: any[]): void {
+    for (const listener of this.listeners.get(event) ?? []) listener(...args);
+  }
+
+  get listening(): number {
+    return [...this.listeners.values()].reduce((count, set) => count + set.size, 0);
+  }
+}
+
+export const range = (name: string, trait: string | null = name) => ({
+  kind: "range",
+  name,
+  trait,
+  start: 0,
+  minimum: -2,
+  maximum: 2,
+  step: 0.01,
+  integer: false,
+  logarithmic: false,
+});
+
+export function scalarModel(): FakeModel {
+  const parameters = [
+    range("a"),
+    { kind: "choice", name: "mode", trait: "mode", start: 0, labels: ["p", "q"], code: ["'p'", "None"] },
+    { kind: "toggle", name: "flag", trait: "flag", start: true },
+    { kind: "text", name: "note", trait: "note", start: 'a "b"' },
+    { kind: "fixed", name: "data", trait: "data", start: "array" },
+  ];
+  const problem = { name: "f", vector: null, coordinates: [range("x"), range("y")], parameters };
+  return new FakeModel({ _problem: problem, x: 0.5, y: -1, a: 1, mode: 1, flag: true, note: 'a "b"', engine: "kernel" });
+}
+
+export function vectorModel(n: number): FakeModel {
+  const coordinates = Array.from({ length: n }, (_, i) => range(`w[${i}]`, null));
+  const padded = new Float64Array(n + 1).fill(0.25);
+  // Jupyter hands over a view into a larger buffer: its offset must be honoured.
+  const view = new DataView(padded.buffer, 8, 8 * n);
+  return new FakeModel({ _problem: { name: "loss", vector: "w", coordinates, parameters: [range("l2")] }, _point: view, l2: 0 });
+}

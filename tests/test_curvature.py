@@ -1,0 +1,212 @@
+"""`hesswidget.curvature`: closed forms, scales, models, and a sentence for everything that can go wrong."""
+
+import functools
+import math
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+
+import hesswidget as hw
+
+
+def rosenbrock(x, y, a=1.0, b=100.0):
+    return (a - x) ** 2 + b * (y - x**2) ** 2
+
+
+def loss(w, l2=0.1):
+    return np.sum((w - 1) ** 4) + l2 * np.sum(w**2) / 2
+
+
+def test_rosenbrock_in_closed_form():
+    x, y, a, b = 0.3, -0.4, 2.0, 10.0
+    c = hw.curvature(rosenbrock, x=x, y=y, a=a, b=b)
+    assert c.value == pytest.approx((a - x) ** 2 + b * (y - x**2) ** 2, rel=1e-15)
+    onp.testing.assert_allclose(
+        c.gradient, [-2 * (a - x) - 4 * b * x * (y - x**2), 2 * b * (y - x**2)], rtol=1e-14
+    )
+    expected = [[2 - 4 * b * (y - 3 * x**2), -4 * b * x], [-4 * b * x, 2 * b]]
+    onp.testing.assert_allclose(c.hessian, expected, rtol=1e-14)
+    onp.testing.assert_allclose(c.eigenvalues, onp.linalg.eigvalsh(expected), rtol=1e-13)
+    assert c.condition_number == pytest.approx(onp.linalg.cond(expected), rel=1e-12)
+    onp.testing.assert_allclose(onp.array(expected) @ c.newton_step, -c.gradient, rtol=1e-12)
+    assert c.labels == ("x", "y")
+    assert c.asymmetry < 1e-15
+
+
+def test_a_point_by_position_or_by_name():
+    by_name = hw.curvature(rosenbrock, x=1.0, y=1.0)
+    for point in ((1.0, 1.0), [1.0, 1.0], onp.array([1.0, 1.0]), (1, 1)):
+        onp.testing.assert_array_equal(hw.curvature(rosenbrock, point).hessian, by_name.hessian)
+    assert hw.curvature(loss, onp.zeros(10), l2=0.1).hessian.shape == (10, 10)
+    assert hw.curvature(loss, w=[0.0] * 3).labels == ("w[0]", "w[1]", "w[2]")
+    assert hw.curvature(lambda x: x**2, 3.0).hessian.tolist() == [[2.0]]
+    assert hw.curvature("himmelblau", (3.0, 2.0)).label == "minimum"
+    assert hw.curvature(hw.gallery.himmelblau, (3.0, 2.0)).label == "minimum"
+
+
+def test_over_says_what_the_variables_are():
+    c = hw.curvature(rosenbrock, over=("a", "b"), x=0.5, y=1.0, a=1.0, b=2.0)
+    assert c.labels == ("a", "b")
+    onp.testing.assert_allclose(c.hessian, [[2.0, 0.0], [0.0, 0.0]], atol=1e-15)
+    assert hw.curvature(rosenbrock, over="x", x=0.5, y=1.0).hessian.shape == (1, 1)
+
+
+def test_all_kinds_of_callables():
+    class Bowl:
+        def __call__(self, x, y, k=2.0):
+            return k * (x**2 + y**2) / 2
+
+    data = onp.arange(3.0)
+    closure = lambda w: np.sum((w - data) ** 2)  # noqa: E731
+    assert hw.curvature(Bowl(), (0.0, 0.0)).eigenvalues.tolist() == [2.0, 2.0]
+    assert hw.curvature(closure, data).label == "minimum"
+    assert hw.curvature(functools.partial(rosenbrock, b=1.0), x=1.0, y=1.0).hessian[1, 1] == 2.0
+
+    def positional(x, y, /, k=3.0):
+        return k * x * y
+
+    assert hw.curvature(positional, (0.0, 0.0)).hessian[0, 1] == 3.0
+    assert hw.curvature(lambda x, **more: x**2 * more["k"], x=0.0, k=4.0).hessian[0, 0] == 8.0
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+def test_labels_do_not_depend_on_units(scale):
+    """Neither on that of f nor on that of x: a fixed 1e-8 would fail every one of these."""
+    for f, unit in (
+        (lambda x, y: scale * rosenbrock(x, y), 1.0),
+        (lambda x, y: rosenbrock(x / scale, y / scale), scale),
+    ):
+        assert hw.curvature(f, (unit, unit)).label == "minimum"
+        assert hw.curvature(f, (unit * (1 + 1e-14), unit)).label == "minimum"
+        assert hw.curvature(f, (0.9 * unit, unit)).label == "not stationary"
+        assert hw.curvature(f, (0.0, 0.0)).label == "not stationary"
+
+
+def test_logistic_regression_in_closed_form():
+    """H = XᵀSX/N with S = σ(1−σ), convex, and λ_max ≤ λ_max(XᵀX/N)/4 (Böhning and Lindsay, 1988)."""
+    rng = onp.random.default_rng(0)
+    X, t = rng.normal(size=(200, 5)), rng.choice([-1.0, 1.0], 200)
+    w = rng.normal(size=5)
+    c = hw.curvature(lambda w: np.mean(np.log1p(np.exp(-t * (X @ w)))), w)
+    sigma = 1 / (1 + onp.exp(-X @ w))
+    expected = X.T @ (X * (sigma * (1 - sigma))[:, None]) / 200
+    onp.testing.assert_allclose(c.hessian, expected, rtol=1e-12, atol=1e-15)
+    assert c.inertia == (5, 0, 0)
+    assert c.eigenvalues[-1] <= onp.linalg.eigvalsh(X.T @ X / 200)[-1] / 4
+
+
+def test_softmax_has_the_nullity_of_its_shift_invariance():
+    """Adding one vector to all classes changes nothing: d + 1 zero eigenvalues (Böhning, 1992)."""
+    rng = onp.random.default_rng(1)
+    X = onp.c_[rng.normal(size=(60, 3)), onp.ones(60)]
+    t = rng.integers(0, 4, 60)
+
+    def softmax_loss(w):
+        scores = X @ np.reshape(w, (4, 4))
+        return np.mean(np.log(np.sum(np.exp(scores), axis=1)) - scores[onp.arange(60), t])
+
+    assert hw.curvature(softmax_loss, rng.normal(size=16)).inertia == (12, 4, 0)
+
+
+def test_weight_decay_shifts_every_eigenvalue():
+    w = onp.linspace(-1, 1, 6)
+    shift = hw.curvature(loss, w, l2=0.3).eigenvalues - hw.curvature(loss, w, l2=0.1).eigenvalues
+    onp.testing.assert_allclose(shift, 0.2, rtol=0, atol=1e-13)
+
+
+def test_no_newton_step_where_the_hessian_is_singular():
+    c = hw.curvature("monkey_saddle", (0.0, 0.0))
+    assert c.label == "degenerate"
+    assert c.newton_step is None
+    assert c.condition_number == math.inf
+
+
+def test_schwarz_and_other_holes_are_undefined():
+    c = hw.curvature("schwarz", (0.0, 0.0))
+    assert c.label == "undefined"
+    assert onp.isnan(c.hessian).any()
+    c = hw.curvature(lambda x: np.log(x), x=-1.0)
+    assert c.label == "undefined"
+    assert "f is nan" in c.reason
+    assert math.isnan(c.condition_number)
+
+
+def in_place(w):
+    w[0] = 2.0
+    return np.sum(w)
+
+
+def raising(x):
+    return x / {}["missing"]
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (lambda x: np.array([x, x]), "shape (2,); a Hessian needs a scalar. Sum it or index it"),
+        (lambda x: 3, "returned the int 3"),
+        (lambda x: None, "returned None"),
+        (lambda x: x * 1j, "complex"),
+        (lambda x: [x, x], "returned a list"),
+        (lambda x: "text", "returned str"),
+        (lambda x: x > 0, "returned the bool"),
+        (lambda x: float(x) ** 2, "autograd.numpy"),
+        (lambda x: math.sin(x), "autograd.numpy"),
+        (lambda x: onp.where(x > 0, x**2, -x), "autograd.numpy"),
+        (lambda x: 1 / 0, "ZeroDivisionError: division by zero at line"),
+        (raising, "KeyError: 'missing' at line"),
+        (lambda x: rosenbrock(x), "missing 1 required positional argument"),
+        (lambda x: rosenbrock(x, x, x, x, x), "how many arguments"),
+    ],
+)
+def test_a_function_that_does_not_fit_gets_a_sentence(function, sentence):
+    with pytest.raises(hw.ProblemError) as caught:
+        hw.curvature(function, x=1.0)
+    assert sentence in str(caught.value)
+    assert "test_curvature.py" in str(caught.value) or "raised" not in str(caught.value)
+
+
+def test_assignment_in_place_gets_a_sentence():
+    with pytest.raises(hw.ProblemError, match="assignment into an array"):
+        hw.curvature(in_place, onp.ones(2))
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: hw.curvature(rosenbrock, x=1.0), "no value for its variable 'y'"),
+        (
+            lambda: hw.curvature(rosenbrock, (1.0, 2.0, 3.0)),
+            "takes 2 variables (x, y) but the point has 3 values",
+        ),
+        (
+            lambda: hw.curvature(rosenbrock, x=1.0, y=1.0, aa=2.0),
+            "unknown argument 'aa' for rosenbrock; did you mean 'a'?",
+        ),
+        (lambda: hw.curvature(rosenbrock, (1.0, 1.0), over="z"), "over names 'z'"),
+        (lambda: hw.curvature(loss, onp.array([1, 2])), "array of integers"),
+        (lambda: hw.curvature(loss, onp.array([])), "empty"),
+        (lambda: hw.curvature(loss, onp.ones((2, 2))), "shape (2, 2)"),
+        (lambda: hw.curvature(loss, [1.0, float("nan")]), "finite numbers"),
+        (lambda: hw.curvature(loss, ["a"]), "real numbers"),
+        (lambda: hw.curvature(rosenbrock, x=[1.0, 2.0], y=1.0), "one number"),
+        (lambda: hw.curvature(lambda: 1.0), "no argument without a default"),
+        (lambda: hw.curvature(lambda *x: x[0], (1.0,)), "without names"),
+        (lambda: hw.curvature(3.0, x=1.0), "not a function"),
+        (lambda: hw.curvature("himelblau", (0.0, 0.0)), "himmelblau"),
+        (lambda: hw.curvature(lambda w: np.sum(w**2), onp.zeros(20_000)), "n = 20,000 needs 3.2 GB"),
+    ],
+)
+def test_arguments_that_do_not_fit_get_a_sentence(call, sentence):
+    with pytest.raises(hw.ProblemError) as caught:
+        call()
+    assert sentence in str(caught.value)
+
+
+def test_the_functions_stay_callable_though_modules_have_their_names():
+    import hesswidget.curvature
+    import hesswidget.gallery  # noqa: F401
+
+    assert callable(hw.curvature)
+    assert len(hw.gallery) >= 20

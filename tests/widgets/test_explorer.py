@@ -1,0 +1,251 @@
+"""The explorer in Python: its state on all its faces, its answers, its picture, and what it refuses."""
+
+import autograd.numpy as np
+import ipywidgets
+import numpy as onp
+import pytest
+import traitlets
+
+import hesswidget as hw
+
+
+def f(x, y, a=1.0, b=100.0):
+    return (a - x) ** 2 + b * (y - x**2) ** 2
+
+
+def loss(w, l2=0.1):
+    return np.sum((w - 1) ** 4) + l2 * np.sum(w**2) / 2
+
+
+@pytest.fixture
+def w():
+    return hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0))
+
+
+@pytest.fixture
+def seen(w):
+    changes = []
+    w.observe(
+        lambda change: changes.append((change.name, change.new)), names=["point", "parameters", "x", "a"]
+    )
+    return changes
+
+
+def test_the_example_of_the_readme(w):
+    onp.testing.assert_array_equal(w.point, [0.0, 1.0])
+    assert w.parameters == {"a": 1.0, "b": 100.0}
+    assert w.engine == "kernel"
+    assert "autograd" in w.engine_reason
+    w.point = [1.0, 1.0]
+    assert w.curvature.label == "minimum"
+    onp.testing.assert_array_equal(w.curvature.hessian, hw.curvature(f, (1.0, 1.0)).hessian)
+    w.set(a=2.0)
+    assert w.curvature.label == "not stationary"
+    w.parameters = {"a": 1.0, "b": 1.0}
+    assert w.b == 1.0
+
+
+def test_whichever_face_is_set_the_others_follow(w, seen):
+    w.set(x=1, y=1.5, a=0.5)
+    onp.testing.assert_array_equal(w.point, [1.0, 1.5])
+    assert (w.x, w.y, w.a) == (1.0, 1.5, 0.5)
+    assert [name for name, _ in seen] == ["point", "parameters", "x", "a"]
+    seen.clear()
+    w.point = [0.5, 0.25]
+    assert (w.x, w.y) == (0.5, 0.25)
+    w.x = -1.0
+    onp.testing.assert_array_equal(w.point, [-1.0, 0.25])
+    w.a = 3.0
+    assert w.parameters == {"a": 3.0, "b": 100.0}
+    assert len(seen) == 6
+
+
+def test_setting_what_is_there_already_tells_nobody(w, seen):
+    w.set(x=0.0, a=1.0)
+    w.point = [0.0, 1.0]
+    w.parameters = dict(w.parameters)
+    assert seen == []
+
+
+def test_a_front_end_sets_several_at_once_and_observers_see_them_whole(w, seen):
+    w.set_state({"x": 0.5, "y": -0.5})
+    onp.testing.assert_array_equal(seen[0][1], [0.5, -0.5])
+    assert len([name for name, _ in seen if name == "point"]) == 1
+
+
+def test_a_linked_widget_moves_both_ways():
+    slider = ipywidgets.FloatSlider(value=2.0, min=0.0, max=3.0)
+    w = hw.explore(f, x=(-2, 2), y=(-1, 3), a=slider)
+    assert w.a == 2.0
+    slider.value = 0.5
+    assert w.parameters["a"] == 0.5
+    w.set(a=1.5)
+    assert slider.value == 1.5
+
+
+@pytest.mark.parametrize(
+    ("widget", "kind", "other"),
+    [
+        (ipywidgets.IntSlider(2, 0, 5), "range", 3),
+        (ipywidgets.FloatLogSlider(0.1, min=-4, max=1), "range", 0.01),
+        (ipywidgets.Checkbox(True), "toggle", False),
+        (ipywidgets.Dropdown(options={"one": 1.0, "two": 2.0}, value=2.0), "choice", 1.0),
+        (ipywidgets.SelectionSlider(options=[1.0, 3.0], value=3.0), "choice", 1.0),
+        (ipywidgets.FloatText(1.0), "range", 2.0),
+        (ipywidgets.BoundedFloatText(1.0, min=0.0, max=9.0), "range", 8.0),
+        (ipywidgets.Text("mean"), "text", "sum"),
+    ],
+)
+def test_every_value_widget_is_an_abbreviation(widget, kind, other):
+    w = hw.explore(lambda x, a=1.0: x**2, x=(-1.0, 1.0), a=widget)
+    assert w.get_state("_problem")["_problem"]["parameters"][0]["kind"] == kind
+    assert w.a == widget.value
+    w.set(a=other)
+    assert widget.value == other
+
+
+def test_fixed_values_and_arrays_have_no_slider():
+    data = onp.ones(3)
+    w = hw.explore(
+        lambda x, a, d=data, e=1.0: np.sum(a * x**2 * d),
+        over="x",
+        x=(-1.0, 1.0),
+        a=ipywidgets.fixed(2.0),
+        e=1.0,
+    )
+    assert [p["kind"] for p in w.get_state()["_problem"]["parameters"]] == ["fixed", "fixed", "range"]
+    assert w.parameters["a"] == 2.0
+    with pytest.raises(hw.ProblemError, match="fixed"):
+        w.set(a=3.0)
+
+
+def test_vectors_travel_as_bytes():
+    w = hw.explore(loss, w=hw.vector(onp.zeros(10), -2, 2), l2=(0, 1))
+    assert w.l2 == 0.1
+    point = onp.linspace(-1, 1, 10)
+    w.set_state({"_point": memoryview(point.tobytes())})
+    onp.testing.assert_array_equal(w.point, point)
+    w.set(w=onp.ones(10))
+    assert bytes(w.get_state("_point")["_point"]) == onp.ones(10).tobytes()
+    assert w.curvature.gradient[0] == pytest.approx(0.1)
+
+
+def test_names_that_a_widget_has_already_get_an_underscore():
+    w = hw.explore(lambda x, log=1.0, layout=2.0: log * layout * x**2, x=(-1.0, 1.0))
+    w.log_ = 2.0
+    assert w.parameters == {"log": 2.0, "layout": 2.0}
+    w.set(layout=3.0)
+    assert w.layout_ == 3.0
+
+
+def test_jslink_finds_the_traits(w):
+    link = ipywidgets.jslink((ipywidgets.FloatSlider(), "value"), (w, "x"))
+    assert link.target[1] == "x"
+    traitlets.dlink((w, "x"), (w, "a"), lambda x: abs(x))
+    w.x = -1.5
+    assert w.a == 1.5
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda w: w.set(x=9.0), "x = 9 lies outside its range"),
+        (lambda w: w.set(x=1.0, q=1.0), "unknown argument 'q'"),
+        (lambda w: w.set(x=1.0, a="big"), "takes a real number"),
+        (lambda w: setattr(w, "x", float("nan")), "finite"),
+        (lambda w: setattr(w, "point", [1.0]), "has 1 values; f takes 2"),
+        (lambda w: setattr(w, "point", []), "empty"),
+        (lambda w: setattr(w, "point", onp.array([1, 1])), "integers"),
+        (lambda w: setattr(w, "parameters", {"c": 1.0}), "unknown parameter 'c'"),
+        (lambda w: setattr(w, "parameters", 3), "takes a dict"),
+        (lambda w: w.parameters.__setitem__("a", 2.0), "w.set(a=2.0)"),
+    ],
+)
+def test_a_bad_state_is_refused_whole(w, seen, change, sentence):
+    with pytest.raises(hw.ProblemError) as caught:
+        change(w)
+    assert sentence in str(caught.value)
+    assert seen == []
+    onp.testing.assert_array_equal(w.point, [0.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (dict(x=(2, -2), y=(-1, 3)), "upside down"),
+        (dict(x=(0, float("inf")), y=(-1, 3)), "finite ends"),
+        (dict(x=(1, 1), y=(-1, 3)), "zero width"),
+        (dict(x=(-2, 2)), "variable 'y' of f has no range"),
+        (dict(x=(-2, 2), y=(-1, 3), bb=(0, 1)), "did you mean 'b'"),
+        (dict(x=(-2, 2), y="high"), "variable 'y' was given"),
+        (dict(x=[1.0, 2.0], y=(-1, 3)), "a vector is possible only as the one variable"),
+    ],
+)
+def test_a_bad_problem_gets_a_sentence(arguments, sentence):
+    with pytest.raises(hw.ProblemError, match=sentence):
+        hw.explore(f, **arguments)
+
+
+def test_other_bad_problems():
+    with pytest.raises(hw.ProblemError, match="himmelblau"):
+        hw.explore("himelblau")
+    with pytest.raises(hw.ProblemError, match="shape"):
+        hw.explore(lambda x: np.array([x, x]), x=(0.0, 1.0))
+    with pytest.raises(hw.ProblemError, match="n = 5,000 needs 200 MB"):
+        hw.explore(loss, w=onp.zeros(5_000))
+    with pytest.raises(hw.ProblemError, match="integers"):
+        hw.explore(loss, w=onp.array([1, 2]))
+    with pytest.raises(hw.ProblemError, match="empty"):
+        hw.explore(loss, w=onp.array([]))
+
+
+def test_it_starts_where_it_is_told():
+    onp.testing.assert_array_equal(hw.explore(f, (1.0, 1.0), x=(-2, 2), y=(-1, 3)).point, [1.0, 1.0])
+    onp.testing.assert_array_equal(hw.explore("himmelblau", (3.0, 2.0)).point, [3.0, 2.0])
+    onp.testing.assert_array_equal(
+        hw.explore(f, over=("a", "b"), x=1.0, y=1.0, a=(0, 2), b=(0, 4)).point, [1.0, 2.0]
+    )
+    assert hw.explore(lambda x: x**2, x=0.0).point == [0.0]
+
+
+@pytest.mark.parametrize("name", sorted(hw.gallery))
+def test_every_example_of_the_gallery_opens(name):
+    w = hw.explore(name)
+    assert w.curvature.label in hw.classification.LABELS
+
+
+def test_what_it_says_in_text_is_stable_and_readable(w):
+    w.point = [1.0, 1.0]
+    assert repr(w) == repr(w)
+    assert repr(w).startswith("Hessian of f at x = 1, y = 1: minimum: λ_min = 0.399")
+    assert "a = 1, b = 100" in repr(w)
+    assert "0x" not in repr(w)
+
+
+def test_its_output_carries_a_picture_for_where_no_widget_runs(w):
+    data, _ = w._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/plain"] == repr(w)
+    assert data["image/png"].startswith("iVBOR")
+    assert len(data["image/png"]) < 200_000
+
+
+def test_the_figure_shows_the_present_state(w):
+    w.point = [1.0, 1.0]
+    figure = w.figure()
+    assert any(
+        "minimum" in text.get_text() for text in figure.findobj(lambda artist: hasattr(artist, "get_text"))
+    )
+
+
+def test_a_picture_that_cannot_be_drawn_does_not_keep_the_widget_from_the_screen():
+    def edge(x, a=1.0):
+        if a < 0.5:
+            raise ValueError("a is too small")
+        return a * x**2
+
+    w = hw.explore(edge, x=(-1.0, 1.0), a=(0.0, 1.0))
+    w.a = 0.0
+    data, _ = w._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert "ValueError: a is too small" in data["text/plain"]

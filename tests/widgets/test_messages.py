@@ -1,0 +1,210 @@
+"""The wire: frames that say what autograd says, and requests that are refused without a trace."""
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import hesswidget as hw
+
+
+def f(x, y, a=1.0, mode=("plain",)):
+    if a == 3.0:
+        raise RuntimeError("no " + "x" * 10_000)
+    return a * x**2 * y
+
+
+def explorer():
+    w = hw.explore(f, x=(-2.0, 2.0), y=(-1.0, 3.0), a=(0.0, 3.0), mode=["plain", "bold"])
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append((content, buffers))
+    return w
+
+
+def request(**changes):
+    wish = {"kind": "evaluate", "id": "v:1", "parameters": {"a": 1.0, "mode": 0}, "axes": [0, 1]}
+    return {**wish, "moving": False, "holds": 0, **changes}
+
+
+def ask(w, content, point=(1.0, 2.0), buffers=None):
+    w._answer(w, content, [memoryview(onp.array(point, "<f8").tobytes())] if buffers is None else buffers)
+    return w.sent[-1]
+
+
+def arrays(header, buffers):
+    return {
+        name: onp.frombuffer(buffer, "<f8").reshape(shape)
+        for (name, shape), buffer in zip(header["arrays"], buffers, strict=True)
+    }
+
+
+def test_a_frame_carries_what_autograd_computes():
+    w = explorer()
+    header, buffers = ask(w, request())
+    found = arrays(header, buffers)
+    c = hw.curvature(f, (1.0, 2.0), a=1.0, mode="plain")
+    onp.testing.assert_array_equal(found["hessian"], c.hessian)
+    onp.testing.assert_array_equal(found["eigenvalues"], c.eigenvalues)
+    assert header["id"] == "v:1"
+    assert header["label"] == c.label
+    assert header["reason"] == c.reason
+    assert found["numbers"][0] == c.value
+    i, j = 3, 5
+    assert found["values"][j, i] == pytest.approx(found["grid0"][i] ** 2 * found["grid1"][j])
+
+
+def test_an_evaluation_does_not_move_the_state():
+    w = explorer()
+    ask(w, request())
+    onp.testing.assert_array_equal(w.point, [0.0, 1.0])
+
+
+def test_a_landscape_the_front_end_has_is_not_sent_again():
+    w = explorer()
+    first, _ = ask(w, request())
+    again, buffers = ask(w, request(holds=first["landscape"]), point=(0.5, 0.5))
+    assert again["landscape"] == first["landscape"]
+    assert "values" not in arrays(again, buffers)
+    other, buffers = ask(w, request(holds=first["landscape"], parameters={"a": 2.0, "mode": 0}))
+    assert other["landscape"] != first["landscape"]
+    assert "values" in arrays(other, buffers)
+
+
+HOSTILE = [
+    request(kind="execute"),
+    request(id=7),
+    request(id="x" * 65),
+    request(axes=[0]),
+    request(axes=[0, 0]),
+    request(axes=[0, 9]),
+    request(axes=[0, -1]),
+    request(axes=[0.0, 1.0]),
+    request(axes="01"),
+    request(moving=1),
+    request(holds="0"),
+    request(parameters={}),
+    request(parameters={"a": 1.0}),
+    request(parameters={"a": 1.0, "mode": 0, "__class__": 1}),
+    request(parameters={"a": "1", "mode": 0}),
+    request(parameters={"a": float("nan"), "mode": 0}),
+    request(parameters={"a": 1e300, "mode": 0}),
+    request(parameters={"a": 1.0, "mode": 2}),
+    request(parameters={"a": 1.0, "mode": "plain"}),
+    request(parameters=[1, 2]),
+    request(code="import os"),
+    {},
+    [],
+    None,
+    "evaluate",
+    7,
+]
+
+
+@pytest.mark.parametrize("content", HOSTILE)
+def test_a_malformed_request_is_refused_and_changes_nothing(content):
+    w = explorer()
+    before = w.get_state()
+    answer, buffers = ask(w, content)
+    assert answer["kind"] == "refusal"
+    assert buffers is None
+    assert len(str(answer)) < 5_000
+    assert w.get_state() == before
+    assert ask(w, request())[0]["kind"] == "frame"
+
+
+@pytest.mark.parametrize(
+    "buffers",
+    [
+        [],
+        [b""],
+        [bytes(8)],
+        [bytes(16), bytes(16)],
+        [bytes(10_000_000)],
+        [onp.array([onp.nan, 1.0]).tobytes()],
+    ],
+)
+def test_a_point_of_the_wrong_size_or_value_is_refused(buffers):
+    assert ask(explorer(), request(), buffers=buffers)[0]["kind"] == "refusal"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["kind", "id", "parameters", "axes", "moving", "holds", "x"]), inner
+            )
+        ),
+        max_leaves=12,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_no_message_gets_through_by_accident(content):
+    w = explorer()
+    assert ask(w, content)[0]["kind"] == "refusal"
+
+
+def test_what_the_function_raises_is_told_in_bounded_words():
+    answer, _ = ask(explorer(), request(parameters={"a": 3.0, "mode": 0}))
+    assert answer["kind"] == "refusal"
+    assert answer["id"] == "v:1"
+    assert "RuntimeError" in answer["message"]
+    assert len(answer["message"]) <= 4_000
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"x": 99.0, "y": 0.0},
+        {"x": "<script>alert(1)</script>"},
+        {"x": None},
+        {"x": [1]},
+        {"y": True},
+        {"mode": 5},
+        {"mode": "plain"},
+        {"a": {"$ref": 1}},
+    ],
+)
+def test_a_state_out_of_bounds_is_refused_whole_and_told(state):
+    w = explorer()
+    before = w.get_state()
+    w.set_state(state)
+    assert w.get_state() == before
+    assert w.sent[-1][0]["kind"] == "refusal"
+
+
+@pytest.mark.parametrize(
+    "name", ["_problem", "engine", "engine_reason", "_esm", "_css", "comm", "_view_module", "layout"]
+)
+def test_a_front_end_sets_the_sliders_and_nothing_else(name):
+    w = explorer()
+    before = w.get_state()
+    w.set_state({name: "changed", "x": 1.0})
+    assert w.x == 1.0
+    assert {k: v for k, v in w.get_state().items() if k != "x"} == {
+        k: v for k, v in before.items() if k != "x"
+    }
+
+
+def test_whole_numbers_from_json_become_floats():
+    w = explorer()
+    w.set_state({"x": -1, "a": 2})
+    assert type(w.point[0]) is onp.float64
+    assert type(w.parameters["a"]) is float
+    assert ask(w, request(parameters={"a": 2, "mode": 1}))[0]["kind"] == "frame"
+
+
+def test_a_bold_choice_reaches_the_function_as_its_value():
+    seen = []
+
+    def g(x, mode="plain"):
+        seen.append(mode)
+        return x**2 + 0.0 * np.sin(x)
+
+    w = hw.explore(g, x=(-1.0, 1.0), mode=["plain", "bold"])
+    w.send = lambda *_: None
+    wish = request(parameters={"mode": 1}, axes=[0])
+    w._answer(w, wish, [onp.array([0.5]).tobytes()])
+    assert seen[-1] == "bold"
