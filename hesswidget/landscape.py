@@ -58,11 +58,16 @@ def quadratic_model(slice_: Slice, curvature: Curvature) -> np.ndarray:
 
 
 def contour_levels(values: np.ndarray, count: int = MAX_LEVELS) -> np.ndarray:
-    """Levels that part the finite `values` into parts of equal area; none where they are all equal."""
+    """Levels that part the finite `values` into parts of equal area; none where they are all equal.
+
+    Where the values change sign the level nearest to zero becomes zero, so that the change is seen.
+    """
     finite = values[np.isfinite(values)]
     if finite.size == 0 or finite.min() == finite.max():
         return np.empty(0)
     levels = np.quantile(finite, np.linspace(0, 1, count + 2)[1:-1])
+    if finite.min() < 0 < finite.max():
+        levels[np.argmin(np.abs(levels))] = 0.0
     return np.unique(levels)
 
 

@@ -6,8 +6,8 @@ const scientific = format(".2~e");
 export function number(value: number, digits = 4): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const exponent = exponentOf(value, digits);
   if (value === 0) return "0";
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
   if (exponent < -4 || exponent > 5) return scientific(value).replace("e+", "e");
   return format(`.${Math.max(0, digits - 1 - exponent)}f`)(value);
 }
@@ -15,7 +15,7 @@ export function number(value: number, digits = 4): string {
 /** Write the numbers of one table alike: as many decimals as its largest has with `digits` significant digits. */
 export function inTable(value: number, largest: number, digits: number): string {
   if (!Number.isFinite(value) || value === 0) return number(value);
-  const exponent = Math.floor(Math.log10(largest));
+  const exponent = exponentOf(largest, digits);
   if (exponent < -3 || exponent > 4) return number(value, digits);
   return format(`.${Math.max(0, digits - 1 - exponent)}f`)(value);
 }
@@ -24,8 +24,18 @@ export function inTable(value: number, largest: number, digits: number): string 
 export function short(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return number(value);
   const text = format(`.${digits}~g`)(value).replace("e+", "e");
-  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  const exponent = exponentOf(value, digits);
   return exponent >= digits && exponent < 5 ? format(".0f")(value) : text;
+}
+
+/** Write a number with as many digits, up to three, as `letters` letters hold. */
+export function within(value: number, letters: number): string {
+  return [3, 2, 1].map((digits) => short(value, digits)).find((text) => text.length <= letters) ?? format(".0e")(value);
+}
+
+/** The power of ten that a number has once it is rounded: 0.9999999 has that of 1. */
+function exponentOf(value: number, digits: number): number {
+  return value === 0 ? 0 : Math.floor(Math.log10(Math.abs(Number(value.toPrecision(digits)))));
 }
 
 /** Write a value of a slider: as many decimals as its step has, more where the value lies between the steps. */

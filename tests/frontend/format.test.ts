@@ -1,4 +1,4 @@
-import { inTable, number, onSteps, parse, short } from "../../hesswidget/frontend/format";
+import { inTable, number, onSteps, parse, short, within } from "../../hesswidget/frontend/format";
 
 describe("numbers on screen", () => {
   it("keep their width as they change", () => {
@@ -23,6 +23,19 @@ describe("numbers on screen", () => {
     expect(onSteps(2.884254701209999, 0.05)).toBe("2.884255");
     expect(onSteps(100, 0.5)).toBe("100.0");
     expect(onSteps(3, 1)).toBe("3");
+  });
+  it("do not change width for the last bit", () => {
+    expect(number(-0.9999999999999998)).toBe("−1.000");
+    expect(number(9.99999)).toBe("10.00");
+  });
+  it("fit a narrow place whole, or with fewer digits", () => {
+    expect([2.08e13, 2.1e-10, -0.0231, 510.4, -1.234e-12].map((v) => within(v, 6))).toEqual([
+      "2.1e13",
+      "2e-10",
+      "−0.023",
+      "510",
+      "−1e-12",
+    ]);
   });
   it("are read as they are written", () => {
     expect(parse(" −1.5 ")).toBe(-1.5);

@@ -1,12 +1,12 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { KEYS_ARE_MINE, html, set, svg } from "../dom";
 import { type Frame, column } from "../engine/frame";
-import { onSteps, short } from "../format";
+import { onSteps, short, within } from "../format";
 import type { RangeControl } from "../state";
 import { type Box, paintBands, paintModel } from "./contours";
 import { type Panel, type Picture, fitted } from "./panel";
 
-const MARGIN = { left: 44, right: 60, top: 8, bottom: 34 };
+const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 const ARROW = 0.2;
 
 /** The function about its point: contours at two variables, a curve at one. The point can be dragged. */
@@ -159,7 +159,7 @@ export class LandscapePanel implements Panel {
       if ((k + Math.floor(every / 2)) % every) return;
       const y = plane.top + plane.height - (k + 1) * band;
       nodes.push(svg("line", { x1: left, x2: left + 11, y1: y, y2: y }));
-      nodes.push(svg("text", { x: left + 13, y: y + 3.5, class: "hw-tick-bar" }, short(level, Math.abs(level) < 0.1 ? 2 : 3)));
+      nodes.push(svg("text", { x: left + 13, y: y + 3.5, class: "hw-tick-bar" }, within(level, 6)));
     });
     nodes.push(svg("title", {}, "Values of f; between two neighbouring contours lies the same area"));
     this.bar.replaceChildren(...nodes);

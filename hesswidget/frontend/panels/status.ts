@@ -50,8 +50,8 @@ export class Status implements Panel {
   /** Say the class aloud, once things are at rest. */
   announce({ frame }: Picture): void {
     const [positive, zero, negative] = frame.inertia;
-    const counts = `${negative} negative, ${zero} zero and ${positive} positive eigenvalues`;
-    say(this.spoken, `${frame.label}; ${counts}; value ${short(frame.value)}`);
+    const counts = `${negative} negative, ${zero} zero and ${positive} positive eigenvalues; value ${short(frame.value)}`;
+    say(this.spoken, positive + zero + negative ? `${frame.label}; ${counts}` : frame.reason);
   }
 
   /** Show a sentence in place of the reason, so that nothing moves under the finger; none brings the reason back. */
