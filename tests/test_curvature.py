@@ -58,7 +58,7 @@ def test_all_kinds_of_callables():
             return k * (x**2 + y**2) / 2
 
     data = onp.arange(3.0)
-    closure = lambda w: np.sum((w - data) ** 2)  # noqa: E731
+    closure = lambda w: np.sum((w - data) ** 2)
     assert hw.curvature(Bowl(), (0.0, 0.0)).eigenvalues.tolist() == [2.0, 2.0]
     assert hw.curvature(closure, data).label == "minimum"
     assert hw.curvature(functools.partial(rosenbrock, b=1.0), x=1.0, y=1.0).hessian[1, 1] == 2.0

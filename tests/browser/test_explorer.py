@@ -87,7 +87,7 @@ def test_a_drag_in_the_landscape_ends_where_the_mouse_does(open_notebook: OpenNo
     notebook.page.wait_for_timeout(800)
     assert int(root.get_attribute("data-pictures") or 0) - first > 5
     end = drawn(root)
-    assert end[0] > 0.5
+    assert end[0] > 0.3
     assert end[1] < 1
     assert python(notebook, "w.point.tolist()") == end
     assert python(notebook, "points[-1]") == end
@@ -165,7 +165,7 @@ w
     notebook.page.keyboard.press("Home")
     alert = root.get_by_role("alert")
     expect(alert).to_contain_text("f raised RuntimeError: <img src=x")
-    expect(alert).to_contain_text("line 5 of the cell")
+    expect(alert).to_contain_text("line 4 of the cell")
     assert root.get_attribute("data-label") == "minimum"
     assert root.locator(".hw-plane").inner_html() == before
     notebook.page.keyboard.press("End")
@@ -222,7 +222,7 @@ w
     slider(root, "w[7]").focus()
     notebook.page.keyboard.press("End")
     notebook.page.wait_for_timeout(800)
-    assert python(notebook, "w.point[7]") == 1 - 2 * 292 / 299 + 0.0 or python(notebook, "w.point[7] > -0.96")
+    assert python(notebook, "w.point[7]") == pytest.approx(14 / 299)  # its start plus the reach of 1
     assert python(notebook, "len(w.point)") == 300
     assert notebook.errors == []
 

@@ -172,13 +172,13 @@ def test_a_bad_state_is_refused_whole(w, seen, change, sentence):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (dict(x=(2, -2), y=(-1, 3)), "upside down"),
-        (dict(x=(0, float("inf")), y=(-1, 3)), "finite ends"),
-        (dict(x=(1, 1), y=(-1, 3)), "zero width"),
-        (dict(x=(-2, 2)), "variable 'y' of f has no range"),
-        (dict(x=(-2, 2), y=(-1, 3), bb=(0, 1)), "did you mean 'b'"),
-        (dict(x=(-2, 2), y="high"), "variable 'y' was given"),
-        (dict(x=[1.0, 2.0], y=(-1, 3)), "a vector is possible only as the one variable"),
+        ({"x": (2, -2), "y": (-1, 3)}, "upside down"),
+        ({"x": (0, float("inf")), "y": (-1, 3)}, "finite ends"),
+        ({"x": (1, 1), "y": (-1, 3)}, "zero width"),
+        ({"x": (-2, 2)}, "variable 'y' of f has no range"),
+        ({"x": (-2, 2), "y": (-1, 3), "bb": (0, 1)}, "did you mean 'b'"),
+        ({"x": (-2, 2), "y": "high"}, "variable 'y' was given"),
+        ({"x": [1.0, 2.0], "y": (-1, 3)}, "a vector is possible only as the one variable"),
     ],
 )
 def test_a_bad_problem_gets_a_sentence(arguments, sentence):

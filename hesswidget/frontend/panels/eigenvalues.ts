@@ -7,7 +7,6 @@ import type { Focus, Panel, Picture } from "./panel";
 
 const NAMED_UP_TO = 12;
 const MARGIN = { left: 46, right: 8, top: 22, bottom: 24 };
-const HEIGHT = 300;
 
 /** The eigenvalues as signed bars about a zero line, ascending. */
 export class Eigenvalues implements Panel {
@@ -40,7 +39,9 @@ export class Eigenvalues implements Panel {
     const n = eigenvalues.length;
     const width = this.chart.clientWidth;
     if (width < 40) return;
-    set(this.chart, { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT });
+    const height = width > 480 ? 210 : Math.round(Math.min(380, Math.max(240, 1.1 * width)));
+    const foot = height - MARGIN.bottom;
+    set(this.chart, { viewBox: `0 0 ${width} ${height}`, height });
     this.sayCounts(frame.inertia);
     const finite = eigenvalues.every(Number.isFinite);
     const low = Math.min(0, min(eigenvalues) ?? 0);
@@ -49,7 +50,7 @@ export class Eigenvalues implements Panel {
     const largest = Math.max(-low, high) || 1;
     const scale = this.logarithmic ? scaleSymlog().constant(largest * 1e-6) : scaleLinear();
     const y = scale.domain([low - (low < 0 ? 0.04 * span : 0), high + (high > 0 ? 0.04 * span : 0)]);
-    y.range([HEIGHT - MARGIN.bottom, MARGIN.top]);
+    y.range([foot, MARGIN.top]);
     if (low === high) y.domain([-1, 1]);
     this.drawAxis(y, width);
     const slot = (width - MARGIN.left - MARGIN.right) / n;
@@ -64,12 +65,12 @@ export class Eigenvalues implements Panel {
       const text = `eigenvalue ${i + 1} of ${n}: ${number(lambda)}`;
       const group = svg("g", { class: `hw-bar hw-${sign}${lit ? " hw-lit" : ""}`, "data-i": i });
       const [from, to] = [y(0), y(lambda)];
-      const height = Math.max(Math.abs(to - from), 1.5);
-      const top = lambda < 0 ? from : from - height;
-      const hit = { x: middle - slot / 2, y: MARGIN.top - 14, width: slot, height: HEIGHT - MARGIN.top + 8 };
+      const tall = Math.max(Math.abs(to - from), 1.5);
+      const top = lambda < 0 ? from : from - tall;
+      const hit = { x: middle - slot / 2, y: MARGIN.top - 14, width: slot, height: foot - MARGIN.top + 32 };
       group.append(svg("rect", { ...hit, class: "hw-hit" }));
-      group.append(svg("rect", { x: middle - barWidth / 2, y: top, width: barWidth, height, rx: n > 60 ? 0 : 3 }));
-      if (n <= NAMED_UP_TO) this.name(group, i, lambda, middle, slot, top, height);
+      group.append(svg("rect", { x: middle - barWidth / 2, y: top, width: barWidth, height: tall, rx: n > 60 ? 0 : 3 }));
+      if (n <= NAMED_UP_TO) this.name(group, i, lambda, middle, slot, top, tall);
       group.addEventListener("pointerenter", () => this.onFocus({ kind: "eigen", i }));
       if (n <= NAMED_UP_TO) {
         set(group, { tabindex: 0, role: "img", "aria-label": text, ...KEYS_ARE_MINE });

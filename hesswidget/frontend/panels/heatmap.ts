@@ -46,7 +46,7 @@ export class Heatmap implements Panel {
     const n = names.length;
     const gutter = n <= NUMBERS_UP_TO ? Math.min(64, 14 + 7 * Math.max(...names.map((name) => name.length))) : 34;
     const top = n <= NUMBERS_UP_TO ? 22 : 18;
-    const side = Math.min(width - gutter - 4, n === 1 ? 180 : 360);
+    const side = Math.min(width - gutter - 4, n === 1 ? 180 : n <= 4 ? 340 : 360);
     const left = gutter + Math.max(0, (width - gutter - side) / 2 - gutter / 3);
     const context = fitted(this.canvas, width, top + side + 2);
     if (!context) return;

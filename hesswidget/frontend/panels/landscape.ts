@@ -56,7 +56,7 @@ export class LandscapePanel implements Panel {
   draw(picture: Picture): void {
     const width = this.box.clientWidth;
     if (width < 80) return;
-    const height = Math.round(Math.min(420, Math.max(230, width * 0.8)));
+    const height = Math.round(Math.min(420, Math.max(240, width * (width < 420 ? 0.95 : 0.8))));
     this.box.style.height = `${height}px`;
     set(this.chart, { viewBox: `0 0 ${width} ${height}`, width, height });
     const plane = {

@@ -1,0 +1,105 @@
+"""The Hessian as a heat map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from hesswidget.classification import EPS
+from hesswidget.curvature import Curvature
+from hesswidget.figures.style import (
+    MUTED,
+    NAMED_UP_TO,
+    NEGATIVE,
+    SIGNS,
+    TEXT,
+    Style,
+    brief,
+    caption,
+    frame,
+    hatch,
+    ink,
+    ink_on,
+    round_numbers,
+    size_of,
+)
+from hesswidget.wording import number
+
+
+def hessian(ax: Axes, curvature: Curvature) -> None:
+    """Draw the Hessian as a heat map: blue positive, red negative, symmetric about zero.
+
+    Up to 12 variables the numbers stand in the cells and the names beside them. Cells that are not finite are hatched.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    curvature : Curvature
+
+    Examples
+    --------
+    >>> import hesswidget as hw
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> hw.figures.hessian(ax, hw.curvature(lambda x, y: x**2 + 3 * x * y, x=0.0, y=0.0))
+    >>> [text.get_text() for text in ax.texts]
+    ['2', '3', '3', '0']
+    """
+    H, n = curvature.hessian, len(curvature.hessian)
+    finite = np.isfinite(H)
+    limit = float(np.max(np.abs(H[finite]), initial=0.0))
+    share = np.ma.masked_array(np.where(finite, H, 0.0) / (limit or 1.0), ~finite)
+    frame(ax)
+    if not finite.all():
+        hatch(ax)  # masked cells are transparent
+    if n <= NAMED_UP_TO:
+        edges, gap = np.arange(n + 1) - 0.5, min(3, 12 / n)
+        ax.pcolormesh(edges, edges, share, cmap=SIGNS, vmin=-1, vmax=1, edgecolors="white", linewidth=gap)
+        ax.spines[:].set_visible(False)
+        _numbers(ax, H, share)
+    else:
+        ax.imshow(share, cmap=SIGNS, vmin=-1, vmax=1)
+    ax.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), aspect="equal", anchor="C")
+    _rows_and_columns(ax, curvature.labels)
+    if finite.any():
+        _signs_bar(ax, limit)
+    if curvature.asymmetry > n * EPS:
+        caption(ax, f"unsymmetric by {number(curvature.asymmetry)}", NEGATIVE)
+
+
+def _numbers(ax: Axes, H: np.ndarray, share: np.ma.MaskedArray[Any, Any]) -> None:
+    n, missing = len(H), np.ma.getmaskarray(share)
+    digits = 4 if n <= 4 else 3 if n <= 8 else 2
+    texts = [[number(value, digits) for value in row] for row in H + 0.0]
+    weight, em = ("bold", 0.72) if n <= 6 else ("normal", 0.66)
+    longest = max(4, max(len(text) for row in texts for text in row))
+    size = min(11.5, 0.86 * min(size_of(ax)) / n / (em * longest))
+    plain: Style = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
+    for i, j in np.ndindex(n, n):
+        colour = TEXT if missing[i, j] else ink_on(SIGNS((share[i, j] + 1) / 2))
+        style = ink(size, colour, weight=weight, ha="center", va="center")
+        ax.text(j, i, texts[i][j], bbox=plain if missing[i, j] else None, **style)
+
+
+def _rows_and_columns(ax: Axes, labels: Sequence[str]) -> None:
+    n = len(labels)
+    places = list(range(n)) if n <= NAMED_UP_TO else round_numbers(n)[:-1]
+    names = [brief(labels[i], 8 if n <= 6 else 6) if n <= NAMED_UP_TO else str(i) for i in places]
+    upright = n <= NAMED_UP_TO and max(map(len, names)) * 0.62 * 9 > min(size_of(ax)) / n
+    size = 7.5 if upright or n > 6 else 9.0
+    ax.xaxis.tick_top()
+    ax.tick_params(length=0, pad=3)
+    ax.set_xticks(places, names, rotation=90 if upright else 0, **ink(size, MUTED))
+    ax.set_yticks(places, names, **ink(size, MUTED))
+
+
+def _signs_bar(ax: Axes, limit: float) -> None:
+    bar = ax.inset_axes((0.2, -0.13, 0.6, 0.035))
+    bar.imshow(np.linspace(-1, 1, 255)[None, :], cmap=SIGNS, vmin=-1, vmax=1, aspect="auto")
+    bar.set_axis_off()
+    low, high = (number(-limit), f"+{number(limit)}") if limit else ("0", "0")
+    for x, side, text in ((-0.05, "right", low), (1.05, "left", high)):
+        bar.text(x, 0.45, text, transform=bar.transAxes, ha=side, va="center", **ink(7.5, MUTED))

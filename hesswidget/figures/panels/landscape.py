@@ -1,0 +1,184 @@
+"""The function about its point: contours at two variables, a curve at one."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Ellipse, FancyArrowPatch
+from matplotlib.patheffects import withStroke
+
+from hesswidget.curvature import Curvature
+from hesswidget.figures.style import (
+    ACCENT,
+    HATCHED,
+    HEIGHTS,
+    MUTED,
+    TEXT,
+    Style,
+    brief,
+    caption,
+    colour_of,
+    frame,
+    hatch,
+    ink,
+    numerals,
+    points_per_unit,
+    size_of,
+    ticks,
+    unit_of,
+)
+from hesswidget.landscape import Slice, quadratic_model
+
+# Shares of the plane's shorter side: the longest arrow, and the radius in which the model is drawn.
+ARROW, MODEL = 0.2, 0.3
+HEADS: Style = {"arrowstyle": "<->,head_length=3,head_width=2.2", "mutation_scale": 1}
+HEADS |= {"shrinkA": 0, "shrinkB": 0}
+DASHES = (0, (4, 2.5))
+
+
+def landscape(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
+    """Draw the function about the point: contours over two variables, a curve over one.
+
+    Dashed is the quadratic model: its contours, at every second level, near the point; or the osculating parabola.
+    Arrows are the eigenvectors of the smallest and the largest eigenvalue, as long as the root of its magnitude, blue
+    where it is positive and red where negative; on a slice they are projections. Hatched is where the function is
+    not finite.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Its size should be settled: arrows are scaled by it.
+    curvature : Curvature
+    slice_ : Slice
+
+    Examples
+    --------
+    >>> import hesswidget as hw
+    >>> from hesswidget.landscape import Sampler
+    >>> from hesswidget.problem import Problem
+    >>> from matplotlib.figure import Figure
+    >>> problem = Problem.over_ranges(lambda x: x**2, (0.0,), None, {})
+    >>> slice_ = Sampler(problem).sample(problem.start, {}, (0,), 41)
+    >>> ax = Figure().add_subplot()
+    >>> hw.figures.landscape(ax, hw.curvature(lambda x: x**2, 0.0), slice_)
+    >>> ax.get_xlabel(), ax.get_ylabel()
+    ('x', 'f')
+    """
+    frame(ax)
+    (_plane if len(slice_.axes) == 2 else _curve)(ax, curvature, slice_)
+
+
+def _plane(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
+    xs, ys = slice_.grids
+    unit = unit_of(slice_.values)
+    heights = np.ma.masked_invalid(slice_.values / unit)
+    levels = np.unique(slice_.levels / unit)
+    if np.ma.getmaskarray(heights).any():
+        hatch(ax)
+    if heights.count():
+        low, high = float(heights.min()), float(heights.max())
+        beyond = high - low or abs(high) or 1.0
+        bands = [low - beyond, *levels, high + beyond]
+        ax.contourf(xs, ys, heights, bands, colors=HEIGHTS(np.linspace(0, 1, len(levels) + 1)))
+        _contours(ax, xs, ys, heights, levels, colors=MUTED, linewidths=0.5, linestyles="solid", alpha=0.4)
+        _heights_bar(ax, slice_.levels if len(levels) else np.array([low * unit]))
+    ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[0], ys[-1]))
+    for axis, grid, i in zip((ax.xaxis, ax.yaxis), slice_.grids, slice_.axes, strict=True):
+        ticks(axis, grid[0], grid[-1])
+        axis.set_label_text(brief(curvature.labels[i], 30), **ink(9))
+    _model(ax, curvature, slice_, levels, unit)
+    _arrows(ax, curvature, slice_.axes)
+    _point(ax, *curvature.point[list(slice_.axes)])
+
+
+def _model(ax: Axes, curvature: Curvature, slice_: Slice, levels: np.ndarray, unit: float) -> None:
+    """Draw every second contour of the quadratic model, in a circle about the point and on a finer grid of its own."""
+    point = curvature.point[list(slice_.axes)]
+    reach = MODEL * min(size_of(ax)) / points_per_unit(ax)
+    # Cut to the plane here, since an SVG that is clipped to a circle is no longer clipped to the axes.
+    starts = np.maximum(point - reach, [grid[0] for grid in slice_.grids])
+    stops = np.minimum(point + reach, [grid[-1] for grid in slice_.grids])
+    if not (starts < stops).all():
+        return
+    xs, ys = np.linspace(starts, stops, 101).T
+    with np.errstate(all="ignore"):
+        model = quadratic_model(dataclasses.replace(slice_, grids=(xs, ys)), curvature) / unit
+    if not np.isfinite(model).all():
+        return
+    lines = _contours(ax, xs, ys, model, levels[1::2], colors=ACCENT, linewidths=0.9, linestyles=[DASHES])
+    if lines is not None:
+        lines.set_clip_path(Ellipse(tuple(point), *(2 * reach), transform=ax.transData))
+        _legend(ax)
+
+
+def _contours(ax: Axes, xs: Any, ys: Any, heights: np.ndarray, levels: np.ndarray, **style: Any) -> Any:
+    crossed = levels[(levels > heights.min()) & (levels < heights.max())]
+    return ax.contour(xs, ys, heights, crossed, **style) if len(crossed) else None
+
+
+def _arrows(ax: Axes, curvature: Curvature, axes: tuple[int, ...]) -> None:
+    """Draw the extreme eigenvectors: straight in the plane's own units, and as long as they should be on the page."""
+    lambdas, point = curvature.eigenvalues, curvature.point[list(axes)]
+    largest = max(abs(lambdas[0]), abs(lambdas[-1])) or 1.0
+    for k in (0, -1) if np.isfinite(lambdas).all() else ():
+        v = curvature.eigenvectors[list(axes), k]
+        in_plane, on_page = float(np.hypot(*v)), float(np.hypot(*(v * points_per_unit(ax))))
+        if in_plane < 1e-6:
+            continue
+        share = max(0.3, math.sqrt(abs(lambdas[k]) / largest)) * in_plane
+        step = v / on_page * (10 + share * ARROW * min(size_of(ax)))
+        colour = colour_of(lambdas[k], curvature.classification.zero_threshold)
+        halo = [withStroke(linewidth=3.6, foreground="white", alpha=0.6)]
+        style = HEADS | {"color": colour, "linewidth": 1.8, "path_effects": halo, "zorder": 5}
+        ax.add_patch(FancyArrowPatch(tuple(point - step), tuple(point + step), **style))
+
+
+def _heights_bar(ax: Axes, levels: np.ndarray) -> None:
+    """Draw the colour bar: between two levels lies the same area of the plane, and the same height of the bar."""
+    bar = ax.inset_axes((1.03, 0, 0.03, 1))
+    frame(bar)
+    bands = np.linspace(0, 1, len(levels) + 1)[:, None]
+    bar.imshow(bands, cmap=HEIGHTS, vmin=0, vmax=1, aspect="auto", origin="lower")
+    every = max(1, round(len(levels) / 5))
+    chosen = np.arange(every // 2, len(levels), every)
+    bar.yaxis.tick_right()
+    bar.set_xticks([])
+    bar.set_yticks(chosen + 0.5, numerals(levels[chosen]), **ink(7.5, MUTED))
+
+
+def _curve(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
+    (xs,), (i,) = slice_.grids, slice_.axes
+    finite = np.isfinite(slice_.values)
+    shown = np.append(slice_.values[finite], [curvature.value] * math.isfinite(curvature.value))
+    unit = unit_of(shown)
+    low, high = (shown.min() / unit, shown.max() / unit) if len(shown) else (-1.0, 1.0)
+    room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
+    with np.errstate(all="ignore"):
+        parabola = quadratic_model(slice_, curvature) / unit
+    parabola[~(np.abs(parabola - low) < 1e3 * (high - low + room))] = np.nan
+    if not finite.all():
+        ax.fill_between(xs, 0, 1, where=~finite, transform=ax.get_xaxis_transform(), **HATCHED)
+    ax.plot(xs, np.where(finite, slice_.values, np.nan) / unit, color=TEXT, linewidth=1.5)
+    if np.isfinite(parabola).any():
+        ax.plot(xs, parabola, color=ACCENT, linewidth=1.3, linestyle=DASHES)
+        _legend(ax)
+    ax.set(xlim=(xs[0], xs[-1]), ylim=(low - room, high + room))
+    ticks(ax.xaxis, xs[0], xs[-1])
+    ticks(ax.yaxis, low - room, high + room, unit)
+    ax.set_xlabel(brief(curvature.labels[i], 30), **ink(9))
+    ax.set_ylabel("f", **ink(9))
+    _point(ax, curvature.point[i], curvature.value / unit)
+
+
+def _point(ax: Axes, x: float, y: float) -> None:
+    style: Style = {"marker": "o", "linestyle": "none", "clip_on": not ax.viewLim.contains(x, y), "zorder": 6}
+    ax.plot(x, y, color=TEXT, markersize=8, markeredgecolor="white", markeredgewidth=1, **style)
+    ax.plot(x, y, color="white", markersize=3, markeredgewidth=0, **style)
+
+
+def _legend(ax: Axes) -> None:
+    caption(ax, "– –  quadratic model at the point", ACCENT)

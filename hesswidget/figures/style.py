@@ -1,0 +1,121 @@
+"""What the views share: size and colours, text, axes, ticks, and one sign for each class."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Affine2D
+
+from hesswidget.wording import number
+
+Style = dict[str, Any]
+
+WIDTH, HEIGHT = 10.0, 4.1  # inches
+TEXT, MUTED, BORDER, ACCENT = "#1f2328", "#656d76", "#d8dee4", "#6b4fbb"
+POSITIVE, ZERO, NEGATIVE = "#2a6bb0", "#f3f4f7", "#b5523b"
+HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#b9b8d8", "#f4f4f8"])
+SIGNS = LinearSegmentedColormap.from_list("signs", [NEGATIVE, ZERO, POSITIVE], N=511)
+HATCHED: Style = {"facecolor": "white", "edgecolor": "#c4c9d0", "hatch": "/////", "linewidth": 0}
+NAMED_UP_TO = 12  # variables; beyond, they are counted
+
+
+def _strokes(*strokes: list[tuple[float, float]]) -> Path:
+    return Path.make_compound_path(*map(Path, strokes))
+
+
+# One sign for each class, in a box from −1 to 1, upwards: those of frontend/panels/glyph.ts. They serve as markers too.
+GLYPHS = {
+    "minimum": Path.unit_circle().transformed(Affine2D().scale(0.7)),
+    "maximum": Path([(0, 0.75), (0.8, -0.65), (-0.8, -0.65), (0, 0.75)], closed=True),
+    "saddle": _strokes([(-0.65, 0.65), (0.65, -0.65)], [(0.65, 0.65), (-0.65, -0.65)]),
+    "degenerate": Path([(0, 0.8), (0.8, 0), (0, -0.8), (-0.8, 0), (0, 0.8)], closed=True),
+    "not stationary": _strokes([(-0.65, 0.65), (0.6, -0.6)], [(0.6, 0.2), (0.6, -0.6), (-0.2, -0.6)]),
+    "undefined": _strokes([(-0.7, 0), (0.7, 0)], [(-0.35, 0.6), (0.35, -0.6)]),
+}
+
+
+def ink(size: float, colour: str = TEXT, **style: Any) -> Style:
+    """Style of a text that is set as it stands: names are the user's, ``$`` in them is no formula, nor is ``_`` TeX."""
+    family = [*rcParams["font.family"], "DejaVu Sans"]  # the last has every sign that we write
+    return {"size": size, "color": colour, "family": family, "parse_math": False, "usetex": False, **style}
+
+
+def ink_on(rgba: Any) -> str:
+    """Dark or white, whichever is read more easily on a colour (relative luminance, WCAG 2)."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgba[:3])
+    return TEXT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.214 else "white"
+
+
+def colour_of(value: float, zero_threshold: float) -> str:
+    """Colour of a signed value: blue, red, or grey where it is zero within the threshold."""
+    return POSITIVE if value > zero_threshold else NEGATIVE if value < -zero_threshold else MUTED
+
+
+def brief(name: str, length: int) -> str:
+    """Shorten a name in its middle, since its end, ``[12]``, may be what tells it from others."""
+    name = " ".join(name.split())
+    return name if len(name) <= length else f"{name[: length - 5]}…{name[-4:]}"
+
+
+def frame(ax: Axes) -> None:
+    """Give axes a white ground, a thin border and no grid, whatever the user's style."""
+    ax.set_facecolor("white")
+    ax.grid(False)
+    ax.spines[:].set(color=BORDER, linewidth=0.8, visible=True)
+    ax.tick_params(color=MUTED, length=3, width=0.6, pad=2.5)
+
+
+def hatch(ax: Axes) -> None:
+    """Hatch the axes all over, beneath what is drawn."""
+    ax.add_artist(Rectangle((0, 0), 1, 1, transform=ax.transAxes, zorder=0, **HATCHED))
+
+
+def caption(ax: Axes, text: str, colour: str = MUTED, below: float = 34) -> None:
+    """Write a text below the axes, as many points as asked."""
+    style = ink(8, colour, ha="center", va="top", linespacing=1.4, annotation_clip=False)
+    ax.annotate(text, (0.5, 0), (0, -below), xycoords="axes fraction", textcoords="offset points", **style)
+
+
+def ticks(axis: Any, low: float, high: float, unit: float = 1.0) -> None:
+    """Set about five round ticks; ``unit`` is what the values were divided by."""
+    places = np.asarray(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
+    places = places[(places >= low) & (places <= high)] + 0.0
+    axis.set_ticks(places, labels=numerals(places * unit), **ink(7.5, MUTED))
+
+
+def numerals(values: np.ndarray) -> list[str]:
+    """Write numbers with three digits, or with as many, up to nine, as tell them apart."""
+    written = ([number(value, digits) for value in values] for digits in range(3, 10))
+    apart = (texts for texts in written if len(set(texts)) == len(texts))
+    return next(apart, [number(value) for value in values])
+
+
+def round_numbers(n: int) -> list[int]:
+    """Round numbers from 0 to n, about six of them."""
+    step = next(s for s in (2, 5, 10, 20, 50, 100, 200, 500, n) if s * 6 >= n)
+    return list(range(0, n + 1, step))
+
+
+def unit_of(values: np.ndarray) -> float:
+    """Return what to divide values by before they are drawn: 1, unless matplotlib's arithmetic would not bear them."""
+    largest = float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0))
+    usual = largest == 0 or 1e-100 < largest < 1e100
+    return 1.0 if usual else 10.0 ** math.floor(math.log10(largest)) or largest
+
+
+def size_of(ax: Axes) -> np.ndarray:
+    """Width and height in points."""
+    return np.array([ax.bbox.width, ax.bbox.height]) * 72 / ax.figure.dpi
+
+
+def points_per_unit(ax: Axes) -> np.ndarray:
+    """Points on the page per unit of each axis."""
+    return size_of(ax) / np.abs([np.diff(ax.get_xlim())[0], np.diff(ax.get_ylim())[0]])
