@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 STATIC = pathlib.Path(__file__).parent.parent / "static"
+if not (STATIC / "explorer.js").exists():
+    raise ImportError("hesswidget's front end is not built; run `pip install -e .` in the checkout, which builds it.")
 MAX_VARIABLES = 1_000
 FINEST = {1: 401, 2: 81}
 SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15
