@@ -40,21 +40,42 @@ class Slice:
     levels: np.ndarray
 
 
-def quadratic_model(slice_: Slice, curvature: Curvature) -> np.ndarray:
-    """Second-order Taylor polynomial of the function about its point, on the grid of a slice.
+def quadratic_model(curvature: Curvature, axes: tuple[int, ...], grids: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Second-order Taylor polynomial of the function about its point, over one or two of its variables.
+
+    Parameters
+    ----------
+    curvature : Curvature
+    axes : tuple of int
+        Which coordinates vary.
+    grids : tuple of ndarray
+        The values that each takes.
 
     Returns
     -------
-    ndarray, the shape of ``slice_.values``
+    ndarray, shape (len(grids[1]), len(grids[0])) or (len(grids[0]),)
     """
-    axes = list(slice_.axes)
-    offsets = np.meshgrid(
-        *[grid - curvature.point[i] for i, grid in zip(axes, slice_.grids, strict=True)], indexing="xy"
-    )
-    d = np.stack(offsets)
-    slope = np.tensordot(curvature.gradient[axes], d, 1)
+    offsets = [grid - curvature.point[i] for i, grid in zip(axes, grids, strict=True)]
+    d = np.stack(np.meshgrid(*offsets, indexing="xy"))
+    slope = np.tensordot(curvature.gradient[list(axes)], d, 1)
     bend = np.einsum("i...,ij,j...->...", d, curvature.hessian[np.ix_(axes, axes)], d)
     return curvature.value + slope + bend / 2
+
+
+def model_grids(
+    slice_: Slice, point: np.ndarray, share: float = 0.3, resolution: int = 33
+) -> tuple[np.ndarray, ...]:
+    """Where a picture needs the quadratic model: along a whole curve, or in a share of the plane around `point`.
+
+    The window may reach beyond the slice, whose frame cuts it.
+    """
+    if len(slice_.axes) == 1:
+        return slice_.grids
+    reaches = [share * (grid[-1] - grid[0]) for grid in slice_.grids]
+    return tuple(
+        np.linspace(point[i] - reach, point[i] + reach, resolution)
+        for i, reach in zip(slice_.axes, reaches, strict=True)
+    )
 
 
 def contour_levels(values: np.ndarray, count: int = MAX_LEVELS) -> np.ndarray:

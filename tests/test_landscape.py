@@ -66,7 +66,7 @@ def test_the_model_touches_the_function_to_third_order():
     problem = problem_of("himmelblau", x=(-1e-2, 1e-2), y=(-1e-2, 1e-2))
     slice_ = Sampler(problem).sample(problem.start, problem.parameters, (0, 1), 9)
     curvature = curvature_at(Objective(problem), problem.start)
-    error = onp.abs(quadratic_model(slice_, curvature) - slice_.values)
+    error = onp.abs(quadratic_model(curvature, slice_.axes, slice_.grids) - slice_.values)
     assert error.max() < 10 * (2e-2) ** 3
     assert error[4, 4] == 0
 

@@ -8,7 +8,7 @@ import { Latest } from "./engine/latest";
 import { Eigenvalues } from "./panels/eigenvalues";
 import { Heatmap } from "./panels/heatmap";
 import { LandscapePanel } from "./panels/landscape";
-import type { Focus, Picture } from "./panels/panel";
+import type { Focus, Panel, Picture } from "./panels/panel";
 import { Status } from "./panels/status";
 import { State } from "./state";
 import * as theme from "./theme";
@@ -29,11 +29,13 @@ class Explorer {
   private readonly heatmap: Heatmap;
   private readonly eigenvalues: Eigenvalues;
   private readonly controls: Controls;
+  private readonly panels: Panel[];
   private readonly names: string[];
   private axes: number[];
   private frame: Frame | null = null;
   private theme: theme.Theme | null = null;
   private focus: Focus = null;
+  private shown: Request | null = null;
   private drawing = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,20 +44,20 @@ class Explorer {
     const { coordinates } = this.state.problem;
     this.names = coordinates.map((c) => c.name);
     this.axes = coordinates.length > 1 ? [0, 1] : [0];
-    const onRest = () => this.rest();
     const onMessage = (sentence: string) => this.status.show(sentence);
     const onFocus = (focus: Focus) => this.setFocus(focus);
     const engine: Engine = new KernelEngine(model, onMessage, signal);
     this.frames = new Latest((request) => engine.evaluate(request), this.arrived, this.failed);
     this.status = new Status(model.get("engine"), model.get("engine_reason"));
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
-    this.landscape = new LandscapePanel(coordinates, this.axes, move, onRest, (axes) => this.setAxes(axes));
+    this.landscape = new LandscapePanel(coordinates, this.axes, move, (axes) => this.setAxes(axes));
     this.landscape.current = (axis) => this.state.point[axis];
     this.heatmap = new Heatmap(onFocus, (i, j) => coordinates.length > 2 && this.setAxes([i, j]));
     this.eigenvalues = new Eigenvalues(onFocus, () => this.redraw());
-    this.controls = new Controls(this.state, this.axes, onRest, onMessage);
+    this.controls = new Controls(this.state, this.axes, onMessage);
     const panels = html("div", { class: "hw-panels" });
-    panels.append(this.landscape.element, this.heatmap.element, this.eigenvalues.element);
+    this.panels = [this.status, this.landscape, this.heatmap, this.eigenvalues];
+    panels.append(...this.panels.slice(1).map((panel) => panel.element));
     this.body.append(this.status.element, panels, this.controls.element);
     this.root.append(this.body);
     this.root.dataset.function = this.state.problem.name;
@@ -75,7 +77,13 @@ class Explorer {
       this.redraw();
     };
     theme.observe(themeChanged, signal);
-    const sizes = new ResizeObserver(themeChanged); // the first size comes with the first theme: before, el is detached
+    let width = 0;
+    const sizes = new ResizeObserver(() => {
+      if (this.body.clientWidth === width) return; // a picture changes heights only
+      width = this.body.clientWidth;
+      for (const panel of this.panels) panel.resize();
+      themeChanged(); // before the first size, el was detached and had no theme
+    });
     sizes.observe(this.body);
     const watch = setInterval(() => this.sayIfLate(), 400);
     signal.addEventListener("abort", () => {
@@ -97,7 +105,9 @@ class Explorer {
   private rest(): void {
     clearTimeout(this.resting);
     this.state.flush();
-    this.frames.submit(this.request(false));
+    const request = this.request(false);
+    if (this.frame?.exact && this.shown && isSame(this.shown, request)) this.announce();
+    else this.frames.submit(request);
   }
 
   private request(moving: boolean): Request {
@@ -106,6 +116,7 @@ class Explorer {
 
   private readonly arrived = (frame: Frame, request: Request): void => {
     this.frame = frame;
+    this.shown = request;
     this.status.show("");
     this.redraw();
     if (!request.moving) this.announce();
@@ -140,14 +151,13 @@ class Explorer {
   }
 
   private draw(): void {
-    if (!this.frame || !this.root.isConnected || !this.root.clientWidth) return;
-    this.root.dataset.theme = theme.isDark() ? "dark" : "light";
-    this.theme ??= theme.read(this.root);
+    if (!this.frame || !this.root.isConnected) return;
+    if (!this.theme) {
+      this.root.dataset.theme = theme.isDark() ? "dark" : "light";
+      this.theme = theme.read(this.root);
+    }
     const picture = this.picture(this.frame, this.theme);
-    this.status.draw(picture);
-    this.landscape.draw(picture);
-    this.heatmap.draw(picture);
-    this.eigenvalues.draw(picture);
+    for (const panel of this.panels) panel.draw(picture);
     delete this.root.dataset.error;
     this.root.dataset.label = this.frame.label;
     this.root.dataset.exact = String(this.frame.exact);
@@ -171,6 +181,11 @@ class Explorer {
     const isLate = since !== null && performance.now() - since > LATE;
     this.status.engineSays(isLate ? "waiting for the kernel" : "kernel · autograd", isLate);
   }
+}
+
+function isSame(one: Request, other: Request): boolean {
+  const state = ({ point, parameters, axes }: Request) => JSON.stringify([[...point], parameters, axes]);
+  return state(one) === state(other);
 }
 
 function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): void {

@@ -15,7 +15,7 @@ import traitlets
 from hesswidget.classification import STATIONARITY_TOLERANCE
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.errors import ProblemError
-from hesswidget.landscape import Sampler, Slice, quadratic_model
+from hesswidget.landscape import Sampler, Slice
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.widgets import messages
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 
 STATIC = pathlib.Path(__file__).parent.parent / "static"
 if not (STATIC / "explorer.js").exists():
-    raise ImportError("hesswidget's front end is not built; run `pip install -e .` in the checkout, which builds it.")
+    raise ImportError(
+        "hesswidget's front end is not built; run `pip install -e .` in the checkout, which builds it."
+    )
 MAX_VARIABLES = 1_000
-FINEST = {1: 401, 2: 81}
-SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15
+FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
+SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15  # about how long their sampling may take
 
 
 class Explorer(State, anywidget.AnyWidget):
@@ -105,8 +107,7 @@ class Explorer(State, anywidget.AnyWidget):
             identifier = content.get("id") if isinstance(content, dict) else None
             self.send(messages.refusal(identifier, str(error)))
             return
-        model = quadratic_model(slice_, curvature)
-        self.send(*messages.encode(request, curvature, slice_, model, version, exact))
+        self.send(*messages.encode(request, curvature, slice_, version, exact))
 
     def _axes(self) -> tuple[int, ...]:
         return tuple(range(min(len(self.point), 2)))
@@ -123,12 +124,10 @@ class Explorer(State, anywidget.AnyWidget):
             if held_key == key and (moving or exact):
                 return slice_, version, exact
             version += 1
-        finest = FINEST[len(axes)]
         if np.isnan(self._sampler.seconds_per_value):
             self._sampler.sample(point, parameters, axes, Sampler.COARSEST)
-        resolution = self._sampler.affordable(
-            SECONDS_MOVING if moving else SECONDS_AT_REST, finest, len(axes)
-        )
+        finest, seconds = FINEST[len(axes)], SECONDS_MOVING if moving else SECONDS_AT_REST
+        resolution = self._sampler.affordable(seconds, finest, len(axes))
         slice_ = self._sampler.sample(point, parameters, axes, resolution)
         self._held = (key, slice_, version, not moving or resolution == finest)
         return self._held[1:]

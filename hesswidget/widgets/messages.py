@@ -10,7 +10,7 @@ import numpy as np
 
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError
-from hesswidget.landscape import Slice
+from hesswidget.landscape import Slice, model_grids, quadratic_model
 from hesswidget.problem import Problem, as_point
 
 MAX_MESSAGE = 4_000
@@ -84,10 +84,11 @@ def _parameters(given: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
 
 
 def encode(
-    request: Request, curvature: Curvature, slice_: Slice, model: np.ndarray, version: int, exact: bool
+    request: Request, curvature: Curvature, slice_: Slice, version: int, exact: bool
 ) -> tuple[dict[str, Any], list[bytes]]:
     """Write a frame: a header of text and shapes, and one float64 buffer for each array it names."""
     test = curvature.classification
+    near = model_grids(slice_, curvature.point)
     arrays = {
         "numbers": np.array(
             [
@@ -104,7 +105,8 @@ def encode(
         "hessian": curvature.hessian,
         "eigenvalues": curvature.eigenvalues,
         "eigenvectors": curvature.eigenvectors,
-        "model": model,
+        "model": quadratic_model(curvature, slice_.axes, near),
+        **{f"near{i}": grid for i, grid in enumerate(near)},
     }
     if request.holds != version:
         arrays |= {f"grid{i}": grid for i, grid in enumerate(slice_.grids)}

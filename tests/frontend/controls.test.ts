@@ -6,7 +6,7 @@ function mounted(changes: Record<string, unknown> = {}) {
   const moved: number[] = [];
   const refused: string[] = [];
   const control = { ...range("x"), ...changes } as any;
-  const view = rangeView(control, (v) => moved.push(v), () => {}, (s) => refused.push(s));
+  const view = rangeView(control, (v) => moved.push(v), (s) => refused.push(s));
   document.body.replaceChildren(view.element);
   const slider = view.element.querySelector<HTMLInputElement>("input[type=range]")!;
   const typed = view.element.querySelector<HTMLInputElement>(".hw-typed")!;

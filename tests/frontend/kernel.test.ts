@@ -14,6 +14,8 @@ function answer(id: string, version: number, withLandscape: boolean): [any, Data
     ["eigenvalues", [2], [-1, 5]],
     ["eigenvectors", [2, 2], [1, 0, 0, 1]],
     ["model", [2, 2], [0, 0, 0, 0]],
+    ["near0", [2], [0, 1]],
+    ["near1", [2], [0, 1]],
   ];
   if (withLandscape) {
     arrays.push(["grid0", [2], [0, 1]], ["grid1", [2], [0, 1]], ["values", [2, 2], [1, 2, 3, NaN]], ["levels", [1], [2]]);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import Any
 
@@ -106,7 +105,7 @@ def _model(ax: Axes, curvature: Curvature, slice_: Slice, levels: np.ndarray, un
         return
     xs, ys = np.linspace(starts, stops, 101).T
     with np.errstate(all="ignore"):
-        model = quadratic_model(dataclasses.replace(slice_, grids=(xs, ys)), curvature) / unit
+        model = quadratic_model(curvature, slice_.axes, (xs, ys)) / unit
     if not np.isfinite(model).all():
         return
     lines = _contours(ax, xs, ys, model, levels[1::2], colors=ACCENT, linewidths=0.9, linestyles=[DASHES])
@@ -158,7 +157,7 @@ def _curve(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     low, high = (shown.min() / unit, shown.max() / unit) if len(shown) else (-1.0, 1.0)
     room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
     with np.errstate(all="ignore"):
-        parabola = quadratic_model(slice_, curvature) / unit
+        parabola = quadratic_model(curvature, slice_.axes, slice_.grids) / unit
     parabola[~(np.abs(parabola - low) < 1e3 * (high - low + room))] = np.nan
     if not finite.all():
         ax.fill_between(xs, 0, 1, where=~finite, transform=ax.get_xaxis_transform(), **HATCHED)

@@ -1,4 +1,5 @@
 import { KEYS_ARE_MINE, html } from "../dom";
+import type { Wire } from "../engine/frame";
 import type { Control, State } from "../state";
 import { copy, pythonCall } from "./call";
 import { choiceView, textView, toggleView } from "./choice";
@@ -19,7 +20,6 @@ export class Controls {
   constructor(
     private readonly state: State,
     axes: number[],
-    private readonly onRest: () => void,
     private readonly onMessage: (sentence: string) => void,
   ) {
     this.showAxes(axes);
@@ -52,7 +52,7 @@ export class Controls {
     this.variables.replaceChildren();
     for (const i of all ? coordinates.keys() : axes) {
       const move = (value: number) => this.state.setCoordinates(new Map([[i, value]]));
-      const view = rangeView(coordinates[i], move, this.onRest, this.onMessage);
+      const view = rangeView(coordinates[i], move, this.onMessage);
       this.coordinateViews.set(i, view);
       this.variables.append(view.element);
     }
@@ -75,21 +75,15 @@ export class Controls {
 
   private parameterView(control: Control): ControlView {
     const { name } = control;
-    const atOnce = (value: number | boolean | string) => {
-      this.state.setParameter(name, value);
-      this.onRest();
-    };
-    if (control.kind === "range") {
-      return rangeView(control, (value) => this.state.setParameter(name, value), this.onRest, this.onMessage);
-    }
-    if (control.kind === "choice") return choiceView(control, atOnce);
-    return control.kind === "toggle" ? toggleView(control, atOnce) : textView(control, atOnce);
+    const move = (value: Wire) => this.state.setParameter(name, value);
+    if (control.kind === "range") return rangeView(control, move, this.onMessage);
+    if (control.kind === "choice") return choiceView(control, move);
+    return control.kind === "toggle" ? toggleView(control, move) : textView(control, move);
   }
 
   private reset(): void {
     this.onMessage("");
     this.state.reset();
-    this.onRest();
   }
 
   private async copyCall(): Promise<void> {

@@ -7,7 +7,6 @@ import type { ControlView } from "./control";
 export function rangeView(
   control: RangeControl,
   onInput: (value: number) => void,
-  onRest: () => void,
   onRefused: (sentence: string) => void,
 ): ControlView {
   const { name, minimum, maximum, step, integer, logarithmic } = control;
@@ -38,6 +37,7 @@ export function rangeView(
     onInput(next);
   };
   const show = (next: number) => {
+    if (next === value && slider.style.getPropertyValue("--hw-fill")) return;
     value = next;
     slider.value = String(toTrack(next));
     slider.style.setProperty("--hw-fill", `${(100 * (toTrack(next) - low)) / (high - low)}%`);
@@ -46,7 +46,6 @@ export function rangeView(
   };
 
   slider.addEventListener("input", () => move(snapped(Number(slider.value))));
-  slider.addEventListener("change", onRest);
   slider.addEventListener("keydown", (event) => {
     const pace = event.shiftKey || event.key.startsWith("Page") ? 10 : 1;
     const moves: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -1, PageUp: 1 };
@@ -57,7 +56,6 @@ export function rangeView(
     else return;
     event.preventDefault();
   });
-  slider.addEventListener("keyup", onRest);
 
   const take = () => {
     if (typed.dataset.edited !== "true") return;
@@ -72,7 +70,6 @@ export function rangeView(
     onRefused("");
     move(next);
     typed.value = write(next);
-    onRest();
   };
   typed.addEventListener("input", () => (typed.dataset.edited = "true"));
   typed.addEventListener("change", take);

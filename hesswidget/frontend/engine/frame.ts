@@ -40,8 +40,8 @@ export interface Frame {
   /** Row by row; column i belongs to eigenvalue i. */
   eigenvectors: Float64Array;
   landscape: Landscape;
-  /** The quadratic model on the landscape's grid. */
-  model: Float64Array;
+  /** The quadratic model near the point, or along the whole curve where n = 1. */
+  model: { grids: Float64Array[]; values: Float64Array };
   /** The landscape is as fine as it gets. */
   exact: boolean;
 }
@@ -101,7 +101,7 @@ export function decode(header: Header, buffers: DataView[], held: Landscape | nu
     hessian: arrays.hessian,
     eigenvalues: arrays.eigenvalues,
     eigenvectors: arrays.eigenvectors,
-    model: arrays.model,
+    model: { grids: header.axes.map((_, i) => arrays[`near${i}`]), values: arrays.model },
     landscape,
   };
 }

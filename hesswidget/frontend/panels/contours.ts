@@ -1,5 +1,5 @@
 import { contours } from "d3-contour";
-import type { Landscape } from "../engine/frame";
+import type { Frame, Landscape } from "../engine/frame";
 import type { Theme } from "../theme";
 import { hatch } from "./panel";
 
@@ -45,17 +45,18 @@ export function paintBands(context: CanvasRenderingContext2D, landscape: Landsca
   context.restore();
 }
 
-/** Contour lines of the quadratic model at every other level of the landscape, near the point only. */
+/** Contour lines of the quadratic model at every other level, near the point only; `window` is where it is known. */
 export function paintModel(
   context: CanvasRenderingContext2D,
-  model: Float64Array,
-  landscape: Landscape,
+  model: Frame["model"],
+  levels: Float64Array,
   box: Box,
+  window: Box,
   centre: [number, number],
   colour: string,
 ): void {
-  if (!model.every(Number.isFinite)) return;
-  const [nx, ny] = landscape.grids.map((grid) => grid.length);
+  if (!model.values.every(Number.isFinite)) return;
+  const [nx, ny] = model.grids.map((grid) => grid.length);
   context.save();
   context.beginPath();
   context.rect(box.left, box.top, box.width, box.height);
@@ -66,8 +67,8 @@ export function paintModel(
   context.strokeStyle = colour;
   context.setLineDash([4, 3]);
   context.lineWidth = 1.1;
-  for (const contour of contoursOf(model, nx, ny, landscape.levels.filter((_, k) => k % 2 === 1))) {
-    trace(context, contour, nx, ny, box);
+  for (const contour of contoursOf(model.values, nx, ny, levels.filter((_, k) => k % 2 === 1))) {
+    trace(context, contour, nx, ny, window);
     context.stroke();
   }
   context.restore();

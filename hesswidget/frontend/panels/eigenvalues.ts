@@ -17,6 +17,7 @@ export class Eigenvalues implements Panel {
   private readonly caption = html("p", { class: "hw-caption hw-counts" });
   private readonly scaleButton = html("button", { type: "button", class: "hw-small", "aria-pressed": "false", ...KEYS_ARE_MINE }, "log");
   private logarithmic = false;
+  private width = 0;
 
   constructor(
     private readonly onFocus: (focus: Focus) => void,
@@ -34,10 +35,14 @@ export class Eigenvalues implements Panel {
     this.chart.addEventListener("pointerleave", () => this.onFocus(null));
   }
 
+  resize(): void {
+    this.width = this.chart.clientWidth;
+  }
+
   draw({ frame, focus }: Picture): void {
     const { eigenvalues, zeroThreshold } = frame;
     const n = eigenvalues.length;
-    const width = this.chart.clientWidth;
+    const { width } = this;
     if (width < 40) return;
     const height = width > 480 ? 210 : Math.round(Math.min(380, Math.max(240, 1.1 * width)));
     const foot = height - MARGIN.bottom;

@@ -17,6 +17,9 @@ export class Heatmap implements Panel {
   private readonly high = html("span");
   private readonly caption = html("p", { class: "hw-caption" });
   private readonly table = html("table", { class: "hw-unseen" });
+  private legendOf: Theme | null = null;
+  private width = 0;
+  private font = "sans-serif";
   private cells = { left: 0, top: 0, size: 0, n: 0 };
   private readonly frameBox = html("div", { class: "hw-heatmap-box" }, this.canvas);
 
@@ -35,13 +38,18 @@ export class Heatmap implements Panel {
     });
   }
 
+  resize(): void {
+    this.width = this.frameBox.clientWidth;
+    this.font = getComputedStyle(this.element).fontFamily || "sans-serif";
+  }
+
   draw(picture: Picture): void {
     const { frame, theme, focus, names } = picture;
     const { entries, title } = shown(frame, focus);
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
     say(this.title, title);
     this.say(picture, limit);
-    const width = this.frameBox.clientWidth;
+    const { width } = this;
     if (width < 40) return;
     const n = names.length;
     const gutter = n <= NUMBERS_UP_TO ? Math.min(64, 14 + 7 * Math.max(...names.map((name) => name.length))) : 34;
@@ -65,7 +73,7 @@ export class Heatmap implements Panel {
     const font = Math.max(7.5, Math.min(17, size / (digits + 1.6)));
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.font = `600 ${font}px ${fontOf(this.element)}`;
+    context.font = `600 ${font}px ${this.font}`;
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         const h = entries[i * n + j];
@@ -121,7 +129,7 @@ export class Heatmap implements Panel {
     const every = Math.max(1, Math.ceil((n <= NUMBERS_UP_TO ? 14 : 30) / size));
     const step = n <= NUMBERS_UP_TO ? every : roundUp(every);
     const lit = focus?.kind === "cell" ? focus : null;
-    context.font = `12px ${fontOf(this.element)}`;
+    context.font = `12px ${this.font}`;
     for (let i = 0; i < n; i++) {
       if (i % step && !(lit && (lit.i === i || lit.j === i))) continue;
       const name = n <= NUMBERS_UP_TO ? names[i] : String(i);
@@ -138,6 +146,8 @@ export class Heatmap implements Panel {
   }
 
   private drawLegend(theme: Theme): void {
+    if (theme === this.legendOf) return;
+    this.legendOf = theme;
     const context = fitted(this.legend, 120, 8);
     if (!context) return;
     for (let x = 0; x < 120; x++) {
@@ -203,8 +213,4 @@ export function subscript(i: number): string {
 
 function roundUp(step: number): number {
   return [1, 2, 5, 10, 20, 50, 100, 200, 500].find((s) => s >= step) ?? step;
-}
-
-function fontOf(element: Element): string {
-  return getComputedStyle(element).fontFamily || "sans-serif";
 }

@@ -25,6 +25,7 @@ export class LandscapePanel implements Panel {
   private readonly selects: HTMLSelectElement[] = [];
   private readonly clipId = `hw-${Math.random().toString(36).slice(2)}`;
   private readonly clip = svg("rect");
+  private width = 0;
   private painted: unknown[] = [];
   private scales: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; axes: number[] } | null = null;
 
@@ -32,7 +33,6 @@ export class LandscapePanel implements Panel {
     private readonly coordinates: RangeControl[],
     axes: number[],
     private readonly onMove: (changes: Map<number, number>) => void,
-    private readonly onRest: () => void,
     private readonly onAxes: (axes: number[]) => void,
   ) {
     if (coordinates.length > 2) this.addSlicePickers(axes);
@@ -53,8 +53,12 @@ export class LandscapePanel implements Panel {
     this.selects.forEach((select, k) => (select.selectedIndex = axes[k]));
   }
 
+  resize(): void {
+    this.width = this.box.clientWidth;
+  }
+
   draw(picture: Picture): void {
-    const width = this.box.clientWidth;
+    const { width } = this;
     if (width < 80) return;
     const height = Math.round(Math.min(420, Math.max(240, width * (width < 420 ? 0.95 : 0.8))));
     this.box.style.height = `${height}px`;
@@ -87,7 +91,10 @@ export class LandscapePanel implements Panel {
       this.drawColourBar(picture, plane);
     }
     const context = fitted(this.overlay, width, height);
-    if (context) paintModel(context, frame.model, landscape, plane, this.at(frame), theme.accent);
+    const [near, nearby] = frame.model.grids;
+    const [left, top] = [x(near[0]), y(nearby[nearby.length - 1])];
+    const window = { left, top, width: x(near[near.length - 1]) - left, height: y(nearby[0]) - top };
+    if (context) paintModel(context, frame.model, landscape.levels, plane, window, this.at(frame), theme.accent);
     this.drawArrows(picture, plane);
   }
 
@@ -111,7 +118,7 @@ export class LandscapePanel implements Panel {
       band.append(svg("title", {}, "f has no finite value here"));
       return band;
     });
-    this.curve.replaceChildren(...holes, path(values, "hw-curve"), path(frame.model, "hw-parabola"));
+    this.curve.replaceChildren(...holes, path(values, "hw-curve"), path(frame.model.values, "hw-parabola"));
   }
 
   private clipTo({ left, top, width, height }: Box): void {
@@ -251,14 +258,10 @@ export class LandscapePanel implements Panel {
     this.chart.addEventListener("pointermove", (event) => {
       if (this.chart.hasPointerCapture(event.pointerId)) follow(event);
     });
-    const end = () => {
-      this.chart.classList.remove("hw-dragging");
-      this.onRest();
-    };
+    const end = () => this.chart.classList.remove("hw-dragging");
     this.chart.addEventListener("pointerup", end);
     this.chart.addEventListener("pointercancel", end);
     this.handle.addEventListener("keydown", (event) => this.step(event));
-    this.handle.addEventListener("keyup", () => this.onRest());
   }
 
   private step(event: KeyboardEvent): void {

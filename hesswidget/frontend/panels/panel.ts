@@ -15,6 +15,8 @@ export interface Picture {
 
 export interface Panel {
   readonly element: HTMLElement;
+  /** Read the sizes that `draw` goes by. Drawing itself reads none, so that the page is laid out once per picture. */
+  resize(): void;
   draw(picture: Picture): void;
 }
 

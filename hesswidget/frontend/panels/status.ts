@@ -33,6 +33,8 @@ export class Status implements Panel {
     this.element.append(this.spoken);
   }
 
+  resize(): void {} // the stylesheet sets it
+
   draw({ frame }: Picture): void {
     showGlyph(this.sign, frame.label);
     const [heading, ...rest] = frame.reason.split(": ");
