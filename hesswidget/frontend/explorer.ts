@@ -36,6 +36,7 @@ class Explorer {
   private theme: theme.Theme | null = null;
   private focus: Focus = null;
   private shown: Request | null = null;
+  private width = 0;
   private drawing = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
 
@@ -77,10 +78,9 @@ class Explorer {
       this.redraw();
     };
     theme.observe(themeChanged, signal);
-    let width = 0;
     const sizes = new ResizeObserver(() => {
-      if (this.body.clientWidth === width) return; // a picture changes heights only
-      width = this.body.clientWidth;
+      if (this.body.clientWidth === this.width) return; // a picture changes heights only
+      this.width = this.body.clientWidth;
       for (const panel of this.panels) panel.resize();
       themeChanged(); // before the first size, el was detached and had no theme
     });
@@ -151,7 +151,7 @@ class Explorer {
   }
 
   private draw(): void {
-    if (!this.frame || !this.root.isConnected) return;
+    if (!this.frame || !this.width) return;
     if (!this.theme) {
       this.root.dataset.theme = theme.isDark() ? "dark" : "light";
       this.theme = theme.read(this.root);

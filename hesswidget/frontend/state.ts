@@ -55,12 +55,11 @@ const SYNC_INTERVAL = 200;
 
 /**
  * The point and the parameters, as they stand in the widget's model. The only module that writes to Python, and it
- * writes at a bounded rate: what has not been sent goes out when the interval is over, so the last value always does.
+ * writes at a bounded rate: what has changed goes out when an interval is over, so the last value always does.
  */
 export class State {
   readonly problem: Problem;
   private timer: ReturnType<typeof setTimeout> | null = null;
-  private sentAt = -Infinity;
 
   constructor(
     private readonly model: AnyModel,
@@ -126,14 +125,11 @@ export class State {
     if (this.timer === null) return;
     clearTimeout(this.timer);
     this.timer = null;
-    this.sentAt = performance.now();
     this.model.save_changes();
   }
 
   private write(values: Record<string, unknown>): void {
     for (const [trait, value] of Object.entries(values)) this.model.set(trait, value);
-    if (this.timer !== null) return;
-    const wait = Math.max(0, this.sentAt + SYNC_INTERVAL - performance.now());
-    this.timer = setTimeout(() => this.flush(), wait);
+    this.timer ??= setTimeout(() => this.flush(), SYNC_INTERVAL); // not at once: the picture goes first
   }
 }

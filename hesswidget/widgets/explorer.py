@@ -72,21 +72,19 @@ class Explorer(State, anywidget.AnyWidget):
     @property
     def curvature(self) -> Curvature:
         """Value, gradient, Hessian, eigenvalues and class at the present state."""
-        return curvature_at(Objective(self._problem_given, self.parameters), self.point, self._tolerances)
+        return curvature_at(Objective(self.problem, self.parameters), self.point, self._tolerances)
 
     def figure(self) -> Figure:
         """Draw the four views of the present state with matplotlib, fit for a paper."""
         from hesswidget import figures
 
         slice_, _, _ = self._landscape(self.point, self.parameters, self._axes(), moving=False)
-        return figures.explorer(
-            self.curvature, slice_, title=self._problem_given.name, parameters=self.parameters
-        )
+        return figures.explorer(self.curvature, slice_, title=self.problem.name, parameters=self.parameters)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a front end sets: the sliders and nothing else. What is refused changes nothing and is told."""
         allowed = {self.trait_of[name] for name in self._scalars()} | {"_view_count"}
-        allowed |= {VECTOR_TRAIT} if self._problem_given.is_vector else set()
+        allowed |= {VECTOR_TRAIT} if self.problem.is_vector else set()
         try:
             with self._lock:
                 super().set_state({name: value for name, value in sync_data.items() if name in allowed})
@@ -97,8 +95,8 @@ class Explorer(State, anywidget.AnyWidget):
         """Compute the frame that a front end asks for."""
         try:
             with self._lock:
-                request = messages.decode(content, buffers, self._problem_given)
-                objective = Objective(self._problem_given, request.parameters)
+                request = messages.decode(content, buffers, self.problem)
+                objective = Objective(self.problem, request.parameters)
                 curvature = curvature_at(objective, request.point, self._tolerances)
                 slice_, version, exact = self._landscape(
                     request.point, request.parameters, request.axes, request.moving
@@ -157,7 +155,7 @@ class Explorer(State, anywidget.AnyWidget):
             judged = str(self.curvature)
         except ProblemError as error:
             judged = str(error)
-        return f"Hessian of {self._problem_given.name} {judged}{f' ({parameters})' if parameters else ''}"
+        return f"Hessian of {self.problem.name} {judged}{f' ({parameters})' if parameters else ''}"
 
 
 def explore(

@@ -63,10 +63,11 @@ class State(ipywidgets.Widget):
     parameters = _Checked(help="The parameters by name.")
 
     def _begin(self, problem: Problem) -> None:
-        self._problem_given = problem
+        self.problem = problem
         self._lock = threading.RLock()
         self._moving = False
-        self.trait_of = trait_names(problem, taken=dir(type(self)))
+        self.trait_of: dict[str, str] = {}
+        self.trait_of = trait_names(problem, taken=dir(self))
         mirrors: dict[str, traitlets.TraitType[Any, Any]] = {}
         if problem.is_vector:
             mirrors[VECTOR_TRAIT] = _Checked(self._checked_point, default_value=problem.start).tag(
@@ -85,7 +86,7 @@ class State(ipywidgets.Widget):
 
     def _scalars(self) -> dict[str, Movable]:
         """Everything that has a scalar trait of its own, by argument."""
-        problem = self._problem_given
+        problem = self.problem
         variables = {} if problem.is_vector else {r.name: r for r in problem.ranges}
         return {**variables, **problem.movable}
 
@@ -102,9 +103,10 @@ class State(ipywidgets.Widget):
         ProblemError
             If a name is unknown or a value is outside its range.
         """
-        problem = self._problem_given
+        problem = self.problem
         names = problem.arguments.variables
-        point = values.pop("point") if "point" in values and "point" not in problem.controls else self.point
+        is_argument = "point" in (*names, *problem.controls)
+        point = self.point if is_argument else values.pop("point", self.point)
         if problem.is_vector:
             point = values.pop(names[0], point)
         else:
@@ -120,11 +122,11 @@ class State(ipywidgets.Widget):
             was_moving, self._moving = self._moving, True
             try:
                 self.point, self.parameters = point, parameters
-                if self._problem_given.is_vector:
+                if self.problem.is_vector:
                     setattr(self, VECTOR_TRAIT, point)
                 values = dict(parameters)
-                if not self._problem_given.is_vector:
-                    values |= dict(zip(self._problem_given.arguments.variables, point.tolist(), strict=True))
+                if not self.problem.is_vector:
+                    values |= dict(zip(self.problem.arguments.variables, point.tolist(), strict=True))
                 for name in self._scalars():
                     setattr(self, self.trait_of[name], values[name])
             finally:
@@ -138,29 +140,27 @@ class State(ipywidgets.Widget):
         if self._moving:
             return
         values = {name: getattr(self, self.trait_of[name]) for name in self._scalars()}
-        if self._problem_given.is_vector:
+        if self.problem.is_vector:
             point = getattr(self, VECTOR_TRAIT)
         else:
-            point = as_point([values.pop(a) for a in self._problem_given.arguments.variables])
+            point = as_point([values.pop(a) for a in self.problem.arguments.variables])
         self._move(point, self._checked_parameters(values))
 
     def _checked_point(self, given: Any) -> np.ndarray:
         point = as_point(given)
-        ranges = self._problem_given.ranges
+        ranges = self.problem.ranges
         if len(point) != len(ranges):
-            raise Refused(
-                f"the point has {len(point)} values; {self._problem_given.name} takes {len(ranges)}."
-            )
+            raise Refused(f"the point has {len(point)} values; {self.problem.name} takes {len(ranges)}.")
         return as_point([float(r.check(x)) for r, x in zip(ranges, point.tolist(), strict=True)])
 
     def _checked_parameters(self, given: Any) -> ParameterValues:
-        controls = self._problem_given.controls
+        controls = self.problem.controls
         if not isinstance(given, Mapping):
             raise Refused(f"parameters was given {given!r:.80}; it takes a dict, such as {{'a': 1.0}}.")
         for name in given:
             if name not in controls:
                 raise Refused(f"unknown parameter {name!r}; {nearest(str(name), controls)}")
-        present = self._trait_values.get("parameters", self._problem_given.parameters)
+        present = self._trait_values.get("parameters", self.problem.parameters)
         checked = {a: c.check(given[a]) if a in given else present[a] for a, c in controls.items()}
         return ParameterValues(checked)
 

@@ -136,6 +136,15 @@ def test_names_that_a_widget_has_already_get_an_underscore():
     assert w.parameters == {"log": 2.0, "layout": 2.0}
     w.set(layout=3.0)
     assert w.layout_ == 3.0
+    w = hw.explore(
+        lambda point, set=1.0, problem=1.0, trait_of=2.0, log_=3.0, log=4.0: (
+            set * point**2 + log * problem * trait_of * log_
+        ),
+        point=(-1.0, 1.0),
+    )
+    w.set(point=0.5, set=2.0, problem=3.0, log=5.0)
+    assert (w.point_, w.set_, w.problem_, w.log_, w.log__) == (0.5, 2.0, 3.0, 3.0, 5.0)
+    assert w.point.tolist() == [0.5]
 
 
 def test_jslink_finds_the_traits(w):
