@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hesswidget.classification import Classification, Inertia, classify
 from hesswidget.curvature import Curvature, curvature
 from hesswidget.errors import ProblemError
-from hesswidget.problem import vector
+from hesswidget.point import vector
 
 if TYPE_CHECKING:
     from hesswidget import figures, gallery

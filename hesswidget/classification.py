@@ -139,19 +139,7 @@ def classify(
     names = labels or tuple(f"x[{i}]" for i in range(n))
     missing = _not_finite(H, g, names)
     if missing:
-        nothing = np.full(n, np.nan)
-        gradient_norm = float(np.linalg.norm(g))
-        return Classification(
-            "undefined",
-            f"undefined: {missing}, so there is no Hessian to judge",
-            Inertia(0, 0, 0),
-            nothing,
-            np.full((n, n), np.nan),
-            math.nan,
-            math.nan,
-            gradient_norm,
-            math.nan,
-        )
+        return undefined(f"{missing}, so there is no Hessian to judge", n)
     largest = float(np.max(np.abs(H)))
     asymmetry = float(np.max(np.abs(H - H.T))) / largest if largest else 0.0
     eigenvalues, eigenvectors = np.linalg.eigh(H / 2 + H.T / 2)
@@ -184,6 +172,21 @@ def classify(
         zero_threshold,
         gradient_norm,
         gradient_threshold,
+    )
+
+
+def undefined(why: str, n: int) -> Classification:
+    """Return the test's answer at a point where there is nothing to judge, in n dimensions."""
+    return Classification(
+        label="undefined",
+        reason=f"undefined: {why}",
+        inertia=Inertia(0, 0, 0),
+        eigenvalues=np.full(n, np.nan),
+        eigenvectors=np.full((n, n), np.nan),
+        asymmetry=math.nan,
+        zero_threshold=math.nan,
+        gradient_norm=math.nan,
+        gradient_threshold=math.nan,
     )
 
 

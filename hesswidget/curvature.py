@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.classification import STATIONARITY_TOLERANCE, Classification, Inertia, classify
+from hesswidget.classification import STATIONARITY_TOLERANCE, Classification, Inertia, classify, undefined
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
@@ -180,7 +180,7 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
         gradient, hessian = gradient_and_hessian(objective, point)
     labels = objective.problem.labels
     if not math.isfinite(value):
-        test = _undefined(value, gradient, hessian)
+        test = undefined(f"f is {number(value)} at this point", n)
     else:
         test = classify(
             hessian,
@@ -198,18 +198,3 @@ def _scale(value: float, point: np.ndarray, hessian: np.ndarray) -> float:
     distance = float(np.linalg.norm(point))
     stiffness = float(np.max(np.abs(hessian)))
     return max(distance, math.sqrt(abs(value) / stiffness)) if stiffness > 0 else distance
-
-
-def _undefined(value: float, gradient: np.ndarray, hessian: np.ndarray) -> Classification:
-    n = len(gradient)
-    return Classification(
-        label="undefined",
-        reason=f"undefined: f is {number(value)} at this point",
-        inertia=Inertia(0, 0, 0),
-        eigenvalues=np.full(n, np.nan),
-        eigenvectors=np.full((n, n), np.nan),
-        asymmetry=math.nan,
-        zero_threshold=math.nan,
-        gradient_norm=math.nan,
-        gradient_threshold=math.nan,
-    )

@@ -1,181 +1,18 @@
-"""What the user gave, sorted out: which arguments are variables, which are parameters, and where they start."""
+"""What the user gave, normalised: a function, where its point and parameters start, and how far they go."""
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from hesswidget.arguments import MISSING, Arguments, named, unwrapped
 from hesswidget.controls import Control, Fixed, Movable, Range, abbreviated, around, between
-from hesswidget.errors import ProblemError, nearest
-
-MISSING = inspect.Parameter.empty
-
-
-@dataclass(frozen=True)
-class Vector:
-    """A vector variable's start and range; made by `vector`."""
-
-    start: np.ndarray
-    minimum: np.ndarray
-    maximum: np.ndarray
-
-
-def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
-    """Start and range of a vector variable, for `hesswidget.explore`.
-
-    Parameters
-    ----------
-    start : array_like, shape (n,)
-        Where the point starts.
-    minimum, maximum : float or array_like, shape (n,), optional
-        The ends of each component's range. By default each reaches as far from its start as the largest
-        component of `start` is from zero, and at least 1.
-
-    Raises
-    ------
-    ProblemError
-        If `start` is empty, not real, not finite, or of an integer dtype, or the shapes do not fit.
-
-    Examples
-    --------
-    >>> vector([0.0, 1.0], -2, 2).maximum.tolist()
-    [2.0, 2.0]
-    """
-    x = as_point(start, "start")
-    reach = max(1.0, float(np.max(np.abs(x))))
-    ends = []
-    for name, given, usual in (("minimum", minimum, x - reach), ("maximum", maximum, x + reach)):
-        try:
-            ends.append(
-                usual if given is None else np.array(np.broadcast_to(np.asarray(given, float), x.shape))
-            )
-        except (TypeError, ValueError):
-            raise ProblemError(
-                f"{name} of the vector is {given!r:.80}; it takes one number, or {len(x)} of them."
-            ) from None
-    return Vector(x, *ends)
-
-
-def as_point(given: Any, name: str = "the point") -> np.ndarray:
-    """Return `given` as a float64 vector, or refuse it with a sentence.
-
-    Python's own whole numbers are taken as floats. An array of an integer dtype is refused, since autograd
-    cannot differentiate with respect to integers and the array was probably meant to hold floats.
-    """
-    try:
-        array = np.asarray(given)
-    except ValueError:
-        array = np.empty(0, dtype=object)
-    if array.dtype.kind in "iu" and hasattr(given, "dtype"):
-        raise ProblemError(
-            f"{name} is an array of integers ({array.dtype}, shape {array.shape}); derivatives need floats. "
-            f"Give floats, such as np.array([1.0, 2.0]), or use .astype(float)."
-        )
-    if array.dtype.kind not in "iuf":
-        raise ProblemError(f"{name} was given {given!r:.80}; it takes real numbers.")
-    if array.ndim > 1:
-        raise ProblemError(
-            f"{name} has shape {array.shape}; it takes one vector. Use .ravel(), and reshape inside f."
-        )
-    if array.size == 0:
-        raise ProblemError(f"{name} is empty; a Hessian needs at least one variable.")
-    point = np.array(array, dtype=float).reshape(-1)
-    bad = np.flatnonzero(~np.isfinite(point))
-    if bad.size:
-        raise ProblemError(f"{name} has {point[bad[0]]} at place {bad[0]}; it takes finite numbers.")
-    point.flags.writeable = False
-    return point
-
-
-@dataclass(frozen=True)
-class Arguments:
-    """A function and the part each of its arguments plays.
-
-    Attributes
-    ----------
-    function : callable
-    name : str
-        What the function is called on screen.
-    variables : tuple of str
-        The arguments that the Hessian is taken over.
-    defaults : dict
-        Every other argument with its default; the parameters.
-    positional : tuple of str
-        The arguments that can only be passed by position, in order.
-    """
-
-    function: Callable[..., Any]
-    name: str
-    variables: tuple[str, ...]
-    defaults: Mapping[str, Any]
-    positional: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, function: Any, over: str | Iterable[str] | None, given: Iterable[str]) -> Arguments:
-        """Sort the arguments of `function`: without a default a variable, with one a parameter, or as `over` says."""
-        name = name_of(function)
-        if not callable(function):
-            raise ProblemError(
-                f"{function!r:.80} is not a function; give a callable, or the name of one in hw.gallery."
-            )
-        try:
-            signature = inspect.signature(function).parameters.values()
-        except (TypeError, ValueError):
-            raise ProblemError(
-                f"{name} does not say which arguments it takes; wrap it: lambda x, y: {name}(x, y)."
-            ) from None
-        kinds = {p.name: p.kind for p in signature}
-        defaults = {p.name: p.default for p in signature if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
-        open_ended = any(kind is inspect.Parameter.VAR_KEYWORD for kind in kinds.values())
-        unknown = [g for g in given if g not in defaults]
-        if unknown and not open_ended:
-            raise ProblemError(f"unknown argument {unknown[0]!r} for {name}; {nearest(unknown[0], defaults)}")
-        defaults |= dict.fromkeys(unknown)
-        if over is None:
-            variables = tuple(a for a, default in defaults.items() if default is MISSING)
-        else:
-            variables = (over,) if isinstance(over, str) else tuple(over)
-            for a in variables:
-                if a not in defaults:
-                    raise ProblemError(
-                        f"over names {a!r}, which {name} does not take; {nearest(a, defaults)}"
-                    )
-        if not variables:
-            starred = any(kind is inspect.Parameter.VAR_POSITIONAL for kind in kinds.values())
-            raise ProblemError(
-                f"{name} takes *arguments without names; wrap it: lambda x, y: {name}(x, y)."
-                if starred
-                else f"{name} has no argument without a default, so there is nothing to differentiate over; "
-                f"say which with over=('x', 'y'), or add one: def f(x): ..."
-            )
-        parameters = {a: default for a, default in defaults.items() if a not in variables}
-        positional = tuple(a for a, kind in kinds.items() if kind is inspect.Parameter.POSITIONAL_ONLY)
-        return cls(function, name, variables, parameters, positional)
-
-    def needs(self, values: Mapping[str, Any]) -> None:
-        """Refuse `values` that leave an argument of the function without a value."""
-        for a, default in self.defaults.items():
-            if default is MISSING and a not in values:
-                raise ProblemError(f"{self.name} needs a value for {a!r}; give {a}=...")
-
-    def spread(self, point: Any) -> dict[str, Any]:
-        """Hand a point given by position to the variables by name."""
-        if len(self.variables) == 1:
-            scalar = isinstance(point, tuple) and len(point) == 1
-            return {self.variables[0]: point[0] if scalar else point}
-        count = len(point) if isinstance(point, Sequence | np.ndarray) and not isinstance(point, str) else 1
-        if count != len(self.variables):
-            raise ProblemError(
-                f"{self.name} takes {len(self.variables)} variables ({', '.join(self.variables)}) but the point "
-                f"has {count} value{'s' * (count != 1)}; give one for each."
-            )
-        return dict(zip(self.variables, as_point(point).tolist(), strict=True))
+from hesswidget.errors import ProblemError
+from hesswidget.point import Vector, as_point, vector
 
 
 @dataclass(frozen=True)
@@ -274,37 +111,6 @@ class Problem:
                 )
         points = [as_point(value, a) for a, value in zip(arguments.variables, given, strict=True)]
         return False, as_point(np.concatenate(points))
-
-
-def named(function: Any) -> Any:
-    """Return the gallery's example of that name, or `function` itself."""
-    if not isinstance(function, str):
-        return function
-    from hesswidget import gallery
-
-    try:
-        return gallery.get(function)
-    except KeyError as error:
-        raise ProblemError(str(error.args[0])) from None
-
-
-def unwrapped(function: Any) -> Any:
-    """Return the plain function inside a gallery example, named like the example."""
-    return getattr(function, "function", function) if hasattr(function, "ranges") else function
-
-
-def name_of(function: Any) -> str:
-    """Return what a callable is called: a function's name, ``f`` for a lambda, the class of another object.
-
-    Examples
-    --------
-    >>> name_of(functools.partial(max, 1)), name_of(lambda x: x)
-    ('max', 'f')
-    """
-    while isinstance(function, functools.partial):
-        function = function.func
-    name = getattr(function, "__name__", None) or type(function).__name__
-    return "f" if name == "<lambda>" else str(name)
 
 
 def _starts(controls: Mapping[str, Control]) -> dict[str, Any]:

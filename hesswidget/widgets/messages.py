@@ -11,7 +11,8 @@ import numpy as np
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError
 from hesswidget.landscape import Slice, model_grids, quadratic_model
-from hesswidget.problem import Problem, as_point
+from hesswidget.point import as_point
+from hesswidget.problem import Problem
 
 MAX_MESSAGE = 4_000
 

@@ -16,7 +16,8 @@ import traitlets
 
 from hesswidget.controls import Choice, Control, Fixed, Movable, Range
 from hesswidget.errors import ProblemError, nearest
-from hesswidget.problem import Problem, as_point
+from hesswidget.point import as_point
+from hesswidget.problem import Problem
 
 VECTOR_TRAIT = "_point"
 

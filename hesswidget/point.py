@@ -1,0 +1,86 @@
+"""Points: what a user may give for a vector, made a float64 vector or refused with a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hesswidget.errors import ProblemError
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A vector variable's start and range; made by `vector`."""
+
+    start: np.ndarray
+    minimum: np.ndarray
+    maximum: np.ndarray
+
+
+def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
+    """Start and range of a vector variable, for `hesswidget.explore`.
+
+    Parameters
+    ----------
+    start : array_like, shape (n,)
+        Where the point starts.
+    minimum, maximum : float or array_like, shape (n,), optional
+        The ends of each component's range. By default each reaches as far from its start as the largest
+        component of `start` is from zero, and at least 1.
+
+    Raises
+    ------
+    ProblemError
+        If `start` is empty, not real, not finite, or of an integer dtype, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> vector([0.0, 1.0], -2, 2).maximum.tolist()
+    [2.0, 2.0]
+    """
+    x = as_point(start, "start")
+    reach = max(1.0, float(np.max(np.abs(x))))
+    ends = []
+    for name, given, usual in (("minimum", minimum, x - reach), ("maximum", maximum, x + reach)):
+        try:
+            ends.append(
+                usual if given is None else np.array(np.broadcast_to(np.asarray(given, float), x.shape))
+            )
+        except (TypeError, ValueError):
+            raise ProblemError(
+                f"{name} of the vector is {given!r:.80}; it takes one number, or {len(x)} of them."
+            ) from None
+    return Vector(x, *ends)
+
+
+def as_point(given: Any, name: str = "the point") -> np.ndarray:
+    """Return `given` as a float64 vector, or refuse it with a sentence.
+
+    Python's own whole numbers are taken as floats. An array of an integer dtype is refused, since autograd
+    cannot differentiate with respect to integers and the array was probably meant to hold floats.
+    """
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind in "iu" and hasattr(given, "dtype"):
+        raise ProblemError(
+            f"{name} is an array of integers ({array.dtype}, shape {array.shape}); derivatives need floats. "
+            f"Give floats, such as np.array([1.0, 2.0]), or use .astype(float)."
+        )
+    if array.dtype.kind not in "iuf":
+        raise ProblemError(f"{name} was given {given!r:.80}; it takes real numbers.")
+    if array.ndim > 1:
+        raise ProblemError(
+            f"{name} has shape {array.shape}; it takes one vector. Use .ravel(), and reshape inside f."
+        )
+    if array.size == 0:
+        raise ProblemError(f"{name} is empty; a Hessian needs at least one variable.")
+    point = np.array(array, dtype=float).reshape(-1)
+    bad = np.flatnonzero(~np.isfinite(point))
+    if bad.size:
+        raise ProblemError(f"{name} has {point[bad[0]]} at place {bad[0]}; it takes finite numbers.")
+    point.flags.writeable = False
+    return point
