@@ -59,6 +59,7 @@ const SYNC_INTERVAL = 200;
  */
 export class State {
   readonly problem: Problem;
+  private readonly unsent = new Map<string, unknown>();
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -93,9 +94,10 @@ export class State {
   observe(listener: () => void, signal: AbortSignal): void {
     const traits = this.problem.vector === null ? [] : [VECTOR_TRAIT];
     for (const control of this.movable) if (control.trait) traits.push(control.trait);
+    const hear = () => this.keepsUnsent() && listener();
     for (const trait of traits) {
-      this.model.on(`change:${trait}`, listener);
-      signal.addEventListener("abort", () => this.model.off(`change:${trait}`, listener));
+      this.model.on(`change:${trait}`, hear);
+      signal.addEventListener("abort", () => this.model.off(`change:${trait}`, hear));
     }
   }
 
@@ -114,6 +116,16 @@ export class State {
     this.write({ [VECTOR_TRAIT]: new DataView(point.buffer) });
   }
 
+  /**
+   * Whether the model holds all that was set here and not sent. The kernel echoes what it is sent, and an echo that
+   * comes after the next move would undo that move: then the newer value is set again, which is a change of its own.
+   */
+  private keepsUnsent(): boolean {
+    const undone = [...this.unsent].filter(([trait, value]) => this.model.get(trait) !== value);
+    for (const [trait, value] of undone) this.model.set(trait, value);
+    return undone.length === 0;
+  }
+
   /** Go back to where the explorer started. */
   reset(): void {
     this.setCoordinates(new Map(this.problem.coordinates.map((c, i) => [i, c.start])));
@@ -125,10 +137,13 @@ export class State {
     if (this.timer === null) return;
     clearTimeout(this.timer);
     this.timer = null;
+    this.unsent.clear();
     this.model.save_changes();
   }
 
   private write(values: Record<string, unknown>): void {
+    // All are noted before the first is set, so that no listener sees some of them without the others.
+    for (const [trait, value] of Object.entries(values)) this.unsent.set(trait, value);
     for (const [trait, value] of Object.entries(values)) this.model.set(trait, value);
     this.timer ??= setTimeout(() => this.flush(), SYNC_INTERVAL); // not at once: the picture goes first
   }

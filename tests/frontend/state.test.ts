@@ -31,6 +31,30 @@ describe("State", () => {
     expect(model.saves).toBe(before + 1);
   });
 
+  it("changes several coordinates at once for whoever listens", () => {
+    const state = stateOf(scalarModel());
+    const heard: number[][] = [];
+    state.observe(() => heard.push([...state.point]), new AbortController().signal);
+    state.setCoordinates(new Map([[0, 1], [1, 2]]));
+    expect(heard).toEqual([[1, 2]]);
+  });
+
+  it("does not let an echo of an older value undo a newer one", () => {
+    const model = scalarModel();
+    const state = stateOf(model);
+    let heard: number[] = [];
+    state.observe(() => heard.push(state.point[0]), new AbortController().signal);
+    state.setCoordinates(new Map([[0, 0.6]]));
+    vi.advanceTimersByTime(500);
+    state.setCoordinates(new Map([[0, 0.9]]));
+    model.set("x", 0.6); // the echo
+    expect(state.point[0]).toBe(0.9);
+    expect(heard).toEqual([0.6, 0.9, 0.9]);
+    vi.advanceTimersByTime(500);
+    model.set("x", -1); // Python's own word, when nothing is unsent
+    expect(state.point[0]).toBe(-1);
+  });
+
   it("sends what is left when the view goes", () => {
     const model = scalarModel();
     const controller = new AbortController();

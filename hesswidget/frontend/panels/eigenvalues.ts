@@ -90,7 +90,7 @@ export class Eigenvalues implements Panel {
     const below = lambda < 0;
     const size = slot > 44 ? 12.5 : slot > 30 ? 10.5 : 9;
     const value = slot > 44 ? number(lambda) : short(lambda, 2);
-    if (slot > 22) {
+    if (value.length * 0.66 * size < slot) {
       const at = below ? top + height + 14 : top - 6;
       group.append(svg("text", { x: middle, y: at, class: "hw-value", "font-size": size }, value));
     }

@@ -69,8 +69,10 @@ export class Heatmap implements Panel {
     const { theme, focus } = picture;
     const { left, top, size, n } = this.cells;
     const gap = Math.min(3, size / 14);
-    const digits = size > 56 ? 4 : size > 36 ? 3 : 2;
-    const font = Math.max(7.5, Math.min(17, size / (digits + 1.6)));
+    const fontFor = (digits: number) => Math.max(7.5, Math.min(17, size / (digits + 1.6)));
+    const fits = (digits: number) => inTable(-limit, limit, digits).length * 0.62 * fontFor(digits) < size - gap - 2;
+    const digits = [4, 3].find(fits) ?? 2;
+    const font = fontFor(digits);
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.font = `600 ${font}px ${this.font}`;
@@ -130,6 +132,8 @@ export class Heatmap implements Panel {
     const step = n <= NUMBERS_UP_TO ? every : roundUp(every);
     const lit = focus?.kind === "cell" ? focus : null;
     context.font = `12px ${this.font}`;
+    const widest = n <= NUMBERS_UP_TO ? Math.max(...names.map((name) => context.measureText(name).width)) + 5 : 0;
+    const columnStep = Math.max(step, roundUp(Math.ceil(widest / size)));
     for (let i = 0; i < n; i++) {
       if (i % step && !(lit && (lit.i === i || lit.j === i))) continue;
       const name = n <= NUMBERS_UP_TO ? names[i] : String(i);
@@ -141,7 +145,7 @@ export class Heatmap implements Panel {
       context.textAlign = "center";
       context.textBaseline = "alphabetic";
       context.fillStyle = lit?.j === i ? theme.text : theme.muted;
-      if (!(i % step) || lit?.j === i) context.fillText(name, left + at, top - 6, Math.max(24, size * step));
+      if (!(i % columnStep) || lit?.j === i) context.fillText(name, left + at, top - 6);
     }
   }
 
