@@ -14,6 +14,7 @@ from hesswidget.errors import ProblemError, nearest
 from hesswidget.point import as_point
 
 MISSING = inspect.Parameter.empty
+OWN_KEYWORDS = ("over", "zero_tolerance", "stationarity_tolerance", "stationarity_scale")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Arguments:
         Every other argument with its default; the parameters.
     positional : tuple of str
         The arguments that can only be passed by position, in order.
+    is_chosen : bool
+        The variables were named with `over`.
+    expression : str
+        Python for the function, as far as it has a name.
     """
 
     function: Callable[..., Any]
@@ -38,10 +43,14 @@ class Arguments:
     variables: tuple[str, ...]
     defaults: Mapping[str, Any]
     positional: tuple[str, ...] = ()
+    is_chosen: bool = False
+    expression: str = "f"
 
     @classmethod
     def of(cls, function: Any, over: str | Iterable[str] | None, given: Iterable[str]) -> Arguments:
         """Sort the arguments of `function`: without a default a variable, with one a parameter, or as `over` says."""
+        expression = expression_of(function)
+        function = unwrapped(function)
         name = name_of(function)
         if not callable(function):
             raise ProblemError(
@@ -53,6 +62,11 @@ class Arguments:
             raise ProblemError(
                 f"{name} does not say which arguments it takes; wrap it: lambda x, y: {name}(x, y)."
             ) from None
+        for own in OWN_KEYWORDS:
+            if any(p.name == own for p in signature):
+                raise ProblemError(
+                    f"{name} has an argument named {own!r}, which is a keyword here; wrap it in a lambda."
+                )
         kinds = {p.name: p.kind for p in signature}
         defaults = {p.name: p.default for p in signature if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
         open_ended = any(kind is inspect.Parameter.VAR_KEYWORD for kind in kinds.values())
@@ -63,7 +77,13 @@ class Arguments:
         if over is None:
             variables = tuple(a for a, default in defaults.items() if default is MISSING)
         else:
-            variables = (over,) if isinstance(over, str) else tuple(over)
+            variables = (
+                (over,) if isinstance(over, str) else tuple(over) if isinstance(over, Iterable) else ()
+            )
+            if not variables or len(set(variables)) < len(variables):
+                raise ProblemError(
+                    f"over is {over!r:.80}; it takes the name of an argument, or several different ones."
+                )
             for a in variables:
                 if a not in defaults:
                     raise ProblemError(
@@ -79,7 +99,7 @@ class Arguments:
             )
         parameters = {a: default for a, default in defaults.items() if a not in variables}
         positional = tuple(a for a, kind in kinds.items() if kind is inspect.Parameter.POSITIONAL_ONLY)
-        return cls(function, name, variables, parameters, positional)
+        return cls(function, name, variables, parameters, positional, over is not None, expression)
 
     def needs(self, values: Mapping[str, Any]) -> None:
         """Refuse `values` that leave an argument of the function without a value."""
@@ -116,6 +136,14 @@ def named(function: Any) -> Any:
 def unwrapped(function: Any) -> Any:
     """Return the plain function inside a gallery example, named like the example."""
     return getattr(function, "function", function) if hasattr(function, "ranges") else function
+
+
+def expression_of(function: Any) -> str:
+    """Return Python for a function: a gallery example's name in quotes, a function's name, else ``f``."""
+    if hasattr(function, "ranges"):
+        return repr(str(function.name))
+    name = getattr(function, "__name__", "f")
+    return str(name) if str(name).isidentifier() else "f"
 
 
 def name_of(function: Any) -> str:

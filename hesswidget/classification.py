@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -84,9 +85,9 @@ def classify(
     hessian: Any,
     gradient: Any = None,
     *,
-    scale: float = 1.0,
     zero_tolerance: float = 1.0,
     stationarity_tolerance: float = STATIONARITY_TOLERANCE,
+    stationarity_scale: float = 1.0,
     labels: tuple[str, ...] | None = None,
 ) -> Classification:
     """Judge a point by its Hessian: the second-derivative test, with stated tolerances.
@@ -99,14 +100,14 @@ def classify(
         (Clairaut, Schwarz), and the label is ``undefined``.
     gradient : array_like, shape (n,), optional
         Without it the point is taken to be stationary.
-    scale : float, default 1
-        The length, in the variables' own unit, over which the function varies.
     zero_tolerance : float, default 1
         An eigenvalue is zero when ``|λ| ≤ zero_tolerance · n · eps · ‖H‖₂`` (Golub and Van Loan, 2013, 8.1).
     stationarity_tolerance : float, default 1.5e-8
-        The point is stationary when ``‖∇f‖ ≤ stationarity_tolerance · ‖H‖₂ · scale``: the gradient is no larger
-        than a move by this fraction of `scale` would make it. The default is the square root of eps: across such a
-        distance a quadratic function changes by its own rounding.
+        The point is stationary when ``‖∇f‖ ≤ stationarity_tolerance · ‖H‖₂ · stationarity_scale``: the gradient is no
+        larger than a move by this fraction of the scale would make it. The default is the square root of eps: across
+        such a distance a quadratic function changes by its own rounding.
+    stationarity_scale : float, default 1
+        A length, in the variables' own unit, over which the function varies.
     labels : tuple of str, optional
         Names of the coordinates, for the reason.
 
@@ -131,12 +132,13 @@ def classify(
     for name, tolerance in (
         ("zero_tolerance", zero_tolerance),
         ("stationarity_tolerance", stationarity_tolerance),
-        ("scale", scale),
+        ("stationarity_scale", stationarity_scale),
     ):
-        if not (math.isfinite(tolerance) and tolerance >= 0):
-            raise ProblemError(f"{name} is {tolerance}; it takes a finite number that is not negative.")
+        check_tolerance(name, tolerance)
     n = len(H)
     names = labels or tuple(f"x[{i}]" for i in range(n))
+    if len(names) != n:
+        raise ProblemError(f"{len(names)} labels were given for {n} coordinates; give one for each.")
     missing = _not_finite(H, g, names)
     if missing:
         return undefined(f"{missing}, so there is no Hessian to judge", n)
@@ -145,12 +147,16 @@ def classify(
     eigenvalues, eigenvectors = np.linalg.eigh(H / 2 + H.T / 2)
     eigenvectors = eigenvectors * np.where(_largest_component(eigenvectors) < 0, -1.0, 1.0)
     norm = float(np.max(np.abs(eigenvalues)))
+    if not math.isfinite(norm):
+        return undefined(
+            f"the Hessian, up to {number(largest)}, is too large for its eigenvalues to be computed", n
+        )
     zero_threshold = zero_tolerance * n * EPS * norm
     negative = int(np.sum(eigenvalues < -zero_threshold))
     positive = int(np.sum(eigenvalues > zero_threshold))
     inertia = Inertia(positive, n - positive - negative, negative)
     gradient_norm = _norm(g)
-    gradient_threshold = stationarity_tolerance * norm * scale
+    gradient_threshold = stationarity_tolerance * norm * stationarity_scale
     label = _label(inertia, asymmetry, gradient is None or gradient_norm <= gradient_threshold)
     parts = _spectrum(label, inertia, eigenvalues, zero_threshold)
     if asymmetry > ASYMMETRY_TOLERANCE:
@@ -188,6 +194,12 @@ def undefined(why: str, n: int) -> Classification:
         gradient_norm=math.nan,
         gradient_threshold=math.nan,
     )
+
+
+def check_tolerance(name: str, given: Any) -> None:
+    """Refuse a tolerance or a scale that is no finite number, or a negative one, with a sentence."""
+    if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) < math.inf:
+        raise ProblemError(f"{name} is {given!r:.80}; it takes a finite number that is not negative.")
 
 
 def _label(inertia: Inertia, asymmetry: float, stationary: bool) -> str:
@@ -236,11 +248,14 @@ def definiteness(inertia: Inertia) -> str:
 
 def _matrix(hessian: Any) -> np.ndarray:
     try:
-        H = np.asarray(hessian, dtype=float)
+        H = np.asarray(hessian)
+        H = np.asarray(H, dtype=complex if H.dtype.kind == "c" else float)
     except (TypeError, ValueError):
         raise ProblemError(
             f"the Hessian was given as {hessian!r:.80}; it takes a square matrix of real numbers."
         ) from None
+    if H.dtype.kind == "c":
+        raise ProblemError("the Hessian has complex entries; it takes real ones.")
     if H.ndim != 2 or H.shape[0] != H.shape[1] or H.size == 0:
         raise ProblemError(
             f"the Hessian has shape {H.shape}; it takes a square matrix, (n, n) with n at least 1."

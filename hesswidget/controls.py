@@ -73,7 +73,10 @@ class Range:
         """Return `value` as the function is to receive it, or refuse it with a sentence."""
         if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise ProblemError(f"{self.name} was given {_shown(value)}; it takes a real number.")
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
         if not math.isfinite(number):
             raise ProblemError(f"{self.name} was given {number}; it takes a finite number.")
         slack = 1e-9 * (self.maximum - self.minimum)
@@ -213,8 +216,8 @@ def abbreviated(name: str, given: Any, default: Any = None) -> Control:
     name : str
         The argument it is for.
     given
-        ``(min, max)``, ``(min, max, step)``, a number, a bool, a text, a list or dict of choices, or a control.
-        Anything else (an array, ``None``, an object) is fixed.
+        ``(min, max)``, ``(min, max, step)``, a number, a bool, a text, choices as a list, a dict or another iterable,
+        or a control. Anything else (an array, ``None``, an object) is fixed.
     default
         The argument's default in the function, where the control starts if it can. A range between integers
         gives integers unless the default is a float.
@@ -244,9 +247,18 @@ def abbreviated(name: str, given: Any, default: Any = None) -> Control:
         integer = all(isinstance(g, Integral) for g in given) and not isinstance(default, float | np.floating)
         control = between(name, *(float(g) for g in given), integer=integer)
         return control.starting_at(float(default)) if _is_number(default) else control
-    if isinstance(given, list | dict | Mapping):
+    if isinstance(given, Iterable) and not isinstance(given, np.ndarray):
         return _choices(name, given, default)
     return Fixed(name, given)
+
+
+def of_default(name: str, default: Any) -> Control:
+    """Make the control of a parameter of which nothing was said: it moves if its default is a number, bool or text."""
+    return (
+        abbreviated(name, default, default)
+        if isinstance(default, Real | str | np.bool_)
+        else Fixed(name, default)
+    )
 
 
 def between(name: str, low: float, high: float, step: float | None = None, *, integer: bool = False) -> Range:

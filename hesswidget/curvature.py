@@ -8,22 +8,36 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.classification import STATIONARITY_TOLERANCE, Classification, Inertia, classify, undefined
+from hesswidget.classification import (
+    STATIONARITY_TOLERANCE,
+    Classification,
+    Inertia,
+    check_tolerance,
+    classify,
+    undefined,
+)
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.wording import number
 
-MAX_BYTES = 2**30
+MAX_BYTES = 2**29  # of one matrix; the computation holds about four
 
 
 @dataclass(frozen=True)
 class Tolerances:
-    """What counts as zero; see `hesswidget.classify`."""
+    """What counts as zero; see `hesswidget.classify`. The scale of stationarity is by default that of the point."""
 
     zero: float = 1.0
     stationarity: float = STATIONARITY_TOLERANCE
+    scale: float | None = None
+
+    def __post_init__(self) -> None:
+        check_tolerance("zero_tolerance", self.zero)
+        check_tolerance("stationarity_tolerance", self.stationarity)
+        if self.scale is not None:
+            check_tolerance("stationarity_scale", self.scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +136,7 @@ def curvature(
     over: str | tuple[str, ...] | None = None,
     zero_tolerance: float = 1.0,
     stationarity_tolerance: float = STATIONARITY_TOLERANCE,
+    stationarity_scale: float | None = None,
     **values: Any,
 ) -> Curvature:
     """Compute value, gradient, Hessian, eigenvalues and class of a function at a point.
@@ -136,8 +151,10 @@ def curvature(
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     zero_tolerance, stationarity_tolerance : float
-        See `hesswidget.classify`; the scale is the larger of ``‖x‖`` and ``sqrt(|f| / ‖H‖)``, the distance over
-        which the quadratic part grows as large as the value.
+        See `hesswidget.classify`.
+    stationarity_scale : float, optional
+        A length over which the function varies; by default the largest ``|x_i|``, so that a point is stationary when
+        it agrees with a critical point to eight digits, and at the origin only where the gradient is exactly zero.
     **values
         Variables and parameters by name.
 
@@ -153,8 +170,8 @@ def curvature(
 
     Notes
     -----
-    The cost is one gradient and n Hessian-vector products. The Hessian is that of autograd, which follows the
-    branch of the function's code that it takes: at a kink it is one side's.
+    The cost is one gradient and n Hessian-vector products. The Hessian is that of autograd, which applies
+    the chain rule to the branch of the code that was taken: at a kink it may be neither side's.
 
     Examples
     --------
@@ -163,7 +180,8 @@ def curvature(
     ('saddle', [-2.0, 2.0])
     """
     problem = Problem.at(function, point, over, values)
-    return curvature_at(Objective(problem), problem.start, Tolerances(zero_tolerance, stationarity_tolerance))
+    tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
+    return curvature_at(Objective(problem), problem.start, tolerances)
 
 
 def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances | None = None) -> Curvature:
@@ -172,8 +190,9 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
     n = len(point)
     if 8 * n * n > MAX_BYTES:
         raise ProblemError(
-            f"n = {n:,} needs {8 * n * n / 1e9:.1f} GB for the Hessian; use autograd.make_hvp(f), which gives products "
-            f"with it and never the matrix, or take fewer variables with over=..."
+            f"n = {n:,} needs {8 * n * n / 1e9:.1f} GB for the Hessian, and three times that for its eigenvectors; "
+            f"use autograd.make_hvp(f), which gives products with it and never the matrix, or take fewer variables "
+            f"with over=..."
         )
     value = objective.value(point)
     with objective.in_sentences(), np.errstate(all="ignore"):
@@ -185,16 +204,9 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
         test = classify(
             hessian,
             gradient,
-            scale=_scale(value, point, hessian),
             zero_tolerance=tolerances.zero,
             stationarity_tolerance=tolerances.stationarity,
+            stationarity_scale=float(np.max(np.abs(point))) if tolerances.scale is None else tolerances.scale,
             labels=labels,
         )
     return Curvature(point, labels, value, gradient, hessian, test)
-
-
-def _scale(value: float, point: np.ndarray, hessian: np.ndarray) -> float:
-    """Length over which the function varies, as far as one point can tell."""
-    distance = float(np.linalg.norm(point))
-    stiffness = float(np.max(np.abs(hessian)))
-    return max(distance, math.sqrt(abs(value) / stiffness)) if stiffness > 0 else distance

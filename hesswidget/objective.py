@@ -22,7 +22,8 @@ _PACKAGES = tuple(
 _HINTS = (
     (
         ("item assignment", "array element with a sequence", "read-only"),
-        "Autograd cannot follow assignment into an array; build it at once, with np.array([...]) or np.where(...).",
+        "Autograd cannot follow assignment into an array or a conversion; build it at once, with np.array([...]) or "
+        "np.where(...) of autograd.numpy, without float64().",
     ),
     (
         ("ArrayBox", "_AnyArrayBox", "Box'"),

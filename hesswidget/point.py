@@ -52,6 +52,11 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
             raise ProblemError(
                 f"{name} of the vector is {given!r:.80}; it takes one number, or {len(x)} of them."
             ) from None
+    for low, high in zip(*ends, strict=True):
+        if not low < high:
+            raise ProblemError(
+                f"the range of the vector is ({low:g}, {high:g}); its minimum must lie below its maximum."
+            )
     return Vector(x, *ends)
 
 

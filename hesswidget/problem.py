@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.arguments import MISSING, Arguments, named, unwrapped
-from hesswidget.controls import Control, Fixed, Movable, Range, abbreviated, around, between
+from hesswidget.arguments import MISSING, Arguments, named
+from hesswidget.controls import Control, Fixed, Movable, Range, abbreviated, around, between, of_default
 from hesswidget.errors import ProblemError
 from hesswidget.point import Vector, as_point, vector
 
@@ -63,8 +63,14 @@ class Problem:
     def at(cls, function: Any, point: Any, over: Any, values: Mapping[str, Any]) -> Problem:
         """Sort out a function and the values of its arguments at one point (for `hesswidget.curvature`)."""
         function = named(function)
-        arguments = Arguments.of(unwrapped(function), over, values)
-        values = dict(values) if point is None else {**values, **arguments.spread(point)}
+        arguments = Arguments.of(function, over, values)
+        spread = {} if point is None else arguments.spread(point)
+        for a in spread:
+            if a in values:
+                raise ProblemError(
+                    f"{a} was given twice, in the point and as {a}={values[a]!r:.40}; give it once."
+                )
+        values = {**values, **spread}
         for a in arguments.variables:
             if values.get(a) is None:
                 raise ProblemError(
@@ -80,12 +86,13 @@ class Problem:
         """Sort out a function and the abbreviations of its arguments (for `hesswidget.explore`)."""
         function = named(function)
         given = {**getattr(function, "ranges", {}), **abbreviations}
-        arguments = Arguments.of(unwrapped(function), over, given)
+        arguments = Arguments.of(function, over, given)
         starts = {} if point is None else arguments.spread(point)
         arguments.needs(given)
         controls = {}
         for a, default in arguments.defaults.items():
-            controls[a] = abbreviated(a, given.get(a, default), None if default is MISSING else default)
+            start = None if default is MISSING else default
+            controls[a] = abbreviated(a, given[a], start) if a in given else of_default(a, default)
         variables = {a: given.get(a) for a in arguments.variables}
         if len(variables) == 1:
             (a,) = variables
@@ -142,7 +149,11 @@ def _component_ranges(name: str, box: Vector) -> tuple[Range, ...]:
 def _variable_range(arguments: Arguments, name: str, given: Any, start: Any) -> Range:
     default = arguments.defaults.get(name)
     if isinstance(given, Range):
-        control = replace(given, name=name, integer=False)
+        if given.integer:
+            raise ProblemError(
+                f"{name} was given a widget of whole numbers, but a variable is real; give a FloatSlider."
+            )
+        control = replace(between(name, given.minimum, given.maximum), value=given.value)
     elif isinstance(given, tuple) and len(given) in (2, 3) and all(isinstance(g, Real) for g in given):
         control = between(name, *(float(g) for g in given))
     elif isinstance(given, Real) and not isinstance(given, bool):

@@ -75,7 +75,7 @@ def test_the_gradient_is_judged_against_the_hessian_and_the_scale():
     H = np.diag([2.0, 4.0])
     assert classify(H, [1e-9, 0.0]) == "minimum"
     assert classify(H, [1e-6, 0.0]) == "not stationary"
-    assert classify(H, [1e-6, 0.0], scale=1e3) == "minimum"
+    assert classify(H, [1e-6, 0.0], stationarity_scale=1e3) == "minimum"
     assert classify(1e-12 * H, [1e-18, 0.0]) == "not stationary"
     assert classify(1e12 * H, [1e3, 0.0]) == "minimum"
     assert classify(H, [1e-6, 0.0], stationarity_tolerance=1e-5) == "minimum"
@@ -110,6 +110,7 @@ def test_what_is_not_finite_is_named(bad):
         (([1.0, 2.0],), "square matrix"),
         (([[1.0, 2.0]],), "square matrix"),
         (([["a"]],), "real numbers"),
+        (([[1.0 + 1.0j]],), "complex"),
         (([[1.0]], [1.0, 2.0]), "gradient has shape"),
         (([[1.0]], "no"), "gradient was given"),
     ],
@@ -119,8 +120,14 @@ def test_bad_input_gets_a_sentence(arguments, sentence):
         classify(*arguments)
 
 
+def test_what_overflows_is_undefined():
+    assert classify([[1e308, 1e308], [1e308, 1e308]]) == "undefined"
+
+
 def test_bad_tolerances_get_a_sentence():
+    with pytest.raises(ProblemError, match="labels"):
+        classify(np.eye(2), labels=("x",))
     with pytest.raises(ProblemError, match="zero_tolerance"):
         classify([[1.0]], zero_tolerance=-1)
-    with pytest.raises(ProblemError, match="scale"):
-        classify([[1.0]], scale=float("inf"))
+    with pytest.raises(ProblemError, match="stationarity_scale"):
+        classify([[1.0]], stationarity_scale=float("inf"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hesswidget import ProblemError
-from hesswidget.controls import Choice, Fixed, Range, Text, Toggle, abbreviated
+from hesswidget.controls import Choice, Fixed, Range, Text, Toggle, abbreviated, of_default
 
 
 @pytest.mark.parametrize("given_", [(0, 10), (-2.0, 3.0), (0, 10, 2), (0.0, 1.0, 0.25), 5, 2.5, -3.0, 0, 0.0])
@@ -22,7 +22,10 @@ def test_numbers_and_tuples_have_the_ends_that_interact_gives(given_):
         assert control.step == widget.step
 
 
-@pytest.mark.parametrize("options", [["p", "q"], {"one": 1, "two": 2}, [("one", 1), ("two", 2)]])
+@pytest.mark.parametrize(
+    "options",
+    [["p", "q"], {"one": 1, "two": 2}, [("one", 1), ("two", 2)], range(4)],
+)
 def test_lists_and_dicts_are_choices(options):
     widget = ipywidgets.interactive(lambda a: None, a=options).children[0]
     control = abbreviated("a", options)
@@ -39,6 +42,14 @@ def test_the_rest():
     array = np.arange(3.0)
     assert abbreviated("a", array) == Fixed("a", array)
     assert abbreviated("a", None) == Fixed("a", None)
+
+
+def test_a_default_moves_only_if_it_is_a_number_a_bool_or_a_text():
+    assert isinstance(of_default("a", 1.0), Range)
+    assert isinstance(of_default("a", True), Toggle)
+    assert isinstance(of_default("a", "mean"), Text)
+    for default in ((2, 3), [1, 2], {"a": 1}, None, np.ones(3), len):
+        assert of_default("a", default).value is default
 
 
 def test_a_float_default_makes_a_float_range_of_integers():
@@ -64,7 +75,7 @@ def test_a_bad_range_gets_a_sentence(ends, sentence):
         abbreviated("a", ends)
 
 
-@pytest.mark.parametrize("value", [3.0, "1", None, float("nan"), True, 1j, [1.0]])
+@pytest.mark.parametrize("value", [3.0, "1", None, float("nan"), True, 1j, [1.0], 10**400])
 def test_a_range_refuses_what_is_not_in_it(value):
     with pytest.raises(ProblemError, match="a "):
         abbreviated("a", (0.0, 1.0)).check(value)

@@ -83,6 +83,37 @@ def test_labels_do_not_depend_on_units(scale):
         assert hw.curvature(f, (0.0, 0.0)).label == "not stationary"
 
 
+def bump(x, y):
+    return 1 - np.exp(-(x**2 + y**2))
+
+
+@pytest.mark.parametrize(
+    ("function", "point"),
+    [
+        (bump, (6.5, 0.0)),
+        (bump, (10.0, 0.0)),
+        (bump, (27.0, 0.0)),
+        (lambda x: 1 / (1 + np.exp(-x)), 37.0),
+        (lambda w: np.mean(np.logaddexp(0.0, -onp.array([1.0, 2.0, 3.0]) * w)) + 1.0, 40.0),
+        (lambda x: x**2 + 1e16, 0.5),
+        (lambda x: (x / 1e-12 - 1) ** 2, 0.0),
+    ],
+)
+def test_a_flat_tail_is_no_critical_point(function, point):
+    assert hw.curvature(function, point).label in ("not stationary", "degenerate", "undefined")
+    if hw.curvature(function, point).classification.gradient_norm > 0:
+        assert hw.curvature(function, point).label != "degenerate"
+
+
+def test_the_scale_of_stationarity_can_be_said():
+    far = hw.curvature(lambda x: (x - 1e9) ** 2, 1e9 + 10)
+    assert far.label == "minimum"  # it agrees with the critical point to eight digits
+    assert hw.curvature(lambda x: (x - 1e9) ** 2, 1e9 + 10, stationarity_scale=1.0).label == "not stationary"
+    near = {"x": 1e-15, "y": 1e-15}
+    assert hw.curvature(lambda x, y: x**2 + y**2, **near).label == "not stationary"
+    assert hw.curvature(lambda x, y: x**2 + y**2, **near, stationarity_scale=1.0).label == "minimum"
+
+
 def test_logistic_regression_in_closed_form():
     """H = XᵀSX/N with S = σ(1−σ), convex, and λ_max ≤ λ_max(XᵀX/N)/4 (Böhning and Lindsay, 1988)."""
     rng = onp.random.default_rng(0)
@@ -186,6 +217,12 @@ def test_assignment_in_place_gets_a_sentence():
         ),
         (lambda: hw.curvature(rosenbrock, (1.0, 1.0), over="z"), "over names 'z'"),
         (lambda: hw.curvature(loss, onp.array([1, 2])), "array of integers"),
+        (lambda: hw.curvature(rosenbrock, (1.0, 1.0), x=3.0), "x was given twice"),
+        (lambda: hw.curvature(rosenbrock, x=1.0, y=1.0, over=("x", "x")), "over is ('x', 'x')"),
+        (lambda: hw.curvature(rosenbrock, x=1.0, y=1.0, over=3), "over is 3"),
+        (lambda: hw.curvature(rosenbrock, (1.0, 1.0), zero_tolerance="x"), "zero_tolerance is 'x'"),
+        (lambda: hw.curvature(lambda x, over=1.0: x, 1.0), "an argument named 'over'"),
+        (lambda: hw.vector([0.0, 1.0], 2, -2), "minimum must lie below"),
         (lambda: hw.curvature(loss, onp.array([])), "empty"),
         (lambda: hw.curvature(loss, onp.ones((2, 2))), "shape (2, 2)"),
         (lambda: hw.curvature(loss, [1.0, float("nan")]), "finite numbers"),

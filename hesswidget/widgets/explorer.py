@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import numpy as np
 import traitlets
+from traitlets import Bunch
 
 from hesswidget.classification import STATIONARITY_TOLERANCE
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
@@ -20,7 +21,8 @@ from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.widgets import messages
 from hesswidget.widgets.abbreviations import plain, value_widgets
-from hesswidget.widgets.state import VECTOR_TRAIT, State, description
+from hesswidget.widgets.description import description
+from hesswidget.widgets.state import VECTOR_TRAIT, Refused, State
 from hesswidget.wording import number
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class Explorer(State, anywidget.AnyWidget):
         self._sampler = Sampler(problem)
         self._held: tuple[Any, Slice, int, bool] | None = None
         self._begin(problem)
-        self.set_trait("_problem", description(problem, self.trait_of))
+        self.set_trait("_problem", description(problem, tolerances, self.trait_of))
         super().__init__()
         self.on_msg(self._answer)
 
@@ -86,6 +88,8 @@ class Explorer(State, anywidget.AnyWidget):
         allowed = {self.trait_of[name] for name in self._scalars()} | {"_view_count"}
         allowed |= {VECTOR_TRAIT} if self.problem.is_vector else set()
         try:
+            if not isinstance(sync_data, Mapping):
+                raise Refused("a state that is no mapping was refused.")
             with self._lock:
                 super().set_state({name: value for name, value in sync_data.items() if name in allowed})
         except traitlets.TraitError as error:
@@ -101,9 +105,13 @@ class Explorer(State, anywidget.AnyWidget):
                 slice_, version, exact = self._landscape(
                     request.point, request.parameters, request.axes, request.moving
                 )
-        except ProblemError as error:
-            identifier = content.get("id") if isinstance(content, dict) else None
-            self.send(messages.refusal(identifier, str(error)))
+        except Exception as error:  # whatever went wrong, the front end waits for an answer
+            sentence = (
+                str(error)
+                if isinstance(error, ProblemError)
+                else f"no answer: {type(error).__name__}: {error}"
+            )
+            self.send(messages.refusal(content.get("id") if isinstance(content, Mapping) else None, sentence))
             return
         self.send(*messages.encode(request, curvature, slice_, version, exact))
 
@@ -166,6 +174,7 @@ def explore(
     over: str | tuple[str, ...] | None = None,
     zero_tolerance: float = 1.0,
     stationarity_tolerance: float = STATIONARITY_TOLERANCE,
+    stationarity_scale: float | None = None,
     **abbreviations: Any,
 ) -> Explorer:
     """Explore the curvature of a function under sliders.
@@ -179,8 +188,8 @@ def explore(
         Where to start, the variables by position.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
-    zero_tolerance, stationarity_tolerance : float
-        See `hesswidget.classify`.
+    zero_tolerance, stationarity_tolerance, stationarity_scale : float
+        See `hesswidget.curvature`.
     **abbreviations
         For a scalar variable ``(min, max)``, ``(min, max, step)`` or a start value; for a vector variable its start,
         or `hesswidget.vector`; for a parameter any abbreviation of ``ipywidgets.interact``, a value widget (linked
@@ -210,9 +219,28 @@ def explore(
             f"{MAX_VARIABLES:,} variables. Take fewer with over=..., or use autograd.make_hvp(f), which gives products "
             f"with the Hessian and never the matrix."
         )
-    tolerances = Tolerances(zero_tolerance, stationarity_tolerance)
+    tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
     curvature_at(Objective(problem), problem.start, tolerances)
     explorer = Explorer(problem, tolerances)
     for name, widget in value_widgets(abbreviations).items():
-        traitlets.link((widget, "value"), (explorer, explorer.trait_of[name]))
+        _link(explorer, name, widget)
     return explorer
+
+
+def _link(explorer: Explorer, name: str, widget: Any) -> None:
+    """Let a value widget and an argument follow each other; a value that the argument refuses is taken back."""
+    trait = explorer.trait_of[name]
+
+    def from_widget(change: Any) -> None:
+        try:
+            setattr(explorer, trait, change.new)
+        except Refused as error:
+            widget.value = getattr(explorer, trait)
+            explorer.send(messages.refusal(None, str(error)))
+
+    def to_widget(change: Any) -> None:
+        widget.value = change.new
+
+    to_widget(Bunch(new=getattr(explorer, trait)))
+    widget.observe(from_widget, "value")
+    explorer.observe(to_widget, trait)

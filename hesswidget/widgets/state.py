@@ -14,7 +14,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from hesswidget.controls import Choice, Control, Fixed, Movable, Range
+from hesswidget.controls import Movable
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.point import as_point
 from hesswidget.problem import Problem
@@ -29,10 +29,14 @@ class Refused(ProblemError, traitlets.TraitError):
 class ParameterValues(dict[str, Any]):
     """The parameters' values; set through the widget, so that the picture follows."""
 
-    def __setitem__(self, name: str, value: Any) -> None:
-        raise Refused(
-            f"set a parameter through the widget, so that the picture follows: w.set({name}={value!r:.60})."
-        )
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise Refused("set parameters through the widget, so that the picture follows: w.set(a=2.0).")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)  # a copy is a plain dict
 
 
 class _Checked(traitlets.TraitType[Any, Any]):
@@ -199,44 +203,3 @@ def _equal(one: Any, other: Any) -> bool:
         return one is other or (np.shape(one) == np.shape(other) and bool(np.all(one == other)))
     except Exception:  # an option of the user's own type may not compare; then it counts as new
         return False
-
-
-def description(problem: Problem, trait_of: Mapping[str, str]) -> dict[str, Any]:
-    """Describe the controls to the browser, as JSON of plain text, numbers and lists."""
-    coordinates = [
-        {**_of_range(r), "name": label, "trait": None if problem.is_vector else trait_of[label]}
-        for label, r in zip(problem.labels, problem.ranges, strict=True)
-    ]
-    parameters = [_of_control(c) | {"name": a, "trait": trait_of[a]} for a, c in problem.controls.items()]
-    return {
-        "name": problem.name,
-        "vector": problem.arguments.variables[0] if problem.is_vector else None,
-        "coordinates": coordinates,
-        "parameters": parameters,
-    }
-
-
-def _of_range(control: Range) -> dict[str, Any]:
-    return {
-        "kind": "range",
-        "start": control.value,
-        "minimum": control.minimum,
-        "maximum": control.maximum,
-        "step": control.step,
-        "integer": control.integer,
-        "logarithmic": control.logarithmic,
-    }
-
-
-def _of_control(control: Control) -> dict[str, Any]:
-    if isinstance(control, Range):
-        return _of_range(control)
-    if isinstance(control, Fixed):
-        return {"kind": "fixed", "start": f"{control.value!r:.60}"}
-    described: dict[str, Any] = {
-        "kind": type(control).__name__.lower(),
-        "start": control.to_wire(control.value),
-    }
-    if isinstance(control, Choice):
-        described |= {"labels": control.labels, "code": [f"{option!r:.200}" for option in control.options]}
-    return described

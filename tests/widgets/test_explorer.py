@@ -83,6 +83,39 @@ def test_a_linked_widget_moves_both_ways():
     assert slider.value == 1.5
 
 
+def test_a_linked_widget_takes_back_what_is_refused():
+    box = ipywidgets.FloatText(value=1.0)
+    w = hw.explore(f, x=(-2, 2), y=(-1, 3), a=box)
+    box.value = 50.0
+    assert w.a == box.value == 1.0
+    box.value = 2.0
+    assert w.a == 2.0
+
+
+def test_a_variable_is_real():
+    with pytest.raises(hw.ProblemError, match="FloatSlider"):
+        hw.explore(f, x=ipywidgets.IntSlider(0, -2, 2), y=(-1, 3))
+    w = hw.explore(lambda x: x**2, x=ipywidgets.FloatLogSlider(1.0, min=-3, max=3))
+    w.x = 0.25
+    assert not w.problem.ranges[0].logarithmic
+
+
+def test_the_call_that_is_copied_says_all_that_counts():
+    def called(w):
+        return w.get_state("_problem")["_problem"]["call"]
+
+    data = onp.ones(3)
+
+    def g(x, a=1.0, b=None):
+        return a * x**2 * np.sum(b)
+
+    w = hw.explore(g, x=(-2, 2), a=ipywidgets.fixed(50.0), b=data, zero_tolerance=2.0)
+    assert called(w) == {"function": "g", "rest": {"a": "50.0", "b": "b", "zero_tolerance": "2.0"}}
+    assert called(hw.explore("himmelblau")) == {"function": "'himmelblau'", "rest": {}}
+    w = hw.explore(f, over=("a", "b"), x=1.0, y=1.0)
+    assert called(w)["rest"] == {"over": "('a', 'b')"}
+
+
 @pytest.mark.parametrize(
     ("widget", "kind", "other"),
     [
@@ -168,6 +201,9 @@ def test_jslink_finds_the_traits(w):
         (lambda w: setattr(w, "parameters", {"c": 1.0}), "unknown parameter 'c'"),
         (lambda w: setattr(w, "parameters", 3), "takes a dict"),
         (lambda w: w.parameters.__setitem__("a", 2.0), "w.set(a=2.0)"),
+        (lambda w: w.parameters.update(a=2.0), "w.set(a=2.0)"),
+        (lambda w: w.parameters.pop("a"), "w.set(a=2.0)"),
+        (lambda w: w.parameters.__ior__({"a": 2.0}), "w.set(a=2.0)"),
     ],
 )
 def test_a_bad_state_is_refused_whole(w, seen, change, sentence):

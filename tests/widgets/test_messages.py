@@ -89,6 +89,7 @@ HOSTILE = [
     request(parameters={"a": "1", "mode": 0}),
     request(parameters={"a": float("nan"), "mode": 0}),
     request(parameters={"a": 1e300, "mode": 0}),
+    request(parameters={"a": 10**400, "mode": 0}),
     request(parameters={"a": 1.0, "mode": 2}),
     request(parameters={"a": 1.0, "mode": "plain"}),
     request(parameters=[1, 2]),
@@ -118,6 +119,7 @@ def test_a_malformed_request_is_refused_and_changes_nothing(content):
     [
         [],
         [b""],
+        [7],
         [bytes(8)],
         [bytes(16), bytes(16)],
         [bytes(10_000_000)],
@@ -165,6 +167,9 @@ def test_what_the_function_raises_is_told_in_bounded_words():
         {"mode": 5},
         {"mode": "plain"},
         {"a": {"$ref": 1}},
+        {"a": 10**400},
+        [],
+        None,
     ],
 )
 def test_a_state_out_of_bounds_is_refused_whole_and_told(state):
