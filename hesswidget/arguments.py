@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,8 @@ class Arguments:
         The variables were named with `over`.
     expression : str
         Python for the function, as far as it has a name.
+    usual : dict
+        Where the variables that have a default start by it.
     """
 
     function: Callable[..., Any]
@@ -45,6 +47,7 @@ class Arguments:
     positional: tuple[str, ...] = ()
     is_chosen: bool = False
     expression: str = "f"
+    usual: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, function: Any, over: str | Iterable[str] | None, given: Iterable[str]) -> Arguments:
@@ -98,8 +101,9 @@ class Arguments:
                 f"say which with over=('x', 'y'), or add one: def f(x): ..."
             )
         parameters = {a: default for a, default in defaults.items() if a not in variables}
+        usual = {a: defaults[a] for a in variables if defaults[a] is not MISSING}
         positional = tuple(a for a, kind in kinds.items() if kind is inspect.Parameter.POSITIONAL_ONLY)
-        return cls(function, name, variables, parameters, positional, over is not None, expression)
+        return cls(function, name, variables, parameters, positional, over is not None, expression, usual)
 
     def needs(self, values: Mapping[str, Any]) -> None:
         """Refuse `values` that leave an argument of the function without a value."""

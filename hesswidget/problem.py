@@ -93,7 +93,7 @@ class Problem:
         for a, default in arguments.defaults.items():
             start = None if default is MISSING else default
             controls[a] = abbreviated(a, given[a], start) if a in given else of_default(a, default)
-        variables = {a: given.get(a) for a in arguments.variables}
+        variables = {a: given.get(a, arguments.usual.get(a)) for a in arguments.variables}
         if len(variables) == 1:
             (a,) = variables
             box = _box(variables[a], starts.get(a))
@@ -147,7 +147,7 @@ def _component_ranges(name: str, box: Vector) -> tuple[Range, ...]:
 
 
 def _variable_range(arguments: Arguments, name: str, given: Any, start: Any) -> Range:
-    default = arguments.defaults.get(name)
+    default = arguments.usual.get(name)
     if isinstance(given, Range):
         if given.integer:
             raise ProblemError(

@@ -251,6 +251,8 @@ def test_it_starts_where_it_is_told():
         hw.explore(f, over=("a", "b"), x=1.0, y=1.0, a=(0, 2), b=(0, 4)).point, [1.0, 2.0]
     )
     assert hw.explore(lambda x: x**2, x=0.0).point == [0.0]
+    onp.testing.assert_array_equal(hw.explore(f, over=("a", "b"), x=1.0, y=1.0).point, [1.0, 100.0])
+    assert hw.explore(f, over="a", x=1.0, y=1.0, a=(0.0, 9.0)).point == [1.0]
 
 
 @pytest.mark.parametrize("name", sorted(hw.gallery))
