@@ -30,11 +30,14 @@ class Explorer {
   private readonly eigenvalues: Eigenvalues;
   private readonly controls: Controls;
   private readonly panels: Panel[];
+  private readonly engineName: string;
   private readonly names: string[];
   private axes: number[];
   private frame: Frame | null = null;
   private theme: theme.Theme | null = null;
   private focus: Focus = null;
+  private readonly said = { remark: "", failure: "" };
+  private isChanging = false;
   private shown: Request | null = null;
   private width = 0;
   private drawing = 0;
@@ -45,11 +48,12 @@ class Explorer {
     const { coordinates } = this.state.problem;
     this.names = coordinates.map((c) => c.name);
     this.axes = coordinates.length > 1 ? [0, 1] : [0];
-    const onMessage = (sentence: string) => this.status.show(sentence);
+    const onMessage = (sentence: string) => this.say({ remark: sentence });
     const onFocus = (focus: Focus) => this.setFocus(focus);
     const engine: Engine = new KernelEngine(model, onMessage, signal);
     this.frames = new Latest((request) => engine.evaluate(request), this.arrived, this.failed);
-    this.status = new Status(model.get("engine"), model.get("engine_reason"));
+    this.engineName = `${model.get("engine")} · autograd`;
+    this.status = new Status(this.engineName, model.get("engine_reason"));
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
     this.landscape = new LandscapePanel(coordinates, this.axes, move, (axes) => this.setAxes(axes));
     this.landscape.current = (axis) => this.state.point[axis];
@@ -94,11 +98,17 @@ class Explorer {
     });
   }
 
+  /** Something moved. What one message or gesture sets together arrives trait by trait: wait until all of it is there. */
   private changed(): void {
-    this.controls.show();
-    this.frames.submit(this.request(true));
-    clearTimeout(this.resting);
-    this.resting = setTimeout(() => this.rest(), REST);
+    if (this.isChanging) return;
+    this.isChanging = true;
+    queueMicrotask(() => {
+      this.isChanging = false;
+      this.controls.show();
+      this.frames.submit(this.request(true));
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.rest(), REST);
+    });
   }
 
   /** Nothing moves any more: send what Python has not seen, and ask for the picture at its finest. */
@@ -117,16 +127,23 @@ class Explorer {
   private readonly arrived = (frame: Frame, request: Request): void => {
     this.frame = frame;
     this.shown = request;
-    this.status.show("");
+    this.say({ remark: "", failure: "" });
     this.redraw();
     if (!request.moving) this.announce();
   };
 
   private readonly failed = (error: Error): void => {
     const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
-    this.status.show(sentence);
-    this.root.dataset.error = sentence;
+    this.say({ failure: sentence });
   };
+
+  /** Show what a control or the engine has to say; a failure stays until there is a picture of the present state. */
+  private say(sentences: { remark?: string; failure?: string }): void {
+    Object.assign(this.said, sentences);
+    this.status.show(this.said.remark || this.said.failure);
+    if (this.said.failure) this.root.dataset.error = this.said.failure;
+    else delete this.root.dataset.error;
+  }
 
   private setAxes(axes: number[]): void {
     this.axes = axes;
@@ -158,7 +175,6 @@ class Explorer {
     }
     const picture = this.picture(this.frame, this.theme);
     for (const panel of this.panels) panel.draw(picture);
-    delete this.root.dataset.error;
     this.root.dataset.label = this.frame.label;
     this.root.dataset.exact = String(this.frame.exact);
     this.root.dataset.point = this.frame.point.slice(0, 12).join(" ");
@@ -179,7 +195,7 @@ class Explorer {
   private sayIfLate(): void {
     const since = this.frames.waitingSince;
     const isLate = since !== null && performance.now() - since > LATE;
-    this.status.engineSays(isLate ? "waiting for the kernel" : "kernel · autograd", isLate);
+    this.status.engineSays(isLate ? "waiting for the kernel" : this.engineName, isLate);
   }
 }
 

@@ -47,11 +47,20 @@ export interface Problem {
   /** The name of the one vector variable, or null where the variables are scalars. */
   vector: string | null;
   coordinates: RangeControl[];
+  /** Python for the function, and for what else the call has to say besides the sliders. */
+  call: { function: string; rest: Record<string, string> };
   parameters: (Control | FixedControl)[];
 }
 
 const VECTOR_TRAIT = "_point";
 const SYNC_INTERVAL = 200;
+
+/** What was set in the browser and has not been sent; one for all views of a widget, which share its problem. */
+interface Unsent {
+  values: Map<string, unknown>;
+  isKeeping: boolean;
+}
+const unsentOf = new WeakMap<Problem, Unsent>();
 
 /**
  * The point and the parameters, as they stand in the widget's model. The only module that writes to Python, and it
@@ -59,7 +68,7 @@ const SYNC_INTERVAL = 200;
  */
 export class State {
   readonly problem: Problem;
-  private readonly unsent = new Map<string, unknown>();
+  private readonly unsent: Unsent;
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
@@ -67,6 +76,8 @@ export class State {
     signal: AbortSignal,
   ) {
     this.problem = model.get("_problem");
+    this.unsent = unsentOf.get(this.problem) ?? { values: new Map(), isKeeping: false };
+    unsentOf.set(this.problem, this.unsent);
     signal.addEventListener("abort", () => this.flush());
   }
 
@@ -94,7 +105,10 @@ export class State {
   observe(listener: () => void, signal: AbortSignal): void {
     const traits = this.problem.vector === null ? [] : [VECTOR_TRAIT];
     for (const control of this.movable) if (control.trait) traits.push(control.trait);
-    const hear = () => this.keepsUnsent() && listener();
+    const hear = () => {
+      this.keepUnsent();
+      listener();
+    };
     for (const trait of traits) {
       this.model.on(`change:${trait}`, hear);
       signal.addEventListener("abort", () => this.model.off(`change:${trait}`, hear));
@@ -117,13 +131,15 @@ export class State {
   }
 
   /**
-   * Whether the model holds all that was set here and not sent. The kernel echoes what it is sent, and an echo that
-   * comes after the next move would undo that move: then the newer value is set again, which is a change of its own.
+   * See that the model holds all that was set here and not sent. The kernel echoes what it is sent, and an echo that
+   * comes after the next move would undo that move: then the newer value is set again.
    */
-  private keepsUnsent(): boolean {
-    const undone = [...this.unsent].filter(([trait, value]) => this.model.get(trait) !== value);
+  private keepUnsent(): void {
+    if (this.unsent.isKeeping) return;
+    const undone = [...this.unsent.values].filter(([trait, value]) => this.model.get(trait) !== value);
+    this.unsent.isKeeping = true;
     for (const [trait, value] of undone) this.model.set(trait, value);
-    return undone.length === 0;
+    this.unsent.isKeeping = false;
   }
 
   /** Go back to where the explorer started. */
@@ -137,13 +153,12 @@ export class State {
     if (this.timer === null) return;
     clearTimeout(this.timer);
     this.timer = null;
-    this.unsent.clear();
+    this.unsent.values.clear();
     this.model.save_changes();
   }
 
   private write(values: Record<string, unknown>): void {
-    // All are noted before the first is set, so that no listener sees some of them without the others.
-    for (const [trait, value] of Object.entries(values)) this.unsent.set(trait, value);
+    for (const [trait, value] of Object.entries(values)) this.unsent.values.set(trait, value);
     for (const [trait, value] of Object.entries(values)) this.model.set(trait, value);
     this.timer ??= setTimeout(() => this.flush(), SYNC_INTERVAL); // not at once: the picture goes first
   }

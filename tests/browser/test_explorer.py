@@ -71,9 +71,10 @@ def test_keys_move_a_focused_slider_and_delete_no_cell(open_notebook: OpenNotebo
 def test_a_drag_in_the_landscape_ends_where_the_mouse_does(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([ROSENBROCK])
     root = explorer(notebook)
+    root.locator("svg.hw-plane").click(position={"x": 3, "y": 60})  # beside the plane
+    notebook.page.wait_for_timeout(300)
+    assert drawn(root) == [0.0, 1.0]
     first = int(root.get_attribute("data-pictures") or 0)
-    box = root.locator("svg.hw-plane").bounding_box()
-    assert box is not None
     handle = root.locator(".hw-handle").bounding_box()
     assert handle is not None
     start = (handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
@@ -146,6 +147,14 @@ def test_several_views_of_one_explorer_move_together(open_notebook: OpenNotebook
     for k in (0, 1):
         expect(slider(views.nth(k), "b")).to_have_attribute("aria-valuetext", "1.0")
         expect(views.nth(k)).to_have_attribute("data-exact", "true")
+    for k, key in ((0, "End"), (1, "Home")):  # quicker than the state is sent
+        slider(views.nth(k), "x").focus()
+        notebook.page.keyboard.press(key)
+    notebook.page.wait_for_timeout(800)
+    for k in (0, 1):
+        expect(views.nth(k)).to_have_attribute("data-point", "-2 1")
+    assert python(notebook, "w.point.tolist()") == [-2.0, 1.0]
+    assert notebook.errors == []
 
 
 def test_a_failing_function_leaves_the_last_good_picture(open_notebook: OpenNotebook) -> None:
@@ -168,6 +177,9 @@ w
     expect(alert).to_contain_text("line 4 of the cell")
     assert root.get_attribute("data-label") == "minimum"
     assert root.locator(".hw-plane").inner_html() == before
+    root.locator(".hw-bar").first.hover()  # looking at the old picture does not make it valid
+    expect(root.locator(".hw-panels")).to_have_css("opacity", "0.45")
+    slider(root, "a").focus()
     notebook.page.keyboard.press("End")
     expect(alert).to_be_hidden()
     notebook.run("w.comm.send({'method': 'custom', 'content': {'kind': 'frame', 'id': 'x', 'junk': [1]}})")
@@ -200,6 +212,13 @@ def test_hover_links_the_views(open_notebook: OpenNotebook) -> None:
     root.locator(".hw-bar").nth(0).hover()
     expect(root.locator(".hw-hessian h3")).to_have_text("rank-one part of λ₁")
     expect(root.locator(".hw-arrow.hw-lit")).to_have_count(1)
+    notebook.page.mouse.move(0, 0)
+    root.get_by_role("button", name="log").focus()
+    notebook.page.keyboard.press("Tab")
+    expect(root.locator(".hw-bar").nth(0)).to_be_focused()
+    notebook.page.keyboard.press("Tab")
+    expect(root.locator(".hw-bar").nth(1)).to_be_focused()
+    expect(root.locator(".hw-hessian h3")).to_have_text("rank-one part of λ₂")
     heatmap = root.locator("canvas.hw-heatmap")
     box = heatmap.bounding_box()
     assert box is not None

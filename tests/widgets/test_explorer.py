@@ -248,7 +248,7 @@ def test_it_starts_where_it_is_told():
     onp.testing.assert_array_equal(hw.explore(f, (1.0, 1.0), x=(-2, 2), y=(-1, 3)).point, [1.0, 1.0])
     onp.testing.assert_array_equal(hw.explore("himmelblau", (3.0, 2.0)).point, [3.0, 2.0])
     onp.testing.assert_array_equal(
-        hw.explore(f, over=("a", "b"), x=1.0, y=1.0, a=(0, 2), b=(0, 4)).point, [1.0, 2.0]
+        hw.explore(f, over=("a", "b"), x=1.0, y=1.0, a=(0, 2), b=(0, 4)).point, [1.0, 4.0]
     )
     assert hw.explore(lambda x: x**2, x=0.0).point == [0.0]
     onp.testing.assert_array_equal(hw.explore(f, over=("a", "b"), x=1.0, y=1.0).point, [1.0, 100.0])

@@ -15,7 +15,8 @@ export function pythonCall(state: State): string {
     else if (p.kind === "toggle") given.push(`${p.name}=${value ? "True" : "False"}`);
     else given.push(`${p.name}=${JSON.stringify(value)}`);
   }
-  return `hw.curvature(${[problem.name, ...given].join(", ")})`;
+  for (const [name, code] of Object.entries(problem.call.rest)) given.push(`${name}=${code}`);
+  return `hw.curvature(${[problem.call.function, ...given].join(", ")})`;
 }
 
 function pythonFloat(value: number): string {

@@ -22,7 +22,16 @@ export function toggleView(control: ToggleControl, onInput: (value: boolean) => 
 export function textView(control: TextControl, onInput: (value: string) => void): ControlView {
   const line = html("input", { type: "text", maxlength: 10_000, ...KEYS_ARE_MINE });
   line.addEventListener("change", () => onInput(line.value));
-  return named(control.name, line, (value) => (line.value = String(value)), control.start);
+  let shown = control.start;
+  const show = (value: Wire) => {
+    if (value === shown && line.value) return; // what is being typed is not disturbed
+    shown = String(value);
+    line.value = shown;
+  };
+  line.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") line.value = shown;
+  });
+  return named(control.name, line, show, control.start);
 }
 
 function named(name: string, input: HTMLElement, show: (value: Wire) => void, start: Wire): ControlView {

@@ -42,7 +42,7 @@ export function rangeView(
     slider.value = String(toTrack(next));
     slider.style.setProperty("--hw-fill", `${(100 * (toTrack(next) - low)) / (high - low)}%`);
     set(slider, { "aria-valuetext": write(next) });
-    if (document.activeElement !== typed || typed.dataset.edited !== "true") typed.value = write(next);
+    if ((typed.getRootNode() as Document).activeElement !== typed || typed.dataset.edited !== "true") typed.value = write(next);
   };
 
   slider.addEventListener("input", () => move(snapped(Number(slider.value))));

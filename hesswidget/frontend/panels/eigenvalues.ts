@@ -16,6 +16,7 @@ export class Eigenvalues implements Panel {
   private readonly bars = svg("g");
   private readonly caption = html("p", { class: "hw-caption hw-counts" });
   private readonly scaleButton = html("button", { type: "button", class: "hw-small", "aria-pressed": "false", ...KEYS_ARE_MINE }, "log");
+  private groups: SVGGElement[] = [];
   private logarithmic = false;
   private width = 0;
 
@@ -60,15 +61,16 @@ export class Eigenvalues implements Panel {
     this.drawAxis(y, width);
     const slot = (width - MARGIN.left - MARGIN.right) / n;
     const barWidth = Math.max(1, Math.min(56, slot * (n > 60 ? 1 : 0.62)));
-    this.bars.replaceChildren();
-    if (!finite) return;
-    for (let i = 0; i < n; i++) {
+    this.keep(finite ? n : 0);
+    for (let i = 0; i < this.groups.length; i++) {
       const lambda = eigenvalues[i];
       const middle = MARGIN.left + (i + 0.5) * slot;
       const sign = lambda > zeroThreshold ? "positive" : lambda < -zeroThreshold ? "negative" : "zero";
       const lit = focus?.kind === "eigen" && focus.i === i;
       const text = `eigenvalue ${i + 1} of ${n}: ${number(lambda)}`;
-      const group = svg("g", { class: `hw-bar hw-${sign}${lit ? " hw-lit" : ""}`, "data-i": i });
+      const group = this.groups[i];
+      set(group, { class: `hw-bar hw-${sign}${lit ? " hw-lit" : ""}`, "aria-label": text });
+      group.replaceChildren();
       const [from, to] = [y(0), y(lambda)];
       const tall = Math.max(Math.abs(to - from), 1.5);
       const top = lambda < 0 ? from : from - tall;
@@ -76,14 +78,23 @@ export class Eigenvalues implements Panel {
       group.append(svg("rect", { ...hit, class: "hw-hit" }));
       group.append(svg("rect", { x: middle - barWidth / 2, y: top, width: barWidth, height: tall, rx: n > 60 ? 0 : 3 }));
       if (n <= NAMED_UP_TO) this.name(group, i, lambda, middle, slot, top, tall);
-      group.addEventListener("pointerenter", () => this.onFocus({ kind: "eigen", i }));
-      if (n <= NAMED_UP_TO) {
-        set(group, { tabindex: 0, role: "img", "aria-label": text, ...KEYS_ARE_MINE });
-        group.addEventListener("focus", () => this.onFocus({ kind: "eigen", i }));
-        group.addEventListener("blur", () => this.onFocus(null));
-      } else group.append(svg("title", {}, text));
-      this.bars.append(group);
+      if (n > NAMED_UP_TO) group.append(svg("title", {}, text));
     }
+  }
+
+  /** Have n bars, the same elements as long as n is the same: the keyboard's focus may rest on one. */
+  private keep(n: number): void {
+    if (this.groups.length === n) return;
+    this.groups = Array.from({ length: n }, (_, i) => {
+      const group = svg("g", { role: "img" });
+      group.addEventListener("pointerenter", () => this.onFocus({ kind: "eigen", i }));
+      if (n > NAMED_UP_TO) return group;
+      set(group, { tabindex: 0, ...KEYS_ARE_MINE });
+      group.addEventListener("focus", () => this.onFocus({ kind: "eigen", i }));
+      group.addEventListener("blur", () => this.onFocus(null));
+      return group;
+    });
+    this.bars.replaceChildren(...this.groups);
   }
 
   private name(group: SVGElement, i: number, lambda: number, middle: number, slot: number, top: number, height: number): void {

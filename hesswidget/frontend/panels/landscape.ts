@@ -248,7 +248,7 @@ export class LandscapePanel implements Panel {
       this.onMove(changes);
     };
     this.chart.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || !event.isPrimary || !this.isInPlane(event)) return;
       this.chart.setPointerCapture(event.pointerId);
       this.chart.classList.add("hw-dragging");
       this.handle.focus({ preventScroll: true });
@@ -262,6 +262,14 @@ export class LandscapePanel implements Panel {
     this.chart.addEventListener("pointerup", end);
     this.chart.addEventListener("pointercancel", end);
     this.handle.addEventListener("keydown", (event) => this.step(event));
+  }
+
+  private isInPlane(event: PointerEvent): boolean {
+    const box = this.chart.getBoundingClientRect();
+    const [left, top, width, height] = ["x", "y", "width", "height"].map((name) => Number(this.clip.getAttribute(name)));
+    const [x, y] = [event.clientX - box.left - left, event.clientY - box.top - top];
+    const isInside = x >= 0 && y >= 0 && x <= width && y <= height;
+    return isInside || this.handle.contains(event.target as Node);
   }
 
   private step(event: KeyboardEvent): void {
