@@ -97,6 +97,7 @@ class Explorer(State, anywidget.AnyWidget):
 
     def _answer(self, _: Any, content: Any, buffers: Any) -> None:
         """Compute the frame that a front end asks for."""
+        answer: tuple[dict[str, Any], list[bytes] | None]
         try:
             with self._lock:
                 request = messages.decode(content, buffers, self.problem)
@@ -105,15 +106,15 @@ class Explorer(State, anywidget.AnyWidget):
                 slice_, version, exact = self._landscape(
                     request.point, request.parameters, request.axes, request.moving
                 )
+            answer = messages.encode(request, curvature, slice_, version, exact)
         except Exception as error:  # whatever went wrong, the front end waits for an answer
-            sentence = (
-                str(error)
-                if isinstance(error, ProblemError)
-                else f"no answer: {type(error).__name__}: {error}"
+            known = isinstance(error, ProblemError)
+            sentence = str(error) if known else f"no answer: {type(error).__name__}: {error}"
+            answer = (
+                messages.refusal(content.get("id") if isinstance(content, Mapping) else None, sentence),
+                None,
             )
-            self.send(messages.refusal(content.get("id") if isinstance(content, Mapping) else None, sentence))
-            return
-        self.send(*messages.encode(request, curvature, slice_, version, exact))
+        self.send(*answer)
 
     def _axes(self) -> tuple[int, ...]:
         return tuple(range(min(len(self.point), 2)))

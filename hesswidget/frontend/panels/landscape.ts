@@ -1,5 +1,5 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import { KEYS_ARE_MINE, html, set, svg } from "../dom";
+import { KEYS_ARE_MINE, html, say, set, svg } from "../dom";
 import { type Frame, column } from "../engine/frame";
 import { onSteps, short, within } from "../format";
 import type { RangeControl } from "../state";
@@ -26,7 +26,8 @@ export class LandscapePanel implements Panel {
   private readonly clipId = `hw-${Math.random().toString(36).slice(2)}`;
   private readonly clip = svg("rect");
   private width = 0;
-  private painted: unknown[] = [];
+  private readonly drawn = new Map<string, unknown[]>();
+  private readonly barTexts = new Map<number, SVGElement>();
   private scales: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; axes: number[] } | null = null;
 
   constructor(
@@ -81,14 +82,16 @@ export class LandscapePanel implements Panel {
     const x = scaleLinear([xs[0], xs[xs.length - 1]], [plane.left, plane.left + plane.width]);
     const y = scaleLinear([ys[0], ys[ys.length - 1]], [plane.top + plane.height, plane.top]);
     this.scales = { x, y, axes: landscape.axes };
-    const now = [landscape, theme, width, height];
-    if (now.some((part, k) => part !== this.painted[k])) {
-      this.painted = now;
+    const [i, j] = landscape.axes;
+    if (this.isNew("frame", [...x.domain(), ...y.domain(), width, height, i, j])) {
+      this.drawAxes(x, y, plane, names[i], names[j]);
+      this.clipTo(plane);
+    }
+    if (this.isNew("bar", [landscape.levels.length, theme, width, height])) this.drawColourBar(picture, plane);
+    if (this.isNew("bands", [landscape, theme, width, height])) {
       const context = fitted(this.canvas, width, height);
       if (context) paintBands(context, landscape, plane, theme);
-      this.drawAxes(x, y, plane, names[landscape.axes[0]], names[landscape.axes[1]]);
-      this.clipTo(plane);
-      this.drawColourBar(picture, plane);
+      for (const [k, text] of this.barTexts) say(text, within(landscape.levels[k], 6));
     }
     const context = fitted(this.overlay, width, height);
     const [near, nearby] = frame.model.grids;
@@ -96,6 +99,13 @@ export class LandscapePanel implements Panel {
     const window = { left, top, width: x(near[near.length - 1]) - left, height: y(nearby[0]) - top };
     if (context) paintModel(context, frame.model, landscape.levels, plane, window, this.at(frame), theme.accent);
     this.drawArrows(picture, plane);
+  }
+
+  /** Whether what a part of the picture depends on has changed since it was last drawn. */
+  private isNew(part: string, now: unknown[]): boolean {
+    const before = this.drawn.get(part);
+    this.drawn.set(part, now);
+    return !before || now.some((value, k) => value !== before[k]);
   }
 
   private drawCurve(picture: Picture, plane: Box): void {
@@ -162,11 +172,14 @@ export class LandscapePanel implements Panel {
       nodes.push(svg("rect", { x: left, y, width: 9, height: band + 0.5, fill: theme.height(levels.length ? k / levels.length : 0) }));
     }
     const every = Math.max(1, Math.round(levels.length / 5));
-    levels.forEach((level, k) => {
+    this.barTexts.clear();
+    levels.forEach((_, k) => {
       if ((k + Math.floor(every / 2)) % every) return;
       const y = plane.top + plane.height - (k + 1) * band;
       nodes.push(svg("line", { x1: left, x2: left + 11, y1: y, y2: y }));
-      nodes.push(svg("text", { x: left + 13, y: y + 3.5, class: "hw-tick-bar" }, within(level, 6)));
+      const text = svg("text", { x: left + 13, y: y + 3.5, class: "hw-tick-bar" });
+      this.barTexts.set(k, text);
+      nodes.push(text);
     });
     nodes.push(svg("title", {}, "Values of f; between two neighbouring contours lies the same area"));
     this.bar.replaceChildren(...nodes);
