@@ -48,7 +48,7 @@ def eigenvalues(ax: Axes, curvature: Curvature) -> None:
     ax.spines[:].set_visible(False)
     if not np.isfinite(lambdas).all():
         hatch(ax)
-        caption(ax, "no eigenvalues: the Hessian is not finite", below=8)
+        caption(ax, "no eigenvalues: a value is not finite", below=8)
         ax.set(xticks=[], yticks=[])
         return
     positive, zero, negative = curvature.inertia

@@ -123,7 +123,7 @@ export class Eigenvalues implements Panel {
   }
 
   private sayCounts([positive, zero, negative]: [number, number, number]): void {
-    if (positive + zero + negative === 0) return say(this.caption, "no eigenvalues: the Hessian is not finite");
+    if (positive + zero + negative === 0) return say(this.caption, "no eigenvalues: a value is not finite");
     const counts = [`${negative} negative`, ...(zero ? [`${zero} zero`] : []), `${positive} positive`];
     say(this.caption, `index ${negative}: ${counts.join(", ")}`);
   }
