@@ -2,6 +2,7 @@ import { KEYS_ARE_MINE, html, set } from "../dom";
 import { onSteps, parse } from "../format";
 import type { RangeControl } from "../state";
 import type { ControlView } from "./control";
+import { nearestStep } from "./steps";
 
 /** A slider with its value beside it, which can be typed too. */
 export function rangeView(
@@ -26,9 +27,7 @@ export function rangeView(
   label.htmlFor = slider.id;
 
   const snapped = (place: number) => {
-    const steps = Math.round((place - low) / step);
-    const onGrid = Number((low + steps * step).toPrecision(12));
-    const inside = Math.min(Math.max(fromTrack(onGrid), minimum), maximum);
+    const inside = Math.min(Math.max(fromTrack(nearestStep(place, low, step)), minimum), maximum);
     return integer ? Math.round(inside) : Object.is(inside, -0) ? 0 : inside;
   };
   const move = (next: number) => {

@@ -3,7 +3,7 @@ import { scaleLinear, scaleSymlog } from "d3-scale";
 import { KEYS_ARE_MINE, html, say, set, svg } from "../dom";
 import { number, short } from "../format";
 import { subscript } from "./heatmap";
-import type { Focus, Panel, Picture } from "./panel";
+import { type Focus, type Panel, type Picture, signOf } from "./panel";
 
 const NAMED_UP_TO = 12;
 const MARGIN = { left: 46, right: 8, top: 22, bottom: 24 };
@@ -41,7 +41,7 @@ export class Eigenvalues implements Panel {
   }
 
   draw({ frame, focus }: Picture): void {
-    const { eigenvalues, zeroThreshold } = frame;
+    const { eigenvalues } = frame;
     const n = eigenvalues.length;
     const { width } = this;
     if (width < 40) return;
@@ -65,7 +65,7 @@ export class Eigenvalues implements Panel {
     for (let i = 0; i < this.groups.length; i++) {
       const lambda = eigenvalues[i];
       const middle = MARGIN.left + (i + 0.5) * slot;
-      const sign = lambda > zeroThreshold ? "positive" : lambda < -zeroThreshold ? "negative" : "zero";
+      const sign = signOf(lambda, frame);
       const lit = focus?.kind === "eigen" && focus.i === i;
       const text = `eigenvalue ${i + 1} of ${n}: ${number(lambda)}`;
       const group = this.groups[i];

@@ -1,10 +1,11 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
+import { nearestStep } from "../controls/steps";
 import { KEYS_ARE_MINE, html, say, set, svg } from "../dom";
 import { type Frame, column } from "../engine/frame";
 import { onSteps, short, within } from "../format";
 import type { RangeControl } from "../state";
 import { type Box, paintBands, paintModel } from "./contours";
-import { type Panel, type Picture, fitted } from "./panel";
+import { type Panel, type Picture, fitted, signOf } from "./panel";
 
 const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 const ARROW = 0.2;
@@ -187,7 +188,7 @@ export class LandscapePanel implements Panel {
 
   /** Eigenvectors of the extreme eigenvalues and of the one in focus, as long as the root of their curvature. */
   private drawArrows({ frame, focus }: Picture, plane: Box): void {
-    const { eigenvalues, eigenvectors, zeroThreshold } = frame;
+    const { eigenvalues, eigenvectors } = frame;
     this.arrows.replaceChildren();
     if (!this.scales || !eigenvalues.every(Number.isFinite)) return;
     const n = eigenvalues.length;
@@ -206,8 +207,7 @@ export class LandscapePanel implements Panel {
       const share = Math.max(0.3, Math.sqrt(Math.abs(eigenvalues[k]) / largest)) * inPlane;
       const reach = 9 + share * ARROW * Math.min(plane.width, plane.height);
       const [ux, uy] = [dx / pixels, dy / pixels];
-      const lambda = eigenvalues[k];
-      const sign = lambda > zeroThreshold ? "positive" : lambda < -zeroThreshold ? "negative" : "zero";
+      const sign = signOf(eigenvalues[k], frame);
       const lit = focus?.kind === "eigen" && focus.i === k;
       const d = arrow(cx, cy, ux, uy, reach) + arrow(cx, cy, -ux, -uy, reach);
       this.arrows.append(svg("path", { d, class: "hw-halo" }));
@@ -305,8 +305,7 @@ export class LandscapePanel implements Panel {
 
   private snapped(axis: number, value: number): number {
     const { minimum, maximum, step } = this.coordinates[axis];
-    const onGrid = Number((minimum + Math.round((value - minimum) / step) * step).toPrecision(12));
-    return Math.min(Math.max(onGrid, minimum), maximum) || 0;
+    return Math.min(Math.max(nearestStep(value, minimum, step), minimum), maximum) || 0;
   }
 }
 

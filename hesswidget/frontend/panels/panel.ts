@@ -20,6 +20,12 @@ export interface Panel {
   draw(picture: Picture): void;
 }
 
+/** What an eigenvalue counts as, by the threshold that the label was judged with. */
+export function signOf(eigenvalue: number, { zeroThreshold }: Frame): "positive" | "zero" | "negative" {
+  if (Math.abs(eigenvalue) <= zeroThreshold) return "zero";
+  return eigenvalue > 0 ? "positive" : "negative";
+}
+
 /** Fit a canvas to a size in CSS pixels, sharp on this screen, and return its cleared context. */
 export function fitted(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
   const ratio = devicePixelRatio || 1;
