@@ -1,12 +1,14 @@
 """Derivatives of a scalar function of one vector, on autograd's own tracer.
 
-Two things of autograd are replaced here, both because a live widget computes while the user's code runs:
+Three things of autograd are replaced here. The first two because a live widget computes while the user's code runs:
 
 * Autograd numbers its nested traces in one process-wide counter. Jupyter hands widget messages to another
   thread (ipykernel 7 subshells), so two computations could take the same number and mix their derivatives.
   The counter becomes one per thread, for everybody in the process.
 * ``autograd.core.make_vjp`` warns through the process-wide ``warnings`` module when an output does not depend
   on its input, which every linear function makes it do at the second derivative. `vjp` returns zeros instead.
+* ``autograd.core.backward_pass`` adds gradients up in place. A recorder needs values that stay what they were, so
+  `vjp` adds them into new arrays.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from typing import Any
 
 import numpy as np
 from autograd import tracer
-from autograd.core import VJPNode, backward_pass, vspace
+from autograd.core import Node, VJPNode, sparse_add, sparse_object_types, vspace
+from autograd.util import toposort
 
 
 class _TraceStackPerThread(threading.local):
@@ -51,8 +54,22 @@ def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], An
     with tracer.trace_stack.new_trace() as level:
         end = function(tracer.new_box(x, level, VJPNode.new_root()))
     if tracer.isbox(end) and end._trace == level:
-        return end._value, lambda covector: backward_pass(covector, end._node)
+        return end._value, lambda covector: _backward(covector, end._node)
     return end, lambda covector: vspace(x).zeros()
+
+
+def _backward(covector: Any, end: Node) -> Any:
+    """Pull a covector back through a trace: the chain rule, from the end to the start."""
+    outgrads: dict[Node, Any] = {end: covector}
+    outgrad = covector
+    for node in toposort(end):
+        outgrad = outgrads.pop(node)
+        for parent, ingrad in zip(node.parents, node.vjp(outgrad), strict=False):
+            dense = (
+                sparse_add(vspace(ingrad), None, ingrad) if type(ingrad) in sparse_object_types else ingrad
+            )
+            outgrads[parent] = vspace(dense).add(outgrads[parent], dense) if parent in outgrads else dense
+    return outgrad
 
 
 def gradient(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
