@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from hesswidget import sentences
 from hesswidget.errors import ProblemError
-from hesswidget.wording import amount, number
+from hesswidget.judgement import EPS, LABELS, STATIONARITY_TOLERANCE, judge
 
-EPS = float(np.finfo(float).eps)
-STATIONARITY_TOLERANCE = math.sqrt(EPS)
-ASYMMETRY_TOLERANCE = math.sqrt(EPS)
-LABELS = ("minimum", "maximum", "saddle", "degenerate", "not stationary", "undefined")
+__all__ = ["EPS", "LABELS", "STATIONARITY_TOLERANCE", "Classification", "Inertia", "classify"]
 
 
 class Inertia(NamedTuple):
@@ -49,6 +48,10 @@ class Classification:
     gradient_norm : float
     gradient_threshold : float
         The point counts as stationary when the gradient's norm is at most this.
+    condition_number : float
+        ``max |λ| / min |λ|``; infinite where an eigenvalue is zero within the tolerance.
+    newton_step : ndarray, shape (n,), or None
+        The step d with ``H d = −∇f``; None where the Hessian is singular or not finite.
     """
 
     label: str
@@ -60,6 +63,8 @@ class Classification:
     zero_threshold: float
     gradient_norm: float
     gradient_threshold: float
+    condition_number: float
+    newton_step: np.ndarray | None = field(repr=False)
 
     @property
     def index(self) -> int:
@@ -135,64 +140,38 @@ def classify(
         ("stationarity_scale", stationarity_scale),
     ):
         check_tolerance(name, tolerance)
-    n = len(H)
-    names = labels or tuple(f"x[{i}]" for i in range(n))
-    if len(names) != n:
-        raise ProblemError(f"{len(names)} labels were given for {n} coordinates; give one for each.")
-    missing = _not_finite(H, g, names)
-    if missing:
-        return undefined(f"{missing}, so there is no Hessian to judge", n)
-    largest = float(np.max(np.abs(H)))
-    asymmetry = float(np.max(np.abs(H - H.T))) / largest if largest else 0.0
-    eigenvalues, eigenvectors = np.linalg.eigh(H / 2 + H.T / 2)
-    eigenvectors = eigenvectors * np.where(_largest_component(eigenvectors) < 0, -1.0, 1.0)
-    norm = float(np.max(np.abs(eigenvalues)))
-    if not math.isfinite(norm):
-        return undefined(
-            f"the Hessian, up to {number(largest)}, is too large for its eigenvalues to be computed", n
+    names = labels or tuple(f"x[{i}]" for i in range(len(H)))
+    if len(names) != len(H):
+        raise ProblemError(f"{len(names)} labels were given for {len(H)} coordinates; give one for each.")
+    with np.errstate(all="ignore"):
+        judgement = judge(
+            0.0,
+            g,
+            H,
+            zero_tolerance=zero_tolerance,
+            stationarity_tolerance=stationarity_tolerance,
+            scale=stationarity_scale,
         )
-    zero_threshold = zero_tolerance * n * EPS * norm
-    negative = int(np.sum(eigenvalues < -zero_threshold))
-    positive = int(np.sum(eigenvalues > zero_threshold))
-    inertia = Inertia(positive, n - positive - negative, negative)
-    gradient_norm = _norm(g)
-    gradient_threshold = stationarity_tolerance * norm * stationarity_scale
-    label = _label(inertia, asymmetry, gradient is None or gradient_norm <= gradient_threshold)
-    parts = _spectrum(label, inertia, eigenvalues, zero_threshold)
-    if asymmetry > ASYMMETRY_TOLERANCE:
-        parts.insert(0, f"the mixed partial derivatives differ, by {number(asymmetry)} of the largest entry")
-    if gradient is not None:
-        sign = "≤" if gradient_norm <= gradient_threshold else ">"
-        steepness = f"|∇f| = {number(gradient_norm)}"
-        if gradient_norm or gradient_threshold:
-            steepness += f" {sign} {number(gradient_threshold)}"
-        parts.insert(0 if label == "not stationary" else len(parts), steepness)
-    heading = f"saddle of index {negative} of {n}" if label == "saddle" else label
-    return Classification(
-        label,
-        f"{heading}: " + "; ".join(parts),
-        inertia,
-        eigenvalues,
-        eigenvectors,
-        asymmetry,
-        zero_threshold,
-        gradient_norm,
-        gradient_threshold,
-    )
+    return classification(judgement, names, has_gradient=gradient is not None)
 
 
-def undefined(why: str, n: int) -> Classification:
-    """Return the test's answer at a point where there is nothing to judge, in n dimensions."""
+def classification(judgement: Mapping[str, Any], labels: tuple[str, ...], has_gradient: bool) -> Classification:
+    """Put into words what `judge` found."""
+    spoken = sentences.said(judgement, len(labels), has_gradient)
+    counts = (int(judgement[sign]) for sign in ("positive", "zero", "negative"))
+    has_step = bool(np.all(np.isfinite(judgement["newton_step"])))
     return Classification(
-        label="undefined",
-        reason=f"undefined: {why}",
-        inertia=Inertia(0, 0, 0),
-        eigenvalues=np.full(n, np.nan),
-        eigenvectors=np.full((n, n), np.nan),
-        asymmetry=math.nan,
-        zero_threshold=math.nan,
-        gradient_norm=math.nan,
-        gradient_threshold=math.nan,
+        label=LABELS[int(judgement["label"])],
+        reason=sentences.reason(judgement, spoken, labels),
+        inertia=Inertia(*counts),
+        eigenvalues=judgement["eigenvalues"],
+        eigenvectors=judgement["eigenvectors"],
+        asymmetry=float(judgement["asymmetry"]),
+        zero_threshold=float(judgement["zero_threshold"]),
+        gradient_norm=float(judgement["gradient_norm"]),
+        gradient_threshold=float(judgement["gradient_threshold"]),
+        condition_number=float(judgement["condition_number"]),
+        newton_step=judgement["newton_step"] if has_step else None,
     )
 
 
@@ -200,50 +179,6 @@ def check_tolerance(name: str, given: Any) -> None:
     """Refuse a tolerance or a scale that is no finite number, or a negative one, with a sentence."""
     if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) < math.inf:
         raise ProblemError(f"{name} is {given!r:.80}; it takes a finite number that is not negative.")
-
-
-def _label(inertia: Inertia, asymmetry: float, stationary: bool) -> str:
-    if asymmetry > ASYMMETRY_TOLERANCE:
-        return "undefined"
-    if not stationary:
-        return "not stationary"
-    if inertia.positive and inertia.negative:
-        return "saddle"
-    if inertia.zero:
-        return "degenerate"
-    return "minimum" if inertia.positive else "maximum"
-
-
-def _spectrum(label: str, inertia: Inertia, eigenvalues: np.ndarray, zero_threshold: float) -> list[str]:
-    if len(eigenvalues) == 1:
-        parts = [f"λ = {number(eigenvalues[0])}"]
-    else:
-        parts = [f"λ_min = {number(eigenvalues[0])}, λ_max = {number(eigenvalues[-1])}"]
-    if inertia.zero:
-        verb = "is" if inertia.zero == 1 else "are"
-        within = f" within {number(zero_threshold)}" if zero_threshold else ""
-        parts.append(f"{amount(inertia.zero, 'eigenvalue')} {verb} zero{within}")
-    if label == "degenerate":
-        parts.append("the second-derivative test is silent")
-    if label == "not stationary":
-        parts.append(f"the Hessian there is {definiteness(inertia)}")
-    return parts
-
-
-def definiteness(inertia: Inertia) -> str:
-    """Say what the signs of the eigenvalues make of a matrix.
-
-    Examples
-    --------
-    >>> definiteness(Inertia(1, 0, 1)), definiteness(Inertia(2, 0, 0))
-    ('indefinite', 'positive definite')
-    """
-    if inertia.positive and inertia.negative:
-        return "indefinite"
-    if not inertia.positive and not inertia.negative:
-        return "zero"
-    sign = "positive" if inertia.positive else "negative"
-    return f"{sign} {'semidefinite' if inertia.zero else 'definite'}"
 
 
 def _matrix(hessian: Any) -> np.ndarray:
@@ -276,29 +211,3 @@ def _vector(gradient: Any, n: int) -> np.ndarray:
         )
     return g
 
-
-def _norm(vector: np.ndarray) -> float:
-    """Euclidean norm that neither over- nor underflows."""
-    largest = float(np.max(np.abs(vector)))
-    return largest * float(np.linalg.norm(vector / largest)) if largest else 0.0
-
-
-def _largest_component(columns: np.ndarray) -> np.ndarray:
-    return np.take_along_axis(columns, np.argmax(np.abs(columns), axis=0)[None, :], axis=0)[0]
-
-
-def _not_finite(H: np.ndarray, g: np.ndarray, names: tuple[str, ...]) -> str:
-    """Name the first derivative that is not finite, and how many more there are."""
-    slopes = [(f"∂f/∂{names[i]}", g[i]) for i in np.flatnonzero(~np.isfinite(g))]
-    rows, columns = np.nonzero(~np.isfinite(H))
-    total = len(slopes) + len(rows)
-    if not total:
-        return ""
-    if slopes:
-        what, value = slopes[0]
-    else:
-        i, j = rows[0], columns[0]
-        what = f"∂²f/∂{names[i]}²" if i == j else f"∂²f/∂{names[i]}∂{names[j]}"
-        value = H[i, j]
-    more = f" (and {amount(total - 1, 'derivative')} more)" if total > 1 else ""
-    return f"{what} is {number(float(value))}{more}"

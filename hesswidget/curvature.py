@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 
-from hesswidget.classification import (
-    STATIONARITY_TOLERANCE,
-    Classification,
-    Inertia,
-    check_tolerance,
-    classify,
-    undefined,
-)
+from hesswidget.classification import Classification, Inertia, check_tolerance, classification
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
+from hesswidget.judgement import STATIONARITY_TOLERANCE, judge
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.wording import number
@@ -32,6 +26,11 @@ class Tolerances:
     zero: float = 1.0
     stationarity: float = STATIONARITY_TOLERANCE
     scale: float | None = None
+
+    def at(self, point: Any) -> dict[str, Any]:
+        """Return the tolerances of `judge` at a point, which may be a traced one."""
+        scale = anp.max(anp.abs(point)) if self.scale is None else self.scale
+        return {"zero_tolerance": self.zero, "stationarity_tolerance": self.stationarity, "scale": scale}
 
     def __post_init__(self) -> None:
         check_tolerance("zero_tolerance", self.zero)
@@ -107,20 +106,12 @@ class Curvature:
     @property
     def condition_number(self) -> float:
         """``max |λ| / min |λ|``; infinite where an eigenvalue is zero within the tolerance."""
-        if np.isnan(self.eigenvalues[0]):
-            return math.nan
-        if self.inertia.zero:
-            return math.inf
-        magnitudes = np.abs(self.eigenvalues)
-        return float(magnitudes.max() / magnitudes.min())
+        return self.classification.condition_number
 
     @property
     def newton_step(self) -> np.ndarray | None:
         """The step d with ``H d = −∇f``, shape (n,); None where the Hessian is singular or not finite."""
-        if self.inertia.zero or np.isnan(self.eigenvalues[0]) or self.label == "undefined":
-            return None
-        along = self.eigenvectors.T @ self.gradient
-        return -(self.eigenvectors @ (along / self.eigenvalues))
+        return self.classification.newton_step
 
     def __str__(self) -> str:
         where = ", ".join(f"{a} = {number(x, 6)}" for a, x in zip(self.labels[:6], self.point, strict=False))
@@ -197,16 +188,19 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
     value = objective.value(point)
     with objective.in_sentences(), np.errstate(all="ignore"):
         gradient, hessian = gradient_and_hessian(objective, point)
-    labels = objective.problem.labels
-    if not math.isfinite(value):
-        test = undefined(f"f is {number(value)} at this point", n)
-    else:
-        test = classify(
-            hessian,
-            gradient,
-            zero_tolerance=tolerances.zero,
-            stationarity_tolerance=tolerances.stationarity,
-            stationarity_scale=float(np.max(np.abs(point))) if tolerances.scale is None else tolerances.scale,
-            labels=labels,
-        )
-    return Curvature(point, labels, value, gradient, hessian, test)
+    return of_derivatives(point, value, gradient, hessian, objective.problem.labels, tolerances)
+
+
+def of_derivatives(
+    point: np.ndarray,
+    value: float,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    labels: tuple[str, ...],
+    tolerances: Tolerances,
+) -> Curvature:
+    """Put together what is known at a point, and judge it."""
+    with np.errstate(all="ignore"):
+        judgement = judge(value, gradient, hessian, **tolerances.at(point))
+    test = classification(judgement, labels, has_gradient=True)
+    return Curvature(point, labels, float(value), gradient, hessian, test)

@@ -13,7 +13,7 @@ import numpy as np
 import traitlets
 from traitlets import Bunch
 
-from hesswidget.classification import STATIONARITY_TOLERANCE
+from hesswidget.judgement import STATIONARITY_TOLERANCE
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.errors import ProblemError
 from hesswidget.landscape import Sampler, Slice
