@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
+from hesswidget.program.structured import pick
 
 MAX_LEVELS = 14
+MODEL_SHARE = 0.3  # of each range, to either side of the point
+MODEL_WINDOW, MODEL_CURVE = 33, 401  # values along each axis
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,56 +44,122 @@ class Slice:
     levels: np.ndarray
 
 
-def quadratic_model(curvature: Curvature, axes: tuple[int, ...], grids: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Second-order Taylor polynomial of the function about its point, over one or two of its variables.
+# --- mathematics that can be recorded: autograd.numpy, no branch on a value ---
+
+
+def place_on(point: Any, axes: Any, values: Sequence[Any]) -> Any:
+    """Return `point`, shape (n,), with its coordinates `axes` set to `values`.
+
+    Examples
+    --------
+    >>> place_on(np.zeros(3), (2, 0), (5.0, 6.0)).tolist()
+    [6.0, 0.0, 5.0]
+    """
+    coordinates = np.arange(float(len(point)))
+    for k, value in enumerate(values):
+        point = anp.where(coordinates == axes[k], value, point)
+    return point
+
+
+def taylor_polynomial(
+    value: Any, gradient: Any, hessian: Any, point: Any, axes: Any, grids: Sequence[Any]
+) -> Any:
+    """Second-order Taylor polynomial of a function about a point, over one or two of its variables.
 
     Parameters
     ----------
-    curvature : Curvature
-    axes : tuple of int
+    value, gradient, hessian
+        Of the function at `point`; shapes (), (n,) and (n, n).
+    point : array, shape (n,)
+    axes : sequence of int, or array
         Which coordinates vary.
-    grids : tuple of ndarray
+    grids : sequence of array
         The values that each takes.
 
     Returns
     -------
-    ndarray, shape (len(grids[1]), len(grids[0])) or (len(grids[0]),)
+    array, shape (len(grids[1]), len(grids[0])) or (len(grids[0]),)
+
+    Examples
+    --------
+    >>> taylor_polynomial(1.0, np.zeros(1), 2 * np.eye(1), np.zeros(1), (0,), (np.array([0.0, 3.0]),)).tolist()
+    [1.0, 10.0]
     """
-    offsets = [grid - curvature.point[i] for i, grid in zip(axes, grids, strict=True)]
-    d = np.stack(np.meshgrid(*offsets, indexing="xy"))
-    slope = np.tensordot(curvature.gradient[list(axes)], d, 1)
-    bend = np.einsum("i...,ij,j...->...", d, curvature.hessian[np.ix_(axes, axes)], d)
-    return curvature.value + slope + bend / 2
+    places = anp.array([1.0 * axes[k] for k in range(len(grids))])
+    slope, x = pick(gradient, places), pick(point, places)
+    bend = pick(pick(hessian, places, axis=0), places, axis=1)
+    if len(grids) == 1:
+        d = grids[0] - x[0]
+        return value + slope[0] * d + bend[0, 0] / 2 * d**2
+    d, e = grids[0] - x[0], anp.reshape(grids[1] - x[1], (-1, 1))
+    mixed = (bend[0, 1] + bend[1, 0]) / 2
+    return value + slope[0] * d + slope[1] * e + bend[0, 0] / 2 * d**2 + mixed * d * e + bend[1, 1] / 2 * e**2
 
 
-def model_grids(
-    slice_: Slice, point: np.ndarray, share: float = 0.3, resolution: int = 33
-) -> tuple[np.ndarray, ...]:
-    """Where a picture needs the quadratic model: along a whole curve, or in a share of the plane around `point`.
+def model_grids(point: Any, axes: Any, ends: Any) -> list[Any]:
+    """Where a picture needs the quadratic model: along a whole curve, or in a window about the point in a plane.
 
-    The window may reach beyond the slice, whose frame cuts it.
+    Parameters
+    ----------
+    point : array, shape (n,)
+    axes : sequence of int, or array
+        Which coordinates vary.
+    ends : array, shape (len(axes), 2)
+        How far each of them goes. The window may reach beyond, where the frame cuts it.
     """
-    if len(slice_.axes) == 1:
-        return slice_.grids
-    reaches = [share * (grid[-1] - grid[0]) for grid in slice_.grids]
-    return tuple(
-        np.linspace(point[i] - reach, point[i] + reach, resolution)
-        for i, reach in zip(slice_.axes, reaches, strict=True)
-    )
+    if len(ends) == 1:
+        return [ends[0][0] + (ends[0][1] - ends[0][0]) * np.linspace(0.0, 1.0, MODEL_CURVE)]
+    reach = MODEL_SHARE * np.linspace(-1.0, 1.0, MODEL_WINDOW)
+    x = pick(point, anp.array([1.0 * axes[k] for k in range(len(ends))]))
+    return [x[k] + (ends[k][1] - ends[k][0]) * reach for k in range(len(ends))]
 
 
-def contour_levels(values: np.ndarray, count: int = MAX_LEVELS) -> np.ndarray:
-    """Levels that part the finite `values` into parts of equal area; none where they are all equal.
+def contour_levels(values: Any, count: int = MAX_LEVELS) -> Any:
+    """Levels that part the finite `values` into parts of equal area; NaN in place of those that there are not.
 
-    Where the values change sign the level nearest to zero becomes zero, so that the change is seen.
+    None where the values are all equal, and no level twice. Where the values change sign the level nearest to zero becomes
+    zero, so that the change is seen.
+
+    Parameters
+    ----------
+    values : array, shape (k,)
+    count : int
+
+    Returns
+    -------
+    array, shape (count,)
+
+    Examples
+    --------
+    >>> contour_levels(np.arange(5.0), 3).tolist()
+    [1.0, 2.0, 3.0]
     """
-    finite = values[np.isfinite(values)]
-    if finite.size == 0 or finite.min() == finite.max():
-        return np.empty(0)
-    levels = np.quantile(finite, np.linspace(0, 1, count + 2)[1:-1])
-    if finite.min() < 0 < finite.max():
-        levels[np.argmin(np.abs(levels))] = 0.0
-    return np.unique(levels)
+    ordered = anp.sort(anp.where(anp.isfinite(values), values, np.nan))
+    last = anp.sum(1.0 * anp.isfinite(values)) - 1.0
+    share = np.linspace(0.0, 1.0, count + 2)[1:-1] * last
+    below = anp.floor(share)
+    low, high = pick(ordered, below), pick(ordered, anp.minimum(below + 1.0, last))
+    levels = low + (high - low) * (share - below)
+    ends = pick(ordered, anp.array([0.0 * last, last]))
+    changes_sign = anp.logical_and(ends[0] < 0, ends[1] > 0)
+    nearest = anp.abs(levels) == anp.min(anp.abs(levels))
+    levels = anp.where(anp.logical_and(changes_sign, nearest), 0.0, levels)
+    levels = anp.where(ends[0] < ends[1], levels, np.nan)
+    repeats = anp.concatenate([np.zeros(1), 1.0 * (levels[1:] == levels[:-1])])
+    return anp.where(repeats > 0, np.nan, levels)
+
+
+def quadratic_model(curvature: Curvature, axes: tuple[int, ...], grids: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Return the second-order Taylor polynomial about a curvature's point; see `taylor_polynomial`."""
+    c = curvature
+    return taylor_polynomial(c.value, c.gradient, c.hessian, c.point, axes, grids)
+
+
+def levels_of(values: np.ndarray, count: int = MAX_LEVELS) -> np.ndarray:
+    """Return the contour levels that there are."""
+    with np.errstate(all="ignore"):
+        levels = contour_levels(np.ravel(values), count)
+    return levels[np.isfinite(levels)]
 
 
 class Sampler:
@@ -137,7 +207,7 @@ class Sampler:
             mesh[0].shape
         )
         self.seconds_per_value = (time.perf_counter() - started) / values.size
-        return Slice(tuple(axes), grids, values, contour_levels(values))
+        return Slice(tuple(axes), grids, values, levels_of(values))
 
     def affordable(self, seconds: float, finest: int, dimensions: int) -> int:
         """Return the resolution, at most `finest`, that is sampled within about `seconds`, judging by the last time."""

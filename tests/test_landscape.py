@@ -6,7 +6,7 @@ import pytest
 
 import hesswidget as hw
 from hesswidget.curvature import curvature_at
-from hesswidget.landscape import Sampler, contour_levels, quadratic_model
+from hesswidget.landscape import Sampler, levels_of, quadratic_model
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 
@@ -73,11 +73,11 @@ def test_the_model_touches_the_function_to_third_order():
 
 def test_levels_part_the_plane_evenly():
     values = onp.random.default_rng(0).lognormal(size=10_000)
-    levels = contour_levels(values, 9)
+    levels = levels_of(values, 9)
     shares = onp.histogram(values, onp.r_[-onp.inf, levels, onp.inf])[0] / values.size
     onp.testing.assert_allclose(shares, 0.1, atol=1e-3)
-    assert contour_levels(onp.full(5, 2.0)).size == 0
-    assert contour_levels(onp.array([onp.nan, onp.inf])).size == 0
+    assert levels_of(onp.full(5, 2.0)).size == 0
+    assert levels_of(onp.array([onp.nan, onp.inf])).size == 0
 
 
 @pytest.mark.parametrize("axes", [(0, 0), (0, 5), (), (-1, 0)])

@@ -17,6 +17,7 @@ from autograd.builtins import container_take, container_untake
 from autograd.numpy import linalg, numpy_vjps
 from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
+from autograd.tracer import trace_primitives_map
 
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.graph import Graph, Value
@@ -223,7 +224,7 @@ for _name, _build in _COMPOSED.items():
     _RULES.setdefault(getattr(anp, _name), _composed(_build))
 
 
-@rule(anp.where)
+@rule(trace_primitives_map[np.where])  # anp.where is a wrapper around it
 def _where(graph: Graph, condition: Any, x: Any = None, y: Any = None) -> Value:
     if x is None or y is None:
         raise NotRecorded("where with a condition alone finds places by value, which has no recorded form")

@@ -374,7 +374,7 @@ def _contract_code(shapes: Sequence[Shape], attributes: Attributes) -> Code:
     sizes = _labelled(shapes, attributes)
     plans = [
         _plan(sizes, one, other, out, lead)
-        for lead in range(len(out))
+        for lead in range(max(1, len(out)))
         for one, other in ((left, right), (right, left))
     ]
     best = min(

@@ -17,7 +17,7 @@ from hesswidget.program.operations import ELEMENTWISE, Shape, broadcast_shape
 if TYPE_CHECKING:
     from hesswidget.program.graph import Graph, Value
 
-_LINEAR = frozenset(["reshape", "transpose", "broadcast", "gather", "scatter", "sum", "cumsum", "contract"])
+_LINEAR = frozenset(["reshape", "transpose", "gather", "scatter", "sum", "cumsum", "contract"])
 
 Rule = Callable[["Graph", tuple["Value", ...], Mapping[str, Any], Shape], "Value | None"]
 

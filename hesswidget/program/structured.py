@@ -100,6 +100,32 @@ def scan(
     return tuple(_boxed(graph, level, v) for v in (found if isinstance(found, tuple) else (found,)))
 
 
+def pick(x: Any, places: Any, axis: int = -1) -> Any:
+    """Take slices along an axis at places that may be traced; rounded, and clipped to the axis.
+
+    Parameters
+    ----------
+    x : array_like
+    places : array_like, shape (k,)
+    axis : int
+
+    Examples
+    --------
+    >>> pick(np.array([5.0, 6.0, 7.0]), np.array([2.0, 0.0])).tolist()
+    [7.0, 5.0]
+    """
+    host = _host([x, places])
+    if host is None:
+        whole = np.clip(np.rint(np.nan_to_num(places)), 0, np.shape(x)[axis] - 1).astype(np.intp)
+        return np.take(x, whole, axis=axis)
+    graph, level = host
+    values, at = value_of(graph, x), value_of(graph, places)
+    turn = [a for a in range(values.ndim) if a != axis % values.ndim] + [axis % values.ndim]
+    turned = graph.transpose(values, turn)
+    wide = graph.broadcast(at, (*turned.shape[:-1], *at.shape))
+    return _boxed(graph, level, graph.transpose(graph.emit("take", turned, wide), np.argsort(turn)))
+
+
 def _iterated(
     function: Callable[..., Any],
     carry: list[Any],

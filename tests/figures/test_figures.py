@@ -18,7 +18,7 @@ from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.figures import style
 from hesswidget.figures.panels.landscape import MODEL
 from hesswidget.figures.panels.status import two_lines
-from hesswidget.landscape import Sampler, Slice, contour_levels
+from hesswidget.landscape import Sampler, Slice, levels_of
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.wording import number
@@ -46,11 +46,11 @@ def of_matrix(H, labels=None):
     grid = np.linspace(-1, 1, 41)
     if n == 1:
         values = H[0, 0] * grid**2 / 2
-        return c, Slice((0,), (grid,), values, contour_levels(values))
+        return c, Slice((0,), (grid,), values, levels_of(values))
     x, y = np.meshgrid(grid, grid)
     with np.errstate(all="ignore"):
         values = (H[0, 0] * x**2 + (H[0, 1] + H[1, 0]) * x * y + H[1, 1] * y**2) / 2
-    return c, Slice((0, 1), (grid, grid), values, contour_levels(values))
+    return c, Slice((0, 1), (grid, grid), values, levels_of(values))
 
 
 def symmetric(n, seed=0):
@@ -303,7 +303,7 @@ def test_slices_without_levels_are_drawn(value, dimensions):
     c, s = of_matrix(symmetric(dimensions))
     values = np.full(s.values.shape, value)
     for c_ in (c, dataclasses.replace(c, value=value)):
-        drawn(figures.explorer(c_, dataclasses.replace(s, values=values, levels=contour_levels(values))))
+        drawn(figures.explorer(c_, dataclasses.replace(s, values=values, levels=levels_of(values))))
 
 
 def test_holes_in_a_landscape_are_hatched():

@@ -1,0 +1,71 @@
+"""All that one picture shows, as one function of the derivatives at a point, in mathematics that can be recorded.
+
+The kernel calls it with numbers; recorded together with the derivatives it is the browser's program. Either way the front end
+receives the same arrays under the same names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from hesswidget import sentences
+from hesswidget.curvature import Tolerances
+from hesswidget.judgement import judge
+from hesswidget.landscape import model_grids, taylor_polynomial
+
+NUMBERS = ("value", "gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry")
+ARRAYS = ("eigenvalues", "eigenvectors", "newton_step")
+FACTS = (
+    *("label", "positive", "zero", "negative", "lowest", "highest", "largest"),
+    *("place", "row", "column", "bad", "more"),
+)
+
+
+def frame(
+    point: Any, value: Any, gradient: Any, hessian: Any, axes: Any, ends: Any, tolerances: Tolerances
+) -> dict[str, Any]:
+    """Judge a point and lay out its quadratic model.
+
+    Parameters
+    ----------
+    point, value, gradient, hessian
+        Shapes (n,), (), (n,) and (n, n).
+    axes : array, shape (k,)
+        The coordinates of the landscape, one or two.
+    ends : array, shape (k, 2)
+        How far each of them goes.
+    tolerances : Tolerances
+
+    Returns
+    -------
+    dict of arrays
+        The derivatives; what `hesswidget.judgement.judge` finds; ``said``, see `hesswidget.sentences`; ``model``, the quadratic
+        model's values, and ``near0``, ``near1``, where it has them.
+    """
+    judgement = judge(value, gradient, hessian, **tolerances.at(point))
+    near = model_grids(point, axes, ends)
+    return {
+        **{name: judgement[name] for name in (*NUMBERS, *ARRAYS, *FACTS)},
+        "point": point,
+        "gradient": gradient,
+        "hessian": hessian,
+        "said": sentences.said(judgement, len(point), has_gradient=True),
+        "model": taylor_polynomial(value, gradient, hessian, point, axes, near),
+        **{f"near{k}": grid for k, grid in enumerate(near)},
+    }
+
+
+def wording() -> dict[str, Any]:
+    """Return the templates that the front end writes the reason with."""
+    return {"headings": sentences.HEADINGS, "parts": sentences.TEMPLATES}
+
+
+def frame_of_numbers(
+    point: np.ndarray, value: Any, gradient: Any, hessian: Any, axes: Any, ends: Any, tolerances: Tolerances
+) -> dict[str, np.ndarray]:
+    """Return the frame at a point as float64 arrays."""
+    with np.errstate(all="ignore"):
+        made = frame(point, value, gradient, hessian, axes, ends, tolerances)
+    return {name: np.asarray(array, dtype=float) for name, array in made.items()}

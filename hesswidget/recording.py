@@ -1,0 +1,137 @@
+"""A problem's programs: value, gradient, Hessian and products with it; and what an explorer shows.
+
+The traced inputs are ``point``, shape (n,), and ``parameters``, the parameters that are real numbers. What else an argument
+is set to (a choice, a truth, a whole number, an array) is part of the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+
+from hesswidget.curvature import Tolerances
+from hesswidget.differentiation import gradient, vjp
+from hesswidget.frame import frame
+from hesswidget.landscape import contour_levels, place_on
+from hesswidget.objective import Objective
+from hesswidget.problem import Problem
+from hesswidget.program import batching
+from hesswidget.program.program import Program
+from hesswidget.program.recorder import record
+from hesswidget.program.structured import over_rows
+
+TILE = 1_024  # rows that a tile of the landscape has at most
+
+
+class Recording:
+    """Records the programs of one problem with its parameters at given values.
+
+    Parameters
+    ----------
+    problem : Problem
+    names : sequence of str
+        The parameters that become inputs.
+    point : ndarray, shape (n,)
+        An example.
+    values : dict
+        A value for every parameter; those not among `names` are fixed at it.
+
+    Raises
+    ------
+    NotRecorded
+        From each method, if the function cannot be written down.
+    """
+
+    def __init__(
+        self, problem: Problem, names: Sequence[str], point: np.ndarray, values: Mapping[str, Any]
+    ) -> None:
+        self.problem, self.names, self.values = problem, tuple(names), dict(values)
+        self._examples = {
+            "point": np.array(point, dtype=float),
+            "parameters": np.array([float(values[a]) for a in names]),
+        }
+
+    def _objective(self, parameters: Any) -> Objective:
+        inputs = {a: parameters[k] for k, a in enumerate(self.names)}
+        return Objective(self.problem, {**self.values, **inputs})
+
+    def value(self) -> Program:
+        """Record the value: output ``value``."""
+        return record(
+            lambda point, parameters: {"value": self._objective(parameters)(point)}, **self._examples
+        )
+
+    def slope(self) -> Program:
+        """Record value and gradient: outputs ``value`` and ``gradient``."""
+        return record(
+            lambda point, parameters: dict(
+                zip(("value", "gradient"), self._value_and_gradient(point, parameters), strict=True)
+            ),
+            **self._examples,
+        )
+
+    def product(self) -> Program:
+        """Record a Hessian-vector product: a third input ``vector`` and the output ``product``."""
+        return record(
+            lambda point, parameters, vector: {"product": self._product(vector, point, parameters)},
+            **self._examples,
+            vector=np.ones(len(self._examples["point"])),
+        )
+
+    def curvature(self) -> Program:
+        """Record outputs ``value``, ``gradient`` and ``hessian``."""
+        return record(
+            lambda point, parameters: dict(
+                zip(("value", "gradient", "hessian"), self._derivatives(point, parameters), strict=True)
+            ),
+            **self._examples,
+        )
+
+    def frame(self, tolerances: Tolerances) -> Program:
+        """Record all of `hesswidget.frame.frame`: further inputs ``axes`` and ``ends``."""
+        k = min(2, len(self._examples["point"]))
+
+        def made(point: Any, parameters: Any, axes: Any, ends: Any) -> dict[str, Any]:
+            return frame(point, *self._derivatives(point, parameters), axes, ends, tolerances)
+
+        ends = np.array([[r.minimum, r.maximum] for r in self.problem.ranges[:k]])
+        return record(made, **self._examples, axes=np.arange(float(k)), ends=ends)
+
+    def tile(self) -> Program:
+        """Record values of the landscape: further inputs ``axes`` and ``places``, shape (k, rows), the output ``values``."""
+        n = len(self._examples["point"])
+        k = min(2, n)
+
+        def of_row(row: Any, point: Any, parameters: Any, axes: Any) -> Any:
+            return self._objective(parameters)(place_on(point, axes, [row[i] for i in range(k)]))
+
+        single = record(
+            lambda **x: {"value": of_row(**x)}, row=np.zeros(k), **self._examples, axes=np.arange(float(k))
+        )
+        rows = batching.chunk_of(single, TILE, (True, False, False, False))
+
+        def made(point: Any, parameters: Any, axes: Any, places: Any) -> dict[str, Any]:
+            shared = (point, parameters, axes)
+            return {"values": over_rows(of_row, anp.transpose(places), shared=shared)}
+
+        return record(made, **self._examples, axes=np.arange(float(k)), places=np.zeros((k, rows)))
+
+    def _value_and_gradient(self, point: Any, parameters: Any) -> tuple[Any, Any]:
+        value, pull = vjp(self._objective(parameters), point)
+        return value, pull(1.0)
+
+    def _product(self, vector: Any, point: Any, parameters: Any) -> Any:
+        return vjp(gradient(self._objective(parameters)), point)[1](vector)
+
+    def _derivatives(self, point: Any, parameters: Any) -> tuple[Any, Any, Any]:
+        directions = np.eye(len(self._examples["point"]))
+        hessian = over_rows(self._product, directions, shared=(point, parameters))
+        return (*self._value_and_gradient(point, parameters), hessian)
+
+
+def levels(count: int) -> Program:
+    """Record the contour levels of `count` values: input ``values``, output ``levels``."""
+    return record(lambda values: {"levels": contour_levels(values)}, values=np.arange(float(count)))
