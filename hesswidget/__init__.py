@@ -12,16 +12,19 @@ from hesswidget.point import vector
 
 if TYPE_CHECKING:
     from hesswidget import figures, gallery
+    from hesswidget.compiled import Compiled, compile
     from hesswidget.widgets.explorer import Explorer, explore
 
 __version__ = "0.1.0"
 __all__ = [
     "Classification",
+    "Compiled",
     "Curvature",
     "Explorer",
     "Inertia",
     "ProblemError",
     "classify",
+    "compile",
     "curvature",
     "explore",
     "figures",
@@ -31,6 +34,8 @@ __all__ = [
 
 # Imported on first use: ipywidgets brings IPython, figures brings matplotlib.
 _LAZY = {
+    "Compiled": ("hesswidget.compiled", "Compiled"),
+    "compile": ("hesswidget.compiled", "compile"),
     "Explorer": ("hesswidget.widgets.explorer", "Explorer"),
     "explore": ("hesswidget.widgets.explorer", "explore"),
     "figures": ("hesswidget.figures", None),

@@ -1,0 +1,154 @@
+"""Value, gradient, Hessian and Hessian-vector products of a function on recorded programs, without a widget."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hesswidget.curvature import Curvature, Tolerances, of_derivatives
+from hesswidget.errors import ProblemError, nearest
+from hesswidget.point import as_point
+from hesswidget.problem import Problem
+from hesswidget.program.errors import NotRecorded
+from hesswidget.program.executor import Executable
+from hesswidget.program.program import Program
+from hesswidget.recording import Recording
+
+
+class Compiled:
+    """A function whose derivatives have been recorded; made by `compile`.
+
+    Every method takes the point, shape (n,) or one number for each scalar variable, and parameters by name.
+
+    Attributes
+    ----------
+    problem : Problem
+    parameters : tuple of str
+        The parameters that may be given; the others are fixed at the values they were compiled with.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.parameters = tuple(a for a, v in problem.parameters.items() if isinstance(v, float | np.floating))
+        self._recording = Recording(problem, self.parameters, problem.start, problem.parameters)
+        self._defaults = {a: float(problem.parameters[a]) for a in self.parameters}
+
+    @cached_property
+    def program(self) -> Program:
+        """The program of value, gradient and Hessian; print it to read it."""
+        return self._recording.curvature()
+
+    @cached_property
+    def _run_value(self) -> Executable:
+        return Executable(self._recording.value())
+
+    @cached_property
+    def _run_slope(self) -> Executable:
+        return Executable(self._recording.slope())
+
+    @cached_property
+    def _run_curvature(self) -> Executable:
+        return Executable(self.program)
+
+    @cached_property
+    def _run_product(self) -> Executable:
+        return Executable(self._recording.product())
+
+    def value(self, point: Any, /, **parameters: Any) -> float:
+        """Return f."""
+        return float(self._run(self._run_value, point, parameters)["value"])
+
+    def gradient(self, point: Any, /, **parameters: Any) -> np.ndarray:
+        """Return ∇f, shape (n,)."""
+        return np.array(self._run(self._run_slope, point, parameters)["gradient"])
+
+    def hessian(self, point: Any, /, **parameters: Any) -> np.ndarray:
+        """Return ∇²f, shape (n, n), row by row as autograd has it: not symmetrised."""
+        return np.array(self._run(self._run_curvature, point, parameters)["hessian"])
+
+    def hvp(self, point: Any, vector: Any, /, **parameters: Any) -> np.ndarray:
+        """Return ∇²f · vector, shape (n,), without the matrix."""
+        direction = as_point(vector, "the vector")
+        if len(direction) != len(self.problem.start):
+            raise ProblemError(
+                f"the vector has {len(direction)} values; {self.problem.name} has {len(self.problem.start)} variables."
+            )
+        return np.array(self._run(self._run_product, point, parameters, vector=direction)["product"])
+
+    def curvature(self, point: Any, /, **parameters: Any) -> Curvature:
+        """Return all that `hesswidget.curvature` returns."""
+        at = self._point(point)
+        found = self._run(self._run_curvature, at, parameters)
+        return of_derivatives(
+            at, float(found["value"]), found["gradient"], found["hessian"], self.problem.labels, Tolerances()
+        )
+
+    def _run(self, run: Executable, point: Any, parameters: Any, **more: Any) -> dict[str, Any]:
+        for a in parameters:
+            if a not in self._defaults:
+                held = f"it was compiled with {a} fixed" if a in self.problem.parameters else nearest(a, self._defaults)
+                raise ProblemError(f"{self.problem.name} compiled takes no parameter {a!r}; {held}.")
+        values = {**self._defaults, **parameters}
+        inputs = np.array([float(values[a]) for a in self.parameters])
+        return run(point=self._point(point), parameters=inputs, **more)
+
+    def _point(self, point: Any) -> np.ndarray:
+        at = as_point(point)
+        if len(at) != len(self.problem.start):
+            raise ProblemError(
+                f"the point has {len(at)} values; {self.problem.name} was compiled for {len(self.problem.start)}."
+            )
+        return at
+
+    def __repr__(self) -> str:
+        inputs = ", ".join([*self.problem.labels[:6], *(["…"] if len(self.problem.labels) > 6 else []), *self.parameters])
+        return f"compiled {self.problem.name}({inputs})"
+
+
+def compile(  # noqa: A001 what it is; it is called as hw.compile
+    function: Any, point: Any = None, /, *, over: str | tuple[str, ...] | None = None, **values: Any
+) -> Compiled:
+    """Record a function's derivatives, to compute them many times faster than autograd does.
+
+    Parameters
+    ----------
+    function : callable or str
+        Written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`.
+    point : float, tuple or array_like, optional
+        The variables by position, at an ordinary point: the function runs there once. It says the shapes.
+    over : str or tuple of str, optional
+        Which arguments are the variables, if not those without a default.
+    **values
+        Variables and parameters by name. Parameters that are floats may be given anew at each call; whole numbers, truths,
+        texts and arrays are part of what is compiled.
+
+    Returns
+    -------
+    Compiled
+
+    Raises
+    ------
+    ProblemError
+        If the function cannot be recorded: if it branches on a value (``if x > 0``; use ``np.where``), or does something that
+        has no recorded form. The sentence names the line.
+
+    Notes
+    -----
+    The cost of a Hessian is that of n Hessian-vector products, reverse over reverse, computed side by side; what they
+    have in common is computed once. The results are autograd's up to rounding.
+
+    Examples
+    --------
+    >>> import autograd.numpy as np
+    >>> c = compile(lambda w, l2=0.1: np.sum(w**4) + l2 * np.sum(w**2), np.zeros(2))
+    >>> c.hessian([1.0, 2.0]).tolist(), c.hvp([1.0, 2.0], [1.0, 0.0], l2=0.0).tolist()
+    ([[12.2, 0.0], [0.0, 48.2]], [12.0, 0.0])
+    """
+    made = Compiled(Problem.at(function, point, over, values))
+    try:
+        made.program  # noqa: B018 so that what cannot be recorded is said here
+    except NotRecorded as error:
+        raise ProblemError(f"{made.problem.name} cannot be compiled: {error}.") from None
+    return made

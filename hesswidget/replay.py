@@ -1,0 +1,202 @@
+"""What a front end replays: the programs of a problem, for every setting of what is not a real number, checked.
+
+A slider over real numbers is an input of the programs. A choice, a truth or a whole number is not: each of their settings
+has programs of its own, as long as there are few.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hesswidget.agreement import TOLERANCE, Derivatives, deviation
+from hesswidget.controls import Choice, Movable, Range, Text, Toggle
+from hesswidget.curvature import Tolerances
+from hesswidget.differentiation import gradient_and_hessian
+from hesswidget.objective import Objective
+from hesswidget.problem import Problem
+from hesswidget.program.errors import NotRecorded
+from hesswidget.program.executor import Executable
+from hesswidget.program.program import Program
+from hesswidget.recording import Recording
+from hesswidget.wording import number
+
+MAX_SETTINGS = 16
+CHECK_SECONDS = 0.4  # about how long the check of one setting may take; three points are always tried
+CORNERS, INSIDE = 12, 6
+
+
+@dataclass(frozen=True, eq=False)
+class Replay:
+    """The programs for one setting.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The parameters that are inputs, in order.
+    setting : dict
+        The value of every other parameter that can be moved.
+    frame, tile : Program
+        See `hesswidget.recording.Recording`.
+    """
+
+    names: tuple[str, ...]
+    setting: Mapping[str, Any]
+    frame: Program
+    tile: Program
+
+    @cached_property
+    def run_frame(self) -> Executable:
+        """The frame's program, ready to run with NumPy."""
+        return Executable(self.frame)
+
+    @cached_property
+    def run_tile(self) -> Executable:
+        """The tile's program, ready to run with NumPy."""
+        return Executable(self.tile)
+
+    def evaluate(self, point: np.ndarray, parameters: Mapping[str, Any], axes: Any, ends: Any) -> dict[str, Any]:
+        """Run the frame's program; see `hesswidget.frame.frame`."""
+        return self.run_frame(point=point, parameters=self.inputs(parameters), axes=axes, ends=ends)
+
+    def inputs(self, parameters: Mapping[str, Any]) -> np.ndarray:
+        """Return the parameters that are inputs, in order."""
+        return np.array([float(parameters[a]) for a in self.names])
+
+    def fits(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether these parameters are of this setting."""
+        return all(parameters[a] is v or parameters[a] == v for a, v in self.setting.items())
+
+
+def is_input(control: Movable) -> bool:
+    """Whether a parameter is a real number, and so an input of programs."""
+    return isinstance(control, Range) and not control.integer
+
+
+def settings(problem: Problem) -> list[dict[str, Any]]:
+    """List the settings of a problem's parameters that are no real numbers.
+
+    Raises
+    ------
+    NotRecorded
+        If one of them is free text, or there are too many.
+    """
+    options: dict[str, tuple[Any, ...]] = {}
+    for a, control in problem.movable.items():
+        if isinstance(control, Text):
+            raise NotRecorded(f"the parameter {a} is text, which can be anything")
+        if isinstance(control, Toggle):
+            options[a] = (False, True)
+        elif isinstance(control, Choice):
+            options[a] = control.options
+        elif not is_input(control):
+            options[a] = tuple(range(int(control.minimum), int(control.maximum) + 1)[: MAX_SETTINGS + 1])
+    count = math.prod(map(len, options.values()))
+    if count > MAX_SETTINGS:
+        raise NotRecorded(
+            f"{', '.join(options)} {'have' if len(options) > 1 else 'has'} {count} settings or more, each of which "
+            f"needs programs of its own; at most {MAX_SETTINGS} are recorded. A range of floats needs none"
+        )
+    return [dict(zip(options, chosen, strict=True)) for chosen in itertools.product(*options.values())]
+
+
+def replays(problem: Problem, tolerances: Tolerances) -> list[Replay]:
+    """Record the programs of every setting.
+
+    Raises
+    ------
+    NotRecorded
+        With what is at fault.
+    """
+    names = tuple(a for a, control in problem.movable.items() if is_input(control))
+    made = []
+    for setting in settings(problem):
+        recording = Recording(problem, names, problem.start, {**problem.parameters, **setting})
+        made.append(Replay(names, setting, recording.frame(tolerances), recording.tile()))
+    return made
+
+
+def check(problem: Problem, replay: Replay) -> float:
+    """Compare a replay with autograd over the sliders' ranges, corners included; the largest deviation.
+
+    Raises
+    ------
+    NotRecorded
+        If they differ by more than `agreement.TOLERANCE`, with the point where.
+    """
+    worst, started = 0.0, time.perf_counter()
+    k = min(2, len(problem.start))
+    axes, ends = np.arange(float(k)), np.array([[r.minimum, r.maximum] for r in problem.ranges[:k]])
+    for tried, (point, parameters) in enumerate(_probes(problem, replay)):
+        if tried >= 3 and time.perf_counter() - started > CHECK_SECONDS:
+            break
+        found = replay.evaluate(point, parameters, axes, ends)
+        exact = by_autograd(Objective(problem, parameters), point)
+        if exact is None:
+            continue
+        replayed = Derivatives(point, float(found["value"]), found["gradient"], found["hessian"])
+        worst = max(worst, deviation(replayed, exact))
+        if not worst <= TOLERANCE:
+            raise NotRecorded(
+                f"at {_written(problem, point, parameters, replay)} a replay of what was recorded differs from autograd by "
+                f"{number(worst)}, which is more than rounding; something in the function depends on what was not recorded"
+            )
+    return worst
+
+
+def by_autograd(objective: Objective, point: np.ndarray) -> Derivatives | None:
+    """Return the derivatives as autograd computes them; None where the function raises."""
+    try:
+        value = objective.value(point)
+        with np.errstate(all="ignore"):
+            return Derivatives(point, value, *gradient_and_hessian(objective, point))
+    except Exception:  # outside its domain a function may raise what it likes
+        return None
+
+
+def _probes(problem: Problem, replay: Replay) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
+    """Yield the start, corners of the box of all sliders, and places spread evenly inside it."""
+    controls = [*problem.ranges, *(problem.movable[a] for a in replay.names)]
+    low = np.array([c.minimum for c in controls if isinstance(c, Range)])
+    high = np.array([c.maximum for c in controls if isinstance(c, Range)])
+    size, n = len(low), len(problem.start)
+    fixed = {**problem.parameters, **replay.setting}
+    start = np.concatenate([problem.start, replay.inputs(fixed)])
+    shares = [(start - low) / (high - low)]
+    if 2**size <= CORNERS:
+        shares += [np.array(corner) for corner in itertools.product((0.0, 1.0), repeat=size)]
+    else:
+        bits = np.random.default_rng(0).integers(0, 2, (CORNERS - 2, size)).astype(float)
+        shares += [np.zeros(size), np.ones(size), *bits]
+    # An additive recurrence by square roots of primes: evenly spread in any dimension (Weyl, 1916).
+    steps = np.sqrt(_primes(size)) % 1.0
+    shares[1:1] = [(0.5 + steps) % 1.0]
+    shares += [(0.5 + (k + 2) * steps) % 1.0 for k in range(INSIDE - 1)]
+    for share in shares:
+        place = low + (high - low) * share
+        inputs = dict(zip(replay.names, place[n:].tolist(), strict=True))
+        yield place[:n], {**fixed, **inputs}
+
+
+def _primes(count: int) -> np.ndarray:
+    found: list[int] = []
+    candidate = 2
+    while len(found) < count:
+        if all(candidate % p for p in found if p * p <= candidate):
+            found.append(candidate)
+        candidate += 1
+    return np.array(found, dtype=float)
+
+
+def _written(problem: Problem, point: np.ndarray, parameters: Mapping[str, Any], replay: Replay) -> str:
+    parts = [f"{a} = {number(x)}" for a, x in zip(problem.labels, point[:4].tolist(), strict=False)]
+    parts += ["…"] if len(point) > 4 else []
+    parts += [f"{a} = {number(parameters[a])}" for a in replay.names[:4]]
+    return ", ".join(parts)
