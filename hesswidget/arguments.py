@@ -14,7 +14,7 @@ from hesswidget.errors import ProblemError, nearest
 from hesswidget.point import as_point
 
 MISSING = inspect.Parameter.empty
-OWN_KEYWORDS = ("over", "zero_tolerance", "stationarity_tolerance", "stationarity_scale")
+OWN_KEYWORDS = ("over", "engine", "zero_tolerance", "stationarity_tolerance", "stationarity_scale")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from hesswidget import sentences
 from hesswidget.curvature import Tolerances
-from hesswidget.judgement import judge
+from hesswidget.judgement import LABELS, judge
 from hesswidget.landscape import model_grids, taylor_polynomial
 
 NUMBERS = ("value", "gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry")
@@ -59,7 +59,7 @@ def frame(
 
 def wording() -> dict[str, Any]:
     """Return the templates that the front end writes the reason with."""
-    return {"headings": sentences.HEADINGS, "parts": sentences.TEMPLATES}
+    return {"labels": LABELS, "headings": sentences.HEADINGS, "parts": sentences.TEMPLATES}
 
 
 def frame_of_numbers(

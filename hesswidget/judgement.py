@@ -51,7 +51,9 @@ def judge(
     H = np.where(gaps["whole"], hessian, 0.0)
     g = np.where(gaps["whole"], gradient, 0.0)
     eigenvalues, V = np.linalg.eigh(H / 2 + np.transpose(H) / 2)
-    eigenvectors = V * np.where(np.max(V, axis=0) >= -np.min(V, axis=0), 1.0, -1.0)
+    # The largest component is made positive; of two that are equal up to rounding the first, so that signs do not flicker.
+    weighted = V * (1.0 - 1e-9 * numpy.arange(n))[:, None]
+    eigenvectors = V * np.where(np.max(weighted, axis=0) >= -np.min(weighted, axis=0), 1.0, -1.0)
     magnitudes = np.abs(eigenvalues)
     norm = np.max(magnitudes)
     judged = np.logical_and(gaps["whole"], np.isfinite(norm))

@@ -39,6 +39,7 @@ class Replay:
 
     Attributes
     ----------
+    problem : Problem
     names : tuple of str
         The parameters that are inputs, in order.
     setting : dict
@@ -47,6 +48,7 @@ class Replay:
         See `hesswidget.recording.Recording`.
     """
 
+    problem: Problem
     names: tuple[str, ...]
     setting: Mapping[str, Any]
     frame: Program
@@ -119,11 +121,11 @@ def replays(problem: Problem, tolerances: Tolerances) -> list[Replay]:
     made = []
     for setting in settings(problem):
         recording = Recording(problem, names, problem.start, {**problem.parameters, **setting})
-        made.append(Replay(names, setting, recording.frame(tolerances), recording.tile()))
+        made.append(Replay(problem, names, setting, recording.frame(tolerances), recording.tile()))
     return made
 
 
-def check(problem: Problem, replay: Replay) -> float:
+def check(replay: Replay) -> float:
     """Compare a replay with autograd over the sliders' ranges, corners included; the largest deviation.
 
     Raises
@@ -131,10 +133,11 @@ def check(problem: Problem, replay: Replay) -> float:
     NotRecorded
         If they differ by more than `agreement.TOLERANCE`, with the point where.
     """
+    problem = replay.problem
     worst, started = 0.0, time.perf_counter()
     k = min(2, len(problem.start))
     axes, ends = np.arange(float(k)), np.array([[r.minimum, r.maximum] for r in problem.ranges[:k]])
-    for tried, (point, parameters) in enumerate(_probes(problem, replay)):
+    for tried, (point, parameters) in enumerate(_probes(replay)):
         if tried >= 3 and time.perf_counter() - started > CHECK_SECONDS:
             break
         found = replay.evaluate(point, parameters, axes, ends)
@@ -145,7 +148,7 @@ def check(problem: Problem, replay: Replay) -> float:
         worst = max(worst, deviation(replayed, exact))
         if not worst <= TOLERANCE:
             raise NotRecorded(
-                f"at {_written(problem, point, parameters, replay)} a replay of what was recorded differs from autograd by "
+                f"at {_written(replay, point, parameters)} a replay of what was recorded differs from autograd by "
                 f"{number(worst)}, which is more than rounding; something in the function depends on what was not recorded"
             )
     return worst
@@ -161,8 +164,9 @@ def by_autograd(objective: Objective, point: np.ndarray) -> Derivatives | None:
         return None
 
 
-def _probes(problem: Problem, replay: Replay) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
+def _probes(replay: Replay) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
     """Yield the start, corners of the box of all sliders, and places spread evenly inside it."""
+    problem = replay.problem
     controls = [*problem.ranges, *(problem.movable[a] for a in replay.names)]
     low = np.array([c.minimum for c in controls if isinstance(c, Range)])
     high = np.array([c.maximum for c in controls if isinstance(c, Range)])
@@ -195,8 +199,8 @@ def _primes(count: int) -> np.ndarray:
     return np.array(found, dtype=float)
 
 
-def _written(problem: Problem, point: np.ndarray, parameters: Mapping[str, Any], replay: Replay) -> str:
-    parts = [f"{a} = {number(x)}" for a, x in zip(problem.labels, point[:4].tolist(), strict=False)]
+def _written(replay: Replay, point: np.ndarray, parameters: Mapping[str, Any]) -> str:
+    parts = [f"{a} = {number(x)}" for a, x in zip(replay.problem.labels, point[:4].tolist(), strict=False)]
     parts += ["…"] if len(point) > 4 else []
     parts += [f"{a} = {number(parameters[a])}" for a in replay.names[:4]]
     return ", ".join(parts)

@@ -1,10 +1,13 @@
 import type { RenderProps } from "@anywidget/types";
 import { Controls } from "./controls/controls";
 import { html } from "./dom";
-import { type Engine, Refusal } from "./engine/engine";
+import { BrowserEngine } from "./engine/browser";
+import { type Answers, type Engine, Refusal } from "./engine/engine";
 import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
-import { Latest } from "./engine/latest";
+import { KernelLink } from "./engine/link";
+import { type Standing, Verification } from "./engine/verification";
+import { short } from "./format";
 import { Eigenvalues } from "./panels/eigenvalues";
 import { Heatmap } from "./panels/heatmap";
 import { LandscapePanel } from "./panels/landscape";
@@ -18,19 +21,24 @@ const REST = 140;
 /** After how long without an answer the status line says that it waits. */
 const LATE = 1_200;
 
+const SILENT =
+  "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
+  "w.point and w.parameters in Python stay where they were.";
+
 /** One view of an explorer: the state asks the engine for a frame, and the panels draw it. */
 class Explorer {
   private readonly root = html("div", { class: "hesswidget" });
   private readonly body = html("div", { class: "hw-body" });
   private readonly state: State;
-  private readonly frames: Latest<Request, Frame>;
+  private readonly link: KernelLink;
+  private readonly verification: Verification;
+  private engine: Engine;
   private readonly status: Status;
   private readonly landscape: LandscapePanel;
   private readonly heatmap: Heatmap;
   private readonly eigenvalues: Eigenvalues;
   private readonly controls: Controls;
   private readonly panels: Panel[];
-  private readonly engineName: string;
   private readonly names: string[];
   private axes: number[];
   private frame: Frame | null = null;
@@ -39,21 +47,25 @@ class Explorer {
   private readonly said = { remark: "", failure: "" };
   private isChanging = false;
   private shown: Request | null = null;
+  private wanted: Request | null = null;
   private width = 0;
   private drawing = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor({ model, signal }: { model: RenderProps["model"]; signal: AbortSignal }) {
+  constructor(
+    private readonly model: RenderProps["model"],
+    signal: AbortSignal,
+  ) {
     this.state = new State(model, signal);
     const { coordinates } = this.state.problem;
     this.names = coordinates.map((c) => c.name);
     this.axes = coordinates.length > 1 ? [0, 1] : [0];
     const onMessage = (sentence: string) => this.say({ remark: sentence });
     const onFocus = (focus: Focus) => this.setFocus(focus);
-    const engine: Engine = new KernelEngine(model, onMessage, signal);
-    this.frames = new Latest((request) => engine.evaluate(request), this.arrived, this.failed);
-    this.engineName = `${model.get("engine")} · autograd`;
-    this.status = new Status(this.engineName, model.get("engine_reason"));
+    this.link = new KernelLink(model, onMessage, signal);
+    this.verification = new Verification(this.link, (standing) => this.sayStanding(standing), signal);
+    this.status = new Status();
+    this.engine = this.chooseEngine();
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
     this.landscape = new LandscapePanel(coordinates, this.axes, move, (axes) => this.setAxes(axes));
     this.landscape.current = (axis) => this.state.point[axis];
@@ -75,8 +87,27 @@ class Explorer {
     this.rest();
   }
 
+  /** The engine that Python has chosen. */
+  private chooseEngine(): Engine {
+    const { wording, coordinates } = this.state.problem;
+    const answers: Answers = { arrived: this.arrived, failed: this.failed };
+    const isBrowser = this.model.get("engine") === "browser";
+    this.status.engineSays(isBrowser ? "browser" : "kernel · autograd", this.model.get("engine_reason"));
+    return isBrowser
+      ? new BrowserEngine(this.model.get("_programs"), coordinates, wording, this.names, answers)
+      : new KernelEngine(this.link, wording, this.names, answers);
+  }
+
   private live(signal: AbortSignal): void {
     this.state.observe(() => this.changed(), signal);
+    const engineChanged = () => {
+      this.engine.stop();
+      this.engine = this.chooseEngine();
+      this.frame = null;
+      this.rest();
+    };
+    this.model.on("change:engine", engineChanged);
+    signal.addEventListener("abort", () => this.model.off("change:engine", engineChanged));
     const themeChanged = () => {
       this.theme = null;
       this.redraw();
@@ -92,6 +123,7 @@ class Explorer {
     const watch = setInterval(() => this.sayIfLate(), 400);
     signal.addEventListener("abort", () => {
       sizes.disconnect();
+      this.engine.stop();
       clearInterval(watch);
       clearTimeout(this.resting);
       cancelAnimationFrame(this.drawing);
@@ -105,7 +137,8 @@ class Explorer {
     queueMicrotask(() => {
       this.isChanging = false;
       this.controls.show();
-      this.frames.submit(this.request(true));
+      this.verification.forget();
+      this.ask(this.request(true));
       clearTimeout(this.resting);
       this.resting = setTimeout(() => this.rest(), REST);
     });
@@ -116,8 +149,21 @@ class Explorer {
     clearTimeout(this.resting);
     this.state.flush();
     const request = this.request(false);
-    if (this.frame?.exact && this.shown && isSame(this.shown, request)) this.announce();
-    else this.frames.submit(request);
+    if (this.frame?.exact && this.shown && isSame(this.shown, request)) this.settled(this.frame, request);
+    else this.ask(request);
+  }
+
+  /** Ask for a frame: an engine that answers at once just before the next drawing, so that only the newest is computed. */
+  private ask(request: Request): void {
+    if (!this.engine.isImmediate) return this.engine.submit(request);
+    this.wanted = request;
+    this.redraw();
+  }
+
+  /** The picture is at rest and whole. */
+  private settled(frame: Frame, request: Request): void {
+    this.announce();
+    if (this.engine.isImmediate) void this.verification.ask(frame, request);
   }
 
   private request(moving: boolean): Request {
@@ -129,7 +175,7 @@ class Explorer {
     this.shown = request;
     this.say({ remark: "", failure: "" });
     this.redraw();
-    if (!request.moving) this.announce();
+    if (!request.moving && frame.exact) this.settled(frame, request);
   };
 
   private readonly failed = (error: Error): void => {
@@ -162,7 +208,10 @@ class Explorer {
   private redraw(): void {
     if (this.drawing) return;
     this.drawing = requestAnimationFrame(() => {
-      this.drawing = 0;
+      const { wanted } = this;
+      this.wanted = null;
+      if (wanted) this.engine.submit(wanted);
+      this.drawing = 0; // now, so that an answer that came just now does not ask for another drawing
       this.draw();
     });
   }
@@ -192,10 +241,24 @@ class Explorer {
     this.heatmap.announce(picture);
   }
 
+  /** The kernel engine's answer is late, or has come. */
   private sayIfLate(): void {
-    const since = this.frames.waitingSince;
+    if (this.engine.isImmediate) return;
+    const since = this.engine.waitingSince;
     const isLate = since !== null && performance.now() - since > LATE;
-    this.status.engineSays(isLate ? "waiting for the kernel" : this.engineName, isLate);
+    this.status.engineSays(isLate ? "waiting for the kernel" : "kernel · autograd", this.model.get("engine_reason"), isLate);
+  }
+
+  /** What the kernel says of a picture that the page has computed. */
+  private sayStanding(standing: Standing): void {
+    if (!this.engine.isImmediate) return;
+    const reason = this.model.get("engine_reason");
+    this.root.dataset.standing = standing.kind;
+    if (standing.kind === "silent") return this.status.engineSays("browser · Python does not follow", SILENT, true);
+    if (standing.kind === "unknown") return this.status.engineSays("browser", reason);
+    const apart = standing.deviation ? `within ${short(standing.deviation, 2)}` : "to the last digit";
+    if (standing.kind === "verified") this.status.engineSays("browser · verified", `autograd agrees ${apart}. ${reason}`);
+    else this.status.engineSays(`browser · off by ${short(standing.deviation, 2)}`, reason, true);
   }
 }
 
@@ -205,7 +268,7 @@ function isSame(one: Request, other: Request): boolean {
 }
 
 function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): void {
-  new Explorer({ model, signal }).attach(el);
+  new Explorer(model, signal).attach(el);
 }
 
 export default { render };

@@ -23,8 +23,8 @@ export function inTable(value: number, largest: number, digits: number): string 
 /** Write a number as short as it can be at `digits` significant digits, for ticks and captions. */
 export function short(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return number(value);
-  const text = format(`.${digits}~g`)(value).replace("e+", "e");
   const exponent = exponentOf(value, digits);
+  const text = format(exponent < -4 ? `.${digits - 1}~e` : `.${digits}~g`)(value).replace("e+", "e");
   return exponent >= digits && exponent < 5 ? format(".0f")(value) : text;
 }
 

@@ -1,5 +1,6 @@
 import type { AnyModel } from "@anywidget/types";
 import type { Wire } from "./engine/frame";
+import type { Wording } from "./engine/wording";
 
 /** A slider over numbers. Twin of controls.Range in Python, as are the others below. */
 export interface RangeControl {
@@ -50,6 +51,7 @@ export interface Problem {
   /** Python for the function, and for what else the call has to say besides the sliders. */
   call: { function: string; rest: Record<string, string> };
   parameters: (Control | FixedControl)[];
+  wording: Wording;
 }
 
 const VECTOR_TRAIT = "_point";

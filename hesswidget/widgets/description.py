@@ -7,6 +7,7 @@ from typing import Any
 
 from hesswidget.controls import Choice, Control, Fixed, Range
 from hesswidget.curvature import Tolerances
+from hesswidget.frame import wording
 from hesswidget.problem import Problem
 
 MAX_CODE = 200
@@ -25,6 +26,7 @@ def description(problem: Problem, tolerances: Tolerances, trait_of: Mapping[str,
         "coordinates": coordinates,
         "parameters": parameters,
         "call": _call(problem, tolerances),
+        "wording": wording(),
     }
 
 

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 import pathlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import anywidget
-import numpy as np
 import traitlets
 from traitlets import Bunch
 
-from hesswidget.judgement import STATIONARITY_TOLERANCE
+from hesswidget.agreement import TOLERANCE, deviation
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.errors import ProblemError
-from hesswidget.landscape import Sampler, Slice
+from hesswidget.judgement import STATIONARITY_TOLERANCE
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
+from hesswidget.replay import by_autograd
 from hesswidget.widgets import messages
 from hesswidget.widgets.abbreviations import plain, value_widgets
 from hesswidget.widgets.description import description
+from hesswidget.widgets.engine import EngineChoice, choose_engine
+from hesswidget.widgets.kernel import KernelFrames
 from hesswidget.widgets.state import VECTOR_TRAIT, Refused, State
 from hesswidget.wording import number
 
@@ -34,8 +37,6 @@ if not (STATIC / "explorer.js").exists():
         "hesswidget's front end is not built; run `pip install -e .` in the checkout, which builds it."
     )
 MAX_VARIABLES = 1_000
-FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
-SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15  # about how long their sampling may take
 
 
 class Explorer(State, anywidget.AnyWidget):
@@ -50,7 +51,8 @@ class Explorer(State, anywidget.AnyWidget):
     curvature : Curvature
         Computed by autograd in the kernel, on demand, at the present state.
     engine, engine_reason : str
-        Where the numbers on screen come from, and why.
+        Where the numbers on screen come from, and why: ``browser``, where the front end replays what was recorded of
+        autograd's computation, or ``kernel``. What Python reads never comes from the browser.
 
     Every scalar variable and every parameter is also a synced trait of the same name, for ``jslink``, ``link`` and
     ``observe``; a name that a widget has already (``log``, ``layout``) gets an underscore behind it.
@@ -59,15 +61,18 @@ class Explorer(State, anywidget.AnyWidget):
     _esm = STATIC / "explorer.js"
     _css = STATIC / "explorer.css"
     engine = traitlets.Unicode("kernel", read_only=True).tag(sync=True)
-    engine_reason = traitlets.Unicode("autograd computes in the kernel.", read_only=True).tag(sync=True)
+    engine_reason = traitlets.Unicode("", read_only=True).tag(sync=True)
     _problem = traitlets.Dict(read_only=True).tag(sync=True)
+    _programs = traitlets.Dict(read_only=True).tag(sync=True)
 
-    def __init__(self, problem: Problem, tolerances: Tolerances) -> None:
+    def __init__(self, problem: Problem, tolerances: Tolerances, choice: EngineChoice) -> None:
         self._tolerances = tolerances
-        self._sampler = Sampler(problem)
-        self._held: tuple[Any, Slice, int, bool] | None = None
+        self._kernel = KernelFrames(problem, tolerances, choice.replays)
         self._begin(problem)
         self.set_trait("_problem", description(problem, tolerances, self.trait_of))
+        self.set_trait("_programs", choice.programs())
+        self.set_trait("engine", choice.engine)
+        self.set_trait("engine_reason", choice.reason)
         super().__init__()
         self.on_msg(self._answer)
 
@@ -80,7 +85,9 @@ class Explorer(State, anywidget.AnyWidget):
         """Draw the four views of the present state with matplotlib, fit for a paper."""
         from hesswidget import figures
 
-        slice_, _, _ = self._landscape(self.point, self.parameters, self._axes(), moving=False)
+        axes = tuple(range(min(len(self.point), 2)))
+        with self._lock:
+            slice_, _, _ = self._kernel.landscape(self.point, self.parameters, axes, moving=False)
         return figures.explorer(self.curvature, slice_, title=self.problem.name, parameters=self.parameters)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -96,17 +103,15 @@ class Explorer(State, anywidget.AnyWidget):
             self.send(messages.refusal(None, str(error)))
 
     def _answer(self, _: Any, content: Any, buffers: Any) -> None:
-        """Compute the frame that a front end asks for."""
+        """Compute the frame that a front end asks for, or judge the one that it has computed itself."""
         answer: tuple[dict[str, Any], list[bytes] | None]
         try:
             with self._lock:
                 request = messages.decode(content, buffers, self.problem)
-                objective = Objective(self.problem, request.parameters)
-                curvature = curvature_at(objective, request.point, self._tolerances)
-                slice_, version, exact = self._landscape(
-                    request.point, request.parameters, request.axes, request.moving
-                )
-            answer = messages.encode(request, curvature, slice_, version, exact)
+                if isinstance(request, messages.Claim):
+                    answer = (self._verdict(request), None)
+                else:
+                    answer = messages.encode(request, *self._kernel.answer(request))
         except Exception as error:  # whatever went wrong, the front end waits for an answer
             known = isinstance(error, ProblemError)
             sentence = str(error) if known else f"no answer: {type(error).__name__}: {error}"
@@ -116,28 +121,19 @@ class Explorer(State, anywidget.AnyWidget):
             )
         self.send(*answer)
 
-    def _axes(self) -> tuple[int, ...]:
-        return tuple(range(min(len(self.point), 2)))
-
-    def _landscape(
-        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...], moving: bool
-    ) -> tuple[Slice, int, bool]:
-        """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
-        values = tuple((a, v if isinstance(v, int | float | str) else id(v)) for a, v in parameters.items())
-        key = (axes, np.delete(point, axes).tobytes(), values)
-        version = 1
-        if self._held is not None:
-            held_key, slice_, version, exact = self._held
-            if held_key == key and (moving or exact):
-                return slice_, version, exact
-            version += 1
-        if np.isnan(self._sampler.seconds_per_value):
-            self._sampler.sample(point, parameters, axes, Sampler.COARSEST)
-        finest, seconds = FINEST[len(axes)], SECONDS_MOVING if moving else SECONDS_AT_REST
-        resolution = self._sampler.affordable(seconds, finest, len(axes))
-        slice_ = self._sampler.sample(point, parameters, axes, resolution)
-        self._held = (key, slice_, version, not moving or resolution == finest)
-        return self._held[1:]
+    def _verdict(self, claim: messages.Claim) -> dict[str, Any]:
+        """Compare what the browser shows with autograd; if it is wrong, the kernel computes from now on."""
+        exact = by_autograd(Objective(self.problem, claim.parameters), claim.derivatives.point)
+        apart = math.inf if exact is None else deviation(claim.derivatives, exact)
+        agrees = apart <= TOLERANCE
+        if not agrees:
+            self._kernel.distrust()
+            self.set_trait(
+                "engine_reason",
+                f"what the browser replayed differed from autograd by {number(apart)} of its size; the kernel computes now.",
+            )
+            self.set_trait("engine", "kernel")
+        return messages.verdict(claim, apart, agrees)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -176,6 +172,7 @@ def explore(
     zero_tolerance: float = 1.0,
     stationarity_tolerance: float = STATIONARITY_TOLERANCE,
     stationarity_scale: float | None = None,
+    engine: str | None = None,
     **abbreviations: Any,
 ) -> Explorer:
     """Explore the curvature of a function under sliders.
@@ -191,6 +188,9 @@ def explore(
         Which arguments are the variables, if not those without a default.
     zero_tolerance, stationarity_tolerance, stationarity_scale : float
         See `hesswidget.curvature`.
+    engine : {"browser", "kernel"}, optional
+        Where the numbers on screen are to come from. By default the browser, if what is recorded of the function agrees with
+        autograd over the sliders' ranges and is quick enough; else the kernel, and ``w.engine_reason`` says why.
     **abbreviations
         For a scalar variable ``(min, max)``, ``(min, max, step)`` or a start value; for a vector variable its start,
         or `hesswidget.vector`; for a parameter any abbreviation of ``ipywidgets.interact``, a value widget (linked
@@ -203,7 +203,8 @@ def explore(
     Raises
     ------
     ProblemError
-        If the arguments do not fit the function, or the function cannot be evaluated where the sliders start.
+        If the arguments do not fit the function, the function cannot be evaluated where the sliders start, or
+        ``engine="browser"`` is demanded and not possible.
 
     Examples
     --------
@@ -222,7 +223,7 @@ def explore(
         )
     tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
     curvature_at(Objective(problem), problem.start, tolerances)
-    explorer = Explorer(problem, tolerances)
+    explorer = Explorer(problem, tolerances, choose_engine(problem, tolerances, engine))
     for name, widget in value_widgets(abbreviations).items():
         _link(explorer, name, widget)
     return explorer

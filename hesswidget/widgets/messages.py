@@ -1,4 +1,8 @@
-"""What travels between an explorer and its front end: a bounded, checked request, and a frame of binary arrays."""
+"""What travels between an explorer and its front end: bounded, checked requests, and binary arrays.
+
+A front end asks the kernel to *evaluate* a frame, where the kernel is its engine; or, where it computes frames itself, to
+*verify* what it shows.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.curvature import Curvature
+from hesswidget.agreement import Derivatives
 from hesswidget.errors import ProblemError
-from hesswidget.landscape import Slice, model_grids, quadratic_model
+from hesswidget.landscape import Slice
 from hesswidget.point import as_point
 from hesswidget.problem import Problem
 
 MAX_MESSAGE = 4_000
+_EVALUATE = {"kind", "id", "parameters", "axes", "moving", "holds"}
+_VERIFY = {"kind", "id", "parameters"}
 
 
 @dataclass(frozen=True)
@@ -43,25 +49,37 @@ class Request:
     holds: int
 
 
-def decode(content: Any, buffers: Any, problem: Problem) -> Request:
+@dataclass(frozen=True)
+class Claim:
+    """What a front end has computed itself, and asks about."""
+
+    id: str
+    parameters: dict[str, Any]
+    derivatives: Derivatives
+
+
+def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim:
     """Read a request, or refuse it with a `ProblemError`.
 
     Nothing in it is trusted: every field has one type and a bound, and values lie in their controls' ranges.
     """
-    if not isinstance(content, Mapping) or set(content) != {
-        "kind",
-        "id",
-        "parameters",
-        "axes",
-        "moving",
-        "holds",
-    }:
+    wanted = _VERIFY if isinstance(content, Mapping) and content.get("kind") == "verify" else _EVALUATE
+    if not isinstance(content, Mapping) or set(content) != wanted:
         raise ProblemError("a message without the fields of a request was refused.")
-    identifier, axes, moving, holds = (content[k] for k in ("id", "axes", "moving", "holds"))
-    n = len(problem.ranges)
-    if content["kind"] != "evaluate" or not isinstance(identifier, str) or len(identifier) > 64:
+    if content["kind"] not in ("evaluate", "verify") or not _is_identifier(content["id"]):
         raise ProblemError("a message of an unknown kind was refused.")
-    if type(moving) is not bool or type(holds) is not int or not isinstance(content["parameters"], Mapping):
+    if not isinstance(content["parameters"], Mapping):
+        raise ProblemError("a request with fields of the wrong type was refused.")
+    n = len(problem.ranges)
+    if content["kind"] == "verify":
+        point, derivatives = _arrays(buffers, (n, 1 + n + n * n))
+        point = _inside(point, problem)
+        claimed = Derivatives(
+            point, float(derivatives[0]), derivatives[1 : n + 1], derivatives[n + 1 :].reshape(n, n)
+        )
+        return Claim(content["id"], _parameters(content["parameters"], problem), claimed)
+    axes, moving, holds = (content[k] for k in ("axes", "moving", "holds"))
+    if type(moving) is not bool or type(holds) is not int:
         raise ProblemError("a request with fields of the wrong type was refused.")
     if (
         not isinstance(axes, list)
@@ -70,11 +88,27 @@ def decode(content: Any, buffers: Any, problem: Problem) -> Request:
         or len(set(axes)) != len(axes)
     ):
         raise ProblemError("a request for a slice along axes that do not exist was refused.")
-    if len(buffers) != 1 or memoryview(buffers[0]).nbytes != 8 * n:
-        raise ProblemError(f"a request whose point is not {n} float64 was refused.")
-    point = as_point(np.frombuffer(bytes(buffers[0]), dtype="<f8"))
-    point = as_point([float(r.check(x)) for r, x in zip(problem.ranges, point.tolist(), strict=True)])
-    return Request(identifier, point, _parameters(content["parameters"], problem), tuple(axes), moving, holds)
+    (point,) = _arrays(buffers, (n,))
+    point = _inside(point, problem)
+    return Request(
+        content["id"], point, _parameters(content["parameters"], problem), tuple(axes), moving, holds
+    )
+
+
+def _is_identifier(given: Any) -> bool:
+    return isinstance(given, str) and len(given) <= 64
+
+
+def _arrays(buffers: Any, lengths: tuple[int, ...]) -> list[np.ndarray]:
+    sizes = [memoryview(b).nbytes for b in buffers[: len(lengths) + 1]]
+    if sizes != [8 * length for length in lengths]:
+        raise ProblemError(f"a request whose numbers are not {' and '.join(map(str, lengths))} float64 was refused.")
+    return [np.frombuffer(bytes(b), dtype="<f8").astype(float) for b in buffers]
+
+
+def _inside(point: np.ndarray, problem: Problem) -> np.ndarray:
+    point = as_point(point)
+    return as_point([float(r.check(x)) for r, x in zip(problem.ranges, point.tolist(), strict=True)])
 
 
 def _parameters(given: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
@@ -85,48 +119,35 @@ def _parameters(given: Mapping[str, Any], problem: Problem) -> dict[str, Any]:
 
 
 def encode(
-    request: Request, curvature: Curvature, slice_: Slice, version: int, exact: bool
+    request: Request, frame: Mapping[str, np.ndarray], slice_: Slice, version: int, exact: bool
 ) -> tuple[dict[str, Any], list[bytes]]:
     """Write a frame: a header of text and shapes, and one float64 buffer for each array it names."""
-    test = curvature.classification
-    near = model_grids(slice_, curvature.point)
-    arrays = {
-        "numbers": np.array(
-            [
-                curvature.value,
-                test.gradient_norm,
-                test.gradient_threshold,
-                test.zero_threshold,
-                curvature.condition_number,
-                curvature.asymmetry,
-            ]
-        ),
-        "point": curvature.point,
-        "gradient": curvature.gradient,
-        "hessian": curvature.hessian,
-        "eigenvalues": curvature.eigenvalues,
-        "eigenvectors": curvature.eigenvectors,
-        "model": quadratic_model(curvature, slice_.axes, near),
-        **{f"near{i}": grid for i, grid in enumerate(near)},
-    }
+    arrays = dict(frame)
     if request.holds != version:
         arrays |= {f"grid{i}": grid for i, grid in enumerate(slice_.grids)}
         arrays |= {"values": slice_.values, "levels": slice_.levels}
     header = {
         "kind": "frame",
         "id": request.id,
-        "label": curvature.label,
-        "reason": curvature.reason,
-        "inertia": list(curvature.inertia),
         "axes": list(slice_.axes),
         "landscape": version,
         "exact": exact,
-        "arrays": [[name, list(array.shape)] for name, array in arrays.items()],
+        "arrays": [[name, list(np.shape(array))] for name, array in arrays.items()],
     }
     return header, [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays.values()]
 
 
 def refusal(identifier: Any, message: str) -> dict[str, Any]:
     """Write the answer to a request that could not be met; the front end keeps its last picture."""
-    known = identifier if isinstance(identifier, str) and len(identifier) <= 64 else ""
+    known = identifier if _is_identifier(identifier) else ""
     return {"kind": "refusal", "id": known, "message": message[:MAX_MESSAGE]}
+
+
+def verdict(claim: Claim, deviation: float, agrees: bool) -> dict[str, Any]:
+    """Write the answer to a claim. A deviation that is not finite travels as null, as JSON has no such number."""
+    return {
+        "kind": "verdict",
+        "id": claim.id,
+        "deviation": deviation if np.isfinite(deviation) else None,
+        "agrees": agrees,
+    }

@@ -1,13 +1,24 @@
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
+import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import { KernelEngine } from "../../hesswidget/frontend/engine/kernel";
-import { FakeModel } from "./model";
+import { KernelLink } from "../../hesswidget/frontend/engine/link";
+import { FakeModel, wording } from "./model";
 
 const request = { point: new Float64Array([1, 2]), parameters: { a: 1 }, axes: [0, 1], moving: false };
 
 /** A frame as Python writes it, each buffer a view at an offset, as Jupyter hands them over. */
 function answer(id: string, version: number, withLandscape: boolean): [any, DataView[]] {
   const arrays: [string, number[], number[]][] = [
-    ["numbers", [6], [7, 1, 0.1, 1e-15, 2, 0]],
+    ["value", [], [7]],
+    ["label", [], [2]],
+    ["negative", [], [1]],
+    ["zero", [], [0]],
+    ["positive", [], [1]],
+    ["lowest", [], [-1]],
+    ["said", [2], [1, 0]],
+    ...["gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry"].map(
+      (name): [string, number[], number[]] => [name, [], [0]],
+    ),
     ["point", [2], [1, 2]],
     ["gradient", [2], [0, 1]],
     ["hessian", [2, 2], [1, 2, 3, 4]],
@@ -23,9 +34,6 @@ function answer(id: string, version: number, withLandscape: boolean): [any, Data
   const header = {
     kind: "frame",
     id,
-    label: "saddle",
-    reason: "saddle of index 1 of 2: …",
-    inertia: [1, 0, 1],
     axes: [0, 1],
     landscape: version,
     exact: true,
@@ -43,60 +51,80 @@ function engine() {
   const model = new FakeModel({});
   const told: string[] = [];
   const controller = new AbortController();
-  return { model, told, controller, engine: new KernelEngine(model as any, (s) => told.push(s), controller.signal) };
+  const arrived: Frame[] = [];
+  const failed: Error[] = [];
+  const link = new KernelLink(model as any, (s) => told.push(s), controller.signal);
+  const answers = { arrived: (frame: Frame) => arrived.push(frame), failed: (error: Error) => failed.push(error) };
+  return { model, told, controller, arrived, failed, engine: new KernelEngine(link, wording, ["x", "y"], answers) };
 }
+const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 describe("KernelEngine", () => {
   it("sends numbers as bytes and reads a frame back", async () => {
-    const { model, engine: kernel } = engine();
-    const wish = kernel.evaluate(request);
+    const { model, engine: kernel, arrived } = engine();
+    kernel.submit(request);
     const { content, buffers } = model.sent[0];
     expect([...new Float64Array(buffers[0])]).toEqual([1, 2]);
     expect(content).toMatchObject({ kind: "evaluate", parameters: { a: 1 }, axes: [0, 1], moving: false, holds: 0 });
     model.emit("msg:custom", ...answer(content.id, 1, true));
-    const frame = await wish;
+    await settled();
+    const [frame] = arrived;
     expect(frame.value).toBe(7);
+    expect([frame.label, frame.reason, frame.inertia]).toEqual(["saddle", "saddle of index 1 of 2: λ = −1", [1, 0, 1]]);
     expect([...frame.hessian]).toEqual([1, 2, 3, 4]);
     expect(frame.landscape.values[3]).toBeNaN();
   });
 
   it("keeps the landscape that was not sent again", async () => {
-    const { model, engine: kernel } = engine();
-    const first = kernel.evaluate(request);
+    const { model, engine: kernel, arrived } = engine();
+    kernel.submit(request);
     model.emit("msg:custom", ...answer(model.sent[0].content.id, 4, true));
-    const { landscape } = await first;
-    const second = kernel.evaluate(request);
+    await settled();
+    kernel.submit(request);
     expect(model.sent[1].content.holds).toBe(4);
     model.emit("msg:custom", ...answer(model.sent[1].content.id, 4, false));
-    expect((await second).landscape).toBe(landscape);
+    await settled();
+    expect(arrived[1].landscape).toBe(arrived[0].landscape);
   });
 
   it("asks for all of it again after a frame it could not read", async () => {
-    const { model, engine: kernel } = engine();
-    const wish = kernel.evaluate(request);
+    const { model, engine: kernel, failed } = engine();
+    kernel.submit(request);
     model.emit("msg:custom", ...answer(model.sent[0].content.id, 9, false));
-    await expect(wish).rejects.toThrow("left out a landscape");
-    void kernel.evaluate(request);
+    await settled();
+    expect(failed[0].message).toContain("left out a landscape");
+    kernel.submit(request);
     expect(model.sent[1].content.holds).toBe(0);
   });
 
   it("drops answers to others", async () => {
-    const { model, engine: kernel } = engine();
-    let answered = false;
-    void kernel.evaluate(request).then(() => (answered = true));
+    const { model, engine: kernel, arrived, failed } = engine();
+    kernel.submit(request);
     model.emit("msg:custom", ...answer("someone:1", 1, true));
     model.emit("msg:custom", null, []);
-    await Promise.resolve();
-    expect(answered).toBe(false);
+    await settled();
+    expect([arrived, failed]).toEqual([[], []]);
+    expect(kernel.waitingSince).not.toBeNull();
   });
 
   it("turns a refusal into its sentence", async () => {
-    const { model, told, engine: kernel } = engine();
-    const wish = kernel.evaluate(request);
+    const { model, told, engine: kernel, failed } = engine();
+    kernel.submit(request);
     model.emit("msg:custom", { kind: "refusal", id: model.sent[0].content.id, message: "f raised <b>" }, []);
-    await expect(wish).rejects.toThrow(new Refusal("f raised <b>"));
+    await settled();
+    expect(failed).toEqual([new Refusal("f raised <b>")]);
     model.emit("msg:custom", { kind: "refusal", id: "", message: "a is out of range" }, []);
     expect(told).toEqual(["a is out of range"]);
+  });
+
+  it("says so when the kernel takes no messages", async () => {
+    const { model, engine: kernel, failed } = engine();
+    model.send = () => {
+      throw new Error("Kernel is dead");
+    };
+    kernel.submit(request);
+    await settled();
+    expect(failed[0].message).toBe("Kernel is dead");
   });
 
   it("stops listening when the view goes", () => {

@@ -74,3 +74,9 @@ export function vectorModel(n: number): FakeModel {
   const view = new DataView(padded.buffer, 8, 8 * n);
   return new FakeModel({ _problem: { name: "loss", vector: "w", coordinates, parameters: [range("l2")], call: { function: "loss", rest: {} } }, _point: view, l2: 0 });
 }
+
+export const wording = {
+  labels: ["minimum", "maximum", "saddle", "degenerate", "not stationary", "undefined"],
+  headings: ["minimum", "maximum", "saddle of index {negative:count} of {n:count}", "degenerate", "not stationary", "undefined"],
+  parts: ["λ = {lowest}", "f is {value} at this point"],
+};

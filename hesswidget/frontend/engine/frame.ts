@@ -1,4 +1,5 @@
-/** A request for a picture's numbers, and the numbers. Twin of widgets/messages.py. */
+/** A request for a picture's numbers, and the numbers. Twin of hesswidget/frame.py. */
+import { type Wording, reason } from "./wording";
 
 export type Wire = number | boolean | string;
 
@@ -46,62 +47,39 @@ export interface Frame {
   exact: boolean;
 }
 
-/** Column i of a square matrix that is stored row by row. */
-export function column(matrix: Float64Array, i: number): Float64Array {
-  const n = Math.sqrt(matrix.length);
-  return Float64Array.from({ length: n }, (_, row) => matrix[row * n + i]);
-}
+/** What Python's `frame` returns, by name, whoever ran it. */
+export type Arrays = Readonly<Record<string, Float64Array>>;
 
-interface Header {
-  label: string;
-  reason: string;
-  inertia: [number, number, number];
-  axes: number[];
-  landscape: number;
-  exact: boolean;
-  arrays: [string, number[]][];
-}
-
-/**
- * Read a frame from its header and buffers. A landscape that did not change is not sent again: `held` is the one
- * to go on with.
- */
-export function decode(header: Header, buffers: DataView[], held: Landscape | null): Frame {
-  const arrays: Record<string, Float64Array> = {};
-  header.arrays.forEach(([name], i) => {
-    const { buffer, byteOffset, byteLength } = buffers[i];
-    arrays[name] = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
-  });
-  const landscape = arrays.values
-    ? {
-        version: header.landscape,
-        axes: header.axes,
-        grids: header.axes.map((_, i) => arrays[`grid${i}`]),
-        values: arrays.values,
-        levels: arrays.levels,
-      }
-    : held;
-  if (!landscape || landscape.version !== header.landscape) {
-    throw new Error("The kernel left out a landscape that this view does not have; run the cell again.");
-  }
-  const [value, gradientNorm, gradientThreshold, zeroThreshold, conditionNumber, asymmetry] = arrays.numbers;
+export function frameOf(
+  arrays: Arrays,
+  landscape: Landscape,
+  exact: boolean,
+  wording: Wording,
+  names: readonly string[],
+): Frame {
   return {
-    label: header.label,
-    reason: header.reason,
-    inertia: header.inertia,
-    exact: header.exact,
-    value,
-    gradientNorm,
-    gradientThreshold,
-    zeroThreshold,
-    conditionNumber,
-    asymmetry,
+    label: wording.labels[arrays.label[0]],
+    reason: reason(wording, arrays, names),
+    inertia: [arrays.positive[0], arrays.zero[0], arrays.negative[0]],
+    value: arrays.value[0],
+    gradientNorm: arrays.gradient_norm[0],
+    gradientThreshold: arrays.gradient_threshold[0],
+    zeroThreshold: arrays.zero_threshold[0],
+    conditionNumber: arrays.condition_number[0],
+    asymmetry: arrays.asymmetry[0],
     point: arrays.point,
     gradient: arrays.gradient,
     hessian: arrays.hessian,
     eigenvalues: arrays.eigenvalues,
     eigenvectors: arrays.eigenvectors,
-    model: { grids: header.axes.map((_, i) => arrays[`near${i}`]), values: arrays.model },
+    model: { grids: landscape.axes.map((_, i) => arrays[`near${i}`]), values: arrays.model },
     landscape,
+    exact,
   };
+}
+
+/** Column i of a square matrix that is stored row by row. */
+export function column(matrix: Float64Array, i: number): Float64Array {
+  const n = Math.sqrt(matrix.length);
+  return Float64Array.from({ length: n }, (_, row) => matrix[row * n + i]);
 }

@@ -1,53 +1,74 @@
-import type { AnyModel } from "@anywidget/types";
-import { type Engine, Refusal } from "./engine";
-import { type Frame, type Landscape, type Request, decode } from "./frame";
+import type { Answers, Engine } from "./engine";
+import { type Frame, type Landscape, type Request, frameOf } from "./frame";
+import { Latest } from "./latest";
+import { type Answer, type KernelLink, numbersIn } from "./link";
+import type { Wording } from "./wording";
 
-interface Waiting {
-  id: string;
-  resolve: (frame: Frame) => void;
-  reject: (error: Error) => void;
+interface Header {
+  axes: number[];
+  landscape: number;
+  exact: boolean;
+  arrays: [string, number[]][];
 }
 
-/** The kernel computes: one message out, one back, told apart by an id. An answer nobody waits for is dropped. */
+/** The kernel computes, one frame at a time. */
 export class KernelEngine implements Engine {
-  private readonly token = Math.random().toString(36).slice(2, 10);
-  private count = 0;
-  private waiting: Waiting | null = null;
+  readonly isImmediate = false;
+  private readonly frames: Latest<Request, Frame>;
   private held: Landscape | null = null;
 
   constructor(
-    private readonly model: AnyModel,
-    private readonly onMessage: (sentence: string) => void,
-    signal: AbortSignal,
+    private readonly link: KernelLink,
+    private readonly wording: Wording,
+    private readonly names: readonly string[],
+    answers: Answers,
   ) {
-    const listen = (content: any, buffers: DataView[]) => this.receive(content, buffers);
-    model.on("msg:custom", listen);
-    signal.addEventListener("abort", () => model.off("msg:custom", listen));
+    this.frames = new Latest(
+      (request) => this.evaluate(request),
+      (frame, request) => answers.arrived(frame, request),
+      (error, request) => answers.failed(error, request),
+    );
   }
 
-  evaluate(request: Request): Promise<Frame> {
-    const id = `${this.token}:${++this.count}`;
-    const { parameters, axes, moving } = request;
-    const content = { kind: "evaluate", id, parameters, axes, moving, holds: this.held?.version ?? 0 };
-    return new Promise((resolve, reject) => {
-      this.waiting = { id, resolve, reject };
-      this.model.send(content, undefined, [request.point.slice().buffer]);
-    });
+  get waitingSince(): number | null {
+    return this.frames.waitingSince;
   }
 
-  private receive(content: any, buffers: DataView[]): void {
-    if (content?.kind === "refusal" && content.id === "") this.onMessage(String(content.message));
-    const waiting = this.waiting;
-    if (!waiting || content?.id !== waiting.id) return;
-    this.waiting = null;
-    if (content.kind === "refusal") return waiting.reject(new Refusal(String(content.message)));
+  submit(request: Request): void {
+    this.frames.submit(request);
+  }
+
+  stop(): void {} // an answer on its way is drawn; nobody asks for another
+
+  private async evaluate({ point, parameters, axes, moving }: Request): Promise<Frame> {
+    const content = { kind: "evaluate", parameters, axes, moving, holds: this.held?.version ?? 0 };
+    const answer = await this.link.ask(content, [point]);
     try {
-      const frame = decode(content, buffers, this.held);
+      const frame = this.decode(answer);
       this.held = frame.landscape;
-      waiting.resolve(frame);
+      return frame;
     } catch (error) {
       this.held = null;
-      waiting.reject(error as Error);
+      throw error;
     }
+  }
+
+  /** Read a frame. A landscape that did not change is not sent again: the one that is held is the one to go on with. */
+  private decode({ content, buffers }: Answer): Frame {
+    const header = content as unknown as Header;
+    const arrays = Object.fromEntries(header.arrays.map(([name], i) => [name, numbersIn(buffers[i])]));
+    const landscape = arrays.values
+      ? {
+          version: header.landscape,
+          axes: header.axes,
+          grids: header.axes.map((_, i) => arrays[`grid${i}`]),
+          values: arrays.values,
+          levels: arrays.levels,
+        }
+      : this.held;
+    if (!landscape || landscape.version !== header.landscape) {
+      throw new Error("The kernel left out a landscape that this view does not have; run the cell again.");
+    }
+    return frameOf(arrays, landscape, header.exact, this.wording, this.names);
   }
 }

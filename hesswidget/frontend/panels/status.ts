@@ -14,7 +14,7 @@ export class Status implements Panel {
   private readonly message = new Message();
   private readonly spoken = html("span", { class: "hw-unseen", "aria-live": "polite", role: "status" });
 
-  constructor(engine: string, engineReason: string) {
+  constructor() {
     const facts = html("div", { class: "hw-facts" });
     for (const [key, name, title] of [
       ["signature", "signature", "how many eigenvalues are positive, zero, negative"],
@@ -26,8 +26,6 @@ export class Status implements Panel {
       this.facts.set(key, value);
       facts.append(html("span", { title }, `${name} `, value));
     }
-    say(this.engine, engine);
-    this.engine.title = engineReason;
     const verdict = html("div", { class: "hw-verdict" }, this.sign, this.label);
     this.element = html("header", { class: "hw-status" }, verdict, facts, this.engine, this.reason, this.message.element);
     this.element.append(this.spoken);
@@ -62,10 +60,11 @@ export class Status implements Panel {
     this.reason.hidden = sentence !== "";
   }
 
-  /** Show where the numbers come from, or what keeps them. */
-  engineSays(text: string, isLate: boolean): void {
+  /** Show where the numbers come from, or what is strange about them. */
+  engineSays(text: string, reason: string, isStrange = false): void {
     say(this.engine, text);
-    this.engine.classList.toggle("hw-late", isLate);
+    this.engine.title = reason;
+    this.engine.classList.toggle("hw-late", isStrange);
   }
 
   /** Python writes λ_min; the screen sets it as an index. */

@@ -1,0 +1,68 @@
+import type { Answers, Engine } from "./engine";
+import { type Arrays, type Request, frameOf } from "./frame";
+import { Library, type ProgramsTrait } from "./programs";
+import { type Extent, Tiles } from "./tiles";
+import type { Wording } from "./wording";
+
+/** About how long the landscape may take in one display frame, in milliseconds: while something moves, and at rest. */
+const MOVING = 4;
+const SLICE = 8;
+
+/**
+ * The page computes: it replays what was recorded of autograd's computation. The frame is there at once; the landscape is
+ * as fine as time allows while something moves, and refined in slices when it rests.
+ */
+export class BrowserEngine implements Engine {
+  readonly isImmediate = true;
+  readonly waitingSince = null;
+  private readonly library: Library;
+  private readonly tiles: Tiles;
+  private refining: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    trait: ProgramsTrait,
+    private readonly extents: readonly Extent[],
+    private readonly wording: Wording,
+    private readonly names: readonly string[],
+    private readonly answers: Answers,
+  ) {
+    this.library = new Library(trait);
+    this.tiles = new Tiles(this.library, extents);
+  }
+
+  submit(request: Request): void {
+    this.stop();
+    try {
+      const arrays = this.compute(request);
+      this.tiles.show(request.point, request.parameters, request.axes, MOVING);
+      this.deliver(arrays, request);
+      if (!request.moving && !this.tiles.isExact) this.refine(arrays, request);
+    } catch (error) {
+      this.answers.failed(error as Error, request);
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.refining);
+  }
+
+  /** The outputs are copied: they are the program's own memory, and views outlive the next run. */
+  private compute({ point, parameters, axes }: Request): Arrays {
+    const ends = Float64Array.from(axes.flatMap((i) => [this.extents[i].minimum, this.extents[i].maximum]));
+    const inputs = { point, parameters: this.library.inputsOf(parameters), axes: Float64Array.from(axes), ends };
+    const outputs = this.library.programsFor(parameters).frame.run(inputs);
+    return Object.fromEntries(Object.entries(outputs).map(([name, array]) => [name, array.slice()]));
+  }
+
+  private deliver(arrays: Arrays, request: Request): void {
+    const frame = frameOf(arrays, this.tiles.landscape!, this.tiles.isExact, this.wording, this.names);
+    this.answers.arrived(frame, request);
+  }
+
+  private refine(arrays: Arrays, request: Request): void {
+    this.refining = setTimeout(() => {
+      if (this.tiles.refine(SLICE)) this.refine(arrays, request);
+      else this.deliver(arrays, request);
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import type { Held, build } from "./build";
+import type { AttributesOf } from "./operations";
+import type { Schedule } from "./schedule";
+import { elements } from "./shape";
+import type { Step } from "./site";
+
+type Build = typeof build;
+
+/** Run a body over chunks of rows. */
+export function map(
+  { body, mapped, rows, chunk }: AttributesOf<"map">,
+  operands: readonly Held[],
+  results: readonly Float64Array[],
+  schedule: Schedule,
+  build: Build,
+): Step {
+  const inner = schedule.inner();
+  const given = operands.map((operand, k) => {
+    const { shape } = body.inputs[k];
+    return mapped[k] ? { buffer: new Float64Array(elements(shape)), level: inner.level } : operand;
+  });
+  const made = build(body, given, inner);
+  const read = operands.flatMap(({ buffer }, k) => (mapped[k] ? [{ whole: buffer, part: given[k].buffer }] : []));
+  const written = results.map((whole, k) => ({ whole, part: made[k].buffer }));
+  const { steps } = inner;
+  return () => {
+    for (let row = 0; row < rows; row += chunk) {
+      const start = Math.min(row, rows - chunk);
+      for (const { whole, part } of read) copy(part, 0, whole, start * (part.length / chunk), part.length);
+      for (const step of steps) step();
+      for (const { whole, part } of written) copy(whole, start * (part.length / chunk), part, 0, part.length);
+    }
+  };
+}
+
+/** Run a body again and again on what it returned before. */
+export function scan(
+  { body, length, carries, sequences }: AttributesOf<"scan">,
+  operands: readonly Held[],
+  results: readonly Float64Array[],
+  schedule: Schedule,
+  build: Build,
+): Step {
+  const inner = schedule.inner();
+  const own = carries + sequences;
+  const given = operands.map((operand, k) => {
+    const { shape } = body.inputs[k];
+    return k < own ? { buffer: new Float64Array(elements(shape)), level: inner.level } : operand;
+  });
+  const made = build(body, given, inner).map(({ buffer }) => buffer);
+  const held = given.slice(0, carries).map(({ buffer }) => buffer);
+  const starts = operands.slice(0, carries).map(({ buffer }) => buffer);
+  const next = apart(made.slice(0, carries), held);
+  const read = operands.slice(carries, own).map(({ buffer }, k) => ({ whole: buffer, part: given[carries + k].buffer }));
+  const written = results.slice(carries).map((whole, k) => ({ whole, part: made[carries + k] }));
+  const { steps } = inner;
+  return () => {
+    held.forEach((buffer, k) => copy(buffer, 0, starts[k], 0, buffer.length));
+    for (let turn = 0; turn < length; turn++) {
+      for (const { whole, part } of read) copy(part, 0, whole, turn * part.length, part.length);
+      for (const step of steps) step();
+      for (const { whole, part } of written) copy(whole, turn * part.length, part, 0, part.length);
+      for (const { from, to } of next) copy(to, 0, from, 0, to.length);
+    }
+    for (let k = 0; k < carries; k++) copy(results[k], 0, held[k], 0, held[k].length);
+  };
+}
+
+/**
+ * Copies that put each of `from` in its place in `to`. A body may return what it was given, in another order: such a
+ * value is first put aside, or an earlier copy would overwrite it.
+ */
+function apart(from: readonly Float64Array[], to: readonly Float64Array[]): { from: Float64Array; to: Float64Array }[] {
+  const taken = new Set(to.map(({ buffer }) => buffer));
+  const isGiven = (source: Float64Array) => taken.has(source.buffer);
+  const aside = from.map((source) => (isGiven(source) ? new Float64Array(source.length) : source));
+  const first = from.flatMap((source, k) => (isGiven(source) ? [{ from: source, to: aside[k] }] : []));
+  return [...first, ...aside.map((source, k) => ({ from: source, to: to[k] }))];
+}
+
+/** `set` needs a view, which costs more than to copy a few numbers. */
+function copy(to: Float64Array, at: number, from: Float64Array, start: number, count: number): void {
+  if (count > 64) to.set(from.subarray(start, start + count), at);
+  else for (let k = 0; k < count; k++) to[at + k] = from[start + k];
+}

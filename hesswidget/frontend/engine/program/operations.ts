@@ -1,0 +1,79 @@
+import type { Program } from "./program";
+import type { Shape } from "./shape";
+
+/** What operations can be told besides their operands. */
+export interface Attributes {
+  axes: readonly number[];
+  axis: number;
+  shape: Shape;
+  places: Int32Array;
+  lead: number;
+  left: readonly number[];
+  right: readonly number[];
+  out: readonly number[];
+  body: Program;
+  mapped: readonly boolean[];
+  rows: number;
+  chunk: number;
+  length: number;
+  carries: number;
+  sequences: number;
+}
+
+export const UNARY = [
+  "negative", "absolute", "sign", "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "arcsin", "arccos",
+  "arctan", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "floor", "ceil", "rint", "isnan", "isfinite",
+  "logical_not", "erf", "erfc", "erfinv", "gamma", "gammaln", "digamma", "j0", "j1", "y0", "y1",
+] as const;
+
+export const BINARY = [
+  "add", "subtract", "multiply", "divide", "power", "mod", "maximum", "minimum", "arctan2", "logaddexp", "less",
+  "less_equal", "equal", "not_equal", "logical_and", "logical_or", "polygamma",
+] as const;
+
+export type Unary = (typeof UNARY)[number];
+export type Binary = (typeof BINARY)[number];
+
+/** The operations that are not elementwise, with the attributes of each. */
+export const STRUCTURED = {
+  sum: ["axes"],
+  prod: ["axes"],
+  max: ["axes"],
+  min: ["axes"],
+  cumsum: ["axis"],
+  reshape: ["shape"],
+  transpose: ["axes"],
+  broadcast: ["shape"],
+  gather: ["places", "shape", "lead"],
+  scatter: ["places", "shape", "lead"],
+  concatenate: ["axis"],
+  contract: ["left", "right", "out"],
+  sort: [],
+  take: [],
+  solve: [],
+  inv: [],
+  det: [],
+  cholesky: [],
+  slogdet: [],
+  eigh: [],
+  map: ["body", "mapped", "rows", "chunk"],
+  scan: ["body", "length", "carries", "sequences"],
+} as const satisfies Record<string, readonly (keyof Attributes)[]>;
+
+export type Structured = keyof typeof STRUCTURED;
+export type Elementwise = Unary | Binary | "where";
+export type Name = Elementwise | Structured;
+
+/** The attributes of the operation called N. */
+export type AttributesOf<N extends Name> = N extends Structured
+  ? Pick<Attributes, (typeof STRUCTURED)[N][number]>
+  : Record<never, never>;
+
+export interface Operation<N extends Name = Name> {
+  readonly name: N;
+  /** Numbers of the values it reads. */
+  readonly operands: readonly number[];
+  readonly attributes: AttributesOf<N>;
+  /** How many values it makes; they are numbered on from those before. */
+  readonly results: number;
+}

@@ -1,0 +1,33 @@
+import type { Step } from "./site";
+
+/**
+ * Steps in order, by how often they must run. At level 0 are those that depend on no input: they run at once. Level 1
+ * runs in every run of the program, level 2 in every turn of a loop within, and so on. What a loop's body computes
+ * from values that stay the same thereby leaves the loop.
+ */
+export class Schedule {
+  private constructor(private readonly lists: readonly Step[][]) {}
+
+  static create(): Schedule {
+    return new Schedule([[]]);
+  }
+
+  /** The level of what changes most often. */
+  get level(): number {
+    return this.lists.length;
+  }
+
+  get steps(): readonly Step[] {
+    return this.lists[this.lists.length - 1];
+  }
+
+  add(step: Step, level: number): void {
+    if (level === 0) step();
+    else this.lists[level - 1].push(step);
+  }
+
+  /** For the body of a loop. */
+  inner(): Schedule {
+    return new Schedule([...this.lists, []]);
+  }
+}

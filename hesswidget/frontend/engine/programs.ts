@@ -1,0 +1,68 @@
+/** The programs that come with a widget. Twin of widgets/engine.py. */
+import type { Wire } from "./frame";
+import { type Executable, compile } from "./program/execute";
+import { read } from "./program/program";
+
+type Bytes = DataView | ArrayBuffer;
+
+/** A program as it travels. */
+interface Written {
+  header: unknown;
+  floats: Bytes;
+  ints: Bytes;
+}
+
+export interface ProgramsTrait {
+  /** The parameters that are inputs, in order. */
+  inputs: string[];
+  /** For every setting of the other parameters its programs. */
+  settings: { when: Record<string, Wire>; frame: Written; tile: Written }[];
+  /** By the number of values along each axis of a plane, the program that chooses its contour levels. */
+  levels: Record<string, Written>;
+}
+
+/** The programs of one setting, ready to run. */
+export interface Programs {
+  frame: Executable;
+  tile: Executable;
+}
+
+/** Makes programs ready when they are first needed. */
+export class Library {
+  readonly resolutions: readonly number[];
+  private readonly ready = new Map<Written, Executable>();
+
+  constructor(private readonly trait: ProgramsTrait) {
+    this.resolutions = Object.keys(trait.levels).map(Number).sort((a, b) => a - b);
+  }
+
+  /** The parameters that are inputs, in order. */
+  inputsOf(parameters: Record<string, Wire>): Float64Array {
+    return Float64Array.from(this.trait.inputs, (name) => Number(parameters[name]));
+  }
+
+  programsFor(parameters: Record<string, Wire>): Programs {
+    const setting = this.trait.settings.find(({ when }) => Object.entries(when).every(([a, v]) => parameters[a] === v));
+    if (!setting) throw new Error("nothing was recorded for this choice of parameters.");
+    return { frame: this.readied(setting.frame), tile: this.readied(setting.tile) };
+  }
+
+  levels(resolution: number): Executable {
+    return this.readied(this.trait.levels[resolution]);
+  }
+
+  private readied(written: Written): Executable {
+    let executable = this.ready.get(written);
+    if (!executable) {
+      executable = compile(read(written.header, new Float64Array(bytes(written.floats)), new Int32Array(bytes(written.ints))));
+      this.ready.set(written, executable);
+    }
+    return executable;
+  }
+}
+
+/** A copy, since what arrives may lie at any offset. */
+function bytes(given: Bytes): ArrayBuffer {
+  if (given instanceof ArrayBuffer) return given;
+  return given.buffer.slice(given.byteOffset, given.byteOffset + given.byteLength) as ArrayBuffer;
+}

@@ -1,0 +1,100 @@
+"""Which engine an explorer has: the browser, replaying what was recorded, or the kernel; and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hesswidget import recording
+from hesswidget.controls import Choice
+from hesswidget.curvature import Tolerances
+from hesswidget.errors import ProblemError
+from hesswidget.problem import Problem
+from hesswidget.program import serialisation
+from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.program.program import Program
+from hesswidget.replay import Replay, check, replays
+
+ENGINES = ("browser", "kernel")
+MAX_WORK = 2 * 10**8  # scalar operations of a frame that a page computes without holding up the person
+MAX_BYTES = 2**23  # of all programs together, as they are sent with the widget
+RESOLUTIONS = (9, 17, 33, 65)  # of the landscapes in a plane that a front end draws
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """The engine, the reason for it, and what was recorded, in the browser's case and where the kernel can use it."""
+
+    engine: str
+    reason: str
+    replays: tuple[Replay, ...] = ()
+
+    def programs(self) -> dict[str, Any]:
+        """Write down what the browser needs; nothing for the kernel engine."""
+        if self.engine != "browser":
+            return {}
+        problem = self.replays[0].problem
+        return {
+            "inputs": list(self.replays[0].names),
+            "settings": [
+                {
+                    "when": {a: problem.movable[a].to_wire(v) for a, v in replay.setting.items()},
+                    "frame": _written(replay.frame),
+                    "tile": _written(replay.tile),
+                }
+                for replay in self.replays
+            ],
+            "levels": {
+                str(r): _written(recording.levels(r * r)) for r in RESOLUTIONS if len(problem.start) > 1
+            },
+        }
+
+
+def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) -> EngineChoice:
+    """Record a problem, check the recording, and choose.
+
+    Raises
+    ------
+    ProblemError
+        If `wanted` is no engine, or is the browser and that is not possible.
+    """
+    if wanted not in (None, *ENGINES):
+        raise ProblemError(f"engine is {wanted!r:.40}; it takes 'browser' or 'kernel', or nothing.")
+    choice = _possible(problem, tolerances)
+    if wanted == "browser" and choice.engine != "browser":
+        raise ProblemError(f"{problem.name} cannot be computed in the browser: {choice.reason}")
+    if wanted == "kernel":
+        return EngineChoice("kernel", "the kernel was asked for.", choice.replays)
+    return choice
+
+
+def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
+    try:
+        made = tuple(replays(problem, tolerances))
+        worst = max(check(replay) for replay in made)
+    except (NotRecorded, InvalidProgram) as error:
+        return EngineChoice("kernel", f"{error}.".replace("..", "."))
+    work = max(replay.frame.work for replay in made)
+    if work > MAX_WORK:
+        return EngineChoice(
+            "kernel", f"a picture takes about {work:.1e} operations, which would hold up the page; the kernel is quicker.", made
+        )
+    size = sum(_size(program) for replay in made for program in (replay.frame, replay.tile))
+    if size > MAX_BYTES:
+        return EngineChoice(
+            "kernel", f"what was recorded takes {size / 1e6:.0f} MB, with the data in it; at most {MAX_BYTES / 1e6:.0f} MB are sent.", made
+        )
+    return EngineChoice(
+        "browser",
+        f"autograd's computation was recorded and is replayed in the browser; over the sliders' ranges it agrees to {worst:.1e}.",
+        made,
+    )
+
+
+def _size(program: Program) -> int:
+    return sum(c.nbytes for c in program.constants) + sum(_size(body) for body in program.bodies)
+
+
+def _written(program: Program) -> dict[str, Any]:
+    header, floats, ints = serialisation.write(program)
+    return {"header": header, "floats": floats, "ints": ints}

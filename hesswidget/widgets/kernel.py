@@ -1,0 +1,82 @@
+"""The kernel as an engine: frames by autograd, or by the recorded programs where there are some, and landscapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from hesswidget.curvature import Tolerances
+from hesswidget.differentiation import gradient_and_hessian
+from hesswidget.frame import frame_of_numbers
+from hesswidget.landscape import Sampler, Slice
+from hesswidget.objective import Objective
+from hesswidget.problem import Problem
+from hesswidget.replay import Replay
+from hesswidget.widgets.messages import Request
+
+FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
+SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15  # about how long their sampling may take
+
+
+class KernelFrames:
+    """Computes what a front end asks for.
+
+    Parameters
+    ----------
+    problem : Problem
+    tolerances : Tolerances
+    replays : sequence of Replay
+        What was recorded and checked; may be empty.
+    """
+
+    def __init__(self, problem: Problem, tolerances: Tolerances, replays: tuple[Replay, ...]) -> None:
+        self._problem, self._tolerances = problem, tolerances
+        self._replays = replays
+        self._sampler = Sampler(problem)
+        self._held: tuple[Any, Slice, int, bool] | None = None
+
+    def distrust(self) -> None:
+        """Use autograd alone from now on."""
+        self._replays = ()
+
+    def answer(self, request: Request) -> tuple[dict[str, np.ndarray], Slice, int, bool]:
+        """Return a frame; and the landscape, its version, and whether it is as fine as it gets."""
+        frame = self.frame(request.point, request.parameters, request.axes)
+        return frame, *self.landscape(request.point, request.parameters, request.axes, request.moving)
+
+    def frame(
+        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...]
+    ) -> dict[str, np.ndarray]:
+        """Return the arrays of `hesswidget.frame.frame`."""
+        ends = np.array([[self._problem.ranges[i].minimum, self._problem.ranges[i].maximum] for i in axes])
+        places = np.array(axes, dtype=float)
+        for replay in self._replays:
+            if replay.fits(parameters):
+                return replay.evaluate(point, parameters, places, ends)
+        objective = Objective(self._problem, parameters)
+        value = objective.value(point)
+        with objective.in_sentences(), np.errstate(all="ignore"):
+            derivatives = gradient_and_hessian(objective, point)
+        return frame_of_numbers(point, value, *derivatives, places, ends, self._tolerances)
+
+    def landscape(
+        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...], moving: bool
+    ) -> tuple[Slice, int, bool]:
+        """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
+        values = tuple((a, v if isinstance(v, int | float | str) else id(v)) for a, v in parameters.items())
+        key = (axes, np.delete(point, axes).tobytes(), values)
+        version = 1
+        if self._held is not None:
+            held_key, slice_, version, exact = self._held
+            if held_key == key and (moving or exact):
+                return slice_, version, exact
+            version += 1
+        if np.isnan(self._sampler.seconds_per_value):
+            self._sampler.sample(point, parameters, axes, Sampler.COARSEST)
+        finest, seconds = FINEST[len(axes)], SECONDS_MOVING if moving else SECONDS_AT_REST
+        resolution = self._sampler.affordable(seconds, finest, len(axes))
+        slice_ = self._sampler.sample(point, parameters, axes, resolution)
+        self._held = (key, slice_, version, not moving or resolution == finest)
+        return self._held[1:]

@@ -1,0 +1,78 @@
+/**
+ * Executes programs for tests in another language: reads a request a line from standard input, answers each with a
+ * line. Build it with `npx esbuild --bundle --platform=node --format=esm` and run it with Node.
+ *
+ * A request has `id` and `inputs` (name: base64 of little-endian float64), and either a program (`header`, and the pools
+ * `floats` and `ints` in base64) or the `key` that an earlier program was sent with. With `repeats` the median time of
+ * so many runs is told too.
+ */
+import { createInterface } from "node:readline";
+import { InvalidProgram } from "../../../hesswidget/frontend/engine/program/checks";
+import { type Executable, compile } from "../../../hesswidget/frontend/engine/program/execute";
+import { read } from "../../../hesswidget/frontend/engine/program/program";
+
+interface Request {
+  id: unknown;
+  key?: string;
+  header?: unknown;
+  floats?: string;
+  ints?: string;
+  inputs?: Record<string, string>;
+  repeats?: number;
+}
+
+const kept = new Map<string, Executable>();
+
+function answer({ id, inputs = {}, repeats, ...request }: Request): object {
+  try {
+    const executable = prepared(request);
+    const given = Object.fromEntries(Object.entries(inputs).map(([name, text]) => [name, float64(text)]));
+    const results = executable.run(given);
+    const outputs = Object.fromEntries(
+      executable.outputs.map(({ name, shape }) => [name, { shape, data: base64(results[name]) }]),
+    );
+    return { id, outputs, ...(repeats ? { milliseconds: median(timed(() => executable.run(given), repeats)) } : {}) };
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error), kind: error instanceof InvalidProgram ? "invalid" : "other" };
+  }
+}
+
+function prepared({ key, header, floats = "", ints = "" }: Omit<Request, "id" | "inputs" | "repeats">): Executable {
+  if (header === undefined) {
+    const executable = kept.get(key ?? "");
+    if (!executable) throw new Error(`no program was sent with the key ${JSON.stringify(key)}.`);
+    return executable;
+  }
+  const executable = compile(read(header, float64(floats), new Int32Array(bytes(ints))));
+  kept.set(key ?? "", executable);
+  return executable;
+}
+
+/** A copy of its own, since what Buffer returns need not be aligned. */
+function bytes(text: string): ArrayBuffer {
+  return new Uint8Array(Buffer.from(text, "base64")).buffer;
+}
+
+function float64(text: string): Float64Array {
+  return new Float64Array(bytes(text));
+}
+
+function base64({ buffer, byteOffset, byteLength }: Float64Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+}
+
+function timed(run: () => void, repeats: number): number[] {
+  return Array.from({ length: repeats }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+}
+
+function median(times: number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line.trim()) process.stdout.write(`${JSON.stringify(answer(JSON.parse(line) as Request))}\n`);
+}
