@@ -34,7 +34,7 @@ def seen(w):
 def test_the_example_of_the_readme(w):
     onp.testing.assert_array_equal(w.point, [0.0, 1.0])
     assert w.parameters == {"a": 1.0, "b": 100.0}
-    assert w.engine == "kernel"
+    assert w.engine == "browser"
     assert "autograd" in w.engine_reason
     w.point = [1.0, 1.0]
     assert w.curvature.label == "minimum"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hesswidget as hw
+from hesswidget import sentences
 
 
 def f(x, y, a=1.0, mode=("plain",)):
@@ -47,9 +48,11 @@ def test_a_frame_carries_what_autograd_computes():
     onp.testing.assert_array_equal(found["hessian"], c.hessian)
     onp.testing.assert_array_equal(found["eigenvalues"], c.eigenvalues)
     assert header["id"] == "v:1"
-    assert header["label"] == c.label
-    assert header["reason"] == c.reason
-    assert found["numbers"][0] == c.value
+    words = w.get_state("_problem")["_problem"]["wording"]
+    assert words["labels"][int(found["label"])] == c.label
+    facts = {name: array for name, array in found.items() if array.shape == ()}
+    assert sentences.reason(facts, found["said"], ("x", "y")) == c.reason
+    assert found["value"] == c.value
     i, j = 3, 5
     assert found["values"][j, i] == pytest.approx(found["grid0"][i] ** 2 * found["grid1"][j])
 
@@ -69,6 +72,45 @@ def test_a_landscape_the_front_end_has_is_not_sent_again():
     other, buffers = ask(w, request(holds=first["landscape"], parameters={"a": 2.0, "mode": 0}))
     assert other["landscape"] != first["landscape"]
     assert "values" in arrays(other, buffers)
+
+
+def claim(w, derivatives, point=(1.0, 2.0), **changes):
+    content = {"kind": "verify", "id": "v:2", "parameters": {"a": 1.0, "mode": 0}, **changes}
+    return ask(w, content, buffers=[onp.array(point).tobytes(), onp.array(derivatives).tobytes()])
+
+
+RIGHT = [2.0, 4.0, 1.0, 4.0, 2.0, 2.0, 0.0]  # value, gradient and Hessian of x²y at (1, 2)
+
+
+def test_a_claim_is_compared_with_autograd():
+    w = explorer()
+    answer, _ = claim(w, RIGHT)
+    assert answer == {"kind": "verdict", "id": "v:2", "deviation": 0.0, "agrees": True}
+    nearly = [*RIGHT[:3], 4.0 * (1 + 1e-12), *RIGHT[4:]]
+    assert claim(w, nearly)[0]["agrees"]
+
+
+@pytest.mark.parametrize("place", range(7))
+@pytest.mark.parametrize("wrong", [1e-6, onp.nan, onp.inf])
+def test_a_wrong_claim_hands_over_to_the_kernel_and_says_so(place, wrong):
+    w = explorer()
+    w.set_trait("engine", "browser")
+    answer, _ = claim(w, [x + wrong * (k == place) for k, x in enumerate(RIGHT)])
+    assert answer["agrees"] is False
+    assert (answer["deviation"] is None) == (not onp.isfinite(wrong))
+    assert w.engine == "kernel"
+    assert "differed from autograd" in w.engine_reason
+
+
+@pytest.mark.parametrize(
+    "changes", [{"id": 7}, {"parameters": {}}, {"parameters": {"a": 99.0, "mode": 0}}, {"extra": 1}]
+)
+def test_a_malformed_claim_is_refused(changes):
+    w = explorer()
+    assert claim(w, RIGHT, **changes)[0]["kind"] == "refusal"
+    assert claim(w, RIGHT[:-1])[0]["kind"] == "refusal"
+    assert claim(w, RIGHT, point=(onp.nan, 1.0))[0]["kind"] == "refusal"
+    assert w.engine == "kernel"
 
 
 HOSTILE = [
