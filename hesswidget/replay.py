@@ -68,6 +68,20 @@ class Replay:
         """Run the frame's program; see `hesswidget.frame.frame`."""
         return self.run_frame(point=point, parameters=self.inputs(parameters), axes=axes, ends=ends)
 
+    def sample(
+        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...], places: np.ndarray
+    ) -> np.ndarray:
+        """Return the function's values at places along one or two axes, shape (len(axes), k), tile by tile."""
+        count = places.shape[1]
+        rows = self.tile.inputs[-1][1][1]
+        padded = np.pad(places, ((0, 0), (0, -count % rows)), mode="edge")
+        shared = {"point": point, "parameters": self.inputs(parameters), "axes": np.array(axes, dtype=float)}
+        tiles = [
+            self.run_tile(**shared, places=padded[:, start : start + rows])["values"]
+            for start in range(0, count, rows)
+        ]
+        return np.concatenate(tiles)[:count]
+
     def inputs(self, parameters: Mapping[str, Any]) -> np.ndarray:
         """Return the parameters that are inputs, in order."""
         return np.array([float(parameters[a]) for a in self.names])

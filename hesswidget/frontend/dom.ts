@@ -5,9 +5,17 @@ type Attributes = Record<string, string | number | boolean | null | undefined>;
 
 export function set(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
+    const text = value === true ? "" : String(value);
     if (value === null || value === undefined || value === false) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : String(value));
+    else if (element.getAttribute(name) !== text) element.setAttribute(name, text); // else nothing is laid out anew
   }
+}
+
+/** Have exactly `count` children, made by `make` where there are too few; the same elements from one picture to the next. */
+export function keep<E extends Element>(parent: Element, count: number, make: (i: number) => E): E[] {
+  while (parent.children.length > count) parent.lastElementChild!.remove();
+  while (parent.children.length < count) parent.append(make(parent.children.length));
+  return [...parent.children] as E[];
 }
 
 export function html<K extends keyof HTMLElementTagNameMap>(

@@ -21,6 +21,7 @@ const REST = 140;
 /** After how long without an answer the status line says that it waits. */
 const LATE = 1_200;
 
+const KERNEL = "kernel · autograd";
 const SILENT =
   "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
   "w.point and w.parameters in Python stay where they were.";
@@ -46,6 +47,7 @@ class Explorer {
   private focus: Focus = null;
   private readonly said = { remark: "", failure: "" };
   private isChanging = false;
+  private isLate = false;
   private shown: Request | null = null;
   private wanted: Request | null = null;
   private width = 0;
@@ -65,16 +67,17 @@ class Explorer {
     this.link = new KernelLink(model, onMessage, signal);
     this.verification = new Verification(this.link, (standing) => this.sayStanding(standing), signal);
     this.status = new Status();
-    this.engine = this.chooseEngine();
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
     this.landscape = new LandscapePanel(coordinates, this.axes, move, (axes) => this.setAxes(axes));
     this.landscape.current = (axis) => this.state.point[axis];
+    this.engine = this.chooseEngine();
     this.heatmap = new Heatmap(onFocus, (i, j) => coordinates.length > 2 && this.setAxes([i, j]));
     this.eigenvalues = new Eigenvalues(onFocus, () => this.redraw());
     this.controls = new Controls(this.state, this.axes, onMessage);
     const panels = html("div", { class: "hw-panels" });
-    this.panels = [this.status, this.landscape, this.heatmap, this.eigenvalues];
-    panels.append(...this.panels.slice(1).map((panel) => panel.element));
+    // Canvases are painted first: setting a font on one has the browser work out all styles that elements have changed.
+    this.panels = [this.heatmap, this.landscape, this.eigenvalues, this.status];
+    panels.append(this.landscape.element, this.heatmap.element, this.eigenvalues.element);
     this.body.append(this.status.element, panels, this.controls.element);
     this.root.append(this.body);
     this.root.dataset.function = this.state.problem.name;
@@ -90,12 +93,19 @@ class Explorer {
   /** The engine that Python has chosen. */
   private chooseEngine(): Engine {
     const { wording, coordinates } = this.state.problem;
-    const answers: Answers = { arrived: this.arrived, failed: this.failed };
     const isBrowser = this.model.get("engine") === "browser";
-    this.status.engineSays(isBrowser ? "browser" : "kernel · autograd", this.model.get("engine_reason"));
-    return isBrowser
-      ? new BrowserEngine(this.model.get("_programs"), coordinates, wording, this.names, answers)
-      : new KernelEngine(this.link, wording, this.names, answers);
+    this.status.engineSays(isBrowser ? "browser" : KERNEL, this.model.get("engine_reason"));
+    if (!isBrowser) return this.kernelEngine();
+    const programs = this.model.get("_programs");
+    return new BrowserEngine(programs, coordinates, wording, this.names, this.answers, () => this.landscape.painting);
+  }
+
+  private kernelEngine(): Engine {
+    return new KernelEngine(this.link, this.state.problem.wording, this.names, this.answers);
+  }
+
+  private get answers(): Answers {
+    return { arrived: this.arrived, failed: this.failed };
   }
 
   private live(signal: AbortSignal): void {
@@ -178,10 +188,20 @@ class Explorer {
     if (!request.moving && frame.exact) this.settled(frame, request);
   };
 
-  private readonly failed = (error: Error): void => {
+  private readonly failed = (error: Error, request: Request): void => {
+    if (this.engine.isImmediate) return this.handOver(error, request);
     const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
     this.say({ failure: sentence });
   };
+
+  /** The page cannot replay what came with the widget: the kernel computes from here on, and the line says why. */
+  private handOver(error: Error, request: Request): void {
+    this.engine.stop();
+    const reason = `This page could not replay what was recorded: ${error.message}`;
+    this.engine = this.kernelEngine();
+    this.status.engineSays(KERNEL, reason, true);
+    this.engine.submit(request);
+  }
 
   /** Show what a control or the engine has to say; a failure stays until there is a picture of the present state. */
   private say(sentences: { remark?: string; failure?: string }): void {
@@ -246,7 +266,8 @@ class Explorer {
     if (this.engine.isImmediate) return;
     const since = this.engine.waitingSince;
     const isLate = since !== null && performance.now() - since > LATE;
-    this.status.engineSays(isLate ? "waiting for the kernel" : "kernel · autograd", this.model.get("engine_reason"), isLate);
+    if (isLate !== this.isLate) this.status.engineSays(isLate ? "waiting for the kernel" : KERNEL, this.model.get("engine_reason"), isLate);
+    this.isLate = isLate;
   }
 
   /** What the kernel says of a picture that the page has computed. */

@@ -15,9 +15,10 @@ from hesswidget.program.program import Program
 
 Rule = Callable[[Graph, int, Sequence[Value], Sequence[bool], Sequence[Shape], Mapping[str, Any]], Any]
 
-ELEMENTS = (
-    2**14
-)  # of the largest value that a chunk of rows should have: what fits a cache, and malloc's own memory
+# Of the largest value that a chunk of rows should have: what fits a cache, and malloc's own memory.
+ELEMENTS = 2**14
+# Over all rows, of what the same rows give at every run: it is computed once, ahead.
+FIXED = 2**18
 
 
 def over_rows(
@@ -110,10 +111,16 @@ def _by_chunks(
 
     for number, value in enumerate([*operands, *map(graph.constant, body.constants)]):
         outer_of[number] = value
+    fixed = {number for number, value in outer_of.items() if value.constant is not None}
     place = len(outer_of)
     for step in body.steps:
         shapes = [body.shapes[number] for number in step.operands]
-        if depends[place]:
+        if fixed.issuperset(step.operands) and depends[place] and rows * size(body.shapes[place]) <= FIXED:
+            parts = [(outer_of[number], depends[number]) for number in step.operands]
+            results = _batched_step(graph, step.operation, rows, parts, shapes, step.attributes)
+            outer_of |= {place + k: result for k, (result, _) in enumerate(results)}
+            fixed |= {place + k for k in range(len(results))}
+        elif depends[place]:
             parts = [inside(number) for number in step.operands]
             results = _batched_step(inner, step.operation, chunk, parts, shapes, step.attributes)
             inner_of |= {place + k: result for k, result in enumerate(results)}

@@ -1,7 +1,7 @@
 """A growing computation: values that know what they come from, simplified as they are made.
 
-Equal values are made once, constants are folded while they are small, and `simplification` rewrites what autograd leaves
-behind. What no output needs never enters a program.
+Equal values are made once, constants are folded while they are small, and `simplification` rewrites what autograd
+leaves behind. What no output needs never enters a program.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Graph:
 
     def constant(self, array: Any) -> Value:
         """Make a constant of a copy of `array`."""
-        copied = np.array(array, dtype=float)
+        copied = np.array(array, dtype=float, order="C")
         key = ("constant", copied.shape, copied.tobytes())
         if key not in self._made:
             copied.flags.writeable = False

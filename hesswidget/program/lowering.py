@@ -19,10 +19,14 @@ from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import trace_primitives_map
 
+from hesswidget.errors import ProblemError
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.graph import Graph, Value
 
 Rule = Callable[..., Any]
+# What makes a truth of truths, where it makes a number of numbers: True + True is True.
+_COUNTING = frozenset(["add", "dot", "inner", "matmul", "tensordot", "einsum", "diff"])
+_OF_BITS = frozenset(["bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_not", "invert"])
 _RULES: dict[Any, Rule] = {}
 
 
@@ -38,8 +42,9 @@ def lowered(
     """
     rule = _RULES.get(primitive) or _special_rule(primitive)
     name = getattr(primitive, "__name__", str(primitive))
-    if rule is None:
-        raise NotRecorded(f"{name} has no recorded form")
+    of_truths = getattr(getattr(example, "dtype", None), "kind", "") == "b"
+    if rule is None or (name in _OF_BITS and not of_truths):
+        raise NotRecorded(f"{name} has no recorded form{' but for truths' if rule else ''}")
     options = {
         k: v for k, v in options.items() if k not in ("out", "called_by_autograd_dispatcher") or v is not None
     }
@@ -49,13 +54,18 @@ def lowered(
         if isinstance(value, core.Box):
             raise NotRecorded(f"{name} was given a traced value by keyword")
     try:
-        return rule(graph, *operands, **options)
-    except (TypeError, ValueError, IndexError, NotImplementedError) as error:
+        result = rule(graph, *operands, **options)
+        return graph.emit("not_equal", result, 0.0) if of_truths and name in _COUNTING else result
+    except ProblemError:
+        raise
+    except (TypeError, ValueError, IndexError, ArithmeticError, NotImplementedError) as error:
         raise NotRecorded(f"{name} was called in a way that has no recorded form ({error})") from None
 
 
 def as_array(x: Any) -> np.ndarray:
     """Return a constant as a float64 array, or refuse it."""
+    if isinstance(x, core.Box):
+        raise NotRecorded("a traced value from outside was used; hand it in as an argument")
     try:
         array = np.asarray(x)
     except ValueError:
@@ -166,6 +176,7 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "greater": lambda e, x, y: e("less", y, x),
     "greater_equal": lambda e, x, y: e("less_equal", y, x),
     "logical_xor": lambda e, x, y: e("not_equal", e("not_equal", x, 0.0), e("not_equal", y, 0.0)),
+    "bitwise_xor": lambda e, x, y: e("not_equal", x, y),
     "square": lambda e, x: e("multiply", x, x),
     "reciprocal": lambda e, x: e("divide", 1.0, x),
     "exp2": lambda e, x: e("power", 2.0, x),
@@ -180,7 +191,7 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "fmod": lambda e, x, y: e(
         "multiply", e("where", e("less", x, 0.0), -1.0, 1.0), e("mod", e("absolute", x), e("absolute", y))
     ),
-    "floor_divide": lambda e, x, y: e("floor", e("divide", x, y)),
+    "floor_divide": lambda e, x, y: _floor_divide(e, x, y),
     "trunc": lambda e, x: e("multiply", e("sign", x), e("floor", e("absolute", x))),
     "fix": lambda e, x: e("multiply", e("sign", x), e("floor", e("absolute", x))),
     "isinf": lambda e, x: e("equal", e("absolute", x), np.inf),
@@ -197,8 +208,6 @@ _COMPOSED: dict[str, Callable[..., Any]] = {
     "real": lambda e, x: x,
     "real_if_close": lambda e, x: x,
     "copy": lambda e, x: x,
-    "zeros_like": lambda e, x: e("broadcast", 0.0, shape=x.shape),
-    "ones_like": lambda e, x: e("broadcast", 1.0, shape=x.shape),
 }
 
 
@@ -209,6 +218,16 @@ def _hypot(e: Rule, x: Value, y: Value) -> Value:
     finite = e("multiply", larger, e("sqrt", e("add", 1.0, e("multiply", ratio, ratio))))
     infinite = e("logical_or", e("equal", one, np.inf), e("equal", other, np.inf))
     return e("where", infinite, np.inf, finite)
+
+
+def _floor_divide(e: Rule, x: Value, y: Value) -> Value:
+    """Divide what `mod` leaves, which is exact, since ⌊x / y⌋ of a rounded x / y can be one too many."""
+    rest = e("mod", x, y)
+    beyond = e("where", e("less", e("multiply", x, y), 0.0), -1.0, 0.0)  # for an infinite y
+    beyond = e("add", beyond, e("multiply", x, 0.0))
+    exact = e("rint", e("divide", e("subtract", x, rest), y))
+    finite = e("where", e("equal", e("absolute", y), np.inf), beyond, exact)
+    return e("where", e("equal", y, 0.0), e("divide", x, y), finite)
 
 
 def _sinc(e: Rule, x: Value) -> Value:
@@ -251,14 +270,15 @@ def _nan_to_num(
 
 @rule(anp.round, anp.around)
 def _round(graph: Graph, x: Value, decimals: int = 0) -> Value:
-    scale = 10.0**decimals
-    return graph.emit("divide", graph.emit("rint", graph.emit("multiply", x, scale)), scale)
+    up, down = ("multiply", "divide") if decimals >= 0 else ("divide", "multiply")
+    scale = 10.0 ** abs(decimals)
+    return graph.emit(down, graph.emit("rint", graph.emit(up, x, scale)), scale)
 
 
 @rule(anp._astype)
 def _astype(graph: Graph, x: Value, dtype: Any, *_: Any, **__: Any) -> Value:
     kind = np.dtype(dtype).kind
-    if kind == "f":
+    if np.dtype(dtype) == np.float64:
         return x
     if kind == "b":
         return graph.emit("not_equal", x, 0.0)
@@ -291,11 +311,17 @@ def _reduction(operation: str) -> Rule:
         graph: Graph, x: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False, **rest: Any
     ) -> Value:
         _no_more(rest)
+        _only_floats(dtype)
         x = value(graph, x)
         axes = _axes(x, axis)
         return _kept(graph, x, axes, graph.emit(operation, x, axes=axes) if axes else x, keepdims)
 
     return reduce
+
+
+def _only_floats(dtype: Any) -> None:
+    if dtype is not None and np.dtype(dtype) != np.float64:
+        raise NotRecorded(f"the option dtype={np.dtype(dtype)} has no recorded form")
 
 
 def _no_more(rest: Mapping[str, Any]) -> None:
@@ -339,6 +365,7 @@ def _mean(
     graph: Graph, x: Any, axis: Any = None, dtype: Any = None, keepdims: Any = False, **rest: Any
 ) -> Value:
     _no_more(rest)
+    _only_floats(dtype)
     x = value(graph, x)
     axes = _axes(x, axis)
     return graph.emit("divide", _reduction("sum")(graph, x, axis, keepdims=keepdims), _counted(x, axes))
@@ -355,6 +382,7 @@ def _var(
     **rest: Any,
 ) -> Value:
     _no_more(rest)
+    _only_floats(dtype)
     x = value(graph, x)
     off = graph.emit("subtract", x, _mean(graph, x, axis, keepdims=True))
     total = _reduction("sum")(graph, graph.emit("multiply", off, off), axis, keepdims=keepdims)
@@ -368,6 +396,7 @@ def _std(graph: Graph, *operands: Any, **options: Any) -> Value:
 
 @rule(anp.cumsum)
 def _cumsum(graph: Graph, x: Value, axis: Any = None, dtype: Any = None) -> Value:
+    _only_floats(dtype)
     if axis is None:
         x, axis = graph.reshape(x, (x.size,)), 0
     return graph.emit("cumsum", x, axis=int(axis) % x.ndim)
@@ -378,7 +407,9 @@ def _sort(graph: Graph, x: Value, axis: Any = -1, **_: Any) -> Value:
     if axis is None:
         x, axis = graph.reshape(x, (x.size,)), 0
     turn = [a for a in range(x.ndim) if a != axis % x.ndim] + [axis % x.ndim]
-    return graph.transpose(graph.emit("sort", graph.transpose(x, turn)), np.argsort(turn))
+    return graph.transpose(
+        graph.emit("sort", graph.transpose(x, turn)), [turn.index(a) for a in range(x.ndim)]
+    )
 
 
 # --- moving elements: what the primitive does to an array of places, `gather` does to the elements ---
@@ -721,9 +752,9 @@ def _matmul(graph: Graph, x: Any, y: Any) -> Value:
 def _without_ones(
     graph: Graph, x: Value, labels: list[int], other: Value, others: list[int]
 ) -> tuple[Value, list[int]]:
-    """Drop axes of one element that broadcast against longer ones."""
+    """Drop axes of one element that broadcast against others."""
     sizes = dict(zip(others, other.shape, strict=True))
-    keep = [k for k, label in enumerate(labels) if x.shape[k] == sizes.get(label, x.shape[k])]
+    keep = [k for k, label in enumerate(labels) if x.shape[k] != 1 or sizes.get(label, 1) == 1]
     return graph.reshape(x, [x.shape[k] for k in keep]), [labels[k] for k in keep]
 
 
@@ -938,30 +969,35 @@ def _norm(graph: Graph, x: Any, ord: Any = None, axis: Any = None, keepdims: Any
         return _reduction("min")(graph, size_, axes, keepdims=keepdims)
     if ord == 1:
         return total(size_)
+    if ord == 0:
+        return total(graph.emit("not_equal", x, 0.0))
     return graph.emit("power", total(graph.emit("power", size_, float(ord))), 1.0 / ord)
 
 
 # --- scipy.special, as far as autograd differentiates it; looked up by name, so that scipy is not imported ---
+
+
+def _is_pole_of_gamma(e: Rule, x: Value) -> Value:
+    return e("logical_and", e("less_equal", x, 0.0), e("equal", x, e("floor", x)))
+
 
 _SPECIAL: dict[str, Rule] = {
     name: _elementwise(name)
     for name in ["erf", "erfc", "erfinv", "gamma", "gammaln", "digamma", "j0", "j1", "y0", "y1", "polygamma"]
 }
 _SPECIAL["psi"] = _elementwise("digamma")
-_SPECIAL |= {
-    name: _composed(build)
-    for name, build in {
-        "expit": lambda e, x: e("divide", 1.0, e("add", 1.0, e("exp", e("negative", x)))),
-        "logit": lambda e, x: e("log", e("divide", x, e("subtract", 1.0, x))),
-        "rgamma": lambda e, x: e("divide", 1.0, e("gamma", x)),
-        "beta": lambda e, x, y: e(
-            "divide", e("multiply", e("gamma", x), e("gamma", y)), e("gamma", e("add", x, y))
-        ),
-        "betaln": lambda e, x, y: e(
-            "subtract", e("add", e("gammaln", x), e("gammaln", y)), e("gammaln", e("add", x, y))
-        ),
-    }.items()
+_COMPOSED_SPECIAL: dict[str, Callable[..., Any]] = {
+    "expit": lambda e, x: e("divide", 1.0, e("add", 1.0, e("exp", e("negative", x)))),
+    "logit": lambda e, x: e("log", e("divide", x, e("subtract", 1.0, x))),
+    "rgamma": lambda e, x: e("where", _is_pole_of_gamma(e, x), 0.0, e("divide", 1.0, e("gamma", x))),
+    "beta": lambda e, x, y: e(
+        "divide", e("multiply", e("gamma", x), e("gamma", y)), e("gamma", e("add", x, y))
+    ),
+    "betaln": lambda e, x, y: e(
+        "subtract", e("add", e("gammaln", x), e("gammaln", y)), e("gammaln", e("add", x, y))
+    ),
 }
+_SPECIAL |= {name: _composed(build) for name, build in _COMPOSED_SPECIAL.items()}
 
 
 def _bessel(kind: str) -> Rule:

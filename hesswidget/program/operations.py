@@ -163,7 +163,8 @@ _BINARY |= {
     for name in ["less", "less_equal", "equal", "not_equal", "logical_and", "logical_or"]
 }
 _BINARY["polygamma"] = _polygamma
-_TERNARY: dict[str, Code] = {"where": lambda c, a, b: np.where(c, a, b)[()]}
+_where: Any = np.where
+_TERNARY: dict[str, Code] = {"where": lambda c, a, b: _where(c, a, b)[()]}
 # NumPy's scalars have operators that are several times quicker than its ufuncs.
 _OF_SCALARS: dict[str, Code] = {
     "negative": operator.neg,
@@ -318,9 +319,11 @@ def _scatter_code(shapes: Sequence[Shape], attributes: Attributes) -> Code:
 
         return put
 
+    where: Any = (..., places)
+
     def add(x: Any) -> Any:
         out = np.zeros(width)
-        np.add.at(out, (..., places), np.reshape(x, flat))
+        np.add.at(out, where, np.reshape(x, flat))
         return out.reshape(result)
 
     return add
@@ -403,8 +406,8 @@ def _plan(
 ) -> tuple[tuple[Any, Shape], tuple[Any, Shape], Shape, Any]:
     """Plan a stack of matrix products in which the first `lead` labels of the result count as the stack's.
 
-    What of them an operand lacks is broadcast there. The answer is, for each operand, how to turn its axes and then shape
-    it; then the shape of the product, and how to turn it.
+    What of them an operand lacks is broadcast there. The answer is, for each operand, how to turn its axes and then
+    shape it; then the shape of the product, and how to turn it.
     """
     stack = [k for k, label in enumerate(out) if k < lead or (label in one and label in other)]
     batch = [out[k] for k in stack]
@@ -615,6 +618,7 @@ def _mapped_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Sha
         given = (chunk, *shape[1:]) if is_mapped and shape[:1] == (rows,) else shape
         refuse_unless(given == wanted, f"a map was given shape {shape} for an input of shape {wanted}.")
     results = [body.shapes[number] for _, number in body.outputs]
+    refuse_unless(len(results) > 0, "a map's body returns nothing.")
     refuse_unless(
         all(s[:1] == (chunk,) for s in results), "a map's body returns something without the mapped axis."
     )
@@ -641,7 +645,7 @@ def _map_code(_: Sequence[Shape], attributes: Attributes) -> Code:
 
 
 def _map_work(_: Sequence[Shape], __: Sequence[Shape], attributes: Attributes) -> int:
-    return int(attributes["body"].work * -(-attributes["rows"] // attributes["chunk"]))
+    return _run_work(attributes["body"]) * -(-attributes["rows"] // attributes["chunk"])
 
 
 def _scanned_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
@@ -657,6 +661,7 @@ def _scanned_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Sh
         given = shape[1:] if is_sequence and shape[:1] == (length,) else None if is_sequence else shape
         refuse_unless(given == wanted, f"a scan was given shape {shape} for an input of shape {wanted}.")
     results = [body.shapes[number] for _, number in body.outputs]
+    refuse_unless(len(results) > 0, "a scan's body returns nothing.")
     refuse_unless(results[:carries] == list(shapes[:carries]), "a scan's carries change their shapes.")
     return (*results[:carries], *((length, *s) for s in results[carries:]))
 
@@ -684,7 +689,12 @@ def _scan_code(_: Sequence[Shape], attributes: Attributes) -> Code:
 
 
 def _scan_work(_: Sequence[Shape], __: Sequence[Shape], attributes: Attributes) -> int:
-    return int(attributes["body"].work * attributes["length"])
+    return _run_work(attributes["body"]) * int(attributes["length"])
+
+
+def _run_work(body: Any) -> int:
+    """Return the work of one run: no less than there are operations, so that a loop around nothing ends too."""
+    return max(1, int(body.count), int(body.work))
 
 
 TABLE["map"] = Operation(

@@ -1,9 +1,9 @@
 """Follows a function through autograd's primitives and writes down what it computes.
 
-A `RecordNode` in autograd's tracer stands for each traced value; what a primitive does is said by `lowering`. Inner traces,
-such as a derivative that the function itself takes, are followed too, since autograd's derivative rules are written in
-the same primitives. The function runs once, at example values; what depends on their values and not only on their
-shapes (``if x > 0``) cannot be recorded, and is refused rather than baked in.
+A `RecordNode` in autograd's tracer stands for each traced value; what a primitive does is said by `lowering`. Inner
+traces, such as a derivative that the function itself takes, are followed too, since autograd's derivative rules are
+written in the same primitives. The function runs once, at example values; what depends on their values and not only
+on their shapes (``if x > 0``) cannot be recorded, and is refused rather than baked in.
 """
 
 from __future__ import annotations
@@ -12,17 +12,21 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import autograd
 import numpy as np
 from autograd import tracer
 from autograd.core import Node
+from autograd.numpy import linalg
+from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box
 
 from hesswidget import differentiation
+from hesswidget.errors import ProblemError
 from hesswidget.program import lowering
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.graph import Graph, Value
@@ -56,6 +60,7 @@ class RecordNode(Node):
             raise NotRecorded(f"{_name(fun)}: {error}{_place()}") from None
 
     def initialize_root(self, graph: Graph, value: Value) -> None:
+        """Stand for a value that no primitive made."""
         self.graph, self.value = graph, value
 
 
@@ -72,14 +77,31 @@ def _truth(self: Box) -> bool:
     value = self._node.value
     if isinstance(value, Value) and value.constant is not None:
         return bool(value.constant)
+    if sys._getframe(1).f_globals.get("__name__") == linalg.__name__:
+        return True  # the derivative of eigh asks whether a part of the gradient could be left out
     raise NotRecorded(
         f"a branch depends on a value (if, while, and, or, max(), min()){_place()}; np.where takes both sides."
     )
 
 
+# What depends on shapes only, is what it is.
+for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
+    tracer.register_notrace(RecordNode, _primitive)
+
 RecordedBox.register(np.bool_)
 RecordedBox.register(np.int64)
 Box.__bool__ = _truth
+# Operators of truths and whole numbers, which autograd's boxes lack: it does not trace those, and a recording does.
+for _operator, _primitive in {
+    "and": anp.bitwise_and,
+    "or": anp.bitwise_or,
+    "xor": anp.bitwise_xor,
+    "floordiv": anp.floor_divide,
+}.items():
+    setattr(ArrayBox, f"__{_operator}__", lambda self, other, of=_primitive: of(self, other))
+    setattr(ArrayBox, f"__r{_operator}__", lambda self, other, of=_primitive: of(other, self))
+ArrayBox.__invert__ = lambda self: anp.bitwise_not(self)
+ArrayBox.__pos__ = lambda self: self
 
 
 def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program:
@@ -113,12 +135,13 @@ def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Pr
     outputs: norm = c
     """
     graph = Graph()
-    arrays = {name: np.array(example, dtype=float) for name, example in examples.items()}
-    values = {name: graph.input(name, array.shape) for name, array in arrays.items()}
-    outputs = traced(
-        graph, lambda *x: function(**dict(zip(arrays, x, strict=True))), arrays.values(), values.values()
-    )
-    return graph.program(outputs)
+    with _in_sentences():
+        arrays = {name: np.array(example, dtype=float) for name, example in examples.items()}
+        values = {name: graph.input(name, array.shape) for name, array in arrays.items()}
+        outputs = traced(
+            graph, lambda *x: function(**dict(zip(arrays, x, strict=True))), arrays.values(), values.values()
+        )
+        return graph.program(outputs)
 
 
 def traced(
@@ -131,26 +154,48 @@ def traced(
             for array, value in zip(arrays, values, strict=True)
         ]
         results = function(*boxes)
-        return {name: value_of(graph, result) for name, result in results.items()}
+        if not isinstance(results, Mapping):
+            raise NotRecorded(f"a mapping from names to arrays was expected, not a {type(results).__name__}.")
+        return {name: value_of(graph, result, f"the output {name!r}: ") for name, result in results.items()}
 
 
-def value_of(graph: Graph, result: Any) -> Value:
-    """Return the value in `graph` of a traced array, or a constant."""
+def value_of(graph: Graph, result: Any, what: str = "") -> Value:
+    """Return the value in `graph` of a traced array, or a constant; `what` begins the sentence if it is neither."""
     if isinstance(result, Box):
         node = result._node
         if isinstance(node, RecordNode) and node.graph is graph and isinstance(node.value, Value):
             return node.value
-        raise NotRecorded("a value of one recording was used in another.")
-    return graph.constant(lowering.as_array(result))
+        raise NotRecorded(f"{what}a value of one recording was used in another.")
+    try:
+        return graph.constant(lowering.as_array(result))
+    except NotRecorded as error:
+        raise NotRecorded(f"{what}{error}") from None
 
 
 def _name(fun: Any) -> str:
     return str(getattr(fun, "__name__", fun))
 
 
-def _place() -> str:
-    """Say which line of the user's own code is being run."""
-    for frame in reversed(traceback.extract_stack()):
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    """Turn whatever the recorded function raises into a `NotRecorded` that says what and where."""
+    try:
+        yield
+    except ProblemError as error:
+        if isinstance(error, NotRecorded) and (" at line " in str(error) or "the output" in str(error)):
+            raise
+        raise NotRecorded(f"{str(error).rstrip('.')}{_place(error)}.") from None
+    except Exception as error:
+        from hesswidget.objective import _HINTS
+
+        kind = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        hint = next((hint for marks, hint in _HINTS if any(mark in str(error) for mark in marks)), "")
+        raise NotRecorded(f"{kind[:500]}{_place(error)}. {hint}".strip()) from error
+
+
+def _place(error: Exception | None = None) -> str:
+    """Say which line of the user's own code is being run, or was when `error` was raised."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__) if error else traceback.extract_stack()):
         if not frame.filename.startswith(_OWN) and frame.filename.startswith(("<", os.sep)):
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()
             where = "the cell" if "ipykernel_" in frame.filename else os.path.basename(frame.filename)

@@ -17,6 +17,7 @@ from hesswidget.program.operations import ELEMENTWISE, Shape, broadcast_shape
 if TYPE_CHECKING:
     from hesswidget.program.graph import Graph, Value
 
+# Not "broadcast": what is elementwise is done before it, to fewer elements.
 _LINEAR = frozenset(["reshape", "transpose", "gather", "scatter", "sum", "cumsum", "contract"])
 
 Rule = Callable[["Graph", tuple["Value", ...], Mapping[str, Any], Shape], "Value | None"]
@@ -119,6 +120,7 @@ def _power(graph: Graph, operands: tuple[Value, ...], _: Any, shape: Shape) -> V
         return None
     powers: dict[float, Callable[[], Value]] = {
         0.0: lambda: graph.constant(1.0),
+        0.5: lambda: graph.emit("sqrt", base),
         1.0: lambda: base,
         2.0: lambda: graph.emit("multiply", base, base),
         3.0: lambda: graph.emit("multiply", graph.emit("multiply", base, base), base),

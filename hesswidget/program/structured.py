@@ -1,7 +1,7 @@
 """Repetition in recorded code: a function over rows, and a function iterated.
 
-Both may be called on plain arrays, where they are loops, and inside a function that is being recorded, where they become a
-batch, or a ``map`` or ``scan``. A traced value must be handed in; the function cannot close over one.
+Both may be called on plain arrays, where they are loops, and inside a function that is being recorded, where they
+become a batch, or a ``map`` or ``scan``. A traced value must be handed in; the function cannot close over one.
 """
 
 from __future__ import annotations
@@ -123,7 +123,11 @@ def pick(x: Any, places: Any, axis: int = -1) -> Any:
     turn = [a for a in range(values.ndim) if a != axis % values.ndim] + [axis % values.ndim]
     turned = graph.transpose(values, turn)
     wide = graph.broadcast(at, (*turned.shape[:-1], *at.shape))
-    return _boxed(graph, level, graph.transpose(graph.emit("take", turned, wide), np.argsort(turn)))
+    return _boxed(
+        graph,
+        level,
+        graph.transpose(graph.emit("take", turned, wide), [turn.index(a) for a in range(values.ndim)]),
+    )
 
 
 def _iterated(

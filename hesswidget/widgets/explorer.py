@@ -20,6 +20,7 @@ from hesswidget.judgement import STATIONARITY_TOLERANCE
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.replay import by_autograd
+from hesswidget.threads import one_blas_thread
 from hesswidget.widgets import messages
 from hesswidget.widgets.abbreviations import plain, value_widgets
 from hesswidget.widgets.description import description
@@ -106,7 +107,7 @@ class Explorer(State, anywidget.AnyWidget):
         """Compute the frame that a front end asks for, or judge the one that it has computed itself."""
         answer: tuple[dict[str, Any], list[bytes] | None]
         try:
-            with self._lock:
+            with self._lock, one_blas_thread():
                 request = messages.decode(content, buffers, self.problem)
                 if isinstance(request, messages.Claim):
                     answer = (self._verdict(request), None)

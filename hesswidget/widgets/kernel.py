@@ -34,7 +34,7 @@ class KernelFrames:
     def __init__(self, problem: Problem, tolerances: Tolerances, replays: tuple[Replay, ...]) -> None:
         self._problem, self._tolerances = problem, tolerances
         self._replays = replays
-        self._sampler = Sampler(problem)
+        self._sampler = Sampler(problem, self._recorded)
         self._held: tuple[Any, Slice, int, bool] | None = None
 
     def distrust(self) -> None:
@@ -52,14 +52,20 @@ class KernelFrames:
         """Return the arrays of `hesswidget.frame.frame`."""
         ends = np.array([[self._problem.ranges[i].minimum, self._problem.ranges[i].maximum] for i in axes])
         places = np.array(axes, dtype=float)
-        for replay in self._replays:
-            if replay.fits(parameters):
-                return replay.evaluate(point, parameters, places, ends)
+        if replay := self._replay(parameters):
+            return replay.evaluate(point, parameters, places, ends)
         objective = Objective(self._problem, parameters)
         value = objective.value(point)
         with objective.in_sentences(), np.errstate(all="ignore"):
             derivatives = gradient_and_hessian(objective, point)
         return frame_of_numbers(point, value, *derivatives, places, ends, self._tolerances)
+
+    def _replay(self, parameters: Mapping[str, Any]) -> Replay | None:
+        return next((replay for replay in self._replays if replay.fits(parameters)), None)
+
+    def _recorded(self, point: np.ndarray, parameters: Mapping[str, Any], axes: Any, places: Any) -> Any:
+        replay = self._replay(parameters)
+        return replay.sample(point, parameters, axes, places) if replay else None
 
     def landscape(
         self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...], moving: bool

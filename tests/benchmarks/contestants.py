@@ -1,5 +1,8 @@
 """The contestants: each shows the same four views of Rosenbrock's function under sliders of the same ranges and steps.
 
+Two are written by hand for this one function, as little as it takes (`by_hand.js`): one computes in the page, one in the
+kernel. They are what is possible with and without the wire.
+
 Each peer is in its best reasonable form. All compute with autograd, sample the landscape on our own 81 × 81 grid in one
 vectorised call and fill between as many levels. Where they differ it is in the peers' favour: their figure is smaller
 than our panels, and ours also draws the quadratic model, the eigenvectors and a colour bar.
@@ -8,20 +11,58 @@ than our panels, and ours also draws the quadratic model, the eigenvectors and a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+BY_HAND = Path(__file__).parent / "by_hand.js"
 ROSENBROCK = """
 def f(x, y, a=1.0, b=100.0):
     return (a - x)**2 + b * (y - x**2)**2
 """
 
-OURS = f"""
+
+def ours(engine: str) -> str:
+    return f"""
 import hesswidget as hw
 {ROSENBROCK}
-w = hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0))
+w = hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0), engine={engine!r})
 def state(name):
     return {{"x": w.point[0], "b": w.parameters["b"]}}[name]
 w
 """
+
+
+def by_hand(from_kernel: bool) -> str:
+    return f"""
+import anywidget, numpy as np, traitlets
+from autograd import grad, hessian
+import autograd.numpy as anp
+{ROSENBROCK}
+xs, ys = np.linspace(-2, 2, 81), np.linspace(-1, 3, 81)
+mesh = np.meshgrid(xs, ys)
+
+class ByHand(anywidget.AnyWidget):
+    _esm = {BY_HAND.read_text()!r}
+    from_kernel = traitlets.Bool({from_kernel}).tag(sync=True)
+    x, y, a, b = (traitlets.Float(v).tag(sync=True) for v in (0.0, 1.0, 1.0, 100.0))
+
+def answer(widget, s, buffers):
+    x, y, a, b = (float(s[k]) for k in "xyab")
+    at = lambda p: f(p[0], p[1], a, b)
+    p = np.array([x, y])
+    H = hessian(at)(p)
+    values = f(*mesh, a, b)
+    levels = np.quantile(values, np.linspace(0, 1, 16)[1:-1])
+    numbers = dict(f=float(at(p)), gradient=grad(at)(p).tolist(), hessian=H.ravel().tolist(),
+                   eigenvalues=np.linalg.eigvalsh(H).tolist(), state=s)
+    w.send(numbers, [values.tobytes(), levels.tobytes()])
+
+w = ByHand()
+w.on_msg(answer)
+def state(name):
+    return getattr(w, name)
+w
+"""
+
 
 PEERS = f"""
 import autograd.numpy as np
@@ -179,7 +220,10 @@ class Contestant:
 FLOAT_SLIDER = '.widget-slider:has(label:text-is("{name}")) .noUi-handle'
 RANGE_INPUT = 'input[type=range][aria-label="{name}"]'
 CONTESTANTS = [
-    Contestant("hesswidget", "ours", OURS, ".hesswidget", RANGE_INPUT),
+    Contestant("hesswidget", "ours", ours("browser"), ".hesswidget", RANGE_INPUT),
+    Contestant("by hand in the page", "hand", by_hand(False), ".by-hand", RANGE_INPUT),
+    Contestant("hesswidget, kernel", "ours", ours("kernel"), ".hesswidget", RANGE_INPUT),
+    Contestant("by hand, kernel", "hand", by_hand(True), ".by-hand", RANGE_INPUT),
     Contestant("interact + inline", "inline", INTERACT, ".widget-interact", FLOAT_SLIDER),
     Contestant("ipympl in place", "ipympl", IPYMPL, ".jp-OutputArea .widget-vbox", FLOAT_SLIDER),
 ]

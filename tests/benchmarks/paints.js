@@ -38,6 +38,14 @@ async (key) => {
         new MutationObserver(within).observe(one(".hesswidget"), options);
       },
     },
+    hand: {
+      picture: () => `${one(".by-hand p")?.textContent}${pixels(one(".by-hand canvas"))}`,
+      glance: () => one(".by-hand p")?.textContent,
+      watch: (within) => {
+        const options = { attributes: true, attributeFilter: ["data-pictures"] };
+        new MutationObserver(within).observe(one(".by-hand"), options);
+      },
+    },
     inline: {
       picture: () => one(".widget-interact img")?.src,
       glance: () => one(".widget-interact img")?.src,

@@ -4,8 +4,9 @@ import { Library, type ProgramsTrait } from "./programs";
 import { type Extent, Tiles } from "./tiles";
 import type { Wording } from "./wording";
 
-/** About how long the landscape may take in one display frame, in milliseconds: while something moves, and at rest. */
-const MOVING = 4;
+/** About how long a landscape may take in one display frame with its painting, in milliseconds. */
+const AT_ONCE = 10;
+/** How long its refinement goes on at a stretch. */
 const SLICE = 8;
 
 /**
@@ -25,16 +26,17 @@ export class BrowserEngine implements Engine {
     private readonly wording: Wording,
     private readonly names: readonly string[],
     private readonly answers: Answers,
+    painting: () => number,
   ) {
     this.library = new Library(trait);
-    this.tiles = new Tiles(this.library, extents);
+    this.tiles = new Tiles(this.library, extents, painting);
   }
 
   submit(request: Request): void {
     this.stop();
     try {
       const arrays = this.compute(request);
-      this.tiles.show(request.point, request.parameters, request.axes, MOVING);
+      this.tiles.show(request.point, request.parameters, request.axes, AT_ONCE);
       this.deliver(arrays, request);
       if (!request.moving && !this.tiles.isExact) this.refine(arrays, request);
     } catch (error) {

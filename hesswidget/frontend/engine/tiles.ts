@@ -7,7 +7,7 @@ export interface Extent {
   maximum: number;
 }
 
-/** Values along the axis of a curve at most; those of a plane are the resolutions that there are contour levels for. */
+/** Values along the axis of a curve; those of a plane are the resolutions that there are contour levels for. */
 const CURVE = [101, 401];
 let versions = 0;
 
@@ -25,6 +25,8 @@ export class Tiles {
   constructor(
     private readonly library: Library,
     private readonly extents: readonly Extent[],
+    /** About how long it takes to paint one value of a landscape, in milliseconds. */
+    private readonly painting: () => number,
   ) {}
 
   /** The landscape is as fine as it gets. */
@@ -32,14 +34,15 @@ export class Tiles {
     return this.landscape?.values.length === this.finest(this.landscape?.axes ?? []) ** (this.landscape?.axes.length ?? 1);
   }
 
-  /** Take up a slice; sample it at once, as finely as about `milliseconds` allow, if it is a new one. */
+  /** Take up a slice; if it is a new one sample it at once, as finely as about `milliseconds` allow. */
   show(point: Float64Array, parameters: Record<string, Wire>, axes: number[], milliseconds: number): void {
     const held = point.map((x, i) => (axes.includes(i) ? 0 : x));
     const key = JSON.stringify([axes, [...held], parameters]);
     if (key === this.key) return;
     this.key = key;
     const choices = this.resolutions(axes);
-    const affordable = (r: number) => r ** axes.length * (this.perValue || Infinity) <= milliseconds;
+    const each = this.painting() + (this.perValue || Infinity);
+    const affordable = (r: number) => r ** axes.length * each <= milliseconds;
     const resolution = choices.filter(affordable).pop() ?? choices[0];
     for (const _ of this.sample(point, parameters, axes, resolution));
     this.job = this.isExact ? null : this.sample(point, parameters, axes, this.finest(axes));

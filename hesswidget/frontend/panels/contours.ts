@@ -32,9 +32,10 @@ export function paintBands(context: CanvasRenderingContext2D, landscape: Landsca
     context.globalAlpha = 1;
   });
   const [cellWidth, cellHeight] = [box.width / (nx - 1), box.height / (ny - 1)];
-  const pattern = hatch(context, theme.muted) ?? theme.muted;
+  let pattern: CanvasPattern | string | null = null;
   for (let k = 0; k < values.length; k++) {
     if (Number.isFinite(values[k])) continue;
+    pattern ??= hatch(context, theme.muted) ?? theme.muted;
     const x = box.left + ((k % nx) - 0.5) * cellWidth;
     const y = box.top + box.height - (Math.floor(k / nx) + 0.5) * cellHeight;
     context.fillStyle = theme.surface;

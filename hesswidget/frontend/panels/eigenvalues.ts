@@ -1,6 +1,6 @@
 import { max, min } from "d3-array";
 import { scaleLinear, scaleSymlog } from "d3-scale";
-import { KEYS_ARE_MINE, html, say, set, svg } from "../dom";
+import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../dom";
 import { number, short } from "../format";
 import { subscript } from "./heatmap";
 import { type Focus, type Panel, type Picture, signOf } from "./panel";
@@ -61,7 +61,7 @@ export class Eigenvalues implements Panel {
     this.drawAxis(y, width);
     const slot = (width - MARGIN.left - MARGIN.right) / n;
     const barWidth = Math.max(1, Math.min(56, slot * (n > 60 ? 1 : 0.62)));
-    this.keep(finite ? n : 0);
+    this.haveBars(finite ? n : 0);
     for (let i = 0; i < this.groups.length; i++) {
       const lambda = eigenvalues[i];
       const middle = MARGIN.left + (i + 0.5) * slot;
@@ -70,25 +70,29 @@ export class Eigenvalues implements Panel {
       const text = `eigenvalue ${i + 1} of ${n}: ${number(lambda)}`;
       const group = this.groups[i];
       set(group, { class: `hw-bar hw-${sign}${lit ? " hw-lit" : ""}`, "aria-label": text });
-      group.replaceChildren();
+      const [hitBox, bar, ...words] = group.children;
       const [from, to] = [y(0), y(lambda)];
       const tall = Math.max(Math.abs(to - from), 1.5);
       const top = lambda < 0 ? from : from - tall;
       const hit = { x: middle - slot / 2, y: MARGIN.top - 14, width: slot, height: foot - MARGIN.top + 32 };
-      group.append(svg("rect", { ...hit, class: "hw-hit" }));
-      group.append(svg("rect", { x: middle - barWidth / 2, y: top, width: barWidth, height: tall, rx: n > 60 ? 0 : 3 }));
-      if (n <= NAMED_UP_TO) this.name(group, i, lambda, middle, slot, top, tall);
-      if (n > NAMED_UP_TO) group.append(svg("title", {}, text));
+      set(hitBox, hit);
+      set(bar, { x: middle - barWidth / 2, y: top, width: barWidth, height: tall, rx: n > 60 ? 0 : 3 });
+      if (n <= NAMED_UP_TO) this.name(words, i, lambda, middle, slot, top, tall);
+      else say(words[0], text);
     }
   }
 
   /** Have n bars, the same elements as long as n is the same: the keyboard's focus may rest on one. */
-  private keep(n: number): void {
+  private haveBars(n: number): void {
     if (this.groups.length === n) return;
     this.groups = Array.from({ length: n }, (_, i) => {
-      const group = svg("g", { role: "img" });
+      const group = svg("g", { role: "img" }, svg("rect", { class: "hw-hit" }), svg("rect"));
       group.addEventListener("pointerenter", () => this.onFocus({ kind: "eigen", i }));
-      if (n > NAMED_UP_TO) return group;
+      if (n > NAMED_UP_TO) {
+        group.append(svg("title"));
+        return group;
+      }
+      group.append(svg("text", { class: "hw-value" }), svg("text", { class: "hw-name" }));
       set(group, { tabindex: 0, ...KEYS_ARE_MINE });
       group.addEventListener("focus", () => this.onFocus({ kind: "eigen", i }));
       group.addEventListener("blur", () => this.onFocus(null));
@@ -97,29 +101,28 @@ export class Eigenvalues implements Panel {
     this.bars.replaceChildren(...this.groups);
   }
 
-  private name(group: SVGElement, i: number, lambda: number, middle: number, slot: number, top: number, height: number): void {
+  private name(words: Element[], i: number, lambda: number, middle: number, slot: number, top: number, height: number): void {
+    const [written, named] = words;
     const below = lambda < 0;
     const size = slot > 44 ? 12.5 : slot > 30 ? 10.5 : 9;
     const value = slot > 44 ? number(lambda) : short(lambda, 2);
-    if (value.length * 0.66 * size < slot) {
-      const at = below ? top + height + 14 : top - 6;
-      group.append(svg("text", { x: middle, y: at, class: "hw-value", "font-size": size }, value));
-    }
-    const zeroSide = below ? top - 6 : top + height + 14;
-    group.append(svg("text", { x: middle, y: zeroSide, class: "hw-name", "font-size": size }, `λ${subscript(i + 1)}`));
+    const [under, over] = [top + height + 14, top - 6];
+    set(written, { x: middle, y: below ? under : over, "font-size": size });
+    say(written, value.length * 0.66 * size < slot ? value : "");
+    set(named, { x: middle, y: below ? over : under, "font-size": size });
+    say(named, `λ${subscript(i + 1)}`);
   }
 
   private drawAxis(y: { (value: number): number; ticks(count: number): number[]; domain(): number[] }, width: number): void {
-    const nodes: SVGElement[] = [];
-    let ticks = y.ticks(5);
-    if (this.logarithmic) ticks = logTicks(y.domain());
-    for (const tick of ticks) {
+    const ticks = this.logarithmic ? logTicks(y.domain()) : y.ticks(5);
+    const marks = keep(this.axis, ticks.length, () => svg("g", {}, svg("line"), svg("text", { class: "hw-tick-y" })));
+    ticks.forEach((tick, k) => {
+      const [line, text] = marks[k].children;
       const at = y(tick);
-      const isZero = tick === 0;
-      nodes.push(svg("line", { x1: MARGIN.left - 4, x2: width - MARGIN.right, y1: at, y2: at, class: isZero ? "hw-zero-line" : "hw-grid" }));
-      nodes.push(svg("text", { x: MARGIN.left - 8, y: at + 4, class: "hw-tick-y" }, short(tick)));
-    }
-    this.axis.replaceChildren(...nodes);
+      set(line, { x1: MARGIN.left - 4, x2: width - MARGIN.right, y1: at, y2: at, class: tick === 0 ? "hw-zero-line" : "hw-grid" });
+      set(text, { x: MARGIN.left - 8, y: at + 4 });
+      say(text, short(tick));
+    });
   }
 
   private sayCounts([positive, zero, negative]: [number, number, number]): void {

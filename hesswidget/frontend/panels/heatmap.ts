@@ -44,13 +44,17 @@ export class Heatmap implements Panel {
   }
 
   draw(picture: Picture): void {
-    const { frame, theme, focus, names } = picture;
+    const { frame, focus } = picture;
     const { entries, title } = shown(frame, focus);
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
+    if (this.width >= 40) this.paint(picture, entries, limit);
     say(this.title, title);
     this.say(picture, limit);
+  }
+
+  private paint(picture: Picture, entries: Float64Array, limit: number): void {
+    const { theme, names } = picture;
     const { width } = this;
-    if (width < 40) return;
     const n = names.length;
     const gutter = n <= NUMBERS_UP_TO ? Math.min(64, 14 + 7 * Math.max(...names.map((name) => name.length))) : 34;
     const top = n <= NUMBERS_UP_TO ? 22 : 18;

@@ -1,6 +1,6 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { nearestStep } from "../controls/steps";
-import { KEYS_ARE_MINE, html, say, set, svg } from "../dom";
+import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../dom";
 import { type Frame, column } from "../engine/frame";
 import { onSteps, short, within } from "../format";
 import type { RangeControl } from "../state";
@@ -26,6 +26,8 @@ export class LandscapePanel implements Panel {
   private readonly selects: HTMLSelectElement[] = [];
   private readonly clipId = `hw-${Math.random().toString(36).slice(2)}`;
   private readonly clip = svg("rect");
+  /** About how long it takes to paint one value of a plane, in milliseconds. */
+  painting = 0;
   private width = 0;
   private readonly drawn = new Map<string, unknown[]>();
   private readonly barTexts = new Map<number, SVGElement>();
@@ -63,7 +65,7 @@ export class LandscapePanel implements Panel {
     const { width } = this;
     if (width < 80) return;
     const height = Math.round(Math.min(420, Math.max(240, width * (width < 420 ? 0.95 : 0.8))));
-    this.box.style.height = `${height}px`;
+    if (this.isNew("height", [height])) this.box.style.height = `${height}px`;
     set(this.chart, { viewBox: `0 0 ${width} ${height}`, width, height });
     const plane = {
       left: MARGIN.left,
@@ -91,7 +93,10 @@ export class LandscapePanel implements Panel {
     if (this.isNew("bar", [landscape.levels.length, theme, width, height])) this.drawColourBar(picture, plane);
     if (this.isNew("bands", [landscape, theme, width, height])) {
       const context = fitted(this.canvas, width, height);
+      const began = performance.now();
       if (context) paintBands(context, landscape, plane, theme);
+      const took = (performance.now() - began) / landscape.values.length;
+      this.painting = this.painting ? 0.8 * this.painting + 0.2 * took : took;
       for (const [k, text] of this.barTexts) say(text, within(landscape.levels[k], 6));
     }
     const context = fitted(this.overlay, width, height);
@@ -189,8 +194,7 @@ export class LandscapePanel implements Panel {
   /** Eigenvectors of the extreme eigenvalues and of the one in focus, as long as the root of their curvature. */
   private drawArrows({ frame, focus }: Picture, plane: Box): void {
     const { eigenvalues, eigenvectors } = frame;
-    this.arrows.replaceChildren();
-    if (!this.scales || !eigenvalues.every(Number.isFinite)) return;
+    if (!this.scales || !eigenvalues.every(Number.isFinite)) return this.arrows.replaceChildren();
     const n = eigenvalues.length;
     const shown = new Set([0, n - 1, ...(focus?.kind === "eigen" && focus.i < n ? [focus.i] : [])]);
     const [i, j] = this.scales.axes;
@@ -198,6 +202,7 @@ export class LandscapePanel implements Panel {
     const perY = plane.height / Math.abs(this.scales.y.domain()[1] - this.scales.y.domain()[0]);
     const largest = Math.max(Math.abs(eigenvalues[0]), Math.abs(eigenvalues[n - 1])) || 1;
     const [cx, cy] = this.at(frame);
+    const drawn: { d: string; name: string }[] = [];
     for (const k of shown) {
       const v = column(eigenvectors, k);
       const inPlane = Math.hypot(v[i], v[j]);
@@ -210,9 +215,9 @@ export class LandscapePanel implements Panel {
       const sign = signOf(eigenvalues[k], frame);
       const lit = focus?.kind === "eigen" && focus.i === k;
       const d = arrow(cx, cy, ux, uy, reach) + arrow(cx, cy, -ux, -uy, reach);
-      this.arrows.append(svg("path", { d, class: "hw-halo" }));
-      this.arrows.append(svg("path", { d, class: `hw-arrow hw-${sign}${lit ? " hw-lit" : ""}` }));
+      drawn.push({ d, name: "hw-halo" }, { d, name: `hw-arrow hw-${sign}${lit ? " hw-lit" : ""}` });
     }
+    keep(this.arrows, drawn.length, () => svg("path")).forEach((path, k) => set(path, { d: drawn[k].d, class: drawn[k].name }));
   }
 
   private drawHandle({ frame, names }: Picture): void {

@@ -2,9 +2,9 @@
  * Executes programs for tests in another language: reads a request a line from standard input, answers each with a
  * line. Build it with `npx esbuild --bundle --platform=node --format=esm` and run it with Node.
  *
- * A request has `id` and `inputs` (name: base64 of little-endian float64), and either a program (`header`, and the pools
- * `floats` and `ints` in base64) or the `key` that an earlier program was sent with. With `repeats` the median time of
- * so many runs is told too.
+ * A request has `id` and `inputs` (name: base64 of little-endian float64), and either a program (`header`, and the
+ * pools `floats` and `ints` in base64) or the `key` that an earlier program was sent with. With `repeats` the median
+ * time of so many runs is told too.
  */
 import { createInterface } from "node:readline";
 import { InvalidProgram } from "../../../hesswidget/frontend/engine/program/checks";
@@ -33,7 +33,8 @@ function answer({ id, inputs = {}, repeats, ...request }: Request): object {
     );
     return { id, outputs, ...(repeats ? { milliseconds: median(timed(() => executable.run(given), repeats)) } : {}) };
   } catch (error) {
-    return { id, error: error instanceof Error ? error.message : String(error), kind: error instanceof InvalidProgram ? "invalid" : "other" };
+    const kind = error instanceof InvalidProgram ? "invalid" : "other";
+    return { id, error: error instanceof Error ? error.message : String(error), kind };
   }
 }
 

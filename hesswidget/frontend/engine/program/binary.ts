@@ -102,12 +102,16 @@ export const BINARY_LOOPS: { readonly [N in Binary]: PairLoop } = {
   },
   logical_and: (out, x, y, { rows, columns, a, b, p, q }) => {
     for (let r = 0, o = 0; r < rows; r++) {
-      for (let i = a[r], j = b[r], end = o + columns; o < end; o++, i += p, j += q) out[o] = x[i] !== 0 && y[j] !== 0 ? 1 : 0;
+      for (let i = a[r], j = b[r], end = o + columns; o < end; o++, i += p, j += q) {
+        out[o] = x[i] !== 0 && y[j] !== 0 ? 1 : 0;
+      }
     }
   },
   logical_or: (out, x, y, { rows, columns, a, b, p, q }) => {
     for (let r = 0, o = 0; r < rows; r++) {
-      for (let i = a[r], j = b[r], end = o + columns; o < end; o++, i += p, j += q) out[o] = x[i] !== 0 || y[j] !== 0 ? 1 : 0;
+      for (let i = a[r], j = b[r], end = o + columns; o < end; o++, i += p, j += q) {
+        out[o] = x[i] !== 0 || y[j] !== 0 ? 1 : 0;
+      }
     }
   },
   polygamma: (out, x, y, { rows, columns, a, b, p, q }) => {

@@ -18,7 +18,7 @@ export const MOST = {
 
 /** An axis longer than any value is refused too: a product with an empty axis would hide it. */
 export function readShape(found: unknown, what: string): Shape {
-  const shape = integers(found, MOST.axes, 0, MOST.elements, what);
+  const shape = integers(found, MOST.axes, MOST.elements, what);
   return bounded(shape, what);
 }
 
@@ -51,5 +51,6 @@ export class Budget {
 }
 
 export function boundedWork(work: number): number {
-  return work <= MOST.work ? work : refuse(`it takes ${work.toPrecision(3)} steps of work; at most ${MOST.work} are allowed.`);
+  if (work <= MOST.work) return work;
+  return refuse(`it takes ${work.toPrecision(3)} scalar operations; at most ${MOST.work} are allowed.`);
 }

@@ -5,7 +5,7 @@ import type { Name, Operation } from "./operations";
 import type { Program } from "./program";
 import type { Schedule } from "./schedule";
 import { type Shape, elements } from "./shape";
-import type { Kernel } from "./site";
+import type { Kernel, Step } from "./site";
 import { viewOf } from "./views";
 
 /** Where a value is, and the level of the schedule at which it changes. */
@@ -31,7 +31,7 @@ export function build(program: Program, given: readonly Held[], schedule: Schedu
       // A buffer is only lent again among steps that run in order: not to what left the loop.
       const isLent = level === schedule.level;
       const results = to.map(elements).map((size) => (isLent ? memory.lend(size) : new Float64Array(size)));
-      add(operation, { operands, from, results, to }, level, schedule);
+      schedule.add(stepOf(operation, { operands, from, results, to }, schedule), level);
       values.push(...results.map((buffer) => ({ buffer, level })));
     }
     for (const number of ends[k]) if (values[number].level === schedule.level) memory.takeBack(values[number].buffer);
@@ -40,20 +40,18 @@ export function build(program: Program, given: readonly Held[], schedule: Schedu
 }
 
 interface Place {
-  operands: readonly Held[];
-  from: readonly Shape[];
-  results: readonly Float64Array[];
-  to: readonly Shape[];
+  readonly operands: readonly Held[];
+  readonly from: readonly Shape[];
+  readonly results: readonly Float64Array[];
+  readonly to: readonly Shape[];
 }
 
-function add(operation: Operation, place: Place, level: number, schedule: Schedule): void {
-  if (isNamed(operation, "map")) schedule.add(map(operation.attributes, place.operands, place.results, schedule, build), level);
-  else if (isNamed(operation, "scan")) schedule.add(scan(operation.attributes, place.operands, place.results, schedule, build), level);
-  else {
-    const kernel = KERNELS[operation.name as keyof typeof KERNELS] as Kernel<object>;
-    const operands = place.operands.map(({ buffer }) => buffer);
-    schedule.add(kernel({ ...place, operands, attributes: operation.attributes }), level);
-  }
+function stepOf(operation: Operation, place: Place, schedule: Schedule): Step {
+  if (isNamed(operation, "map")) return map({ ...place, attributes: operation.attributes, schedule, build });
+  if (isNamed(operation, "scan")) return scan({ ...place, attributes: operation.attributes, schedule, build });
+  const kernel = KERNELS[operation.name as keyof typeof KERNELS] as Kernel<object>;
+  const operands = place.operands.map(({ buffer }) => buffer);
+  return kernel({ ...place, operands, attributes: operation.attributes });
 }
 
 function isNamed<N extends Name>(operation: Operation, name: N): operation is Operation<N> & Operation {

@@ -52,8 +52,9 @@ export function listOf(length: number, found: unknown, what: string): readonly u
   return refuse(`${what} is ${shown(found)}; a list of ${length} is expected.`);
 }
 
-export function integers(found: unknown, most: number, least: number, largest: number, what: string): readonly number[] {
-  return list(found, most, what).map((entry) => integer(entry, least, largest, `an entry of ${what}`));
+/** At most `length` whole numbers from 0 to `most`. */
+export function integers(found: unknown, length: number, most: number, what: string): readonly number[] {
+  return list(found, length, what).map((entry) => integer(entry, 0, most, `an entry of ${what}`));
 }
 
 /** An object with just these keys. */

@@ -30,6 +30,7 @@ export function slogdet({ operands: [a], from: [shape], results: [sign, log] }: 
   const n = shape.at(-1)!;
   if (n === 0) return () => (sign.fill(1), log.fill(0));
   return eachOf(shape, (k) => {
+    // Its types leave these two out.
     const { LU, pivotSign } = new LuDecomposition(matrix(a, k, n, n)) as unknown as { LU: Matrix; pivotSign: number };
     sign[k] = pivotSign;
     log[k] = 0;
@@ -61,7 +62,7 @@ export function eigh({ operands: [a], from: [shape], results: [values, vectors] 
   });
 }
 
-/** The library fails on matrices whose entries differ by 2²⁵⁰; below 2⁻¹²⁰ of the largest one, an entry is far less than rounding. */
+/** Of the largest entry; far less than rounding. With entries some 2²⁵⁰ apart the library fails. */
 const NEGLIGIBLE = 2 ** -120;
 
 function eigenpairs(symmetric: Matrix, n: number): [number[], Matrix] {

@@ -1,24 +1,24 @@
 import type { Held, build } from "./build";
-import type { AttributesOf } from "./operations";
+import type { AttributesOf, Name } from "./operations";
+import type { Program } from "./program";
 import type { Schedule } from "./schedule";
 import { elements } from "./shape";
 import type { Step } from "./site";
 
-type Build = typeof build;
+/** A loop with the values it reads, the buffers it fills, and what its body is built with. */
+interface Loop<N extends Name> {
+  readonly attributes: AttributesOf<N>;
+  readonly operands: readonly Held[];
+  readonly results: readonly Float64Array[];
+  readonly schedule: Schedule;
+  readonly build: typeof build;
+}
 
 /** Run a body over chunks of rows. */
-export function map(
-  { body, mapped, rows, chunk }: AttributesOf<"map">,
-  operands: readonly Held[],
-  results: readonly Float64Array[],
-  schedule: Schedule,
-  build: Build,
-): Step {
+export function map({ attributes, operands, results, schedule, build }: Loop<"map">): Step {
+  const { body, mapped, rows, chunk } = attributes;
   const inner = schedule.inner();
-  const given = operands.map((operand, k) => {
-    const { shape } = body.inputs[k];
-    return mapped[k] ? { buffer: new Float64Array(elements(shape)), level: inner.level } : operand;
-  });
+  const given = operands.map((operand, k) => (mapped[k] ? own(body, k, inner) : operand));
   const made = build(body, given, inner);
   const read = operands.flatMap(({ buffer }, k) => (mapped[k] ? [{ whole: buffer, part: given[k].buffer }] : []));
   const written = results.map((whole, k) => ({ whole, part: made[k].buffer }));
@@ -34,28 +34,21 @@ export function map(
 }
 
 /** Run a body again and again on what it returned before. */
-export function scan(
-  { body, length, carries, sequences }: AttributesOf<"scan">,
-  operands: readonly Held[],
-  results: readonly Float64Array[],
-  schedule: Schedule,
-  build: Build,
-): Step {
+export function scan({ attributes, operands, results, schedule, build }: Loop<"scan">): Step {
+  const { body, length, carries, sequences } = attributes;
   const inner = schedule.inner();
-  const own = carries + sequences;
-  const given = operands.map((operand, k) => {
-    const { shape } = body.inputs[k];
-    return k < own ? { buffer: new Float64Array(elements(shape)), level: inner.level } : operand;
-  });
+  const shared = carries + sequences;
+  const given = operands.map((operand, k) => (k < shared ? own(body, k, inner) : operand));
   const made = build(body, given, inner).map(({ buffer }) => buffer);
   const held = given.slice(0, carries).map(({ buffer }) => buffer);
   const starts = operands.slice(0, carries).map(({ buffer }) => buffer);
   const next = apart(made.slice(0, carries), held);
-  const read = operands.slice(carries, own).map(({ buffer }, k) => ({ whole: buffer, part: given[carries + k].buffer }));
+  const rows = given.slice(carries, shared);
+  const read = rows.map(({ buffer }, k) => ({ whole: operands[carries + k].buffer, part: buffer }));
   const written = results.slice(carries).map((whole, k) => ({ whole, part: made[carries + k] }));
   const { steps } = inner;
   return () => {
-    held.forEach((buffer, k) => copy(buffer, 0, starts[k], 0, buffer.length));
+    for (let k = 0; k < carries; k++) copy(held[k], 0, starts[k], 0, held[k].length);
     for (let turn = 0; turn < length; turn++) {
       for (const { whole, part } of read) copy(part, 0, whole, turn * part.length, part.length);
       for (const step of steps) step();
@@ -64,6 +57,11 @@ export function scan(
     }
     for (let k = 0; k < carries; k++) copy(results[k], 0, held[k], 0, held[k].length);
   };
+}
+
+/** A buffer for an input of the body that changes from turn to turn. */
+function own(body: Program, input: number, inner: Schedule): Held {
+  return { buffer: new Float64Array(elements(body.inputs[input].shape)), level: inner.level };
 }
 
 /**

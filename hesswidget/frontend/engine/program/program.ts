@@ -72,7 +72,8 @@ class Reader {
     const names = new Set<string>();
     const outputs = list(parts.outputs, MOST.outputs, "outputs").map((entry) => {
       const [name, value] = listOf(2, entry, "an output");
-      return { name: fresh(names, name, "output"), value: integer(value, 0, shapes.length - 1, "the value of an output") };
+      const number = integer(value, 0, shapes.length - 1, "the value of an output");
+      return { name: fresh(names, name, "output"), value: number };
     });
     return { inputs, constants, operations, outputs, shapes, work };
   }
@@ -99,7 +100,7 @@ class Reader {
     if (!keys) return refuse(`${shown(found)} is not among the operations of FORMAT.md.`);
     const name = found as Name;
     return within(name, () => {
-      const numbers = integers(operands, MOST.operands, 0, shapes.length - 1, "the operands");
+      const numbers = integers(operands, MOST.operands, shapes.length - 1, "the operands");
       const given = record(attributes, keys, "the attributes");
       const known = Object.fromEntries(keys.map((key) => [key, this.attribute(key, given[key], depth)]));
       const { results, work } = infer(name, numbers.map((number) => shapes[number]), known);
@@ -112,11 +113,11 @@ class Reader {
   private attribute(key: keyof Attributes, found: unknown, depth: number): Attributes[keyof Attributes] {
     switch (key) {
       case "axes":
-        return integers(found, MOST.axes, 0, MOST.axes - 1, key);
+        return integers(found, MOST.axes, MOST.axes - 1, key);
       case "left":
       case "right":
       case "out":
-        return integers(found, MOST.axes, 0, 31, key);
+        return integers(found, MOST.axes, 31, key);
       case "shape":
         return readShape(found, key);
       case "places":

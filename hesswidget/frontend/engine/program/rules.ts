@@ -1,12 +1,9 @@
+import { mapping, scanning } from "./body_rules";
 import { refuse, shown } from "./checks";
+import { contraction } from "./contraction_rule";
+import { type Inference, made } from "./inference";
 import { BINARY, type AttributesOf, type Name, UNARY } from "./operations";
 import { type Shape, broadcasted, elements, sameShape, worded } from "./shape";
-
-/** The shapes of an operation's results, and how many scalar operations they take. */
-export interface Inference {
-  results: readonly Shape[];
-  work: number;
-}
 
 interface Rule<A> {
   /** The least and the most operands. */
@@ -27,20 +24,15 @@ export function infer<N extends Name>(name: N, operands: readonly Shape[], attri
   return { results, work: Math.max(work, 1) };
 }
 
-function made(results: readonly Shape[], ...works: number[]): Inference {
-  const size = results.reduce((sum, shape) => sum + elements(shape), 0);
-  return { results, work: Math.max(size, ...works) };
-}
-
 function elementwise(operands: readonly Shape[]): Inference {
   const result = broadcasted(operands);
-  return result ? made([result]) : refuse(`the shapes ${operands.map(worded).join(" and ")} cannot be broadcast together.`);
+  return result ? made([result]) : refuse(`${operands.map(worded).join(" and ")} cannot be broadcast together.`);
 }
 
 function reduction(hasIdentity: boolean): Rule<AttributesOf<"sum">>["infer"] {
   return ([x], { axes }) => {
     ascending(axes, x.length);
-    if (!hasIdentity && axes.some((axis) => x[axis] === 0)) refuse("it reduces over no elements; at least one is needed.");
+    if (!hasIdentity && axes.some((axis) => x[axis] === 0)) refuse("it is over no elements; at least one is needed.");
     return made([x.filter((_, axis) => !axes.includes(axis))], elements(x));
   };
 }
@@ -55,12 +47,13 @@ function existing(axis: number, rank: number): void {
   if (axis >= rank) refuse(`the axis is ${axis}; one below ${rank} is expected.`);
 }
 
-/** Check the places of a gather or scatter, and split the shape of the side that has an axis for each lead. */
-function tail(shape: Shape, lead: number): readonly [Shape, Shape] {
+/** The leading axes that stay, and the others. */
+function split(shape: Shape, lead: number): readonly [Shape, Shape] {
   if (lead > shape.length) refuse(`lead is ${lead}; the operand has ${shape.length} axes.`);
   return [shape.slice(0, lead), shape.slice(lead)];
 }
 
+/** Where the leading axes are empty nothing is read, and to check the places would be work that nothing counts. */
 function inside(places: Int32Array, count: number, extent: number, isRead: boolean): void {
   if (places.length !== count) refuse(`there are ${places.length} places; ${count} are expected.`);
   if (!isRead) return;
@@ -87,83 +80,15 @@ function factorisation(results: (matrix: Shape, lead: Shape, n: number) => Shape
   };
 }
 
-function contraction(a: Shape, b: Shape, { left, right, out }: AttributesOf<"contract">): Inference {
-  const sizes = new Map<number, number>();
-  for (const [labels, shape] of [[left, a], [right, b]] as const) {
-    if (labels.length !== shape.length) refuse(`there are ${labels.length} labels for ${shape.length} axes.`);
-    labels.forEach((label, axis) => {
-      const held = sizes.get(label) ?? shape[axis];
-      if (held !== shape[axis]) refuse(`label ${label} stands for axes of sizes ${held} and ${shape[axis]}.`);
-      sizes.set(label, held);
-    });
-  }
-  for (const labels of [left, right, out]) {
-    if (new Set(labels).size !== labels.length) refuse(`the labels ${labels.join(", ")} do not all differ.`);
-  }
-  for (const label of out) if (!sizes.has(label)) refuse(`label ${label} of out is in neither operand.`);
-  for (const label of sizes.keys()) {
-    const isOnce = left.includes(label) !== right.includes(label);
-    if (isOnce && !out.includes(label)) refuse(`label ${label} is in one operand only and not in out.`);
-  }
-  return made([out.map((label) => sizes.get(label)!)], elements([...sizes.values()]));
+function broadcasting<N extends Name>(names: readonly N[], arity: number): { readonly [M in N]: Rule<object> } {
+  const rule: Rule<object> = { arity: [arity, arity], infer: elementwise };
+  return Object.fromEntries(names.map((name) => [name, rule])) as { [M in N]: Rule<object> };
 }
-
-function mapping(operands: readonly Shape[], { body, mapped, rows, chunk }: AttributesOf<"map">): Inference {
-  if (chunk > rows) refuse(`chunk is ${chunk}; at most the ${rows} rows are allowed.`);
-  if (mapped.length !== operands.length) refuse(`mapped has ${mapped.length} entries for ${operands.length} operands.`);
-  const given = operands.map((shape, k) => (mapped[k] ? [chunk, ...rowOf(shape, rows, "a mapped operand")] : shape));
-  fitting(body.inputs.map(({ shape }) => shape), given);
-  const made = body.outputs.map(({ value }) => body.shapes[value]);
-  const results = made.map((shape) => [rows, ...rowOf(shape, chunk, "an output of the body")]);
-  const copied = [...given.filter((_, k) => mapped[k]), ...made];
-  return { results, work: Math.ceil(rows / chunk) * once(body, copied) };
-}
-
-function scanning(
-  operands: readonly Shape[],
-  { body, length, carries, sequences }: AttributesOf<"scan">,
-): Inference {
-  if (carries + sequences > operands.length) {
-    refuse(`there are ${carries} carries and ${sequences} sequences, but ${operands.length} operands.`);
-  }
-  const given = operands.map((shape, k) =>
-    k >= carries && k < carries + sequences ? rowOf(shape, length, "a sequence") : shape,
-  );
-  fitting(body.inputs.map(({ shape }) => shape), given);
-  const made = body.outputs.map(({ value }) => body.shapes[value]);
-  fitting(made.slice(0, carries), operands.slice(0, carries));
-  const results = made.map((shape, k) => (k < carries ? shape : [length, ...shape]));
-  return { results, work: length * once(body, [...given.slice(0, carries + sequences), ...made]) };
-}
-
-/** Of one run of a body, with what is copied in and out. */
-function once(body: AttributesOf<"map">["body"], copied: readonly Shape[]): number {
-  return copied.reduce((sum, shape) => sum + elements(shape), body.work + 1);
-}
-
-function rowOf(shape: Shape, length: number, what: string): Shape {
-  if (shape[0] !== length) refuse(`${what} has the shape ${worded(shape)}; a leading axis of ${length} is expected.`);
-  return shape.slice(1);
-}
-
-function fitting(expected: readonly Shape[], given: readonly Shape[]): void {
-  if (expected.length !== given.length) refuse(`the body has ${expected.length} where ${given.length} are given.`);
-  expected.forEach((shape, k) => {
-    if (!sameShape(shape, given[k])) {
-      refuse(`the body has the shape ${worded(shape)} where ${worded(given[k])} is given.`);
-    }
-  });
-}
-
-const wise = <N extends Name>(names: readonly N[], arity: number) =>
-  Object.fromEntries(names.map((name) => [name, { arity: [arity, arity], infer: elementwise }])) as unknown as {
-    [K in N]: Rule<object>;
-  };
 
 const RULES: { readonly [N in Name]: Rule<AttributesOf<N>> } = {
-  ...wise(UNARY, 1),
-  ...wise(BINARY, 2),
-  ...wise(["where"], 3),
+  ...broadcasting(UNARY, 1),
+  ...broadcasting(BINARY, 2),
+  ...broadcasting(["where"], 3),
   sum: { arity: [1, 1], infer: reduction(true) },
   prod: { arity: [1, 1], infer: reduction(true) },
   max: { arity: [1, 1], infer: reduction(false) },
@@ -200,7 +125,7 @@ const RULES: { readonly [N in Name]: Rule<AttributesOf<N>> } = {
   gather: {
     arity: [1, 1],
     infer: ([x], { places, shape, lead }) => {
-      const [kept, read] = tail(x, lead);
+      const [kept, read] = split(x, lead);
       inside(places, elements(shape), elements(read), elements(kept) > 0);
       return made([[...kept, ...shape]], elements(x));
     },
@@ -208,7 +133,7 @@ const RULES: { readonly [N in Name]: Rule<AttributesOf<N>> } = {
   scatter: {
     arity: [1, 1],
     infer: ([x], { places, shape, lead }) => {
-      const [kept, added] = tail(x, lead);
+      const [kept, added] = split(x, lead);
       inside(places, elements(added), elements(shape), elements(kept) > 0);
       return made([[...kept, ...shape]], elements(x));
     },

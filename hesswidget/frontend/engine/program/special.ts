@@ -12,8 +12,12 @@ import gammaln from "@stdlib/math-base-special-gammaln";
 // The functions of scipy.special; where the library differs at a pole or at infinity, SciPy's value is given.
 export { erf, erfc, erfinv, gamma, gammaln };
 
+/** The library reflects after it has rounded 1 − x, which costs digits; the fraction of x itself is exact. */
 export function digamma(x: number): number {
-  return x === 0 ? -1 / x : psi(x);
+  if (x === 0) return -1 / x;
+  if (!(x < 0)) return psi(x);
+  const fraction = x - Math.round(x);
+  return fraction === 0 ? NaN : psi(1 - x) - Math.PI / Math.tan(Math.PI * fraction);
 }
 
 // SciPy has NaN at infinity, where these have no phase.

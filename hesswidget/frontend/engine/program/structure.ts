@@ -13,7 +13,8 @@ export function broadcast({ operands: [x], from, results: [out], to }: Site<"bro
 }
 
 /** Copy x row by row into `out`. */
-export function copying(out: Float64Array, x: Float64Array, { rows, columns, walks: [{ starts, step }] }: Layout): Step {
+export function copying(out: Float64Array, x: Float64Array, { rows, columns, walks }: Layout): Step {
+  const [{ starts, step }] = walks;
   if (rows === 1 && step === 1) return () => out.set(x.subarray(starts[0], starts[0] + columns));
   return () => {
     for (let r = 0, o = 0; r < rows; r++) {
@@ -45,7 +46,8 @@ export function gather({ attributes: { places, lead }, operands: [x], from, resu
   };
 }
 
-export function scatter({ attributes: { places, shape, lead }, operands: [x], from, results: [out] }: Site<"scatter">): Step {
+export function scatter({ attributes, operands: [x], from, results: [out] }: Site<"scatter">): Step {
+  const { places, shape, lead } = attributes;
   const rows = elements(from[0].slice(0, lead));
   const [extent, count] = [elements(shape), places.length];
   return () => {
@@ -62,7 +64,8 @@ export function concatenate({ attributes: { axis }, operands, from, results: [ou
   const widths = from.map((shape) => elements(shape.slice(axis)));
   return () => {
     for (let k = 0, start = 0; k < operands.length; start += widths[k++]) {
-      const [x, own] = [operands[k], widths[k]];
+      const x = operands[k];
+      const own = widths[k];
       for (let r = 0, i = 0; r < rows; r++) {
         for (let o = r * width + start, end = o + own; o < end; o++, i++) out[o] = x[i];
       }

@@ -1,0 +1,13 @@
+import { type Shape, elements } from "./shape";
+
+/** The shapes of an operation's results, and how many scalar operations they take. */
+export interface Inference {
+  readonly results: readonly Shape[];
+  readonly work: number;
+}
+
+/** The work is the number of elements of the results, or what is more of `works`. */
+export function made(results: readonly Shape[], ...works: number[]): Inference {
+  const size = results.reduce((sum, shape) => sum + elements(shape), 0);
+  return { results, work: Math.max(size, ...works) };
+}

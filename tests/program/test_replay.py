@@ -1,0 +1,67 @@
+"""TypeScript executes every program as NumPy does: the corpus, at ordinary points and at extreme ones."""
+
+import numpy as onp
+import pytest
+
+from hesswidget.program import batching
+from hesswidget.program.executor import Executable
+from program.corpus import CASES
+from program.recording import (
+    EXTREMES,
+    assert_same,
+    flat,
+    named,
+    recorded,
+    size_of_cancelled,
+)
+from program.replaying import Refused
+from program.test_batching import BATCHED, ROWS, batch
+
+
+def assert_replayed(replay, program, points, tolerance, what):
+    executable = Executable(program)
+    for inputs, found in zip(points, replay(program, *points), strict=True):
+        expected = executable(**inputs)
+        assert list(found) == list(expected)
+        for name, value in expected.items():
+            floor = size_of_cancelled(expected, name)
+            assert_same(found[name], value, tolerance, f"{name} of {what} at {inputs}", floor)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_value_is_what_numpy_replays_at_ordinary_points_and_at_extremes(name, replay):
+    case = CASES[name]
+    points = [named(case, case.draw(seed)) for seed in range(3)]
+    if case.extremes in EXTREMES:
+        rng = onp.random.default_rng(11)
+        for trial in range(12):
+            inputs = case.draw(trial)
+            for x in inputs:
+                if x.size:
+                    chosen = rng.random(x.shape) < (0.2 if trial % 3 else 1.0)
+                    x[...] = onp.where(chosen, rng.choice(EXTREMES[case.extremes], x.shape), x)
+            points.append(named(case, inputs))
+    assert_replayed(replay, recorded(case), points, case.tolerance, name)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.derivatives])
+def test_derivatives_are_what_numpy_replays(name, replay):
+    case = CASES[name]
+    points = [{"point": (p := flat(case.draw(seed))), "direction": onp.cos(p)} for seed in range(3)]
+    assert_replayed(replay, recorded(case, case.derivatives), points, case.tolerance, name)
+
+
+@pytest.mark.parametrize("elements", [1, 60, 2**14])
+def test_batches_are_what_numpy_replays(elements, replay, monkeypatch):
+    monkeypatch.setattr(batching, "ELEMENTS", elements)
+    for case in BATCHED:
+        rows = [named(case, case.draw(seed)) for seed in range(ROWS)]
+        points = [{name: onp.stack([row[name] for row in rows]) for name in rows[0]}]
+        program = batch(recorded(case), [True] * len(case.inputs))
+        assert_replayed(replay, program, points, case.tolerance, case.name)
+
+
+def test_the_other_executor_refuses_what_is_no_program(replay):
+    """The control of the tests above: an answer does come from the program that was sent."""
+    with pytest.raises(Refused, match="invalid"):
+        replay.ask(header={"format": "hesswidget-program", "version": 1}, floats="", ints="", inputs={})
