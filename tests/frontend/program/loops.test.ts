@@ -23,6 +23,30 @@ describe("map", () => {
     expect(found).toEqual({ y, sum: [0, 2, 4, 6, 8].map((k) => y[k] + y[k + 1]) });
   });
 
+  it("runs over many rows, and over the last of them twice", () => {
+    const draft = new Draft();
+    const operands = [draft.input("x", 100, 2), draft.input("shift")];
+    const body = squares(draft, 64);
+    const made = draft.apply("map", operands, { body, mapped: [true, false], rows: 100, chunk: 64 }, 2);
+    const x = Array.from({ length: 200 }, (_, k) => k);
+    expect(draft.output("y", made).run({ x, shift: 1 }).y).toEqual(x.map((one) => one * one + 1));
+  });
+
+  it("keeps what it computed before its first chunk, though buffers are lent again in every chunk", () => {
+    const draft = new Draft();
+    const operands = [draft.input("x", 3, 2), draft.input("same", 1, 2)];
+    const inner = draft.inner();
+    const [x, same] = [inner.input("x", 1, 2), inner.input("same", 1, 2)];
+    const square = inner.apply("multiply", [x, x]);
+    const cube = inner.apply("multiply", [square, x]);
+    // The buffer of the squares is free by now, but they will be written there again.
+    const twice = inner.apply("add", [same, same]);
+    const body = inner.output("y", inner.apply("add", [cube, twice])).body;
+    const y = draft.apply("map", operands, { body, mapped: [true, false], rows: 3, chunk: 1 });
+    const found = draft.output("y", y).run({ x: [1, 2, 3, 4, 5, 6], same: [0.25, 0.5] });
+    expect(found).toEqual({ y: [1.5, 9, 27.5, 65, 125.5, 217] });
+  });
+
   it("lies within a map and reads what both keep the same", () => {
     const draft = new Draft();
     const operands = [draft.input("x", 3, 4), draft.input("shift")];
@@ -137,6 +161,16 @@ describe("an executable", () => {
         expect([...data]).toEqual([term * scale, 2 * term * scale, 0]);
       }
     }
+  });
+
+  it("keeps a value for as long as a view of it is to be read", () => {
+    const draft = new Draft();
+    const x = draft.input("x", 2, 2);
+    const twice = draft.apply("add", [x, x]);
+    const view = draft.apply("reshape", [twice], { shape: [4] });
+    const flat = draft.apply("reshape", [draft.apply("negative", [x])], { shape: [4] });
+    const y = draft.apply("multiply", [view, flat]);
+    expect(draft.output("y", y).run({ x: [1, 2, 3, 4] })).toEqual({ y: [-2, -8, -18, -32] });
   });
 
   it("returns inputs and constants as outputs, under any name", () => {
