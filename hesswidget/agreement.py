@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-TOLERANCE = 1.5e-8  # the square root of eps: what rounding does to ill-conditioned sums, and no error of substance
+TOLERANCE = (
+    1.5e-8  # the square root of eps: what rounding does to ill-conditioned sums, and no error of substance
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,10 +23,10 @@ class Derivatives:
 
 
 def deviation(found: Derivatives, exact: Derivatives) -> float:
-    """Return the largest difference, relative to the scale of what it is a difference of; infinite where one is not finite.
+    """Return the largest difference, relative to the scale of what differs; infinite where one is not finite.
 
-    The scale of the Hessian is its largest entry; that of the gradient also what the Hessian makes of a move by the largest
-    coordinate, and so for the value: near a zero of the function it is known no better than that.
+    The scale of the Hessian is its largest entry; that of the gradient also what the Hessian makes of a move by
+    the largest coordinate, and so for the value: near a zero of the function it is known no better than that.
 
     Examples
     --------

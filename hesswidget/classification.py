@@ -155,7 +155,9 @@ def classify(
     return classification(judgement, names, has_gradient=gradient is not None)
 
 
-def classification(judgement: Mapping[str, Any], labels: tuple[str, ...], has_gradient: bool) -> Classification:
+def classification(
+    judgement: Mapping[str, Any], labels: tuple[str, ...], has_gradient: bool
+) -> Classification:
     """Put into words what `judge` found."""
     spoken = sentences.said(judgement, len(labels), has_gradient)
     counts = (int(judgement[sign]) for sign in ("positive", "zero", "negative"))
@@ -210,4 +212,3 @@ def _vector(gradient: Any, n: int) -> np.ndarray:
             f"the gradient has shape {g.shape} and the Hessian {(n, n)}; the gradient takes shape ({n},)."
         )
     return g
-

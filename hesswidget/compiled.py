@@ -31,7 +31,9 @@ class Compiled:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.parameters = tuple(a for a, v in problem.parameters.items() if isinstance(v, float | np.floating))
+        self.parameters = tuple(
+            a for a, v in problem.parameters.items() if isinstance(v, float | np.floating)
+        )
         self._recording = Recording(problem, self.parameters, problem.start, problem.parameters)
         self._defaults = {a: float(problem.parameters[a]) for a in self.parameters}
 
@@ -88,7 +90,11 @@ class Compiled:
     def _run(self, run: Executable, point: Any, parameters: Any, **more: Any) -> dict[str, Any]:
         for a in parameters:
             if a not in self._defaults:
-                held = f"it was compiled with {a} fixed" if a in self.problem.parameters else nearest(a, self._defaults)
+                held = (
+                    f"it was compiled with {a} fixed"
+                    if a in self.problem.parameters
+                    else nearest(a, self._defaults)
+                )
                 raise ProblemError(f"{self.problem.name} compiled takes no parameter {a!r}; {held}.")
         values = {**self._defaults, **parameters}
         inputs = np.array([float(values[a]) for a in self.parameters])
@@ -103,11 +109,12 @@ class Compiled:
         return at
 
     def __repr__(self) -> str:
-        inputs = ", ".join([*self.problem.labels[:6], *(["…"] if len(self.problem.labels) > 6 else []), *self.parameters])
-        return f"compiled {self.problem.name}({inputs})"
+        labels = self.problem.labels
+        inputs = [*labels[:6], *(["…"] if len(labels) > 6 else []), *self.parameters]
+        return f"compiled {self.problem.name}({', '.join(inputs)})"
 
 
-def compile(  # noqa: A001 what it is; it is called as hw.compile
+def compile(
     function: Any, point: Any = None, /, *, over: str | tuple[str, ...] | None = None, **values: Any
 ) -> Compiled:
     """Record a function's derivatives, to compute them many times faster than autograd does.
@@ -121,8 +128,8 @@ def compile(  # noqa: A001 what it is; it is called as hw.compile
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     **values
-        Variables and parameters by name. Parameters that are floats may be given anew at each call; whole numbers, truths,
-        texts and arrays are part of what is compiled.
+        Variables and parameters by name. Parameters that are floats may be given anew at each call; whole numbers,
+        truths, texts and arrays are part of what is compiled.
 
     Returns
     -------
@@ -131,8 +138,8 @@ def compile(  # noqa: A001 what it is; it is called as hw.compile
     Raises
     ------
     ProblemError
-        If the function cannot be recorded: if it branches on a value (``if x > 0``; use ``np.where``), or does something that
-        has no recorded form. The sentence names the line.
+        If the function cannot be recorded: if it branches on a value (``if x > 0``; use ``np.where``), or does
+        something that has no recorded form. The sentence names the line.
 
     Notes
     -----

@@ -1,7 +1,7 @@
 """All that one picture shows, as one function of the derivatives at a point, in mathematics that can be recorded.
 
-The kernel calls it with numbers; recorded together with the derivatives it is the browser's program. Either way the front end
-receives the same arrays under the same names.
+The kernel calls it with numbers; recorded together with the derivatives it is the browser's program. Either way
+the front end receives the same arrays under the same names.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def frame(
     Returns
     -------
     dict of arrays
-        The derivatives; what `hesswidget.judgement.judge` finds; ``said``, see `hesswidget.sentences`; ``model``, the quadratic
-        model's values, and ``near0``, ``near1``, where it has them.
+        The derivatives; what `hesswidget.judgement.judge` finds; ``said``, see `hesswidget.sentences`; ``model``,
+        the quadratic model's values, and ``near0``, ``near1``, where it has them.
     """
     judgement = judge(value, gradient, hessian, **tolerances.at(point))
     near = model_grids(point, axes, ends)

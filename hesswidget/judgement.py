@@ -42,8 +42,9 @@ def judge(
     dict of arrays
         ``label`` (a place in `LABELS`), ``positive``, ``zero``, ``negative``, ``eigenvalues`` (n,), ascending,
         ``eigenvectors`` (n, n), of unit length with a positive largest component, ``asymmetry``, ``zero_threshold``,
-        ``gradient_norm``, ``gradient_threshold``, ``condition_number``, ``newton_step`` (n,), NaN where there is none; and what
-        `hesswidget.sentences` needs to say why. Where something is not finite all of these are NaN and the counts zero.
+        ``gradient_norm``, ``gradient_threshold``, ``condition_number``, ``newton_step`` (n,), NaN where there is
+        none; and what `hesswidget.sentences` needs to say why. Where something is not finite all of these are NaN
+        and the counts zero.
     """
     n = hessian.shape[0]
     gaps = _gaps(value, gradient, hessian)
@@ -51,7 +52,7 @@ def judge(
     H = np.where(gaps["whole"], hessian, 0.0)
     g = np.where(gaps["whole"], gradient, 0.0)
     eigenvalues, V = np.linalg.eigh(H / 2 + np.transpose(H) / 2)
-    # The largest component is made positive; of two that are equal up to rounding the first, so that signs do not flicker.
+    # The largest component is made positive; of two that are equal up to rounding the first, lest signs flicker.
     weighted = V * (1.0 - 1e-9 * numpy.arange(n))[:, None]
     eigenvectors = V * np.where(np.max(weighted, axis=0) >= -np.min(weighted, axis=0), 1.0, -1.0)
     magnitudes = np.abs(eigenvalues)

@@ -117,8 +117,8 @@ def model_grids(point: Any, axes: Any, ends: Any) -> list[Any]:
 def contour_levels(values: Any, count: int = MAX_LEVELS) -> Any:
     """Levels that part the finite `values` into parts of equal area; NaN in place of those that there are not.
 
-    None where the values are all equal, and no level twice. Where the values change sign the level nearest to zero becomes
-    zero, so that the change is seen.
+    None where the values are all equal, and no level twice. Where the values change sign the level nearest to zero
+    becomes zero, so that the change is seen.
 
     Parameters
     ----------
@@ -172,8 +172,8 @@ class Sampler:
     ----------
     problem : Problem
     recorded : callable, optional
-        ``recorded(point, parameters, axes, places)`` returns the values at `places`, shape (len(axes), k), or None where it
-        does not know them.
+        ``recorded(point, parameters, axes, places)`` returns the values at `places`, shape (len(axes), k), or None
+        where it does not know them.
     """
 
     PROBES = 7

@@ -1,7 +1,7 @@
 """A problem's programs: value, gradient, Hessian and products with it; and what an explorer shows.
 
-The traced inputs are ``point``, shape (n,), and ``parameters``, the parameters that are real numbers. What else an argument
-is set to (a choice, a truth, a whole number, an array) is part of the program.
+The traced inputs are ``point``, shape (n,), and ``parameters``, the parameters that are real numbers. What else an
+argument is set to (a choice, a truth, a whole number, an array) is part of the program.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Recording:
         return record(made, **self._examples, axes=np.arange(float(k)), ends=ends)
 
     def tile(self) -> Program:
-        """Record values of the landscape: further inputs ``axes`` and ``places``, shape (k, rows), the output ``values``."""
+        """Record values of the landscape: further inputs ``axes`` and ``places``, (k, rows), output ``values``."""
         n = len(self._examples["point"])
         k = min(2, n)
 

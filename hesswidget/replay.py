@@ -1,7 +1,7 @@
 """What a front end replays: the programs of a problem, for every setting of what is not a real number, checked.
 
-A slider over real numbers is an input of the programs. A choice, a truth or a whole number is not: each of their settings
-has programs of its own, as long as there are few.
+A slider over real numbers is an input of the programs. A choice, a truth or a whole number is not: each of their
+settings has programs of its own, as long as there are few.
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ class Replay:
         """The tile's program, ready to run with NumPy."""
         return Executable(self.tile)
 
-    def evaluate(self, point: np.ndarray, parameters: Mapping[str, Any], axes: Any, ends: Any) -> dict[str, Any]:
+    def evaluate(
+        self, point: np.ndarray, parameters: Mapping[str, Any], axes: Any, ends: Any
+    ) -> dict[str, Any]:
         """Run the frame's program; see `hesswidget.frame.frame`."""
         return self.run_frame(point=point, parameters=self.inputs(parameters), axes=axes, ends=ends)
 
@@ -163,7 +165,8 @@ def check(replay: Replay) -> float:
         if not worst <= TOLERANCE:
             raise NotRecorded(
                 f"at {_written(replay, point, parameters)} a replay of what was recorded differs from autograd by "
-                f"{number(worst)}, which is more than rounding; something in the function depends on what was not recorded"
+                f"{number(worst)}, which is more than rounding; something in the function depends on what was not "
+                f"recorded"
             )
     return worst
 

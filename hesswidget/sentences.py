@@ -1,8 +1,8 @@
 """The words of the second-derivative test, as data: templates, and which of them are said when.
 
 What is said is decided in mathematics that can be recorded (`said`); the templates travel to the browser, which fills
-them in as `fill` does. A field is ``{name}``, a number; ``{name:count}``, a whole number; or ``{name:coordinate}``, the name of the
-coordinate at that place.
+them in as `fill` does. A field is ``{name}``, a number; ``{name:count}``, a whole number; or
+``{name:coordinate}``, the name of the coordinate at that place.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ _PARTS: tuple[tuple[str, Any], ...] = (
     ),
     ("λ = {lowest}", lambda a: a["is_judged"] * (a["n"] == 1)),
     ("λ_min = {lowest}, λ_max = {highest}", lambda a: a["is_judged"] * (a["n"] > 1)),
-    ("one eigenvalue is zero within {zero_threshold}", lambda a: (a["zero"] == 1) * (a["zero_threshold"] > 0)),
+    (
+        "one eigenvalue is zero within {zero_threshold}",
+        lambda a: (a["zero"] == 1) * (a["zero_threshold"] > 0),
+    ),
     (
         "{zero:count} eigenvalues are zero within {zero_threshold}",
         lambda a: (a["zero"] > 1) * (a["zero_threshold"] > 0),
@@ -56,10 +59,22 @@ _PARTS: tuple[tuple[str, Any], ...] = (
     ("the second-derivative test is silent", lambda a: 1.0 * (a["label"] == DEGENERATE)),
     ("the Hessian there is indefinite", lambda a: _there(a) * (a["positive"] > 0) * (a["negative"] > 0)),
     ("the Hessian there is zero", lambda a: _there(a) * (a["positive"] <= 0) * (a["negative"] <= 0)),
-    ("the Hessian there is positive definite", lambda a: _one_sign(a, "positive", "negative") * (a["zero"] <= 0)),
-    ("the Hessian there is positive semidefinite", lambda a: _one_sign(a, "positive", "negative") * (a["zero"] > 0)),
-    ("the Hessian there is negative definite", lambda a: _one_sign(a, "negative", "positive") * (a["zero"] <= 0)),
-    ("the Hessian there is negative semidefinite", lambda a: _one_sign(a, "negative", "positive") * (a["zero"] > 0)),
+    (
+        "the Hessian there is positive definite",
+        lambda a: _one_sign(a, "positive", "negative") * (a["zero"] <= 0),
+    ),
+    (
+        "the Hessian there is positive semidefinite",
+        lambda a: _one_sign(a, "positive", "negative") * (a["zero"] > 0),
+    ),
+    (
+        "the Hessian there is negative definite",
+        lambda a: _one_sign(a, "negative", "positive") * (a["zero"] <= 0),
+    ),
+    (
+        "the Hessian there is negative semidefinite",
+        lambda a: _one_sign(a, "negative", "positive") * (a["zero"] > 0),
+    ),
     ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: a["steep"] * (a["label"] == UNDEFINED)),
     ("|∇f| = {gradient_norm} ≤ {gradient_threshold}", lambda a: a["level"] * (a["gradient_threshold"] > 0)),
     ("|∇f| = {gradient_norm}", lambda a: a["level"] * (a["gradient_threshold"] <= 0)),

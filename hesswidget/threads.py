@@ -1,8 +1,9 @@
 """One BLAS thread for what a live picture needs.
 
-A BLAS that spreads small matrices over all cores waits for the slowest of them; beside a browser and a server there is always a
-slow one. With both of two cores busy the median eigen-decomposition at n = 200 took 392 ms with the default of two threads
-and 9.4 ms with one; on idle cores one thread costs nothing at n = 200 and 18 % at n = 300.
+A BLAS that spreads small matrices over all cores waits for the slowest of them; beside a browser and a server
+there is always a slow one. With both of two cores busy the median eigen-decomposition at n = 200 took 392 ms with
+the default of two threads and 9.4 ms with one; on idle cores one thread costs nothing at n = 200 and 18 % at n =
+300.
 """
 
 from __future__ import annotations

@@ -24,7 +24,10 @@ def test_everything_agrees_with_autograd(values, b):
         return rosenbrock(v, b)
 
     exact = autograd.hessian(at)(x)
-    tolerance = {"rtol": 1e-12, "atol": 1e-12 * onp.abs(exact).max() * 3}  # entries are differences of large terms
+    tolerance = {
+        "rtol": 1e-12,
+        "atol": 1e-12 * onp.abs(exact).max() * 3,
+    }  # entries are differences of large terms
     onp.testing.assert_allclose(c.value(x, b=b), at(x), rtol=1e-12)
     onp.testing.assert_allclose(c.gradient(x, b=b), autograd.grad(at)(x), **tolerance)
     onp.testing.assert_allclose(c.hessian(x, b=b), exact, **tolerance)
@@ -37,7 +40,9 @@ def test_the_logistic_hessian_has_its_closed_form():
     w = onp.linspace(-1, 1, 10)
     probability = 1 / (1 + onp.exp(-inputs @ w))
     closed = inputs.T * (probability * (1 - probability)) @ inputs / 500 + 0.3 * onp.eye(10)
-    onp.testing.assert_allclose(hw.compile("logistic_regression", onp.zeros(10)).hessian(w, l2=0.3), closed, atol=1e-14)
+    onp.testing.assert_allclose(
+        hw.compile("logistic_regression", onp.zeros(10)).hessian(w, l2=0.3), closed, atol=1e-14
+    )
 
 
 def test_a_large_hessian_goes_by_chunks_and_is_the_same():

@@ -118,7 +118,7 @@ def _by_chunks(
         if fixed.issuperset(step.operands) and depends[place] and rows * size(body.shapes[place]) <= FIXED:
             parts = [(outer_of[number], depends[number]) for number in step.operands]
             results = _batched_step(graph, step.operation, rows, parts, shapes, step.attributes)
-            outer_of |= {place + k: result for k, (result, _) in enumerate(results)}
+            outer_of |= {place + k: value for k, (value, _) in enumerate(results)}
             fixed |= {place + k for k in range(len(results))}
         elif depends[place]:
             parts = [inside(number) for number in step.operands]
@@ -127,8 +127,8 @@ def _by_chunks(
         else:
             values = [outer_of[number] for number in step.operands]
             outer = graph.emit(step.operation, *values, **step.attributes)
-            results = list(outer) if isinstance(outer, tuple) else [outer]
-            outer_of |= {place + k: result for k, result in enumerate(results)}
+            results = [(value, False) for value in (outer if isinstance(outer, tuple) else (outer,))]
+            outer_of |= {place + k: value for k, (value, _) in enumerate(results)}
         place += len(results)
     outputs = {f"o{k}": _led(inner, *inside(number), chunk) for k, (_, number) in enumerate(body.outputs)}
     found = graph.emit(

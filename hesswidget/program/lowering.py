@@ -7,6 +7,7 @@ primitives that only move elements about are lowered by doing to an array of pla
 from __future__ import annotations
 
 import inspect
+import math
 import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -986,16 +987,25 @@ _SPECIAL: dict[str, Rule] = {
     for name in ["erf", "erfc", "erfinv", "gamma", "gammaln", "digamma", "j0", "j1", "y0", "y1", "polygamma"]
 }
 _SPECIAL["psi"] = _elementwise("digamma")
+
+
+def _beta(e: Rule, x: Value, y: Value) -> Value:
+    """Return Γ(x) Γ(y) / Γ(x + y), by logarithms where a factor overflows."""
+    above, below = e("multiply", e("gamma", x), e("gamma", y)), e("gamma", e("add", x, y))
+    fits = e("logical_and", e("isfinite", above), e("isfinite", below))
+    return e("where", fits, e("divide", above, below), e("exp", _betaln(e, x, y)))
+
+
+def _betaln(e: Rule, x: Value, y: Value) -> Value:
+    return e("subtract", e("add", e("gammaln", x), e("gammaln", y)), e("gammaln", e("add", x, y)))
+
+
 _COMPOSED_SPECIAL: dict[str, Callable[..., Any]] = {
     "expit": lambda e, x: e("divide", 1.0, e("add", 1.0, e("exp", e("negative", x)))),
     "logit": lambda e, x: e("log", e("divide", x, e("subtract", 1.0, x))),
     "rgamma": lambda e, x: e("where", _is_pole_of_gamma(e, x), 0.0, e("divide", 1.0, e("gamma", x))),
-    "beta": lambda e, x, y: e(
-        "divide", e("multiply", e("gamma", x), e("gamma", y)), e("gamma", e("add", x, y))
-    ),
-    "betaln": lambda e, x, y: e(
-        "subtract", e("add", e("gammaln", x), e("gammaln", y)), e("gammaln", e("add", x, y))
-    ),
+    "beta": lambda e, x, y: _beta(e, x, y),
+    "betaln": _betaln,
 }
 _SPECIAL |= {name: _composed(build) for name, build in _COMPOSED_SPECIAL.items()}
 
@@ -1013,10 +1023,30 @@ def _bessel(kind: str) -> Rule:
             return below
         for k in range(1, order):  # the three-term recurrence (Abramowitz and Stegun, 1964, 9.1.27)
             ahead = graph.emit("divide", graph.emit("multiply", 2.0 * k, this), x)
-            below, this = this, graph.emit("subtract", ahead, below)
-        return this
+            following = graph.emit("subtract", ahead, below)
+            if kind == "y":  # −∞ is followed by −∞, and not by −∞ + ∞
+                following = graph.emit("where", graph.emit("equal", this, -np.inf), -np.inf, following)
+            below, this = this, following
+        if order == 1 or kind == "y":
+            return this
+        near = graph.emit("less", graph.emit("absolute", x), float(order))
+        return graph.emit("where", near, _bessel_near_zero(graph.emit, order, x), this)
 
     return function
+
+
+def _bessel_near_zero(e: Rule, order: int, x: Value) -> Value:
+    """Sum the power series of the first kind for |x| < order, where the recurrence loses all digits (ibid., 9.1.10)."""
+    half = e("divide", x, 2.0)
+    step = e("negative", e("multiply", half, half))
+    terms, rest = 0, 1.0
+    while rest > 1e-17:
+        terms += 1
+        rest *= order**2 / 4 / (terms * (terms + order))
+    total: Any = 1.0
+    for k in range(terms, 0, -1):
+        total = e("add", 1.0, e("multiply", e("divide", step, float(k * (k + order))), total))
+    return e("multiply", e("divide", e("power", half, float(order)), float(math.factorial(order))), total)
 
 
 _SPECIAL |= {"jn": _bessel("j"), "yn": _bessel("y"), "jv": _bessel("j"), "yv": _bessel("y")}

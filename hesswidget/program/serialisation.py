@@ -181,7 +181,7 @@ class _Reader:
         if not isinstance(name, str) or name not in TABLE:
             raise InvalidProgram(f"there is no operation {str(name)[:MAX_NAME]!r}.")
         row = TABLE[name]
-        numbers = tuple(_number(n, count - 1) for n in _list(operands, "operands", MAX_NAMES))
+        numbers = tuple(_number(n, count - 1) for n in _list(operands, "operands", MAX_OPERATIONS))
         if (row.arity is not None and len(numbers) != row.arity) or not (numbers or "body" in row.attributes):
             raise InvalidProgram(f"{name} was given {len(numbers)} operands.")
         if not isinstance(attributes, Mapping) or set(attributes) != set(row.attributes):

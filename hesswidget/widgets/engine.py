@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from hesswidget import recording
-from hesswidget.controls import Choice
 from hesswidget.curvature import Tolerances
 from hesswidget.errors import ProblemError
 from hesswidget.problem import Problem
@@ -19,7 +18,7 @@ from hesswidget.threads import one_blas_thread
 ENGINES = ("browser", "kernel")
 MAX_WORK = 2 * 10**8  # scalar operations of a frame that a page computes without holding up the person
 MAX_BYTES = 2**23  # of all programs together, as they are sent with the widget
-RESOLUTIONS = (9, 17, 33, 65)  # of the landscapes in a plane that a front end draws
+RESOLUTIONS = (9, 17, 33, 57)  # of the landscapes in a plane that a front end draws
 
 
 @dataclass(frozen=True)
@@ -79,12 +78,17 @@ def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
     work = max(replay.frame.work for replay in made)
     if work > MAX_WORK:
         return EngineChoice(
-            "kernel", f"a picture takes about {work:.1e} operations, which would hold up the page; the kernel is quicker.", made
+            "kernel",
+            f"a picture takes about {work:.1e} operations, which would hold up the page; the kernel is quicker.",
+            made,
         )
     size = sum(_size(program) for replay in made for program in (replay.frame, replay.tile))
     if size > MAX_BYTES:
         return EngineChoice(
-            "kernel", f"what was recorded takes {size / 1e6:.0f} MB, with the data in it; at most {MAX_BYTES / 1e6:.0f} MB are sent.", made
+            "kernel",
+            f"what was recorded takes {size / 1e6:.0f} MB, with the data in it; "
+            f"at most {MAX_BYTES / 1e6:.0f} MB are sent.",
+            made,
         )
     return EngineChoice(
         "browser",

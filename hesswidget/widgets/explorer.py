@@ -131,7 +131,8 @@ class Explorer(State, anywidget.AnyWidget):
             self._kernel.distrust()
             self.set_trait(
                 "engine_reason",
-                f"what the browser replayed differed from autograd by {number(apart)} of its size; the kernel computes now.",
+                f"what the browser replayed differed from autograd by {number(apart)} of its size; "
+                f"the kernel computes now.",
             )
             self.set_trait("engine", "kernel")
         return messages.verdict(claim, apart, agrees)
@@ -190,8 +191,9 @@ def explore(
     zero_tolerance, stationarity_tolerance, stationarity_scale : float
         See `hesswidget.curvature`.
     engine : {"browser", "kernel"}, optional
-        Where the numbers on screen are to come from. By default the browser, if what is recorded of the function agrees with
-        autograd over the sliders' ranges and is quick enough; else the kernel, and ``w.engine_reason`` says why.
+        Where the numbers on screen are to come from. By default the browser, if what is recorded of the function
+        agrees with autograd over the sliders' ranges and is quick enough; else the kernel, and ``w.engine_reason``
+        says why.
     **abbreviations
         For a scalar variable ``(min, max)``, ``(min, max, step)`` or a start value; for a vector variable its start,
         or `hesswidget.vector`; for a parameter any abbreviation of ``ipywidgets.interact``, a value widget (linked

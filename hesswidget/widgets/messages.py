@@ -1,6 +1,7 @@
 """What travels between an explorer and its front end: bounded, checked requests, and binary arrays.
 
-A front end asks the kernel to *evaluate* a frame, where the kernel is its engine; or, where it computes frames itself, to
+A front end asks the kernel to *evaluate* a frame, where the kernel is its engine; or, where it computes frames
+itself, to
 *verify* what it shows.
 """
 
@@ -102,7 +103,9 @@ def _is_identifier(given: Any) -> bool:
 def _arrays(buffers: Any, lengths: tuple[int, ...]) -> list[np.ndarray]:
     sizes = [memoryview(b).nbytes for b in buffers[: len(lengths) + 1]]
     if sizes != [8 * length for length in lengths]:
-        raise ProblemError(f"a request whose numbers are not {' and '.join(map(str, lengths))} float64 was refused.")
+        raise ProblemError(
+            f"a request whose numbers are not {' and '.join(map(str, lengths))} float64 was refused."
+        )
     return [np.frombuffer(bytes(b), dtype="<f8").astype(float) for b in buffers]
 
 

@@ -1,7 +1,7 @@
 """The contestants: each shows the same four views of Rosenbrock's function under sliders of the same ranges and steps.
 
-Two are written by hand for this one function, as little as it takes (`by_hand.js`): one computes in the page, one in the
-kernel. They are what is possible with and without the wire.
+Two are written by hand for this one function, as little as it takes (`by_hand.js`): one computes in the page, one
+in the kernel. They are what is possible with and without the wire.
 
 Each peer is in its best reasonable form. All compute with autograd, sample the landscape on our own 81 × 81 grid in one
 vectorised call and fill between as many levels. Where they differ it is in the peers' favour: their figure is smaller

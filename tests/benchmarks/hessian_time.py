@@ -1,12 +1,12 @@
-"""How long a Hessian takes: hw.compile beside autograd.hessian, jitted JAX and torch.func, in one run, in float64 on the CPU.
+"""How long a Hessian takes: hw.compile beside autograd, jitted JAX and torch.func; in one run, float64, on the CPU.
 
 Run from the repository's root (``pip install -e '.[bench]'``)::
 
     python -m tests.benchmarks.hessian_time [--repeats 7] [--threads 1]
 
-Each cell is the least of several medians: of batches that take turns, so that a drift of the machine falls on all alike.
-Recording, tracing and compiling are not in it; they are listed beside it. The Hessians are compared first: a contestant that
-differs by more than 1e-9 of the largest entry is not timed. No time is asserted.
+Each cell is the least of several medians: of batches that take turns, so that a drift of the machine falls on all
+alike. Recording, tracing and compiling are not in it; they are listed beside it. The Hessians are compared first: a
+contestant that differs by more than 1e-9 of the largest entry is not timed. No time is asserted.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def logistic(np_: Any, n: int) -> Callable[[Any], Any]:
 
 
 def network(np_: Any, n: int) -> Callable[[Any], Any]:
-    """Half the mean squared error of n weights on 100 samples: a 1-h-1 tanh network, or at n = 33 a 2-8-1 one with biases."""
+    """Half the mean squared error on 100 samples: a 1-h-1 tanh network, or at n = 33 a 2-8-1 one with biases."""
     random = np.random.default_rng(2)
     width = 2 if n == 33 else 1
     data = random.uniform(-1, 1, (100, width))
@@ -166,7 +166,9 @@ def batch(call: Hessian, x: np.ndarray) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--repeats", type=int, default=7, help="batches of each contestant (default 7)")
-    parser.add_argument("--threads", type=int, default=0, help="BLAS threads; 0 leaves them as they are (default)")
+    parser.add_argument(
+        "--threads", type=int, default=0, help="BLAS threads; 0 leaves them as they are (default)"
+    )
     options = parser.parse_args()
     if options.threads:
         import threadpoolctl
@@ -179,7 +181,9 @@ def main() -> None:
         except ImportError:
             pass
     names = list(CONTESTANTS)
-    print(f"| problem | n | {' | '.join(f'{n}, µs' for n in names)} | autograd / ours | ours / jax | ready, ms |")
+    print(
+        f"| problem | n | {' | '.join(f'{n}, µs' for n in names)} | autograd / ours | ours / jax | ready, ms |"
+    )
     print("| --- " * (len(names) + 5) + "|")
     for label, problem in PROBLEMS.items():
         for n in SIZES:
@@ -187,10 +191,14 @@ def main() -> None:
             times = {name: cells[name].seconds if name in cells else float("nan") for name in names}
             ready = ", ".join(f"{name} {1e3 * cells[name].ready:.0f}" for name in names if name in cells)
             row = [label, str(n), *(f"{1e6 * times[name]:.0f}" for name in names)]
-            row += [f"{times['autograd'] / times['hesswidget']:.1f}", f"{times['hesswidget'] / times['jax.jit']:.2f}"]
+            row += [
+                f"{times['autograd'] / times['hesswidget']:.1f}",
+                f"{times['hesswidget'] / times['jax.jit']:.2f}",
+            ]
             print(f"| {' | '.join([*row, ready])} |", flush=True)
     load = " ".join(f"{a:.1f}" for a in os.getloadavg())
-    print(f"\n* Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, load {load} at the end")
+    python = platform.python_version()
+    print(f"\n* Python {python}, NumPy {np.__version__}, {os.cpu_count()} cores, load {load} at the end")
 
 
 if __name__ == "__main__":

@@ -116,7 +116,9 @@ def run(
 
 
 def table(results: Results) -> list[str]:
-    rows = ["| ms away | contestant | slider | keys answered | p50 ms | p95 ms | pictures/s | last value arrived |"]
+    rows = [
+        "| ms away | contestant | slider | keys answered | p50 ms | p95 ms | pictures/s | last value arrived |"
+    ]
     rows.append("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for (name, slider, trip), measured in results.items():
         answered = len(measured.latencies)

@@ -1,4 +1,4 @@
-"""The browser engine in a real JupyterLab: live without messages, verified at rest, and alive when the kernel is not."""
+"""The browser engine in a real JupyterLab: live without messages, verified at rest, alive when the kernel is not."""
 
 from __future__ import annotations
 

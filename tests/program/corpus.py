@@ -593,9 +593,15 @@ for _order in [0, 1, 2]:
     case(
         f"polygamma {_order}", lambda x, o=_order: special.polygamma(o, x), positive(4), tolerance=OF_SPECIALS
     )
-for _order in [-3, -2, -1, 0, 1, 2, 3, 4]:
-    # the recurrence of the first kind loses a digit or two for each order beyond x, which is drawn from above 1.2
-    case(f"jn {_order}", lambda x, o=_order: special.jn(o, x), above_one(4), tolerance=1e-9, extremes="none")
+for _order in [-3, -2, -1, 0, 1, 2, 3, 4, 6]:
+    for _name, _inputs in (("", [wide(4)]), (" near zero", [unit(4)])):
+        case(
+            f"jn {_order}{_name}",
+            lambda x, o=_order: special.jn(o, x),
+            *_inputs,
+            tolerance=OF_SPECIALS,
+            extremes="none",
+        )
     case(
         f"yn {_order}",
         lambda x, o=_order: special.yn(o, x),
@@ -603,6 +609,14 @@ for _order in [-3, -2, -1, 0, 1, 2, 3, 4]:
         tolerance=OF_SPECIALS,
         extremes="none",
     )
+case(
+    "beta of large numbers",
+    lambda x, y: special.beta(100 * x, 90 + y),
+    above_one(4),
+    above_one(4),
+    tolerance=OF_SPECIALS,
+    extremes="none",
+)
 case("logsumexp", special.logsumexp, normal(4))
 case("logsumexp along an axis", lambda x: special.logsumexp(x, axis=1), normal(3, 4))
 case("logsumexp, kept", lambda x: x - special.logsumexp(x, axis=-1, keepdims=True), normal(3, 4))

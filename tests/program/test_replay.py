@@ -16,6 +16,7 @@ from program.recording import (
 )
 from program.replaying import Refused
 from program.test_batching import BATCHED, ROWS, batch
+from program.test_corpus import with_extremes
 
 
 def assert_replayed(replay, program, points, tolerance, what):
@@ -35,11 +36,7 @@ def test_a_value_is_what_numpy_replays_at_ordinary_points_and_at_extremes(name, 
     if case.extremes in EXTREMES:
         rng = onp.random.default_rng(11)
         for trial in range(12):
-            inputs = case.draw(trial)
-            for x in inputs:
-                if x.size:
-                    chosen = rng.random(x.shape) < (0.2 if trial % 3 else 1.0)
-                    x[...] = onp.where(chosen, rng.choice(EXTREMES[case.extremes], x.shape), x)
+            inputs = [with_extremes(case, x, trial, rng) for x in case.draw(trial)]
             points.append(named(case, inputs))
     assert_replayed(replay, recorded(case), points, case.tolerance, name)
 
@@ -48,6 +45,11 @@ def test_a_value_is_what_numpy_replays_at_ordinary_points_and_at_extremes(name, 
 def test_derivatives_are_what_numpy_replays(name, replay):
     case = CASES[name]
     points = [{"point": (p := flat(case.draw(seed))), "direction": onp.cos(p)} for seed in range(3)]
+    if case.extremes in EXTREMES:
+        rng = onp.random.default_rng(17)
+        for trial in range(6):
+            point = with_extremes(case, flat(case.draw(trial)), trial, rng)
+            points.append({"point": point, "direction": rng.normal(size=len(point))})
     assert_replayed(replay, recorded(case, case.derivatives), points, case.tolerance, name)
 
 

@@ -2,11 +2,13 @@
 
 import json
 
+import autograd.numpy as np
 import numpy as onp
 import pytest
 
 from hesswidget.program import serialisation
 from hesswidget.program.executor import Executable
+from hesswidget.program.recorder import record
 from program.corpus import CASES
 from program.recording import flat, named, recorded
 
@@ -34,3 +36,23 @@ def test_a_program_read_back_gives_the_same_bits(name):
     if case.derivatives:
         point = flat(inputs)
         assert_identical(recorded(case, case.derivatives), {"point": point, "direction": onp.sin(point)})
+
+
+def test_a_list_of_many_scalars_is_read_back():
+    program = record(lambda x: {"y": np.array([x * k for k in range(2, 1500)])}, x=1.0)
+    assert_identical(program, {"x": 2.5})
+
+
+def test_a_constant_of_another_memory_layout_is_kept_row_by_row():
+    """BLAS rounds a matrix and its transpose in another order, so that a layout that is lost would show."""
+    matrix = onp.asfortranarray(onp.random.default_rng(0).normal(size=(37, 41)))
+    assert_identical(record(lambda x: {"y": matrix @ x}, x=onp.ones(41)), {"x": onp.sin(onp.arange(41.0))})
+
+
+def test_equal_constants_and_places_are_written_once():
+    data = onp.arange(50.0)
+    x = onp.ones(50)
+    header, floats, ints = serialisation.write(
+        record(lambda x: {"y": np.sin(data * x)[::7], "z": np.cos(data + x)[::7]}, x=x)
+    )
+    assert (len(header["constants"]), len(floats), len(ints)) == (1, 400, 32)
