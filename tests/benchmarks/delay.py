@@ -18,12 +18,11 @@ def delayed(server: JupyterServer, round_trip: float) -> Iterator[JupyterServer]
         yield server
         return
     loop = asyncio.new_event_loop()
-    port = int(server.origin.rpartition(":")[2])
-    listening = loop.run_until_complete(
-        asyncio.start_server(lambda r, w: _connect(r, w, port, round_trip / 2), "127.0.0.1", 0)
-    )
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)  # Playwright has a loop running in this one
     thread.start()
+    port = int(server.origin.rpartition(":")[2])
+    start = asyncio.start_server(lambda r, w: _connect(r, w, port, round_trip / 2), "127.0.0.1", 0)
+    listening = asyncio.run_coroutine_threadsafe(start, loop).result(timeout=10)
     own = listening.sockets[0].getsockname()[1]
     try:
         yield replace(server, origin=f"http://127.0.0.1:{own}")

@@ -57,10 +57,10 @@ def used():
 
 
 def test_every_rule_is_used_by_the_corpus(used):
-    unused = {p for p in lowering._RULES if p not in used[0] and p not in UNUSED}
+    unused = {p for p in lowering.RULES if p not in used[0] and p not in UNUSED}
     assert not {getattr(p, "__name__", str(p)) for p in unused}
     names = {getattr(p.fun, "__name__", "") for p in used[0] if hasattr(p, "fun")}
-    assert set(lowering._SPECIAL) - names <= OTHER_NAMES
+    assert set(lowering.SPECIAL) - names <= OTHER_NAMES
 
 
 def test_every_operation_is_used_by_the_corpus(used):

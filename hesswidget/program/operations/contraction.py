@@ -1,0 +1,121 @@
+"""Einstein summation of two operands, as one stack of matrix products."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from hesswidget.program.operations.row import Attributes, Code, Operation, Shape, refuse_unless
+
+
+def _labelled(shapes: Sequence[Shape], attributes: Attributes) -> dict[int, int]:
+    """Return the size that each label stands for."""
+    sizes: dict[int, int] = {}
+    for shape, labels in zip(shapes, (attributes["left"], attributes["right"]), strict=True):
+        refuse_unless(
+            len(labels) == len(shape) == len(set(labels)), f"labels {labels} do not fit shape {shape}."
+        )
+        for label, extent in zip(labels, shape, strict=True):
+            refuse_unless(sizes.setdefault(label, extent) == extent, "a label stands for two sizes.")
+    return sizes
+
+
+def _contracted(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
+    sizes = _labelled(shapes, attributes)
+    left, right, out = (set(attributes[k]) for k in ("left", "right", "out"))
+    refuse_unless(
+        len(out) == len(attributes["out"]) and out <= left | right and (left ^ right) <= out,
+        f"labels {attributes['left']}, {attributes['right']} cannot become {attributes['out']}.",
+    )
+    return (tuple(sizes[label] for label in attributes["out"]),)
+
+
+def _contraction_work(shapes: Sequence[Shape], _: Sequence[Shape], attributes: Attributes) -> int:
+    return math.prod(_labelled(shapes, attributes).values())
+
+
+def _contract_code(shapes: Sequence[Shape], attributes: Attributes) -> Code:
+    """Contract as a stack of matrix products (batch, M, K) by (batch, K, N), if possible in the order asked for."""
+    left, right, out = attributes["left"], attributes["right"], attributes["out"]
+    if all(label in out for label in left):
+        return _product_code(left, right, out)
+    sizes = _labelled(shapes, attributes)
+    plans = [
+        _plan(sizes, one, other, out, lead)
+        for lead in range(max(1, len(out)))
+        for one, other in ((left, right), (right, left))
+    ]
+    best = min(
+        range(len(plans)), key=lambda k: (plans[k][-1] is not None, k)
+    )  # the first that needs no turn at the end
+    (turn_a, shape_a), (turn_b, shape_b), shape_out, turn_out = plans[best]
+    swapped = best % 2 == 1
+
+    def contracted(a: Any, b: Any) -> Any:
+        if swapped:
+            a, b = b, a
+        if turn_a is not None:
+            a = np.transpose(a, turn_a)
+        if turn_b is not None:
+            b = np.transpose(b, turn_b)
+        c = np.matmul(np.reshape(a, shape_a), np.reshape(b, shape_b))
+        if c.shape != shape_out:
+            c = c.reshape(shape_out)
+        return c if turn_out is None else np.transpose(c, turn_out)
+
+    return contracted
+
+
+def _plan(
+    sizes: Mapping[int, int], one: Sequence[int], other: Sequence[int], out: Sequence[int], lead: int
+) -> tuple[tuple[Any, Shape], tuple[Any, Shape], Shape, Any]:
+    """Plan a stack of matrix products in which the first `lead` labels of the result count as the stack's.
+
+    What of them an operand lacks is broadcast there. The answer is, for each operand, how to turn its axes and then
+    shape it; then the shape of the product, and how to turn it.
+    """
+    stack = [k for k, label in enumerate(out) if k < lead or (label in one and label in other)]
+    batch = [out[k] for k in stack]
+    rows = [label for label in out if label not in other and label not in batch]
+    columns = [label for label in out if label not in one and label not in batch]
+    summed = [label for label in one if label not in out]
+
+    def operand(labels: Sequence[int], inner: Sequence[Sequence[int]]) -> tuple[Any, Shape]:
+        own = [label for label in batch if label in labels]
+        turn = _permutation(labels, [*own, *(label for part in inner for label in part)])
+        outer = [sizes[label] if label in labels else 1 for label in batch]
+        while outer and outer[0] == 1:
+            outer = outer[1:]
+        return turn, (*outer, *(math.prod(sizes[label] for label in part) for part in inner))
+
+    vectors = not batch
+    first = operand(one, [*([rows] if rows or not vectors else []), summed])
+    second = operand(other, [summed, *([columns] if columns or not vectors else [])])
+    product = [*batch, *rows, *columns]
+    return first, second, tuple(sizes[label] for label in product), _permutation(product, out)
+
+
+def _product_code(left: Sequence[int], right: Sequence[int], out: Sequence[int]) -> Code:
+    """Multiply without a sum: line the axes up, and let them broadcast."""
+
+    def aligned(labels: Sequence[int]) -> tuple[tuple[int, ...], tuple[Any, ...]]:
+        present = [label for label in out if label in labels]
+        return tuple(labels.index(label) for label in present), tuple(
+            slice(None) if label in labels else None for label in out
+        )
+
+    (turn_left, index_left), (turn_right, index_right) = aligned(left), aligned(right)
+    return lambda a, b: np.multiply(
+        np.transpose(a, turn_left)[index_left], np.transpose(b, turn_right)[index_right]
+    )
+
+
+def _permutation(have: Sequence[int], want: Sequence[int]) -> tuple[int, ...] | None:
+    turn = tuple(list(have).index(label) for label in want)
+    return None if turn == tuple(range(len(turn))) else turn
+
+
+ROWS = [Operation("contract", 2, ("left", "right", "out"), _contracted, _contract_code, _contraction_work)]

@@ -1,0 +1,128 @@
+import { BrowserEngine } from "../../hesswidget/frontend/engine/browser";
+import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
+import type { ProgramsTrait } from "../../hesswidget/frontend/engine/programs";
+import { wording } from "./model";
+import { Draft } from "./program/draft";
+
+const OUTPUTS = [
+  ..."gradient_norm gradient_threshold zero_threshold condition_number asymmetry positive zero negative lowest".split(" "),
+  ..."gradient hessian eigenvalues eigenvectors model near0".split(" "),
+];
+
+function written(draft: Draft) {
+  return { header: draft.header, floats: draft.floats.buffer as ArrayBuffer, ints: draft.ints.buffer as ArrayBuffer };
+}
+
+/** The frame of f(x) = b x² in one variable, as far as these tests look at it: its value. */
+function frame(factor: number) {
+  const draft = new Draft();
+  const point = draft.input("point", 1);
+  const parameters = draft.input("parameters", 1);
+  draft.input("axes", 1);
+  draft.input("ends", 1, 2);
+  const scale = draft.constant(factor);
+  const label = draft.constant(2);
+  const said = draft.constant([1, 0]);
+  const square = draft.apply("multiply", [point, point]);
+  const value = draft.apply("multiply", [draft.apply("multiply", [square, parameters]), scale]);
+  draft.output("point", point).output("value", draft.apply("reshape", [value], { shape: [] }));
+  draft.output("label", label).output("said", said);
+  for (const name of OUTPUTS) draft.output(name, label);
+  return written(draft);
+}
+
+function tile(rows: number) {
+  const draft = new Draft();
+  draft.input("point", 1);
+  const parameters = draft.input("parameters", 1);
+  draft.input("axes", 1);
+  const places = draft.input("places", 1, rows);
+  const x = draft.apply("reshape", [places], { shape: [rows] });
+  const values = draft.apply("multiply", [draft.apply("multiply", [x, x]), parameters]);
+  return written(draft.output("values", values));
+}
+
+function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
+  const arrived: Frame[] = [];
+  const failed: Error[] = [];
+  const programs = {
+    inputs: ["b"],
+    settings: [
+      { when: { kind: 0 }, frame: frame(1), tile: tile(64) },
+      { when: { kind: 1 }, frame: frame(10), tile: tile(64) },
+    ],
+    levels: {},
+    ...trait,
+  };
+  const answers = { arrived: (f: Frame) => arrived.push(f), failed: (e: Error) => failed.push(e) };
+  const made = new BrowserEngine(programs, [{ minimum: -2, maximum: 2 }], wording, ["x"], answers, () => painting);
+  return { engine: made, arrived, failed };
+}
+
+function request(x: number, moving = true, kind = 0): Request {
+  return { point: Float64Array.of(x), parameters: { b: 3, kind }, axes: [0], moving };
+}
+const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
+
+describe("BrowserEngine", () => {
+  it("answers at once, with the program of the present choice", () => {
+    const { engine: browser, arrived } = engine();
+    browser.submit(request(2));
+    browser.submit(request(2, true, 1));
+    expect(arrived.map((f) => f.value)).toEqual([12, 120]);
+    expect([arrived[0].label, arrived[0].reason]).toEqual(["saddle", "saddle of index 2 of 1: λ = 2"]);
+  });
+
+  it("leaves an older frame as it was", () => {
+    const { engine: browser, arrived } = engine();
+    browser.submit(request(1));
+    browser.submit(request(2));
+    expect(arrived[0].point[0]).toBe(1);
+    expect(arrived[0].value).toBe(3);
+  });
+
+  it("samples the landscape over the range, tile by tile, and keeps it while only the point within it moves", async () => {
+    const { engine: browser, arrived } = engine();
+    browser.submit(request(1, false));
+    await settled();
+    const { landscape, exact } = arrived[arrived.length - 1];
+    expect(exact).toBe(true);
+    const [xs] = landscape.grids;
+    expect([xs[0], xs[200], xs[400], xs.length]).toEqual([-2, 0, 2, 401]);
+    expect([...landscape.values]).toEqual([...xs].map((x) => x * x * 3));
+    browser.submit(request(0.5));
+    expect(arrived[arrived.length - 1].landscape).toBe(landscape);
+  });
+
+  it("draws coarsely while moving where painting is slow, and exactly when it rests", async () => {
+    const { engine: browser, arrived } = engine({}, 1);
+    browser.submit(request(1));
+    expect([arrived[0].exact, arrived[0].landscape.values.length]).toEqual([false, 101]);
+    browser.submit(request(1, false));
+    await settled();
+    const last = arrived[arrived.length - 1];
+    expect([last.exact, last.landscape.values.length]).toEqual([true, 401]);
+  });
+
+  it("stops refining when something moves again", async () => {
+    const { engine: browser, arrived } = engine({}, 1);
+    browser.submit(request(1, false));
+    browser.submit(request(1.5));
+    await settled();
+    expect(arrived.map((f) => f.exact)).toEqual([false, false]);
+  });
+
+  it("says so when what came with the widget is no program", () => {
+    const broken = { header: { format: "x" }, floats: new ArrayBuffer(8), ints: new ArrayBuffer(0) };
+    const { engine: browser, failed } = engine({ settings: [{ when: {}, frame: broken, tile: broken }] });
+    browser.submit(request(1));
+    expect(failed).toHaveLength(1);
+    expect(failed[0].message).not.toBe("");
+  });
+
+  it("says so when nothing was recorded for a choice", () => {
+    const { engine: browser, failed } = engine();
+    browser.submit(request(1, true, 7));
+    expect(failed[0].message).toContain("nothing was recorded");
+  });
+});

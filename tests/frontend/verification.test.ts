@@ -1,0 +1,76 @@
+import type { Frame } from "../../hesswidget/frontend/engine/frame";
+import { KernelLink } from "../../hesswidget/frontend/engine/link";
+import { type Standing, Verification } from "../../hesswidget/frontend/engine/verification";
+import { FakeModel } from "./model";
+
+const frame = {
+  value: 2,
+  gradient: Float64Array.of(3),
+  hessian: Float64Array.of(4),
+} as unknown as Frame;
+const request = { point: Float64Array.of(1), parameters: { a: 5 }, axes: [0], moving: false };
+
+function verification() {
+  const model = new FakeModel({});
+  const { signal } = new AbortController();
+  const standings: Standing[] = [];
+  const link = new KernelLink(model as any, () => {}, signal);
+  const made = new Verification(link, (standing) => standings.push(standing), signal);
+  const answer = (k: number, more: object) =>
+    model.emit("msg:custom", { kind: "verdict", id: model.sent[k].content.id, ...more }, []);
+  return { model, standings, answer, verification: made };
+}
+
+describe("Verification", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("sends what is shown as bytes, and tells the verdict", async () => {
+    const { model, standings, answer, verification: v } = verification();
+    const asked = v.ask(frame, request);
+    const { content, buffers } = model.sent[0];
+    expect(content).toMatchObject({ kind: "verify", parameters: { a: 5 } });
+    expect(buffers.map((b) => [...new Float64Array(b)])).toEqual([[1], [2, 3, 4]]);
+    answer(0, { agrees: true, deviation: 1e-16 });
+    await asked;
+    expect(standings).toEqual([{ kind: "verified", deviation: 1e-16 }]);
+  });
+
+  it("tells that it is wrong, by an infinity where JSON had none", async () => {
+    const { standings, answer, verification: v } = verification();
+    const asked = v.ask(frame, request);
+    answer(0, { agrees: false, deviation: null });
+    await asked;
+    expect(standings).toEqual([{ kind: "wrong", deviation: Infinity }]);
+  });
+
+  it("does not take a verdict on what is no longer shown for one on what is", async () => {
+    const { standings, answer, verification: v } = verification();
+    const asked = v.ask(frame, request);
+    v.forget();
+    answer(0, { agrees: true, deviation: 0 });
+    await asked;
+    expect(standings).toEqual([{ kind: "unknown" }]);
+  });
+
+  it("says that the kernel is silent, through later moves, until it answers", async () => {
+    const { standings, answer, verification: v } = verification();
+    const first = v.ask(frame, request);
+    vi.advanceTimersByTime(3_000);
+    v.forget();
+    expect(standings).toEqual([{ kind: "silent" }]);
+    answer(0, { agrees: true, deviation: 0 });
+    await first;
+    expect(standings[1]).toEqual({ kind: "unknown" });
+  });
+
+  it("is silent too where the kernel takes no messages", async () => {
+    const { model, standings, verification: v } = verification();
+    model.send = () => {
+      throw new Error("Kernel is dead");
+    };
+    await v.ask(frame, request);
+    vi.advanceTimersByTime(3_000);
+    expect(standings).toEqual([{ kind: "silent" }]);
+  });
+});
