@@ -360,7 +360,7 @@ def mutated(draw):
 
 
 @settings(
-    max_examples=1500, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=1000, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 @given(mutated(), st.integers(0, 99))
 def test_what_is_read_runs_and_what_does_not_fit_is_refused(program, seed):

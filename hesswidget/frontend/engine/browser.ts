@@ -5,7 +5,7 @@ import { type Extent, Tiles } from "./tiles";
 import type { Wording } from "./wording";
 
 /** About how long a landscape may take in one display frame with its painting, in milliseconds. */
-const AT_ONCE = 14;
+const AT_ONCE = 18;
 /** How long its refinement goes on at a stretch. */
 const SLICE = 8;
 

@@ -12,53 +12,11 @@ from autograd.tracer import trace_primitives_map
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.graph import Graph, Value
 from hesswidget.program.lowering.table import RULES, Rule, composed, elementwise, rule, value
+from hesswidget.program.operations import ELEMENTWISE
 
-_SAME = [
-    "negative",
-    "absolute",
-    "sign",
-    "sqrt",
-    "exp",
-    "expm1",
-    "log",
-    "log1p",
-    "sin",
-    "cos",
-    "tan",
-    "arcsin",
-    "arccos",
-    "arctan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "arcsinh",
-    "arccosh",
-    "arctanh",
-    "floor",
-    "ceil",
-    "rint",
-    "isnan",
-    "isfinite",
-    "logical_not",
-    "add",
-    "subtract",
-    "multiply",
-    "divide",
-    "power",
-    "mod",
-    "maximum",
-    "minimum",
-    "arctan2",
-    "logaddexp",
-    "less",
-    "less_equal",
-    "equal",
-    "not_equal",
-    "logical_and",
-    "logical_or",
-]
-for _name in _SAME:
-    RULES[getattr(anp, _name)] = elementwise(_name)
+for _name in ELEMENTWISE - {"where"}:
+    if hasattr(anp, _name):
+        RULES[getattr(anp, _name)] = elementwise(_name)
 for _alias, _name in {
     "abs": "absolute",
     "fabs": "absolute",
@@ -73,7 +31,6 @@ for _alias, _name in {
     "asin": "arcsin",
     "acos": "arccos",
     "atan": "arctan",
-    "sinh": "sinh",
     "asinh": "arcsinh",
     "acosh": "arccosh",
     "atanh": "arctanh",
