@@ -13,6 +13,8 @@ from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations import MAX_AXES, MAX_ELEMENTS, TABLE, Shape, size
 
 MAX_OPERATIONS = 20_000
+MAX_NAMES = 1_000  # of inputs, and of outputs
+MAX_CONSTANTS = 20_000
 MAX_DEPTH = 4
 MAX_TOTAL = 2**27  # elements of all values together
 MAX_WORK = 2**33
@@ -75,6 +77,9 @@ class Program:
         object.__setattr__(self, "shapes", tuple(shapes))
         object.__setattr__(self, "work", work)
         for claim, what, most in (
+            (len(self.inputs), "inputs", MAX_NAMES),
+            (len(self.constants), "constants", MAX_CONSTANTS),
+            (len(self.outputs), "outputs", MAX_NAMES),
             (self.count, "operations", MAX_OPERATIONS),
             (self.depth, "bodies within bodies", MAX_DEPTH),
             (self.total, "elements in all", MAX_TOTAL),

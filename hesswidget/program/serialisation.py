@@ -13,11 +13,9 @@ import numpy as np
 
 from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations import MAX_AXES, MAX_ELEMENTS, TABLE, Shape, size
-from hesswidget.program.program import MAX_DEPTH, MAX_OPERATIONS, Program, Step
+from hesswidget.program.program import MAX_CONSTANTS, MAX_DEPTH, MAX_NAMES, MAX_OPERATIONS, Program, Step
 
 FORMAT, VERSION = "hesswidget-program", 1
-MAX_NAMES = 1_000
-MAX_CONSTANTS = 20_000
 MAX_NAME = 64
 _LISTS = ("shape", "axes", "left", "right", "out")
 _NUMBERS = ("axis", "lead", "rows", "chunk", "length", "carries", "sequences")

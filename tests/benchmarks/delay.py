@@ -18,7 +18,9 @@ def delayed(server: JupyterServer, round_trip: float) -> Iterator[JupyterServer]
         yield server
         return
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)  # Playwright has a loop running in this one
+    thread = threading.Thread(
+        target=loop.run_forever, daemon=True
+    )  # Playwright has a loop running in this one
     thread.start()
     port = int(server.origin.rpartition(":")[2])
     start = asyncio.start_server(lambda r, w: _connect(r, w, port, round_trip / 2), "127.0.0.1", 0)
