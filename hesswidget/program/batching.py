@@ -42,11 +42,73 @@ def over_rows(
     tuple of Value
         The body's outputs, each with a leading axis of `rows`.
     """
+    body = _grouped(body, mapped)
     chunk = chunk_of(body, rows, mapped)
     if chunk >= rows:
         results = batched(graph, body, rows, operands, mapped)
         return tuple(_led(graph, v, is_led, rows) for v, is_led in results)
     return _by_chunks(graph, body, rows, chunk, operands, mapped)
+
+
+def _grouped(body: Program, mapped: Sequence[bool]) -> Program:
+    """Write (x · a) · b as x · (a · b), and likewise quotients, where only x depends on the rows.
+
+    What autograd pulls back along a chain is multiplied by one derivative after the other; so grouped, their product
+    is computed once for all rows.
+    """
+    graph = Graph()
+    values = [graph.input(name, shape) for name, shape in body.inputs]
+    by_rows = {value for value, is_row in zip(values, mapped, strict=True) if is_row}
+    values += map(graph.constant, body.constants)
+
+    def is_scaled(x: Value) -> bool:
+        if x.operation not in ("multiply", "divide"):
+            return False
+        first, other = x.operands
+        return first in by_rows and other not in by_rows
+
+    def scaled(operation: str, x: Value, factor: Value) -> Value:
+        """Return x · factor or x / factor, where only x depends on the rows; x comes first."""
+        if not is_scaled(x):
+            return graph.emit(operation, x, factor)
+        y, a = x.operands
+        if x.operation == "multiply":
+            return graph.emit("multiply", y, graph.emit(operation, a, factor))
+        if operation == "multiply":
+            return graph.emit("multiply", y, graph.emit("divide", factor, a))
+        return graph.emit("divide", y, graph.emit("multiply", a, factor))
+
+    for step in body.steps:
+        operands = [values[number] for number in step.operands]
+        if step.operation == "multiply" and operands[0] not in by_rows:
+            operands.reverse()
+        depends = not by_rows.isdisjoint(operands)
+        if step.operation in ("multiply", "divide") and depends and operands[1] not in by_rows:
+            results: Any = scaled(step.operation, *operands)
+        else:
+            results = graph.emit(step.operation, *operands, **step.attributes)
+        made = list(results) if isinstance(results, tuple) else [results]
+        values += made
+        if depends:
+            by_rows.update(_depending(made, by_rows))
+    return graph.program({name: values[number] for name, number in body.outputs})
+
+
+def _depending(made: list[Value], by_rows: set[Value]) -> set[Value]:
+    """Return those values, made or on the way to them, that depend on the rows."""
+    found: set[Value] = set()
+
+    def depends(value: Value) -> bool:
+        if value in by_rows or value in found:
+            return True
+        of_operands = [depends(operand) for operand in value.operands]  # of all of them, to find all
+        if any(of_operands):
+            found.add(value)
+        return any(of_operands)
+
+    for value in made:
+        depends(value)
+    return found
 
 
 def chunk_of(body: Program, rows: int, mapped: Sequence[bool]) -> int:

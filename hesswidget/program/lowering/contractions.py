@@ -20,7 +20,25 @@ def contract(graph: Graph, left: Value, right: Value, labels: Sequence[Sequence[
     a, b, out = (list(x) for x in labels)
     left, a = _free_of_own(graph, left, a, keep={*b, *out})
     right, b = _free_of_own(graph, right, b, keep={*a, *out})
+    left, a = _without_single(graph, left, a, out)
+    right, b = _without_single(graph, right, b, out)
+    if set(a) | set(b) == set(out):
+        return graph.emit("multiply", _lined_up(graph, left, a, out), _lined_up(graph, right, b, out))
     return graph.emit("contract", left, right, left=tuple(a), right=tuple(b), out=tuple(out))
+
+
+def _without_single(graph: Graph, x: Value, labels: list[int], out: list[int]) -> tuple[Value, list[int]]:
+    """Drop axes of one element that would be summed over."""
+    keep = [k for k, label in enumerate(labels) if label in out or x.shape[k] != 1]
+    return graph.reshape(x, [x.shape[k] for k in keep]), [labels[k] for k in keep]
+
+
+def _lined_up(graph: Graph, x: Value, labels: list[int], out: list[int]) -> Value:
+    """Bring a factor's axes into the order of the product's, with one element where it has none."""
+    present = [label for label in out if label in labels]
+    turned = graph.transpose(x, [labels.index(label) for label in present])
+    sizes = dict(zip(present, turned.shape, strict=True))
+    return graph.reshape(turned, [sizes.get(label, 1) for label in out])
 
 
 def _free_of_own(graph: Graph, x: Value, labels: list[int], keep: set[int]) -> tuple[Value, list[int]]:
