@@ -28,7 +28,6 @@ class Value:
         "number",
         "operands",
         "operation",
-        "result",
         "shape",
         "sibling",
     )
@@ -40,7 +39,6 @@ class Value:
         self.operands: tuple[Value, ...] = ()
         self.attributes: Mapping[str, Any] = {}
         self.number = graph.next_number()
-        self.result = 0
         self.sibling: Value = self  # the first result of the same operation
 
     @property
@@ -122,15 +120,15 @@ class Graph:
                     found = code(*(v.constant for v in operands))
                 return tuple(self.constant(x) for x in ([found] if len(results) == 1 else found))
         values = tuple(Value(self, shape, operation) for shape in results)
-        for place, value in enumerate(values):
+        for value in values:
             value.operands, value.attributes = operands, attributes
-            value.result, value.sibling = place, values[0]
+            value.sibling = values[0]
         return values
 
-    def program(self, outputs: Mapping[str, Value], only_needed_inputs: bool = False) -> Program:
+    def program(self, outputs: Mapping[str, Value]) -> Program:
         """Write down what the outputs need, in the order it was made."""
         needed = _needed(outputs.values())
-        inputs = [(name, v) for name, v in self._inputs if v in needed or not only_needed_inputs]
+        inputs = self._inputs
         constants = sorted((v for v in needed if v.constant is not None), key=lambda v: v.number)
         made = sorted((v for v in needed if v.operation not in ("input", "constant")), key=lambda v: v.number)
         numbers = {v: k for k, v in enumerate([*(v for _, v in inputs), *constants])}

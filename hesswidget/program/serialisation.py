@@ -17,7 +17,6 @@ from hesswidget.program.program import MAX_CONSTANTS, MAX_DEPTH, MAX_NAMES, MAX_
 
 FORMAT, VERSION = "hesswidget-program", 1
 MAX_NAME = 64
-_LISTS = ("shape", "axes", "left", "right", "out")
 _NUMBERS = ("axis", "lead", "rows", "chunk", "length", "carries", "sequences")
 
 

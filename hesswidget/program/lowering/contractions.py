@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from autograd.numpy import numpy_wrapper as anp
 
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.graph import Graph, Value
-from hesswidget.program.lowering.table import Rule, no_more, rule, value
+from hesswidget.program.lowering.table import no_more, rule, value
 
 
 def contract(graph: Graph, left: Value, right: Value, labels: Sequence[Sequence[int]]) -> Value:
@@ -79,16 +79,7 @@ def _outer(graph: Graph, x: Any, y: Any) -> Value:
 @rule(anp.tensordot)
 def _tensordot(graph: Graph, x: Any, y: Any, axes: Any = 2) -> Value:
     x, y = value(graph, x), value(graph, y)
-    if isinstance(axes, int | np.integer):
-        axes = (range(x.ndim - axes, x.ndim), range(axes))
-    one, other = ([int(k) for k in np.atleast_1d(np.asarray(a, dtype=int))] for a in axes)
-    left = list(range(x.ndim))
-    right = list(range(x.ndim, x.ndim + y.ndim))
-    for i, j in zip(one, other, strict=True):
-        right[j % y.ndim] = left[i % x.ndim]
-    summed = {left[i % x.ndim] for i in one}
-    out = [k for k in left if k not in summed] + [k for k in right if k not in summed]
-    return contract(graph, x, y, (left, right, out))
+    return contract(graph, x, y, _labels_of_tensordot(axes, x.ndim, y.ndim))
 
 
 @rule(anp.matmul)
@@ -170,14 +161,6 @@ def _subscripts(text: str, values: Sequence[Value]) -> tuple[list[list[int]], li
 
     inputs = [labels(part, v.ndim) for part, v in zip(parts, values, strict=True)]
     return inputs, labels(wanted, hidden + len(wanted.replace("...", "")))
-
-
-def _by_labels(build: Callable[..., tuple[Sequence[int], Sequence[int], Sequence[int]]]) -> Rule:
-    def contracted(graph: Graph, x: Any, y: Any, *rest: Any) -> Value:
-        x, y = value(graph, x), value(graph, y)
-        return contract(graph, x, y, build(x, y, *rest))
-
-    return contracted
 
 
 def _labels_of_tensordot(axes: Any, a: int, b: int) -> tuple[list[int], list[int], list[int]]:
