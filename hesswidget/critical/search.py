@@ -1,0 +1,167 @@
+"""The search for critical points from many starts at once, in mathematics that can be recorded.
+
+From every start Newton's iteration on ∇f = 0 runs with Levenberg's and Marquardt's damping, in coordinates in which the
+box is the unit cube, so that neither the variables' units nor their order of magnitude matter. The kernel calls it with
+numbers; recorded it is what the browser finds its markers with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import autograd.numpy as np
+import numpy
+
+from hesswidget.judgement import EPS, judge, norm_of
+from hesswidget.program.structured import over_rows, scan
+
+STEPS = 40
+ARRIVED = 1e-6  # a Newton step this short, in widths of the box, ends a search
+FLATTEST = 1e-5  # of the gradient's median over the starts: what is steeper is no critical point
+ZERO_CURVATURE = EPS**0.5  # of the Hessian's median size over the starts: what is less counts as zero
+APART = 1e-6  # of the box: points nearer than this are one
+LONGEST = 0.25  # of the box: no step is longer
+DAMPING, RELIEF, CAUTION = 1e-3, 0.05, 6.0
+
+Derivatives = Callable[..., tuple[Any, Any, Any]]
+
+
+def search(
+    derivatives: Derivatives,
+    starts: Any,
+    box: Any,
+    shared: Sequence[Any] = (),
+    steps: int = STEPS,
+    arrived: float = ARRIVED,
+) -> dict[str, Any]:
+    """Look for critical points from many starts.
+
+    Parameters
+    ----------
+    derivatives : callable
+        ``derivatives(point, *shared)`` returns value, gradient (n,) and Hessian (n, n).
+    starts : array, shape (rows, n)
+        In the unit cube. A row that is not finite finds nothing.
+    box : array, shape (2, n)
+        Least and greatest value of each coordinate.
+    shared : sequence of array
+        What `derivatives` needs besides, such as parameters.
+    steps : int
+        How many evaluations of the derivatives each start is given.
+    arrived : float
+        How short the Newton step must be at the end, in widths of the box.
+
+    Returns
+    -------
+    dict of arrays
+        A row for each start: ``points`` (rows, n), ``values``, ``labels`` (places in `hesswidget.judgement.LABELS`),
+        ``indices`` (numbers of negative eigenvalues), ``errors`` (the last Newton step, in widths of the box) and ``found``: 1
+        where the search arrived at a critical point inside the box that no other row has more exactly, else 0.
+        ``curvature``, (), is the median size of the Hessian over the starts, in the box's units.
+
+    Notes
+    -----
+    A step solves ``min ‖H d + g‖² + μ ‖H‖² ‖d‖²`` (Levenberg, 1944; Marquardt, 1963) through the eigenvalues of H and is
+    taken if it makes the gradient smaller, so that saddles attract as minima do. The damping falls with each
+    success, to Newton's quadratic convergence. Within a critical point's reach there are starts that lead elsewhere;
+    nothing here says that all were found.
+    """
+
+    def unit(u: Any, low: Any, width: Any, *shared: Any) -> tuple[Any, Any, Any]:
+        value, gradient, hessian = derivatives(low + width * u, *shared)
+        return value, gradient * width, hessian * width * np.reshape(width, (-1, 1))
+
+    low, width = box[0], box[1] - box[0]
+    rows = over_rows(_of_row(unit, steps), starts, shared=(low, width, *shared))
+    n = len(low)
+    points, values, errors, slopes, first_slopes, first_sizes = (
+        rows[:, :n], *(rows[:, n + k] for k in range(5)),
+    )  # fmt: skip
+    hessians = np.reshape(rows[:, n + 5 :], (-1, n, n))
+    curvature = _median(first_sizes)
+    judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * curvature,))
+    gap = 100 * ARRIVED
+    is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)
+    has_arrived = (errors <= arrived) * (slopes <= FLATTEST * _median(first_slopes)) * is_inside
+    return {
+        "points": low + width * np.clip(points, 0.0, 1.0),
+        "values": values,
+        "labels": judged[:, 0],
+        "indices": judged[:, 1],
+        "errors": errors,
+        "found": has_arrived * _is_best(points, errors, has_arrived),
+        "curvature": curvature,
+    }
+
+
+def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
+    """Return what happens to one start: its end, and what has to be known of end and start."""
+
+    def improved(u: Any, slope: Any, hessian: Any, damping: Any, low: Any, width: Any, *shared: Any) -> Any:
+        trial = u + _step(slope, hessian, damping)
+        _, new_slope, new_hessian = unit(trial, low, width, *shared)
+        is_better = norm_of(new_slope) < norm_of(slope)  # also False where it is not finite
+        return (
+            np.where(is_better, trial, u),
+            np.where(is_better, new_slope, slope),
+            np.where(is_better, new_hessian, hessian),
+            np.clip(damping * np.where(is_better, RELIEF, CAUTION), 0.0, 1e6),
+        )
+
+    def of_row(start: Any, low: Any, width: Any, *shared: Any) -> Any:
+        _, slope, hessian = unit(start, low, width, *shared)
+        carry = (start, slope, hessian, DAMPING)
+        end, end_slope, end_hessian, _ = scan(improved, carry, shared=(low, width, *shared), length=steps)
+        value, _, _ = unit(end, low, width, *shared)
+        error = np.max(np.abs(_step(end_slope, end_hessian, 0.0)))
+        numbers = [value, error, norm_of(end_slope), norm_of(slope), np.max(np.abs(hessian))]
+        return np.concatenate([end, np.array(numbers), np.reshape(end_hessian, (-1,))])
+
+    return of_row
+
+
+def _step(slope: Any, hessian: Any, damping: Any) -> Any:
+    """Levenberg's and Marquardt's step, at most `LONGEST` in any coordinate; NaN where something is not finite."""
+    is_whole = np.isfinite(np.sum(np.abs(hessian)))
+    H = np.where(is_whole, hessian, 0.0)
+    eigenvalues, vectors = np.linalg.eigh(H / 2 + np.transpose(H) / 2)
+    largest = np.max(np.abs(eigenvalues))
+    size = np.where(largest > 0, largest, 1.0)
+    share = eigenvalues / size
+    floor = (len(slope) * EPS) ** 2  # what is zero to rounding has no inverse
+    step = -np.dot(vectors, share / (share**2 + damping + floor) * np.dot(np.transpose(vectors), slope / size))
+    length = np.max(np.abs(step))
+    return np.where(is_whole, step * np.where(length > LONGEST, LONGEST / length, 1.0), numpy.nan)
+
+
+def _judged(hessian: Any, zero: Any) -> Any:
+    """Label and index of a Hessian, of which what is less than `zero` counts as zero."""
+    n = hessian.shape[0]
+    size = np.max(np.abs(hessian))
+    tolerance = 1.0 + zero / np.where(size > 0, size, 1.0) / (n * EPS)
+    judgement = judge(
+        0.0, np.zeros(n), hessian, zero_tolerance=tolerance, stationarity_tolerance=0.0, scale=0.0
+    )
+    return np.array([1.0 * judgement["label"], judgement["negative"]])
+
+
+def _is_best(points: Any, errors: Any, has_arrived: Any) -> Any:
+    """1 for each row that no row close by surpasses: with a smaller error or, of equals, an earlier place."""
+    rows = numpy.arange(float(points.shape[0]))
+    apart = np.max(np.abs(points[:, None, :] - points[None, :, :]), axis=2)
+    reach = APART + 4 * errors
+    is_near = apart <= reach[:, None] + reach[None, :]
+    is_before = rows[None, :] < rows[:, None]
+    is_equal = errors[None, :] == errors[:, None]
+    surpasses = np.logical_or(errors[None, :] < errors[:, None], np.logical_and(is_equal, is_before))
+    beaten = np.sum(is_near * surpasses * (has_arrived[None, :] > 0), axis=1)
+    return 1.0 * (beaten <= 0)
+
+
+def _median(values: Any) -> Any:
+    """Median of the finite values; NaN if there are none."""
+    ordered = np.sort(np.where(np.isfinite(values), values, np.nan))
+    middle = np.floor((np.sum(1.0 * np.isfinite(values)) - 1) / 2)
+    places = numpy.arange(float(len(values)))
+    return np.sum(np.where(places == middle, ordered, 0.0)) / np.where(middle >= 0, 1.0, np.nan)
