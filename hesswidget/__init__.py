@@ -13,18 +13,24 @@ from hesswidget.point import vector
 if TYPE_CHECKING:
     from hesswidget import figures, gallery
     from hesswidget.compiled import Compiled, compile
+    from hesswidget.critical.find import critical_points
+    from hesswidget.critical.points import CriticalPoint, CriticalPoints, CriticalSet
     from hesswidget.widgets.explorer import Explorer, explore
 
 __version__ = "0.1.0"
 __all__ = [
     "Classification",
     "Compiled",
+    "CriticalPoint",
+    "CriticalPoints",
+    "CriticalSet",
     "Curvature",
     "Explorer",
     "Inertia",
     "ProblemError",
     "classify",
     "compile",
+    "critical_points",
     "curvature",
     "explore",
     "figures",
@@ -36,6 +42,10 @@ __all__ = [
 _LAZY = {
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
+    "CriticalPoint": ("hesswidget.critical.points", "CriticalPoint"),
+    "CriticalPoints": ("hesswidget.critical.points", "CriticalPoints"),
+    "CriticalSet": ("hesswidget.critical.points", "CriticalSet"),
+    "critical_points": ("hesswidget.critical.find", "critical_points"),
     "Explorer": ("hesswidget.widgets.explorer", "Explorer"),
     "explore": ("hesswidget.widgets.explorer", "explore"),
     "figures": ("hesswidget.figures", None),

@@ -12,10 +12,12 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 
+from hesswidget.critical.search import search
 from hesswidget.curvature import Tolerances
 from hesswidget.differentiation import gradient, vjp
 from hesswidget.frame import frame
 from hesswidget.landscape import contour_levels, place_on
+from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.program import batching
@@ -118,6 +120,32 @@ class Recording:
             return {"values": over_rows(of_row, anp.transpose(places), shared=shared)}
 
         return record(made, **self._examples, axes=np.arange(float(k)), places=np.zeros((k, rows)))
+
+    def search(self, rows: int, steps: int, arrived: float) -> Program:
+        """Record `hesswidget.critical.search.search` from `rows` starts: further inputs ``starts`` and ``box``."""
+        n = len(self._examples["point"])
+
+        def made(starts: Any, box: Any, parameters: Any) -> dict[str, Any]:
+            return search(self._derivatives, starts, box, (parameters,), steps, arrived)
+
+        box = np.array([[r.minimum for r in self.problem.ranges], [r.maximum for r in self.problem.ranges]])
+        starts = additive_recurrence(rows, n)
+        return record(made, starts=starts, box=box, parameters=self._examples["parameters"])
+
+    def slopes(self, rows: int) -> Program:
+        """Record gradients at many points: inputs ``points``, (rows, n), and ``parameters``, output ``gradients``."""
+
+        def made(points: Any, parameters: Any) -> dict[str, Any]:
+            return {
+                "gradients": over_rows(
+                    lambda x, parameters: self._value_and_gradient(x, parameters)[1],
+                    points,
+                    shared=(parameters,),
+                )
+            }
+
+        points = np.tile(self._examples["point"], (rows, 1))
+        return record(made, points=points, parameters=self._examples["parameters"])
 
     def _value_and_gradient(self, point: Any, parameters: Any) -> tuple[Any, Any]:
         value, pull = vjp(self._objective(parameters), point)

@@ -20,6 +20,7 @@ from hesswidget.agreement import TOLERANCE, Derivatives, deviation
 from hesswidget.controls import Choice, Movable, Range, Text, Toggle
 from hesswidget.curvature import Tolerances
 from hesswidget.differentiation import gradient_and_hessian
+from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.program.errors import NotRecorded
@@ -196,24 +197,13 @@ def _probes(replay: Replay) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
     else:
         bits = np.random.default_rng(0).integers(0, 2, (CORNERS - 2, size)).astype(float)
         shares += [np.zeros(size), np.ones(size), *bits]
-    # An additive recurrence by square roots of primes: evenly spread in any dimension (Weyl, 1916).
-    steps = np.sqrt(_primes(size)) % 1.0
-    shares[1:1] = [(0.5 + steps) % 1.0]
-    shares += [(0.5 + (k + 2) * steps) % 1.0 for k in range(INSIDE - 1)]
+    inside = additive_recurrence(INSIDE, size, first=1)
+    shares[1:1] = [inside[0]]
+    shares += list(inside[1:])
     for share in shares:
         place = low + (high - low) * share
         inputs = dict(zip(replay.names, place[n:].tolist(), strict=True))
         yield place[:n], {**fixed, **inputs}
-
-
-def _primes(count: int) -> np.ndarray:
-    found: list[int] = []
-    candidate = 2
-    while len(found) < count:
-        if all(candidate % p for p in found if p * p <= candidate):
-            found.append(candidate)
-        candidate += 1
-    return np.array(found, dtype=float)
 
 
 def _written(replay: Replay, point: np.ndarray, parameters: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from hesswidget.judgement import EPS, judge, norm_of
 from hesswidget.program.structured import over_rows, scan
 
 STEPS = 40
-ARRIVED = 1e-6  # a Newton step this short, in widths of the box, ends a search
+ARRIVED = 1e-4  # how short the last Newton step must be, in widths of the box; at degenerate points it shortens slowly
 FLATTEST = 1e-5  # of the gradient's median over the starts: what is steeper is no critical point
 ZERO_CURVATURE = EPS**0.5  # of the Hessian's median size over the starts: what is less counts as zero
 APART = 1e-6  # of the box: points nearer than this are one
@@ -55,15 +55,16 @@ def search(
     Returns
     -------
     dict of arrays
-        A row for each start: ``points`` (rows, n), ``values``, ``labels`` (places in `hesswidget.judgement.LABELS`),
-        ``indices`` (numbers of negative eigenvalues), ``errors`` (the last Newton step, in widths of the box) and ``found``: 1
-        where the search arrived at a critical point inside the box that no other row has more exactly, else 0.
-        ``curvature``, (), is the median size of the Hessian over the starts, in the box's units.
+        A row for each start: ``points`` (rows, n), and ``places``, the same in the unit cube; ``values``; ``labels``,
+        places in `hesswidget.judgement.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of zero
+        eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point
+        inside the box was reached; ``found``, 1 where moreover no other row has it more exactly. ``curvature``, (), is
+        the median size of the Hessian over the starts, in the unit cube's coordinates.
 
     Notes
     -----
-    A step solves ``min ‖H d + g‖² + μ ‖H‖² ‖d‖²`` (Levenberg, 1944; Marquardt, 1963) through the eigenvalues of H and is
-    taken if it makes the gradient smaller, so that saddles attract as minima do. The damping falls with each
+    A step solves ``min ‖H d + g‖² + μ ‖H‖² ‖d‖²`` (Levenberg, 1944; Marquardt, 1963) through the eigenvalues of H and
+    is taken if it makes the gradient smaller, so that saddles attract as minima do. The damping falls with each
     success, to Newton's quadratic convergence. Within a critical point's reach there are starts that lead elsewhere;
     nothing here says that all were found.
     """
@@ -81,16 +82,21 @@ def search(
     hessians = np.reshape(rows[:, n + 5 :], (-1, n, n))
     curvature = _median(first_sizes)
     judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * curvature,))
-    gap = 100 * ARRIVED
+    gap = 100 * APART
     is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)
-    has_arrived = (errors <= arrived) * (slopes <= FLATTEST * _median(first_slopes)) * is_inside
+    has_arrived = (
+        np.isfinite(values) * (errors <= arrived) * (slopes <= FLATTEST * _median(first_slopes)) * is_inside
+    )
     return {
         "points": low + width * np.clip(points, 0.0, 1.0),
+        "places": points,
         "values": values,
         "labels": judged[:, 0],
         "indices": judged[:, 1],
+        "zeros": judged[:, 2],
         "errors": errors,
-        "found": has_arrived * _is_best(points, errors, has_arrived),
+        "arrived": has_arrived,
+        "found": has_arrived * is_best(points, errors, APART + 4 * errors, has_arrived),
         "curvature": curvature,
     }
 
@@ -130,7 +136,9 @@ def _step(slope: Any, hessian: Any, damping: Any) -> Any:
     size = np.where(largest > 0, largest, 1.0)
     share = eigenvalues / size
     floor = (len(slope) * EPS) ** 2  # what is zero to rounding has no inverse
-    step = -np.dot(vectors, share / (share**2 + damping + floor) * np.dot(np.transpose(vectors), slope / size))
+    step = -np.dot(
+        vectors, share / (share**2 + damping + floor) * np.dot(np.transpose(vectors), slope / size)
+    )
     length = np.max(np.abs(step))
     return np.where(is_whole, step * np.where(length > LONGEST, LONGEST / length, 1.0), numpy.nan)
 
@@ -143,15 +151,23 @@ def _judged(hessian: Any, zero: Any) -> Any:
     judgement = judge(
         0.0, np.zeros(n), hessian, zero_tolerance=tolerance, stationarity_tolerance=0.0, scale=0.0
     )
-    return np.array([1.0 * judgement["label"], judgement["negative"]])
+    return np.array([1.0 * judgement["label"], judgement["negative"], judgement["zero"]])
 
 
-def _is_best(points: Any, errors: Any, has_arrived: Any) -> Any:
-    """1 for each row that no row close by surpasses: with a smaller error or, of equals, an earlier place."""
+def is_best(points: Any, errors: Any, radii: Any, has_arrived: Any) -> Any:
+    """Choose one of the rows that are the same point: 1 where no row close by has a smaller error.
+
+    Rows are close by if the squares of these `radii` about them meet.
+
+    Examples
+    --------
+    >>> rows = numpy.array([[0.5], [0.5], [0.9]])
+    >>> is_best(rows, numpy.array([1e-9, 1e-12, 0.0]), np.array([1e-6, 1e-6, 1e-6]), numpy.ones(3)).tolist()
+    [0.0, 1.0, 1.0]
+    """
     rows = numpy.arange(float(points.shape[0]))
     apart = np.max(np.abs(points[:, None, :] - points[None, :, :]), axis=2)
-    reach = APART + 4 * errors
-    is_near = apart <= reach[:, None] + reach[None, :]
+    is_near = apart <= radii[:, None] + radii[None, :]
     is_before = rows[None, :] < rows[:, None]
     is_equal = errors[None, :] == errors[:, None]
     surpasses = np.logical_or(errors[None, :] < errors[:, None], np.logical_and(is_equal, is_before))
