@@ -275,7 +275,7 @@ class Explorer {
     const picture = this.picture(this.frame, this.theme);
     this.status.announce(picture);
     this.heatmap.announce(picture);
-    this.pickers.show(this.slicing.present, this.frame);
+    if (!this.landscape.isDragging) this.pickers.show(this.slicing.present, this.frame);
   }
 
   /** The kernel engine's answer is late, or has come. */

@@ -56,7 +56,7 @@ export class Heatmap implements Panel {
       this.order = ORDERS[select.selectedIndex];
       onOrder();
     });
-    return html("span", { class: "hw-slice" }, "order ", select);
+    return html("span", { class: "hw-slice" }, "order", select);
   }
 
   resize(): void {
@@ -73,7 +73,7 @@ export class Heatmap implements Panel {
     const { entries } = this.matrix;
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
     if (this.width >= 40) this.paint(picture, entries, limit);
-    say(this.title, only === null ? this.subject : `rank-one part of λ${subscript(only + 1)}`);
+    say(this.title, only === null ? "Hessian" : `rank-one part of λ${subscript(only + 1)}`);
     this.say(picture, limit);
   }
 
@@ -191,22 +191,22 @@ export class Heatmap implements Panel {
   }
 
   private say(picture: Picture, limit: number): void {
-    const { frame, focus, names } = picture;
+    const { frame, names } = picture;
     const n = names.length;
     say(this.low, short(-limit));
     say(this.high, limit ? `+${short(limit)}` : "0");
     const unsymmetric = frame.asymmetry > n * Number.EPSILON;
-    say(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : `${n} × ${n}`);
+    say(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : this.matrix.isEigenbasis ? "symmetric part" : `${n} × ${n}`);
     this.note.classList.toggle("hw-strange", unsymmetric && frame.asymmetry > 1e-8);
     const text = this.entry(picture, unsymmetric);
     say(this.caption, text);
-    this.canvas.title = focus?.kind === "eigen" ? "" : text;
+    this.canvas.title = this.lit ? text : "";
   }
 
   /** What is in focus: the name of an entry, and its value. */
   private entry({ frame, focus, names }: Picture, unsymmetric: boolean): string {
     const n = names.length;
-    if (!focus || focus.i >= n) return "";
+    if (!focus || focus.i >= n) return this.matrix.isEigenbasis ? "symmetric part, in its eigenbasis" : "";
     const { i } = focus;
     if (focus.kind === "eigen") return `λ = ${number(frame.eigenvalues[i], 6)}`;
     const { j } = focus;
@@ -217,10 +217,6 @@ export class Heatmap implements Panel {
     // Between two eigenvectors only the symmetric part is known to be zero.
     const name = `${eigenvector(i)}ᵀ ${i === j || !unsymmetric ? "H" : "½(H + Hᵀ)"} ${eigenvector(j)}`;
     return i === j ? `${name} = λ${subscript(i + 1)} = ${number(frame.eigenvalues[i], 6)}` : `${name} = 0`;
-  }
-
-  private get subject(): string {
-    return this.matrix.isEigenbasis ? "symmetric part, in its eigenbasis" : "Hessian";
   }
 
   /** Bring what a screen reader reads up to date, once things are at rest. */

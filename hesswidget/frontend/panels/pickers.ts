@@ -31,7 +31,7 @@ export class SlicePickers {
         onSpan({ kind, picked: now });
       });
     });
-    this.element.append("slice along ", this.kind, " ", this.pair[0], " and ", this.pair[1]);
+    this.element.append(html("span", { class: "hw-wide-only" }, "slice along"), this.kind, this.pair[0], "and", this.pair[1]);
   }
 
   /** Show what spans the slice; eigenvectors with their eigenvalues, as a frame has them. */
