@@ -85,7 +85,9 @@ class Plane:
         with np.errstate(all="ignore"):
             widths = self.ends[:, 1] - self.ends[:, 0]
             apart = np.abs(self.basis @ self.basis.T - np.eye(k)).max()
-        if not (np.isfinite(self.origin).all() and np.isfinite(self.ends).all() and np.isfinite(widths).all()):
+        if not (
+            np.isfinite(self.origin).all() and np.isfinite(self.ends).all() and np.isfinite(widths).all()
+        ):
             raise ProblemError("a slice has an origin and ends that are finite.")
         if not (widths > 0).all():
             raise ProblemError("a slice goes from a lower end to a higher one.")
@@ -127,7 +129,7 @@ class Plane:
 
     def place(self, places: np.ndarray) -> np.ndarray:
         """Return the points, shape (n, m), at places in the slice, shape (k, m)."""
-        points: np.ndarray = place_on(self.origin[:, None], self.basis[:, :, None], places)
+        points: np.ndarray = place_on(self.origin[:, None], self.basis[:, :, None], tuple(places))
         return points
 
     def position(self, point: np.ndarray) -> np.ndarray:

@@ -101,9 +101,9 @@ class Recording:
         return record(made, **self._examples, origin=plane.origin, basis=plane.basis, ends=plane.ends)
 
     def tile(self) -> Program:
-        """Record values of the landscape: inputs ``parameters``, ``origin``, ``basis`` and ``places``, output ``values``.
+        """Record values of the landscape: output ``values``.
 
-        Places are of shape (k, rows).
+        Its inputs are ``parameters``, ``origin``, ``basis`` and ``places``, of shape (k, rows).
         """
         plane = self._plane()
         k = len(plane.basis)

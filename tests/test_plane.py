@@ -27,7 +27,8 @@ def problem_of(n):
 def random_plane(n, k, seed):
     rng = onp.random.default_rng(seed)
     basis = onp.linalg.qr(rng.normal(size=(n, k)))[0].T
-    return Plane(rng.normal(size=n), basis, onp.sort(rng.normal(size=(k, 2)), axis=1) + [-0.1, 0.1])
+    ends = onp.stack([-rng.uniform(0.1, 2, size=k), rng.uniform(0.1, 2, size=k)], axis=1)
+    return Plane(rng.normal(size=n), basis, ends)
 
 
 planes = st.integers(1, 5).flatmap(

@@ -47,9 +47,7 @@ class KernelFrames:
         frame = self.frame(request.point, request.parameters, request.plane)
         return frame, *self.landscape(request.plane, request.parameters, request.moving)
 
-    def frame(
-        self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane
-    ) -> dict[str, np.ndarray]:
+    def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the arrays of `hesswidget.frame.frame`."""
         if replay := self._replay(parameters):
             return replay.evaluate(point, parameters, plane)
@@ -66,9 +64,7 @@ class KernelFrames:
         replay = self._replay(parameters)
         return replay.sample(parameters, plane, places) if replay else None
 
-    def landscape(
-        self, plane: Plane, parameters: Mapping[str, Any], moving: bool
-    ) -> tuple[Slice, int, bool]:
+    def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
         values = tuple((a, v if isinstance(v, int | float | str) else id(v)) for a, v in parameters.items())
         key = (*(part.tobytes() for part in (plane.origin, plane.basis, plane.ends)), values)

@@ -16,7 +16,8 @@ FOUR = """
 import autograd.numpy as np, hesswidget as hw
 def f(x1, x2, x3, x4, a=1.0):
     return (x1**2 - a)**2 + (x2 - x1)**2 + 3*x3*x4 + x3**4 + x4**4 - x2*x3
-w = hw.explore(f, (0.5, 0.3, 0.4, -0.6), x1=(-2, 2), x2=(-2, 2), x3=(-2, 2), x4=(-2, 2), a=(0.0, 3.0), engine={engine!r})
+ranges = dict(x1=(-2, 2), x2=(-2, 2), x3=(-2, 2), x4=(-2, 2))
+w = hw.explore(f, (0.5, 0.3, 0.4, -0.6), **ranges, a=(0.0, 3.0), engine={engine!r})
 w
 """
 # What the landscape's colour bar has to say: the levels of f on a slice along eigenvectors through the point.

@@ -43,7 +43,9 @@ def test_what_travels_gives_the_curvature_that_python_has():
     onp.testing.assert_allclose(found["eigenvectors"], c.eigenvectors, atol=1e-14)
     rows = programs["tile"].program.inputs[-1][1][1]
     places = onp.array([onp.linspace(-1, 1, rows), onp.linspace(1, 0, rows)])
-    values = programs["tile"](parameters=[1.5], origin=[0, 0], basis=onp.eye(2)[::-1], places=places)["values"]
+    values = programs["tile"](parameters=[1.5], origin=[0, 0], basis=onp.eye(2)[::-1], places=places)[
+        "values"
+    ]
     onp.testing.assert_allclose(values, f(places[1], places[0], 1.5), rtol=1e-14)
 
 

@@ -213,9 +213,7 @@ def test_a_slice_may_lie_aslant():
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
         lambda inner: (
             st.lists(inner, max_size=3)
-            | st.dictionaries(
-                st.sampled_from(["kind", "id", "parameters", "moving", "holds", "x"]), inner
-            )
+            | st.dictionaries(st.sampled_from(["kind", "id", "parameters", "moving", "holds", "x"]), inner)
         ),
         max_leaves=12,
     )

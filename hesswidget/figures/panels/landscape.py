@@ -172,7 +172,7 @@ def _curve(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     ticks(ax.yaxis, low - room, high + room, unit)
     ax.set_xlabel(brief(name, 30), **ink(9))
     ax.set_ylabel("f", **ink(9))
-    _point(ax, *slice_.plane.position(curvature.point), curvature.value / unit)
+    _point(ax, slice_.plane.position(curvature.point)[0], curvature.value / unit)
 
 
 def _point(ax: Axes, x: float, y: float) -> None:

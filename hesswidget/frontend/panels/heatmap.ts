@@ -73,7 +73,8 @@ export class Heatmap implements Panel {
     const { entries } = this.matrix;
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
     if (this.width >= 40) this.paint(picture, entries, limit);
-    say(this.title, only === null ? "Hessian" : `rank-one part of λ${subscript(only + 1)}`);
+    const whole = this.matrix.isEigenbasis ? "symmetric part" : "Hessian";
+    say(this.title, only === null ? whole : `rank-one part of λ${subscript(only + 1)}`);
     this.say(picture, limit);
   }
 
@@ -196,7 +197,7 @@ export class Heatmap implements Panel {
     say(this.low, short(-limit));
     say(this.high, limit ? `+${short(limit)}` : "0");
     const unsymmetric = frame.asymmetry > n * Number.EPSILON;
-    say(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : this.matrix.isEigenbasis ? "symmetric part" : `${n} × ${n}`);
+    say(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : this.matrix.isEigenbasis ? "" : `${n} × ${n}`);
     this.note.classList.toggle("hw-strange", unsymmetric && frame.asymmetry > 1e-8);
     const text = this.entry(picture, unsymmetric);
     say(this.caption, text);
