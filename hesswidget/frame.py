@@ -14,6 +14,7 @@ from hesswidget import sentences
 from hesswidget.curvature import Tolerances
 from hesswidget.judgement import LABELS, judge
 from hesswidget.landscape import model_grids, taylor_polynomial
+from hesswidget.plane import Plane
 
 NUMBERS = ("value", "gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry")
 ARRAYS = ("eigenvalues", "eigenvectors", "newton_step")
@@ -24,7 +25,14 @@ FACTS = (
 
 
 def frame(
-    point: Any, value: Any, gradient: Any, hessian: Any, axes: Any, ends: Any, tolerances: Tolerances
+    point: Any,
+    value: Any,
+    gradient: Any,
+    hessian: Any,
+    origin: Any,
+    basis: Any,
+    ends: Any,
+    tolerances: Tolerances,
 ) -> dict[str, Any]:
     """Judge a point and lay out its quadratic model.
 
@@ -32,10 +40,8 @@ def frame(
     ----------
     point, value, gradient, hessian
         Shapes (n,), (), (n,) and (n, n).
-    axes : array, shape (k,)
-        The coordinates of the landscape, one or two.
-    ends : array, shape (k, 2)
-        How far each of them goes.
+    origin, basis, ends : array, shapes (n,), (k, n) and (k, 2)
+        Where the landscape lies; see `hesswidget.plane.Plane`.
     tolerances : Tolerances
 
     Returns
@@ -45,14 +51,14 @@ def frame(
         the quadratic model's values, and ``near0``, ``near1``, where it has them.
     """
     judgement = judge(value, gradient, hessian, **tolerances.at(point))
-    near = model_grids(point, axes, ends)
+    near = model_grids(point, origin, basis, ends)
     return {
         **{name: judgement[name] for name in (*NUMBERS, *ARRAYS, *FACTS)},
         "point": point,
         "gradient": gradient,
         "hessian": hessian,
         "said": sentences.said(judgement, len(point), has_gradient=True),
-        "model": taylor_polynomial(value, gradient, hessian, point, axes, near),
+        "model": taylor_polynomial(value, gradient, hessian, point, origin, basis, near),
         **{f"near{k}": grid for k, grid in enumerate(near)},
     }
 
@@ -63,9 +69,11 @@ def wording() -> dict[str, Any]:
 
 
 def frame_of_numbers(
-    point: np.ndarray, value: Any, gradient: Any, hessian: Any, axes: Any, ends: Any, tolerances: Tolerances
+    point: np.ndarray, value: Any, gradient: Any, hessian: Any, plane: Plane, tolerances: Tolerances
 ) -> dict[str, np.ndarray]:
     """Return the frame at a point as float64 arrays."""
     with np.errstate(all="ignore"):
-        made = frame(point, value, gradient, hessian, axes, ends, tolerances)
+        made = frame(
+            point, value, gradient, hessian, plane.origin, plane.basis, plane.ends, tolerances=tolerances
+        )
     return {name: np.asarray(array, dtype=float) for name, array in made.items()}

@@ -1,4 +1,4 @@
-"""The function around a point: its values, and those of its quadratic model, on a slice of one or two variables."""
+"""The function around a point: its values, and those of its quadratic model, on a slice of one or two dimensions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.curvature import Curvature
-from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
+from hesswidget.plane import Plane, position_in
 from hesswidget.problem import Problem
 from hesswidget.program.structured import pick
 
@@ -24,21 +24,21 @@ MODEL_WINDOW, MODEL_CURVE = 33, 401  # values along each axis
 
 @dataclass(frozen=True, eq=False)
 class Slice:
-    """Values of a function over one or two of its variables, the others held.
+    """Values of a function on a slice.
 
     Attributes
     ----------
-    axes : tuple of int
-        Which coordinates vary; one or two.
+    plane : Plane
+        Where the slice lies.
     grids : tuple of ndarray
-        The values that each takes, ascending.
+        The places along each of its vectors, ascending.
     values : ndarray, shape (len(grids[1]), len(grids[0])) or (len(grids[0]),)
         Not finite where the function is undefined or raises.
     levels : ndarray
         Where contours are drawn: quantiles of the values, so that as much area lies between any two.
     """
 
-    axes: tuple[int, ...]
+    plane: Plane
     grids: tuple[np.ndarray, ...]
     values: np.ndarray
     levels: np.ndarray
@@ -47,34 +47,20 @@ class Slice:
 # --- mathematics that can be recorded: autograd.numpy, no branch on a value ---
 
 
-def place_on(point: Any, axes: Any, values: Sequence[Any]) -> Any:
-    """Return `point`, shape (n,), with its coordinates `axes` set to `values`.
-
-    Examples
-    --------
-    >>> place_on(np.zeros(3), (2, 0), (5.0, 6.0)).tolist()
-    [6.0, 0.0, 5.0]
-    """
-    coordinates = np.arange(float(len(point)))
-    for k, value in enumerate(values):
-        point = anp.where(coordinates == axes[k], value, point)
-    return point
-
-
 def taylor_polynomial(
-    value: Any, gradient: Any, hessian: Any, point: Any, axes: Any, grids: Sequence[Any]
+    value: Any, gradient: Any, hessian: Any, point: Any, origin: Any, basis: Any, grids: Sequence[Any]
 ) -> Any:
-    """Second-order Taylor polynomial of a function about a point, over one or two of its variables.
+    """Second-order Taylor polynomial of a function about a point, on a slice through it.
 
     Parameters
     ----------
     value, gradient, hessian
         Of the function at `point`; shapes (), (n,) and (n, n).
     point : array, shape (n,)
-    axes : sequence of int, or array
-        Which coordinates vary.
+    origin, basis : array, shapes (n,) and (k, n)
+        See `hesswidget.plane.Plane`.
     grids : sequence of array
-        The values that each takes.
+        The places along each vector of the basis.
 
     Returns
     -------
@@ -82,36 +68,38 @@ def taylor_polynomial(
 
     Examples
     --------
-    >>> taylor_polynomial(1.0, np.zeros(1), 2 * np.eye(1), np.zeros(1), (0,), (np.array([0.0, 3.0]),)).tolist()
+    >>> grid = np.array([0.0, 3.0])
+    >>> taylor_polynomial(1.0, np.zeros(1), 2 * np.eye(1), np.zeros(1), np.zeros(1), np.eye(1), (grid,)).tolist()
     [1.0, 10.0]
     """
-    places = anp.array([1.0 * axes[k] for k in range(len(grids))])
-    slope, x = pick(gradient, places), pick(point, places)
-    bend = pick(pick(hessian, places, axis=0), places, axis=1)
+    # What the slice does not vary has no part in it, and spoils nothing where it is not finite.
+    varied = anp.sum(anp.abs(basis), axis=0) > 0
+    g = anp.where(varied, gradient, 0.0)
+    H = anp.where(anp.logical_and(varied, anp.reshape(varied, (-1, 1))), hessian, 0.0)
+    slope, bend = anp.dot(basis, g), anp.dot(anp.dot(basis, H), anp.transpose(basis))
+    t = position_in(origin, basis, point)
     if len(grids) == 1:
-        d = grids[0] - x[0]
+        d = grids[0] - t[0]
         return value + slope[0] * d + bend[0, 0] / 2 * d**2
-    d, e = grids[0] - x[0], anp.reshape(grids[1] - x[1], (-1, 1))
+    d, e = grids[0] - t[0], anp.reshape(grids[1] - t[1], (-1, 1))
     mixed = (bend[0, 1] + bend[1, 0]) / 2
     return value + slope[0] * d + slope[1] * e + bend[0, 0] / 2 * d**2 + mixed * d * e + bend[1, 1] / 2 * e**2
 
 
-def model_grids(point: Any, axes: Any, ends: Any) -> list[Any]:
+def model_grids(point: Any, origin: Any, basis: Any, ends: Any) -> list[Any]:
     """Where a picture needs the quadratic model: along a whole curve, or in a window about the point in a plane.
 
     Parameters
     ----------
     point : array, shape (n,)
-    axes : sequence of int, or array
-        Which coordinates vary.
-    ends : array, shape (len(axes), 2)
-        How far each of them goes. The window may reach beyond, where the frame cuts it.
+    origin, basis, ends : array, shapes (n,), (k, n) and (k, 2)
+        See `hesswidget.plane.Plane`. The window may reach beyond the ends, where the frame cuts it.
     """
     if len(ends) == 1:
         return [ends[0][0] + (ends[0][1] - ends[0][0]) * np.linspace(0.0, 1.0, MODEL_CURVE)]
     reach = MODEL_SHARE * np.linspace(-1.0, 1.0, MODEL_WINDOW)
-    x = pick(point, anp.array([1.0 * axes[k] for k in range(len(ends))]))
-    return [x[k] + (ends[k][1] - ends[k][0]) * reach for k in range(len(ends))]
+    t = position_in(origin, basis, point)
+    return [t[k] + (ends[k][1] - ends[k][0]) * reach for k in range(len(ends))]
 
 
 def contour_levels(values: Any, count: int = MAX_LEVELS) -> Any:
@@ -149,10 +137,12 @@ def contour_levels(values: Any, count: int = MAX_LEVELS) -> Any:
     return anp.where(repeats > 0, np.nan, levels)
 
 
-def quadratic_model(curvature: Curvature, axes: tuple[int, ...], grids: tuple[np.ndarray, ...]) -> np.ndarray:
+def quadratic_model(curvature: Curvature, plane: Plane, grids: Sequence[np.ndarray]) -> np.ndarray:
     """Return the second-order Taylor polynomial about a curvature's point; see `taylor_polynomial`."""
     c = curvature
-    return taylor_polynomial(c.value, c.gradient, c.hessian, c.point, axes, grids)
+    return np.asarray(
+        taylor_polynomial(c.value, c.gradient, c.hessian, c.point, plane.origin, plane.basis, grids)
+    )
 
 
 def levels_of(values: np.ndarray, count: int = MAX_LEVELS) -> np.ndarray:
@@ -172,7 +162,7 @@ class Sampler:
     ----------
     problem : Problem
     recorded : callable, optional
-        ``recorded(point, parameters, axes, places)`` returns the values at `places`, shape (len(axes), k), or None
+        ``recorded(parameters, plane, places)`` returns the values at `places` in the plane, shape (k, m), or None
         where it does not know them.
     """
 
@@ -185,35 +175,18 @@ class Sampler:
         self.seconds_per_value = math.nan
         self._takes_arrays = not problem.is_vector
 
-    def sample(
-        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...], resolution: int
-    ) -> Slice:
-        """Sample the slice through `point` along `axes` with `resolution` values on each.
-
-        Raises
-        ------
-        ProblemError
-            If the axes are not one or two different coordinates.
-        """
-        n = len(point)
-        if len(axes) not in (1, 2) or len(set(axes)) != len(axes) or not all(0 <= i < n for i in axes):
-            raise ProblemError(
-                f"a slice along {axes} was asked for; it takes one or two different axes from 0 to {n - 1}."
-            )
-        ranges = [self.problem.ranges[i] for i in axes]
-        grids = tuple(np.linspace(r.minimum, r.maximum, resolution) for r in ranges)
+    def sample(self, plane: Plane, parameters: Mapping[str, Any], resolution: int) -> Slice:
+        """Sample a slice with `resolution` values along each of its vectors."""
+        grids = plane.grids(resolution)
         mesh = np.meshgrid(*grids, indexing="xy")
         places = np.array([m.ravel() for m in mesh])
         started = time.perf_counter()  # wall clock: what a person waits for
-        flat = self._recorded(point, parameters, axes, places) if self._recorded else None
+        flat = self._recorded(parameters, plane, places) if self._recorded else None
         if flat is None:
-            columns = [np.full(mesh[0].size, x) for x in point]
-            for i, column in zip(axes, places, strict=True):
-                columns[i] = column
-            flat = self._values(Objective(self.problem, parameters), columns, mesh[0].size)
+            flat = self._values(Objective(self.problem, parameters), plane.place(places))
         values = flat.reshape(mesh[0].shape)
         self.seconds_per_value = (time.perf_counter() - started) / values.size
-        return Slice(tuple(axes), grids, values, levels_of(values))
+        return Slice(plane, grids, values, levels_of(values))
 
     def affordable(self, seconds: float, finest: int, dimensions: int) -> int:
         """Return the resolution, at most `finest`, that is sampled within about `seconds`, judging by the last time."""
@@ -221,26 +194,25 @@ class Sampler:
             return self.COARSEST
         return max(self.COARSEST, min(finest, int((seconds / self.seconds_per_value) ** (1 / dimensions))))
 
-    def _values(self, objective: Objective, columns: list[np.ndarray], size: int) -> np.ndarray:
+    def _values(self, objective: Objective, columns: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
             if self._takes_arrays:
-                values = self._at_once(objective, columns, size)
+                values = self._at_once(objective, columns)
                 if values is not None:
                     return values
                 self._takes_arrays = False
-            rows = np.stack(columns, axis=1)
-            return np.array([_value_or_nan(objective, row) for row in rows])
+            return np.array([_value_or_nan(objective, row) for row in columns.T.copy()])
 
-    def _at_once(self, objective: Objective, columns: list[np.ndarray], size: int) -> np.ndarray | None:
+    def _at_once(self, objective: Objective, columns: np.ndarray) -> np.ndarray | None:
         try:
-            values = np.asarray(objective.call(columns))
+            values = np.asarray(objective.call(list(columns)))
         except Exception:  # whatever an array makes the function raise, single calls are the answer
             return None
+        size = columns.shape[1]
         if values.shape != (size,) or values.dtype.kind != "f":
             return None
-        rows = np.stack(columns, axis=1)
         for place in np.linspace(0, size - 1, self.PROBES).astype(int):
-            single = _value_or_nan(objective, rows[place])
+            single = _value_or_nan(objective, columns[:, place].copy())
             if not np.isclose(values[place], single, rtol=1e-9, atol=0, equal_nan=True):
                 return None
         return values

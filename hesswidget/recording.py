@@ -16,9 +16,10 @@ from hesswidget.critical.search import search
 from hesswidget.curvature import Tolerances
 from hesswidget.differentiation import gradient, vjp
 from hesswidget.frame import frame
-from hesswidget.landscape import contour_levels, place_on
+from hesswidget.landscape import contour_levels
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
+from hesswidget.plane import Plane, place_on
 from hesswidget.problem import Problem
 from hesswidget.program import batching
 from hesswidget.program.program import Program
@@ -93,33 +94,38 @@ class Recording:
         )
 
     def frame(self, tolerances: Tolerances) -> Program:
-        """Record all of `hesswidget.frame.frame`: further inputs ``axes`` and ``ends``."""
-        k = min(2, len(self._examples["point"]))
+        """Record all of `hesswidget.frame.frame`: further inputs ``origin``, ``basis`` and ``ends``."""
 
-        def made(point: Any, parameters: Any, axes: Any, ends: Any) -> dict[str, Any]:
-            return frame(point, *self._derivatives(point, parameters), axes, ends, tolerances)
+        def made(point: Any, parameters: Any, origin: Any, basis: Any, ends: Any) -> dict[str, Any]:
+            return frame(point, *self._derivatives(point, parameters), origin, basis, ends, tolerances)
 
-        ends = np.array([[r.minimum, r.maximum] for r in self.problem.ranges[:k]])
-        return record(made, **self._examples, axes=np.arange(float(k)), ends=ends)
+        plane = self._plane()
+        return record(made, **self._examples, origin=plane.origin, basis=plane.basis, ends=plane.ends)
 
     def tile(self) -> Program:
-        """Record values of the landscape: further inputs ``axes`` and ``places``, (k, rows), output ``values``."""
-        n = len(self._examples["point"])
-        k = min(2, n)
+        """Record values of the landscape: output ``values``.
 
-        def of_row(row: Any, point: Any, parameters: Any, axes: Any) -> Any:
-            return self._objective(parameters)(place_on(point, axes, [row[i] for i in range(k)]))
+        Its inputs are ``parameters``, ``origin``, ``basis`` and ``places``, of shape (k, rows).
+        """
+        plane = self._plane()
+        k = len(plane.basis)
+        shared = {"parameters": self._examples["parameters"], "origin": plane.origin, "basis": plane.basis}
 
-        single = record(
-            lambda **x: {"value": of_row(**x)}, row=np.zeros(k), **self._examples, axes=np.arange(float(k))
-        )
+        def of_row(row: Any, parameters: Any, origin: Any, basis: Any) -> Any:
+            return self._objective(parameters)(place_on(origin, basis, [row[i] for i in range(k)]))
+
+        single = record(lambda **x: {"value": of_row(**x)}, row=np.zeros(k), **shared)
         rows = batching.chunk_of(single, TILE, (True, False, False, False))
 
-        def made(point: Any, parameters: Any, axes: Any, places: Any) -> dict[str, Any]:
-            shared = (point, parameters, axes)
-            return {"values": over_rows(of_row, anp.transpose(places), shared=shared)}
+        def made(parameters: Any, origin: Any, basis: Any, places: Any) -> dict[str, Any]:
+            given = (parameters, origin, basis)
+            return {"values": over_rows(of_row, anp.transpose(places), shared=given)}
 
-        return record(made, **self._examples, axes=np.arange(float(k)), places=np.zeros((k, rows)))
+        return record(made, **shared, places=np.zeros((k, rows)))
+
+    def _plane(self) -> Plane:
+        """Return the slice that a picture starts with."""
+        return Plane.first(self.problem, self._examples["point"])
 
     def search(self, rows: int, steps: int, arrived: float) -> Program:
         """Record `hesswidget.critical.search.search` from `rows` starts: further inputs ``starts`` and ``box``."""

@@ -22,6 +22,7 @@ from hesswidget.curvature import Tolerances
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
+from hesswidget.plane import Plane
 from hesswidget.problem import Problem
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
@@ -65,20 +66,17 @@ class Replay:
         """The tile's program, ready to run with NumPy."""
         return Executable(self.tile)
 
-    def evaluate(
-        self, point: np.ndarray, parameters: Mapping[str, Any], axes: Any, ends: Any
-    ) -> dict[str, Any]:
+    def evaluate(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, Any]:
         """Run the frame's program; see `hesswidget.frame.frame`."""
-        return self.run_frame(point=point, parameters=self.inputs(parameters), axes=axes, ends=ends)
+        place = {"origin": plane.origin, "basis": plane.basis, "ends": plane.ends}
+        return self.run_frame(point=point, parameters=self.inputs(parameters), **place)
 
-    def sample(
-        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...], places: np.ndarray
-    ) -> np.ndarray:
-        """Return the function's values at places along one or two axes, shape (len(axes), k), tile by tile."""
+    def sample(self, parameters: Mapping[str, Any], plane: Plane, places: np.ndarray) -> np.ndarray:
+        """Return the function's values at places in a slice, shape (k, m), tile by tile."""
         count = places.shape[1]
         rows = self.tile.inputs[-1][1][1]
         padded = np.pad(places, ((0, 0), (0, -count % rows)), mode="edge")
-        shared = {"point": point, "parameters": self.inputs(parameters), "axes": np.array(axes, dtype=float)}
+        shared = {"parameters": self.inputs(parameters), "origin": plane.origin, "basis": plane.basis}
         tiles = [
             self.run_tile(**shared, places=padded[:, start : start + rows])["values"]
             for start in range(0, count, rows)
@@ -152,12 +150,10 @@ def check(replay: Replay) -> float:
     """
     problem = replay.problem
     worst, started = 0.0, time.perf_counter()
-    k = min(2, len(problem.start))
-    axes, ends = np.arange(float(k)), np.array([[r.minimum, r.maximum] for r in problem.ranges[:k]])
     for tried, (point, parameters) in enumerate(_probes(replay)):
         if tried >= 3 and time.perf_counter() - started > CHECK_SECONDS:
             break
-        found = replay.evaluate(point, parameters, axes, ends)
+        found = replay.evaluate(point, parameters, Plane.first(problem, point))
         exact = by_autograd(Objective(problem, parameters), point)
         if exact is None:
             continue

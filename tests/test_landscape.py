@@ -8,6 +8,7 @@ import hesswidget as hw
 from hesswidget.curvature import curvature_at
 from hesswidget.landscape import Sampler, levels_of, quadratic_model
 from hesswidget.objective import Objective
+from hesswidget.plane import Plane
 from hesswidget.problem import Problem
 
 
@@ -17,7 +18,7 @@ def problem_of(function, **ranges):
 
 def sampled(function, axes=(0, 1), resolution=11, **ranges):
     problem = problem_of(function, **ranges)
-    return Sampler(problem).sample(problem.start, problem.parameters, axes, resolution)
+    return Sampler(problem).sample(Plane.along(problem, problem.start, axes), problem.parameters, resolution)
 
 
 def branching(x, y):
@@ -64,9 +65,9 @@ def test_where_the_function_has_no_value_there_is_a_hole():
 
 def test_the_model_touches_the_function_to_third_order():
     problem = problem_of("himmelblau", x=(-1e-2, 1e-2), y=(-1e-2, 1e-2))
-    slice_ = Sampler(problem).sample(problem.start, problem.parameters, (0, 1), 9)
+    slice_ = Sampler(problem).sample(Plane.first(problem, problem.start), problem.parameters, 9)
     curvature = curvature_at(Objective(problem), problem.start)
-    error = onp.abs(quadratic_model(curvature, slice_.axes, slice_.grids) - slice_.values)
+    error = onp.abs(quadratic_model(curvature, slice_.plane, slice_.grids) - slice_.values)
     assert error.max() < 10 * (2e-2) ** 3
     assert error[4, 4] == 0
 

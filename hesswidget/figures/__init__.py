@@ -42,7 +42,7 @@ def explorer(
     ----------
     curvature : Curvature
     slice_ : Slice
-        The function on one or two of its variables, through the same point.
+        The function on a slice through the same point.
     title : str, optional
         The function's name.
     parameters : dict, optional
@@ -57,10 +57,11 @@ def explorer(
     --------
     >>> import hesswidget as hw
     >>> from hesswidget.landscape import Sampler
+    >>> from hesswidget.plane import Plane
     >>> from hesswidget.problem import Problem
     >>> f = lambda x, y: x**2 - y**2
     >>> problem = Problem.over_ranges(f, (0.0, 0.0), None, {})
-    >>> slice_ = Sampler(problem).sample(problem.start, {}, (0, 1), 41)
+    >>> slice_ = Sampler(problem).sample(Plane.first(problem, problem.start), {}, 41)
     >>> figure = hw.figures.explorer(hw.curvature(f, (0.0, 0.0)), slice_, title="a pass")
     >>> len(figure.axes)
     3
@@ -68,10 +69,10 @@ def explorer(
     figure = _Notebook(figsize=(WIDTH, HEIGHT), facecolor="white")
     status(figure, curvature)
     subject(figure, curvature, title, parameters or {})
-    held = " (slice)" if len(slice_.axes) < len(curvature.labels) else ""
+    held = " (slice)" if len(slice_.grids) < len(curvature.labels) else ""
     for left, name in ((0.2, f"landscape{held}"), (4.5, "Hessian"), (7.45, "eigenvalues")):
         figure.text(left / WIDTH, 2.86 / HEIGHT, name, **ink(9, MUTED, weight="bold"))
-    plane = (0.66, 0.72, 3.05, 2.0) if len(slice_.axes) == 2 else (0.88, 0.72, 3.2, 2.0)
+    plane = (0.66, 0.72, 3.05, 2.0) if len(slice_.grids) == 2 else (0.88, 0.72, 3.2, 2.0)
     boxes = np.array([plane, (4.9, 0.72, 2.3, 1.75), (7.85, 0.72, 1.95, 2.0)])
     axes = [figure.add_axes(tuple(box)) for box in boxes / (WIDTH, HEIGHT, WIDTH, HEIGHT)]
     landscape(axes[0], curvature, slice_)

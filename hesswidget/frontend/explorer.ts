@@ -6,13 +6,16 @@ import { type Answers, type Engine, Refusal } from "./engine/engine";
 import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
 import { KernelLink } from "./engine/link";
+import { keyOf } from "./engine/plane";
 import { type Standing, Verification } from "./engine/verification";
 import { short } from "./format";
 import { Eigenvalues } from "./panels/eigenvalues";
 import { Heatmap } from "./panels/heatmap";
 import { LandscapePanel } from "./panels/landscape";
 import type { Focus, Panel, Picture } from "./panels/panel";
+import { SlicePickers } from "./panels/pickers";
 import { Status } from "./panels/status";
+import { Slicing, type Span } from "./slicing";
 import { State } from "./state";
 import * as theme from "./theme";
 
@@ -41,7 +44,8 @@ class Explorer {
   private readonly controls: Controls;
   private readonly panels: Panel[];
   private readonly names: string[];
-  private axes: number[];
+  private readonly slicing: Slicing;
+  private readonly pickers: SlicePickers;
   private frame: Frame | null = null;
   private theme: theme.Theme | null = null;
   private focus: Focus = null;
@@ -61,19 +65,26 @@ class Explorer {
     this.state = new State(model, signal);
     const { coordinates } = this.state.problem;
     this.names = coordinates.map((c) => c.name);
-    this.axes = coordinates.length > 1 ? [0, 1] : [0];
+    this.slicing = new Slicing(coordinates);
     const onMessage = (sentence: string) => this.say({ remark: sentence });
     const onFocus = (focus: Focus) => this.setFocus(focus);
     this.link = new KernelLink(model, onMessage, signal);
     this.verification = new Verification(this.link, (standing) => this.sayStanding(standing), signal);
     this.status = new Status();
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
-    this.landscape = new LandscapePanel(coordinates, this.axes, move, (axes) => this.setAxes(axes));
-    this.landscape.current = (axis) => this.state.point[axis];
+    const onSpan = (span: Span) => this.spanBy(span);
+    this.pickers = new SlicePickers(this.names, onSpan);
+    this.landscape = new LandscapePanel(coordinates, this.pickers.element, move, () => this.rest());
+    this.landscape.current = () => this.state.point;
     this.engine = this.chooseEngine();
-    this.heatmap = new Heatmap(onFocus, (i, j) => coordinates.length > 2 && this.setAxes([i, j]));
+    const onOrder = () => {
+      this.redraw();
+      this.announce();
+    };
+    this.heatmap = new Heatmap(this.names.length, onFocus, (span) => this.names.length > 2 && onSpan(span), onOrder);
     this.eigenvalues = new Eigenvalues(onFocus, () => this.redraw());
-    this.controls = new Controls(this.state, this.axes, onMessage);
+    this.pickers.show(this.slicing.present, null);
+    this.controls = new Controls(this.state, this.slicing.present.picked, onMessage);
     const panels = html("div", { class: "hw-panels" });
     // Canvases are painted first: setting a font on one has the browser work out all styles that elements have changed.
     this.panels = [this.heatmap, this.landscape, this.eigenvalues, this.status];
@@ -92,12 +103,12 @@ class Explorer {
 
   /** The engine that Python has chosen. */
   private chooseEngine(): Engine {
-    const { wording, coordinates } = this.state.problem;
+    const { wording } = this.state.problem;
     const isBrowser = this.model.get("engine") === "browser";
     this.status.engineSays(isBrowser ? "browser" : KERNEL, this.model.get("engine_reason"));
     if (!isBrowser) return this.kernelEngine();
     const programs = this.model.get("_programs");
-    return new BrowserEngine(programs, coordinates, wording, this.names, this.answers, () => this.landscape.painting);
+    return new BrowserEngine(programs, wording, this.names, this.answers, () => this.landscape.painting);
   }
 
   private kernelEngine(): Engine {
@@ -177,7 +188,9 @@ class Explorer {
   }
 
   private request(moving: boolean): Request {
-    return { point: this.state.point, parameters: this.state.parameters, axes: this.axes, moving };
+    const { point, parameters } = this.state;
+    const plane = this.slicing.through(point, parameters, this.frame, moving || this.landscape.isDragging);
+    return { point, parameters, plane, moving };
   }
 
   private readonly arrived = (frame: Frame, request: Request): void => {
@@ -185,7 +198,10 @@ class Explorer {
     this.shown = request;
     this.say({ remark: "", failure: "" });
     this.redraw();
-    if (!request.moving && frame.exact) this.settled(frame, request);
+    if (request.moving) return;
+    // The eigenvectors have turned since the slice was laid: lay it anew, once this answer is dealt with.
+    if (!this.landscape.isDragging && !this.slicing.isAnchored(request, frame)) return queueMicrotask(() => this.rest());
+    if (frame.exact) this.settled(frame, request);
   };
 
   private readonly failed = (error: Error, request: Request): void => {
@@ -211,10 +227,10 @@ class Explorer {
     else delete this.root.dataset.error;
   }
 
-  private setAxes(axes: number[]): void {
-    this.axes = axes;
-    this.landscape.showAxes(axes);
-    this.controls.showAxes(axes);
+  private spanBy(span: Span): void {
+    this.slicing.spanBy(span);
+    this.pickers.show(span, this.frame);
+    if (span.kind === "coordinates") this.controls.showAxes(span.picked);
     this.rest();
   }
 
@@ -259,6 +275,7 @@ class Explorer {
     const picture = this.picture(this.frame, this.theme);
     this.status.announce(picture);
     this.heatmap.announce(picture);
+    if (!this.landscape.isDragging) this.pickers.show(this.slicing.present, this.frame);
   }
 
   /** The kernel engine's answer is late, or has come. */
@@ -284,7 +301,7 @@ class Explorer {
 }
 
 function isSame(one: Request, other: Request): boolean {
-  const state = ({ point, parameters, axes }: Request) => JSON.stringify([[...point], parameters, axes]);
+  const state = ({ point, parameters, plane }: Request) => JSON.stringify([[...point], parameters, keyOf(plane)]);
   return state(one) === state(other);
 }
 

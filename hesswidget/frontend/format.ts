@@ -33,6 +33,15 @@ export function within(value: number, letters: number): string {
   return [3, 2, 1].map((digits) => short(value, digits)).find((text) => text.length <= letters) ?? format(".0e")(value);
 }
 
+export function subscript(i: number): string {
+  return [...String(i)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join("");
+}
+
+/** What the eigenvector at place k is called. */
+export function eigenvector(k: number): string {
+  return `v${subscript(k + 1)}`;
+}
+
 /** The power of ten that a number has once it is rounded: 0.9999999 has that of 1. */
 function exponentOf(value: number, digits: number): number {
   return value === 0 ? 0 : Math.floor(Math.log10(Math.abs(Number(value.toPrecision(digits)))));

@@ -18,6 +18,7 @@ from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.errors import ProblemError
 from hesswidget.judgement import STATIONARITY_TOLERANCE
 from hesswidget.objective import Objective
+from hesswidget.plane import Plane
 from hesswidget.problem import Problem
 from hesswidget.replay import by_autograd
 from hesswidget.threads import one_blas_thread
@@ -86,9 +87,9 @@ class Explorer(State, anywidget.AnyWidget):
         """Draw the four views of the present state with matplotlib, fit for a paper."""
         from hesswidget import figures
 
-        axes = tuple(range(min(len(self.point), 2)))
         with self._lock:
-            slice_, _, _ = self._kernel.landscape(self.point, self.parameters, axes, moving=False)
+            plane = Plane.first(self.problem, self.point)
+            slice_, _, _ = self._kernel.landscape(plane, self.parameters, moving=False)
         return figures.explorer(self.curvature, slice_, title=self.problem.name, parameters=self.parameters)
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

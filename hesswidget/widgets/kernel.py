@@ -12,6 +12,7 @@ from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.frame import frame_of_numbers
 from hesswidget.landscape import Sampler, Slice
 from hesswidget.objective import Objective
+from hesswidget.plane import Plane
 from hesswidget.problem import Problem
 from hesswidget.replay import Replay
 from hesswidget.widgets.messages import Request
@@ -43,36 +44,30 @@ class KernelFrames:
 
     def answer(self, request: Request) -> tuple[dict[str, np.ndarray], Slice, int, bool]:
         """Return a frame; and the landscape, its version, and whether it is as fine as it gets."""
-        frame = self.frame(request.point, request.parameters, request.axes)
-        return frame, *self.landscape(request.point, request.parameters, request.axes, request.moving)
+        frame = self.frame(request.point, request.parameters, request.plane)
+        return frame, *self.landscape(request.plane, request.parameters, request.moving)
 
-    def frame(
-        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...]
-    ) -> dict[str, np.ndarray]:
+    def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the arrays of `hesswidget.frame.frame`."""
-        ends = np.array([[self._problem.ranges[i].minimum, self._problem.ranges[i].maximum] for i in axes])
-        places = np.array(axes, dtype=float)
         if replay := self._replay(parameters):
-            return replay.evaluate(point, parameters, places, ends)
+            return replay.evaluate(point, parameters, plane)
         objective = Objective(self._problem, parameters)
         value = objective.value(point)
         with objective.in_sentences(), np.errstate(all="ignore"):
             derivatives = gradient_and_hessian(objective, point)
-        return frame_of_numbers(point, value, *derivatives, places, ends, self._tolerances)
+        return frame_of_numbers(point, value, *derivatives, plane, self._tolerances)
 
     def _replay(self, parameters: Mapping[str, Any]) -> Replay | None:
         return next((replay for replay in self._replays if replay.fits(parameters)), None)
 
-    def _recorded(self, point: np.ndarray, parameters: Mapping[str, Any], axes: Any, places: Any) -> Any:
+    def _recorded(self, parameters: Mapping[str, Any], plane: Plane, places: np.ndarray) -> Any:
         replay = self._replay(parameters)
-        return replay.sample(point, parameters, axes, places) if replay else None
+        return replay.sample(parameters, plane, places) if replay else None
 
-    def landscape(
-        self, point: np.ndarray, parameters: Mapping[str, Any], axes: tuple[int, ...], moving: bool
-    ) -> tuple[Slice, int, bool]:
+    def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
         values = tuple((a, v if isinstance(v, int | float | str) else id(v)) for a, v in parameters.items())
-        key = (axes, np.delete(point, axes).tobytes(), values)
+        key = (*(part.tobytes() for part in (plane.origin, plane.basis, plane.ends)), values)
         version = 1
         if self._held is not None:
             held_key, slice_, version, exact = self._held
@@ -80,9 +75,10 @@ class KernelFrames:
                 return slice_, version, exact
             version += 1
         if np.isnan(self._sampler.seconds_per_value):
-            self._sampler.sample(point, parameters, axes, Sampler.COARSEST)
-        finest, seconds = FINEST[len(axes)], SECONDS_MOVING if moving else SECONDS_AT_REST
-        resolution = self._sampler.affordable(seconds, finest, len(axes))
-        slice_ = self._sampler.sample(point, parameters, axes, resolution)
+            self._sampler.sample(plane, parameters, Sampler.COARSEST)
+        dimensions = len(plane.basis)
+        finest, seconds = FINEST[dimensions], SECONDS_MOVING if moving else SECONDS_AT_REST
+        resolution = self._sampler.affordable(seconds, finest, dimensions)
+        slice_ = self._sampler.sample(plane, parameters, resolution)
         self._held = (key, slice_, version, not moving or resolution == finest)
         return self._held[1:]

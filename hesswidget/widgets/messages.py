@@ -16,11 +16,12 @@ import numpy as np
 from hesswidget.agreement import Derivatives
 from hesswidget.errors import ProblemError
 from hesswidget.landscape import Slice
+from hesswidget.plane import Plane
 from hesswidget.point import as_point
 from hesswidget.problem import Problem
 
 MAX_MESSAGE = 4_000
-_EVALUATE = {"kind", "id", "parameters", "axes", "moving", "holds"}
+_EVALUATE = {"kind", "id", "parameters", "moving", "holds"}
 _VERIFY = {"kind", "id", "parameters"}
 
 
@@ -34,8 +35,8 @@ class Request:
         What the answer carries back.
     point : ndarray, shape (n,)
     parameters : dict
-    axes : tuple of int
-        The coordinates that the landscape is a slice along.
+    plane : Plane
+        Where the landscape lies.
     moving : bool
         The person is still moving something: a coarse landscape will do.
     holds : int
@@ -45,7 +46,7 @@ class Request:
     id: str
     point: np.ndarray
     parameters: dict[str, Any]
-    axes: tuple[int, ...]
+    plane: Plane
     moving: bool
     holds: int
 
@@ -79,21 +80,14 @@ def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim:
             point, float(derivatives[0]), derivatives[1 : n + 1], derivatives[n + 1 :].reshape(n, n)
         )
         return Claim(content["id"], _parameters(content["parameters"], problem), claimed)
-    axes, moving, holds = (content[k] for k in ("axes", "moving", "holds"))
+    moving, holds = content["moving"], content["holds"]
     if type(moving) is not bool or type(holds) is not int:
         raise ProblemError("a request with fields of the wrong type was refused.")
-    if (
-        not isinstance(axes, list)
-        or len(axes) != min(n, 2)
-        or not all(type(i) is int and 0 <= i < n for i in axes)
-        or len(set(axes)) != len(axes)
-    ):
-        raise ProblemError("a request for a slice along axes that do not exist was refused.")
-    (point,) = _arrays(buffers, (n,))
-    point = _inside(point, problem)
-    return Request(
-        content["id"], point, _parameters(content["parameters"], problem), tuple(axes), moving, holds
-    )
+    k = min(n, 2)
+    point, origin, basis, ends = _arrays(buffers, (n, n, k * n, 2 * k))
+    plane = Plane(origin, basis.reshape(k, n), ends.reshape(k, 2))
+    parameters = _parameters(content["parameters"], problem)
+    return Request(content["id"], _inside(point, problem), parameters, plane, moving, holds)
 
 
 def _is_identifier(given: Any) -> bool:
@@ -132,7 +126,6 @@ def encode(
     header = {
         "kind": "frame",
         "id": request.id,
-        "axes": list(slice_.axes),
         "landscape": version,
         "exact": exact,
         "arrays": [[name, list(np.shape(array))] for name, array in arrays.items()],

@@ -20,6 +20,7 @@ from hesswidget.figures.panels.landscape import MODEL
 from hesswidget.figures.panels.status import two_lines
 from hesswidget.landscape import Sampler, Slice, levels_of
 from hesswidget.objective import Objective
+from hesswidget.plane import Plane
 from hesswidget.problem import Problem
 from hesswidget.wording import number
 
@@ -29,10 +30,9 @@ SADDLE = (0.086677504548477, 2.884254701209999)
 def at(function, point, resolution=41):
     """Curvature and slice of a function, as an explorer has them."""
     problem = Problem.over_ranges(function, point, None, {})
-    axes = tuple(range(min(2, len(problem.start))))
     return (
         curvature_at(Objective(problem), problem.start),
-        Sampler(problem).sample(problem.start, problem.parameters, axes, resolution),
+        Sampler(problem).sample(Plane.first(problem, problem.start), problem.parameters, resolution),
     )
 
 
@@ -44,13 +44,15 @@ def of_matrix(H, labels=None):
     zero = np.zeros(n)
     c = Curvature(zero, labels, 0.0, zero, H, classify(H, zero, labels=labels))
     grid = np.linspace(-1, 1, 41)
+    k = min(n, 2)
+    plane = Plane(zero, np.eye(n)[:k], np.array([[-1.0, 1.0]] * k), labels[:k])
     if n == 1:
         values = H[0, 0] * grid**2 / 2
-        return c, Slice((0,), (grid,), values, levels_of(values))
+        return c, Slice(plane, (grid,), values, levels_of(values))
     x, y = np.meshgrid(grid, grid)
     with np.errstate(all="ignore"):
         values = (H[0, 0] * x**2 + (H[0, 1] + H[1, 0]) * x * y + H[1, 1] * y**2) / 2
-    return c, Slice((0, 1), (grid, grid), values, levels_of(values))
+    return c, Slice(plane, (grid, grid), values, levels_of(values))
 
 
 def symmetric(n, seed=0):
@@ -81,9 +83,10 @@ def test_pyplot_and_backends_are_left_alone():
         "import sys, hesswidget as hw\n"
         "assert 'matplotlib' not in sys.modules, 'import hesswidget costs matplotlib'\n"
         "from hesswidget.landscape import Sampler; from hesswidget.problem import Problem\n"
+        "from hesswidget.plane import Plane\n"
         "p = Problem.over_ranges(lambda x, y: x * y, (0.0, 0.0), None, {})\n"
         "c = hw.curvature(lambda x, y: x * y, x=0.0, y=0.0)\n"
-        "figure = hw.figures.explorer(c, Sampler(p).sample(p.start, {}, (0, 1), 21))\n"
+        "figure = hw.figures.explorer(c, Sampler(p).sample(Plane.first(p, p.start), {}, 21))\n"
         "assert figure._repr_png_().startswith(b'\\x89PNG')\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )

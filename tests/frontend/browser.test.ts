@@ -1,5 +1,6 @@
 import { BrowserEngine } from "../../hesswidget/frontend/engine/browser";
 import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
+import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import type { ProgramsTrait } from "../../hesswidget/frontend/engine/programs";
 import { wording } from "./model";
 import { Draft } from "./program/draft";
@@ -18,7 +19,8 @@ function frame(factor: number) {
   const draft = new Draft();
   const point = draft.input("point", 1);
   const parameters = draft.input("parameters", 1);
-  draft.input("axes", 1);
+  draft.input("origin", 1);
+  draft.input("basis", 1, 1);
   draft.input("ends", 1, 2);
   const scale = draft.constant(factor);
   const label = draft.constant(2);
@@ -33,9 +35,9 @@ function frame(factor: number) {
 
 function tile(rows: number) {
   const draft = new Draft();
-  draft.input("point", 1);
   const parameters = draft.input("parameters", 1);
-  draft.input("axes", 1);
+  draft.input("origin", 1);
+  draft.input("basis", 1, 1);
   const places = draft.input("places", 1, rows);
   const x = draft.apply("reshape", [places], { shape: [rows] });
   const values = draft.apply("multiply", [draft.apply("multiply", [x, x]), parameters]);
@@ -55,12 +57,14 @@ function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
     ...trait,
   };
   const answers = { arrived: (f: Frame) => arrived.push(f), failed: (e: Error) => failed.push(e) };
-  const made = new BrowserEngine(programs, [{ minimum: -2, maximum: 2 }], wording, ["x"], answers, () => painting);
+  const made = new BrowserEngine(programs, wording, ["x"], answers, () => painting);
   return { engine: made, arrived, failed };
 }
 
 function request(x: number, moving = true, kind = 0): Request {
-  return { point: Float64Array.of(x), parameters: { b: 3, kind }, axes: [0], moving };
+  const point = Float64Array.of(x);
+  const plane = alongCoordinates([{ name: "x", minimum: -2, maximum: 2 }], [0], point);
+  return { point, parameters: { b: 3, kind }, plane, moving };
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
 

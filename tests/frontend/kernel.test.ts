@@ -2,9 +2,12 @@ import { Refusal } from "../../hesswidget/frontend/engine/engine";
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import { KernelEngine } from "../../hesswidget/frontend/engine/kernel";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
+import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { FakeModel, wording } from "./model";
 
-const request = { point: new Float64Array([1, 2]), parameters: { a: 1 }, axes: [0, 1], moving: false };
+const extents = ["x", "y"].map((name) => ({ name, minimum: -2, maximum: 3 }));
+const point = Float64Array.of(1, 2);
+const request = { point, parameters: { a: 1 }, plane: alongCoordinates(extents, [0, 1], point), moving: false };
 
 /** A frame as Python writes it, each buffer a view at an offset, as Jupyter hands them over. */
 function answer(id: string, version: number, withLandscape: boolean): [any, DataView[]] {
@@ -34,7 +37,6 @@ function answer(id: string, version: number, withLandscape: boolean): [any, Data
   const header = {
     kind: "frame",
     id,
-    axes: [0, 1],
     landscape: version,
     exact: true,
     arrays: arrays.map(([name, shape]) => [name, shape]),
@@ -64,8 +66,8 @@ describe("KernelEngine", () => {
     const { model, engine: kernel, arrived } = engine();
     kernel.submit(request);
     const { content, buffers } = model.sent[0];
-    expect([...new Float64Array(buffers[0])]).toEqual([1, 2]);
-    expect(content).toMatchObject({ kind: "evaluate", parameters: { a: 1 }, axes: [0, 1], moving: false, holds: 0 });
+    expect(buffers.map((b) => [...new Float64Array(b)])).toEqual([[1, 2], [0, 0], [1, 0, 0, 1], [-2, 3, -2, 3]]);
+    expect(content).toMatchObject({ kind: "evaluate", parameters: { a: 1 }, moving: false, holds: 0 });
     model.emit("msg:custom", ...answer(content.id, 1, true));
     await settled();
     const [frame] = arrived;

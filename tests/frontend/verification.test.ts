@@ -1,6 +1,7 @@
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { type Standing, Verification } from "../../hesswidget/frontend/engine/verification";
+import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { FakeModel } from "./model";
 
 const frame = {
@@ -8,7 +9,9 @@ const frame = {
   gradient: Float64Array.of(3),
   hessian: Float64Array.of(4),
 } as unknown as Frame;
-const request = { point: Float64Array.of(1), parameters: { a: 5 }, axes: [0], moving: false };
+const point = Float64Array.of(1);
+const plane = alongCoordinates([{ name: "x", minimum: 0, maximum: 2 }], [0], point);
+const request = { point, parameters: { a: 5 }, plane, moving: false };
 
 function verification() {
   const model = new FakeModel({});

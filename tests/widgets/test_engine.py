@@ -9,6 +9,7 @@ import pytest
 import hesswidget as hw
 from hesswidget.curvature import curvature_at
 from hesswidget.objective import Objective
+from hesswidget.plane import Plane
 from hesswidget.program import serialisation
 from hesswidget.program.executor import Executable
 
@@ -36,13 +37,15 @@ def test_what_travels_gives_the_curvature_that_python_has():
     }
     point = onp.array([0.25, -0.5])
     ends = onp.array([[-1.0, 1.0], [-1.0, 1.0]])
-    found = programs["frame"](point=point, parameters=[1.5], axes=[0, 1], ends=ends)
+    found = programs["frame"](point=point, parameters=[1.5], origin=[0, 0], basis=onp.eye(2), ends=ends)
     c = curvature_at(Objective(w.problem, {"a": 1.5}), point)
     onp.testing.assert_allclose(found["hessian"], c.hessian, rtol=1e-14)
     onp.testing.assert_allclose(found["eigenvectors"], c.eigenvectors, atol=1e-14)
     rows = programs["tile"].program.inputs[-1][1][1]
     places = onp.array([onp.linspace(-1, 1, rows), onp.linspace(1, 0, rows)])
-    values = programs["tile"](point=point, parameters=[1.5], axes=[1, 0], places=places)["values"]
+    values = programs["tile"](parameters=[1.5], origin=[0, 0], basis=onp.eye(2)[::-1], places=places)[
+        "values"
+    ]
     onp.testing.assert_allclose(values, f(places[1], places[0], 1.5), rtol=1e-14)
 
 
@@ -130,5 +133,5 @@ def test_a_large_problem_is_left_to_the_kernel_with_the_reason():
     w = hw.explore(lambda w: np.sum(w**4), w=onp.zeros(260))
     assert w.engine == "kernel"
     assert "hold up the page" in w.engine_reason
-    frame = w._kernel.frame(w.point, w.parameters, (0, 1))
+    frame = w._kernel.frame(w.point, w.parameters, Plane.first(w.problem, w.point))
     onp.testing.assert_array_equal(frame["hessian"], w.curvature.hessian)

@@ -24,12 +24,19 @@ def explorer():
 
 
 def request(**changes):
-    wish = {"kind": "evaluate", "id": "v:1", "parameters": {"a": 1.0, "mode": 0}, "axes": [0, 1]}
+    wish = {"kind": "evaluate", "id": "v:1", "parameters": {"a": 1.0, "mode": 0}}
     return {**wish, "moving": False, "holds": 0, **changes}
 
 
+ORIGIN, BASIS, ENDS = (0.0, 0.0), ((1.0, 0.0), (0.0, 1.0)), ((-2.0, 2.0), (-1.0, 3.0))
+
+
+def numbers(*given):
+    return [memoryview(onp.array(x, "<f8").tobytes()) for x in given]
+
+
 def ask(w, content, point=(1.0, 2.0), buffers=None):
-    w._answer(w, content, [memoryview(onp.array(point, "<f8").tobytes())] if buffers is None else buffers)
+    w._answer(w, content, numbers(point, ORIGIN, BASIS, ENDS) if buffers is None else buffers)
     return w.sent[-1]
 
 
@@ -117,12 +124,7 @@ HOSTILE = [
     request(kind="execute"),
     request(id=7),
     request(id="x" * 65),
-    request(axes=[0]),
-    request(axes=[0, 0]),
-    request(axes=[0, 9]),
-    request(axes=[0, -1]),
-    request(axes=[0.0, 1.0]),
-    request(axes="01"),
+    request(axes=[0, 1]),
     request(moving=1),
     request(holds="0"),
     request(parameters={}),
@@ -165,11 +167,45 @@ def test_a_malformed_request_is_refused_and_changes_nothing(content):
         [bytes(8)],
         [bytes(16), bytes(16)],
         [bytes(10_000_000)],
-        [onp.array([onp.nan, 1.0]).tobytes()],
+        numbers((1.0, 2.0)),
+        numbers((onp.nan, 1.0), ORIGIN, BASIS, ENDS),
+        numbers((1.0, 9.0), ORIGIN, BASIS, ENDS),
+        numbers((1.0, 2.0), ORIGIN, BASIS, ENDS, ENDS),
+        numbers((1.0, 2.0), ORIGIN[:1], BASIS, ENDS),
+        numbers((1.0, 2.0), ORIGIN, BASIS[:1], ENDS[:1]),
+        numbers((1.0, 2.0), (0.0, onp.inf), BASIS, ENDS),
+        numbers((1.0, 2.0), ORIGIN, ((1.0, 0.0), (1.0, 0.0)), ENDS),
+        numbers((1.0, 2.0), ORIGIN, ((1.0, 0.0), (1e-5, 1.0)), ENDS),
+        numbers((1.0, 2.0), ORIGIN, ((2.0, 0.0), (0.0, 1.0)), ENDS),
+        numbers((1.0, 2.0), ORIGIN, ((1.0, 0.0), (0.0, onp.nan)), ENDS),
+        numbers((1.0, 2.0), ORIGIN, ((1e200, 0.0), (0.0, 1e200)), ENDS),
+        numbers((1.0, 2.0), ORIGIN, BASIS, ((2.0, -2.0), (-1.0, 3.0))),
+        numbers((1.0, 2.0), ORIGIN, BASIS, ((0.0, 0.0), (-1.0, 3.0))),
+        numbers((1.0, 2.0), ORIGIN, BASIS, ((-1e308, 1e308), (-1.0, 3.0))),
+        numbers((1.0, 2.0), ORIGIN, BASIS, ((-2.0, onp.nan), (-1.0, 3.0))),
     ],
 )
-def test_a_point_of_the_wrong_size_or_value_is_refused(buffers):
-    assert ask(explorer(), request(), buffers=buffers)[0]["kind"] == "refusal"
+def test_numbers_of_the_wrong_size_or_value_are_refused(buffers):
+    answer, _ = ask(explorer(), request(), buffers=buffers)
+    assert answer["kind"] == "refusal"
+    assert not answer["message"].startswith("no answer") or buffers == [7]
+
+
+def test_a_slice_may_lie_aslant():
+    w = explorer()
+    point, s = (1.0, 2.0), 0.5**0.5
+    basis, ends = ((s, s), (-s, s)), ((-0.5, 0.5), (-0.25, 0.25))
+    header, buffers = ask(w, request(), buffers=numbers(point, point, basis, ends))
+    found = arrays(header, buffers)
+    i, j = 3, 7
+    x, y = point + found["grid0"][i] * onp.array(basis[0]) + found["grid1"][j] * onp.array(basis[1])
+    assert found["values"][j, i] == pytest.approx(f(x, y))
+    assert (found["grid0"][0], found["grid1"][-1]) == (-0.5, 0.25)
+    again, buffers = ask(
+        w, request(holds=header["landscape"]), buffers=numbers((1.0 + s, 2.0 + s), point, basis, ends)
+    )
+    assert "values" not in arrays(again, buffers)
+    assert arrays(again, buffers)["near0"].mean() == pytest.approx(1.0)
 
 
 @given(
@@ -177,9 +213,7 @@ def test_a_point_of_the_wrong_size_or_value_is_refused(buffers):
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
         lambda inner: (
             st.lists(inner, max_size=3)
-            | st.dictionaries(
-                st.sampled_from(["kind", "id", "parameters", "axes", "moving", "holds", "x"]), inner
-            )
+            | st.dictionaries(st.sampled_from(["kind", "id", "parameters", "moving", "holds", "x"]), inner)
         ),
         max_leaves=12,
     )
@@ -252,6 +286,6 @@ def test_a_bold_choice_reaches_the_function_as_its_value():
 
     w = hw.explore(g, x=(-1.0, 1.0), mode=["plain", "bold"])
     w.send = lambda *_: None
-    wish = request(parameters={"mode": 1}, axes=[0])
-    w._answer(w, wish, [onp.array([0.5]).tobytes()])
+    wish = request(parameters={"mode": 1})
+    w._answer(w, wish, numbers([0.5], [0.0], [[1.0]], [[-1.0, 1.0]]))
     assert seen[-1] == "bold"

@@ -31,6 +31,7 @@ from hesswidget.figures.style import (
     unit_of,
 )
 from hesswidget.landscape import Slice, quadratic_model
+from hesswidget.plane import Plane
 
 # Shares of the plane's shorter side: the longest arrow, and the radius in which the model is drawn.
 ARROW, MODEL = 0.2, 0.3
@@ -58,17 +59,18 @@ def landscape(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     --------
     >>> import hesswidget as hw
     >>> from hesswidget.landscape import Sampler
+    >>> from hesswidget.plane import Plane
     >>> from hesswidget.problem import Problem
     >>> from matplotlib.figure import Figure
     >>> problem = Problem.over_ranges(lambda x: x**2, (0.0,), None, {})
-    >>> slice_ = Sampler(problem).sample(problem.start, {}, (0,), 41)
+    >>> slice_ = Sampler(problem).sample(Plane.first(problem, problem.start), {}, 41)
     >>> ax = Figure().add_subplot()
     >>> hw.figures.landscape(ax, hw.curvature(lambda x: x**2, 0.0), slice_)
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('x', 'f')
     """
     frame(ax)
-    (_plane if len(slice_.axes) == 2 else _curve)(ax, curvature, slice_)
+    (_plane if len(slice_.grids) == 2 else _curve)(ax, curvature, slice_)
 
 
 def _plane(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
@@ -86,17 +88,17 @@ def _plane(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
         _contours(ax, xs, ys, heights, levels, colors=MUTED, linewidths=0.5, linestyles="solid", alpha=0.4)
         _heights_bar(ax, slice_.levels if len(levels) else np.array([low * unit]))
     ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[0], ys[-1]))
-    for axis, grid, i in zip((ax.xaxis, ax.yaxis), slice_.grids, slice_.axes, strict=True):
+    for axis, grid, name in zip((ax.xaxis, ax.yaxis), slice_.grids, slice_.plane.names, strict=True):
         ticks(axis, grid[0], grid[-1])
-        axis.set_label_text(brief(curvature.labels[i], 30), **ink(9))
+        axis.set_label_text(brief(name, 30), **ink(9))
     _model(ax, curvature, slice_, levels, unit)
-    _arrows(ax, curvature, slice_.axes)
-    _point(ax, *curvature.point[list(slice_.axes)])
+    _arrows(ax, curvature, slice_.plane)
+    _point(ax, *slice_.plane.position(curvature.point))
 
 
 def _model(ax: Axes, curvature: Curvature, slice_: Slice, levels: np.ndarray, unit: float) -> None:
     """Draw every second contour of the quadratic model, in a circle about the point and on a finer grid of its own."""
-    point = curvature.point[list(slice_.axes)]
+    point = slice_.plane.position(curvature.point)
     reach = MODEL * min(size_of(ax)) / points_per_unit(ax)
     # Cut to the plane here, since an SVG that is clipped to a circle is no longer clipped to the axes.
     starts = np.maximum(point - reach, [grid[0] for grid in slice_.grids])
@@ -105,7 +107,7 @@ def _model(ax: Axes, curvature: Curvature, slice_: Slice, levels: np.ndarray, un
         return
     xs, ys = np.linspace(starts, stops, 101).T
     with np.errstate(all="ignore"):
-        model = quadratic_model(curvature, slice_.axes, (xs, ys)) / unit
+        model = quadratic_model(curvature, slice_.plane, (xs, ys)) / unit
     if not np.isfinite(model).all():
         return
     lines = _contours(ax, xs, ys, model, levels[1::2], colors=ACCENT, linewidths=0.9, linestyles=[DASHES])
@@ -119,12 +121,12 @@ def _contours(ax: Axes, xs: Any, ys: Any, heights: np.ndarray, levels: np.ndarra
     return ax.contour(xs, ys, heights, crossed, **style) if len(crossed) else None
 
 
-def _arrows(ax: Axes, curvature: Curvature, axes: tuple[int, ...]) -> None:
+def _arrows(ax: Axes, curvature: Curvature, plane: Plane) -> None:
     """Draw the extreme eigenvectors: straight in the plane's own units, and as long as they should be on the page."""
-    lambdas, point = curvature.eigenvalues, curvature.point[list(axes)]
+    lambdas, point = curvature.eigenvalues, plane.position(curvature.point)
     largest = max(abs(lambdas[0]), abs(lambdas[-1])) or 1.0
     for k in (0, -1) if np.isfinite(lambdas).all() else ():
-        v = curvature.eigenvectors[list(axes), k]
+        v = plane.basis @ curvature.eigenvectors[:, k]
         in_plane, on_page = float(np.hypot(*v)), float(np.hypot(*(v * points_per_unit(ax))))
         if in_plane < 1e-6:
             continue
@@ -150,14 +152,14 @@ def _heights_bar(ax: Axes, levels: np.ndarray) -> None:
 
 
 def _curve(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
-    (xs,), (i,) = slice_.grids, slice_.axes
+    (xs,), (name,) = slice_.grids, slice_.plane.names
     finite = np.isfinite(slice_.values)
     shown = np.append(slice_.values[finite], [curvature.value] * math.isfinite(curvature.value))
     unit = unit_of(shown)
     low, high = (shown.min() / unit, shown.max() / unit) if len(shown) else (-1.0, 1.0)
     room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
     with np.errstate(all="ignore"):
-        parabola = quadratic_model(curvature, slice_.axes, slice_.grids) / unit
+        parabola = quadratic_model(curvature, slice_.plane, slice_.grids) / unit
     parabola[~(np.abs(parabola - low) < 1e3 * (high - low + room))] = np.nan
     if not finite.all():
         ax.fill_between(xs, 0, 1, where=~finite, transform=ax.get_xaxis_transform(), **HATCHED)
@@ -168,9 +170,9 @@ def _curve(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     ax.set(xlim=(xs[0], xs[-1]), ylim=(low - room, high + room))
     ticks(ax.xaxis, xs[0], xs[-1])
     ticks(ax.yaxis, low - room, high + room, unit)
-    ax.set_xlabel(brief(curvature.labels[i], 30), **ink(9))
+    ax.set_xlabel(brief(name, 30), **ink(9))
     ax.set_ylabel("f", **ink(9))
-    _point(ax, curvature.point[i], curvature.value / unit)
+    _point(ax, slice_.plane.position(curvature.point)[0], curvature.value / unit)
 
 
 def _point(ax: Axes, x: float, y: float) -> None:

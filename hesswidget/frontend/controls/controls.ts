@@ -19,7 +19,7 @@ export class Controls {
 
   constructor(
     private readonly state: State,
-    axes: number[],
+    axes: readonly number[],
     private readonly onMessage: (sentence: string) => void,
   ) {
     this.showAxes(axes);
@@ -44,7 +44,7 @@ export class Controls {
   }
 
   /** Where there are too many variables for a slider each, give them to the axes of the slice. */
-  showAxes(axes: number[]): void {
+  showAxes(axes: readonly number[]): void {
     const { coordinates } = this.state.problem;
     const all = coordinates.length <= SLIDERS_UP_TO;
     if (all && this.coordinateViews.size) return;
@@ -58,7 +58,7 @@ export class Controls {
     }
     if (all) return;
     const rest = coordinates.length - axes.length;
-    this.variables.append(html("p", { class: "hw-caption" }, `${rest} more variables, held; pick two above or in the Hessian`));
+    this.variables.append(html("p", { class: "hw-caption" }, `${rest} more variables; pick two above or in the Hessian`));
     this.show();
   }
 

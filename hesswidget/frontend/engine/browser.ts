@@ -1,7 +1,7 @@
 import type { Answers, Engine } from "./engine";
 import { type Arrays, type Request, frameOf } from "./frame";
 import { Library, type ProgramsTrait } from "./programs";
-import { type Extent, Tiles } from "./tiles";
+import { Tiles } from "./tiles";
 import type { Wording } from "./wording";
 
 /** About how long a landscape may take in one display frame with its painting, in milliseconds. */
@@ -22,21 +22,20 @@ export class BrowserEngine implements Engine {
 
   constructor(
     trait: ProgramsTrait,
-    private readonly extents: readonly Extent[],
     private readonly wording: Wording,
     private readonly names: readonly string[],
     private readonly answers: Answers,
     painting: () => number,
   ) {
     this.library = new Library(trait);
-    this.tiles = new Tiles(this.library, extents, painting);
+    this.tiles = new Tiles(this.library, painting);
   }
 
   submit(request: Request): void {
     this.stop();
     try {
       const arrays = this.compute(request);
-      this.tiles.show(request.point, request.parameters, request.axes, AT_ONCE);
+      this.tiles.show(request.plane, request.parameters, AT_ONCE);
       this.deliver(arrays, request);
       if (!request.moving && !this.tiles.isExact) this.refine(arrays, request);
     } catch (error) {
@@ -49,15 +48,15 @@ export class BrowserEngine implements Engine {
   }
 
   /** The outputs are copied: they are the program's own memory, and views outlive the next run. */
-  private compute({ point, parameters, axes }: Request): Arrays {
-    const ends = Float64Array.from(axes.flatMap((i) => [this.extents[i].minimum, this.extents[i].maximum]));
-    const inputs = { point, parameters: this.library.inputsOf(parameters), axes: Float64Array.from(axes), ends };
+  private compute({ point, parameters, plane }: Request): Arrays {
+    const { origin, basis, ends } = plane;
+    const inputs = { point, parameters: this.library.inputsOf(parameters), origin, basis, ends };
     const outputs = this.library.programsFor(parameters).frame.run(inputs);
     return Object.fromEntries(Object.entries(outputs).map(([name, array]) => [name, array.slice()]));
   }
 
   private deliver(arrays: Arrays, request: Request): void {
-    const frame = frameOf(arrays, this.tiles.landscape!, this.tiles.isExact, this.wording, this.names);
+    const frame = frameOf(arrays, request.plane, this.tiles.landscape!, this.tiles.isExact, this.wording, this.names);
     this.answers.arrived(frame, request);
   }
 

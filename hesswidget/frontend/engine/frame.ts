@@ -1,4 +1,5 @@
 /** A request for a picture's numbers, and the numbers. Twin of hesswidget/frame.py. */
+import type { Plane } from "./plane";
 import { type Wording, reason } from "./wording";
 
 export type Wire = number | boolean | string;
@@ -6,8 +7,8 @@ export type Wire = number | boolean | string;
 export interface Request {
   point: Float64Array;
   parameters: Record<string, Wire>;
-  /** The coordinates that the landscape is a slice along: two, or one where n = 1. */
-  axes: number[];
+  /** Where the landscape lies; of two dimensions, or one where n = 1. */
+  plane: Plane;
   /** The person is still moving something: a coarse landscape will do. */
   moving: boolean;
 }
@@ -15,7 +16,6 @@ export interface Request {
 /** The function on a slice; stays the same object for as long as nothing but the point within it moves. */
 export interface Landscape {
   version: number;
-  axes: number[];
   grids: Float64Array[];
   values: Float64Array;
   levels: Float64Array;
@@ -40,6 +40,8 @@ export interface Frame {
   eigenvalues: Float64Array;
   /** Row by row; column i belongs to eigenvalue i. */
   eigenvectors: Float64Array;
+  /** Where the landscape lies, and the model. */
+  plane: Plane;
   landscape: Landscape;
   /** The quadratic model near the point, or along the whole curve where n = 1. */
   model: { grids: Float64Array[]; values: Float64Array };
@@ -52,6 +54,7 @@ export type Arrays = Readonly<Record<string, Float64Array>>;
 
 export function frameOf(
   arrays: Arrays,
+  plane: Plane,
   landscape: Landscape,
   exact: boolean,
   wording: Wording,
@@ -72,7 +75,8 @@ export function frameOf(
     hessian: arrays.hessian,
     eigenvalues: arrays.eigenvalues,
     eigenvectors: arrays.eigenvectors,
-    model: { grids: landscape.axes.map((_, i) => arrays[`near${i}`]), values: arrays.model },
+    model: { grids: landscape.grids.map((_, i) => arrays[`near${i}`]), values: arrays.model },
+    plane,
     landscape,
     exact,
   };

@@ -2,10 +2,10 @@ import type { Answers, Engine } from "./engine";
 import { type Frame, type Landscape, type Request, frameOf } from "./frame";
 import { Latest } from "./latest";
 import { type Answer, type KernelLink, numbersIn } from "./link";
+import type { Plane } from "./plane";
 import type { Wording } from "./wording";
 
 interface Header {
-  axes: number[];
   landscape: number;
   exact: boolean;
   arrays: [string, number[]][];
@@ -40,11 +40,11 @@ export class KernelEngine implements Engine {
 
   stop(): void {} // an answer on its way is drawn; nobody asks for another
 
-  private async evaluate({ point, parameters, axes, moving }: Request): Promise<Frame> {
-    const content = { kind: "evaluate", parameters, axes, moving, holds: this.held?.version ?? 0 };
-    const answer = await this.link.ask(content, [point]);
+  private async evaluate({ point, parameters, plane, moving }: Request): Promise<Frame> {
+    const content = { kind: "evaluate", parameters, moving, holds: this.held?.version ?? 0 };
+    const answer = await this.link.ask(content, [point, plane.origin, plane.basis, plane.ends]);
     try {
-      const frame = this.decode(answer);
+      const frame = this.decode(answer, plane);
       this.held = frame.landscape;
       return frame;
     } catch (error) {
@@ -54,14 +54,13 @@ export class KernelEngine implements Engine {
   }
 
   /** Read a frame. A landscape that did not change is not sent again: the one that is held is the one to go on with. */
-  private decode({ content, buffers }: Answer): Frame {
+  private decode({ content, buffers }: Answer, plane: Plane): Frame {
     const header = content as unknown as Header;
     const arrays = Object.fromEntries(header.arrays.map(([name], i) => [name, numbersIn(buffers[i])]));
     const landscape = arrays.values
       ? {
           version: header.landscape,
-          axes: header.axes,
-          grids: header.axes.map((_, i) => arrays[`grid${i}`]),
+          grids: plane.names.map((_, k) => arrays[`grid${k}`]),
           values: arrays.values,
           levels: arrays.levels,
         }
@@ -69,6 +68,6 @@ export class KernelEngine implements Engine {
     if (!landscape || landscape.version !== header.landscape) {
       throw new Error("The kernel left out a landscape that this view does not have; run the cell again.");
     }
-    return frameOf(arrays, landscape, header.exact, this.wording, this.names);
+    return frameOf(arrays, plane, landscape, header.exact, this.wording, this.names);
   }
 }

@@ -1,11 +1,6 @@
 import type { Landscape, Wire } from "./frame";
+import { type Plane, keyOf } from "./plane";
 import type { Library } from "./programs";
-
-/** How far a coordinate goes. */
-export interface Extent {
-  minimum: number;
-  maximum: number;
-}
 
 /** Values along the axis of a curve; those of a plane are the resolutions that there are contour levels for. */
 const CURVE = [101, 401];
@@ -24,28 +19,29 @@ export class Tiles {
 
   constructor(
     private readonly library: Library,
-    private readonly extents: readonly Extent[],
     /** About how long it takes to paint one value of a landscape, in milliseconds. */
     private readonly painting: () => number,
   ) {}
 
   /** The landscape is as fine as it gets. */
   get isExact(): boolean {
-    return this.landscape?.values.length === this.finest(this.landscape?.axes ?? []) ** (this.landscape?.axes.length ?? 1);
+    if (!this.landscape) return false;
+    const k = this.landscape.grids.length;
+    return this.landscape.values.length === this.finest(k) ** k;
   }
 
   /** Take up a slice; if it is a new one sample it at once, as finely as about `milliseconds` allow. */
-  show(point: Float64Array, parameters: Record<string, Wire>, axes: number[], milliseconds: number): void {
-    const held = point.map((x, i) => (axes.includes(i) ? 0 : x));
-    const key = JSON.stringify([axes, [...held], parameters]);
+  show(plane: Plane, parameters: Record<string, Wire>, milliseconds: number): void {
+    const key = `${keyOf(plane)} ${JSON.stringify(parameters)}`;
     if (key === this.key) return;
     this.key = key;
-    const choices = this.resolutions(axes);
+    const k = plane.names.length;
+    const choices = this.resolutions(k);
     const each = this.painting() + (this.perValue || Infinity);
-    const affordable = (r: number) => r ** axes.length * each <= milliseconds;
+    const affordable = (r: number) => r ** k * each <= milliseconds;
     const resolution = choices.filter(affordable).pop() ?? choices[0];
-    for (const _ of this.sample(point, parameters, axes, resolution));
-    this.job = this.isExact ? null : this.sample(point, parameters, axes, this.finest(axes));
+    for (const _ of this.sample(plane, parameters, resolution));
+    this.job = this.isExact ? null : this.sample(plane, parameters, this.finest(k));
   }
 
   /** Go on with the finest landscape for about so long; whether there is more to do. */
@@ -55,22 +51,23 @@ export class Tiles {
     return this.job !== null;
   }
 
-  private resolutions(axes: number[]): readonly number[] {
-    return axes.length === 1 ? CURVE : this.library.resolutions;
+  private resolutions(k: number): readonly number[] {
+    return k === 1 ? CURVE : this.library.resolutions;
   }
 
-  private finest(axes: number[]): number {
-    return this.resolutions(axes).at(-1) ?? 0;
+  private finest(k: number): number {
+    return this.resolutions(k).at(-1) ?? 0;
   }
 
-  private *sample(point: Float64Array, parameters: Record<string, Wire>, axes: number[], r: number): Generator<void> {
+  private *sample(plane: Plane, parameters: Record<string, Wire>, r: number): Generator<void> {
     const { tile } = this.library.programsFor(parameters);
-    const k = axes.length;
+    const { origin, basis, ends } = plane;
+    const k = plane.names.length;
     const rows = tile.inputs.find(({ name }) => name === "places")!.shape[1];
-    const grids = axes.map((axis) => evenly(this.extents[axis], r));
+    const grids = plane.names.map((_, i) => evenly(ends[2 * i], ends[2 * i + 1], r));
     const values = new Float64Array(r ** k);
     const places = new Float64Array(k * rows);
-    const inputs = { point: point.slice(), parameters: this.library.inputsOf(parameters), axes: Float64Array.from(axes), places };
+    const inputs = { parameters: this.library.inputsOf(parameters), origin, basis, places };
     for (let start = 0; start < values.length; start += rows) {
       const began = performance.now();
       const count = Math.min(rows, values.length - start);
@@ -85,10 +82,10 @@ export class Tiles {
       yield;
     }
     const levels = k === 2 ? this.library.levels(r).run({ values }).levels.filter(Number.isFinite) : new Float64Array();
-    this.landscape = { version: ++versions, axes, grids, values, levels };
+    this.landscape = { version: ++versions, grids, values, levels };
   }
 }
 
-function evenly({ minimum, maximum }: Extent, count: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, k) => minimum + ((maximum - minimum) * k) / (count - 1));
+function evenly(low: number, high: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
 }

@@ -1,9 +1,8 @@
 import { max, min } from "d3-array";
 import { scaleLinear, scaleSymlog } from "d3-scale";
 import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../dom";
-import { number, short } from "../format";
-import { subscript } from "./heatmap";
-import { type Focus, type Panel, type Picture, signOf } from "./panel";
+import { number, short, subscript } from "../format";
+import { type Focus, type Panel, type Picture, eigenOf, signOf } from "./panel";
 
 const NAMED_UP_TO = 12;
 const MARGIN = { left: 46, right: 8, top: 22, bottom: 24 };
@@ -66,7 +65,7 @@ export class Eigenvalues implements Panel {
       const lambda = eigenvalues[i];
       const middle = MARGIN.left + (i + 0.5) * slot;
       const sign = signOf(lambda, frame);
-      const lit = focus?.kind === "eigen" && focus.i === i;
+      const lit = eigenOf(focus).includes(i);
       const text = `eigenvalue ${i + 1} of ${n}: ${number(lambda)}`;
       const group = this.groups[i];
       set(group, { class: `hw-bar hw-${sign}${lit ? " hw-lit" : ""}`, "aria-label": text });

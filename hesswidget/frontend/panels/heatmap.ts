@@ -1,7 +1,8 @@
-import { html, say } from "../dom";
-import { type Frame, column } from "../engine/frame";
-import { inTable, number, short } from "../format";
+import { KEYS_ARE_MINE, html, say } from "../dom";
+import { eigenvector, inTable, number, short, subscript } from "../format";
+import type { Span } from "../slicing";
 import { type Theme, divergingColour, inkOn } from "../theme";
+import { type Arranged, ORDERS, type Order, arranged, rowNames } from "./orders";
 import { type Focus, type Panel, type Picture, fitted, hatch } from "./panel";
 
 const NUMBERS_UP_TO = 12;
@@ -21,21 +22,41 @@ export class Heatmap implements Panel {
   private width = 0;
   private font = "sans-serif";
   private cells = { left: 0, top: 0, size: 0, n: 0 };
+  private order: Order = "as given";
+  /** What is shown: where each row comes from, and what it is called. */
+  private matrix: Arranged = { entries: new Float64Array(), places: new Int32Array(), isEigenbasis: false };
+  private rows: string[] = [];
+  /** The cell under the pointer. */
+  private lit: { i: number; j: number } | null = null;
   private readonly frameBox = html("div", { class: "hw-heatmap-box" }, this.canvas);
 
   constructor(
+    n: number,
     private readonly onFocus: (focus: Focus) => void,
-    private readonly onPick: (i: number, j: number) => void,
+    private readonly onPick: (span: Span) => void,
+    onOrder: () => void,
   ) {
     const scale = html("div", { class: "hw-scale" }, this.low, this.legend, this.high);
     const head = html("div", { class: "hw-head" }, this.title, this.note);
+    if (n > 2) head.append(this.orderPicker(onOrder));
     this.element = html("section", { class: "hw-panel hw-hessian" }, head, this.frameBox, scale, this.caption, this.table);
     this.canvas.addEventListener("pointermove", (event) => this.onFocus(this.cellAt(event)));
     this.canvas.addEventListener("pointerleave", () => this.onFocus(null));
     this.canvas.addEventListener("click", (event) => {
       const cell = this.cellAt(event);
-      if (cell?.kind === "cell" && cell.i !== cell.j) this.onPick(cell.j, cell.i);
+      if (!cell || cell.kind === "eigen" || cell.i === cell.j) return;
+      this.onPick({ kind: cell.kind === "cell" ? "coordinates" : "eigenvectors", picked: [cell.j, cell.i] });
     });
+  }
+
+  private orderPicker(onOrder: () => void): HTMLElement {
+    const options = ORDERS.map((order) => html("option", {}, order));
+    const select = html("select", { "aria-label": "order of rows and columns", ...KEYS_ARE_MINE }, ...options);
+    select.addEventListener("change", () => {
+      this.order = ORDERS[select.selectedIndex];
+      onOrder();
+    });
+    return html("span", { class: "hw-slice" }, "order", select);
   }
 
   resize(): void {
@@ -45,18 +66,23 @@ export class Heatmap implements Panel {
 
   draw(picture: Picture): void {
     const { frame, focus } = picture;
-    const { entries, title } = shown(frame, focus);
+    const only = focus?.kind === "eigen" && focus.i < frame.eigenvalues.length ? focus.i : null;
+    this.matrix = arranged(frame, this.order, only);
+    this.rows = rowNames(this.matrix, picture.names, picture.names.length <= NUMBERS_UP_TO);
+    this.lit = this.cellOf(focus);
+    const { entries } = this.matrix;
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
     if (this.width >= 40) this.paint(picture, entries, limit);
-    say(this.title, title);
+    const whole = this.matrix.isEigenbasis ? "symmetric part" : "Hessian";
+    say(this.title, only === null ? whole : `rank-one part of λ${subscript(only + 1)}`);
     this.say(picture, limit);
   }
 
   private paint(picture: Picture, entries: Float64Array, limit: number): void {
-    const { theme, names } = picture;
-    const { width } = this;
-    const n = names.length;
-    const gutter = n <= NUMBERS_UP_TO ? Math.min(64, 14 + 7 * Math.max(...names.map((name) => name.length))) : 34;
+    const { theme } = picture;
+    const { width, rows } = this;
+    const n = rows.length;
+    const gutter = n <= NUMBERS_UP_TO ? Math.min(64, 14 + 7 * Math.max(...rows.map((name) => name.length))) : 34;
     const top = n <= NUMBERS_UP_TO ? 22 : 18;
     const side = Math.min(width - gutter - 4, n === 1 ? 180 : n <= 4 ? 340 : 360);
     const left = gutter + Math.max(0, (width - gutter - side) / 2 - gutter / 3);
@@ -70,7 +96,8 @@ export class Heatmap implements Panel {
   }
 
   private drawCells(context: CanvasRenderingContext2D, entries: Float64Array, limit: number, picture: Picture): void {
-    const { theme, focus } = picture;
+    const { theme } = picture;
+    const { lit } = this;
     const { left, top, size, n } = this.cells;
     const gap = Math.min(3, size / 14);
     const fontFor = (digits: number) => Math.max(7.5, Math.min(17, size / (digits + 1.6)));
@@ -93,9 +120,9 @@ export class Heatmap implements Panel {
           context.fillStyle = hatch(context, theme.muted) ?? theme.muted;
           context.fill();
         }
-        if (focus?.kind === "cell" && (focus.i === i || focus.j === j)) {
+        if (lit && (lit.i === i || lit.j === j)) {
           context.strokeStyle = theme.text;
-          context.lineWidth = focus.i === i && focus.j === j ? 2 : 0.6;
+          context.lineWidth = lit.i === i && lit.j === j ? 2 : 0.6;
           context.stroke();
         }
         context.fillStyle = Number.isFinite(h) ? inkOn(rgb) : theme.text;
@@ -130,17 +157,17 @@ export class Heatmap implements Panel {
     }
   }
 
-  private drawNames(context: CanvasRenderingContext2D, { theme, names, focus }: Picture): void {
+  private drawNames(context: CanvasRenderingContext2D, { theme }: Picture): void {
+    const { rows, lit } = this;
     const { left, top, size, n } = this.cells;
     const every = Math.max(1, Math.ceil((n <= NUMBERS_UP_TO ? 14 : 30) / size));
     const step = n <= NUMBERS_UP_TO ? every : roundUp(every);
-    const lit = focus?.kind === "cell" ? focus : null;
     context.font = `12px ${this.font}`;
-    const widest = n <= NUMBERS_UP_TO ? Math.max(...names.map((name) => context.measureText(name).width)) + 5 : 0;
+    const widest = n <= NUMBERS_UP_TO ? Math.max(...rows.map((name) => context.measureText(name).width)) + 5 : 0;
     const columnStep = Math.max(step, roundUp(Math.ceil(widest / size)));
     for (let i = 0; i < n; i++) {
       if (i % step && !(lit && (lit.i === i || lit.j === i))) continue;
-      const name = n <= NUMBERS_UP_TO ? names[i] : String(i);
+      const name = rows[i];
       const at = (i + 0.5) * size;
       context.textBaseline = "middle";
       context.textAlign = "right";
@@ -164,36 +191,52 @@ export class Heatmap implements Panel {
     }
   }
 
-  private say({ frame, focus, names }: Picture, limit: number): void {
+  private say(picture: Picture, limit: number): void {
+    const { frame, names } = picture;
     const n = names.length;
     say(this.low, short(-limit));
     say(this.high, limit ? `+${short(limit)}` : "0");
     const unsymmetric = frame.asymmetry > n * Number.EPSILON;
-    say(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : `${n} × ${n}`);
+    say(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : this.matrix.isEigenbasis ? "" : `${n} × ${n}`);
     this.note.classList.toggle("hw-strange", unsymmetric && frame.asymmetry > 1e-8);
-    if (focus?.kind === "cell" && focus.i < n && focus.j < n) {
-      const { i, j } = focus;
+    const text = this.entry(picture, unsymmetric);
+    say(this.caption, text);
+    this.canvas.title = this.lit ? text : "";
+  }
+
+  /** What is in focus: the name of an entry, and its value. */
+  private entry({ frame, focus, names }: Picture, unsymmetric: boolean): string {
+    const n = names.length;
+    if (!focus || focus.i >= n) return this.matrix.isEigenbasis ? "symmetric part, in its eigenbasis" : "";
+    const { i } = focus;
+    if (focus.kind === "eigen") return `λ = ${number(frame.eigenvalues[i], 6)}`;
+    const { j } = focus;
+    if (focus.kind === "cell") {
       const top = i === j ? `∂²f/∂${names[i]}²` : `∂²f/∂${names[i]} ∂${names[j]}`;
-      say(this.caption, `${top} = ${number(frame.hessian[i * n + j], 6)}`);
-    } else {
-      say(this.caption, focus?.kind === "eigen" ? `λ = ${number(frame.eigenvalues[focus.i], 6)}` : "");
+      return `${top} = ${number(frame.hessian[i * n + j], 6)}`;
     }
+    // Between two eigenvectors only the symmetric part is known to be zero.
+    const name = `${eigenvector(i)}ᵀ ${i === j || !unsymmetric ? "H" : "½(H + Hᵀ)"} ${eigenvector(j)}`;
+    return i === j ? `${name} = λ${subscript(i + 1)} = ${number(frame.eigenvalues[i], 6)}` : `${name} = 0`;
   }
 
   /** Bring what a screen reader reads up to date, once things are at rest. */
   announce({ frame, names }: Picture): void {
     const n = names.length;
-    const { hessian } = frame;
-    const largest = hessian.reduce((best, h, k) => (Math.abs(h) > Math.abs(hessian[best]) ? k : best), 0);
-    const where = `${names[Math.floor(largest / n)]}, ${names[largest % n]}`;
-    this.canvas.setAttribute("aria-label", `Hessian, ${n} by ${n}; largest entry ${number(hessian[largest])} at ${where}`);
+    const matrix = arranged(frame, this.order, null);
+    const { entries } = matrix;
+    const rows = rowNames(matrix, names, true);
+    const largest = entries.reduce((best, h, k) => (Math.abs(h) > Math.abs(entries[best]) ? k : best), 0);
+    const where = `${rows[Math.floor(largest / n)]}, ${rows[largest % n]}`;
+    const subject = matrix.isEigenbasis ? "Hessian's symmetric part in its eigenbasis" : "Hessian";
+    this.canvas.setAttribute("aria-label", `${subject}, ${n} by ${n}; largest entry ${number(entries[largest])} at ${where}`);
     if (n > NUMBERS_UP_TO) return;
     const cell = (tag: "td" | "th", text: string) => html(tag, {}, text);
-    const head = html("tr", {}, cell("td", ""), ...names.map((name) => cell("th", name)));
-    const rows = names.map((name, i) =>
-      html("tr", {}, cell("th", name), ...names.map((_, j) => cell("td", number(hessian[i * n + j])))),
+    const head = html("tr", {}, cell("td", ""), ...rows.map((name) => cell("th", name)));
+    const body = rows.map((name, i) =>
+      html("tr", {}, cell("th", name), ...rows.map((_, j) => cell("td", number(entries[i * n + j])))),
     );
-    this.table.replaceChildren(html("caption", {}, "Hessian"), head, ...rows);
+    this.table.replaceChildren(html("caption", {}, subject), head, ...body);
   }
 
   private cellAt(event: PointerEvent | MouseEvent): Focus {
@@ -201,22 +244,17 @@ export class Heatmap implements Panel {
     const box = this.canvas.getBoundingClientRect();
     const j = Math.floor((event.clientX - box.left - left) / size);
     const i = Math.floor((event.clientY - box.top - top) / size);
-    return i >= 0 && j >= 0 && i < n && j < n ? { kind: "cell", i, j } : null;
+    if (!(i >= 0 && j >= 0 && i < n && j < n)) return null;
+    const { places, isEigenbasis } = this.matrix;
+    return { kind: isEigenbasis ? "pair" : "cell", i: places[i], j: places[j] };
   }
-}
 
-/** The entries to draw: the Hessian, or the rank-one part that belongs to the eigenvalue in focus. */
-function shown(frame: Frame, focus: Focus): { entries: Float64Array; title: string } {
-  if (focus?.kind !== "eigen" || focus.i >= frame.eigenvalues.length) return { entries: frame.hessian, title: "Hessian" };
-  const v = column(frame.eigenvectors, focus.i);
-  const lambda = frame.eigenvalues[focus.i];
-  const n = v.length;
-  const entries = Float64Array.from({ length: n * n }, (_, k) => lambda * v[Math.floor(k / n)] * v[k % n]);
-  return { entries, title: `rank-one part of λ${subscript(focus.i + 1)}` };
-}
-
-export function subscript(i: number): string {
-  return [...String(i)].map((digit) => String.fromCharCode(0x2080 + Number(digit))).join("");
+  /** Where what is in focus is shown. */
+  private cellOf(focus: Focus): { i: number; j: number } | null {
+    const { places, isEigenbasis } = this.matrix;
+    if (focus?.kind !== (isEigenbasis ? "pair" : "cell")) return null;
+    return { i: places.indexOf(focus.i), j: places.indexOf(focus.j) };
+  }
 }
 
 function roundUp(step: number): number {

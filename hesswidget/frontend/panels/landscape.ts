@@ -2,13 +2,16 @@ import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { nearestStep } from "../controls/steps";
 import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../dom";
 import { type Frame, column } from "../engine/frame";
+import { type Plane, placeWithin, positionIn, project } from "../engine/plane";
 import { onSteps, short, within } from "../format";
 import type { RangeControl } from "../state";
 import { type Box, paintBands, paintModel } from "./contours";
-import { type Panel, type Picture, fitted, signOf } from "./panel";
+import { type Panel, type Picture, eigenOf, fitted, signOf } from "./panel";
 
 const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 const ARROW = 0.2;
+/** How many steps of a key an aslant slice is wide. */
+const STEPS = 200;
 
 /** The function about its point: contours at two variables, a curve at one. The point can be dragged. */
 export class LandscapePanel implements Panel {
@@ -22,8 +25,6 @@ export class LandscapePanel implements Panel {
   private readonly arrows = svg("g", { class: "hw-arrows" });
   private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "point", ...KEYS_ARE_MINE });
   private readonly box = html("div", { class: "hw-landscape-box" }, this.canvas, this.overlay);
-  private readonly slice = html("span", { class: "hw-slice" });
-  private readonly selects: HTMLSelectElement[] = [];
   private readonly clipId = `hw-${Math.random().toString(36).slice(2)}`;
   private readonly clip = svg("rect");
   /** About how long it takes to paint one value of a plane, in milliseconds. */
@@ -31,30 +32,30 @@ export class LandscapePanel implements Panel {
   private width = 0;
   private readonly drawn = new Map<string, unknown[]>();
   private readonly barTexts = new Map<number, SVGElement>();
-  private scales: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; axes: number[] } | null = null;
+  private scales: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; plane: Plane } | null = null;
 
   constructor(
     private readonly coordinates: RangeControl[],
-    axes: number[],
+    /** What tells and chooses where the slice lies. */
+    slice: HTMLElement,
     private readonly onMove: (changes: Map<number, number>) => void,
-    private readonly onAxes: (axes: number[]) => void,
+    private readonly onRelease: () => void,
   ) {
-    if (coordinates.length > 2) this.addSlicePickers(axes);
     this.handle.append(svg("circle", { r: 16, class: "hw-hit" }), svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 }));
     this.arrows.setAttribute("clip-path", `url(#${this.clipId})`);
     this.chart.append(svg("clipPath", { id: this.clipId }, this.clip), this.axes, this.bar);
     this.chart.append(this.curve, this.arrows, this.handle);
     this.box.append(this.chart);
-    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), this.slice);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
     const legend = html("p", { class: "hw-caption" });
     legend.append(html("span", { class: "hw-key" }), "quadratic model at the point");
     this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, legend);
     this.listen();
   }
 
-  /** Show which variables the slice is along. */
-  showAxes(axes: number[]): void {
-    this.selects.forEach((select, k) => (select.selectedIndex = axes[k]));
+  /** The point is being dragged. */
+  get isDragging(): boolean {
+    return this.chart.classList.contains("hw-dragging");
   }
 
   resize(): void {
@@ -73,21 +74,21 @@ export class LandscapePanel implements Panel {
       width: width - MARGIN.left - MARGIN.right,
       height: height - MARGIN.top - MARGIN.bottom,
     };
-    if (picture.frame.landscape.axes.length === 1) this.drawCurve(picture, { ...plane, width: plane.width + 36 });
+    if (picture.frame.landscape.grids.length === 1) this.drawCurve(picture, { ...plane, width: plane.width + 36 });
     else this.drawPlane(picture, plane, width, height);
     this.drawHandle(picture);
   }
 
   private drawPlane(picture: Picture, plane: Box, width: number, height: number): void {
-    const { frame, theme, names } = picture;
+    const { frame, theme } = picture;
     const { landscape } = frame;
     const [xs, ys] = landscape.grids;
     const x = scaleLinear([xs[0], xs[xs.length - 1]], [plane.left, plane.left + plane.width]);
     const y = scaleLinear([ys[0], ys[ys.length - 1]], [plane.top + plane.height, plane.top]);
-    this.scales = { x, y, axes: landscape.axes };
-    const [i, j] = landscape.axes;
-    if (this.isNew("frame", [...x.domain(), ...y.domain(), width, height, i, j])) {
-      this.drawAxes(x, y, plane, names[i], names[j]);
+    this.scales = { x, y, plane: frame.plane };
+    const [xName, yName] = frame.plane.names;
+    if (this.isNew("frame", [...x.domain(), ...y.domain(), width, height, xName, yName])) {
+      this.drawAxes(x, y, plane, xName, yName);
       this.clipTo(plane);
     }
     if (this.isNew("bar", [landscape.levels.length, theme, width, height])) this.drawColourBar(picture, plane);
@@ -115,7 +116,7 @@ export class LandscapePanel implements Panel {
   }
 
   private drawCurve(picture: Picture, plane: Box): void {
-    const { frame, names } = picture;
+    const { frame } = picture;
     const [xs] = frame.landscape.grids;
     const { values } = frame.landscape;
     const heights = [...values, frame.value].filter(Number.isFinite);
@@ -123,8 +124,8 @@ export class LandscapePanel implements Panel {
     const pad = 0.06 * (high - low) || 1;
     const x = scaleLinear([xs[0], xs[xs.length - 1]], [plane.left, plane.left + plane.width]);
     const y = scaleLinear([low - pad, high + pad], [plane.top + plane.height, plane.top]);
-    this.scales = { x, y, axes: frame.landscape.axes };
-    this.drawAxes(x, y, plane, names[frame.landscape.axes[0]], "f");
+    this.scales = { x, y, plane: frame.plane };
+    this.drawAxes(x, y, plane, frame.plane.names[0], "f");
     this.clipTo(plane);
     const path = (heights: Float64Array, name: string) =>
       svg("path", { class: name, d: lineThrough(xs, heights, x, y), "clip-path": `url(#${this.clipId})` });
@@ -196,74 +197,60 @@ export class LandscapePanel implements Panel {
     const { eigenvalues, eigenvectors } = frame;
     if (!this.scales || !eigenvalues.every(Number.isFinite)) return this.arrows.replaceChildren();
     const n = eigenvalues.length;
-    const shown = new Set([0, n - 1, ...(focus?.kind === "eigen" && focus.i < n ? [focus.i] : [])]);
-    const [i, j] = this.scales.axes;
+    const inFocus = eigenOf(focus).filter((k) => k < n);
+    const shown = new Set([0, n - 1, ...inFocus]);
     const perX = plane.width / Math.abs(this.scales.x.domain()[1] - this.scales.x.domain()[0]);
     const perY = plane.height / Math.abs(this.scales.y.domain()[1] - this.scales.y.domain()[0]);
     const largest = Math.max(Math.abs(eigenvalues[0]), Math.abs(eigenvalues[n - 1])) || 1;
     const [cx, cy] = this.at(frame);
     const drawn: { d: string; name: string }[] = [];
     for (const k of shown) {
-      const v = column(eigenvectors, k);
-      const inPlane = Math.hypot(v[i], v[j]);
-      const [dx, dy] = [v[i] * perX, -v[j] * perY];
+      const [right, up] = project(this.scales.plane, column(eigenvectors, k));
+      const inPlane = Math.hypot(right, up);
+      const [dx, dy] = [right * perX, -up * perY];
       const pixels = Math.hypot(dx, dy);
       if (inPlane < 1e-6 || pixels === 0) continue;
       const share = Math.max(0.3, Math.sqrt(Math.abs(eigenvalues[k]) / largest)) * inPlane;
       const reach = 9 + share * ARROW * Math.min(plane.width, plane.height);
       const [ux, uy] = [dx / pixels, dy / pixels];
       const sign = signOf(eigenvalues[k], frame);
-      const lit = focus?.kind === "eigen" && focus.i === k;
+      const lit = inFocus.includes(k);
       const d = arrow(cx, cy, ux, uy, reach) + arrow(cx, cy, -ux, -uy, reach);
       drawn.push({ d, name: "hw-halo" }, { d, name: `hw-arrow hw-${sign}${lit ? " hw-lit" : ""}` });
     }
     keep(this.arrows, drawn.length, () => svg("path")).forEach((path, k) => set(path, { d: drawn[k].d, class: drawn[k].name }));
   }
 
-  private drawHandle({ frame, names }: Picture): void {
+  private drawHandle({ frame }: Picture): void {
+    if (!this.scales) return;
     const [cx, cy] = this.at(frame);
-    const axes = this.scales?.axes ?? [];
-    const text = axes.map((i) => `${names[i]} = ${onSteps(frame.point[i], this.coordinates[i].step)}`).join(", ");
-    const [first] = axes.map((i) => this.coordinates[i]);
+    const { plane } = this.scales;
+    const place = positionIn(plane, frame.point);
+    const written = (t: number, k: number) => (plane.axes ? onSteps(t, this.coordinates[plane.axes[k]].step) : short(t));
+    const text = place.map((t, k) => `${plane.names[k]} = ${written(t, k)}`).join(", ");
     set(this.handle, {
       transform: `translate(${cx} ${cy})`,
       "aria-valuetext": text,
-      "aria-valuenow": frame.point[axes[0]],
-      "aria-valuemin": first.minimum,
-      "aria-valuemax": first.maximum,
+      "aria-valuenow": place[0],
+      "aria-valuemin": plane.ends[0],
+      "aria-valuemax": plane.ends[1],
     });
   }
 
   private at({ point, value }: Frame): [number, number] {
     if (!this.scales) return [0, 0];
-    const { x, y, axes } = this.scales;
-    return [x(point[axes[0]]), axes.length === 2 ? y(point[axes[1]]) : Number.isFinite(value) ? y(value) : y.range()[0]];
-  }
-
-  private addSlicePickers(axes: number[]): void {
-    const options = () => this.coordinates.map((c) => html("option", {}, c.name));
-    for (const k of [0, 1]) {
-      const select = html("select", { "aria-label": k ? "vertical variable" : "horizontal variable", ...KEYS_ARE_MINE }, ...options());
-      select.selectedIndex = axes[k];
-      select.addEventListener("change", () => {
-        const picked = this.selects.map((s) => s.selectedIndex);
-        if (picked[0] === picked[1]) picked[1 - k] = this.scales?.axes[k] ?? 0;
-        this.onAxes(picked);
-      });
-      this.selects.push(select);
-    }
-    this.slice.append("slice along ", this.selects[0], " and ", this.selects[1]);
+    const { x, y, plane } = this.scales;
+    const [right, up] = positionIn(plane, point);
+    return [x(right), up !== undefined ? y(up) : Number.isFinite(value) ? y(value) : y.range()[0]];
   }
 
   private listen(): void {
     const follow = (event: PointerEvent) => {
       if (!this.scales) return;
       const box = this.chart.getBoundingClientRect();
-      const { x, y, axes } = this.scales;
-      const changes = new Map<number, number>();
-      changes.set(axes[0], this.snapped(axes[0], x.invert(event.clientX - box.left)));
-      if (axes.length === 2) changes.set(axes[1], this.snapped(axes[1], y.invert(event.clientY - box.top)));
-      this.onMove(changes);
+      const { x, y, plane } = this.scales;
+      const place = [x.invert(event.clientX - box.left), y.invert(event.clientY - box.top)];
+      this.moveTo(place.slice(0, plane.names.length));
     };
     this.chart.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !event.isPrimary || !this.isInPlane(event)) return;
@@ -276,7 +263,11 @@ export class LandscapePanel implements Panel {
     this.chart.addEventListener("pointermove", (event) => {
       if (this.chart.hasPointerCapture(event.pointerId)) follow(event);
     });
-    const end = () => this.chart.classList.remove("hw-dragging");
+    const end = () => {
+      if (!this.isDragging) return;
+      this.chart.classList.remove("hw-dragging");
+      this.onRelease();
+    };
     this.chart.addEventListener("pointerup", end);
     this.chart.addEventListener("pointercancel", end);
     this.handle.addEventListener("keydown", (event) => this.step(event));
@@ -300,13 +291,26 @@ export class LandscapePanel implements Panel {
     if (!(event.key in moves) || !this.scales) return;
     event.preventDefault();
     const [which, direction] = moves[event.key];
-    const axis = this.scales.axes[Math.min(which, this.scales.axes.length - 1)];
-    const by = direction * this.coordinates[axis].step * (event.shiftKey ? 10 : 1);
-    this.onMove(new Map([[axis, this.snapped(axis, this.current(axis) + by)]]));
+    const { plane } = this.scales;
+    const { axes, ends } = plane;
+    const k = Math.min(which, plane.names.length - 1);
+    const step = axes ? this.coordinates[axes[k]].step : (ends[2 * k + 1] - ends[2 * k]) / STEPS;
+    const place = positionIn(plane, this.current());
+    place[k] += direction * step * (event.shiftKey ? 10 : 1);
+    if (axes) this.onMove(new Map([[axes[k], this.snapped(axes[k], place[k])]]));
+    else this.moveTo(place);
   }
 
-  /** Where a coordinate stands; set by the explorer, since keys may come faster than pictures. */
-  current: (axis: number) => number = () => 0;
+  /** Where the point stands; set by the explorer, since keys may come faster than pictures. */
+  current: () => Float64Array = () => new Float64Array();
+
+  /** Move the point to a place in the slice: along coordinates by their steps, aslant as it comes. */
+  private moveTo(place: number[]): void {
+    const { axes, ends } = this.scales!.plane;
+    if (axes) return this.onMove(new Map(axes.map((axis, k) => [axis, this.snapped(axis, place[k])])));
+    const inside = place.map((t, k) => Math.min(Math.max(t, ends[2 * k]), ends[2 * k + 1]));
+    this.onMove(new Map([...placeWithin(this.scales!.plane, inside, this.coordinates)].map((x, i) => [i, x])));
+  }
 
   private snapped(axis: number, value: number): number {
     const { minimum, maximum, step } = this.coordinates[axis];

@@ -2,7 +2,18 @@ import type { Frame } from "../engine/frame";
 import type { Theme } from "../theme";
 
 /** What the pointer or the keyboard rests on; it lights up in every panel. */
-export type Focus = { kind: "eigen"; i: number } | { kind: "cell"; i: number; j: number } | null;
+export type Focus =
+  | { kind: "eigen"; i: number }
+  | { kind: "cell"; i: number; j: number }
+  /** An entry of the Hessian in its eigenbasis. */
+  | { kind: "pair"; i: number; j: number }
+  | null;
+
+/** The eigenvectors in focus, by their places. */
+export function eigenOf(focus: Focus): number[] {
+  if (focus?.kind === "eigen") return [focus.i];
+  return focus?.kind === "pair" ? [focus.i, focus.j] : [];
+}
 
 /** What a panel draws. */
 export interface Picture {

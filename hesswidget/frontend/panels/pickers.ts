@@ -1,0 +1,56 @@
+import { KEYS_ARE_MINE, html, say } from "../dom";
+import type { Frame } from "../engine/frame";
+import { type Span, eigenvectorName } from "../slicing";
+
+const KINDS: Span["kind"][] = ["coordinates", "eigenvectors"];
+
+/** Where there are more than two variables: what the landscape is a slice along. */
+export class SlicePickers {
+  readonly element = html("span", { class: "hw-slice" });
+  private readonly kind = select("what the slice is along", KINDS);
+  private readonly pair = ["horizontal variable", "vertical variable"].map((label) => select(label, []));
+  private span: Span | null = null;
+  /** What was picked last of each kind. */
+  private readonly last: Record<Span["kind"], readonly number[]>;
+
+  constructor(
+    private readonly names: readonly string[],
+    onSpan: (span: Span) => void,
+  ) {
+    this.last = { coordinates: [0, 1], eigenvectors: [0, names.length - 1] };
+    if (names.length < 3) return;
+    this.kind.addEventListener("change", () => {
+      const kind = KINDS[this.kind.selectedIndex];
+      onSpan({ kind, picked: this.last[kind] });
+    });
+    this.pair.forEach((one, k) => {
+      one.addEventListener("change", () => {
+        const { kind, picked } = this.span!;
+        const now = this.pair.map((s) => s.selectedIndex);
+        if (now[0] === now[1]) now[1 - k] = picked[k];
+        onSpan({ kind, picked: now });
+      });
+    });
+    this.element.append(html("span", { class: "hw-wide-only" }, "slice along"), this.kind, this.pair[0], "and", this.pair[1]);
+  }
+
+  /** Show what spans the slice; eigenvectors with their eigenvalues, as a frame has them. */
+  show(span: Span, frame: Frame | null): void {
+    if (this.names.length < 3) return;
+    const isAlong = span.kind === "coordinates";
+    if (this.span === span && (isAlong || !frame)) return;
+    this.span = span;
+    this.last[span.kind] = span.picked;
+    this.kind.selectedIndex = KINDS.indexOf(span.kind);
+    this.pair.forEach((one, k) => {
+      while (one.options.length < this.names.length) one.append(html("option"));
+      this.names.forEach((name, i) => say(one.options[i], isAlong || !frame ? name : eigenvectorName(i, frame)));
+      one.selectedIndex = span.picked[k];
+      one.setAttribute("aria-label", `${k ? "vertical" : "horizontal"} ${isAlong ? "variable" : "eigenvector"}`);
+    });
+  }
+}
+
+function select(label: string, options: readonly string[]): HTMLSelectElement {
+  return html("select", { "aria-label": label, ...KEYS_ARE_MINE }, ...options.map((text) => html("option", {}, text)));
+}
