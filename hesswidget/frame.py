@@ -6,13 +6,15 @@ the front end receives the same arrays under the same names.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
+import autograd.numpy as np
+import numpy
 
 from hesswidget import sentences
 from hesswidget.curvature import Tolerances
-from hesswidget.judgement import LABELS, judge
+from hesswidget.judgement import LABELS, NOT_STATIONARY, judge, norm_of
 from hesswidget.landscape import model_grids, taylor_polynomial
 from hesswidget.plane import Plane
 
@@ -21,7 +23,9 @@ ARRAYS = ("eigenvalues", "eigenvectors", "newton_step")
 FACTS = (
     *("label", "positive", "zero", "negative", "lowest", "highest", "largest"),
     *("place", "row", "column", "bad", "more"),
+    "distance",
 )
+NEAR = 0.1  # of each coordinate's range
 
 
 def frame(
@@ -33,8 +37,10 @@ def frame(
     basis: Any,
     ends: Any,
     tolerances: Tolerances,
+    slope: Callable[[Any], Any],
+    widths: Any,
 ) -> dict[str, Any]:
-    """Judge a point and lay out its quadratic model.
+    """Judge a point, say whether a critical point is near, and lay out the quadratic model.
 
     Parameters
     ----------
@@ -43,14 +49,19 @@ def frame(
     origin, basis, ends : array, shapes (n,), (k, n) and (k, 2)
         Where the landscape lies; see `hesswidget.plane.Plane`.
     tolerances : Tolerances
+    slope : callable
+        The gradient at another point.
+    widths : ndarray, shape (n,)
+        How far each coordinate ranges.
 
     Returns
     -------
     dict of arrays
-        The derivatives; what `hesswidget.judgement.judge` finds; ``said``, see `hesswidget.sentences`; ``model``,
-        the quadratic model's values, and ``near0``, ``near1``, where it has them.
+        The derivatives; what `hesswidget.judgement.judge` and `nearness` find; ``said``, see `hesswidget.sentences`;
+        ``model``, the quadratic model's values, and ``near0``, ``near1``, where it has them.
     """
     judgement = judge(value, gradient, hessian, **tolerances.at(point))
+    judgement |= nearness(judgement, point, slope, widths)
     near = model_grids(point, origin, basis, ends)
     return {
         **{name: judgement[name] for name in (*NUMBERS, *ARRAYS, *FACTS)},
@@ -63,17 +74,46 @@ def frame(
     }
 
 
+def nearness(
+    judgement: Mapping[str, Any], point: Any, slope: Callable[[Any], Any], widths: Any
+) -> dict[str, Any]:
+    """Say whether a critical point is near, by Newton's step.
+
+    It is if the step leads less than `NEAR` of each coordinate's range away, and to a gradient less than half as long.
+
+    Returns
+    -------
+    dict of arrays
+        ``is_near``, 1 or 0, and ``distance``, the step's length.
+    """
+    step = judgement["newton_step"]
+    is_short = np.max(np.abs(step) / widths) <= NEAR  # False where there is no step
+    ahead = norm_of(slope(point + np.where(np.isfinite(step), step, 0.0)))
+    leads = np.logical_and(is_short, ahead <= judgement["gradient_norm"] / 2)
+    return {
+        "is_near": 1.0 * np.logical_and(leads, judgement["label"] == NOT_STATIONARY),
+        "distance": norm_of(step),
+    }
+
+
 def wording() -> dict[str, Any]:
     """Return the templates that the front end writes the reason with."""
     return {"labels": LABELS, "headings": sentences.HEADINGS, "parts": sentences.TEMPLATES}
 
 
 def frame_of_numbers(
-    point: np.ndarray, value: Any, gradient: Any, hessian: Any, plane: Plane, tolerances: Tolerances
-) -> dict[str, np.ndarray]:
+    point: numpy.ndarray,
+    value: Any,
+    gradient: Any,
+    hessian: Any,
+    plane: Plane,
+    tolerances: Tolerances,
+    slope: Callable[[Any], Any],
+    widths: Any,
+) -> dict[str, numpy.ndarray]:
     """Return the frame at a point as float64 arrays."""
-    with np.errstate(all="ignore"):
+    with numpy.errstate(all="ignore"):
         made = frame(
-            point, value, gradient, hessian, plane.origin, plane.basis, plane.ends, tolerances=tolerances
+            point, value, gradient, hessian, plane.origin, plane.basis, plane.ends, tolerances, slope, widths
         )
-    return {name: np.asarray(array, dtype=float) for name, array in made.items()}
+    return {name: numpy.asarray(array, dtype=float) for name, array in made.items()}

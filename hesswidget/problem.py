@@ -55,6 +55,11 @@ class Problem:
         return tuple(f"{names[0]}[{i}]" for i in range(len(self.start))) if self.is_vector else names
 
     @property
+    def widths(self) -> np.ndarray:
+        """How far each coordinate ranges, shape (n,)."""
+        return np.array([r.maximum - r.minimum for r in self.ranges])
+
+    @property
     def movable(self) -> dict[str, Movable]:
         """The parameters' controls, without those that are fixed."""
         return {a: control for a, control in self.controls.items() if not isinstance(control, Fixed)}

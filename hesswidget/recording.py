@@ -97,7 +97,11 @@ class Recording:
         """Record all of `hesswidget.frame.frame`: further inputs ``origin``, ``basis`` and ``ends``."""
 
         def made(point: Any, parameters: Any, origin: Any, basis: Any, ends: Any) -> dict[str, Any]:
-            return frame(point, *self._derivatives(point, parameters), origin, basis, ends, tolerances)
+            derivatives = self._derivatives(point, parameters)
+            return frame(
+                point, *derivatives, origin, basis, ends, tolerances,
+                lambda x: self._value_and_gradient(x, parameters)[1], self.problem.widths,
+            )  # fmt: skip
 
         plane = self._plane()
         return record(made, **self._examples, origin=plane.origin, basis=plane.basis, ends=plane.ends)

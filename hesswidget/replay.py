@@ -18,6 +18,7 @@ import numpy as np
 
 from hesswidget.agreement import TOLERANCE, Derivatives, deviation
 from hesswidget.controls import Choice, Movable, Range, Text, Toggle
+from hesswidget.critical.search import MAX_VARIABLES, NEARLY
 from hesswidget.curvature import Tolerances
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.low_discrepancy import additive_recurrence
@@ -33,6 +34,8 @@ from hesswidget.wording import number
 MAX_SETTINGS = 16
 CHECK_SECONDS = 0.4  # about how long the check of one setting may take; three points are always tried
 CORNERS, INSIDE = 12, 6
+SEARCH_ROWS, SEARCH_STEPS = 96, 16
+MAX_SEARCH_WORK = 10**7  # scalar operations of a search that a page computes without holding up the person
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +51,8 @@ class Replay:
         The value of every other parameter that can be moved.
     frame, tile : Program
         See `hesswidget.recording.Recording`.
+    search : Program or None
+        The search for critical points; None where there are too many variables or it takes too long.
     """
 
     problem: Problem
@@ -55,6 +60,7 @@ class Replay:
     setting: Mapping[str, Any]
     frame: Program
     tile: Program
+    search: Program | None = None
 
     @cached_property
     def run_frame(self) -> Executable:
@@ -136,8 +142,14 @@ def replays(problem: Problem, tolerances: Tolerances) -> list[Replay]:
     made = []
     for setting in settings(problem):
         recording = Recording(problem, names, problem.start, {**problem.parameters, **setting})
-        made.append(Replay(problem, names, setting, recording.frame(tolerances), recording.tile()))
+        search = _search(recording) if len(problem.start) <= MAX_VARIABLES else None
+        made.append(Replay(problem, names, setting, recording.frame(tolerances), recording.tile(), search))
     return made
+
+
+def _search(recording: Recording) -> Program | None:
+    program = recording.search(SEARCH_ROWS, SEARCH_STEPS, NEARLY)
+    return program if program.work <= MAX_SEARCH_WORK else None
 
 
 def check(replay: Replay) -> float:

@@ -39,6 +39,9 @@ _PARTS: tuple[tuple[str, Any], ...] = (
         "the Hessian, up to {largest}, is too large for its eigenvalues to be computed",
         lambda a: a["is_whole"] * (1 - a["is_judged"]),
     ),
+    ("near a minimum ({distance} away)", lambda a: a["is_near"] * (a["negative"] <= 0)),
+    ("near a maximum ({distance} away)", lambda a: a["is_near"] * (a["positive"] <= 0)),
+    ("near a saddle ({distance} away)", lambda a: a["is_near"] * (a["positive"] > 0) * (a["negative"] > 0)),
     ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: a["steep"] * (a["label"] == NOT_STATIONARY)),
     (
         "the mixed partial derivatives differ, by {asymmetry} of the largest entry",
@@ -98,6 +101,7 @@ def said(judgement: Facts, n: int, has_gradient: bool) -> Any:
     """Say which of `TEMPLATES` the reason is made of: an array of 1 and 0."""
     gradient = judgement["is_judged"] * float(has_gradient)
     facts = {
+        "is_near": 0.0,  # known to a picture, which has the function, and not to a test of its derivatives
         **judgement,
         "n": float(n),
         "steep": gradient * (1 - judgement["is_stationary"]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.critical.search import APART, is_best, search
+from hesswidget.critical.search import APART, MAX_VARIABLES, NEARLY, is_best, search
 from hesswidget.differentiation import gradient, gradient_and_hessian
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
@@ -20,10 +20,6 @@ from hesswidget.replay import is_input
 ROWS = 256
 STEPS = 40
 STRETCH = 10
-NEARLY = (
-    1e-3  # of the box: a Newton step this short makes a candidate, which is polished and judged afterwards
-)
-MAX_VARIABLES = 6
 
 
 class Finder:
@@ -49,7 +45,7 @@ class Finder:
             )
         self.problem = problem
         self.low = np.array([r.minimum for r in problem.ranges])
-        self.width = np.array([r.maximum for r in problem.ranges]) - self.low
+        self.width = problem.widths
         self.names = tuple(a for a, control in problem.movable.items() if is_input(control))
         self._search, self._slopes = self._recorded()
 
@@ -96,7 +92,8 @@ class Finder:
         self, starts: np.ndarray, box: np.ndarray, parameters: Mapping[str, Any]
     ) -> dict[str, np.ndarray]:
         """Search a few steps at a time, since each costs milliseconds, and go on only where nothing was reached."""
-        derivatives, found = self._by_autograd(parameters), {}
+        derivatives = self._by_autograd(parameters)
+        found: dict[str, np.ndarray] = {}
         rows = np.arange(len(starts))
         for _ in range(STEPS // STRETCH):
             with np.errstate(all="ignore"):

@@ -16,8 +16,8 @@ import numpy
 from hesswidget.judgement import EPS, judge, norm_of
 from hesswidget.program.structured import over_rows, scan
 
-STEPS = 40
-ARRIVED = 1e-4  # how short the last Newton step must be, in widths of the box; at degenerate points it shortens slowly
+MAX_VARIABLES = 6
+NEARLY = 1e-3  # how short the last Newton step must be, in widths of the box; at degenerate points it shortens slowly
 FLATTEST = 1e-5  # of the gradient's median over the starts: what is steeper is no critical point
 ZERO_CURVATURE = EPS**0.5  # of the Hessian's median size over the starts: what is less counts as zero
 APART = 1e-6  # of the box: points nearer than this are one
@@ -31,9 +31,9 @@ def search(
     derivatives: Derivatives,
     starts: Any,
     box: Any,
-    shared: Sequence[Any] = (),
-    steps: int = STEPS,
-    arrived: float = ARRIVED,
+    shared: Sequence[Any],
+    steps: int,
+    arrived: float,
 ) -> dict[str, Any]:
     """Look for critical points from many starts.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hesswidget.controls import Choice, Control, Fixed, Range
+from hesswidget.critical.search import MAX_VARIABLES
 from hesswidget.curvature import Tolerances
 from hesswidget.frame import wording
 from hesswidget.problem import Problem
@@ -24,6 +25,7 @@ def description(problem: Problem, tolerances: Tolerances, trait_of: Mapping[str,
         "name": problem.name,
         "vector": problem.arguments.variables[0] if problem.is_vector else None,
         "coordinates": coordinates,
+        "searchable": len(problem.start) <= MAX_VARIABLES,
         "parameters": parameters,
         "call": _call(problem, tolerances),
         "wording": wording(),

@@ -8,6 +8,7 @@ from typing import Any
 from hesswidget import recording
 from hesswidget.curvature import Tolerances
 from hesswidget.errors import ProblemError
+from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem import Problem
 from hesswidget.program import serialisation
 from hesswidget.program.errors import InvalidProgram, NotRecorded
@@ -18,6 +19,7 @@ from hesswidget.threads import one_blas_thread
 ENGINES = ("browser", "kernel")
 MAX_WORK = 2 * 10**8  # scalar operations of a frame that a page computes without holding up the person
 MAX_BYTES = 2**23  # of all programs together, as they are sent with the widget
+STARTS = 512  # of the search for critical points, that a page may take
 RESOLUTIONS = (9, 17, 33, 57)  # of the landscapes in a plane that a front end draws
 
 
@@ -41,9 +43,11 @@ class EngineChoice:
                     "when": {a: problem.movable[a].to_wire(v) for a, v in replay.setting.items()},
                     "frame": _written(replay.frame),
                     "tile": _written(replay.tile),
+                    "search": _written(replay.search) if replay.search else None,
                 }
                 for replay in self.replays
             ],
+            "starts": additive_recurrence(STARTS, len(problem.start)).astype("<f8").tobytes(),
             "levels": {
                 str(r): _written(recording.levels(r * r)) for r in RESOLUTIONS if len(problem.start) > 1
             },
