@@ -134,6 +134,7 @@ class Explorer {
     signal.addEventListener("abort", () => {
       sizes.disconnect();
       this.engine.stop();
+      this.landscape.dispose();
       clearInterval(watch);
       clearTimeout(this.resting);
       cancelAnimationFrame(this.drawing);
@@ -251,7 +252,7 @@ class Explorer {
   }
 
   private picture(frame: Frame, colours: theme.Theme): Picture {
-    return { frame, theme: colours, focus: this.focus, names: this.names };
+    return { frame, theme: colours, focus: this.focus, names: this.names, critical: [] };
   }
 
   private announce(): void {

@@ -21,6 +21,14 @@ export interface Landscape {
   levels: Float64Array;
 }
 
+/** A point where the gradient is zero, and its class. */
+export interface CriticalPoint {
+  point: Float64Array;
+  label: string;
+  value: number;
+  index: number;
+}
+
 /** Everything one picture shows, whole. */
 export interface Frame {
   label: string;

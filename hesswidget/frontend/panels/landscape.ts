@@ -6,9 +6,15 @@ import { onSteps, short, within } from "../format";
 import type { RangeControl } from "../state";
 import { type Box, paintBands, paintModel } from "./contours";
 import { type Panel, type Picture, fitted, signOf } from "./panel";
+import { isPlane } from "./slice";
+import { Surface } from "./surface";
+import { Switch } from "./switch";
 
 const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 const ARROW = 0.2;
+const MODEL = "quadratic model at the point";
+const NO_WEBGL = "This browser has no WebGL; the landscape stays as contours.";
+const WEBGL_LOST = "The browser took WebGL away from this page; the landscape is back as contours.";
 
 /** The function about its point: contours at two variables, a curve at one. The point can be dragged. */
 export class LandscapePanel implements Panel {
@@ -29,6 +35,11 @@ export class LandscapePanel implements Panel {
   /** About how long it takes to paint one value of a plane, in milliseconds. */
   painting = 0;
   private width = 0;
+  private readonly key = html("span", { class: "hw-key" });
+  private readonly caption = html("span", { role: "status" }, MODEL);
+  private readonly views = new Switch("view of the landscape", ["contours", "surface"], (view) => this.showView(view));
+  private surface: Surface | null = null;
+  private picture: Picture | null = null;
   private readonly drawn = new Map<string, unknown[]>();
   private readonly barTexts = new Map<number, SVGElement>();
   private scales: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; axes: number[] } | null = null;
@@ -45,9 +56,10 @@ export class LandscapePanel implements Panel {
     this.chart.append(svg("clipPath", { id: this.clipId }, this.clip), this.axes, this.bar);
     this.chart.append(this.curve, this.arrows, this.handle);
     this.box.append(this.chart);
-    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), this.slice);
-    const legend = html("p", { class: "hw-caption" });
-    legend.append(html("span", { class: "hw-key" }), "quadratic model at the point");
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"));
+    if (coordinates.length > 1) head.append(this.views.element);
+    head.append(this.slice);
+    const legend = html("p", { class: "hw-caption" }, this.key, this.caption);
     this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, legend);
     this.listen();
   }
@@ -61,11 +73,19 @@ export class LandscapePanel implements Panel {
     this.width = this.box.clientWidth;
   }
 
+  /** Give back what a page has few of. */
+  dispose(): void {
+    this.surface?.dispose();
+    this.surface = null;
+  }
+
   draw(picture: Picture): void {
+    this.picture = picture;
     const { width } = this;
     if (width < 80) return;
     const height = Math.round(Math.min(420, Math.max(240, width * (width < 420 ? 0.95 : 0.8))));
     if (this.isNew("height", [height])) this.box.style.height = `${height}px`;
+    if (this.surface && isPlane(picture.frame.landscape)) return this.drawSurface(this.surface, picture, width, height);
     set(this.chart, { viewBox: `0 0 ${width} ${height}`, width, height });
     const plane = {
       left: MARGIN.left,
@@ -73,9 +93,42 @@ export class LandscapePanel implements Panel {
       width: width - MARGIN.left - MARGIN.right,
       height: height - MARGIN.top - MARGIN.bottom,
     };
-    if (picture.frame.landscape.axes.length === 1) this.drawCurve(picture, { ...plane, width: plane.width + 36 });
-    else this.drawPlane(picture, plane, width, height);
+    if (isPlane(picture.frame.landscape)) this.drawPlane(picture, plane, width, height);
+    else this.drawCurve(picture, { ...plane, width: plane.width + 36 });
     this.drawHandle(picture);
+  }
+
+  private drawSurface(surface: Surface, picture: Picture, width: number, height: number): void {
+    const began = performance.now();
+    surface.draw(picture, width, height);
+    this.measure(began, picture);
+    say(this.caption, [MODEL, surface.remark].filter(Boolean).join(" · "));
+  }
+
+  private measure(began: number, { frame }: Picture): void {
+    const took = (performance.now() - began) / frame.landscape.values.length;
+    this.painting = this.painting ? 0.8 * this.painting + 0.2 * took : took;
+  }
+
+  /** Change between contours and surface; a sentence says why a surface cannot be had. */
+  private showView(view: string, sentence = MODEL): void {
+    this.surface?.dispose();
+    this.surface = view === "surface" ? this.makeSurface() : null;
+    const isSurface = this.surface !== null;
+    if (view === "surface" && !isSurface) sentence = NO_WEBGL;
+    this.views.show(isSurface ? "surface" : "contours");
+    for (const part of [this.canvas, this.overlay, this.chart]) part.toggleAttribute("hidden", isSurface);
+    say(this.caption, sentence);
+    if (this.surface) this.box.append(this.surface.element);
+    if (this.picture) this.draw(this.picture);
+  }
+
+  private makeSurface(): Surface | null {
+    try {
+      return new Surface(() => this.showView("contours", WEBGL_LOST));
+    } catch {
+      return null;
+    }
   }
 
   private drawPlane(picture: Picture, plane: Box, width: number, height: number): void {
@@ -95,8 +148,7 @@ export class LandscapePanel implements Panel {
       const context = fitted(this.canvas, width, height);
       const began = performance.now();
       if (context) paintBands(context, landscape, plane, theme);
-      const took = (performance.now() - began) / landscape.values.length;
-      this.painting = this.painting ? 0.8 * this.painting + 0.2 * took : took;
+      this.measure(began, picture);
       for (const [k, text] of this.barTexts) say(text, within(landscape.levels[k], 6));
     }
     const context = fitted(this.overlay, width, height);

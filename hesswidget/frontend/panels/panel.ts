@@ -1,4 +1,4 @@
-import type { Frame } from "../engine/frame";
+import type { CriticalPoint, Frame } from "../engine/frame";
 import type { Theme } from "../theme";
 
 /** What the pointer or the keyboard rests on; it lights up in every panel. */
@@ -11,6 +11,8 @@ export interface Picture {
   focus: Focus;
   /** The names of the coordinates. */
   names: string[];
+  /** The critical points that are known. */
+  critical: readonly CriticalPoint[];
 }
 
 export interface Panel {

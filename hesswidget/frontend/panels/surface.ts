@@ -1,0 +1,184 @@
+import { KEYS_ARE_MINE, html, keep, set, svg } from "../dom";
+import type { Landscape } from "../engine/frame";
+import { number, short } from "../format";
+import { type Theme, channels } from "../theme";
+import { shapeOf } from "./glyph";
+import type { Picture } from "./panel";
+import { axisNames, extentsOf, isOn, placeOf } from "./slice";
+import { type Scene, floorOf, labelsOf } from "./surface_axes";
+import { type Paint, type Patch, SurfaceCanvas } from "./surface_canvas";
+import { across, heightRange, isHidden, lifted, meshOf, shareOf } from "./surface_mesh";
+import { Camera, START, type Triple, type View, afterKey, turned, zoomed } from "./turntable";
+
+/** Room for the numbers about the box, in pixels. */
+const MARGIN = { x: 42, y: 26 };
+/** A drag of so many pixels turns by one radian. */
+const DRAG = 140;
+
+/** The landscape as a surface with the quadratic model on it; a pointer or keys turn it. */
+export class Surface {
+  readonly element: HTMLElement;
+  private readonly floor = svg("svg", { "aria-hidden": "true" });
+  private readonly drawing = html("canvas", { "aria-hidden": "true" });
+  private readonly labels = svg("g", { class: "hw-axis" });
+  private readonly places = svg("g", { class: "hw-places" });
+  private readonly point = svg("g", { class: "hw-pin" });
+  private readonly stem = svg("path", { class: "hw-stem" });
+  private readonly overlay = svg("svg", {}, this.labels, this.stem, this.places, this.point);
+  private readonly canvas: SurfaceCanvas;
+  private view: View = START;
+  private shown: { picture: Picture; width: number; height: number } | null = null;
+  private scene: Scene | null = null;
+  private of: { landscape: Landscape | null; theme: Theme | null } = { landscape: null, theme: null };
+  private paint: Paint | null = null;
+  private waiting = 0;
+
+  /** Throws where there is no WebGL. `onLost` is called when the browser takes it away. */
+  constructor(onLost: () => void) {
+    this.canvas = new SurfaceCanvas(this.drawing, onLost);
+    this.point.append(svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 }));
+    this.element = html(
+      "div",
+      { class: "hw-surface", role: "application", tabindex: 0, "aria-roledescription": "surface", ...KEYS_ARE_MINE },
+      this.floor,
+      this.drawing,
+      this.overlay,
+    );
+    this.listen();
+  }
+
+  draw(picture: Picture, width: number, height: number): void {
+    this.shown = { picture, width, height };
+    const { frame, theme, names } = picture;
+    const { landscape, model } = frame;
+    const isNew = landscape !== this.of.landscape;
+    if (isNew || !this.scene) {
+      const range = heightRange(landscape);
+      this.scene = { extents: extentsOf(landscape), names: axisNames(landscape, names), range };
+      this.canvas.setSurface(meshOf(landscape.grids, landscape.values, this.scene.extents, range));
+      const [x, y] = this.scene.names;
+      const help = "Arrow keys turn it, plus and minus zoom, Home brings it back.";
+      set(this.element, { "aria-label": `surface of f over ${x} and ${y}. ${help}` });
+    }
+    if (isNew || theme !== this.of.theme || !this.paint) this.paint = paintOf(landscape, theme, this.scene);
+    this.of = { landscape, theme };
+    this.canvas.setModel(meshOf(model.grids, model.values, this.scene.extents, this.scene.range));
+    this.render();
+  }
+
+  /** What of the landscape is not shown, as a clause; empty where all is. */
+  get remark(): string {
+    if (!this.scene) return "";
+    const { bottom, top, isCutAbove, isCutBelow } = this.scene.range;
+    const ends = [...(isCutBelow ? [bottom] : []), ...(isCutAbove ? [top] : [])].map((f) => short(f));
+    return ends.length ? `cut at f = ${ends.join(" and ")}` : "";
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.waiting);
+    this.canvas.dispose();
+    this.element.remove();
+  }
+
+  private render(): void {
+    const { shown, scene, paint } = this;
+    if (!shown || !scene || !paint) return;
+    const { picture, width, height } = shown;
+    const camera = new Camera(this.view, width, height, MARGIN);
+    this.canvas.draw(camera, paint, patchOf(picture, scene), width, height);
+    for (const layer of [this.floor, this.overlay]) set(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
+    this.floor.replaceChildren(...floorOf(camera, scene));
+    this.labels.replaceChildren(...labelsOf(camera, scene));
+    this.drawPlaces(camera, picture, scene);
+  }
+
+  /** The point, on a stem above its place on the base, and the critical points. */
+  private drawPlaces(camera: Camera, { frame, critical }: Picture, scene: Scene): void {
+    const { landscape, point, value } = frame;
+    const hide = (place: Triple) => isHidden(landscape, scene.range, place, camera.eye);
+    const placed = (at: Float64Array, f: number) => {
+      const [x, y] = placeOf(landscape, at).map((a, axis) => across(a, scene.extents[axis]));
+      const share = shareOf(f, scene.range);
+      const isShown = share >= 0 && share <= 1;
+      return { place: [x, y, lifted(Math.min(1, Math.max(0, share || 0)))] as Triple, isShown };
+    };
+    const { place, isShown } = placed(point, value);
+    const [x, y] = camera.project(place);
+    const [footX, footY] = camera.project([place[0], place[1], lifted(0)]);
+    set(this.point, { transform: `translate(${x} ${y})`, class: `hw-pin${!isShown || hide(place) ? " hw-behind" : ""}` });
+    set(this.stem, { d: `M${x} ${y}L${footX} ${footY}M${footX - 4} ${footY}a4 2.4 0 1 0 8 0a4 2.4 0 1 0 -8 0` });
+    const within = critical.filter((c) => isOn(landscape, point, c.point)).map((c) => ({ ...c, ...placed(c.point, c.value) }));
+    const marks = within.filter((c) => c.isShown && Math.abs(c.place[0]) <= 1 && Math.abs(c.place[1]) <= 1);
+    const make = () => svg("g", {}, svg("title"), svg("path", { class: "hw-place-halo" }), svg("path", { class: "hw-place" }));
+    keep(this.places, marks.length, make).forEach((mark, k) => {
+      const { label, value, place } = marks[k];
+      const [x, y] = camera.project(place);
+      const [title, ...paths] = mark.children;
+      title.textContent = `${label}, f = ${number(value)}`;
+      for (const path of paths) set(path, { d: shapeOf(label) });
+      set(mark, { transform: `translate(${x} ${y}) scale(6.5)`, class: hide(place) ? "hw-behind" : null });
+    });
+  }
+
+  private listen(): void {
+    const { element } = this;
+    let last: [number, number] = [0, 0];
+    element.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !event.isPrimary) return;
+      element.setPointerCapture(event.pointerId);
+      element.classList.add("hw-dragging");
+      last = [event.clientX, event.clientY];
+    });
+    element.addEventListener("pointermove", (event) => {
+      if (!element.hasPointerCapture(event.pointerId)) return;
+      this.see(turned(this.view, (event.clientX - last[0]) / DRAG, (event.clientY - last[1]) / DRAG));
+      last = [event.clientX, event.clientY];
+    });
+    const end = () => element.classList.remove("hw-dragging");
+    element.addEventListener("pointerup", end);
+    element.addEventListener("pointercancel", end);
+    element.addEventListener("keydown", (event) => {
+      const view = event.ctrlKey || event.metaKey || event.altKey ? null : afterKey(this.view, event.key, event.shiftKey);
+      if (!view) return;
+      event.preventDefault();
+      this.see(view);
+    });
+    const zoom = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls the notebook
+      event.preventDefault();
+      this.see(zoomed(this.view, Math.exp(-event.deltaY / 300)));
+    };
+    element.addEventListener("wheel", zoom, { passive: false });
+  }
+
+  /** Look from elsewhere, at the next display frame. */
+  private see(view: View): void {
+    this.view = view;
+    if (this.waiting) return;
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.render();
+    });
+  }
+}
+
+function paintOf({ levels }: Landscape, theme: Theme, { range }: Scene): Paint {
+  const colour = (css: string) => channels(css).map((c) => c / 255);
+  const bands = Array.from({ length: levels.length + 1 }, (_, k) => colour(theme.height(levels.length ? k / levels.length : 0)));
+  return {
+    levels: Array.from(levels, (level) => shareOf(level, range)),
+    bands,
+    ink: colour(theme.muted),
+    accent: colour(theme.accent),
+    shade: 0.34,
+  };
+}
+
+function patchOf({ frame }: Picture, { extents }: Scene): Patch {
+  const centre = placeOf(frame.landscape, frame.point).map((a, axis) => across(a, extents[axis])) as [number, number];
+  const reach = frame.model.grids.map((grid, axis) => {
+    const [from, to] = [grid[0], grid[grid.length - 1]];
+    return (to - from) / (extents[axis][1] - extents[axis][0]);
+  }) as [number, number];
+  return { centre, reach };
+}
