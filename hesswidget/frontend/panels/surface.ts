@@ -165,12 +165,13 @@ export class Surface {
 function paintOf({ levels }: Landscape, theme: Theme, { range }: Scene): Paint {
   const colour = (css: string) => channels(css).map((c) => c / 255);
   const bands = Array.from({ length: levels.length + 1 }, (_, k) => colour(theme.height(levels.length ? k / levels.length : 0)));
+  const brightest = Math.max(...bands[0]) || 1;
   return {
     levels: Array.from(levels, (level) => shareOf(level, range)),
     bands,
     ink: colour(theme.muted),
     accent: colour(theme.accent),
-    shade: 0.34,
+    shadow: bands[0].map((c) => (0.7 * c) / brightest), // in the hue of the low bands, or white would turn grey
   };
 }
 

@@ -21,8 +21,8 @@ export interface Paint {
   bands: Colour[];
   ink: Colour;
   accent: Colour;
-  /** How much darker is what faces away from the light. */
-  shade: number;
+  /** What is left of the light, by colour, on what faces away from it. */
+  shadow: Colour;
 }
 
 /** Where the quadratic model is shown: about a place of the plane, so far. */
@@ -48,6 +48,7 @@ export class SurfaceCanvas {
     this.surface = new Drawable(gl, SURFACE);
     this.model = new Drawable(gl, MODEL);
     gl.enable(gl.DEPTH_TEST);
+    gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     canvas.addEventListener("webglcontextlost", onLost, { signal: this.released.signal });
   }
@@ -76,19 +77,24 @@ export class SurfaceCanvas {
     const common = { camera: camera.matrix(), halfHeight: HALF, pixels: ratio };
     const levels = padded(paint.levels.slice(0, MOST_LEVELS), MOST_LEVELS);
     const bands = padded(paint.bands.slice(0, MOST_LEVELS + 1).flat(), 3 * (MOST_LEVELS + 1));
-    gl.disable(gl.BLEND);
-    this.surface.draw({
-      ...{ ...common, nearer: 0, levels, bands, count: paint.levels.length, ink: paint.ink },
-      ...{ light: lightFrom(camera), depthOfShade: paint.shade },
-    });
-    gl.enable(gl.BLEND);
-    // It touches the surface at the point: a little nearer, or the two would flicker there. Then faintly what is behind.
+    const surface = { ...common, nearer: 0, levels, bands, count: paint.levels.length, ink: paint.ink };
+    const lit = { ...surface, light: lightFrom(camera), shadow: paint.shadow };
+    gl.enable(gl.CULL_FACE);
+    gl.cullFace(gl.BACK);
+    this.surface.draw({ ...lit, strength: 1 });
+    gl.disable(gl.CULL_FACE);
+    // The model touches the surface at the point: a little nearer, or the two would flicker. Faintly, too, where it is behind.
     const model = { ...common, ...patch, accent: paint.accent, nearer: 0.004 };
     gl.depthMask(false);
     this.model.draw({ ...model, strength: 1 });
     gl.depthFunc(gl.GREATER);
     this.model.draw({ ...model, strength: 0.3 });
     gl.depthFunc(gl.LESS);
+    // A wall that is seen from below stands between the eye and what it encloses: like glass.
+    gl.enable(gl.CULL_FACE);
+    gl.cullFace(gl.FRONT);
+    this.surface.draw({ ...lit, strength: 0.3 });
+    gl.disable(gl.CULL_FACE);
     gl.depthMask(true);
   }
 
@@ -145,7 +151,7 @@ class Drawable {
 /** From above and over the viewer's left shoulder, wherever the surface is turned, so that a slope always looks the same. */
 function lightFrom({ view, towards }: Camera): Triple {
   const left = [Math.sin(view.azimuth), -Math.cos(view.azimuth), 0];
-  const light = [0, 1, 2].map((k) => 0.45 * towards[k] + 0.55 * left[k] + (k === 2 ? 0.6 : 0));
+  const light = [0, 1, 2].map((k) => 0.5 * towards[k] + 0.45 * left[k] + (k === 2 ? 0.75 : 0));
   const length = Math.hypot(...light);
   return light.map((l) => l / length) as Triple;
 }

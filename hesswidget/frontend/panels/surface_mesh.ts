@@ -159,20 +159,18 @@ export function heightAt({ grids, values }: Landscape, range: HeightRange, x: nu
   return share >= 0 && share <= 1 ? share : NaN;
 }
 
-/** Whether the surface lies between a place in the box and the eye. */
+/** Whether the surface lies between a place in the box and the eye. Seen from below it is like glass and hides nothing. */
 export function isHidden(landscape: Landscape, range: HeightRange, place: Triple, eye: Triple): boolean {
   const STEPS = 80;
   const ray = eye.map((e, k) => e - place[k]);
   const length = Math.hypot(...ray);
-  // From a little off the place, which lies on the surface itself, to where every ray has left the box.
-  let side = 0;
+  let isBelow = false;
   for (let step = 1; step <= STEPS; step++) {
-    const by = (0.04 + (3 * step) / STEPS) / length;
+    const by = (0.04 + (3 * step) / STEPS) / length; // from a little off the place to where every ray has left the box
     const [x, y, z] = place.map((p, k) => p + by * ray[k]);
-    const above = Math.sign(z - lifted(heightAt(landscape, range, x, y)));
-    if (Number.isNaN(above)) side = 0;
-    else if (step === 1 ? above < 0 : side * above < 0) return true;
-    else side = above;
+    const height = lifted(heightAt(landscape, range, x, y));
+    if (isBelow && z > height) return true;
+    isBelow = z < height; // not where there is no height
   }
   return false;
 }

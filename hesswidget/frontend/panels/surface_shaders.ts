@@ -33,29 +33,33 @@ uniform vec3 bands[${MOST_LEVELS + 1}];
 uniform int count;
 uniform vec3 ink;
 uniform vec3 light;
+uniform vec3 shadow;
 uniform float pixels;
-uniform float depthOfShade;
+uniform float strength;
 out vec4 colour;
+const float EXACT = 2e-6; // what a 32-bit share of the height is exact to, and a little more
 ${LINE}
 void main() {
   float height = place.z;
-  float pixel = fwidth(height);
+  float pixel = max(fwidth(height), EXACT);
   vec3 band = bands[0];
   float drawn = 0.0;
   for (int k = 0; k < ${MOST_LEVELS}; k++) {
     if (k >= count) break;
     // Bands blend over one pixel: a hard edge would show stairs.
-    band = mix(band, bands[k + 1], smoothstep(-0.5, 0.5, (height - levels[k]) / max(pixel, 1e-9)));
+    band = mix(band, bands[k + 1], smoothstep(-0.5, 0.5, (height - levels[k]) / pixel));
     drawn = max(drawn, line(height - levels[k], pixel, pixels));
   }
+  drawn *= smoothstep(EXACT, 2.0 * EXACT, pixel); // a plain at a level's height is no line
   vec2 across = fwidth(place.xy);
   vec2 border = vec2(line(1.0 - abs(place.x), across.x, 2.0 * pixels), line(1.0 - abs(place.y), across.y, 2.0 * pixels));
   float rim = max(line(height - 1.0, pixel, 2.0 * pixels), line(height, pixel, 2.0 * pixels));
   if (height > 1.0 || height < 0.0) discard; // after the derivatives, which a pixel takes from its neighbours
   float facing = max(0.0, dot(normalize(normal), light));
-  float shade = 1.0 - depthOfShade * (1.0 - facing);
-  vec3 shaded = mix(band * shade, ink, 0.4 * drawn);
-  colour = vec4(mix(shaded, ink, 0.75 * max(rim, max(border.x, border.y))), 1.0);
+  vec3 shaded = mix(band * mix(shadow, vec3(1.0), facing), ink, 0.4 * drawn);
+  float edge = max(rim, max(border.x, border.y));
+  float alpha = mix(strength, 1.0, max(0.3 * drawn, 0.75 * edge));
+  colour = vec4(mix(shaded, ink, 0.75 * edge) * alpha, alpha);
 }`;
 
 export const MODEL = `#version 300 es

@@ -5,7 +5,7 @@ export interface View {
   zoom: number;
 }
 
-export const START: View = { azimuth: -1.05, elevation: 0.62, zoom: 1 };
+export const START: View = { azimuth: -1.05, elevation: 0.72, zoom: 1 };
 /** Half the height of the box that holds the surface; its base goes from −1 to 1 along both axes. */
 export const HALF = 0.7;
 
