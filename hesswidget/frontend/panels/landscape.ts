@@ -5,7 +5,7 @@ import { type Frame, column } from "../engine/frame";
 import { onSteps, short, within } from "../format";
 import type { RangeControl } from "../state";
 import { type Box, paintBands, paintModel } from "./contours";
-import { type Panel, type Picture, fitted, signOf } from "./panel";
+import { type Panel, type Picture, drawnEigenvectors, fitted, signOf } from "./panel";
 import { isPlane } from "./slice";
 import { Surface } from "./surface";
 import { Switch } from "./switch";
@@ -36,7 +36,8 @@ export class LandscapePanel implements Panel {
   painting = 0;
   private width = 0;
   private readonly key = html("span", { class: "hw-key" });
-  private readonly caption = html("span", { role: "status" }, MODEL);
+  private readonly caption = html("span", {}, MODEL);
+  private readonly notice = html("span", { role: "status" });
   private readonly views = new Switch("view of the landscape", ["contours", "surface"], (view) => this.showView(view));
   private surface: Surface | null = null;
   private picture: Picture | null = null;
@@ -59,7 +60,7 @@ export class LandscapePanel implements Panel {
     const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"));
     if (coordinates.length > 1) head.append(this.views.element);
     head.append(this.slice);
-    const legend = html("p", { class: "hw-caption" }, this.key, this.caption);
+    const legend = html("p", { class: "hw-caption" }, this.key, this.caption, this.notice);
     this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, legend);
     this.listen();
   }
@@ -111,14 +112,15 @@ export class LandscapePanel implements Panel {
   }
 
   /** Change between contours and surface; a sentence says why a surface cannot be had. */
-  private showView(view: string, sentence = MODEL): void {
+  private showView(view: string, notice = ""): void {
     this.surface?.dispose();
     this.surface = view === "surface" ? this.makeSurface() : null;
     const isSurface = this.surface !== null;
-    if (view === "surface" && !isSurface) sentence = NO_WEBGL;
     this.views.show(isSurface ? "surface" : "contours");
+    this.key.classList.toggle("hw-patch", isSurface);
     for (const part of [this.canvas, this.overlay, this.chart]) part.toggleAttribute("hidden", isSurface);
-    say(this.caption, sentence);
+    say(this.caption, MODEL);
+    say(this.notice, view === "surface" && !isSurface ? NO_WEBGL : notice);
     if (this.surface) this.box.append(this.surface.element);
     if (this.picture) this.draw(this.picture);
   }
@@ -248,14 +250,13 @@ export class LandscapePanel implements Panel {
     const { eigenvalues, eigenvectors } = frame;
     if (!this.scales || !eigenvalues.every(Number.isFinite)) return this.arrows.replaceChildren();
     const n = eigenvalues.length;
-    const shown = new Set([0, n - 1, ...(focus?.kind === "eigen" && focus.i < n ? [focus.i] : [])]);
     const [i, j] = this.scales.axes;
     const perX = plane.width / Math.abs(this.scales.x.domain()[1] - this.scales.x.domain()[0]);
     const perY = plane.height / Math.abs(this.scales.y.domain()[1] - this.scales.y.domain()[0]);
     const largest = Math.max(Math.abs(eigenvalues[0]), Math.abs(eigenvalues[n - 1])) || 1;
     const [cx, cy] = this.at(frame);
     const drawn: { d: string; name: string }[] = [];
-    for (const k of shown) {
+    for (const k of drawnEigenvectors(n, focus)) {
       const v = column(eigenvectors, k);
       const inPlane = Math.hypot(v[i], v[j]);
       const [dx, dy] = [v[i] * perX, -v[j] * perY];

@@ -28,6 +28,12 @@ export function signOf(eigenvalue: number, { zeroThreshold }: Frame): "positive"
   return eigenvalue > 0 ? "positive" : "negative";
 }
 
+/** Which eigenvectors are drawn in the landscape: those of the extreme eigenvalues and the one in focus. */
+export function drawnEigenvectors(n: number, focus: Focus): number[] {
+  const inFocus = focus?.kind === "eigen" && focus.i < n ? [focus.i] : [];
+  return [...new Set([0, n - 1, ...inFocus])];
+}
+
 /** Fit a canvas to a size in CSS pixels, sharp on this screen, and return its cleared context. */
 export function fitted(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
   const ratio = devicePixelRatio || 1;

@@ -21,6 +21,11 @@ export function placeOf({ axes }: Landscape, point: Float64Array): [number, numb
   return [point[axes[0]], point[axes[1]]];
 }
 
+/** The part of a direction that lies in the plane. */
+export function directionOf({ axes }: Landscape, direction: Float64Array): [number, number] {
+  return [direction[axes[0]], direction[axes[1]]];
+}
+
 /** Whether `other` lies on the plane that goes through `point`, to the digits that a search gives it. */
 export function isOn({ axes }: Landscape, point: Float64Array, other: Float64Array): boolean {
   return other.every((x, i) => axes.includes(i) || Math.abs(x - point[i]) <= 1e-6 * (1 + Math.abs(x)));

@@ -5,9 +5,10 @@ import { type Theme, channels } from "../theme";
 import { shapeOf } from "./glyph";
 import type { Picture } from "./panel";
 import { axisNames, extentsOf, isOn, placeOf } from "./slice";
-import { type Scene, floorOf, labelsOf } from "./surface_axes";
-import { type Paint, type Patch, SurfaceCanvas } from "./surface_canvas";
-import { across, heightRange, isHidden, lifted, meshOf, shareOf } from "./surface_mesh";
+import { floorOf, labelsOf } from "./surface_axes";
+import { type Paint, SurfaceCanvas } from "./surface_canvas";
+import { type Scene, across, heightRange, isHidden, lifted, meshOf, shareOf } from "./surface_mesh";
+import { sectionsOf } from "./surface_sections";
 import { Camera, START, type Triple, type View, afterKey, turned, zoomed } from "./turntable";
 
 /** Room for the numbers about the box, in pixels. */
@@ -21,16 +22,18 @@ export class Surface {
   private readonly floor = svg("svg", { "aria-hidden": "true" });
   private readonly drawing = html("canvas", { "aria-hidden": "true" });
   private readonly labels = svg("g", { class: "hw-axis" });
+  private readonly sections = svg("g");
   private readonly places = svg("g", { class: "hw-places" });
   private readonly point = svg("g", { class: "hw-pin" });
   private readonly stem = svg("path", { class: "hw-stem" });
-  private readonly overlay = svg("svg", {}, this.labels, this.stem, this.places, this.point);
+  private readonly overlay = svg("svg", {}, this.labels, this.stem, this.sections, this.places, this.point);
   private readonly canvas: SurfaceCanvas;
   private view: View = START;
   private shown: { picture: Picture; width: number; height: number } | null = null;
   private scene: Scene | null = null;
   private of: { landscape: Landscape | null; theme: Theme | null } = { landscape: null, theme: null };
   private paint: Paint | null = null;
+  private boxed: unknown[] = [];
   private waiting = 0;
 
   /** Throws where there is no WebGL. `onLost` is called when the browser takes it away. */
@@ -85,21 +88,46 @@ export class Surface {
     if (!shown || !scene || !paint) return;
     const { picture, width, height } = shown;
     const camera = new Camera(this.view, width, height, MARGIN);
-    this.canvas.draw(camera, paint, patchOf(picture, scene), width, height);
-    for (const layer of [this.floor, this.overlay]) set(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
-    this.floor.replaceChildren(...floorOf(camera, scene));
-    this.labels.replaceChildren(...labelsOf(camera, scene));
+    const { landscape, point } = picture.frame;
+    const centre = placeOf(landscape, point).map((a, axis) => across(a, scene.extents[axis])) as [number, number];
+    this.canvas.draw(camera, paint, centre, width, height);
+    const box = [this.view, scene, width, height];
+    if (box.some((part, k) => part !== this.boxed[k])) {
+      for (const layer of [this.floor, this.overlay]) set(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
+      this.floor.replaceChildren(...floorOf(camera, scene));
+      this.labels.replaceChildren(...labelsOf(camera, scene));
+      this.boxed = box;
+    }
+    this.drawSections(camera, picture, scene);
     this.drawPlaces(camera, picture, scene);
+  }
+
+  /** The quadratic model along eigenvectors: what bends up is positive curvature. Fainter where the surface hides it. */
+  private drawSections(camera: Camera, picture: Picture, scene: Scene): void {
+    const { landscape } = picture.frame;
+    const drawn = sectionsOf(picture, scene).flatMap(({ places, sign, isLit }) => {
+      const hidden = places.map((place) => isHidden(landscape, scene, place, camera.eye));
+      const [seen, behind] = [false, true].map((isBehind) => pathAlong(places, hidden, isBehind, camera));
+      const name = `hw-arrow hw-${sign}${isLit ? " hw-lit" : ""}`;
+      return [
+        { d: behind, name: `${name} hw-behind` },
+        { d: seen, name: "hw-halo" },
+        { d: seen, name },
+      ];
+    });
+    keep(this.sections, drawn.length, () => svg("path")).forEach((path, k) => set(path, { d: drawn[k].d, class: drawn[k].name }));
   }
 
   /** The point, on a stem above its place on the base, and the critical points. */
   private drawPlaces(camera: Camera, { frame, critical }: Picture, scene: Scene): void {
     const { landscape, point, value } = frame;
-    const hide = (place: Triple) => isHidden(landscape, scene.range, place, camera.eye);
+    const hide = (place: Triple) => isHidden(landscape, scene, place, camera.eye);
     const placed = (at: Float64Array, f: number) => {
       const [x, y] = placeOf(landscape, at).map((a, axis) => across(a, scene.extents[axis]));
+      const { isCutBelow, isCutAbove } = scene.range;
       const share = shareOf(f, scene.range);
-      const isShown = share >= 0 && share <= 1;
+      // A minimum is a little lower than the lowest of the grid.
+      const isShown = Number.isFinite(share) && (share >= 0 || !isCutBelow) && (share <= 1 || !isCutAbove);
       return { place: [x, y, lifted(Math.min(1, Math.max(0, share || 0)))] as Triple, isShown };
     };
     const { place, isShown } = placed(point, value);
@@ -175,11 +203,14 @@ function paintOf({ levels }: Landscape, theme: Theme, { range }: Scene): Paint {
   };
 }
 
-function patchOf({ frame }: Picture, { extents }: Scene): Patch {
-  const centre = placeOf(frame.landscape, frame.point).map((a, axis) => across(a, extents[axis])) as [number, number];
-  const reach = frame.model.grids.map((grid, axis) => {
-    const [from, to] = [grid[0], grid[grid.length - 1]];
-    return (to - from) / (extents[axis][1] - extents[axis][0]);
-  }) as [number, number];
-  return { centre, reach };
+/** The stretches of a curve that are hidden, or that are not, as an SVG path. */
+function pathAlong(places: Triple[], hidden: boolean[], isBehind: boolean, camera: Camera): string {
+  let path = "";
+  for (let k = 1; k < places.length; k++) {
+    if (hidden[k] !== isBehind) continue;
+    const isOpen = k > 1 && hidden[k - 1] === isBehind;
+    if (!isOpen) path += `M${camera.project(places[k - 1]).join(" ")}`;
+    path += `L${camera.project(places[k]).join(" ")}`;
+  }
+  return path;
 }

@@ -1,15 +1,8 @@
 import { scaleLinear } from "d3-scale";
 import { svg } from "../dom";
 import { short } from "../format";
-import { type HeightRange, lifted, shareOf } from "./surface_mesh";
+import { type Scene, lifted, shareOf } from "./surface_mesh";
 import type { Camera, Triple } from "./turntable";
-
-/** The box that a surface stands in, in the variables' own numbers. */
-export interface Scene {
-  extents: [[number, number], [number, number]];
-  names: [string, string];
-  range: HeightRange;
-}
 
 type Screen = [number, number];
 

@@ -9,6 +9,7 @@ import {
   setUniforms,
 } from "twgl.js";
 import type { Mesh } from "./surface_mesh";
+import { REACH } from "./surface_sections";
 import { MODEL, MOST_LEVELS, SURFACE, VERTEX } from "./surface_shaders";
 import { type Camera, HALF, type Triple } from "./turntable";
 
@@ -23,12 +24,6 @@ export interface Paint {
   accent: Colour;
   /** What is left of the light, by colour, on what faces away from it. */
   shadow: Colour;
-}
-
-/** Where the quadratic model is shown: about a place of the plane, so far. */
-export interface Patch {
-  centre: [number, number];
-  reach: [number, number];
 }
 
 /** Two meshes drawn with WebGL. */
@@ -63,7 +58,8 @@ export class SurfaceCanvas {
     this.model.load(mesh);
   }
 
-  draw(camera: Camera, paint: Paint, patch: Patch, width: number, height: number): void {
+  /** The quadratic model is shown about `centre`, a place of the plane. */
+  draw(camera: Camera, paint: Paint, centre: [number, number], width: number, height: number): void {
     const { gl, canvas } = this;
     const ratio = devicePixelRatio || 1;
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
@@ -84,7 +80,7 @@ export class SurfaceCanvas {
     this.surface.draw({ ...lit, strength: 1 });
     gl.disable(gl.CULL_FACE);
     // The model touches the surface at the point: a little nearer, or the two would flicker. Faintly, too, where it is behind.
-    const model = { ...common, ...patch, accent: paint.accent, nearer: 0.004 };
+    const model = { ...common, centre, reach: REACH, accent: paint.accent, nearer: 0.004 };
     gl.depthMask(false);
     this.model.draw({ ...model, strength: 1 });
     gl.depthFunc(gl.GREATER);

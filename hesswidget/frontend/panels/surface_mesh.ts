@@ -10,6 +10,13 @@ export interface HeightRange {
   isCutBelow: boolean;
 }
 
+/** The box that a surface stands in, in the variables' own numbers. */
+export interface Scene {
+  extents: [[number, number], [number, number]];
+  names: [string, string];
+  range: HeightRange;
+}
+
 export interface Mesh {
   /** x and y from −1 to 1 across the plane; the height from 0, the bottom, to 1, the top, and beyond where it is cut. */
   places: Float32Array;
@@ -96,6 +103,11 @@ export function across(at: number, [from, to]: [number, number]): number {
   return (2 * (at - from)) / (to - from) - 1;
 }
 
+/** The coordinate that −1 to 1 stands for. */
+export function along(at: number, [from, to]: [number, number]): number {
+  return from + ((at + 1) / 2) * (to - from);
+}
+
 /** Two triangles a cell, or one where a corner has no value; split along the diagonal whose ends differ less in height. */
 function trianglesOf(values: Float64Array, nx: number, ny: number): Uint32Array {
   const indices = new Uint32Array(6 * (nx - 1) * (ny - 1));
@@ -145,22 +157,24 @@ function normalsOf(places: Float32Array, nx: number, ny: number): Float32Array {
   return normals;
 }
 
-/** The surface's height as a share of the box above (x, y) of the box; NaN beside it, in a hole, and where it is cut. */
-export function heightAt({ grids, values }: Landscape, range: HeightRange, x: number, y: number): number {
+/** What a grid's values come to at a place between them; NaN beside the grid and in a hole. */
+export function valueAt(grids: Float64Array[], values: Float64Array, x: number, y: number): number {
   const [nx, ny] = grids.map((grid) => grid.length);
-  const [u, v] = [((x + 1) / 2) * (nx - 1), ((y + 1) / 2) * (ny - 1)];
+  const [u, v] = [x, y].map((at, axis) => {
+    const grid = grids[axis];
+    return ((at - grid[0]) / (grid[grid.length - 1] - grid[0])) * (grid.length - 1);
+  });
   if (!(u >= 0 && v >= 0 && u <= nx - 1 && v <= ny - 1)) return NaN;
   const [i, j] = [Math.min(nx - 2, Math.floor(u)), Math.min(ny - 2, Math.floor(v))];
   const [s, t] = [u - i, v - j];
   const k = j * nx + i;
   const near = values[k] * (1 - s) + values[k + 1] * s;
   const far = values[k + nx] * (1 - s) + values[k + nx + 1] * s;
-  const share = shareOf(near * (1 - t) + far * t, range);
-  return share >= 0 && share <= 1 ? share : NaN;
+  return near * (1 - t) + far * t;
 }
 
 /** Whether the surface lies between a place in the box and the eye. Seen from below it is like glass and hides nothing. */
-export function isHidden(landscape: Landscape, range: HeightRange, place: Triple, eye: Triple): boolean {
+export function isHidden({ grids, values }: Landscape, scene: Scene, place: Triple, eye: Triple): boolean {
   const STEPS = 80;
   const ray = eye.map((e, k) => e - place[k]);
   const length = Math.hypot(...ray);
@@ -168,9 +182,11 @@ export function isHidden(landscape: Landscape, range: HeightRange, place: Triple
   for (let step = 1; step <= STEPS; step++) {
     const by = (0.04 + (3 * step) / STEPS) / length; // from a little off the place to where every ray has left the box
     const [x, y, z] = place.map((p, k) => p + by * ray[k]);
-    const height = lifted(heightAt(landscape, range, x, y));
-    if (isBelow && z > height) return true;
-    isBelow = z < height; // not where there is no height
+    const value = valueAt(grids, values, along(x, scene.extents[0]), along(y, scene.extents[1]));
+    const height = lifted(shareOf(value, scene.range));
+    const isCut = Math.abs(height) > HALF;
+    if (isBelow && !isCut && z > height) return true;
+    isBelow = !isCut && z < height; // nor is it where there is no height
   }
   return false;
 }

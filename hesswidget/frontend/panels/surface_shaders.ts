@@ -67,7 +67,7 @@ precision highp float;
 in vec3 place;
 in vec3 normal;
 uniform vec2 centre;
-uniform vec2 reach;
+uniform float reach;
 uniform vec3 accent;
 uniform float pixels;
 uniform float strength;
@@ -84,6 +84,6 @@ void main() {
   float wire = max(wires.x * (1.0 - smoothstep(0.2, 0.5, pixel.x)), wires.y * (1.0 - smoothstep(0.2, 0.5, pixel.y)));
   float rim = line(radius - 1.0, fwidth(radius), 3.0 * pixels);
   if (radius > 1.0 || any(greaterThan(abs(place.xy), vec2(1.0))) || place.z > 1.0 || place.z < 0.0) discard;
-  float alpha = strength * max(0.24, max(0.8 * wire, rim));
+  float alpha = strength * max(0.24, max(0.9 * wire, rim));
   colour = vec4(accent * alpha, alpha);
 }`;

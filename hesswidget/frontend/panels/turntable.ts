@@ -15,12 +15,13 @@ const [NEAREST, FARTHEST] = [4, 0.6];
 const STEP = Math.PI / 36;
 /** How far the eye is: far enough for equal lengths to look alike, near enough to tell front from back. */
 const DISTANCE = 7;
-/** The box's corner, which a turn brings to either side, and how much larger it looks in front. */
-const REACH = Math.SQRT2 * 1.06;
+/** How far the base's corners reach as it turns, and how much larger the nearest looks. */
+const REACH = Math.SQRT2;
+const NEAR = 1.12;
 
-/** What a view becomes by a turn; it stays upright and above the base. */
-export function turned({ azimuth, elevation, zoom }: View, right: number, up: number): View {
-  return { azimuth: azimuth - right, elevation: Math.min(HIGHEST, Math.max(LOWEST, elevation + up)), zoom };
+/** What a view becomes when the front of what is seen is pushed to the right and down; it is never seen from below. */
+export function turned({ azimuth, elevation, zoom }: View, right: number, down: number): View {
+  return { azimuth: azimuth - right, elevation: Math.min(HIGHEST, Math.max(LOWEST, elevation + down)), zoom };
 }
 
 export function zoomed(view: View, factor: number): View {
@@ -36,9 +37,9 @@ export function afterKey(view: View, key: string, shift: boolean): View | null {
     case "ArrowRight":
       return turned(view, step, 0);
     case "ArrowUp":
-      return turned(view, 0, step);
-    case "ArrowDown":
       return turned(view, 0, -step);
+    case "ArrowDown":
+      return turned(view, 0, step);
     case "+":
     case "=": // the key of + without Shift
       return zoomed(view, 1.15);
@@ -74,7 +75,7 @@ export class Camera {
     this.up = [-se * ca, -se * sa, ce];
     this.towards = [ce * ca, ce * sa, se];
     // The same at every azimuth, so that a turn to the side changes no size.
-    const tall = REACH * se + HALF * ce;
+    const tall = NEAR * REACH * se + HALF * ce;
     this.scale = view.zoom * Math.min((width / 2 - margin.x) / REACH, (height / 2 - margin.y) / tall);
   }
 
