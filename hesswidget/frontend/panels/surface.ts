@@ -12,7 +12,7 @@ import { sectionsOf } from "./surface_sections";
 import { Camera, START, type Triple, type View, afterKey, turned, zoomed } from "./turntable";
 
 /** Room for the numbers about the box, in pixels. */
-const MARGIN = { x: 42, y: 26 };
+const MARGIN = { sides: 42, top: 10, bottom: 38 };
 /** A drag of so many pixels turns by one radian. */
 const DRAG = 140;
 

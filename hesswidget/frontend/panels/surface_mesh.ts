@@ -1,3 +1,4 @@
+import { median } from "d3-array";
 import type { Landscape } from "../engine/frame";
 import { HALF, type Triple } from "./turntable";
 
@@ -26,8 +27,10 @@ export interface Mesh {
   indices: Uint32Array;
 }
 
-/** How far the heights of one side of the median go on, as a multiple of those of the other. */
-const FENCE = 1.25;
+/** One side of the median is shown whole up to so many times as far as the other goes, */
+const WHOLE = 2.25;
+/** and of a longer one no less than this remains. */
+const CUT = 1.1;
 /** Higher than this a vertex is out of sight, and a 32-bit number is still exact enough to cut the triangle at the top. */
 const FAR = 1e4;
 
@@ -49,10 +52,15 @@ export function heightRange({ grids, values, levels }: Landscape): HeightRange {
     return { bottom: low - pad, top: high + pad, isCutAbove: false, isCutBelow: false };
   }
   const inner = extremesWithin(values, grids[0].length, grids[1].length);
-  const [least, median, most] = [levels[0], levels[levels.length >> 1], levels[levels.length - 1]];
-  const bottom = Math.max(low, Math.min(median - FENCE * (most - median), ...inner));
-  const top = Math.min(high, Math.max(median + FENCE * (median - least), ...inner));
+  const [least, middle, most] = [levels[0], median(levels)!, levels[levels.length - 1]];
+  const bottom = Math.min(middle - shown(middle - low, most - middle), ...inner);
+  const top = Math.max(middle + shown(high - middle, middle - least), ...inner);
   return { bottom, top, isCutAbove: top < high, isCutBelow: bottom > low };
+}
+
+/** How much of one side of the median is shown beside the other; without a jump, since both change as a slider moves. */
+function shown(side: number, other: number): number {
+  return side <= WHOLE * other ? side : Math.max(CUT * other, 2 * WHOLE * other - side);
 }
 
 /** The heights of the grid's peaks and hollows: higher, or lower, than all eight around them. */

@@ -15,9 +15,8 @@ const [NEAREST, FARTHEST] = [4, 0.6];
 const STEP = Math.PI / 36;
 /** How far the eye is: far enough for equal lengths to look alike, near enough to tell front from back. */
 const DISTANCE = 7;
-/** How far the base's corners reach as it turns, and how much larger the nearest looks. */
+/** How far the box's corners reach as it turns. */
 const REACH = Math.SQRT2;
-const NEAR = 1.12;
 
 /** What a view becomes when the front of what is seen is pushed to the right and down; it is never seen from below. */
 export function turned({ azimuth, elevation, zoom }: View, right: number, down: number): View {
@@ -62,21 +61,24 @@ export class Camera {
   /** Towards the eye, of length 1. */
   readonly towards: Triple;
   private readonly scale: number;
+  /** How far the box stands above the middle, in pixels. */
+  private readonly raised: number;
 
   constructor(
     readonly view: View,
     private readonly width: number,
     private readonly height: number,
-    margin: { x: number; y: number },
+    margin: { sides: number; top: number; bottom: number },
   ) {
     const [ca, sa] = [Math.cos(view.azimuth), Math.sin(view.azimuth)];
     const [ce, se] = [Math.cos(view.elevation), Math.sin(view.elevation)];
     this.right = [-sa, ca, 0];
     this.up = [-se * ca, -se * sa, ce];
     this.towards = [ce * ca, ce * sa, se];
-    // The same at every azimuth, so that a turn to the side changes no size.
-    const tall = NEAR * REACH * se + HALF * ce;
-    this.scale = view.zoom * Math.min((width / 2 - margin.x) / REACH, (height / 2 - margin.y) / tall);
+    // What the lowest corner needs in front, and the highest at the back. The same at every azimuth: a turn changes no size.
+    const tall = (REACH * se + HALF * ce) / (1 - Math.abs(REACH * ce - HALF * se) / DISTANCE);
+    this.scale = view.zoom * Math.min((width / 2 - margin.sides) / REACH, (height - margin.top - margin.bottom) / 2 / tall);
+    this.raised = (margin.bottom - margin.top) / 2;
   }
 
   get eye(): Triple {
@@ -86,19 +88,20 @@ export class Camera {
   /** Where a place is drawn, in pixels. */
   project(place: Triple): [number, number] {
     const scale = this.scale / (1 - dot(this.towards, place) / DISTANCE);
-    return [this.width / 2 + scale * dot(this.right, place), this.height / 2 - scale * dot(this.up, place)];
+    return [this.width / 2 + scale * dot(this.right, place), this.height / 2 - this.raised - scale * dot(this.up, place)];
   }
 
   /** The same for WebGL: a 4 × 4 matrix, column by column. */
   matrix(): Float32Array {
     const [sx, sy] = [(2 * this.scale) / this.width, (2 * this.scale) / this.height];
+    const lift = (2 * this.raised) / this.height;
     const columns = [0, 1, 2].flatMap((k) => [
       sx * this.right[k],
-      sy * this.up[k],
+      sy * this.up[k] - (lift * this.towards[k]) / DISTANCE,
       -this.towards[k] / 3, // the box lies well within the depths that WebGL keeps, −1 to 1
       -this.towards[k] / DISTANCE,
     ]);
-    return Float32Array.from([...columns, 0, 0, 0, 1]);
+    return Float32Array.from([...columns, 0, lift, 0, 1]);
   }
 }
 
