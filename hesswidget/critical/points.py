@@ -203,7 +203,9 @@ class CriticalPoints:
             )
         return rows
 
-    def _sentences(self) -> list[str]:
+    @property
+    def sentences(self) -> list[str]:
+        """What is to be said besides the points: of sets, of completeness, and the notes."""
         sets = [
             f"a {s.kind} of critical points that are not isolated, f = {number(s.value, 6)}, such as "
             f"({', '.join(number(x) for x in s.points[0])})"
@@ -221,7 +223,7 @@ class CriticalPoints:
             )
             for row in rows
         ]
-        return "\n".join([self._heading(), *lines, *(f"{s}." for s in self._sentences())])
+        return "\n".join([self._heading(), *lines, *(f"{s}." for s in self.sentences)])
 
     def _heading(self) -> str:
         counted = ", ".join(f"{count} {label}" for label, count in self.counts.items()) or "none"
@@ -236,5 +238,5 @@ class CriticalPoints:
         cells = "".join(f"<th>{escape(cell)}</th>" for cell in head)
         body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
         table = f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
-        said = "".join(f"<p>{escape(s)}.</p>" for s in self._sentences())
+        said = "".join(f"<p>{escape(s)}.</p>" for s in self.sentences)
         return f"<p>{escape(self._heading())}</p>{table}{said}"

@@ -1,12 +1,14 @@
 import type { RenderProps } from "@anywidget/types";
 import { Controls } from "./controls/controls";
 import { html } from "./dom";
+import { CriticalPoints } from "./critical";
 import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Engine, Refusal } from "./engine/engine";
 import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
 import { KernelLink } from "./engine/link";
 import { keyOf } from "./engine/plane";
+import { Library } from "./engine/programs";
 import { type Standing, Verification } from "./engine/verification";
 import { short } from "./format";
 import { Eigenvalues } from "./panels/eigenvalues";
@@ -46,6 +48,8 @@ class Explorer {
   private readonly names: string[];
   private readonly slicing: Slicing;
   private readonly pickers: SlicePickers;
+  /** Where there are few enough variables to look for critical points. */
+  private readonly critical: CriticalPoints | null;
   private frame: Frame | null = null;
   private theme: theme.Theme | null = null;
   private focus: Focus = null;
@@ -76,6 +80,7 @@ class Explorer {
     this.pickers = new SlicePickers(this.names, onSpan);
     this.landscape = new LandscapePanel(coordinates, this.pickers.element, move, () => this.rest());
     this.landscape.current = () => this.state.point;
+    this.critical = this.makeCritical();
     this.engine = this.chooseEngine();
     const onOrder = () => {
       this.redraw();
@@ -90,6 +95,10 @@ class Explorer {
     this.panels = [this.heatmap, this.landscape, this.eigenvalues, this.status];
     panels.append(this.landscape.element, this.heatmap.element, this.eigenvalues.element);
     this.body.append(this.status.element, panels, this.controls.element);
+    if (this.critical) {
+      this.panels.push(this.critical.list);
+      panels.append(this.critical.list.element);
+    }
     this.root.append(this.body);
     this.root.dataset.function = this.state.problem.name;
     this.live(signal);
@@ -107,11 +116,25 @@ class Explorer {
     const isBrowser = this.model.get("engine") === "browser";
     this.status.engineSays(isBrowser ? "browser" : KERNEL, this.model.get("engine_reason"));
     if (!isBrowser) return this.kernelEngine();
-    const programs = this.model.get("_programs");
-    return new BrowserEngine(programs, wording, this.names, this.answers, () => this.landscape.painting);
+    const library = new Library(this.model.get("_programs"));
+    this.critical?.use(library);
+    return new BrowserEngine(library, wording, this.names, this.answers, () => this.landscape.painting);
+  }
+
+  private makeCritical(): CriticalPoints | null {
+    const { coordinates, wording, searchable } = this.state.problem;
+    if (!searchable) return null;
+    const go = (point: Float64Array) => this.state.setCoordinates(new Map([...point].map((x, i) => [i, x])));
+    const critical = new CriticalPoints(this.link, coordinates, wording.labels, () => this.redraw(), go, []);
+    critical.list.onNearest(() => {
+      const nearest = critical.nearest(this.state.point);
+      if (nearest) go(nearest);
+    });
+    return critical;
   }
 
   private kernelEngine(): Engine {
+    this.critical?.use(null);
     return new KernelEngine(this.link, this.state.problem.wording, this.names, this.answers);
   }
 
@@ -145,6 +168,8 @@ class Explorer {
     signal.addEventListener("abort", () => {
       sizes.disconnect();
       this.engine.stop();
+      this.critical?.stop();
+      this.landscape.dispose();
       clearInterval(watch);
       clearTimeout(this.resting);
       cancelAnimationFrame(this.drawing);
@@ -184,6 +209,7 @@ class Explorer {
   /** The picture is at rest and whole. */
   private settled(frame: Frame, request: Request): void {
     this.announce();
+    this.critical?.rest(request.parameters);
     if (this.engine.isImmediate) void this.verification.ask(frame, request);
   }
 
@@ -246,7 +272,10 @@ class Explorer {
     this.drawing = requestAnimationFrame(() => {
       const { wanted } = this;
       this.wanted = null;
-      if (wanted) this.engine.submit(wanted);
+      if (wanted) {
+        this.engine.submit(wanted);
+        this.critical?.follow(wanted.parameters);
+      }
       this.drawing = 0; // now, so that an answer that came just now does not ask for another drawing
       this.draw();
     });
@@ -261,13 +290,14 @@ class Explorer {
     const picture = this.picture(this.frame, this.theme);
     for (const panel of this.panels) panel.draw(picture);
     this.root.dataset.label = this.frame.label;
+    this.root.dataset.critical = picture.critical.map(({ label }) => label).join(" ");
     this.root.dataset.exact = String(this.frame.exact);
     this.root.dataset.point = this.frame.point.slice(0, 12).join(" ");
     this.root.dataset.pictures = String(Number(this.root.dataset.pictures ?? 0) + 1);
   }
 
   private picture(frame: Frame, colours: theme.Theme): Picture {
-    return { frame, theme: colours, focus: this.focus, names: this.names };
+    return { frame, theme: colours, focus: this.focus, names: this.names, critical: this.critical?.points ?? [] };
   }
 
   private announce(): void {

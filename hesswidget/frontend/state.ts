@@ -48,6 +48,8 @@ export interface Problem {
   /** The name of the one vector variable, or null where the variables are scalars. */
   vector: string | null;
   coordinates: RangeControl[];
+  /** There are few enough variables to look for all critical points. */
+  searchable: boolean;
   /** Python for the function, and for what else the call has to say besides the sliders. */
   call: { function: string; rest: Record<string, string> };
   parameters: (Control | FixedControl)[];

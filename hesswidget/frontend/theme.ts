@@ -1,3 +1,4 @@
+import { rgb } from "d3-color";
 import { interpolateLab } from "d3-interpolate";
 
 /** The colours of the notebook's present theme, for what is painted on a canvas. */
@@ -74,6 +75,8 @@ export function inkOn([r, g, b]: [number, number, number]): string {
   return luminance > 0.19 ? "#14171c" : "#ffffff";
 }
 
-function channels(rgb: string): number[] {
-  return (rgb.match(/[\d.]+/g) ?? ["0", "0", "0"]).slice(0, 3).map(Number);
+/** Red, green and blue of a colour as CSS writes it, from 0 to 255. */
+export function channels(css: string): [number, number, number] {
+  const { r, g, b } = rgb(css);
+  return [r, g, b];
 }

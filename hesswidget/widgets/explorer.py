@@ -14,6 +14,8 @@ import traitlets
 from traitlets import Bunch
 
 from hesswidget.agreement import TOLERANCE, deviation
+from hesswidget.critical.find import Survey
+from hesswidget.critical.points import CriticalPoints
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.errors import ProblemError
 from hesswidget.judgement import STATIONARITY_TOLERANCE
@@ -39,6 +41,7 @@ if not (STATIC / "explorer.js").exists():
         "hesswidget's front end is not built; run `pip install -e .` in the checkout, which builds it."
     )
 MAX_VARIABLES = 1_000
+HELD_TABLES = 16
 
 
 class Explorer(State, anywidget.AnyWidget):
@@ -70,6 +73,8 @@ class Explorer(State, anywidget.AnyWidget):
     def __init__(self, problem: Problem, tolerances: Tolerances, choice: EngineChoice) -> None:
         self._tolerances = tolerances
         self._kernel = KernelFrames(problem, tolerances, choice.replays)
+        self._survey: Survey | None = None
+        self._tables: dict[str, CriticalPoints] = {}
         self._begin(problem)
         self.set_trait("_problem", description(problem, tolerances, self.trait_of))
         self.set_trait("_programs", choice.programs())
@@ -77,6 +82,11 @@ class Explorer(State, anywidget.AnyWidget):
         self.set_trait("engine_reason", choice.reason)
         super().__init__()
         self.on_msg(self._answer)
+
+    @property
+    def critical_points(self) -> CriticalPoints:
+        """All critical points in the box that the sliders span, at the present parameters; see `critical_points`."""
+        return self._surveyed(self.parameters)
 
     @property
     def curvature(self) -> Curvature:
@@ -112,6 +122,8 @@ class Explorer(State, anywidget.AnyWidget):
                 request = messages.decode(content, buffers, self.problem)
                 if isinstance(request, messages.Claim):
                     answer = (self._verdict(request), None)
+                elif isinstance(request, messages.SurveyWish):
+                    answer = messages.survey(request, self._surveyed(request.parameters))
                 else:
                     answer = messages.encode(request, *self._kernel.answer(request))
         except Exception as error:  # whatever went wrong, the front end waits for an answer
@@ -122,6 +134,17 @@ class Explorer(State, anywidget.AnyWidget):
                 None,
             )
         self.send(*answer)
+
+    def _surveyed(self, parameters: Mapping[str, Any]) -> CriticalPoints:
+        """Return the critical points in the sliders' box; those of the last few parameters asked for are held."""
+        if self._survey is None:
+            self._survey = Survey(self.problem)
+        key = repr(sorted(parameters.items()))
+        if key not in self._tables:
+            while len(self._tables) >= HELD_TABLES:
+                del self._tables[next(iter(self._tables))]
+            self._tables[key] = self._survey.at(parameters)
+        return self._tables[key]
 
     def _verdict(self, claim: messages.Claim) -> dict[str, Any]:
         """Compare what the browser shows with autograd; if it is wrong, the kernel computes from now on."""

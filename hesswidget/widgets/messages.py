@@ -1,8 +1,7 @@
 """What travels between an explorer and its front end: bounded, checked requests, and binary arrays.
 
-A front end asks the kernel to *evaluate* a frame, where the kernel is its engine; or, where it computes frames
-itself, to
-*verify* what it shows.
+A front end asks the kernel to *evaluate* a frame, where the kernel is its engine; or, where it computes frames itself,
+to *verify* what it shows; and to *survey* the box for critical points.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.agreement import Derivatives
+from hesswidget.critical.points import CriticalPoints
 from hesswidget.errors import ProblemError
 from hesswidget.landscape import Slice
 from hesswidget.plane import Plane
@@ -21,8 +21,12 @@ from hesswidget.point import as_point
 from hesswidget.problem import Problem
 
 MAX_MESSAGE = 4_000
-_EVALUATE = {"kind", "id", "parameters", "moving", "holds"}
-_VERIFY = {"kind", "id", "parameters"}
+MOST_SENTENCES = 8
+_FIELDS = {
+    "evaluate": {"kind", "id", "parameters", "moving", "holds"},
+    "verify": {"kind", "id", "parameters"},
+    "survey": {"kind", "id", "parameters"},
+}
 
 
 @dataclass(frozen=True)
@@ -60,20 +64,30 @@ class Claim:
     derivatives: Derivatives
 
 
-def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim:
+@dataclass(frozen=True)
+class SurveyWish:
+    """A front end's wish for all critical points in the box."""
+
+    id: str
+    parameters: dict[str, Any]
+
+
+def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim | SurveyWish:
     """Read a request, or refuse it with a `ProblemError`.
 
     Nothing in it is trusted: every field has one type and a bound, and values lie in their controls' ranges.
     """
-    wanted = _VERIFY if isinstance(content, Mapping) and content.get("kind") == "verify" else _EVALUATE
-    if not isinstance(content, Mapping) or set(content) != wanted:
-        raise ProblemError("a message without the fields of a request was refused.")
-    if content["kind"] not in ("evaluate", "verify") or not _is_identifier(content["id"]):
+    kind = content.get("kind") if isinstance(content, Mapping) else None
+    if not isinstance(kind, str) or kind not in _FIELDS:
         raise ProblemError("a message of an unknown kind was refused.")
+    if set(content) != _FIELDS[kind] or not _is_identifier(content["id"]):
+        raise ProblemError("a message without the fields of a request was refused.")
     if not isinstance(content["parameters"], Mapping):
         raise ProblemError("a request with fields of the wrong type was refused.")
     n = len(problem.ranges)
-    if content["kind"] == "verify":
+    if kind == "survey":
+        return SurveyWish(content["id"], _parameters(content["parameters"], problem))
+    if kind == "verify":
         point, derivatives = _arrays(buffers, (n, 1 + n + n * n))
         point = _inside(point, problem)
         claimed = Derivatives(
@@ -131,6 +145,21 @@ def encode(
         "arrays": [[name, list(np.shape(array))] for name, array in arrays.items()],
     }
     return header, [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays.values()]
+
+
+def survey(wish: SurveyWish, table: CriticalPoints) -> tuple[dict[str, Any], list[bytes]]:
+    """Write a table of critical points: text and counts, and two float64 buffers, the points and the values."""
+    header = {
+        "kind": "survey",
+        "id": wish.id,
+        "labels": [p.label for p in table],
+        "kinds": [p.kind for p in table],
+        "indices": [p.index for p in table],
+        "sentences": [s[:MAX_MESSAGE] for s in table.sentences[:MOST_SENTENCES]],
+    }
+    points = np.array([p.point for p in table]).reshape(len(table), -1)
+    values = np.array([p.value for p in table])
+    return header, [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in (points, values)]
 
 
 def refusal(identifier: Any, message: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 import { BrowserEngine } from "../../hesswidget/frontend/engine/browser";
 import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
-import type { ProgramsTrait } from "../../hesswidget/frontend/engine/programs";
+import { Library, type ProgramsTrait } from "../../hesswidget/frontend/engine/programs";
 import { wording } from "./model";
 import { Draft } from "./program/draft";
 
@@ -50,14 +50,15 @@ function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
   const programs = {
     inputs: ["b"],
     settings: [
-      { when: { kind: 0 }, frame: frame(1), tile: tile(64) },
-      { when: { kind: 1 }, frame: frame(10), tile: tile(64) },
+      { when: { kind: 0 }, frame: frame(1), tile: tile(64), search: null },
+      { when: { kind: 1 }, frame: frame(10), tile: tile(64), search: null },
     ],
+    starts: new ArrayBuffer(0),
     levels: {},
     ...trait,
   };
   const answers = { arrived: (f: Frame) => arrived.push(f), failed: (e: Error) => failed.push(e) };
-  const made = new BrowserEngine(programs, wording, ["x"], answers, () => painting);
+  const made = new BrowserEngine(new Library(programs), wording, ["x"], answers, () => painting);
   return { engine: made, arrived, failed };
 }
 
@@ -118,7 +119,7 @@ describe("BrowserEngine", () => {
 
   it("says so when what came with the widget is no program", () => {
     const broken = { header: { format: "x" }, floats: new ArrayBuffer(8), ints: new ArrayBuffer(0) };
-    const { engine: browser, failed } = engine({ settings: [{ when: {}, frame: broken, tile: broken }] });
+    const { engine: browser, failed } = engine({ settings: [{ when: {}, frame: broken, tile: broken, search: null }] });
     browser.submit(request(1));
     expect(failed).toHaveLength(1);
     expect(failed[0].message).not.toBe("");

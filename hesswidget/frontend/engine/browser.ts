@@ -1,6 +1,6 @@
 import type { Answers, Engine } from "./engine";
 import { type Arrays, type Request, frameOf } from "./frame";
-import { Library, type ProgramsTrait } from "./programs";
+import type { Library } from "./programs";
 import { Tiles } from "./tiles";
 import type { Wording } from "./wording";
 
@@ -16,19 +16,17 @@ const SLICE = 8;
 export class BrowserEngine implements Engine {
   readonly isImmediate = true;
   readonly waitingSince = null;
-  private readonly library: Library;
   private readonly tiles: Tiles;
   private refining: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    trait: ProgramsTrait,
+    private readonly library: Library,
     private readonly wording: Wording,
     private readonly names: readonly string[],
     private readonly answers: Answers,
     painting: () => number,
   ) {
-    this.library = new Library(trait);
-    this.tiles = new Tiles(this.library, painting);
+    this.tiles = new Tiles(library, painting);
   }
 
   submit(request: Request): void {

@@ -16,7 +16,9 @@ export interface ProgramsTrait {
   /** The parameters that are inputs, in order. */
   inputs: string[];
   /** For every setting of the other parameters its programs. */
-  settings: { when: Record<string, Wire>; frame: Written; tile: Written }[];
+  settings: { when: Record<string, Wire>; frame: Written; tile: Written; search: Written | null }[];
+  /** Places in the unit cube that searches for critical points start from: float64, a row for each. */
+  starts: Bytes;
   /** By the number of values along each axis of a plane, the program that chooses its contour levels. */
   levels: Record<string, Written>;
 }
@@ -25,14 +27,18 @@ export interface ProgramsTrait {
 export interface Programs {
   frame: Executable;
   tile: Executable;
+  /** The search for critical points, where there is one. */
+  search: Executable | null;
 }
 
 /** Makes programs ready when they are first needed. */
 export class Library {
   readonly resolutions: readonly number[];
+  readonly starts: Float64Array;
   private readonly ready = new Map<Written, Executable>();
 
   constructor(private readonly trait: ProgramsTrait) {
+    this.starts = new Float64Array(bytes(trait.starts));
     this.resolutions = Object.keys(trait.levels).map(Number).sort((a, b) => a - b);
   }
 
@@ -44,7 +50,8 @@ export class Library {
   programsFor(parameters: Record<string, Wire>): Programs {
     const setting = this.trait.settings.find(({ when }) => Object.entries(when).every(([a, v]) => parameters[a] === v));
     if (!setting) throw new Error("nothing was recorded for this choice of parameters.");
-    return { frame: this.readied(setting.frame), tile: this.readied(setting.tile) };
+    const { frame, tile, search } = setting;
+    return { frame: this.readied(frame), tile: this.readied(tile), search: search && this.readied(search) };
   }
 
   levels(resolution: number): Executable {

@@ -16,5 +16,10 @@ export function glyph(): SVGSVGElement {
 }
 
 export function showGlyph(element: SVGSVGElement, label: string): void {
-  element.firstElementChild?.setAttribute("d", SHAPES[label] ?? SHAPES.undefined);
+  element.firstElementChild?.setAttribute("d", shapeOf(label));
+}
+
+/** The outline of a class's sign, for a path of one's own. */
+export function shapeOf(label: string): string {
+  return SHAPES[label] ?? SHAPES.undefined;
 }

@@ -1,4 +1,6 @@
+import type { CriticalPoint } from "../engine/critical";
 import type { Frame } from "../engine/frame";
+import { number } from "../format";
 import type { Theme } from "../theme";
 
 /** What the pointer or the keyboard rests on; it lights up in every panel. */
@@ -22,6 +24,8 @@ export interface Picture {
   focus: Focus;
   /** The names of the coordinates. */
   names: string[];
+  /** The critical points that are known. */
+  critical: readonly CriticalPoint[];
 }
 
 export interface Panel {
@@ -31,10 +35,21 @@ export interface Panel {
   draw(picture: Picture): void;
 }
 
+/** A critical point in a sentence. */
+export function placeInWords({ label, kind, point, value }: CriticalPoint, names: readonly string[]): string {
+  const place = [...point].map((x, i) => `${names[i]} = ${number(x)}`).join(", ");
+  return `${label}${kind && kind !== label ? ` (${kind})` : ""} at ${place}; f = ${number(value)}`;
+}
+
 /** What an eigenvalue counts as, by the threshold that the label was judged with. */
 export function signOf(eigenvalue: number, { zeroThreshold }: Frame): "positive" | "zero" | "negative" {
   if (Math.abs(eigenvalue) <= zeroThreshold) return "zero";
   return eigenvalue > 0 ? "positive" : "negative";
+}
+
+/** Which eigenvectors are drawn in the landscape: those of the extreme eigenvalues and the one in focus. */
+export function drawnEigenvectors(n: number, focus: Focus): number[] {
+  return [...new Set([0, n - 1, ...eigenOf(focus).filter((k) => k < n)])];
 }
 
 /** Fit a canvas to a size in CSS pixels, sharp on this screen, and return its cleared context. */

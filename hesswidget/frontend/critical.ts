@@ -1,0 +1,112 @@
+import { type CriticalPoint, CriticalSearch } from "./engine/critical";
+import type { Wire } from "./engine/frame";
+import { type KernelLink, numbersIn } from "./engine/link";
+import type { Extent } from "./engine/plane";
+import type { Library } from "./engine/programs";
+import { CriticalList } from "./panels/critical";
+
+type Parameters = Record<string, Wire>;
+
+/**
+ * The critical points in view. The page follows them while a parameter moves, where a search was recorded; when all rests
+ * it looks further, and Python makes sure: with more starts, to more digits, and with a count of what there must be.
+ */
+export class CriticalPoints {
+  points: readonly CriticalPoint[] = [];
+  readonly list: CriticalList;
+  private search: CriticalSearch | null = null;
+  private key = "";
+  private surveyed = "";
+  private working: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly link: KernelLink,
+    private readonly extents: readonly Extent[],
+    private readonly labels: readonly string[],
+    private readonly onChange: () => void,
+    onPick: (point: Float64Array) => void,
+    buttons: readonly HTMLElement[],
+  ) {
+    this.list = new CriticalList(onPick, buttons);
+  }
+
+  /** Search with what was recorded; null where nothing was. */
+  use(library: Library | null): void {
+    const box = Float64Array.from([...this.extents.map((e) => e.minimum), ...this.extents.map((e) => e.maximum)]);
+    this.search = library && new CriticalSearch(library, box, this.labels);
+    this.key = this.surveyed = "";
+  }
+
+  /** Something moves: where the points depend on it, find where they have gone. */
+  follow(parameters: Parameters): void {
+    const key = JSON.stringify(parameters);
+    if (key === this.key) return;
+    this.key = key;
+    this.surveyed = "";
+    clearTimeout(this.working);
+    this.list.say("");
+    this.points = this.searching((search) => search.follow(parameters)) ? this.search!.points : [];
+  }
+
+  /** Nothing moves: look further, then ask Python. */
+  rest(parameters: Parameters): void {
+    this.follow(parameters);
+    if (this.surveyed === this.key) return;
+    clearTimeout(this.working);
+    this.working = setTimeout(() => {
+      const goesOn = this.searching((search) => search.refine(parameters));
+      if (this.search && this.search.points !== this.points) {
+        this.points = this.search.points;
+        this.onChange();
+      }
+      if (goesOn) this.rest(parameters);
+      else if (this.search) void this.survey(parameters);
+      else this.list.offer(() => void this.survey(parameters));
+    });
+  }
+
+  /** Let the search do something; one that the page cannot replay is not used again. */
+  private searching(act: (search: CriticalSearch) => boolean): boolean {
+    try {
+      return this.search !== null && act(this.search);
+    } catch {
+      this.search = null;
+      return false;
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.working);
+  }
+
+  /** The critical point nearest to a point, by shares of the coordinates' ranges. */
+  nearest(point: Float64Array): Float64Array | null {
+    const away = (other: Float64Array) =>
+      Math.hypot(...this.extents.map(({ minimum, maximum }, i) => (other[i] - point[i]) / (maximum - minimum)));
+    const ordered = this.points.map((critical) => critical.point).sort((one, other) => away(one) - away(other));
+    return ordered[0] ?? null;
+  }
+
+  private async survey(parameters: Parameters): Promise<void> {
+    const { key } = this;
+    this.surveyed = key;
+    try {
+      const { content, buffers } = await this.link.ask({ kind: "survey", parameters }, []);
+      if (this.key !== key) return;
+      const { labels, kinds, indices, sentences } = content as Record<string, string[] & number[]>;
+      const [places, values] = buffers.map(numbersIn);
+      const n = this.extents.length;
+      this.points = labels.map((label, k) => ({
+        point: places.slice(k * n, (k + 1) * n),
+        label,
+        kind: kinds[k],
+        index: indices[k],
+        value: values[k],
+      }));
+      this.list.say(sentences.join(". "));
+    } catch (error) {
+      if (this.key === key) this.list.say(error instanceof Error ? error.message : "");
+    }
+    this.onChange();
+  }
+}

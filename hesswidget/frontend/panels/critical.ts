@@ -1,0 +1,107 @@
+import { KEYS_ARE_MINE, html, keep, say, set } from "../dom";
+import type { CriticalPoint } from "../engine/critical";
+import { number, short } from "../format";
+import { glyph, showGlyph } from "./glyph";
+import { type Panel, type Picture, placeInWords } from "./panel";
+
+const ORDER = ["minimum", "saddle", "maximum", "degenerate", "undefined"];
+const PLURALS: Record<string, string> = { minimum: "minima", saddle: "saddles", maximum: "maxima" };
+/** A point this near to a critical one, relative to its size, is at it. */
+const AT = 1e-9;
+
+/** The critical points in the box as a list, to go to one by a click or a key. */
+export class CriticalList implements Panel {
+  readonly element: HTMLElement;
+  private readonly counts = html("span", { class: "hw-counts" });
+  private readonly list = html("ul", { class: "hw-points" });
+  private readonly remark = html("p", { class: "hw-caption", "aria-live": "polite" });
+  private readonly nearest: HTMLButtonElement;
+  private readonly find = html("button", { type: "button", class: "hw-small", hidden: true, ...KEYS_ARE_MINE }, "find them");
+  private listed: CriticalPoint[] = [];
+  private of: readonly CriticalPoint[] | null = null;
+
+  constructor(
+    private readonly onPick: (point: Float64Array) => void,
+    /** Further buttons, for what else can be shown. */
+    buttons: readonly HTMLElement[],
+  ) {
+    const title = "move the point to the critical point that is nearest to it";
+    this.nearest = html("button", { type: "button", class: "hw-small", title, ...KEYS_ARE_MINE }, "go to the nearest");
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "critical points"), this.counts, this.find, this.nearest, ...buttons);
+    this.element = html("section", { class: "hw-panel hw-critical" }, head, this.list, this.remark);
+    this.list.addEventListener("click", (event) => {
+      const k = [...this.list.children].indexOf((event.target as Element).closest("li")!);
+      if (k >= 0) this.onPick(this.listed[k].point);
+    });
+  }
+
+  /** Call what goes to the nearest critical point. */
+  onNearest(go: () => void): void {
+    this.nearest.addEventListener("click", go);
+  }
+
+  resize(): void {} // the stylesheet sets it
+
+  draw({ critical, frame, names }: Picture): void {
+    if (critical !== this.of) {
+      this.of = critical;
+      this.listed = [...critical].sort(inOrder);
+      this.write(names);
+    }
+    const size = frame.point.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    const isThere = ({ point }: CriticalPoint) => point.every((x, i) => Math.abs(x - frame.point[i]) <= AT * size);
+    [...this.list.children].forEach((item, k) =>
+      set(item.firstElementChild!, { "aria-current": isThere(this.listed[k]) ? "true" : null }),
+    );
+  }
+
+  /** Offer to have them found, where nothing finds them unasked. */
+  offer(find: () => void): void {
+    this.find.onclick = () => {
+      this.find.hidden = true;
+      this.say("Python is looking for them …");
+      find();
+    };
+    this.find.hidden = false;
+  }
+
+  /** What Python has to say of the list: whether points are missing, or are not isolated. */
+  say(sentences: string): void {
+    this.find.hidden = true;
+    say(this.remark, sentences);
+    this.remark.hidden = sentences === "";
+  }
+
+  private write(names: readonly string[]): void {
+    const labels = this.listed.map(({ label }) => label);
+    const counted = ORDER.filter((label) => labels.includes(label)).map((label) => {
+      const count = labels.filter((other) => other === label).length;
+      return `${count} ${count === 1 ? label : (PLURALS[label] ?? label)}`;
+    });
+    say(this.counts, counted.join(", ") || "none in the box");
+    this.nearest.disabled = this.listed.length === 0;
+    const make = () => {
+      const text = html("span");
+      return html("li", {}, html("button", { type: "button", class: "hw-point", ...KEYS_ARE_MINE }, glyph(), text));
+    };
+    keep(this.list, this.listed.length, make).forEach((item, k) => {
+      const critical = this.listed[k];
+      const button = item.firstElementChild as HTMLButtonElement;
+      const [sign, text] = button.children;
+      showGlyph(sign as unknown as SVGSVGElement, critical.label);
+      const place = [...critical.point].map((x) => short(x)).join(", ");
+      say(text, `(${place})${critical.kind && critical.kind !== critical.label ? ` ${critical.kind}` : ""}`);
+      set(button, { title: placeInWords(critical, names), "aria-label": placeInWords(critical, names), "data-label": critical.label });
+      button.dataset.point = [...critical.point].join(" ");
+      button.dataset.value = number(critical.value);
+    });
+  }
+}
+
+/** By class, then from left to right, so that the list stays in order while a parameter moves. */
+function inOrder(one: CriticalPoint, other: CriticalPoint): number {
+  const byClass = ORDER.indexOf(one.label) - ORDER.indexOf(other.label);
+  if (byClass) return byClass;
+  const i = one.point.findIndex((x, k) => x !== other.point[k]);
+  return i < 0 ? 0 : one.point[i] - other.point[i];
+}
