@@ -102,6 +102,24 @@ def model_grids(point: Any, origin: Any, basis: Any, ends: Any) -> list[Any]:
     return [t[k] + (ends[k][1] - ends[k][0]) * reach for k in range(len(ends))]
 
 
+def extreme_eigenvalues(hessian: Any) -> Any:
+    """Return the least and the greatest eigenvalue of the symmetric part; NaN where an entry is not finite.
+
+    Where both are positive the Hessian is positive definite, where both are negative it is negative definite; where one
+    is zero so is det H.
+
+    Examples
+    --------
+    >>> extreme_eigenvalues(np.diag([3.0, -1.0])).tolist()
+    [-1.0, 3.0]
+    """
+    is_whole = anp.isfinite(anp.sum(anp.abs(hessian)))
+    H = anp.where(is_whole, hessian, 0.0)
+    eigenvalues, _ = anp.linalg.eigh(H / 2 + anp.transpose(H) / 2)
+    ends = anp.array([eigenvalues[0], eigenvalues[len(hessian) - 1]])
+    return anp.where(is_whole, ends, np.nan)
+
+
 def contour_levels(values: Any, count: int = MAX_LEVELS) -> Any:
     """Levels that part the finite `values` into parts of equal area; NaN in place of those that there are not.
 

@@ -6,7 +6,7 @@ argument is set to (a choice, a truth, a whole number, an array) is part of the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import autograd.numpy as anp
@@ -16,7 +16,7 @@ from hesswidget.critical.search import search
 from hesswidget.curvature import Tolerances
 from hesswidget.differentiation import gradient, vjp
 from hesswidget.frame import frame
-from hesswidget.landscape import contour_levels
+from hesswidget.landscape import contour_levels, extreme_eigenvalues
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
 from hesswidget.plane import Plane, place_on
@@ -107,23 +107,34 @@ class Recording:
         return record(made, **self._examples, origin=plane.origin, basis=plane.basis, ends=plane.ends)
 
     def tile(self) -> Program:
-        """Record values of the landscape: output ``values``.
+        """Record values of the landscape: output ``values``, (rows,).
 
         Its inputs are ``parameters``, ``origin``, ``basis`` and ``places``, of shape (k, rows).
         """
+        return self._over_places("values", lambda point, parameters: self._objective(parameters)(point))
+
+    def definiteness(self) -> Program:
+        """Record the Hessian's extreme eigenvalues on the landscape: output ``extremes``, (rows, 2), inputs as `tile`."""
+        return self._over_places(
+            "extremes",
+            lambda point, parameters: extreme_eigenvalues(self._derivatives(point, parameters)[2]),
+        )
+
+    def _over_places(self, output: str, function: Callable[[Any, Any], Any]) -> Program:
+        """Record a function of point and parameters over places in a slice."""
         plane = self._plane()
         k = len(plane.basis)
         shared = {"parameters": self._examples["parameters"], "origin": plane.origin, "basis": plane.basis}
 
         def of_row(row: Any, parameters: Any, origin: Any, basis: Any) -> Any:
-            return self._objective(parameters)(place_on(origin, basis, [row[i] for i in range(k)]))
+            return function(place_on(origin, basis, [row[i] for i in range(k)]), parameters)
 
-        single = record(lambda **x: {"value": of_row(**x)}, row=np.zeros(k), **shared)
+        single = record(lambda **x: {output: of_row(**x)}, row=np.zeros(k), **shared)
         rows = batching.chunk_of(single, TILE, (True, False, False, False))
 
         def made(parameters: Any, origin: Any, basis: Any, places: Any) -> dict[str, Any]:
             given = (parameters, origin, basis)
-            return {"values": over_rows(of_row, anp.transpose(places), shared=given)}
+            return {output: over_rows(of_row, anp.transpose(places), shared=given)}
 
         return record(made, **shared, places=np.zeros((k, rows)))
 

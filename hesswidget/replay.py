@@ -35,7 +35,9 @@ MAX_SETTINGS = 16
 CHECK_SECONDS = 0.4  # about how long the check of one setting may take; three points are always tried
 CORNERS, INSIDE = 12, 6
 SEARCH_ROWS, SEARCH_STEPS = 96, 16
-MAX_SEARCH_WORK = 10**7  # scalar operations of a search that a page computes without holding up the person
+MAX_EXTRA_WORK = (
+    10**7
+)  # scalar operations of what a page computes besides frame and tile, many times a second
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +53,9 @@ class Replay:
         The value of every other parameter that can be moved.
     frame, tile : Program
         See `hesswidget.recording.Recording`.
-    search : Program or None
-        The search for critical points; None where there are too many variables or it takes too long.
+    search, definiteness : Program or None
+        The search for critical points, and the Hessian's extreme eigenvalues on the landscape; None where there are too
+        many variables, or too few, or they take too long.
     """
 
     problem: Problem
@@ -61,6 +64,7 @@ class Replay:
     frame: Program
     tile: Program
     search: Program | None = None
+    definiteness: Program | None = None
 
     @cached_property
     def run_frame(self) -> Executable:
@@ -142,14 +146,16 @@ def replays(problem: Problem, tolerances: Tolerances) -> list[Replay]:
     made = []
     for setting in settings(problem):
         recording = Recording(problem, names, problem.start, {**problem.parameters, **setting})
-        search = _search(recording) if len(problem.start) <= MAX_VARIABLES else None
-        made.append(Replay(problem, names, setting, recording.frame(tolerances), recording.tile(), search))
+        n = len(problem.start)
+        search = recording.search(SEARCH_ROWS, SEARCH_STEPS, NEARLY) if n <= MAX_VARIABLES else None
+        definiteness = recording.definiteness() if 1 < n <= MAX_VARIABLES else None
+        frame, tile = recording.frame(tolerances), recording.tile()
+        made.append(Replay(problem, names, setting, frame, tile, _quick(search), _quick(definiteness)))
     return made
 
 
-def _search(recording: Recording) -> Program | None:
-    program = recording.search(SEARCH_ROWS, SEARCH_STEPS, NEARLY)
-    return program if program.work <= MAX_SEARCH_WORK else None
+def _quick(program: Program | None) -> Program | None:
+    return program if program is not None and program.work <= MAX_EXTRA_WORK else None
 
 
 def check(replay: Replay) -> float:

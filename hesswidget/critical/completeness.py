@@ -145,7 +145,7 @@ def check(
     Examples
     --------
     >>> print(check(2, 1, ["minimum", "saddle", "minimum"], [1, -1, 1], False).sentence)
-    complete as far as counting tells: 2 minima − 1 saddle = 1, and ∇f turns around the box 1 times (Poincaré–Hopf)
+    complete as far as counting tells: 2 minima − 1 saddle = 1, the number of turns of ∇f around the box (Poincaré–Hopf)
     """
     if dimensions > 2:
         return _unchecked(None, f"there is none in {dimensions} dimensions, and points may be missing")
@@ -158,14 +158,12 @@ def check(
     if any(i is None for i in indices):
         return _unchecked(turns, "how ∇f turns around a degenerate point is not clear")
     total = sum(i for i in indices if i is not None)
-    verdict = "complete as far as counting tells" if total == turns else "points are missing"
-    link = "and" if total == turns else "but"
-    demand = (
-        f"∇f turns around the box {number(turns)} times"
-        if dimensions == 2
-        else f"f′ at the two ends demands {number(turns)}"
-    )
-    said = f"{verdict}: {_sum(labels, indices)} = {number(total)}, {link} {demand} (Poincaré–Hopf)"
+    count = f"{_sum(labels, indices)} = {number(total)}"
+    whose = "turns of ∇f around the box" if dimensions == 2 else "changes of f′ from − to + between the ends"
+    if total == turns:
+        said = f"complete as far as counting tells: {count}, the number of {whose} (Poincaré–Hopf)"
+    else:
+        said = f"points are missing: {count}, but the number of {whose} is {number(turns)} (Poincaré–Hopf)"
     return Completeness(turns, total, said)
 
 

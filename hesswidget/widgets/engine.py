@@ -43,7 +43,8 @@ class EngineChoice:
                     "when": {a: problem.movable[a].to_wire(v) for a, v in replay.setting.items()},
                     "frame": _written(replay.frame),
                     "tile": _written(replay.tile),
-                    "search": _written(replay.search) if replay.search else None,
+                    "search": replay.search and _written(replay.search),
+                    "definiteness": replay.definiteness and _written(replay.definiteness),
                 }
                 for replay in self.replays
             ],

@@ -1,9 +1,14 @@
 import { type Frame, type Landscape } from "../../hesswidget/frontend/engine/frame";
+import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import type { Picture } from "../../hesswidget/frontend/panels/panel";
 import { type Scene, heightRange, isHidden, lifted, meshOf, shareOf, valueAt } from "../../hesswidget/frontend/panels/surface_mesh";
 import { sectionsOf } from "../../hesswidget/frontend/panels/surface_sections";
 import { Camera, HALF, START, type Triple, afterKey, turned, zoomed } from "../../hesswidget/frontend/panels/turntable";
 
+const BOX = [
+  { name: "x", minimum: -2, maximum: 2 },
+  { name: "y", minimum: 0, maximum: 10 },
+];
 const EXTENTS: [[number, number], [number, number]] = [[-2, 2], [0, 10]];
 
 function sampled(f: (x: number, y: number) => number, n: number, m = n): Landscape {
@@ -222,7 +227,7 @@ describe("sections of the quadratic model", () => {
   };
   model.values.forEach((_, k) => (model.values[k] = q(model.grids[0][k % 33], model.grids[1][Math.floor(k / 33)])));
   const frame = {
-    ...{ landscape, model, point: Float64Array.of(0, 5), value: 0, zeroThreshold: 1e-9 },
+    ...{ landscape, model, plane: alongCoordinates(BOX, [0, 1], Float64Array.of(0, 5)), point: Float64Array.of(0, 5), value: 0, zeroThreshold: 1e-9 },
     ...{ eigenvalues: Float64Array.of(-2 / 25, 2), eigenvectors: Float64Array.of(0, 1, 1, 0) },
   } as unknown as Frame;
   const picture = (changes = {}) => ({ frame: { ...frame, ...changes }, focus: null, names: ["x", "y"], critical: [] }) as unknown as Picture;

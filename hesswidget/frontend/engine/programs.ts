@@ -16,7 +16,7 @@ export interface ProgramsTrait {
   /** The parameters that are inputs, in order. */
   inputs: string[];
   /** For every setting of the other parameters its programs. */
-  settings: { when: Record<string, Wire>; frame: Written; tile: Written; search: Written | null }[];
+  settings: { when: Record<string, Wire>; frame: Written; tile: Written; search: Written | null; definiteness: Written | null }[];
   /** Places in the unit cube that searches for critical points start from: float64, a row for each. */
   starts: Bytes;
   /** By the number of values along each axis of a plane, the program that chooses its contour levels. */
@@ -29,6 +29,8 @@ export interface Programs {
   tile: Executable;
   /** The search for critical points, where there is one. */
   search: Executable | null;
+  /** The Hessian's extreme eigenvalues on the landscape, where they are recorded. */
+  definiteness: Executable | null;
 }
 
 /** Makes programs ready when they are first needed. */
@@ -50,8 +52,22 @@ export class Library {
   programsFor(parameters: Record<string, Wire>): Programs {
     const setting = this.trait.settings.find(({ when }) => Object.entries(when).every(([a, v]) => parameters[a] === v));
     if (!setting) throw new Error("nothing was recorded for this choice of parameters.");
-    const { frame, tile, search } = setting;
-    return { frame: this.readied(frame), tile: this.readied(tile), search: search && this.readied(search) };
+    const ready = (name: "frame" | "tile" | "search" | "definiteness") => setting[name] && this.readied(setting[name]);
+    return {
+      frame: ready("frame")!,
+      tile: ready("tile")!,
+      get search() {
+        return ready("search");
+      },
+      get definiteness() {
+        return ready("definiteness");
+      },
+    };
+  }
+
+  /** Whether the Hessian's extreme eigenvalues were recorded. */
+  get hasDefiniteness(): boolean {
+    return this.trait.settings.every(({ definiteness }) => definiteness !== null);
   }
 
   levels(resolution: number): Executable {

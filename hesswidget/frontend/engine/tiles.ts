@@ -1,5 +1,6 @@
 import type { Landscape, Wire } from "./frame";
 import { type Plane, keyOf } from "./plane";
+import { gridsOf, overPlaces } from "./places";
 import type { Library } from "./programs";
 
 /** Values along the axis of a curve; those of a plane are the resolutions that there are contour levels for. */
@@ -61,31 +62,19 @@ export class Tiles {
 
   private *sample(plane: Plane, parameters: Record<string, Wire>, r: number): Generator<void> {
     const { tile } = this.library.programsFor(parameters);
-    const { origin, basis, ends } = plane;
-    const k = plane.names.length;
-    const rows = tile.inputs.find(({ name }) => name === "places")!.shape[1];
-    const grids = plane.names.map((_, i) => evenly(ends[2 * i], ends[2 * i + 1], r));
-    const values = new Float64Array(r ** k);
-    const places = new Float64Array(k * rows);
-    const inputs = { parameters: this.library.inputsOf(parameters), origin, basis, places };
-    for (let start = 0; start < values.length; start += rows) {
+    const grids = gridsOf(plane, r);
+    const values = new Float64Array(r ** grids.length);
+    const runs = overPlaces(tile, this.library, plane, parameters, grids, "values", values);
+    const each = Math.min(values.length, tile.inputs.find(({ name }) => name === "places")!.shape[1]);
+    for (;;) {
       const began = performance.now();
-      const count = Math.min(rows, values.length - start);
-      for (let row = 0; row < rows; row++) {
-        const at = start + Math.min(row, count - 1);
-        places[row] = grids[0][at % r];
-        if (k === 2) places[rows + row] = grids[1][Math.floor(at / r)];
-      }
-      values.set(tile.run(inputs).values.subarray(0, count), start);
-      const took = (performance.now() - began) / rows;
+      if (runs.next().done) break;
+      const took = (performance.now() - began) / each;
       this.perValue = Number.isNaN(this.perValue) ? took : 0.7 * this.perValue + 0.3 * took;
       yield;
     }
-    const levels = k === 2 ? this.library.levels(r).run({ values }).levels.filter(Number.isFinite) : new Float64Array();
+    const isPlane = grids.length === 2;
+    const levels = isPlane ? this.library.levels(r).run({ values }).levels.filter(Number.isFinite) : new Float64Array();
     this.landscape = { version: ++versions, grids, values, levels };
   }
-}
-
-function evenly(low: number, high: number, count: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, k) => low + ((high - low) * k) / (count - 1));
 }
