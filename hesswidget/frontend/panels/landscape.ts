@@ -57,9 +57,8 @@ export class LandscapePanel implements Panel {
     this.chart.append(svg("clipPath", { id: this.clipId }, this.clip), this.axes, this.bar);
     this.chart.append(this.curve, this.arrows, this.handle);
     this.box.append(this.chart);
-    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"));
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), this.slice);
     if (coordinates.length > 1) head.append(this.views.element);
-    head.append(this.slice);
     const legend = html("p", { class: "hw-caption" }, this.key, this.caption, this.notice);
     this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, legend);
     this.listen();
