@@ -75,8 +75,9 @@ export function inkOn([r, g, b]: [number, number, number]): string {
   return luminance > 0.19 ? "#14171c" : "#ffffff";
 }
 
-/** Red, green and blue of a colour as CSS writes it, from 0 to 255. */
-export function channels(css: string): [number, number, number] {
-  const { r, g, b } = rgb(css);
-  return [r, g, b];
+/** Red, green and blue of a colour as CSS writes it, from 0 to 255; of a translucent one as it looks on a `ground`. */
+export function channels(css: string, ground = css): [number, number, number] {
+  const [over, under] = [rgb(css), rgb(ground)];
+  const mixed = (one: number, other: number) => over.opacity * one + (1 - over.opacity) * other;
+  return [mixed(over.r, under.r), mixed(over.g, under.g), mixed(over.b, under.b)];
 }

@@ -18,6 +18,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-quic",
     "--disable-sync",
+    "--enable-unsafe-swiftshader",  # WebGL without a graphics card, which newer Chromiums give only if asked
     "--no-first-run",
     "--force-color-profile=srgb",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

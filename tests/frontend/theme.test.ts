@@ -1,4 +1,4 @@
-import { inkOn, isDark } from "../../hesswidget/frontend/theme";
+import { channels, inkOn, isDark } from "../../hesswidget/frontend/theme";
 
 function contrast(one: number[], other: number[]): number {
   const luminance = (rgb: number[]) => {
@@ -19,6 +19,12 @@ describe("theme", () => {
         }
       }
     }
+  });
+
+  it("reads a colour however CSS writes it, and a translucent one as it looks", () => {
+    expect(channels("#6b4fbb")).toEqual([107, 79, 187]);
+    expect(channels("rgb(1, 2, 3)", "white")).toEqual([1, 2, 3]);
+    expect(channels("rgba(0, 0, 0, 0.6)", "#ffffff").map(Math.round)).toEqual([102, 102, 102]);
   });
 
   it("takes the notebook's word before the reader's preference", () => {

@@ -34,9 +34,8 @@ export class LandscapePanel implements Panel {
   ) {
     this.contours = new ContourView(coordinates, onMove, onRelease);
     this.box.append(...this.contours.elements);
-    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"));
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
     if (coordinates.length > 1) head.append(this.views.element);
-    head.append(slice);
     const legend = html("p", { class: "hw-caption" }, this.key, this.caption, this.notice);
     this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, legend);
   }

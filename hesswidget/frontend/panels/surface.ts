@@ -7,12 +7,12 @@ import { shapeOf } from "./glyph";
 import type { Picture } from "./panel";
 import { floorOf, labelsOf } from "./surface_axes";
 import { type Paint, SurfaceCanvas } from "./surface_canvas";
-import { type Scene, across, extentsOf, heightRange, isHidden, lifted, meshOf, shareOf } from "./surface_mesh";
+import { type Scene, across, distinct, extentsOf, heightRange, isHidden, lifted, meshOf, shareOf } from "./surface_mesh";
 import { sectionsOf } from "./surface_sections";
 import { Camera, START, type Triple, type View, afterKey, turned, zoomed } from "./turntable";
 
 /** Room for the numbers about the box, in pixels. */
-const MARGIN = { sides: 42, top: 10, bottom: 38 };
+const MARGIN = { sides: 40, top: 8, bottom: 34 };
 /** A drag of so many pixels turns by one radian. */
 const DRAG = 140;
 
@@ -191,11 +191,14 @@ export class Surface {
 }
 
 function paintOf({ levels }: Landscape, theme: Theme, { range }: Scene): Paint {
-  const colour = (css: string) => channels(css).map((c) => c / 255);
-  const bands = Array.from({ length: levels.length + 1 }, (_, k) => colour(theme.height(levels.length ? k / levels.length : 0)));
+  const colour = (css: string) => channels(css, theme.surface).map((c) => c / 255);
+  const shares = Array.from(levels, (level) => shareOf(level, range));
+  const kept = distinct(shares);
+  const above = kept.map((_, m) => kept[m + 1] ?? shares.length);
+  const bands = [0, ...above].map((k) => colour(theme.height(shares.length ? k / shares.length : 0)));
   const brightest = Math.max(...bands[0]) || 1;
   return {
-    levels: Array.from(levels, (level) => shareOf(level, range)),
+    levels: kept.map((k) => shares[k]),
     bands,
     ink: colour(theme.muted),
     accent: colour(theme.accent),

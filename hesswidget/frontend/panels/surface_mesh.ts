@@ -84,6 +84,15 @@ function extremesWithin(values: Float64Array, nx: number, ny: number): number[] 
   return found;
 }
 
+/** Which of ascending shares of the height 32 bits tell apart: on a plain, many levels may be a hair from one another. */
+export function distinct(shares: readonly number[]): number[] {
+  const kept: number[] = [];
+  shares.forEach((share, k) => {
+    if (!kept.length || share - shares[kept[kept.length - 1]] > 1e-5) kept.push(k);
+  });
+  return kept;
+}
+
 /** A height as a share of the box, 0 at its bottom and 1 at its top. */
 export function shareOf(value: number, { bottom, top }: HeightRange): number {
   return (value - bottom) / (top - bottom);
@@ -173,11 +182,8 @@ function normalsOf(places: Float32Array, nx: number, ny: number): Float32Array {
 
 /** What a grid's values come to at a place between them; NaN beside the grid and in a hole. */
 export function valueAt(grids: Float64Array[], values: Float64Array, x: number, y: number): number {
-  const [nx, ny] = grids.map((grid) => grid.length);
-  const [u, v] = [x, y].map((at, axis) => {
-    const grid = grids[axis];
-    return ((at - grid[0]) / (grid[grid.length - 1] - grid[0])) * (grid.length - 1);
-  });
+  const [nx, ny] = [grids[0].length, grids[1].length];
+  const [u, v] = [cellsTo(x, grids[0]), cellsTo(y, grids[1])];
   if (!(u >= 0 && v >= 0 && u <= nx - 1 && v <= ny - 1)) return NaN;
   const [i, j] = [Math.min(nx - 2, Math.floor(u)), Math.min(ny - 2, Math.floor(v))];
   const [s, t] = [u - i, v - j];
@@ -187,15 +193,23 @@ export function valueAt(grids: Float64Array[], values: Float64Array, x: number, 
   return near * (1 - t) + far * t;
 }
 
+/** How many cells of an even grid there are up to a coordinate. */
+function cellsTo(at: number, grid: Float64Array): number {
+  return ((at - grid[0]) / (grid[grid.length - 1] - grid[0])) * (grid.length - 1);
+}
+
 /** Whether the surface lies between a place in the box and the eye. Seen from below it is like glass and hides nothing. */
 export function isHidden({ grids, values }: Landscape, scene: Scene, place: Triple, eye: Triple): boolean {
-  const STEPS = 80;
-  const ray = eye.map((e, k) => e - place[k]);
+  const STEPS = 64;
+  const ray = [eye[0] - place[0], eye[1] - place[1], eye[2] - place[2]];
   const length = Math.hypot(...ray);
   let isBelow = false;
   for (let step = 1; step <= STEPS; step++) {
     const by = (0.04 + (3 * step) / STEPS) / length; // from a little off the place to where every ray has left the box
-    const [x, y, z] = place.map((p, k) => p + by * ray[k]);
+    const x = place[0] + by * ray[0];
+    const y = place[1] + by * ray[1];
+    const z = place[2] + by * ray[2];
+    if (Math.abs(x) > 1 || Math.abs(y) > 1 || z > HALF) return false;
     const value = valueAt(grids, values, along(x, scene.extents[0]), along(y, scene.extents[1]));
     const height = lifted(shareOf(value, scene.range));
     const isCut = Math.abs(height) > HALF;

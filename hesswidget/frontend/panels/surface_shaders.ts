@@ -42,13 +42,15 @@ ${LINE}
 void main() {
   float height = place.z;
   float pixel = max(fwidth(height), EXACT);
-  vec3 band = bands[0];
+  int below = 0;
+  for (int k = 0; k < ${MOST_LEVELS}; k++) below += int(k < count && levels[k] <= height);
+  vec3 band = bands[below];
   float drawn = 0.0;
-  for (int k = 0; k < ${MOST_LEVELS}; k++) {
-    if (k >= count) break;
-    // Bands blend over one pixel: a hard edge would show stairs.
-    band = mix(band, bands[k + 1], smoothstep(-0.5, 0.5, (height - levels[k]) / pixel));
-    drawn = max(drawn, line(height - levels[k], pixel, pixels));
+  // Only the two nearest levels are seen in a pixel. Bands blend over one: a hard edge would show stairs.
+  for (int k = max(0, below - 1); k <= min(below, count - 1); k++) {
+    float past = (height - levels[k]) / pixel;
+    band = mix(band, bands[k < below ? k : k + 1], clamp(0.5 - abs(past), 0.0, 0.5));
+    drawn = max(drawn, line(past, 1.0, pixels));
   }
   drawn *= smoothstep(EXACT, 2.0 * EXACT, pixel); // a plain at a level's height is no line
   vec2 across = fwidth(place.xy);
