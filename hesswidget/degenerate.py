@@ -137,6 +137,8 @@ def _resolved(splitting: Splitting, scale: float) -> Resolution:
     directions = _directions(k)
     rings: list[Ring] = []
     for radius in RADII:
+        if [ring.signs for ring in rings] == [{0}, {0}] and radius < RADII[-1]:
+            continue  # level all around: whether it stays so far out is all there is to see
         ring = _ring(splitting, directions, radius * scale)
         if ring is None:
             continue
@@ -296,9 +298,10 @@ def _decided(splitting: Splitting, inner: Ring, outer: Ring, across: set[int]) -
     for sign in signs:
         # Of a saddle the strongest, as evidence; of an extremum the weakest, since all must hold.
         place = 0 if is_both or -sign in across else -1
-        near = _order(splitting, inner.of(sign)[place], inner.radius)
+        look = inner.of(sign)[place]
+        near = _order(splitting, look, inner.radius)
         far = _order(splitting, outer.of(sign)[place], outer.radius)
-        if not abs(near - far) <= SAME_ORDER * near:
+        if not abs(near - far) <= SAME_ORDER * near or _is_contradicted(splitting, look, inner.radius):
             return None
         orders.append(near)
     if is_both:
@@ -327,7 +330,7 @@ def _saddle_within(splitting: Splitting, ring: Ring, order: float) -> Resolution
     labels = splitting.objective.problem.labels
     up, down = ring.of(1)[0], ring.of(-1)[0]
     directions = np.stack([splitting.null @ a.direction for a in (up, down)])
-    third = _third_derivative(splitting.objective, splitting.point, directions[0])
+    third = _derivatives(splitting, directions[0])[0]
     # It is proof where it explains what was seen: the slope of c r³/6 is c r²/2.
     is_proof = abs(third * ring.radius**2 / 2 - up.slope) <= 0.2 * abs(up.slope)
     changes = _sign_changes(ring) if len(up.direction) == 2 else 2
@@ -365,13 +368,25 @@ def _slope_on_line(objective: Objective, point: np.ndarray, step: np.ndarray) ->
     return float(gradient(objective)(point + step) @ step)
 
 
-def _third_derivative(objective: Objective, point: np.ndarray, direction: np.ndarray) -> float:
-    """Third derivative along a line, by autograd: three gradients nested."""
+def _derivatives(splitting: Splitting, direction: np.ndarray) -> tuple[float, float]:
+    """Third and fourth derivative along a line, by autograd: gradients nested."""
 
     def line(t: float) -> float:
-        return objective(point + t * direction)
+        return splitting.objective(splitting.point + t * direction)
 
-    return float(gradient(gradient(gradient(line)))(0.0))
+    third = gradient(gradient(gradient(line)))
+    return float(third(0.0)), float(gradient(third)(0.0))
+
+
+def _is_contradicted(splitting: Splitting, look: Look, radius: float) -> bool:
+    """Whether the derivatives at the point foretell a slope that is not there: the distance is too large for them.
+
+    On a curve that bends the fourth derivative along the line is not that of the reduced function.
+    """
+    third, fourth = _derivatives(splitting, splitting.null @ look.direction)
+    straight = not splitting.bends(radius * look.direction, look.sample)
+    foretold = third * radius**2 / 2 + (fourth * radius**3 / 6 if straight else 0.0)
+    return min(abs(foretold), abs(foretold - look.slope)) > 0.2 * abs(look.slope)
 
 
 def _flat(splitting: Splitting, rings: Sequence[Ring], across: set[int]) -> Resolution | None:

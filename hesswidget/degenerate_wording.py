@@ -17,6 +17,8 @@ def along(direction: np.ndarray, labels: Sequence[str]) -> str:
     >>> along(np.array([0.0, -1.0]), ("x", "y")), along(-np.eye(9)[4], [f"w[{i}]" for i in range(9)])
     ('(0, −1)', '−w[4]')
     """
+    if len(labels) == 1:
+        return "the right" if direction[0] > 0 else "the left"
     if len(labels) <= 4:
         rounded = np.where(np.abs(direction) < 1e-9, 0.0, direction)
         return f"({', '.join(number(x) for x in rounded)})"
@@ -79,7 +81,8 @@ def saddle_within(
     if len(labels) == 1:
         rising = "rises" if directions[0, 0] > 0 else "falls"
         falling = "falls" if rising == "rises" else "rises"
-        return f"neither: an inflection point: f {falling} to the left and {rising} to the right, like {power(order)}{proof}"
+        sides = f"f {falling} to the left and {rising} to the right"
+        return f"neither: an inflection point: {sides}, like {power(order)}{proof}"
     up, down = (along(d, labels) for d in directions)
     if changes == 6 and third is not None:
         return (
@@ -143,6 +146,8 @@ def flat(
         every = "either way" if len(labels) == 1 else f"in all {directions} directions of the null space looked along"
         return f"flat: {every} {stays}{shape or ' (constant near by: not isolated)'}"
     way = f"the curve that leaves along {along(direction, labels)}" if bends else along(direction, labels)
+    if len(labels) == 1:
+        return f"flat: to {way} {stays}{shape or ' (not isolated)'}"
     return f"a flat direction: along {way} {stays}{shape or ' (not isolated)'}"
 
 
@@ -152,7 +157,7 @@ def inconclusive(rings: Sequence[tuple[float, set[int], bool]]) -> str:
         return "inconclusive: f or its gradient is not finite at the distances looked at"
     seen = [f"{_does(signs)} at a distance of {number(radius)}" for radius, signs, _ in rings]
     settled = all(is_settled for *_, is_settled in rings)
-    why = "no two distances agree on a power of growth" if settled else "its least growth was not found"
+    why = "no two distances agree on a power of growth that fits its derivatives" if settled else "its least growth was not found"
     return f"inconclusive: {why}; along the null space f {', '.join(seen)}"
 
 
