@@ -24,7 +24,8 @@ def along(direction: np.ndarray, labels: Sequence[str]) -> str:
         return f"({', '.join(number(x) for x in rounded)})"
     order = np.argsort(-np.abs(direction), kind="stable")
     if abs(direction[order[0]]) > 1 - 1e-9:
-        return f"{'−' if direction[order[0]] < 0 else ''}{labels[order[0]]}"
+        sign = "−" if direction[order[0]] < 0 else ""
+        return f"{sign}{labels[order[0]]}"
     return f"a direction mostly of {', '.join(labels[i] for i in order[:3])}"
 
 
@@ -91,7 +92,9 @@ def saddle_within(
         )
     if np.allclose(directions[0], -directions[1], atol=1e-9):
         proof = proof.replace("the third derivative", "the third derivative there")
-        return f"a degenerate saddle: along {up} f rises one way and falls the other, like {power(order)}{proof}"
+        return (
+            f"a degenerate saddle: along {up} f rises one way and falls the other, like {power(order)}{proof}"
+        )
     way = f"the curve that leaves along {down}" if bends else down
     round_ = f"; around the null space it changes sign {changes} times" if changes > 2 else ""
     return f"a degenerate saddle: along {up} f rises, like {power(order)}, and along {way} it falls{round_}"
@@ -124,7 +127,7 @@ def _condition(curved: np.ndarray, labels: Sequence[str]) -> str:
     """Say where the curve lies: where the gradient across the null space vanishes."""
     axes = np.flatnonzero(np.sum(curved**2, axis=1) >= 1 - 1e-12)
     if len(axes) == curved.shape[1] <= 3:
-        return " = ".join([*(f"∂f/∂{labels[i]}" for i in axes), "0"])
+        return " = ".join([*(f"∂f/∂{labels[i]}" for i in axes.tolist()), "0"])
     return "the gradient across the null space is 0"
 
 
@@ -143,7 +146,11 @@ def flat(
     stays = f"f does not change{within} up to a distance of {number(distance)}"
     shape = {1: " (a gutter: not isolated)", -1: " (a ridge: not isolated)"}.get(int(np.sign(sign)), "")
     if directions > 0 and (directions > 2 or len(labels) == 1):
-        every = "either way" if len(labels) == 1 else f"in all {directions} directions of the null space looked along"
+        every = (
+            "either way"
+            if len(labels) == 1
+            else f"in all {directions} directions of the null space looked along"
+        )
         return f"flat: {every} {stays}{shape or ' (constant near by: not isolated)'}"
     way = f"the curve that leaves along {along(direction, labels)}" if bends else along(direction, labels)
     if len(labels) == 1:
@@ -157,7 +164,11 @@ def inconclusive(rings: Sequence[tuple[float, set[int], bool]]) -> str:
         return "inconclusive: f or its gradient is not finite at the distances looked at"
     seen = [f"{_does(signs)} at a distance of {number(radius)}" for radius, signs, _ in rings]
     settled = all(is_settled for *_, is_settled in rings)
-    why = "no two distances agree on a power of growth that fits its derivatives" if settled else "its least growth was not found"
+    why = (
+        "no two distances agree on a power of growth that fits its derivatives"
+        if settled
+        else "its least growth was not found"
+    )
     return f"inconclusive: {why}; along the null space f {', '.join(seen)}"
 
 

@@ -13,10 +13,19 @@ from hesswidget.objective import Objective
 from hesswidget.wording import number
 
 COORDINATES = 12  # of more, those are audited that a random direction makes suspect
-LEVELS = (1e-2, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12)  # steps, of the scale; the smallest above the rounding noise count
+LEVELS = (
+    1e-2,
+    1e-4,
+    1e-6,
+    1e-8,
+    1e-10,
+    1e-12,
+)  # steps, of the scale; the smallest above the rounding noise count
 FAR, NEAR = LEVELS[0], LEVELS[2]  # the first look
 CLOSE = 1e-4  # relative agreement with which a column of the Hessian is believed at once
-FALLS = 0.5  # a disagreement that falls below this fraction, a hundred times nearer, is one of the differences
+FALLS = (
+    0.5  # a disagreement that falls below this fraction, a hundred times nearer, is one of the differences
+)
 NOISE = 16.0  # units of rounding
 
 
@@ -80,6 +89,11 @@ def audit(
     -------
     Audit
 
+    Raises
+    ------
+    ProblemError
+        If f cannot be evaluated beside the point.
+
     Notes
     -----
     The cost is 8 gradients for each coordinate, some 50 where that settles nothing. Of more than 12 variables only
@@ -93,7 +107,7 @@ def audit(
     >>> print(audit(f, f.problem.start, np.zeros(2), np.zeros((2, 2)), 1.0).sentence)
     the mixed partial derivatives differ: ∂/∂x of ∂f/∂y is 1, ∂/∂y of ∂f/∂x is −1 (differences of the gradient)
     """
-    with objective.in_sentences(), np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
         beside = _Beside(objective, point, gradient, hessian, scale)
         n = len(point)
         is_whole = bool(np.all(np.isfinite(hessian)) and np.all(np.isfinite(gradient)))
@@ -119,10 +133,15 @@ class _Beside:
         hessian: np.ndarray,
         scale: float,
     ) -> None:
-        self.slope = differentiation.gradient(objective)
+        self.objective = objective
         self.labels = objective.problem.labels
         self.point, self.gradient, self.hessian, self.scale = point, gradient, hessian, scale
         self.stiffness = float(np.max(np.abs(hessian)))
+
+    def slope(self, place: np.ndarray) -> np.ndarray:
+        """Return the gradient at a place."""
+        with self.objective.in_sentences():
+            return differentiation.gradient(self.objective)(place)
 
     def differences(self, direction: np.ndarray, h: float) -> Column:
         """Differences of the gradient at one and two steps to either side."""
@@ -251,16 +270,25 @@ def _unlike_autograd(beside: _Beside, i: int, j: int, near: Column, far: Column)
     if unsettled and abs(value) > CLOSE * near.size:
         values = _pair(far.right[j], value)
         steps = number(far.step), number(near.step)
-        return 2, f"{second} does not settle: it is {values[0]} at {steps[0]} from the point, {values[1]} at {steps[1]}"
+        return (
+            2,
+            f"{second} does not settle: it is {values[0]} at {steps[0]} from the point, {values[1]} at {steps[1]}",
+        )
     if np.isfinite(given) and abs(value - given) > 10 * CLOSE * max(near.size, abs(given)):
         values = _pair(value, given)
-        return 3, f"{second} is {values[0]} on both sides, where autograd gives {values[1]}: is there a branch?"
+        return (
+            3,
+            f"{second} is {values[0]} on both sides, where autograd gives {values[1]}: is there a branch?",
+        )
     given, value = beside.gradient[j], (near.below[j] + near.above[j]) / 2
     rounding = abs(near.above[j] - near.below[j]) + 1e-9 * near.size * beside.scale
     if np.isfinite(given) and abs(value - given) > 10 * CLOSE * abs(value) + 10 * rounding:
         slope = f"∂f/∂{beside.labels[j]}"
         values = _pair(value, given)
-        return 3, f"{slope} tends to {values[0]} from both sides, where autograd gives {values[1]}: is there a branch?"
+        return (
+            3,
+            f"{slope} tends to {values[0]} from both sides, where autograd gives {values[1]}: is there a branch?",
+        )
     return None
 
 

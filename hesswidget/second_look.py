@@ -57,7 +57,7 @@ def second_look(
 
 def _needs_audit(value: float, test: Classification, n: int) -> bool:
     if test.label == "undefined":
-        return bool(np.isfinite(value))
+        return True
     return test.is_stationary and (test.label == "degenerate" or n <= COORDINATES)
 
 
@@ -73,5 +73,5 @@ def _audited(
 def _undefined(test: Classification, sentence: str) -> Classification:
     if test.label == "undefined":
         return replace(test, reason=f"{test.reason}; {sentence}")
-    reason = f"undefined: {sentence}; autograd\'s Hessian says {test.reason}"
+    reason = f"undefined: {sentence}; autograd's Hessian says {test.reason}"
     return replace(test, label="undefined", reason=reason, newton_step=None)

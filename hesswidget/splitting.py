@@ -12,7 +12,12 @@ from hesswidget.judgement import EPS
 from hesswidget.objective import Objective
 
 SAFETY = 16.0  # times the measured or expected rounding noise
-STEPS = 30  # of the chord method; at a distance where that many do not do, the lemma's neighbourhood has ended
+MAX_ALIGNED = (
+    100  # variables; beyond, a decomposition only for better names of directions would be the costliest step
+)
+STEPS = (
+    30  # of the chord method; at a distance where that many do not do, the lemma's neighbourhood has ended
+)
 
 
 @dataclass(frozen=True)
@@ -131,8 +136,9 @@ class Splitting:
         y = np.zeros(self.curved.shape[1])
         best, found = np.inf, None
         for _ in range(STEPS):
-            value, pull = vjp(self.objective, start + self.curved @ y)
-            gradient = pull(vspace(value).ones())
+            with self.objective.in_sentences():
+                value, pull = vjp(self.objective, start + self.curved @ y)
+                gradient = pull(vspace(value).ones())
             across = self.curved.T @ gradient
             residual = float(np.linalg.norm(across))
             if found is None or residual < best:
@@ -155,7 +161,9 @@ def aligned(basis: np.ndarray) -> np.ndarray:
     """
     n, k = basis.shape
     axes = np.flatnonzero(np.sum(basis**2, axis=1) >= 1 - 1e-12)[:k]
-    if len(axes) == 0:
+    if len(axes) == k:
+        return np.eye(n)[:, axes]
+    if len(axes) == 0 or n > MAX_ALIGNED:
         return basis
     rest = basis.copy()
     rest[axes] = 0.0
