@@ -124,18 +124,20 @@ def _decided(splitting: Splitting, inner: Ring, outer: Ring, across: set[int]) -
     signs, shared = inner.signs | outer.signs, inner.signs & outer.signs
     if {1, -1} <= shared:
         looks = [(inner.sharpest(sign), outer.sharpest(sign)) for sign in (1, -1)]
-        orders = [_agreed(inner, near, outer, far) for near, far in looks]
+        rising, falling = (_agreed(inner, near, outer, far) for near, far in looks)
         up, down = looks[0][0], looks[1][0]
-        if None in orders or _is_contradicted(splitting, up, inner.radius, is_extremum=False):
+        if rising is None or falling is None:
             return None
-        return _saddle_within(splitting, inner, up, down, orders[0])
+        if _is_contradicted(splitting, up, inner.radius, is_extremum=False):
+            return None
+        return _saddle_within(splitting, inner, up, down, rising)
     if 0 in signs or len(signs) > 1 or not (inner.is_settled and outer.is_settled):
         return None
     (sign,) = signs
     is_extremum = -sign not in across
     # Of a saddle the strongest, as evidence; of an extremum the weakest, since all must hold.
-    place = 0 if is_extremum else -1
-    near, far = inner.of(sign)[place], outer.of(sign)[place]
+    choose = Ring.weakest if is_extremum else Ring.strongest
+    near, far = choose(inner, sign), choose(outer, sign)
     order = _agreed(inner, near, outer, far)
     if order is None or _is_contradicted(splitting, near, inner.radius, is_extremum):
         return None
@@ -166,7 +168,7 @@ def _extremum(splitting: Splitting, ring: Ring, look: Look, order: float) -> Res
     return Resolution(kind, sentence, direction[None, :], order)
 
 
-def _saddle_within(splitting: Splitting, ring: Ring, up: Look, down: Look, order: float | None) -> Resolution:
+def _saddle_within(splitting: Splitting, ring: Ring, up: Look, down: Look, order: float) -> Resolution:
     """Put a saddle into words whose two signs are both met in the null space."""
     labels = splitting.objective.problem.labels
     pair = np.stack([splitting.null @ a.direction for a in (up, down)])
@@ -252,7 +254,7 @@ def _flat(splitting: Splitting, rings: Sequence[Ring], across: set[int]) -> Reso
     outer = rings[-1]
     level = [look for look in outer.of(0) if _stays(look, rings[:-1])]
     # Where the flat curve bends within the null space, there is one direction for each distance.
-    look = level[0] if level else rings[0].of(0)[0]
+    look = level[0] if level else rings[0].weakest(0)
     every = len(level) == len(outer.looks)
     seen = level or outer.of(0)
     change = max(EPS * abs(splitting.value), *(abs(a.sample.rise) for a in seen))

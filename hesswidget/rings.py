@@ -96,8 +96,16 @@ class Ring:
         return {look.sign for look in self.looks}
 
     def of(self, sign: int) -> list[Look]:
-        """Return the looks of one sign, the weakest first."""
-        return sorted((a for a in self.looks if a.sign == sign), key=lambda a: abs(a.slope))
+        """Return the looks of one sign."""
+        return [a for a in self.looks if a.sign == sign]
+
+    def weakest(self, sign: int) -> Look:
+        """Return the look of one sign along which f changes least."""
+        return min(self.of(sign), key=lambda a: abs(a.slope))
+
+    def strongest(self, sign: int) -> Look:
+        """Return the look of one sign along which f changes most."""
+        return max(self.of(sign), key=lambda a: abs(a.slope))
 
     def look(self, direction: np.ndarray) -> Look | None:
         """Look along one direction; None where f or its gradient is not finite there."""
@@ -139,7 +147,7 @@ class Ring:
 
     def sharpest(self, sign: int) -> Look:
         """Return the direction of one sign in which f changes most, from the strongest look."""
-        return self._downhill(self.of(sign)[-1], -sign, 1)
+        return self._downhill(self.strongest(sign), -sign, 1)
 
     def _judged(self, direction: np.ndarray, sample: Sample) -> Look:
         slope = float(sample.slope @ direction)
