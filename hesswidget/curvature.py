@@ -199,7 +199,7 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
         gradient, hessian = gradient_and_hessian(objective, point)
     found = of_derivatives(point, value, gradient, hessian, objective.problem.labels, tolerances)
     scale = tolerances.scale or float(np.max(np.abs(point))) or 1.0
-    test, resolution = second_look(objective, point, value, gradient, hessian, found.classification, scale)
+    test, resolution = second_look(objective, point, gradient, hessian, found.classification, scale)
     return replace(found, classification=test, resolution=resolution)
 
 

@@ -68,7 +68,7 @@ def resolve(
     zero_threshold : float
         An eigenvalue no larger than this in magnitude counts as zero.
     scale : float
-        A length over which the function varies.
+        A length over which the function varies; taken to be at least 1e-6 of the largest ``|x_i|``.
 
     Returns
     -------
@@ -76,8 +76,8 @@ def resolve(
 
     Notes
     -----
-    It is numerical evidence, not proof: a null space of two dimensions is looked at in 32 directions and refined
-    between them, a larger one too, and what happens closer than the smallest distance is not seen. Significant is a
+    It is numerical evidence, not proof: a null space of two dimensions is looked at in 32 directions, and so is a
+    larger one, and refined between them; and what happens closer than the smallest distance is not seen. Significant is a
     slope that exceeds 16 times the rounding noise (Moré and Wild, 2011) and what `zero_threshold` would hide. It
     never raises: what fails is ``inconclusive``, with why. The cost is some hundred gradients for each
     distance; a null space of one dimension takes some 30.
@@ -93,7 +93,8 @@ def resolve(
     try:
         with np.errstate(all="ignore"):
             splitting = Splitting(objective, point, eigenvalues, eigenvectors, zero_threshold)
-            return _resolved(splitting, scale)
+            # Closer than that, places are not told apart.
+            return _resolved(splitting, max(scale, 1e-6 * float(np.max(np.abs(point)))))
     except (ProblemError, np.linalg.LinAlgError) as error:
         return Resolution("inconclusive", f"inconclusive: near the point {error}", np.empty((0, len(point))))
 
@@ -104,7 +105,7 @@ def _resolved(splitting: Splitting, scale: float) -> Resolution:
     ways = directions(k)
     rings: list[Ring] = []
     for radius in RADII:
-        if [ring.signs for ring in rings] == [{0}, {0}] and radius < RADII[-1]:
+        if k > 1 and [ring.signs for ring in rings] == [{0}, {0}] and radius < RADII[-1]:
             continue  # level all around: whether it stays so far out is all there is to see
         ring = Ring(splitting, ways, radius * scale)
         if not ring.is_whole:

@@ -7,26 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget import differentiation
-from hesswidget.judgement import EPS
+from hesswidget.beside import CLOSE, FALLS, NEAR, Beside, Column
 from hesswidget.objective import Objective
 from hesswidget.wording import number
 
 COORDINATES = 12  # of more, those are audited that a random direction makes suspect
-LEVELS = (
-    1e-2,
-    1e-4,
-    1e-6,
-    1e-8,
-    1e-10,
-    1e-12,
-)  # steps, of the scale; the smallest above the rounding noise count
-FAR, NEAR = LEVELS[0], LEVELS[2]  # the first look
-CLOSE = 1e-4  # relative agreement with which a column of the Hessian is believed at once
-FALLS = (
-    0.5  # a disagreement that falls below this fraction, a hundred times nearer, is one of the differences
-)
-NOISE = 16.0  # units of rounding
 
 
 @dataclass(frozen=True)
@@ -43,27 +28,6 @@ class Audit:
 
     agrees: bool
     sentence: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """Derivatives of the gradient along one direction, each shape (n,), by differences at one distance."""
-
-    step: float
-    left: np.ndarray
-    right: np.ndarray
-    below: np.ndarray  # the limit of the gradient from the left
-    above: np.ndarray
-    jumps: np.ndarray  # shape (2, n): differences with the gradient at the point itself
-
-    def disagreement(self, expected: np.ndarray) -> float:
-        """Return how far it is from a column of a Hessian, in the largest entry."""
-        return float(np.max(np.abs(np.stack([self.left, self.right, *self.jumps]) - expected)))
-
-    @property
-    def size(self) -> float:
-        """The largest derivative of the gradient beside the point."""
-        return float(np.max(np.abs([self.left, self.right])))
 
 
 def audit(
@@ -108,7 +72,7 @@ def audit(
     the mixed partial derivatives differ: ∂/∂x of ∂f/∂y is 1, ∂/∂y of ∂f/∂x is −1 (differences of the gradient)
     """
     with np.errstate(all="ignore"):
-        beside = _Beside(objective, point, gradient, hessian, scale)
+        beside = Beside(objective, point, gradient, hessian, scale)
         n = len(point)
         is_whole = bool(np.all(np.isfinite(hessian)) and np.all(np.isfinite(gradient)))
         suspects = range(n) if n <= COORDINATES else _suspects(beside)
@@ -122,75 +86,7 @@ def audit(
     return Audit(False, f"{'; '.join(parts[:2])}{more} (differences of the gradient)")
 
 
-class _Beside:
-    """The gradient beside a point."""
-
-    def __init__(
-        self,
-        objective: Objective,
-        point: np.ndarray,
-        gradient: np.ndarray,
-        hessian: np.ndarray,
-        scale: float,
-    ) -> None:
-        self.objective = objective
-        self.labels = objective.problem.labels
-        self.point, self.gradient, self.hessian, self.scale = point, gradient, hessian, scale
-        self.stiffness = float(np.max(np.abs(hessian)))
-
-    def slope(self, place: np.ndarray) -> np.ndarray:
-        """Return the gradient at a place."""
-        with self.objective.in_sentences():
-            return differentiation.gradient(self.objective)(place)
-
-    def differences(self, direction: np.ndarray, h: float) -> Column:
-        """Differences of the gradient at one and two steps to either side."""
-        places = [self.point + s * h * direction for s in (-2, -1, 1, 2)]
-        t = [float((place - self.point) @ direction) for place in places]  # as rounded
-        g = [self.slope(place) for place in places]
-        left, right = (g[1] - g[0]) / (t[1] - t[0]), (g[3] - g[2]) / (t[3] - t[2])
-        jumps = np.stack([(g[1] - self.gradient) / t[1], (g[2] - self.gradient) / t[2]])
-        return Column(abs(t[2]), left, right, g[1] - t[1] * left, g[2] - t[2] * right, jumps)
-
-    def believed(self, i: int) -> bool:
-        """Whether autograd's column i is that of the function, by the steps of the first look or all of them."""
-        return self.agrees(np.eye(1, len(self.point), i)[0])
-
-    def agrees(self, direction: np.ndarray) -> bool:
-        """Whether the Hessian's product with a unit vector is that of the function."""
-        expected = direction @ self.hessian
-        if not np.all(np.isfinite(expected)) or not np.all(np.isfinite(self.gradient)):
-            return False
-        far, near = (self.differences(direction, h * self.scale) for h in (FAR, NEAR))
-        size = np.fmax(np.max(np.abs(expected)), far.size)
-        if near.disagreement(expected) <= CLOSE * size:
-            return True
-        noise = max(self.noise(direction, FAR), self.noise(direction, NEAR))
-        seen = []
-        for level in LEVELS:
-            disagreement = self.differences(direction, level * self.scale).disagreement(expected)
-            if not disagreement <= 100 * noise / (level * self.scale):
-                seen.append(disagreement)
-        return len(seen) < 2 or bool(seen[-1] <= FALLS * seen[-2])
-
-    def noise(self, direction: np.ndarray, level: float) -> float:
-        """Measure the gradient's rounding noise (Moré and Wild, 2011), and add what rounding the place does."""
-        steps = self.scale * level * (1 + 1e-5 * np.arange(5))
-        measured = np.diff([self.slope(self.point + h * direction) for h in steps], 4, axis=0) / 70**0.5
-        place = EPS * self.stiffness * float(np.max(np.abs(self.point)))
-        return NOISE * float(np.nanmax(np.append(np.abs(measured), [0.0, place])))
-
-    def column(self, direction: np.ndarray) -> tuple[Column, Column]:
-        """Return the differences of the smallest step well above the noise, and of one a hundred times larger."""
-        step = NEAR * self.scale
-        near = self.differences(direction, step)
-        if self.noise(direction, NEAR) > CLOSE * np.nan_to_num(near.size) * step:
-            step *= 100
-            near = self.differences(direction, step)
-        return near, self.differences(direction, 100 * step)
-
-
-def _suspects(beside: _Beside) -> list[int]:
+def _suspects(beside: Beside) -> list[int]:
     """Find the coordinates whose gradients along one random direction are not what autograd's Hessian says."""
     n = len(beside.point)
     missing = np.flatnonzero(~np.all(np.isfinite(beside.hessian), axis=1) | ~np.isfinite(beside.gradient))
@@ -210,7 +106,7 @@ def _suspects(beside: _Beside) -> list[int]:
 Columns = dict[int, tuple[Column, Column]]
 
 
-def _findings(beside: _Beside, columns: Columns) -> list[str]:
+def _findings(beside: Beside, columns: Columns) -> list[str]:
     """Say what is wrong with each suspected column; the plainest first."""
     labels = beside.labels
     found: list[tuple[int, str]] = []
@@ -262,7 +158,7 @@ def _mixed(labels: Sequence[str], i: int, j: int, column: Column, other: Column)
     )
 
 
-def _unlike_autograd(beside: _Beside, i: int, j: int, near: Column, far: Column) -> tuple[int, str] | None:
+def _unlike_autograd(beside: Beside, i: int, j: int, near: Column, far: Column) -> tuple[int, str] | None:
     """Say that both sides agree on a value, which is not autograd's."""
     given, value = beside.hessian[i, j], near.right[j]
     second = _second(beside.labels, i, j)
@@ -292,7 +188,7 @@ def _unlike_autograd(beside: _Beside, i: int, j: int, near: Column, far: Column)
     return None
 
 
-def _existing(beside: _Beside, columns: Columns) -> str:
+def _existing(beside: Beside, columns: Columns) -> str:
     """Say which second derivatives there are where autograd has none."""
     shown = []
     for i, (near, far) in columns.items():

@@ -115,8 +115,8 @@ class Ring:
     def order(self, look: Look) -> float:
         """Return the power with which f changes along a direction, from here and half way; NaN where it turns."""
         half = self.splitting.at(self.radius / 2 * look.direction)
-        ratio = np.nan if half is None else look.slope / float(half.slope @ look.direction)
-        return float(1 + np.log2(ratio)) if ratio > 0 else np.nan
+        ratio = np.nan if half is None else np.float64(look.slope) / (half.slope @ look.direction)
+        return float(1 + np.log2(ratio)) if 0 < ratio < np.inf else np.nan
 
     def left_out(self) -> np.ndarray:
         """Return the direction that the slopes here have least of, and its opposite, shape (2, k).

@@ -16,7 +16,6 @@ from hesswidget.one_sided import COORDINATES, Audit, audit
 def second_look(
     objective: Objective,
     point: np.ndarray,
-    value: float,
     gradient: np.ndarray,
     hessian: np.ndarray,
     test: Classification,
@@ -31,7 +30,6 @@ def second_look(
     ----------
     objective : Objective
     point : ndarray, shape (n,)
-    value : float
     gradient : ndarray, shape (n,)
     hessian : ndarray, shape (n, n)
     test : Classification
@@ -45,7 +43,7 @@ def second_look(
     Resolution or None
         None where the label is not ``degenerate``.
     """
-    if _needs_audit(value, test, len(point)):
+    if _needs_audit(test, len(point)):
         found = _audited(objective, point, gradient, hessian, scale)
         if not found.agrees or (test.label == "undefined" and found.sentence):
             return _undefined(test, found.sentence), None
@@ -55,7 +53,7 @@ def second_look(
     return replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution
 
 
-def _needs_audit(value: float, test: Classification, n: int) -> bool:
+def _needs_audit(test: Classification, n: int) -> bool:
     if test.label == "undefined":
         return True
     return test.is_stationary and (test.label == "degenerate" or n <= COORDINATES)

@@ -137,6 +137,7 @@ def test_a_bent_gutter_is_flat_everywhere(point):
         (lambda x: (x / 1e-6) ** 4 - (x / 1e-6) ** 6, 0.0, 1e-6),
         (lambda x: x**4 - 12 * x**3 + 54 * x**2 - 108 * x + 81, 3.0, None),  # (x − 3)⁴, with cancellation
         (lambda x, y: 1e6 * (x - 3 * y) ** 2 + (3 * x + y) ** 4, (0.0, 0.0), None),
+        (lambda x, y: 5e3 * (y + 0.6 * x**2) ** 2 + x**8, (0.0, 0.0), None),
         (lambda x, y: 1e8 + (x - 1e3) ** 4 + (y - 1) ** 2, (1e3, 1.0), None),
     ],
 )

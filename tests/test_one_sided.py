@@ -136,6 +136,13 @@ def test_a_smooth_function_is_not_accused(function, point):
     assert c.label in ("minimum", "degenerate"), c.reason
 
 
+def test_a_scale_below_the_rounding_of_the_place_accuses_nobody():
+    c = hw.curvature(lambda x: (x - 3) ** 4, 3.0, stationarity_scale=1e-14)
+    assert c.label == "degenerate"
+    assert c.resolution.kind == "minimum"
+    assert hw.curvature(lambda x: 2 * (x - 3) ** 2, 3.0, stationarity_scale=1e-14).label == "minimum"
+
+
 @pytest.mark.parametrize("name", hw.gallery.names())
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0])
 def test_no_critical_point_of_the_gallery_is_accused(name, scale):
