@@ -80,7 +80,7 @@ class Compiled:
         return np.array(self._run(self._run_product, point, parameters, vector=direction)["product"])
 
     def curvature(self, point: Any, /, **parameters: Any) -> Curvature:
-        """Return all that `hesswidget.curvature` returns."""
+        """Return what `hesswidget.curvature` returns, without its second look at points where the test is silent."""
         at = self._point(point)
         found = self._run(self._run_curvature, at, parameters)
         return of_derivatives(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.classification import Classification, Inertia, check_tolerance, classification
+from hesswidget.degenerate import Resolution
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
 from hesswidget.judgement import STATIONARITY_TOLERANCE, judge
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
+from hesswidget.second_look import second_look
 from hesswidget.wording import number
 
 MAX_BYTES = 2**29  # of one matrix; the computation holds about four
@@ -54,6 +56,8 @@ class Curvature:
         As autograd gives it: not symmetrised.
     classification : Classification
         The second-derivative test, with the eigen-decomposition it was judged by.
+    resolution : Resolution or None
+        What the point is where the test is silent (`hesswidget.degenerate.resolve`); None elsewhere.
     """
 
     point: np.ndarray
@@ -62,6 +66,7 @@ class Curvature:
     gradient: np.ndarray
     hessian: np.ndarray = field(repr=False)
     classification: Classification
+    resolution: Resolution | None = None
 
     @property
     def label(self) -> str:
@@ -162,7 +167,11 @@ def curvature(
     Notes
     -----
     The cost is one gradient and n Hessian-vector products. The Hessian is that of autograd, which applies
-    the chain rule to the branch of the code that was taken: at a kink it may be neither side's.
+    the chain rule to the branch of the code that was taken. At a stationary point of up to 12 variables, at a
+    degenerate one, and where derivatives are missing or the Hessian is unsymmetric, it is compared with one-sided
+    differences of the gradient; where they contradict it the label is ``undefined``. Where the label is
+    ``degenerate``, f is looked at along the null space of the Hessian, and the reason goes on to say what the point
+    is. The lengths of both are measured by ``stationarity_scale``: by default the largest ``|x_i|``, at the origin 1.
 
     Examples
     --------
@@ -176,7 +185,7 @@ def curvature(
 
 
 def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances | None = None) -> Curvature:
-    """Compute the `Curvature` of an objective at `point`, shape (n,)."""
+    """Compute the `Curvature` of an objective at `point`, shape (n,), with a second look where the test needs one."""
     tolerances = tolerances or Tolerances()
     n = len(point)
     if 8 * n * n > MAX_BYTES:
@@ -188,7 +197,10 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
     value = objective.value(point)
     with objective.in_sentences(), np.errstate(all="ignore"):
         gradient, hessian = gradient_and_hessian(objective, point)
-    return of_derivatives(point, value, gradient, hessian, objective.problem.labels, tolerances)
+    found = of_derivatives(point, value, gradient, hessian, objective.problem.labels, tolerances)
+    scale = tolerances.scale or float(np.max(np.abs(point))) or 1.0
+    test, resolution = second_look(objective, point, gradient, hessian, found.classification, scale)
+    return replace(found, classification=test, resolution=resolution)
 
 
 def of_derivatives(
@@ -199,7 +211,7 @@ def of_derivatives(
     labels: tuple[str, ...],
     tolerances: Tolerances,
 ) -> Curvature:
-    """Put together what is known at a point, and judge it."""
+    """Put together what is known at a point, and judge it by its Hessian alone."""
     with np.errstate(all="ignore"):
         judgement = judge(value, gradient, hessian, **tolerances.at(point))
     test = classification(judgement, labels, has_gradient=True)

@@ -153,6 +153,26 @@ def test_no_newton_step_where_the_hessian_is_singular():
     assert c.condition_number == math.inf
 
 
+def test_a_degenerate_point_is_resolved_and_keeps_the_label_of_the_test():
+    c = hw.curvature("quartic", 0.0)
+    assert c.label == "degenerate"
+    assert c.resolution.kind == "minimum"
+    assert c.reason.startswith(
+        "degenerate: λ = 0; one eigenvalue is zero; the second-derivative test is silent"
+    )
+    assert c.reason.endswith(f"; {c.resolution.sentence}")
+    assert hw.compile("quartic", 0.0).curvature(0.0).resolution is None  # it has the Hessian alone
+    assert hw.curvature("himmelblau", (3.0, 2.0)).resolution is None
+
+
+def test_a_kink_is_no_minimum_whatever_the_chain_rule_says():
+    c = hw.curvature(lambda x: np.maximum(x, 0.0) ** 2, 0.0)
+    assert c.hessian.tolist() == [[0.5]]
+    assert c.label == "undefined"
+    assert c.reason.startswith("undefined: ∂²f/∂x² is 0 on the left and 2 on the right along x")
+    assert "autograd's Hessian says minimum" in c.reason
+
+
 def test_schwarz_and_other_holes_are_undefined():
     c = hw.curvature("schwarz", (0.0, 0.0))
     assert c.label == "undefined"

@@ -1,0 +1,75 @@
+"""Where the second-derivative test needs a second look: its Hessian audited, and what it leaves open resolved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hesswidget.classification import Classification
+from hesswidget.degenerate import Resolution, resolve
+from hesswidget.errors import ProblemError
+from hesswidget.objective import Objective
+from hesswidget.one_sided import COORDINATES, Audit, audit
+
+
+def second_look(
+    objective: Objective,
+    point: np.ndarray,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    test: Classification,
+    scale: float,
+) -> tuple[Classification, Resolution | None]:
+    """Return the classification, its reason grown, and what a degenerate point is.
+
+    A Hessian that one-sided differences of the gradient contradict is no Hessian: the label becomes ``undefined``. It
+    never raises: the test of the Hessian stands where f cannot be evaluated beside the point.
+
+    Parameters
+    ----------
+    objective : Objective
+    point : ndarray, shape (n,)
+    gradient : ndarray, shape (n,)
+    hessian : ndarray, shape (n, n)
+    test : Classification
+        What the Hessian says.
+    scale : float
+        A length over which the function varies.
+
+    Returns
+    -------
+    Classification
+    Resolution or None
+        None where the label is not ``degenerate``.
+    """
+    if _needs_audit(test, len(point)):
+        found = _audited(objective, point, gradient, hessian, scale)
+        if not found.agrees or (test.label == "undefined" and found.sentence):
+            return _undefined(test, found.sentence), None
+    if test.label != "degenerate":
+        return test, None
+    resolution = resolve(objective, point, test.eigenvalues, test.eigenvectors, test.zero_threshold, scale)
+    return replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution
+
+
+def _needs_audit(test: Classification, n: int) -> bool:
+    if test.label == "undefined":
+        return True
+    return test.is_stationary and (test.label == "degenerate" or n <= COORDINATES)
+
+
+def _audited(
+    objective: Objective, point: np.ndarray, gradient: np.ndarray, hessian: np.ndarray, scale: float
+) -> Audit:
+    try:
+        return audit(objective, point, gradient, hessian, scale)
+    except ProblemError as error:
+        return Audit(True, f"its neighbourhood could not be looked at: {error}")
+
+
+def _undefined(test: Classification, sentence: str) -> Classification:
+    if test.label == "undefined":
+        return replace(test, reason=f"{test.reason}; {sentence}")
+    reason = f"undefined: {sentence}; autograd's Hessian says {test.reason}"
+    return replace(test, label="undefined", reason=reason, newton_step=None)
