@@ -114,7 +114,7 @@ class Recording:
         return self._over_places("values", lambda point, parameters: self._objective(parameters)(point))
 
     def definiteness(self) -> Program:
-        """Record the Hessian's extreme eigenvalues on the landscape: output ``extremes``, (rows, 2), inputs as `tile`."""
+        """Record the Hessian's extreme eigenvalues on the landscape: output ``extremes``, (rows, 2)."""
         return self._over_places(
             "extremes",
             lambda point, parameters: extreme_eigenvalues(self._derivatives(point, parameters)[2]),

@@ -12,7 +12,7 @@ from hesswidget.critical import sets
 from hesswidget.critical.cells import suspects
 from hesswidget.critical.completeness import check, turns_around_box, turns_around_point
 from hesswidget.critical.finder import ROWS, Finder
-from hesswidget.critical.judging import curvature_of_critical, polished, resolved
+from hesswidget.critical.judging import curvature_of_critical, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
 from hesswidget.critical.search import APART, is_best
 from hesswidget.differentiation import gradient_and_hessian
@@ -23,6 +23,8 @@ from hesswidget.problem import Problem
 
 MOST = 500  # points that are listed
 MAX_ROUNDS = 16
+BARREN_ROUNDS = (1, 2)  # without anything new end the search, in up to two dimensions and in more
+HOPELESS_ROUNDS = 4  # without anything new end it though points are missing: one may be singular
 MANY_DEGENERATE = 64  # so many are no isolated points, and more rounds would find more of the same
 SLOW_ROWS, SLOW_ROUNDS = 48, 2  # where each start is searched by itself, as nothing could be recorded
 TRIALS = 8
@@ -189,11 +191,8 @@ class Survey:
             degenerate = int(np.sum(rows.zeros > 0))
             if len(rows.errors) - degenerate > MOST or degenerate > MANY_DEGENERATE:
                 break
-            if (
-                k >= len(batches)
-                and barren >= (1 if n <= 2 else 2)
-                and (turns is None or degenerate or _total(rows) == turns)
-            ):
+            is_met = turns is None or degenerate or _total(rows) == turns
+            if k >= len(batches) and barren >= (BARREN_ROUNDS[n > 2] if is_met else HOPELESS_ROUNDS):
                 break
         notes = []
         if undefined:
@@ -255,13 +254,12 @@ class Survey:
             if not kept:
                 continue
             curvature = curvature_of_critical(objective, x, width, usual)
-            curvature, kind = resolved(objective, curvature, width)
             turns: int | None = (-1) ** curvature.index
             if curvature.label in ("degenerate", "undefined"):
                 others = np.max(np.abs(places[keep] - place), axis=1)
                 radius = min([NEIGHBOURHOOD, *(others[others > 0] / 2)])
                 turns = turns_around_point(slopes, place, radius)
-            points.append(CriticalPoint(curvature, kind, error, turns))
+            points.append(CriticalPoint(curvature, error, turns))
         return points
 
 

@@ -10,6 +10,7 @@ from hesswidget.curvature import Curvature
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.judgement import EPS, judge, norm_of
 from hesswidget.objective import Objective
+from hesswidget.second_look import second_look
 
 POLISHING = 60  # Newton steps at most
 DIGITS = 1e-12  # of the box: coordinates are rounded to it where the gradient does not grow
@@ -105,11 +106,6 @@ def curvature_of_critical(
             zero_tolerance=tolerance, stationarity_tolerance=0.0, scale=0.0,
         )  # fmt: skip
     labels = objective.problem.labels
-    return Curvature(
-        point, labels, value, slope, hessian, classification(judgement, labels, has_gradient=False)
-    )
-
-
-def resolved(objective: Objective, curvature: Curvature, width: np.ndarray) -> tuple[Curvature, str]:
-    """Say what a critical point is, where the second-derivative test is silent by a look along the null space."""
-    return curvature, curvature.label
+    test = classification(judgement, labels, has_gradient=False)
+    test, resolution = second_look(objective, point, slope, hessian, test, float(np.min(width)) / 2)
+    return Curvature(point, labels, value, slope, hessian, test, resolution)

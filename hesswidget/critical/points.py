@@ -25,9 +25,6 @@ class CriticalPoint:
     curvature : Curvature
         Value, gradient, Hessian, eigenvalues and label, by autograd. An eigenvalue counts as zero if it is less than
         1.5e-8 of the Hessian's usual size in the box.
-    kind : str
-        What the point is: ``minimum``, ``maximum``, ``saddle``; where the second-derivative test is silent what a look
-        along the null space tells, which may be ``inconclusive``.
     error : float
         The length of the last Newton step, in widths of the box.
     turns : int or None
@@ -36,7 +33,6 @@ class CriticalPoint:
     """
 
     curvature: Curvature
-    kind: str
     error: float
     turns: int | None
 
@@ -54,6 +50,12 @@ class CriticalPoint:
     def label(self) -> str:
         """What the second-derivative test says, as in `hesswidget.classify`."""
         return self.curvature.label
+
+    @property
+    def kind(self) -> str:
+        """What the point is: its label, or where that is ``degenerate`` what a look along the null space has told."""
+        resolution = self.curvature.resolution
+        return resolution.kind if resolution else self.label
 
     @property
     def reason(self) -> str:

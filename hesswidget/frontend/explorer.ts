@@ -4,9 +4,11 @@ import { html } from "./dom";
 import { CriticalPoints } from "./critical";
 import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Engine, Refusal } from "./engine/engine";
+import { DefinitenessMap } from "./engine/definiteness";
 import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
 import { KernelLink } from "./engine/link";
+import { SecondLook } from "./engine/look";
 import { keyOf } from "./engine/plane";
 import { Library } from "./engine/programs";
 import { type Standing, Verification } from "./engine/verification";
@@ -38,6 +40,9 @@ class Explorer {
   private readonly state: State;
   private readonly link: KernelLink;
   private readonly verification: Verification;
+  private readonly look: SecondLook;
+  private definiteness: DefinitenessMap | null = null;
+  private showsSigns = false;
   private engine: Engine;
   private readonly status: Status;
   private readonly landscape: LandscapePanel;
@@ -74,11 +79,16 @@ class Explorer {
     const onFocus = (focus: Focus) => this.setFocus(focus);
     this.link = new KernelLink(model, onMessage, signal);
     this.verification = new Verification(this.link, (standing) => this.sayStanding(standing), signal);
+    this.look = new SecondLook(this.link, (frame, label, reason) => this.relabelled(frame, label, reason));
     this.status = new Status();
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
     const onSpan = (span: Span) => this.spanBy(span);
     this.pickers = new SlicePickers(this.names, onSpan);
-    this.landscape = new LandscapePanel(coordinates, this.pickers.element, move, () => this.rest());
+    this.landscape = new LandscapePanel(coordinates, this.pickers.element, move, () => this.rest(), (isShown) => {
+      this.showsSigns = isShown;
+      this.rest();
+      this.redraw();
+    });
     this.landscape.current = () => this.state.point;
     this.critical = this.makeCritical();
     this.engine = this.chooseEngine();
@@ -118,6 +128,7 @@ class Explorer {
     if (!isBrowser) return this.kernelEngine();
     const library = new Library(this.model.get("_programs"));
     this.critical?.use(library);
+    this.offerSigns(library);
     return new BrowserEngine(library, wording, this.names, this.answers, () => this.landscape.painting);
   }
 
@@ -135,7 +146,13 @@ class Explorer {
 
   private kernelEngine(): Engine {
     this.critical?.use(null);
+    this.offerSigns(null);
     return new KernelEngine(this.link, this.state.problem.wording, this.names, this.answers);
+  }
+
+  private offerSigns(library: Library | null): void {
+    this.definiteness = library?.hasDefiniteness ? new DefinitenessMap(library) : null;
+    this.landscape.offerSigns(this.definiteness !== null);
   }
 
   private get answers(): Answers {
@@ -184,6 +201,7 @@ class Explorer {
       this.isChanging = false;
       this.controls.show();
       this.verification.forget();
+      this.look.forget();
       this.ask(this.request(true));
       clearTimeout(this.resting);
       this.resting = setTimeout(() => this.rest(), REST);
@@ -210,6 +228,7 @@ class Explorer {
   private settled(frame: Frame, request: Request): void {
     this.announce();
     this.critical?.rest(request.parameters);
+    void this.look.ask(frame, request);
     if (this.engine.isImmediate) void this.verification.ask(frame, request);
   }
 
@@ -276,6 +295,8 @@ class Explorer {
         this.engine.submit(wanted);
         this.critical?.follow(wanted.parameters);
       }
+      const request = wanted ?? this.shown;
+      if (this.showsSigns && request) this.definiteness?.show(request.plane, request.parameters, request.moving);
       this.drawing = 0; // now, so that an answer that came just now does not ask for another drawing
       this.draw();
     });
@@ -297,7 +318,8 @@ class Explorer {
   }
 
   private picture(frame: Frame, colours: theme.Theme): Picture {
-    return { frame, theme: colours, focus: this.focus, names: this.names, critical: this.critical?.points ?? [] };
+    const definiteness = this.showsSigns ? (this.definiteness?.present ?? null) : null;
+    return { frame, theme: colours, focus: this.focus, names: this.names, critical: this.critical?.points ?? [], definiteness };
   }
 
   private announce(): void {
@@ -306,6 +328,14 @@ class Explorer {
     this.status.announce(picture);
     this.heatmap.announce(picture);
     if (!this.landscape.isDragging) this.pickers.show(this.slicing.present, this.frame);
+  }
+
+  /** Python knows better what the point is. */
+  private relabelled(frame: Frame, label: string, reason: string): void {
+    if (this.frame !== frame || (label === frame.label && reason === frame.reason)) return;
+    this.frame = { ...frame, label, reason };
+    this.redraw();
+    this.announce();
   }
 
   /** The kernel engine's answer is late, or has come. */

@@ -122,6 +122,10 @@ class Explorer(State, anywidget.AnyWidget):
                 request = messages.decode(content, buffers, self.problem)
                 if isinstance(request, messages.Claim):
                     answer = (self._verdict(request), None)
+                elif isinstance(request, messages.LookWish):
+                    objective = Objective(self.problem, request.parameters)
+                    found = curvature_at(objective, request.point, self._tolerances)
+                    answer = (messages.look(request, found), None)
                 elif isinstance(request, messages.SurveyWish):
                     answer = messages.survey(request, self._surveyed(request.parameters))
                 else:

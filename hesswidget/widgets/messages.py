@@ -1,7 +1,8 @@
 """What travels between an explorer and its front end: bounded, checked requests, and binary arrays.
 
 A front end asks the kernel to *evaluate* a frame, where the kernel is its engine; or, where it computes frames itself,
-to *verify* what it shows; and to *survey* the box for critical points.
+to *verify* what it shows; to take a *look* at a point where the second-derivative test says something or cannot; and to
+*survey* the box for critical points.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from hesswidget.agreement import Derivatives
 from hesswidget.critical.points import CriticalPoints
+from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError
 from hesswidget.landscape import Slice
 from hesswidget.plane import Plane
@@ -25,6 +27,7 @@ MOST_SENTENCES = 8
 _FIELDS = {
     "evaluate": {"kind", "id", "parameters", "moving", "holds"},
     "verify": {"kind", "id", "parameters"},
+    "look": {"kind", "id", "parameters"},
     "survey": {"kind", "id", "parameters"},
 }
 
@@ -65,6 +68,15 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class LookWish:
+    """A front end's wish to know what a point is, by more than its Hessian."""
+
+    id: str
+    parameters: dict[str, Any]
+    point: np.ndarray
+
+
+@dataclass(frozen=True)
 class SurveyWish:
     """A front end's wish for all critical points in the box."""
 
@@ -72,7 +84,7 @@ class SurveyWish:
     parameters: dict[str, Any]
 
 
-def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim | SurveyWish:
+def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim | LookWish | SurveyWish:
     """Read a request, or refuse it with a `ProblemError`.
 
     Nothing in it is trusted: every field has one type and a bound, and values lie in their controls' ranges.
@@ -87,6 +99,9 @@ def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim | Su
     n = len(problem.ranges)
     if kind == "survey":
         return SurveyWish(content["id"], _parameters(content["parameters"], problem))
+    if kind == "look":
+        (point,) = _arrays(buffers, (n,))
+        return LookWish(content["id"], _parameters(content["parameters"], problem), _inside(point, problem))
     if kind == "verify":
         point, derivatives = _arrays(buffers, (n, 1 + n + n * n))
         point = _inside(point, problem)
@@ -145,6 +160,11 @@ def encode(
         "arrays": [[name, list(np.shape(array))] for name, array in arrays.items()],
     }
     return header, [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays.values()]
+
+
+def look(wish: LookWish, curvature: Curvature) -> dict[str, Any]:
+    """Write what a point is."""
+    return {"kind": "look", "id": wish.id, "label": curvature.label, "reason": curvature.reason[:MAX_MESSAGE]}
 
 
 def survey(wish: SurveyWish, table: CriticalPoints) -> tuple[dict[str, Any], list[bytes]]:

@@ -50,8 +50,8 @@ function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
   const programs = {
     inputs: ["b"],
     settings: [
-      { when: { kind: 0 }, frame: frame(1), tile: tile(64), search: null },
-      { when: { kind: 1 }, frame: frame(10), tile: tile(64), search: null },
+      { when: { kind: 0 }, frame: frame(1), tile: tile(64), search: null, definiteness: null },
+      { when: { kind: 1 }, frame: frame(10), tile: tile(64), search: null, definiteness: null },
     ],
     starts: new ArrayBuffer(0),
     levels: {},
@@ -119,7 +119,7 @@ describe("BrowserEngine", () => {
 
   it("says so when what came with the widget is no program", () => {
     const broken = { header: { format: "x" }, floats: new ArrayBuffer(8), ints: new ArrayBuffer(0) };
-    const { engine: browser, failed } = engine({ settings: [{ when: {}, frame: broken, tile: broken, search: null }] });
+    const { engine: browser, failed } = engine({ settings: [{ when: {}, frame: broken, tile: broken, search: null, definiteness: null }] });
     browser.submit(request(1));
     expect(failed).toHaveLength(1);
     expect(failed[0].message).not.toBe("");

@@ -5,7 +5,7 @@ import { column } from "../engine/frame";
 import { type Plane, placeWithin, positionIn, project } from "../engine/plane";
 import { onSteps, short, within } from "../format";
 import type { RangeControl } from "../state";
-import { type Box, paintBands, paintModel } from "./contours";
+import { type Box, paintBands, paintDefiniteness, paintModel } from "./contours";
 import { gaps, lineThrough } from "./curve";
 import { Markers } from "./markers";
 import { type Picture, drawnEigenvectors, eigenOf, fitted, signOf } from "./panel";
@@ -68,7 +68,7 @@ export class ContourView {
   }
 
   private drawPlane(picture: Picture, plane: Box, width: number, height: number): void {
-    const { frame, theme } = picture;
+    const { frame, theme, definiteness } = picture;
     const { landscape } = frame;
     const [xs, ys] = landscape.grids;
     const x = scaleLinear([xs[0], xs[xs.length - 1]], [plane.left, plane.left + plane.width]);
@@ -84,9 +84,10 @@ export class ContourView {
       this.bar.replaceChildren(...nodes);
       this.barTexts = texts;
     }
-    if (this.isNew("bands", [landscape, theme, width, height])) {
+    if (this.isNew("bands", [landscape, definiteness, theme, width, height])) {
       const context = fitted(this.canvas, width, height);
       if (context) paintBands(context, landscape, plane, theme);
+      if (context && definiteness) paintDefiniteness(context, definiteness, plane, theme);
       for (const [k, text] of this.barTexts) say(text, within(landscape.levels[k], 6));
     }
     const context = fitted(this.overlay, width, height);

@@ -1,4 +1,5 @@
 import { contours } from "d3-contour";
+import type { Definiteness } from "../engine/definiteness";
 import type { Frame, Landscape } from "../engine/frame";
 import type { Theme } from "../theme";
 import { hatch } from "./panel";
@@ -43,6 +44,33 @@ export function paintBands(context: CanvasRenderingContext2D, landscape: Landsca
     context.fillStyle = pattern;
     context.fillRect(x, y, cellWidth + 0.5, cellHeight + 0.5);
   }
+  context.restore();
+}
+
+/** Shade where the Hessian is positive and negative definite, the latter hatched, and draw where an eigenvalue is zero. */
+export function paintDefiniteness(context: CanvasRenderingContext2D, definiteness: Definiteness, box: Box, theme: Theme): void {
+  const { count, least, greatest } = definiteness;
+  context.save();
+  context.beginPath();
+  context.rect(box.left, box.top, box.width, box.height);
+  context.clip();
+  context.strokeStyle = theme.text;
+  context.lineWidth = 1.3;
+  const paint = (values: Float64Array, colour: string, pattern: CanvasPattern | null) => {
+    for (const contour of contoursOf(values, count, count, Float64Array.of(0))) {
+      trace(context, contour, count, count, box);
+      context.globalAlpha = 0.2;
+      context.fillStyle = colour;
+      context.fill();
+      context.globalAlpha = 0.5;
+      if (pattern) context.fillStyle = pattern;
+      if (pattern) context.fill();
+      context.globalAlpha = 0.8;
+      context.stroke();
+    }
+  };
+  paint(least, theme.positive, null);
+  paint(greatest.map((value) => -value), theme.negative, hatch(context, theme.negative));
   context.restore();
 }
 

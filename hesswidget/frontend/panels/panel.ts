@@ -1,4 +1,5 @@
 import type { CriticalPoint } from "../engine/critical";
+import type { Definiteness } from "../engine/definiteness";
 import type { Frame } from "../engine/frame";
 import { number } from "../format";
 import type { Theme } from "../theme";
@@ -26,6 +27,8 @@ export interface Picture {
   names: string[];
   /** The critical points that are known. */
   critical: readonly CriticalPoint[];
+  /** Where the Hessian is definite, if that is to be shown. */
+  definiteness: Definiteness | null;
 }
 
 export interface Panel {
