@@ -76,11 +76,11 @@ def resolve(
 
     Notes
     -----
-    It is numerical evidence, not proof: a null space of two dimensions is looked at in 32 directions, and so is a
-    larger one, and refined between them; and what happens closer than the smallest distance is not seen. Significant
-    is a slope that exceeds 16 times the rounding noise (Moré and Wild, 2011) and what `zero_threshold` would hide. It
-    never raises: what fails is ``inconclusive``, with why. The cost is some hundred gradients for each
-    distance; a null space of one dimension takes some 30.
+    It is numerical evidence, not proof. A null space of two or more dimensions is looked at in 32 directions, and
+    between them where f changes least; what happens closer than the smallest distance is not seen. Significant is a
+    slope that exceeds 16 times the rounding noise (Moré and Wild, 2011) and what `zero_threshold` would hide. It
+    never raises: what fails is ``inconclusive``, with why. The cost is some hundred gradients for each distance, up
+    to a thousand where the curved directions have to be solved for; a null space of one dimension takes some 50.
 
     Examples
     --------
