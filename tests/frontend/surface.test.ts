@@ -197,9 +197,9 @@ describe("the turntable", () => {
         for (let elevation = 0.05; elevation < 1.57; elevation += 0.1) {
           const camera = new Camera({ azimuth, elevation, zoom: 1 }, width, height, { sides: 40, top: 8, bottom: 34 });
           for (const [x, y] of corners.map((corner) => camera.project(corner))) {
-            expect(Math.min(x, width - x)).toBeGreaterThan(28);
+            expect(Math.min(x, width - x)).toBeGreaterThan(25);
             expect(y).toBeGreaterThan(7);
-            expect(height - y).toBeGreaterThan(28);
+            expect(height - y).toBeGreaterThan(25);
           }
         }
       }
