@@ -241,6 +241,7 @@ class Explorer {
   private readonly arrived = (frame: Frame, request: Request): void => {
     this.frame = frame;
     this.shown = request;
+    this.critical?.follow(request.parameters);
     this.say({ remark: "", failure: "" });
     this.redraw();
     if (request.moving) return;
@@ -291,10 +292,7 @@ class Explorer {
     this.drawing = requestAnimationFrame(() => {
       const { wanted } = this;
       this.wanted = null;
-      if (wanted) {
-        this.engine.submit(wanted);
-        this.critical?.follow(wanted.parameters);
-      }
+      if (wanted) this.engine.submit(wanted);
       const request = wanted ?? this.shown;
       if (this.showsSigns && request) this.definiteness?.show(request.plane, request.parameters, request.moving);
       this.drawing = 0; // now, so that an answer that came just now does not ask for another drawing

@@ -12,7 +12,7 @@ const AT = 1e-9;
 /** The critical points in the box as a list, to go to one by a click or a key. */
 export class CriticalList implements Panel {
   readonly element: HTMLElement;
-  private readonly counts = html("span", { class: "hw-counts" });
+  private readonly counts = html("span", { class: "hw-tally" });
   private readonly list = html("ul", { class: "hw-points" });
   private readonly remark = html("p", { class: "hw-caption", "aria-live": "polite" });
   private readonly nearest: HTMLButtonElement;
