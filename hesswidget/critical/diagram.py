@@ -52,6 +52,8 @@ class Event:
         Of the parameter, to about a millionth of its range.
     point : ndarray, shape (n,)
         Where, less exactly: points move as the root of the parameter there.
+    height : float
+        The function's value.
     kind : str
         ``fold`` where two points meet and vanish, ``pitchfork`` where three become one, ``transcritical`` where two
         meet and exchange their classes, ``boundary`` where a point leaves the box, ``change`` for anything else.
@@ -59,6 +61,7 @@ class Event:
 
     value: float
     point: np.ndarray
+    height: float
     kind: str
 
 

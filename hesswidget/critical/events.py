@@ -34,7 +34,9 @@ def events_between(
         *(("left", int(i)) for i in [*links.left, *changed[:, 0]]),
         *(("right", int(j)) for j in [*links.right, *changed[:, 1]]),
     ]
-    places = np.array([(left if side == "left" else right).places[i] for side, i in takes_part])
+    columns = {"left": left, "right": right}
+    places = np.array([columns[side].places[i] for side, i in takes_part])
+    heights = np.array([columns[side].heights[i] for side, i in takes_part])
     events = []
     for group in _together(places):
         members = [takes_part[k] for k in group]
@@ -43,7 +45,9 @@ def events_between(
         place = np.mean(places[group], axis=0)
         kind = kind_of(before.tolist(), after.tolist(), bool(np.any((place < EDGE) | (place > 1 - EDGE))))
         if kind is not None:
-            events.append(Event(float(np.mean(values)), low + width * place, kind))
+            events.append(
+                Event(float(np.mean(values)), low + width * place, float(np.mean(heights[group])), kind)
+            )
     return events
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -84,10 +85,8 @@ class Sweep:
         self.names = tuple(a for a, control in self.joint.movable.items() if is_input(control))
         recording = Recording(self.joint, self.names, self.joint.start, self.joint.parameters)
         self._run: Executable | None = None
-        try:
+        with contextlib.suppress(NotRecorded, InvalidProgram):  # then each start is searched by itself
             self._run = Executable(recording.sweep(ROWS, STEPS, EXACT))
-        except (NotRecorded, InvalidProgram):
-            pass  # then each start is searched by itself
 
     @property
     def is_recorded(self) -> bool:

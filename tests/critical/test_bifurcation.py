@@ -138,7 +138,8 @@ def test_a_vector_variable():
     f = lambda w, a=0.5: np.sum(w**4) / 4 - a * w[0] ** 2 / 2 + w[1] ** 2
     problem = Problem.over_ranges(f, None, None, {"w": hw.vector(numpy.zeros(2), -2, 2), "a": (-1, 2)})
     d = Bifurcations(problem, "a").at(problem.parameters)
-    assert seen(d) == [("pitchfork", 0.0)] or [("pitchfork", -0.0)] == seen(d)
+    assert [event.kind for event in d.events] == ["pitchfork"]
+    assert abs(d.events[0].value) < 1e-5
 
 
 @pytest.mark.parametrize("name", ["himmelblau"])
@@ -148,9 +149,7 @@ def test_branches_agree_with_a_survey_of_the_whole_box(name):
     survey = Survey(problem)
     for value in (1.0, 3.7, 11.0, 17.3):
         table = survey.at({**problem.parameters, "a": value})
-        assert d.counts(value) == {label: n for label, n in table.counts.items()} or sorted(
-            d.counts(value).items()
-        ) == sorted(table.counts.items())
+        assert d.counts(value) == table.counts
         for b in d.branches:
             if (x := b.at(value)) is not None:
                 assert numpy.linalg.norm(table.nearest(x).point - x) < 2e-2
@@ -193,10 +192,7 @@ def test_what_makes_no_diagram_is_refused_with_a_sentence():
     with pytest.raises(hw.ProblemError, match="for c"):
         diagram(lambda x, c="p": x**2, "c", x=(-1, 1), c=["p", "q"])
     with pytest.raises(hw.ProblemError, match="at most 6"):
-        problem = Problem.over_ranges(
-            lambda w, a=0.0: np.sum(w**2) * a, None, None, {"w": numpy.ones(7), "a": (0.0, 1.0)}
-        )
-        Bifurcations(problem, "a")
+        diagram(lambda w, a=0.0: np.sum(w**2) * a, w=numpy.ones(7), a=(0.0, 1.0))
     with pytest.raises(hw.ProblemError, match="raised"):
         diagram(lambda x, a=0.0: x.nothing, x=(-1, 1), a=(0.0, 1.0))
 
