@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from hesswidget.compiled import Compiled, compile
     from hesswidget.critical.find import critical_points
     from hesswidget.critical.points import CriticalPoint, CriticalPoints, CriticalSet
+    from hesswidget.widgets.bifurcation import bifurcation
     from hesswidget.widgets.explorer import Explorer, explore
 
 __version__ = "0.1.0"
@@ -28,6 +29,7 @@ __all__ = [
     "Explorer",
     "Inertia",
     "ProblemError",
+    "bifurcation",
     "classify",
     "compile",
     "critical_points",
@@ -40,6 +42,7 @@ __all__ = [
 
 # Imported on first use: ipywidgets brings IPython, figures brings matplotlib.
 _LAZY = {
+    "bifurcation": ("hesswidget.widgets.bifurcation", "bifurcation"),
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
     "CriticalPoint": ("hesswidget.critical.points", "CriticalPoint"),

@@ -153,6 +153,30 @@ class Recording:
         starts = additive_recurrence(rows, n)
         return record(made, starts=starts, box=box, parameters=self._examples["parameters"])
 
+    def sweep(self, rows: int, steps: int, arrived: float) -> Program:
+        """Record a search in which each start has a last coordinate of its own, which stays as it is.
+
+        Inputs and outputs are those of `search`; besides ``hessians``, (rows, n − 1, n), by the last coordinate too.
+        """
+        n = len(self._examples["point"])
+
+        def curved(point: Any, parameters: Any) -> Any:
+            return over_rows(self._product, np.eye(n)[: n - 1], shared=(point, parameters))
+
+        def held(point: Any, parameters: Any) -> tuple[Any, Any, Any]:
+            value, slope = self._value_and_gradient(point, parameters)
+            is_free = np.arange(n) < n - 1
+            hessian = anp.where(is_free, curved(point, parameters), 0.0)
+            return value, anp.where(is_free, slope, 0.0), anp.concatenate([hessian, np.zeros((1, n))])
+
+        def made(starts: Any, box: Any, parameters: Any) -> dict[str, Any]:
+            found = search(held, starts, box, (parameters,), steps, arrived)
+            return {**found, "hessians": over_rows(curved, found["points"], shared=(parameters,))}
+
+        box = np.array([[r.minimum for r in self.problem.ranges], [r.maximum for r in self.problem.ranges]])
+        starts = additive_recurrence(rows, n)
+        return record(made, starts=starts, box=box, parameters=self._examples["parameters"])
+
     def slopes(self, rows: int) -> Program:
         """Record gradients at many points: inputs ``points``, (rows, n), and ``parameters``, output ``gradients``."""
 

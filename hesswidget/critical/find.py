@@ -154,8 +154,9 @@ class Survey:
             n, turns, [p.label for p in points], [p.turns for p in points], has_sets=bool(found_sets)
         )
         return CriticalPoints(
-            problem.name, problem.labels, tuple(points), tuple(found_sets), completeness, starts, tuple(notes)
-        )
+            problem.name, problem.labels, tuple(points), tuple(found_sets), completeness, starts, tuple(notes),
+            objective,
+        )  # fmt: skip
 
     def _try(self, objective: Objective) -> None:
         """Let the function say what is wrong with it, if it works at none of a few places."""

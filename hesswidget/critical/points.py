@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hesswidget.critical.completeness import Completeness
 from hesswidget.curvature import Curvature
+from hesswidget.errors import ProblemError
+from hesswidget.objective import Objective
 from hesswidget.wording import number
+
+if TYPE_CHECKING:
+    from hesswidget.critical.paths import Path
 
 LABELS = ("minimum", "saddle", "maximum", "degenerate", "undefined")
 
@@ -136,6 +141,8 @@ class CriticalPoints:
         How many starts were searched from.
     notes : tuple of str
         What else should be known.
+    objective : Objective or None
+        The function with its parameters' values, where the table is of one.
     """
 
     name: str
@@ -145,6 +152,7 @@ class CriticalPoints:
     completeness: Completeness
     starts: int
     notes: tuple[str, ...] = ()
+    objective: Objective | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.points)
@@ -169,6 +177,22 @@ class CriticalPoints:
         """Return the point nearest to a place; None if there is none."""
         place = np.asarray(point, dtype=float)
         return min(self.points, key=lambda p: float(np.linalg.norm(p.point - place)), default=None)
+
+    def paths(self) -> tuple[Path, ...]:
+        """Follow the paths of steepest descent that leave the saddles; see `hesswidget.critical.paths.separatrices`.
+
+        Raises
+        ------
+        ProblemError
+            If the table does not know its function.
+        """
+        from hesswidget.critical.paths import separatrices
+
+        if self.objective is None:
+            raise ProblemError(
+                "this table does not know its function; take the table that hw.critical_points(f, ...) returns."
+            )
+        return separatrices(self.objective, self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text, fit for JSON."""

@@ -59,7 +59,8 @@ def search(
         places in `hesswidget.judgement.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of zero
         eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point
         inside the box was reached; ``found``, 1 where moreover no other row has it more exactly. ``curvature``, (), is
-        the median size of the Hessian over the starts, in the unit cube's coordinates.
+        the median size of the Hessian over the starts, in the unit cube's coordinates. ``slopes``, the gradient's norm
+        at the end, and ``steepness``, (), its median over the starts, are in these coordinates too.
 
     Notes
     -----
@@ -80,13 +81,11 @@ def search(
         rows[:, :n], *(rows[:, n + k] for k in range(5)),
     )  # fmt: skip
     hessians = np.reshape(rows[:, n + 5 :], (-1, n, n))
-    curvature = _median(first_sizes)
+    curvature, steepness = _median(first_sizes), _median(first_slopes)
     judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * curvature,))
     gap = 100 * APART
     is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)
-    has_arrived = (
-        np.isfinite(values) * (errors <= arrived) * (slopes <= FLATTEST * _median(first_slopes)) * is_inside
-    )
+    has_arrived = np.isfinite(values) * (errors <= arrived) * (slopes <= FLATTEST * steepness) * is_inside
     return {
         "points": low + width * np.clip(points, 0.0, 1.0),
         "places": points,
@@ -98,6 +97,8 @@ def search(
         "arrived": has_arrived,
         "found": has_arrived * is_best(points, errors, APART + 4 * errors, has_arrived),
         "curvature": curvature,
+        "slopes": slopes,
+        "steepness": steepness,
     }
 
 

@@ -34,6 +34,7 @@ from hesswidget.wording import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from typing_extensions import Self
 
 STATIC = pathlib.Path(__file__).parent.parent / "static"
 if not (STATIC / "explorer.js").exists():
@@ -82,6 +83,29 @@ class Explorer(State, anywidget.AnyWidget):
         self.set_trait("engine_reason", choice.reason)
         super().__init__()
         self.on_msg(self._answer)
+
+    @classmethod
+    def of(
+        cls,
+        problem: Problem,
+        tolerances: Tolerances,
+        engine: str | None,
+        widgets: Mapping[str, Any],
+        *more: Any,
+    ) -> Self:
+        """Make the explorer of a problem, if it can be evaluated at its start, and link it with value widgets."""
+        n = len(problem.start)
+        if n > MAX_VARIABLES:
+            raise ProblemError(
+                f"n = {n:,} needs {8 * n * n / 1e6:,.0f} MB for the Hessian of every picture; an explorer takes at "
+                f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use autograd.make_hvp(f), which gives "
+                f"products with the Hessian and never the matrix."
+            )
+        curvature_at(Objective(problem), problem.start, tolerances)
+        explorer = cls(problem, tolerances, choose_engine(problem, tolerances, engine), *more)
+        for name, widget in widgets.items():
+            _link(explorer, name, widget)
+        return explorer
 
     @property
     def critical_points(self) -> CriticalPoints:
@@ -245,19 +269,8 @@ def explore(
     'minimum'
     """
     problem = Problem.over_ranges(function, point, over, plain(abbreviations))
-    n = len(problem.start)
-    if n > MAX_VARIABLES:
-        raise ProblemError(
-            f"n = {n:,} needs {8 * n * n / 1e6:,.0f} MB for the Hessian of every picture; an explorer takes at most "
-            f"{MAX_VARIABLES:,} variables. Take fewer with over=..., or use autograd.make_hvp(f), which gives products "
-            f"with the Hessian and never the matrix."
-        )
     tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
-    curvature_at(Objective(problem), problem.start, tolerances)
-    explorer = Explorer(problem, tolerances, choose_engine(problem, tolerances, engine))
-    for name, widget in value_widgets(abbreviations).items():
-        _link(explorer, name, widget)
-    return explorer
+    return Explorer.of(problem, tolerances, engine, value_widgets(abbreviations))
 
 
 def _link(explorer: Explorer, name: str, widget: Any) -> None:
