@@ -17,7 +17,7 @@ from hesswidget.controls import Range
 from hesswidget.critical.columns import Links, link, tidy
 from hesswidget.critical.diagram import Branch, Diagram, Event
 from hesswidget.critical.events import events_between
-from hesswidget.critical.finder import MAX_VARIABLES
+from hesswidget.critical.search import MAX_VARIABLES
 from hesswidget.critical.sweep import DEGENERATE, Found, Sweep
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence

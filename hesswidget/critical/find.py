@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -124,8 +124,18 @@ class Survey:
         self.problem = problem
         self.finder = Finder(problem)
 
+    def _take_up(self, parameters: Mapping[str, Any]) -> None:
+        """Have a finder that holds for these choices, truths and whole numbers, which are part of what it recorded."""
+        fixed = {a: v for a, v in parameters.items() if a not in self.finder.names}
+        if any(
+            v is not self.problem.parameters[a] and v != self.problem.parameters[a] for a, v in fixed.items()
+        ):
+            self.problem = replace(self.problem, parameters=dict(parameters))
+            self.finder = Finder(self.problem)
+
     def at(self, parameters: Mapping[str, Any]) -> CriticalPoints:
         """Return the table for these parameters."""
+        self._take_up(parameters)
         problem, finder = self.problem, self.finder
         objective = Objective(problem, parameters)
         self._try(objective)

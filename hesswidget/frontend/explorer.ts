@@ -1,6 +1,6 @@
 import type { RenderProps } from "@anywidget/types";
 import { Controls } from "./controls/controls";
-import { html } from "./dom";
+import { KEYS_ARE_MINE, html } from "./dom";
 import { CriticalPoints } from "./critical";
 import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Engine, Refusal } from "./engine/engine";
@@ -9,6 +9,7 @@ import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
 import { KernelLink } from "./engine/link";
 import { SecondLook } from "./engine/look";
+import { Paths } from "./engine/paths";
 import { keyOf } from "./engine/plane";
 import { Library } from "./engine/programs";
 import { type Standing, Verification } from "./engine/verification";
@@ -28,6 +29,7 @@ const REST = 140;
 /** After how long without an answer the status line says that it waits. */
 const LATE = 1_200;
 
+const NONE: readonly never[] = [];
 const KERNEL = "kernel · autograd";
 const SILENT =
   "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
@@ -55,6 +57,8 @@ class Explorer {
   private readonly pickers: SlicePickers;
   /** Where there are few enough variables to look for critical points. */
   private readonly critical: CriticalPoints | null;
+  private readonly paths: Paths;
+  private showsPaths = false;
   private frame: Frame | null = null;
   private theme: theme.Theme | null = null;
   private focus: Focus = null;
@@ -90,6 +94,10 @@ class Explorer {
       this.redraw();
     });
     this.landscape.current = () => this.state.point;
+    this.paths = new Paths(this.link, (refusal) => {
+      this.say({ remark: refusal });
+      this.redraw();
+    });
     this.critical = this.makeCritical();
     this.engine = this.chooseEngine();
     const onOrder = () => {
@@ -136,12 +144,26 @@ class Explorer {
     const { coordinates, wording, searchable } = this.state.problem;
     if (!searchable) return null;
     const go = (point: Float64Array) => this.state.setCoordinates(new Map([...point].map((x, i) => [i, x])));
-    const critical = new CriticalPoints(this.link, coordinates, wording.labels, () => this.redraw(), go, []);
+    const critical = new CriticalPoints(this.link, coordinates, wording.labels, () => this.redraw(), go, this.pathsButton());
     critical.list.onNearest(() => {
       const nearest = critical.nearest(this.state.point);
       if (nearest) go(nearest);
     });
     return critical;
+  }
+
+  /** In two dimensions the paths that join saddles to minima can be shown. */
+  private pathsButton(): HTMLElement[] {
+    if (this.names.length !== 2) return [];
+    const title = "show paths of steepest descent from the saddles";
+    const button = html("button", { type: "button", class: "hw-small", title, "aria-pressed": "false", ...KEYS_ARE_MINE }, "paths");
+    button.addEventListener("click", () => {
+      this.showsPaths = !this.showsPaths;
+      button.setAttribute("aria-pressed", String(this.showsPaths));
+      if (this.showsPaths) void this.paths.ask(this.state.parameters);
+      this.redraw();
+    });
+    return [button];
   }
 
   private kernelEngine(): Engine {
@@ -229,6 +251,7 @@ class Explorer {
     this.announce();
     this.critical?.rest(request.parameters);
     void this.look.ask(frame, request);
+    if (this.showsPaths) void this.paths.ask(request.parameters);
     if (this.engine.isImmediate) void this.verification.ask(frame, request);
   }
 
@@ -242,6 +265,7 @@ class Explorer {
     this.frame = frame;
     this.shown = request;
     this.critical?.follow(request.parameters);
+    this.paths.follow(request.parameters);
     this.say({ remark: "", failure: "" });
     this.redraw();
     if (request.moving) return;
@@ -317,7 +341,8 @@ class Explorer {
 
   private picture(frame: Frame, colours: theme.Theme): Picture {
     const definiteness = this.showsSigns ? (this.definiteness?.present ?? null) : null;
-    return { frame, theme: colours, focus: this.focus, names: this.names, critical: this.critical?.points ?? [], definiteness };
+    const paths = this.showsPaths ? this.paths.present : NONE;
+    return { frame, theme: colours, focus: this.focus, names: this.names, critical: this.critical?.points ?? [], definiteness, paths };
   }
 
   private announce(): void {

@@ -138,7 +138,7 @@ def bifurcation(
     point : tuple or array_like, optional
         Where to start.
     against : str, optional
-        The parameter; by default the one that is given a range, as in ``a=(0.0, 3.0)``.
+        The parameter; by default the one that is given a range, as in ``a=(0.0, 3.0)``, or the only one.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     engine : {"browser", "kernel"}, optional
@@ -188,8 +188,9 @@ def _swept(problem: Problem, against: str | None, abbreviations: Mapping[str, An
         for a in abbreviations
         if isinstance(problem.controls.get(a), Range) and not _is_number(abbreviations[a])
     ]
-    if len(given) == 1:
-        return given[0]
+    ranged = given or [a for a, control in problem.movable.items() if is_input(control)]
+    if len(ranged) == 1:
+        return ranged[0]
     if given:
         raise ProblemError(
             f"{' and '.join(given)} have ranges; say which of them the diagram is drawn against, such as "

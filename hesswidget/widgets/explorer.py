@@ -151,7 +151,12 @@ class Explorer(State, anywidget.AnyWidget):
                     found = curvature_at(objective, request.point, self._tolerances)
                     answer = (messages.look(request, found), None)
                 elif isinstance(request, messages.SurveyWish):
-                    answer = messages.survey(request, self._surveyed(request.parameters))
+                    table = self._surveyed(request.parameters)
+                    answer = (
+                        messages.paths(request, table.paths())
+                        if request.paths
+                        else messages.survey(request, table)
+                    )
                 else:
                     answer = messages.encode(request, *self._kernel.answer(request))
         except Exception as error:  # whatever went wrong, the front end waits for an answer

@@ -2,18 +2,19 @@
 
 A front end asks the kernel to *evaluate* a frame, where the kernel is its engine; or, where it computes frames itself,
 to *verify* what it shows; to take a *look* at a point where the second-derivative test says something or cannot; and to
-*survey* the box for critical points.
+*survey* the box for critical points; and to follow the *paths* between them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from hesswidget.agreement import Derivatives
+from hesswidget.critical.paths import Path
 from hesswidget.critical.points import CriticalPoints
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError
@@ -29,6 +30,7 @@ _FIELDS = {
     "verify": {"kind", "id", "parameters"},
     "look": {"kind", "id", "parameters"},
     "survey": {"kind", "id", "parameters"},
+    "paths": {"kind", "id", "parameters"},
 }
 
 
@@ -78,10 +80,11 @@ class LookWish:
 
 @dataclass(frozen=True)
 class SurveyWish:
-    """A front end's wish for all critical points in the box."""
+    """A front end's wish for all critical points in the box, or for the paths between them."""
 
     id: str
     parameters: dict[str, Any]
+    paths: bool
 
 
 def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim | LookWish | SurveyWish:
@@ -97,8 +100,8 @@ def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim | Lo
     if not isinstance(content["parameters"], Mapping):
         raise ProblemError("a request with fields of the wrong type was refused.")
     n = len(problem.ranges)
-    if kind == "survey":
-        return SurveyWish(content["id"], _parameters(content["parameters"], problem))
+    if kind in ("survey", "paths"):
+        return SurveyWish(content["id"], _parameters(content["parameters"], problem), paths=kind == "paths")
     if kind == "look":
         (point,) = _arrays(buffers, (n,))
         return LookWish(content["id"], _parameters(content["parameters"], problem), _inside(point, problem))
@@ -180,6 +183,12 @@ def survey(wish: SurveyWish, table: CriticalPoints) -> tuple[dict[str, Any], lis
     points = np.array([p.point for p in table]).reshape(len(table), -1)
     values = np.array([p.value for p in table])
     return header, [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in (points, values)]
+
+
+def paths(wish: SurveyWish, found: Sequence[Path]) -> tuple[dict[str, Any], list[bytes]]:
+    """Write paths: how each ends, and a float64 buffer of points for each."""
+    header = {"kind": "paths", "id": wish.id, "outcomes": [p.outcome for p in found]}
+    return header, [np.ascontiguousarray(p.points, dtype="<f8").tobytes() for p in found]
 
 
 def refusal(identifier: Any, message: str) -> dict[str, Any]:

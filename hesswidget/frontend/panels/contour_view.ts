@@ -26,6 +26,7 @@ export class ContourView {
   private readonly bar = svg("g", { class: "hw-axis" });
   private readonly curve = svg("g");
   private readonly arrows = svg("g", { class: "hw-arrows" });
+  private readonly paths = svg("g", { class: "hw-paths" });
   private readonly markers: Markers;
   private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "point", ...KEYS_ARE_MINE });
   private readonly clipId = `hw-${Math.random().toString(36).slice(2)}`;
@@ -41,9 +42,9 @@ export class ContourView {
   ) {
     this.handle.append(svg("circle", { r: 16, class: "hw-hit" }), svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 }));
     this.markers = new Markers((point) => this.goTo(point));
-    for (const part of [this.arrows, this.markers.element]) part.setAttribute("clip-path", `url(#${this.clipId})`);
+    for (const part of [this.paths, this.arrows, this.markers.element]) part.setAttribute("clip-path", `url(#${this.clipId})`);
     this.chart.append(svg("clipPath", { id: this.clipId }, this.clip), this.axes, this.bar);
-    this.chart.append(this.curve, this.arrows, this.markers.element, this.handle);
+    this.chart.append(this.curve, this.paths, this.arrows, this.markers.element, this.handle);
     this.elements = [this.canvas, this.overlay, this.chart];
     this.listen();
   }
@@ -63,6 +64,7 @@ export class ContourView {
     };
     if (picture.frame.landscape.grids.length === 1) this.drawCurve(picture, { ...plane, width: plane.width + 36 });
     else this.drawPlane(picture, plane, width, height);
+    this.drawPaths(picture);
     this.markers.draw(picture, (point, value) => this.at(point, value));
     this.drawHandle(picture);
   }
@@ -158,6 +160,17 @@ export class ContourView {
       drawn.push({ d, name: "hw-halo" }, { d, name: `hw-arrow hw-${sign}${lit ? " hw-lit" : ""}` });
     }
     keep(this.arrows, drawn.length, () => svg("path")).forEach((path, k) => set(path, { d: drawn[k].d, class: drawn[k].name }));
+  }
+
+  private drawPaths({ paths }: Picture): void {
+    const { scales } = this;
+    if (!scales || !this.isNew("paths", [paths, ...scales.x.range(), ...scales.y.range(), ...scales.x.domain(), ...scales.y.domain()])) return;
+    const n = scales.plane.origin.length;
+    keep(this.paths, paths.length, () => svg("path")).forEach((element, k) => {
+      const { points, outcome } = paths[k];
+      const places = Array.from({ length: points.length / n }, (_, i) => this.at(points.subarray(i * n, (i + 1) * n), NaN));
+      set(element, { d: `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`, "data-outcome": outcome });
+    });
   }
 
   private drawHandle({ frame }: Picture): void {

@@ -2,6 +2,7 @@ import type { CriticalPoint } from "../engine/critical";
 import type { Definiteness } from "../engine/definiteness";
 import type { Frame } from "../engine/frame";
 import { number } from "../format";
+import type { Path } from "../engine/paths";
 import type { Theme } from "../theme";
 
 /** What the pointer or the keyboard rests on; it lights up in every panel. */
@@ -27,6 +28,8 @@ export interface Picture {
   names: string[];
   /** The critical points that are known. */
   critical: readonly CriticalPoint[];
+  /** Paths of steepest descent from the saddles, if they are to be shown. */
+  paths: readonly Path[];
   /** Where the Hessian is definite, if that is to be shown. */
   definiteness: Definiteness | null;
 }
