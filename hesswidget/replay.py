@@ -34,7 +34,7 @@ from hesswidget.wording import number
 MAX_SETTINGS = 16
 CHECK_SECONDS = 0.4  # about how long the check of one setting may take; three points are always tried
 CORNERS, INSIDE = 12, 6
-SEARCH_ROWS, SEARCH_STEPS = 96, 16
+SEARCH_ROWS, SEARCH_STEPS = 64, 12
 MAX_EXTRA_WORK = (
     10**7
 )  # scalar operations of what a page computes besides frame and tile, many times a second

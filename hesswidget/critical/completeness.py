@@ -73,7 +73,7 @@ def turns_around_box(slopes: Slopes, dimensions: int) -> int | None:
     """
     if dimensions == 1:
         left, right = np.sign(slopes(np.array([[0.0], [1.0]]))[:, 0])
-        return int(right - left) // 2 if left * right else None
+        return int(right - left) // 2 if abs(left * right) == 1 else None
     if dimensions > 2:
         return None
     return _turns(slopes, _around_square, 4 * SIDE)

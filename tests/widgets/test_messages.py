@@ -289,3 +289,57 @@ def test_a_bold_choice_reaches_the_function_as_its_value():
     wish = request(parameters={"mode": 1})
     w._answer(w, wish, numbers([0.5], [0.0], [[1.0]], [[-1.0, 1.0]]))
     assert seen[-1] == "bold"
+
+
+# --- critical points ---
+
+
+def test_a_survey_carries_the_table():
+    w = hw.explore("himmelblau")
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append((content, buffers))
+    header, (points, values) = ask(
+        w, {"kind": "survey", "id": "s:1", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[]
+    )
+    table = hw.critical_points("himmelblau")
+    assert header["labels"] == [p.label for p in table]
+    assert header["indices"] == [p.index for p in table]
+    assert onp.frombuffer(points, "<f8").reshape(-1, 2).tolist() == [p.point.tolist() for p in table]
+    assert onp.frombuffer(values, "<f8").tolist() == [p.value for p in table]
+    assert "complete" in header["sentences"][0]
+    header, paths = ask(w, {"kind": "paths", "id": "s:2", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[])
+    assert header["outcomes"] == ["minimum"] * 8
+    assert all(len(path) % 16 == 0 for path in paths)
+
+
+def test_a_look_says_what_a_degenerate_point_is():
+    w = hw.explore("monkey_saddle")
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append((content, buffers))
+    header, _ = ask(w, {"kind": "look", "id": "l:1", "parameters": {}}, buffers=numbers((0.0, 0.0)))
+    assert header["label"] == "degenerate"
+    assert "monkey saddle" in header["reason"]
+
+
+def test_a_survey_of_too_many_variables_is_refused_with_a_sentence():
+    w = hw.explore(lambda x: np.sum(x**2), x=onp.zeros(7))
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append((content, buffers))
+    header, _ = ask(w, {"kind": "survey", "id": "s:1", "parameters": {}}, buffers=[])
+    assert header["kind"] == "refusal"
+    assert "7 variables" in header["message"]
+
+
+@pytest.mark.parametrize("kind", ["survey", "paths", "look", "diagram", "", None, 3, ["survey"]])
+def test_a_wish_with_fields_that_it_has_not_is_refused(kind):
+    w = explorer()
+    for content in (
+        {"kind": kind, "id": "v:1"},
+        {"kind": kind, "id": "v:1", "parameters": {"a": 1.0, "mode": 0}, "more": 1},
+        {"kind": kind, "id": 7, "parameters": {"a": 1.0, "mode": 0}},
+        {"kind": kind, "id": "v:1", "parameters": {"a": 99.0, "mode": 0}},
+        {"kind": kind, "id": "v:1", "parameters": {"a": 1.0, "mode": 5}},
+        {"kind": kind, "id": "v:1", "parameters": []},
+    ):
+        header, _ = ask(w, content, buffers=[])
+        assert header["kind"] == "refusal"

@@ -15,7 +15,7 @@ export interface CriticalPoint {
 }
 
 /** How many batches of fresh starts are searched from when nothing moves. */
-const BATCHES = 6;
+const BATCHES = 8;
 /** A search that takes longer than this, in milliseconds, waits for the parameters to rest. */
 const AT_ONCE = 25;
 /** Of the rows of a search, how many are at least given to fresh starts. */
