@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,9 +11,10 @@ import numpy as np
 
 from hesswidget.classification import Classification, Inertia, check_tolerance, classification
 from hesswidget.degenerate import Resolution
-from hesswidget.differentiation import gradient_and_hessian
+from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
 from hesswidget.errors import ProblemError
 from hesswidget.judgement import STATIONARITY_TOLERANCE, judge
+from hesswidget.nearness import nearness
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.second_look import second_look
@@ -197,7 +199,9 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
     value = objective.value(point)
     with objective.in_sentences(), np.errstate(all="ignore"):
         gradient, hessian = gradient_and_hessian(objective, point)
-    found = of_derivatives(point, value, gradient, hessian, objective.problem.labels, tolerances)
+    around = (gradient_or_nan(objective), objective.problem.widths) if objective.problem.ranges else None
+    labels = objective.problem.labels
+    found = of_derivatives(point, value, gradient, hessian, labels, tolerances, around)
     scale = tolerances.scale or float(np.max(np.abs(point))) or 1.0
     test, resolution = second_look(objective, point, gradient, hessian, found.classification, scale)
     return replace(found, classification=test, resolution=resolution)
@@ -210,9 +214,15 @@ def of_derivatives(
     hessian: np.ndarray,
     labels: tuple[str, ...],
     tolerances: Tolerances,
+    around: tuple[Callable[[Any], Any], np.ndarray] | None = None,
 ) -> Curvature:
-    """Put together what is known at a point, and judge it by its Hessian alone."""
+    """Put together what is known at a point, and judge it by its Hessian alone.
+
+    With the gradient elsewhere and the coordinates' ranges, `around`, it is also said whether a critical point is near.
+    """
     with np.errstate(all="ignore"):
         judgement = judge(value, gradient, hessian, **tolerances.at(point))
+        if around is not None:
+            judgement |= nearness(judgement, point, *around)
     test = classification(judgement, labels, has_gradient=True)
     return Curvature(point, labels, float(value), gradient, hessian, test)

@@ -88,6 +88,26 @@ def gradient(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return gradient_at
 
 
+def gradient_or_nan(function: Callable[[Any], Any]) -> Callable[[np.ndarray], np.ndarray]:
+    """Gradient of a function that may be undefined, or raise, where it is asked for: NaN there, without a warning.
+
+    Examples
+    --------
+    >>> gradient_or_nan(lambda x: x[0] ** 2 if x[0] > 0 else 1 / 0)(np.array([-1.0])).tolist()
+    [nan]
+    """
+    slope = gradient(function)
+
+    def gradient_at(x: np.ndarray) -> np.ndarray:
+        try:
+            with np.errstate(all="ignore"):
+                return np.asarray(slope(x), dtype=float)
+        except Exception:  # outside its domain a function may raise what it likes
+            return np.full(np.shape(x), np.nan)
+
+    return gradient_at
+
+
 def gradient_and_hessian(function: Callable[[Any], Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Gradient, shape (n,), and Hessian, shape (n, n), row by row as autograd gives them.
 

@@ -6,16 +6,16 @@ the front end receives the same arrays under the same names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import autograd.numpy as np
 import numpy
 
 from hesswidget import sentences
 from hesswidget.curvature import Tolerances
-from hesswidget.judgement import LABELS, NOT_STATIONARY, judge, norm_of
+from hesswidget.judgement import LABELS, judge
 from hesswidget.landscape import model_grids, taylor_polynomial
+from hesswidget.nearness import nearness
 from hesswidget.plane import Plane
 
 NUMBERS = ("value", "gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry")
@@ -25,7 +25,6 @@ FACTS = (
     *("place", "row", "column", "bad", "more"),
     "distance",
 )
-NEAR = 0.1  # of each coordinate's range
 
 
 def frame(
@@ -57,8 +56,8 @@ def frame(
     Returns
     -------
     dict of arrays
-        The derivatives; what `hesswidget.judgement.judge` and `nearness` find; ``said``, see `hesswidget.sentences`;
-        ``model``, the quadratic model's values, and ``near0``, ``near1``, where it has them.
+        The derivatives; what `hesswidget.judgement.judge` and `hesswidget.nearness` find; ``said``, see
+        `hesswidget.sentences`; ``model``, the quadratic model's values, and ``near0``, ``near1``, where it has them.
     """
     judgement = judge(value, gradient, hessian, **tolerances.at(point))
     judgement |= nearness(judgement, point, slope, widths)
@@ -71,28 +70,6 @@ def frame(
         "said": sentences.said(judgement, len(point), has_gradient=True),
         "model": taylor_polynomial(value, gradient, hessian, point, origin, basis, near),
         **{f"near{k}": grid for k, grid in enumerate(near)},
-    }
-
-
-def nearness(
-    judgement: Mapping[str, Any], point: Any, slope: Callable[[Any], Any], widths: Any
-) -> dict[str, Any]:
-    """Say whether a critical point is near, by Newton's step.
-
-    It is if the step leads less than `NEAR` of each coordinate's range away, and to a gradient less than half as long.
-
-    Returns
-    -------
-    dict of arrays
-        ``is_near``, 1 or 0, and ``distance``, the step's length.
-    """
-    step = judgement["newton_step"]
-    is_short = np.max(np.abs(step) / widths) <= NEAR  # False where there is no step
-    ahead = norm_of(slope(point + np.where(np.isfinite(step), step, 0.0)))
-    leads = np.logical_and(is_short, ahead <= judgement["gradient_norm"] / 2)
-    return {
-        "is_near": 1.0 * np.logical_and(leads, judgement["label"] == NOT_STATIONARY),
-        "distance": norm_of(step),
     }
 
 

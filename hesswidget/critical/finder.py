@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.critical.search import APART, MAX_VARIABLES, NEARLY, is_best, search
-from hesswidget.differentiation import gradient, gradient_and_hessian
+from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
@@ -75,8 +75,8 @@ class Finder:
         """Return gradients at places in the unit cube, shape (k, n), in its coordinates; NaN where there is none."""
         points = self.low + self.width * places
         if self._slopes is None:
-            slope = gradient(Objective(self.problem, parameters))
-            found = np.array([_or_nan(slope, x, x.shape) for x in points])
+            slope = gradient_or_nan(Objective(self.problem, parameters))
+            found = np.array([slope(x) for x in points])
         else:
             padded = np.pad(points, ((0, -len(points) % ROWS), (0, 0)), mode="edge")
             inputs = self._inputs(parameters)

@@ -25,9 +25,8 @@ export class CriticalPoints {
     private readonly labels: readonly string[],
     private readonly onChange: () => void,
     onPick: (point: Float64Array) => void,
-    buttons: readonly HTMLElement[],
   ) {
-    this.list = new CriticalList(onPick, buttons);
+    this.list = new CriticalList(onPick);
   }
 
   /** Search with what was recorded; null where nothing was. */

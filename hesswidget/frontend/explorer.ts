@@ -1,19 +1,18 @@
 import type { RenderProps } from "@anywidget/types";
 import { Controls } from "./controls/controls";
-import { KEYS_ARE_MINE, html } from "./dom";
+import { html } from "./dom";
 import { CriticalPoints } from "./critical";
 import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Engine, Refusal } from "./engine/engine";
-import { DefinitenessMap } from "./engine/definiteness";
 import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
 import { KernelLink } from "./engine/link";
 import { SecondLook } from "./engine/look";
-import { Paths } from "./engine/paths";
 import { keyOf } from "./engine/plane";
 import { Library } from "./engine/programs";
 import { type Standing, Verification } from "./engine/verification";
 import { short } from "./format";
+import { Overlays } from "./overlays";
 import { Eigenvalues } from "./panels/eigenvalues";
 import { Heatmap } from "./panels/heatmap";
 import { LandscapePanel } from "./panels/landscape";
@@ -29,7 +28,6 @@ const REST = 140;
 /** After how long without an answer the status line says that it waits. */
 const LATE = 1_200;
 
-const NONE: readonly never[] = [];
 const KERNEL = "kernel · autograd";
 const SILENT =
   "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
@@ -43,8 +41,6 @@ class Explorer {
   private readonly link: KernelLink;
   private readonly verification: Verification;
   private readonly look: SecondLook;
-  private definiteness: DefinitenessMap | null = null;
-  private showsSigns = false;
   private engine: Engine;
   private readonly status: Status;
   private readonly landscape: LandscapePanel;
@@ -57,8 +53,7 @@ class Explorer {
   private readonly pickers: SlicePickers;
   /** Where there are few enough variables to look for critical points. */
   private readonly critical: CriticalPoints | null;
-  private readonly paths: Paths;
-  private showsPaths = false;
+  private readonly overlays: Overlays;
   private frame: Frame | null = null;
   private theme: theme.Theme | null = null;
   private focus: Focus = null;
@@ -88,16 +83,9 @@ class Explorer {
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
     const onSpan = (span: Span) => this.spanBy(span);
     this.pickers = new SlicePickers(this.names, onSpan);
-    this.landscape = new LandscapePanel(coordinates, this.pickers.element, move, () => this.rest(), (isShown) => {
-      this.showsSigns = isShown;
-      this.rest();
-      this.redraw();
-    });
+    this.overlays = new Overlays(this.link, this.names.length, () => this.redraw(), onMessage);
+    this.landscape = new LandscapePanel(coordinates, this.pickers.element, this.overlays.buttons, move, () => this.rest());
     this.landscape.current = () => this.state.point;
-    this.paths = new Paths(this.link, (refusal) => {
-      this.say({ remark: refusal });
-      this.redraw();
-    });
     this.critical = this.makeCritical();
     this.engine = this.chooseEngine();
     const onOrder = () => {
@@ -136,7 +124,7 @@ class Explorer {
     if (!isBrowser) return this.kernelEngine();
     const library = new Library(this.model.get("_programs"));
     this.critical?.use(library);
-    this.offerSigns(library);
+    this.overlays.use(library);
     return new BrowserEngine(library, wording, this.names, this.answers, () => this.landscape.painting);
   }
 
@@ -144,7 +132,7 @@ class Explorer {
     const { coordinates, wording, searchable } = this.state.problem;
     if (!searchable) return null;
     const go = (point: Float64Array) => this.state.setCoordinates(new Map([...point].map((x, i) => [i, x])));
-    const critical = new CriticalPoints(this.link, coordinates, wording.labels, () => this.redraw(), go, this.pathsButton());
+    const critical = new CriticalPoints(this.link, coordinates, wording.labels, () => this.redraw(), go);
     critical.list.onNearest(() => {
       const nearest = critical.nearest(this.state.point);
       if (nearest) go(nearest);
@@ -152,29 +140,10 @@ class Explorer {
     return critical;
   }
 
-  /** In two dimensions the paths that join saddles to minima can be shown. */
-  private pathsButton(): HTMLElement[] {
-    if (this.names.length !== 2) return [];
-    const title = "show paths of steepest descent from the saddles";
-    const button = html("button", { type: "button", class: "hw-small", title, "aria-pressed": "false", ...KEYS_ARE_MINE }, "paths");
-    button.addEventListener("click", () => {
-      this.showsPaths = !this.showsPaths;
-      button.setAttribute("aria-pressed", String(this.showsPaths));
-      if (this.showsPaths) void this.paths.ask(this.state.parameters);
-      this.redraw();
-    });
-    return [button];
-  }
-
   private kernelEngine(): Engine {
     this.critical?.use(null);
-    this.offerSigns(null);
+    this.overlays.use(null);
     return new KernelEngine(this.link, this.state.problem.wording, this.names, this.answers);
-  }
-
-  private offerSigns(library: Library | null): void {
-    this.definiteness = library?.hasDefiniteness ? new DefinitenessMap(library) : null;
-    this.landscape.offerSigns(this.definiteness !== null);
   }
 
   private get answers(): Answers {
@@ -251,7 +220,7 @@ class Explorer {
     this.announce();
     this.critical?.rest(request.parameters);
     void this.look.ask(frame, request);
-    if (this.showsPaths) void this.paths.ask(request.parameters);
+    this.overlays.rest(request);
     if (this.engine.isImmediate) void this.verification.ask(frame, request);
   }
 
@@ -265,7 +234,7 @@ class Explorer {
     this.frame = frame;
     this.shown = request;
     this.critical?.follow(request.parameters);
-    this.paths.follow(request.parameters);
+    this.overlays.follow(request);
     this.say({ remark: "", failure: "" });
     this.redraw();
     if (request.moving) return;
@@ -317,8 +286,6 @@ class Explorer {
       const { wanted } = this;
       this.wanted = null;
       if (wanted) this.engine.submit(wanted);
-      const request = wanted ?? this.shown;
-      if (this.showsSigns && request) this.definiteness?.show(request.plane, request.parameters, request.moving);
       this.drawing = 0; // now, so that an answer that came just now does not ask for another drawing
       this.draw();
     });
@@ -340,9 +307,9 @@ class Explorer {
   }
 
   private picture(frame: Frame, colours: theme.Theme): Picture {
-    const definiteness = this.showsSigns ? (this.definiteness?.present ?? null) : null;
-    const paths = this.showsPaths ? this.paths.present : NONE;
-    return { frame, theme: colours, focus: this.focus, names: this.names, critical: this.critical?.points ?? [], definiteness, paths };
+    const { definiteness, shownPaths: paths } = this.overlays;
+    const critical = this.critical?.points ?? [];
+    return { frame, theme: colours, focus: this.focus, names: this.names, critical, definiteness, paths };
   }
 
   private announce(): void {

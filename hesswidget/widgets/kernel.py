@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.curvature import Tolerances
-from hesswidget.differentiation import gradient, gradient_and_hessian
+from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
 from hesswidget.frame import frame_of_numbers
 from hesswidget.landscape import Sampler, Slice
 from hesswidget.objective import Objective
@@ -55,14 +55,7 @@ class KernelFrames:
         value = objective.value(point)
         with objective.in_sentences(), np.errstate(all="ignore"):
             derivatives = gradient_and_hessian(objective, point)
-
-        def slope(ahead: np.ndarray) -> np.ndarray:
-            try:
-                return np.asarray(gradient(objective)(ahead))
-            except Exception:  # outside its domain a function may raise what it likes
-                return np.full(len(ahead), np.nan)
-
-        widths = self._problem.widths
+        slope, widths = gradient_or_nan(objective), self._problem.widths
         return frame_of_numbers(point, value, *derivatives, plane, self._tolerances, slope, widths)
 
     def _replay(self, parameters: Mapping[str, Any]) -> Replay | None:

@@ -91,7 +91,7 @@ describe("the critical points on screen", () => {
     const link = new KernelLink(model as never, () => {}, new AbortController().signal);
     const picked: number[] = [];
     const changed = vi.fn();
-    const critical = new CriticalPoints(link, EXTENTS, LABELS, changed, (point) => picked.push(point[0]), []);
+    const critical = new CriticalPoints(link, EXTENTS, LABELS, changed, (point) => picked.push(point[0]));
     critical.use(programs);
     return { model, critical, picked, changed };
   }

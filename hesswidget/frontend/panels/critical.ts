@@ -20,14 +20,10 @@ export class CriticalList implements Panel {
   private listed: CriticalPoint[] = [];
   private of: readonly CriticalPoint[] | null = null;
 
-  constructor(
-    private readonly onPick: (point: Float64Array) => void,
-    /** Further buttons, for what else can be shown. */
-    buttons: readonly HTMLElement[],
-  ) {
+  constructor(private readonly onPick: (point: Float64Array) => void) {
     const title = "move the point to the critical point that is nearest to it";
     this.nearest = html("button", { type: "button", class: "hw-small", title, ...KEYS_ARE_MINE }, "go to the nearest");
-    const head = html("div", { class: "hw-head" }, html("h3", {}, "critical points"), this.counts, this.find, this.nearest, ...buttons);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "critical points"), this.counts, this.find, this.nearest);
     this.element = html("section", { class: "hw-panel hw-critical" }, head, this.list, this.remark);
     this.list.addEventListener("click", (event) => {
       const k = [...this.list.children].indexOf((event.target as Element).closest("li")!);

@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html, say } from "../dom";
+import { html, say } from "../dom";
 import type { RangeControl } from "../state";
 import { ContourView } from "./contour_view";
 import type { Panel, Picture } from "./panel";
@@ -6,7 +6,6 @@ import { Surface } from "./surface";
 import { Switch } from "./switch";
 
 const MODEL = "quadratic model at the point";
-const SIGNS = "shade where the Hessian is positive definite, indefinite and negative definite";
 const NO_WEBGL = "This browser has no WebGL; the landscape stays as contours.";
 const WEBGL_LOST = "The browser took WebGL away from this page; the landscape is back as contours.";
 
@@ -22,11 +21,7 @@ export class LandscapePanel implements Panel {
   private readonly key = html("span", { class: "hw-key" });
   private readonly caption = html("span", {}, MODEL);
   private readonly notice = html("span", { role: "status" });
-  private readonly signs = html(
-    "button",
-    { type: "button", class: "hw-small", hidden: true, "aria-pressed": "false", title: SIGNS, ...KEYS_ARE_MINE },
-    "signs of H",
-  );
+  private readonly choices: HTMLElement;
   private readonly meaning = html(
     "span",
     { class: "hw-meaning", hidden: true },
@@ -45,21 +40,16 @@ export class LandscapePanel implements Panel {
     coordinates: RangeControl[],
     /** What tells and chooses where the slice lies. */
     slice: HTMLElement,
+    /** What chooses what else is drawn over the contours. */
+    overlays: readonly HTMLElement[],
     onMove: (changes: Map<number, number>) => void,
     onRelease: () => void,
-    /** Called where it is to be shown, or no longer, where the Hessian is definite. */
-    onSigns: (isShown: boolean) => void,
   ) {
     this.contours = new ContourView(coordinates, onMove, onRelease);
     this.box.append(...this.contours.elements);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
-    if (coordinates.length > 1) head.append(html("div", { class: "hw-tools" }, this.signs, this.views.element));
-    this.signs.addEventListener("click", () => {
-      const isShown = this.signs.getAttribute("aria-pressed") !== "true";
-      this.signs.setAttribute("aria-pressed", String(isShown));
-      this.showLegend();
-      onSigns(isShown);
-    });
+    this.choices = html("span", { class: "hw-tools" }, ...overlays);
+    if (coordinates.length > 1) head.append(html("div", { class: "hw-tools" }, this.choices, this.views.element));
     const legend = html("p", { class: "hw-caption" }, this.key, this.caption, this.notice, this.meaning);
     this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, legend);
   }
@@ -72,18 +62,6 @@ export class LandscapePanel implements Panel {
   /** Where the point stands; set by the explorer, since keys may come faster than pictures. */
   set current(current: () => Float64Array) {
     this.contours.current = current;
-  }
-
-  /** Whether it can be shown where the Hessian is definite. */
-  offerSigns(isPossible: boolean): void {
-    this.signs.hidden = !isPossible;
-    this.showLegend();
-  }
-
-  private showLegend(): void {
-    const isPressed = this.signs.getAttribute("aria-pressed") === "true";
-    this.signs.disabled = this.surface !== null;
-    this.meaning.hidden = this.signs.hidden || this.signs.disabled || !isPressed;
   }
 
   resize(): void {
@@ -103,6 +81,7 @@ export class LandscapePanel implements Panel {
     const height = Math.round(Math.min(420, Math.max(240, width * (width < 420 ? 0.95 : 0.8))));
     this.box.style.height = `${height}px`;
     const { landscape } = picture.frame;
+    this.meaning.hidden = picture.definiteness === null || this.surface !== null;
     const began = performance.now();
     if (this.surface) {
       this.surface.draw(picture, width, height);
@@ -123,7 +102,7 @@ export class LandscapePanel implements Panel {
     this.key.classList.toggle("hw-patch", isSurface);
     for (const part of this.contours.elements) part.toggleAttribute("hidden", isSurface);
     say(this.caption, MODEL);
-    this.showLegend();
+    this.choices.hidden = isSurface;
     say(this.notice, view === "surface" && !isSurface ? NO_WEBGL : notice);
     if (this.surface) this.box.append(this.surface.element);
     if (this.picture) this.draw(this.picture);
