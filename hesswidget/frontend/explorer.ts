@@ -1,4 +1,5 @@
 import type { RenderProps } from "@anywidget/types";
+import { Bifurcation } from "./bifurcation";
 import { Controls } from "./controls/controls";
 import { KEYS_ARE_MINE, html } from "./dom";
 import { CriticalPoints } from "./critical";
@@ -57,6 +58,8 @@ class Explorer {
   private readonly pickers: SlicePickers;
   /** Where there are few enough variables to look for critical points. */
   private readonly critical: CriticalPoints | null;
+  /** Where the widget has a diagram. */
+  private readonly bifurcation: Bifurcation | null;
   private readonly paths: Paths;
   private showsPaths = false;
   private frame: Frame | null = null;
@@ -99,6 +102,7 @@ class Explorer {
       this.redraw();
     });
     this.critical = this.makeCritical();
+    this.bifurcation = Bifurcation.of(model, this.link, this.state, () => this.redraw(), signal);
     this.engine = this.chooseEngine();
     const onOrder = () => {
       this.redraw();
@@ -113,9 +117,10 @@ class Explorer {
     this.panels = [this.heatmap, this.landscape, this.eigenvalues, this.status];
     panels.append(this.landscape.element, this.heatmap.element, this.eigenvalues.element);
     this.body.append(this.status.element, panels, this.controls.element);
-    if (this.critical) {
-      this.panels.push(this.critical.list);
-      panels.append(this.critical.list.element);
+    for (const panel of [this.bifurcation?.panel, this.critical?.list]) {
+      if (!panel) continue;
+      this.panels.push(panel);
+      panels.append(panel.element);
     }
     this.root.append(this.body);
     this.root.dataset.function = this.state.problem.name;
@@ -250,6 +255,7 @@ class Explorer {
   private settled(frame: Frame, request: Request): void {
     this.announce();
     this.critical?.rest(request.parameters);
+    void this.bifurcation?.rest(request.parameters);
     void this.look.ask(frame, request);
     if (this.showsPaths) void this.paths.ask(request.parameters);
     if (this.engine.isImmediate) void this.verification.ask(frame, request);
@@ -342,7 +348,9 @@ class Explorer {
   private picture(frame: Frame, colours: theme.Theme): Picture {
     const definiteness = this.showsSigns ? (this.definiteness?.present ?? null) : null;
     const paths = this.showsPaths ? this.paths.present : NONE;
-    return { frame, theme: colours, focus: this.focus, names: this.names, critical: this.critical?.points ?? [], definiteness, paths };
+    const { names, focus } = this;
+    const parameters = this.shown?.parameters ?? this.state.parameters;
+    return { frame, parameters, theme: colours, focus, names, critical: this.critical?.points ?? [], definiteness, paths };
   }
 
   private announce(): void {
