@@ -54,7 +54,7 @@ describe("the bifurcation diagram", () => {
     const { panel } = shown();
     const lines = [...panel.element.querySelectorAll("g .hw-branch")];
     expect(lines.map((line) => line.getAttribute("data-label"))).toEqual(["minimum", "minimum", "maximum"]);
-    expect(panel.element.querySelector(".hw-legend")!.textContent).toBe("minimummaximumpitchfork at a = 0");
+    expect(panel.element.querySelector(".hw-legend")!.textContent).toBe("minimummaximumthe pointpitchfork at a = 0");
     expect(panel.element.querySelector(".hw-caption")!.textContent).toBe("a note");
     expect(panel.element.querySelector(".hw-event title")!.textContent).toBe("pitchfork at a = 0");
   });

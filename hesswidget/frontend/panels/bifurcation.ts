@@ -12,6 +12,8 @@ import { axesOf } from "./ruler";
 const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
 const ORDER = ["minimum", "saddle", "maximum", "degenerate"];
 const LISTED = 4;
+/** Points, from its left, at where the point itself is. */
+const POINTER = "M-6 0L-15 -5L-15 5Z";
 
 /** Critical points against one parameter, branch by branch; the parameter moves with the pointer or by keys. */
 export class BifurcationPanel implements Panel {
@@ -23,7 +25,7 @@ export class BifurcationPanel implements Panel {
   private readonly events = svg("g");
   private readonly line = svg("line", { class: "hw-now" });
   private readonly places = svg("g");
-  private readonly point = svg("circle", { r: 4.5, class: "hw-own" });
+  private readonly point = svg("path", { d: POINTER, class: "hw-own" });
   private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, ...KEYS_ARE_MINE });
   private readonly clip = svg("rect");
   private readonly select: HTMLSelectElement;
@@ -49,10 +51,11 @@ export class BifurcationPanel implements Panel {
     this.select = html("select", { "aria-label": "drawn upwards", ...KEYS_ARE_MINE }, ...options);
     this.select.addEventListener("change", redraw);
     const id = `hw-${Math.random().toString(36).slice(2)}`;
-    const inside = svg("g", { "clip-path": `url(#${id})` }, this.branches, this.line, this.point);
+    const inside = svg("g", { "clip-path": `url(#${id})` }, this.branches, this.line);
     this.handle.append(svg("circle", { r: 14, class: "hw-hit" }), svg("path", { d: "M0 1L6 11L-6 11Z", class: "hw-grip" }));
     set(this.handle, { "aria-label": `${control.name}, in the bifurcation diagram` });
-    this.chart.append(svg("clipPath", { id }, this.clip), this.axes, inside, this.events, this.places, this.handle);
+    this.chart.append(svg("clipPath", { id }, this.clip), this.axes, inside, this.events, this.places);
+    this.chart.append(svg("g", { "clip-path": `url(#${id})` }, this.point), this.handle);
     const choice = html("label", { class: "hw-slice" }, this.select, ` against ${control.name}`);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "bifurcation diagram"), choice);
     this.element = html("section", { class: "hw-panel hw-bifurcation" }, head, this.chart, this.legend, this.caption);
@@ -102,7 +105,7 @@ export class BifurcationPanel implements Panel {
     }
     this.drawNow(Number(parameters[this.parameter]), diagram, which, x, y);
     const own = which < frame.point.length ? frame.point[which] : frame.value;
-    set(this.point, { cx: x(this.value), cy: Number.isFinite(own) ? y(own) : -99 });
+    set(this.point, { transform: `translate(${x(this.value)} ${Number.isFinite(own) ? y(own) : -99})` });
     const isCurrent = this.isOf(parameters);
     this.element.classList.toggle("hw-stale", !isCurrent);
     say(this.caption, this.sentence(diagram, isCurrent));
@@ -166,6 +169,7 @@ export class BifurcationPanel implements Panel {
     const keys = labels.map((label) =>
       html("span", {}, sample(svg("path", { d: "M1 6L29 6", class: "hw-branch", "data-label": label })), label),
     );
+    keys.push(html("span", {}, sample(svg("path", { d: POINTER, transform: "translate(25 6)", class: "hw-own" })), "the point"));
     const shown = events.slice(0, LISTED).map((e) => this.inWords(e));
     if (events.length > LISTED) shown.push(`${events.length - LISTED} more`);
     const mark = svg("path", { d: shapeOf("degenerate"), transform: "translate(15 6) scale(5)", class: "hw-event" });
