@@ -1,4 +1,5 @@
 import type { RenderProps } from "@anywidget/types";
+import { Bifurcation } from "./bifurcation";
 import { Controls } from "./controls/controls";
 import { html } from "./dom";
 import { CriticalPoints } from "./critical";
@@ -54,6 +55,8 @@ class Explorer {
   /** Where there are few enough variables to look for critical points. */
   private readonly critical: CriticalPoints | null;
   private readonly overlays: Overlays;
+  /** Where the widget has a diagram. */
+  private readonly bifurcation: Bifurcation | null;
   private frame: Frame | null = null;
   private theme: theme.Theme | null = null;
   private focus: Focus = null;
@@ -87,6 +90,7 @@ class Explorer {
     this.landscape = new LandscapePanel(coordinates, this.pickers.element, this.overlays.buttons, move, () => this.rest());
     this.landscape.current = () => this.state.point;
     this.critical = this.makeCritical();
+    this.bifurcation = Bifurcation.of(model, this.link, this.state, () => this.redraw(), signal);
     this.engine = this.chooseEngine();
     const onOrder = () => {
       this.redraw();
@@ -101,9 +105,10 @@ class Explorer {
     this.panels = [this.heatmap, this.landscape, this.eigenvalues, this.status];
     panels.append(this.landscape.element, this.heatmap.element, this.eigenvalues.element);
     this.body.append(this.status.element, panels, this.controls.element);
-    if (this.critical) {
-      this.panels.push(this.critical.list);
-      panels.append(this.critical.list.element);
+    for (const panel of [this.bifurcation?.panel, this.critical?.list]) {
+      if (!panel) continue;
+      this.panels.push(panel);
+      panels.append(panel.element);
     }
     this.root.append(this.body);
     this.root.dataset.function = this.state.problem.name;
@@ -219,6 +224,7 @@ class Explorer {
   private settled(frame: Frame, request: Request): void {
     this.announce();
     this.critical?.rest(request.parameters);
+    void this.bifurcation?.rest(request.parameters);
     void this.look.ask(frame, request);
     this.overlays.rest(request);
     if (this.engine.isImmediate) void this.verification.ask(frame, request);
@@ -308,8 +314,10 @@ class Explorer {
 
   private picture(frame: Frame, colours: theme.Theme): Picture {
     const { definiteness, shownPaths: paths } = this.overlays;
+    const { names, focus } = this;
+    const parameters = this.shown?.parameters ?? this.state.parameters;
     const critical = this.critical?.points ?? [];
-    return { frame, theme: colours, focus: this.focus, names: this.names, critical, definiteness, paths };
+    return { frame, parameters, theme: colours, focus, names, critical, definiteness, paths };
   }
 
   private announce(): void {

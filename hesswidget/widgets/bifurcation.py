@@ -78,16 +78,16 @@ class BifurcationExplorer(Explorer):
 
     def _answer(self, widget: Any, content: Any, buffers: Any) -> None:
         """Renew the diagram for a front end that has come to rest; any other question is the explorer's."""
-        if not isinstance(content, Mapping) or content.get("kind") != "diagram":
+        asks = isinstance(content, Mapping) and content.get("kind") == "diagram"
+        if not asks or set(content) != {"kind", "id"} or not messages.is_identifier(content["id"]):
             return super()._answer(widget, content, buffers)
-        identifier = content.get("id")
         try:
             self._renew()
         except Exception as error:  # whatever went wrong, the front end waits for an answer
             known = isinstance(error, ProblemError)
             sentence = str(error) if known else f"no diagram: {type(error).__name__}: {error}"
-            return self.send(messages.refusal(identifier, sentence))
-        self.send({"kind": "diagram", "id": identifier if isinstance(identifier, str) else ""})
+            return self.send(messages.refusal(content["id"], sentence))
+        self.send({"kind": "diagram", "id": content["id"]})
 
 
 def _written(diagram: Diagram, others: dict[str, Any]) -> dict[str, Any]:

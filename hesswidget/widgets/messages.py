@@ -95,7 +95,7 @@ def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim | Lo
     kind = content.get("kind") if isinstance(content, Mapping) else None
     if not isinstance(kind, str) or kind not in _FIELDS:
         raise ProblemError("a message of an unknown kind was refused.")
-    if set(content) != _FIELDS[kind] or not _is_identifier(content["id"]):
+    if set(content) != _FIELDS[kind] or not is_identifier(content["id"]):
         raise ProblemError("a message without the fields of a request was refused.")
     if not isinstance(content["parameters"], Mapping):
         raise ProblemError("a request with fields of the wrong type was refused.")
@@ -122,7 +122,8 @@ def decode(content: Any, buffers: Any, problem: Problem) -> Request | Claim | Lo
     return Request(content["id"], _inside(point, problem), parameters, plane, moving, holds)
 
 
-def _is_identifier(given: Any) -> bool:
+def is_identifier(given: Any) -> bool:
+    """Whether this may name a question and its answer."""
     return isinstance(given, str) and len(given) <= 64
 
 
@@ -193,7 +194,7 @@ def paths(wish: SurveyWish, found: Sequence[Path]) -> tuple[dict[str, Any], list
 
 def refusal(identifier: Any, message: str) -> dict[str, Any]:
     """Write the answer to a request that could not be met; the front end keeps its last picture."""
-    known = identifier if _is_identifier(identifier) else ""
+    known = identifier if is_identifier(identifier) else ""
     return {"kind": "refusal", "id": known, "message": message[:MAX_MESSAGE]}
 
 

@@ -1,6 +1,6 @@
 import type { CriticalPoint } from "../engine/critical";
 import type { Definiteness } from "../engine/definiteness";
-import type { Frame } from "../engine/frame";
+import type { Frame, Wire } from "../engine/frame";
 import { number } from "../format";
 import type { Path } from "../engine/paths";
 import type { Theme } from "../theme";
@@ -22,6 +22,8 @@ export function eigenOf(focus: Focus): number[] {
 /** What a panel draws. */
 export interface Picture {
   frame: Frame;
+  /** The parameters that it is of. */
+  parameters: Record<string, Wire>;
   theme: Theme;
   focus: Focus;
   /** The names of the coordinates. */

@@ -1,0 +1,230 @@
+import { type ScaleLinear, scaleLinear } from "d3-scale";
+import { nearestStep } from "../controls/steps";
+import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../dom";
+import { type Diagram, heightAt } from "../engine/diagram";
+import type { Wire } from "../engine/frame";
+import { onSteps, short } from "../format";
+import type { RangeControl } from "../state";
+import { shapeOf } from "./glyph";
+import type { Panel, Picture } from "./panel";
+import { axesOf } from "./ruler";
+
+const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
+const ORDER = ["minimum", "saddle", "maximum", "degenerate"];
+const LISTED = 4;
+/** Points, from its left, at where the point itself is. */
+const POINTER = "M-6 0L-15 -5L-15 5Z";
+
+/** Critical points against one parameter, branch by branch; the parameter moves with the pointer or by keys. */
+export class BifurcationPanel implements Panel {
+  readonly element: HTMLElement;
+  readonly parameter: string;
+  private readonly chart = svg("svg", { class: "hw-bifurcation-chart" });
+  private readonly axes = svg("g", { class: "hw-axis" });
+  private readonly branches = svg("g");
+  private readonly events = svg("g");
+  private readonly line = svg("line", { class: "hw-now" });
+  private readonly places = svg("g");
+  private readonly point = svg("path", { d: POINTER, class: "hw-own" });
+  private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, ...KEYS_ARE_MINE });
+  private readonly clip = svg("rect");
+  private readonly select: HTMLSelectElement;
+  private readonly legend = html("div", { class: "hw-legend" });
+  private readonly caption = html("p", { class: "hw-caption", role: "status" });
+  private diagram: Diagram | null = null;
+  private drawn: unknown[] = [];
+  private width = 0;
+  private value: number;
+  private x: ScaleLinear<number, number> | null = null;
+  private remark = "";
+
+  constructor(
+    private readonly control: RangeControl,
+    private readonly coordinates: RangeControl[],
+    private readonly onMove: (value: number) => void,
+    redraw: () => void,
+  ) {
+    this.parameter = control.name;
+    this.value = control.start;
+    const names = [...coordinates.map((c) => c.name), "f"];
+    const options = names.map((name) => html("option", {}, name));
+    this.select = html("select", { "aria-label": "drawn upwards", ...KEYS_ARE_MINE }, ...options);
+    this.select.addEventListener("change", redraw);
+    const id = `hw-${Math.random().toString(36).slice(2)}`;
+    const inside = svg("g", { "clip-path": `url(#${id})` }, this.branches, this.line);
+    this.handle.append(svg("circle", { r: 14, class: "hw-hit" }), svg("path", { d: "M0 1L6 11L-6 11Z", class: "hw-grip" }));
+    set(this.handle, { "aria-label": `${control.name}, in the bifurcation diagram` });
+    this.chart.append(svg("clipPath", { id }, this.clip), this.axes, inside, this.events, this.places);
+    this.chart.append(svg("g", { "clip-path": `url(#${id})` }, this.point), this.handle);
+    const choice = html("label", { class: "hw-slice" }, this.select, ` against ${control.name}`);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "bifurcation diagram"), choice);
+    this.element = html("section", { class: "hw-panel hw-bifurcation" }, head, this.chart, this.legend, this.caption);
+    this.listen();
+  }
+
+  /** Take another diagram. */
+  show(diagram: Diagram): void {
+    this.diagram = diagram;
+    this.remark = "";
+    this.element.dataset.events = diagram.events.map((e) => e.kind).join(" ");
+    this.drawn = [];
+    this.explain(diagram);
+  }
+
+  /** Say why there is no diagram of the present parameters. */
+  say(sentence: string): void {
+    this.remark = sentence;
+  }
+
+  /** Whether the diagram holds for these parameters. */
+  isOf(parameters: Record<string, Wire>): boolean {
+    return Object.entries(this.diagram?.others ?? {}).every(([name, value]) => parameters[name] === value);
+  }
+
+  resize(): void {
+    this.width = this.chart.clientWidth;
+  }
+
+  draw({ frame, parameters }: Picture): void {
+    const { width, diagram } = this;
+    if (width < 80 || !diagram) return;
+    const height = Math.round(Math.min(300, Math.max(230, 0.6 * width)));
+    const which = this.select.selectedIndex;
+    const { minimum, maximum } = this.control;
+    const plane = { left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+    const x = scaleLinear([minimum, maximum], [plane.left, plane.left + plane.width]);
+    const y = scaleLinear(this.heights(diagram, which), [plane.top + plane.height, plane.top]);
+    this.x = x;
+    const now = [width, height, which, diagram];
+    if (now.some((part, k) => part !== this.drawn[k])) {
+      this.drawn = now;
+      set(this.chart, { viewBox: `0 0 ${width} ${height}`, height });
+      set(this.clip, { x: plane.left, y: plane.top, width: plane.width, height: plane.height });
+      this.axes.replaceChildren(...axesOf(x, y, plane, this.parameter, this.select.value));
+      this.drawBranches(diagram, which, x, y);
+    }
+    this.drawNow(Number(parameters[this.parameter]), diagram, which, x, y);
+    const own = which < frame.point.length ? frame.point[which] : frame.value;
+    set(this.point, { transform: `translate(${x(this.value)} ${Number.isFinite(own) ? y(own) : -99})` });
+    const isCurrent = this.isOf(parameters);
+    this.element.classList.toggle("hw-stale", !isCurrent);
+    say(this.caption, this.sentence(diagram, isCurrent));
+  }
+
+  /** What goes from bottom to top: a coordinate's range, or what f takes on. */
+  private heights({ branches }: Diagram, which: number): [number, number] {
+    const coordinate = this.coordinates[which];
+    if (coordinate) return [coordinate.minimum, coordinate.maximum];
+    const all = branches.flatMap((b) => [...b.heights[which]]).filter(Number.isFinite);
+    const low = all.reduce((a, b) => Math.min(a, b), Infinity);
+    const high = all.reduce((a, b) => Math.max(a, b), -Infinity);
+    const room = 0.07 * (high - low) || 0.5 * Math.abs(high) || 1;
+    return all.length ? [low - room, high + room] : [-1, 1];
+  }
+
+  private drawBranches({ branches, events }: Diagram, which: number, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+    const lines = keep(this.branches, branches.length, () => svg("path", { class: "hw-branch" }));
+    // What is drawn last lies on top: dashes over solid lines, so that both are seen where they coincide.
+    const ordered = [...branches].sort((one, other) => ORDER.indexOf(one.label) - ORDER.indexOf(other.label));
+    ordered.forEach(({ label, values, heights }, k) => {
+      const places = Array.from(values, (value, i) => `${x(value).toFixed(2)} ${y(heights[which][i]).toFixed(2)}`);
+      set(lines[k], { d: `M${places.join("L")}`, "data-label": label });
+    });
+    keep(this.events, events.length, () => svg("path", { class: "hw-event" }, svg("title"))).forEach((mark, k) => {
+      const at = `translate(${x(events[k].value).toFixed(2)} ${y(events[k].heights[which]).toFixed(2)}) scale(7)`;
+      set(mark, { d: shapeOf("degenerate"), transform: at });
+      say(mark.firstElementChild!, this.inWords(events[k]));
+    });
+  }
+
+  private drawNow(value: number, diagram: Diagram, which: number, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+    this.value = value;
+    const at = x(value);
+    const [bottom, top] = y.range();
+    set(this.line, { x1: at, x2: at, y1: bottom, y2: top });
+    set(this.handle, {
+      transform: `translate(${at} ${bottom})`,
+      "aria-valuenow": value,
+      "aria-valuemin": this.control.minimum,
+      "aria-valuemax": this.control.maximum,
+    });
+    const met = diagram.branches.flatMap((b) => {
+      const height = heightAt(b, which, value);
+      return height === null ? [] : [{ label: b.label, height }];
+    });
+    const marks = keep(this.places, met.length, () => svg("g", {}, svg("path", { class: "hw-place-halo" }), svg("path", { class: "hw-place" })));
+    met.forEach(({ label, height }, k) => {
+      set(marks[k], { transform: `translate(${at.toFixed(2)} ${y(height).toFixed(2)}) scale(5.5)`, "data-label": label });
+      for (const path of marks[k].children) set(path, { d: shapeOf(label) });
+    });
+    const counts = ORDER.map((label) => [met.filter((m) => m.label === label).length, label]).filter(([count]) => count);
+    const counted = counts.map(([count, label]) => `${count} ${label}`).join(", ") || "no critical points";
+    set(this.handle, { "aria-valuetext": `${this.parameter} = ${this.written(value)}: ${counted}` });
+    this.element.dataset.met = met.map((m) => m.label).sort().join(" ");
+  }
+
+  private explain({ branches, events }: Diagram): void {
+    const sample = (mark: SVGElement) => svg("svg", { viewBox: "0 0 30 12", width: 30, height: 12, "aria-hidden": "true" }, mark);
+    const labels = ORDER.filter((label) => branches.some((b) => b.label === label));
+    const keys = labels.map((label) =>
+      html("span", {}, sample(svg("path", { d: "M1 6L29 6", class: "hw-branch", "data-label": label })), label),
+    );
+    keys.push(html("span", {}, sample(svg("path", { d: POINTER, transform: "translate(25 6)", class: "hw-own" })), "the point"));
+    const shown = events.slice(0, LISTED).map((e) => this.inWords(e));
+    if (events.length > LISTED) shown.push(`${events.length - LISTED} more`);
+    const mark = svg("path", { d: shapeOf("degenerate"), transform: "translate(15 6) scale(5)", class: "hw-event" });
+    if (shown.length) keys.push(html("span", {}, sample(mark), shown.join(", ")));
+    this.legend.replaceChildren(...keys);
+  }
+
+  private inWords({ kind, value }: { kind: string; value: number }): string {
+    const name = { change: "change of class", boundary: "at the box's edge" }[kind] ?? kind;
+    const tiny = 1e-5 * (this.control.maximum - this.control.minimum); // to so much an event is located
+    return `${name} at ${this.parameter} = ${short(Math.abs(value) < tiny ? 0 : value, 4)}`;
+  }
+
+  private sentence({ branches, notes }: Diagram, isCurrent: boolean): string {
+    if (!isCurrent) return this.remark || "drawn for other parameters; Python follows when they rest";
+    return [...(branches.length ? [] : ["no critical points in the box"]), ...notes].join("; ");
+  }
+
+  private written(value: number): string {
+    const { step, logarithmic } = this.control;
+    return logarithmic ? short(value, 4) : onSteps(value, step);
+  }
+
+  private listen(): void {
+    const follow = (event: PointerEvent) => {
+      if (this.x) this.move(this.x.invert(event.clientX - this.chart.getBoundingClientRect().left));
+    };
+    this.chart.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || !event.isPrimary) return;
+      this.chart.setPointerCapture(event.pointerId);
+      this.handle.focus({ preventScroll: true });
+      event.preventDefault();
+      follow(event);
+    });
+    this.chart.addEventListener("pointermove", (event) => {
+      if (this.chart.hasPointerCapture(event.pointerId)) follow(event);
+    });
+    this.handle.addEventListener("keydown", (event) => {
+      const { minimum, maximum, step, logarithmic } = this.control;
+      const pace = (logarithmic ? (maximum - minimum) / 400 : step) * (event.shiftKey || event.key.startsWith("Page") ? 10 : 1);
+      const ways: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -1, PageUp: 1 };
+      if (event.key in ways) this.move(this.value + ways[event.key] * pace);
+      else if (event.key === "Home") this.move(minimum);
+      else if (event.key === "End") this.move(maximum);
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  private move(value: number): void {
+    const { minimum, maximum, step, logarithmic } = this.control;
+    const snapped = logarithmic ? value : nearestStep(value, minimum, step);
+    const next = Math.min(Math.max(snapped, minimum), maximum) || 0;
+    if (next === this.value) return;
+    this.value = next; // keys may come faster than pictures
+    this.onMove(next);
+  }
+}

@@ -1,0 +1,163 @@
+import { Bifurcation } from "../../hesswidget/frontend/bifurcation";
+import { diagramOf, heightAt } from "../../hesswidget/frontend/engine/diagram";
+import { KernelLink } from "../../hesswidget/frontend/engine/link";
+import { BifurcationPanel } from "../../hesswidget/frontend/panels/bifurcation";
+import { State } from "../../hesswidget/frontend/state";
+import { FakeModel, range } from "./model";
+
+/** Numbers as Jupyter hands them over: a view at an offset. */
+function bytes(...values: number[]): DataView {
+  return new DataView(Float64Array.of(0, ...values).buffer, 8, 8 * values.length);
+}
+
+/** The pitchfork x⁴/4 − a x²/2 with its branches cut short. */
+const written = (others: Record<string, unknown> = {}) => ({
+  parameter: "a",
+  others,
+  branches: [
+    { label: "minimum", index: 0, values: bytes(-2, 0), points: [bytes(0, 0)], heights: bytes(0, 0) },
+    { label: "maximum", index: 1, values: bytes(0, 2), points: [bytes(0, 0)], heights: bytes(0, 0) },
+    { label: "minimum", index: 0, values: bytes(0, 1, 2), points: [bytes(0, 1, 1.5)], heights: bytes(0, -0.25, -1) },
+  ],
+  events: [{ value: 1e-7, point: [0], height: 0, kind: "pitchfork" }],
+  notes: ["a note"],
+});
+
+const picture = (a: number, x = 0.5, more = {}) => ({ frame: { point: Float64Array.of(x), value: 0 }, parameters: { a, ...more } }) as any;
+
+function shown(diagram = written()) {
+  const moved: number[] = [];
+  const panel = new BifurcationPanel(range("a") as any, [range("x")] as any, (v) => moved.push(v), () => {});
+  document.body.replaceChildren(panel.element);
+  const chart = panel.element.querySelector<SVGElement>(".hw-bifurcation-chart")!;
+  Object.defineProperty(chart, "clientWidth", { value: 466 });
+  chart.setPointerCapture = () => {};
+  chart.hasPointerCapture = () => true;
+  panel.show(diagramOf(diagram));
+  panel.resize();
+  panel.draw(picture(1));
+  const handle = panel.element.querySelector<SVGElement>("[role=slider]")!;
+  return { panel, chart, handle, moved };
+}
+
+describe("a branch", () => {
+  it("is met between its ends, on a straight line between neighbours", () => {
+    const branch = diagramOf(written()).branches[2];
+    expect([0, 0.5, 1, 1.5, 2].map((a) => heightAt(branch, 0, a))).toEqual([0, 0.5, 1, 1.25, 1.5]);
+    expect(heightAt(branch, 1, 1.5)).toBe(-0.625);
+    expect([heightAt(branch, 0, -0.1), heightAt(branch, 0, 2.1)]).toEqual([null, null]);
+  });
+});
+
+describe("the bifurcation diagram", () => {
+  it("tells classes apart by more than colour, and names the events", () => {
+    const { panel } = shown();
+    const lines = [...panel.element.querySelectorAll("g .hw-branch")];
+    expect(lines.map((line) => line.getAttribute("data-label"))).toEqual(["minimum", "minimum", "maximum"]);
+    expect(panel.element.querySelector(".hw-legend")!.textContent).toBe("minimummaximumthe pointpitchfork at a = 0");
+    expect(panel.element.querySelector(".hw-caption")!.textContent).toBe("a note");
+    expect(panel.element.querySelector(".hw-event title")!.textContent).toBe("pitchfork at a = 0");
+  });
+
+  it("marks the critical points that there are at the parameter's value", () => {
+    const { panel, handle } = shown();
+    expect(panel.element.dataset.met).toBe("maximum minimum");
+    expect(handle.getAttribute("aria-valuetext")).toBe("a = 1.00: 1 minimum, 1 maximum");
+    panel.draw(picture(-1));
+    expect(panel.element.dataset.met).toBe("minimum");
+    expect(handle.getAttribute("aria-valuenow")).toBe("-1");
+  });
+
+  it("moves the parameter by keys, which it keeps to itself, and within its range", () => {
+    const { handle, moved, panel } = shown();
+    const press = (key: string, more = {}) => {
+      const event = new KeyboardEvent("keydown", { key, cancelable: true, bubbles: true, ...more });
+      handle.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(["ArrowRight", "ArrowLeft", "PageDown", "Home", "End", "ArrowRight", "d"].map((key) => press(key))).toEqual([
+      true, true, true, true, true, true, false,
+    ]);
+    press("ArrowLeft", { shiftKey: true });
+    expect(moved).toEqual([1.01, 1, 0.9, -2, 2, 1.9]);
+    expect(handle.hasAttribute("data-lm-suppress-shortcuts")).toBe(true);
+    expect(panel.element.querySelector("select")!.hasAttribute("data-lm-suppress-shortcuts")).toBe(true);
+  });
+
+  it("follows the pointer, on the parameter's steps", () => {
+    const { chart, moved } = shown();
+    const at = (type: string, clientX: number) => {
+      const event = new MouseEvent(type, { clientX, button: 0, bubbles: true, cancelable: true });
+      Object.assign(event, { pointerId: 1 });
+      Object.defineProperty(event, "isPrimary", { value: true });
+      chart.dispatchEvent(event);
+    };
+    at("pointerdown", 52); // the left end of 400 pixels
+    at("pointermove", 352);
+    at("pointermove", 9_999);
+    expect(moved).toEqual([-2, 1, 2]);
+  });
+
+  it("draws f upwards too", () => {
+    const { panel } = shown();
+    const select = panel.element.querySelector("select")!;
+    expect([...select.options].map((o) => o.text)).toEqual(["x", "f"]);
+    const before = panel.element.querySelector("g .hw-branch")!.parentElement!.innerHTML;
+    select.selectedIndex = 1;
+    panel.draw(picture(1));
+    expect(panel.element.querySelector("g .hw-branch")!.parentElement!.innerHTML).not.toBe(before);
+  });
+
+  it("says that there are no points, and when it is of other parameters", () => {
+    const { panel } = shown({ ...written({ b: 1 }), branches: [], events: [], notes: [] });
+    const caption = panel.element.querySelector(".hw-caption")!;
+    panel.draw(picture(1, 0, { b: 1 }));
+    expect(caption.textContent).toBe("no critical points in the box");
+    panel.draw(picture(1, 0, { b: 2 }));
+    expect(caption.textContent).toMatch("other parameters");
+    expect(panel.element.classList.contains("hw-stale")).toBe(true);
+  });
+});
+
+describe("a widget with a diagram", () => {
+  function made() {
+    const problem = { name: "f", vector: null, coordinates: [range("x")], parameters: [range("a"), range("b")], call: {} };
+    const model = new FakeModel({ _problem: problem, _diagram: written({ b: 0 }), x: 0, a: 0, b: 0 });
+    const aborter = new AbortController();
+    const state = new State(model as any, aborter.signal);
+    const link = new KernelLink(model as any, () => {}, aborter.signal);
+    const redraw = vi.fn();
+    return { model, aborter, redraw, bifurcation: Bifurcation.of(model as any, link, state, redraw, aborter.signal)! };
+  }
+
+  it("asks Python once for the diagram of other parameters, and takes it", async () => {
+    const { model, bifurcation, redraw } = made();
+    void bifurcation.rest({ a: 1, b: 0 });
+    expect(model.sent).toHaveLength(0);
+    void bifurcation.rest({ a: 1, b: 2 });
+    void bifurcation.rest({ a: 1.5, b: 2 });
+    expect(model.sent.map(({ content }) => content.kind)).toEqual(["diagram"]);
+    model.set("_diagram", written({ b: 2 }));
+    model.emit("msg:custom", { kind: "diagram", id: model.sent[0].content.id }, []);
+    expect(bifurcation.panel.isOf({ a: 1, b: 2 })).toBe(true);
+    expect(redraw).toHaveBeenCalled();
+  });
+
+  it("shows what Python has to say against it", async () => {
+    const { model, bifurcation } = made();
+    const asking = bifurcation.rest({ a: 1, b: 2 });
+    model.emit("msg:custom", { kind: "refusal", id: model.sent[0].content.id, message: "no value" }, []);
+    await asking;
+    Object.defineProperty(bifurcation.panel.element.querySelector("svg")!, "clientWidth", { value: 466 });
+    bifurcation.panel.resize();
+    bifurcation.panel.draw(picture(1, 0, { b: 2 }));
+    expect(bifurcation.panel.element.querySelector(".hw-caption")!.textContent).toBe("no value");
+  });
+
+  it("lets go of the model, and an explorer without a diagram has none", () => {
+    const { model, aborter } = made();
+    aborter.abort();
+    expect(model.listening).toBe(0);
+    expect(Bifurcation.of(new FakeModel({}) as any, null as any, null as any, () => {}, aborter.signal)).toBe(null);
+  });
+});
