@@ -7,24 +7,27 @@ kept alive, and figures may be drawn in threads. Colours are those of ``frontend
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from hesswidget.critical.diagram import Diagram
+from hesswidget.critical.paths import Path
+from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.figures.panels.branches import branches, legend
 from hesswidget.figures.panels.eigenvalues import eigenvalues
 from hesswidget.figures.panels.hessian import hessian
 from hesswidget.figures.panels.landscape import landscape
+from hesswidget.figures.panels.places import places
 from hesswidget.figures.panels.status import status, subject
 from hesswidget.figures.style import GLYPHS, HEIGHT, MUTED, WIDTH, ink
 from hesswidget.landscape import Slice
 
-__all__ = ["GLYPHS", "bifurcation", "branches", "eigenvalues", "explorer", "hessian", "landscape"]
+__all__ = ["GLYPHS", "bifurcation", "branches", "eigenvalues", "explorer", "hessian", "landscape", "places"]
 
 
 class _Notebook(Figure):
@@ -37,7 +40,13 @@ class _Notebook(Figure):
 
 
 def explorer(
-    curvature: Curvature, slice_: Slice, *, title: str = "", parameters: Mapping[str, Any] | None = None
+    curvature: Curvature,
+    slice_: Slice,
+    *,
+    title: str = "",
+    parameters: Mapping[str, Any] | None = None,
+    critical: Iterable[CriticalPoint] = (),
+    paths: Iterable[Path] = (),
 ) -> Figure:
     """Draw all that is known at a point: the class and its reason, landscape, Hessian and eigenvalues.
 
@@ -50,6 +59,10 @@ def explorer(
         The function's name.
     parameters : dict, optional
         Values of the parameters, written beside the title.
+    critical : iterable of CriticalPoint, optional
+        Points to be marked on the landscape, such as what `hesswidget.critical_points` returns.
+    paths : iterable of Path, optional
+        Paths to be drawn there, such as its ``paths()``.
 
     Returns
     -------
@@ -79,6 +92,7 @@ def explorer(
     boxes = np.array([plane, (4.9, 0.72, 2.3, 1.75), (7.85, 0.72, 1.95, 2.0)])
     axes = [figure.add_axes(tuple(box)) for box in boxes / (WIDTH, HEIGHT, WIDTH, HEIGHT)]
     landscape(axes[0], curvature, slice_)
+    places(axes[0], slice_, critical, paths)
     hessian(axes[1], curvature)
     eigenvalues(axes[2], curvature)
     return figure

@@ -117,14 +117,23 @@ class Explorer(State, anywidget.AnyWidget):
         """Value, gradient, Hessian, eigenvalues and class at the present state."""
         return curvature_at(Objective(self.problem, self.parameters), self.point, self._tolerances)
 
-    def figure(self) -> Figure:
-        """Draw the four views of the present state with matplotlib, fit for a paper."""
+    def figure(self, critical_points: bool = False) -> Figure:
+        """Draw the four views of the present state with matplotlib, fit for a paper.
+
+        Parameters
+        ----------
+        critical_points : bool
+            Whether to find the critical points, which may take a second, and mark them.
+        """
         from hesswidget import figures
 
         with self._lock:
             plane = Plane.first(self.problem, self.point)
             slice_, _, _ = self._kernel.landscape(plane, self.parameters, moving=False)
-        return figures.explorer(self.curvature, slice_, title=self.problem.name, parameters=self.parameters)
+        critical = self.critical_points if critical_points else ()
+        return figures.explorer(
+            self.curvature, slice_, title=self.problem.name, parameters=self.parameters, critical=critical
+        )
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a front end sets: the sliders and nothing else. What is refused changes nothing and is told."""

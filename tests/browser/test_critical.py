@@ -201,3 +201,32 @@ w
     expect(root.locator(".hw-point")).to_have_count(1)
     assert notebook.page.evaluate("window.hacked") is None
     assert root.locator("img").count() == 0
+
+
+def test_paths_join_saddles_to_minima(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([HIMMELBLAU])
+    root = explorer(notebook)
+    expect(root.locator(".hw-point")).to_have_count(9)
+    root.get_by_role("button", name="paths").click()
+    drawn_paths = root.locator(".hw-paths path")
+    expect(drawn_paths).to_have_count(8)
+    assert set(drawn_paths.evaluate_all("all => all.map((one) => one.dataset.outcome)")) == {"minimum"}
+    slider(root, "a").focus()
+    notebook.page.keyboard.press("ArrowRight")
+    expect(root.locator(".hw-point")).to_have_count(9)
+    expect(drawn_paths).to_have_count(8)  # asked for anew at rest
+    root.get_by_role("button", name="paths").click()
+    expect(drawn_paths).to_have_count(0)
+    assert notebook.errors == []
+
+
+def test_the_surface_carries_them_too(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([HIMMELBLAU])
+    root = explorer(notebook)
+    expect(root.locator(".hw-places .hw-mark")).to_have_count(9)
+    root.get_by_role("button", name="surface").click()
+    titles = root.locator(".hw-surface .hw-places title")
+    expect(titles).to_have_count(9)
+    assert sum("minimum" in text for text in titles.all_text_contents()) == 4
+    root.locator(".hw-point").nth(8).click()
+    expect(root).to_have_attribute("data-label", "maximum")

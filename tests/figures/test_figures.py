@@ -12,6 +12,7 @@ from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
+import hesswidget as hw
 from hesswidget import figures
 from hesswidget.classification import LABELS, classify
 from hesswidget.curvature import Curvature, curvature_at
@@ -335,3 +336,40 @@ def test_a_long_reason_keeps_two_lines_and_its_equations():
 def test_names_too_long_keep_the_end_that_tells_them_apart():
     assert style.brief("weights[11]", 8) == "wei…[11]"
     assert style.brief("x[11]", 8) == "x[11]"
+
+
+def test_critical_points_are_marked_with_the_sign_of_their_class():
+    w = hw.explore("six_hump_camel")
+    table = w.critical_points
+    plain, marked = w.figure(), w.figure(critical_points=True)
+    lines = len(marked.axes[0].lines) - len(plain.axes[0].lines)
+    assert lines == 2 * len(table) == 30  # each with its halo
+    added = marked.axes[0].lines[-29::2]
+    assert sorted(tuple(line.get_xydata()[0]) for line in added) == sorted(tuple(p.point) for p in table)
+    kinds = {id(line.get_marker()) for line in added}
+    assert len(kinds) == 3
+
+
+def test_on_a_curve_they_stand_at_their_height_and_off_the_slice_nowhere():
+    w = hw.explore("two_sines")
+    added = w.figure(critical_points=True).axes[0].lines[-9::2]
+    heights = [line.get_ydata()[0] for line in added]
+    assert np.allclose(heights, [p.value for p in w.critical_points])
+
+    def f(x, y, z):
+        return (x**2 - 1) ** 2 + y**2 + (z - 0.5) ** 2
+
+    w = hw.explore(f, (0.3, 0.2, 0.0), x=(-2, 2), y=(-2, 2), z=(-2, 2))
+    assert len(w.figure(critical_points=True).axes[0].lines) == len(w.figure().axes[0].lines)
+    w.set(z=0.5)
+    assert len(w.figure(critical_points=True).axes[0].lines) == len(w.figure().axes[0].lines) + 6
+
+
+def test_paths_are_drawn_over_the_landscape():
+    w = hw.explore("himmelblau")
+    table = w.critical_points
+    problem = w.problem
+    slice_ = Sampler(problem).sample(Plane.first(problem, problem.start), w.parameters, 21)
+    figure = hw.figures.explorer(w.curvature, slice_, critical=table, paths=table.paths())
+    bare = hw.figures.explorer(w.curvature, slice_)
+    assert len(figure.axes[0].lines) - len(bare.axes[0].lines) == 2 * 9 + 8

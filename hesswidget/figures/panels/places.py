@@ -1,0 +1,46 @@
+"""Critical points, each with the sign of its class, and the paths between them, over a landscape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from hesswidget.critical.paths import Path
+from hesswidget.critical.points import CriticalPoint
+from hesswidget.figures.style import ACCENT, GLYPHS, MUTED, NEGATIVE, POSITIVE, Style, unit_of
+from hesswidget.landscape import Slice
+
+COLOURS = {"minimum": POSITIVE, "maximum": NEGATIVE, "saddle": ACCENT}
+IN_PLANE = 1e-9  # of the plane's size: how far a point that lies in it may be away
+
+
+def places(ax: Axes, slice_: Slice, critical: Iterable[CriticalPoint], paths: Iterable[Path]) -> None:
+    """Mark the critical points that lie in the slice; draw the paths, of functions of two variables.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        With the landscape drawn on it.
+    slice_ : Slice
+    critical : iterable of CriticalPoint
+        Such as what `hesswidget.critical_points` returns.
+    paths : iterable of Path
+        Such as its ``paths()``.
+    """
+    plane, is_curve = slice_.plane, len(slice_.grids) == 1
+    unit = unit_of(slice_.values)
+    for path in paths:
+        x, y = np.array([plane.position(point) for point in path.points]).T
+        ax.plot(x, y, color=ACCENT, linewidth=1.1, dashes=(6, 2), zorder=4)
+    for p in critical:
+        at = plane.position(p.point)
+        away = np.max(np.abs(plane.place(at[:, None])[:, 0] - p.point))
+        if away > IN_PLANE * np.max(plane.ends[:, 1] - plane.ends[:, 0]):
+            continue
+        y = p.value / unit if is_curve else at[1]
+        style: Style = {"marker": GLYPHS[p.label], "markersize": 7, "markerfacecolor": "none", "zorder": 5.5}
+        colour = COLOURS.get(p.label, MUTED)
+        for width, ink in ((3.0, "white"), (1.5, colour)):  # a halo first
+            ax.plot(at[0], y, linestyle="none", markeredgewidth=width, markeredgecolor=ink, **style)
