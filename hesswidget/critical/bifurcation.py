@@ -23,6 +23,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
+from hesswidget.wording import number
 
 VALUES, SLOW_VALUES = 121, 21
 STARTS = 8  # at each value, for each variable
@@ -215,11 +216,18 @@ class _Making:
         self.values, self.columns = self.values[kept], [self.columns[k] for k in kept]
         events = []
         for k, made in enumerate(self._links()):
-            if made.is_open:
-                values = self.values[k : k + 2]
-                events += events_between(
-                    self.columns[k], self.columns[k + 1], made, values, self.low, self.width
+            if not made.is_open:
+                continue
+            low, high = self.values[k : k + 2]
+            if high - low > BLUR * self.maker.width:
+                name = self.maker.parameter
+                self._note(
+                    f"between {name} = {number(low, 4)} and {number(high, 4)} something happens that was not located"
                 )
+                continue
+            events += events_between(
+                self.columns[k], self.columns[k + 1], made, self.values[k : k + 2], self.low, self.width
+            )
         return events
 
     def _branches(self) -> tuple[Branch, ...]:

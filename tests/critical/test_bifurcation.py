@@ -177,6 +177,8 @@ def test_a_function_that_branches_on_a_value_is_searched_with_few_starts():
     d = diagram(f, x=(-2, 2), y=(-1, 1), a=(-1, 2))
     assert "could not be recorded" in d.notes[-1]
     assert {"minimum", "saddle"} == {b.label for b in d.branches}
+    assert all(abs(event.value) < 1e-3 for event in d.events)  # what is not located is no event
+    assert d.events or "something happens that was not located" in d.notes[0]
 
 
 def test_a_function_that_is_not_defined_everywhere():
