@@ -21,6 +21,7 @@ NEARLY = 1e-3  # how short the last Newton step must be, in widths of the box; a
 FLATTEST = 1e-5  # of the gradient's median over the starts: what is steeper is no critical point
 ZERO_CURVATURE = EPS**0.5  # of the Hessian's median size over the starts: what is less counts as zero
 APART = 1e-6  # of the box: points nearer than this are one
+CROWD = 12  # degenerate points that are found: more are not isolated
 LONGEST = 0.25  # of the box: no step is longer
 DAMPING, RELIEF, CAUTION = 1e-3, 0.05, 6.0
 
@@ -58,7 +59,8 @@ def search(
         A row for each start: ``points`` (rows, n), and ``places``, the same in the unit cube; ``values``; ``labels``,
         places in `hesswidget.judgement.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of zero
         eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point
-        inside the box was reached; ``found``, 1 where moreover no other row has it more exactly. ``curvature``, (), is
+        inside the box was reached; ``found``, 1 where moreover no other row has it more exactly; ``in_set``, 1 where so
+        many of those are degenerate that they are no isolated points. ``curvature``, (), is
         the median size of the Hessian over the starts, in the unit cube's coordinates. ``slopes``, the gradient's norm
         at the end, and ``steepness``, (), its median over the starts, are in these coordinates too.
 
@@ -86,6 +88,8 @@ def search(
     gap = 100 * APART
     is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)
     has_arrived = np.isfinite(values) * (errors <= arrived) * (slopes <= FLATTEST * steepness) * is_inside
+    found = has_arrived * is_best(points, errors, APART + 4 * errors, has_arrived)
+    is_flat = found * (judged[:, 2] > 0)
     return {
         "points": low + width * np.clip(points, 0.0, 1.0),
         "places": points,
@@ -95,7 +99,8 @@ def search(
         "zeros": judged[:, 2],
         "errors": errors,
         "arrived": has_arrived,
-        "found": has_arrived * is_best(points, errors, APART + 4 * errors, has_arrived),
+        "found": found,
+        "in_set": is_flat * (np.sum(is_flat) > CROWD),
         "curvature": curvature,
         "slopes": slopes,
         "steepness": steepness,

@@ -13,6 +13,8 @@ type Parameters = Record<string, Wire>;
  */
 export class CriticalPoints {
   points: readonly CriticalPoint[] = [];
+  /** Some of those that are not isolated. */
+  gutters: readonly Float64Array[] = [];
   readonly list: CriticalList;
   private search: CriticalSearch | null = null;
   private key = "";
@@ -43,8 +45,10 @@ export class CriticalPoints {
     this.key = key;
     this.surveyed = "";
     clearTimeout(this.working);
-    this.list.say("");
-    this.points = this.searching((search) => search.follow(parameters)) ? this.search!.points : [];
+    this.list.forget();
+    const isFound = this.searching((search) => search.follow(parameters));
+    this.points = isFound ? this.search!.points : [];
+    this.gutters = isFound ? this.search!.gutters : [];
   }
 
   /** Nothing moves: look further, then ask Python. */
@@ -56,6 +60,7 @@ export class CriticalPoints {
       const goesOn = this.searching((search) => search.refine(parameters));
       if (this.search && this.search.points !== this.points) {
         this.points = this.search.points;
+        this.gutters = this.search.gutters;
         this.onChange();
       }
       if (goesOn) this.rest(parameters);
@@ -93,8 +98,9 @@ export class CriticalPoints {
       const { content, buffers } = await this.link.ask({ kind: "survey", parameters }, []);
       if (this.key !== key) return;
       const { labels, kinds, indices, sentences } = content as Record<string, string[] & number[]>;
-      const [places, values] = buffers.map(numbersIn);
+      const [places, values, dots] = buffers.map(numbersIn);
       const n = this.extents.length;
+      this.gutters = Array.from({ length: dots.length / n }, (_, k) => dots.slice(k * n, (k + 1) * n));
       this.points = labels.map((label, k) => ({
         point: places.slice(k * n, (k + 1) * n),
         label,

@@ -317,7 +317,8 @@ class Explorer {
     const { names, focus } = this;
     const parameters = this.shown?.parameters ?? this.state.parameters;
     const critical = this.critical?.points ?? [];
-    return { frame, parameters, theme: colours, focus, names, critical, definiteness, paths };
+    const gutters = this.critical?.gutters ?? [];
+    return { frame, parameters, theme: colours, focus, names, critical, gutters, definiteness, paths };
   }
 
   private announce(): void {

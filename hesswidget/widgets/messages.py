@@ -25,6 +25,7 @@ from hesswidget.problem import Problem
 
 MAX_MESSAGE = 4_000
 MOST_SENTENCES = 8
+MOST_DOTS = 1_000
 _FIELDS = {
     "evaluate": {"kind", "id", "parameters", "moving", "holds"},
     "verify": {"kind", "id", "parameters"},
@@ -172,7 +173,7 @@ def look(wish: LookWish, curvature: Curvature) -> dict[str, Any]:
 
 
 def survey(wish: SurveyWish, table: CriticalPoints) -> tuple[dict[str, Any], list[bytes]]:
-    """Write a table of critical points: text and counts, and two float64 buffers, the points and the values."""
+    """Write a table of critical points: text and counts, and float64 buffers of points, values, and points of sets."""
     header = {
         "kind": "survey",
         "id": wish.id,
@@ -183,7 +184,9 @@ def survey(wish: SurveyWish, table: CriticalPoints) -> tuple[dict[str, Any], lis
     }
     points = np.array([p.point for p in table]).reshape(len(table), -1)
     values = np.array([p.value for p in table])
-    return header, [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in (points, values)]
+    gutters = np.concatenate([s.points for s in table.sets] or [np.empty((0, 0))])
+    arrays = (points, values, gutters[:MOST_DOTS])
+    return header, [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays]
 
 
 def paths(wish: SurveyWish, found: Sequence[Path]) -> tuple[dict[str, Any], list[bytes]]:

@@ -151,11 +151,20 @@ def test_a_degenerate_point_is_explained(open_notebook: OpenNotebook) -> None:
 
 
 def test_a_gutter_is_said_to_be_one(open_notebook: OpenNotebook) -> None:
-    gutter = "import hesswidget as hw\nhw.explore(lambda x, y: (x**2 + y**2 - 1)**2, x=(-2, 2), y=(-2, 2))"
+    gutter = """
+import hesswidget as hw
+hw.explore(lambda x, y, r=1.0: (x**2 + y**2 - r)**2, x=(-2, 2), y=(-2, 2), r=(0.5, 2.0))
+"""
     notebook = open_notebook([gutter])
     root = explorer(notebook)
     expect(root.locator(".hw-critical .hw-caption")).to_contain_text("not isolated")
     assert labels(root) == ["maximum"]
+    assert (root.locator(".hw-gutter").get_attribute("d") or "").count("M") > 12
+    slider(root, "r").focus()
+    notebook.page.keyboard.press("PageUp")
+    notebook.page.wait_for_timeout(60)
+    assert labels(root) == ["maximum"]  # while it moves no crowd of marks either
+    assert notebook.errors == []
 
 
 def test_the_kernel_engine_finds_them_when_asked(open_notebook: OpenNotebook) -> None:

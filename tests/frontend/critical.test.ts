@@ -23,7 +23,7 @@ function library(zeros: (a: number) => number[]) {
       const found = reached.map((zero, k) => Number(Number.isFinite(zero) && reached.indexOf(zero) === k));
       const places = Float64Array.from(reached, (zero) => (zero + 2) / 4);
       const zeroes = new Float64Array(ROWS);
-      return { found: Float64Array.from(found), places, points: Float64Array.from(reached), labels: zeroes, values: zeroes, indices: zeroes };
+      return { found: Float64Array.from(found), in_set: zeroes, places, points: Float64Array.from(reached), labels: zeroes, values: zeroes, indices: zeroes };
     },
   };
   const made = {
@@ -103,7 +103,7 @@ describe("the critical points on screen", () => {
         ...{ kind: "survey", id: model.sent[k].content.id, sentences: ["complete"] },
         ...{ labels: points.map(() => "minimum"), kinds: points.map(() => "minimum"), indices: points.map(() => 0) },
       },
-      [points, points].map((numbers) => new DataView(Float64Array.from(numbers).buffer)),
+      [points, points, [1.75]].map((numbers) => new DataView(Float64Array.from(numbers).buffer)),
     );
   const rested = async (model: FakeModel, count: number) => vi.waitFor(() => expect(model.sent).toHaveLength(count));
 
@@ -115,6 +115,7 @@ describe("the critical points on screen", () => {
     expect(model.sent[0].content).toMatchObject({ kind: "survey", parameters: { a: 0.5 } });
     answer(model, 0, [0.5, 1.5]);
     await vi.waitFor(() => expect(places(critical.points)).toEqual([0.5, 1.5]));
+    expect(critical.gutters.map(([x]) => x)).toEqual([1.75]);
     expect(changed).toHaveBeenCalled();
     expect(critical.list.element.textContent).toContain("complete");
   });
@@ -129,7 +130,7 @@ describe("the critical points on screen", () => {
     await new Promise((done) => setTimeout(done, 20));
     expect(model.sent).toHaveLength(1);
     expect(places(critical.points)).toEqual([0.7]);
-    expect(critical.list.element.textContent).not.toContain("complete");
+    expect(critical.list.element.querySelector(".hw-caption")!.classList.contains("hw-stale")).toBe(true);
   });
 
   it("are offered to be found where nothing was recorded", async () => {

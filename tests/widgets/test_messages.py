@@ -298,7 +298,7 @@ def test_a_survey_carries_the_table():
     w = hw.explore("himmelblau")
     w.sent = []
     w.send = lambda content, buffers=None: w.sent.append((content, buffers))
-    header, (points, values) = ask(
+    header, (points, values, gutters) = ask(
         w, {"kind": "survey", "id": "s:1", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[]
     )
     table = hw.critical_points("himmelblau")
@@ -307,6 +307,7 @@ def test_a_survey_carries_the_table():
     assert onp.frombuffer(points, "<f8").reshape(-1, 2).tolist() == [p.point.tolist() for p in table]
     assert onp.frombuffer(values, "<f8").tolist() == [p.value for p in table]
     assert "complete" in header["sentences"][0]
+    assert gutters == b""
     header, paths = ask(w, {"kind": "paths", "id": "s:2", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[])
     assert header["outcomes"] == ["minimum"] * 8
     assert all(len(path) % 16 == 0 for path in paths)

@@ -27,6 +27,8 @@ const FRESH = 1 / 3;
  */
 export class CriticalSearch {
   points: readonly CriticalPoint[] = [];
+  /** Points that are not isolated. */
+  gutters: readonly Float64Array[] = [];
   private known: Float64Array[] = [];
   private key = "";
   private batch = 0;
@@ -47,7 +49,7 @@ export class CriticalSearch {
     this.key = key;
     this.batch = 0;
     if (this.took <= AT_ONCE) this.run(program, parameters);
-    else this.points = []; // those of before hold no more
+    else this.points = this.gutters = []; // those of before hold no more
     return true;
   }
 
@@ -75,17 +77,24 @@ export class CriticalSearch {
     const found = program.run({ starts, box: this.box, parameters: this.library.inputsOf(parameters) });
     this.known = [];
     const points: CriticalPoint[] = [];
+    const gutters: Float64Array[] = [];
     for (let row = 0; row < rows; row++) {
       if (!found.found[row]) continue;
       this.known.push(found.places.slice(row * n, (row + 1) * n));
+      const point = found.points.slice(row * n, (row + 1) * n);
+      if (found.in_set[row]) {
+        gutters.push(point);
+        continue;
+      }
       points.push({
-        point: found.points.slice(row * n, (row + 1) * n),
+        point,
         label: this.labels[found.labels[row]],
         value: found.values[row],
         index: found.indices[row],
       });
     }
     this.points = points;
+    this.gutters = gutters;
     this.batch++;
     this.took = 0.5 * this.took + 0.5 * (performance.now() - began);
   }

@@ -42,9 +42,9 @@ export class ContourView {
   ) {
     this.handle.append(svg("circle", { r: 16, class: "hw-hit" }), svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 }));
     this.markers = new Markers((point) => this.goTo(point));
-    for (const part of [this.paths, this.arrows, this.markers.element]) part.setAttribute("clip-path", `url(#${this.clipId})`);
+    for (const part of [this.paths, this.markers.dots, this.arrows, this.markers.element]) part.setAttribute("clip-path", `url(#${this.clipId})`);
     this.chart.append(svg("clipPath", { id: this.clipId }, this.clip), this.axes, this.bar);
-    this.chart.append(this.curve, this.paths, this.arrows, this.markers.element, this.handle);
+    this.chart.append(this.curve, this.paths, this.markers.dots, this.arrows, this.markers.element, this.handle);
     this.elements = [this.canvas, this.overlay, this.chart];
     this.listen();
   }

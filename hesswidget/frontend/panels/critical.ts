@@ -65,7 +65,13 @@ export class CriticalList implements Panel {
   say(sentences: string): void {
     this.find.hidden = true;
     say(this.remark, sentences);
-    this.remark.hidden = sentences === "";
+    this.remark.classList.remove("hw-stale");
+  }
+
+  /** What was said holds no more. Its place is kept, or what lies below would move. */
+  forget(): void {
+    this.find.hidden = true;
+    this.remark.classList.add("hw-stale");
   }
 
   private write(names: readonly string[]): void {

@@ -10,6 +10,8 @@ const SIZE = 6.5;
 /** The critical points that lie in the slice, each with the sign of its class. */
 export class Markers {
   readonly element = svg("g", { class: "hw-places" });
+  /** Dots for points that are not isolated. */
+  readonly dots = svg("path", { class: "hw-gutter" });
   private shown: { at: [number, number]; point: Float64Array }[] = [];
 
   constructor(private readonly onPick: (point: Float64Array) => void) {
@@ -19,7 +21,10 @@ export class Markers {
     });
   }
 
-  draw({ frame, critical, names }: Picture, at: (point: Float64Array, value: number) => [number, number]): void {
+  draw({ frame, critical, gutters, names }: Picture, at: (point: Float64Array, value: number) => [number, number]): void {
+    const dotted = gutters.filter((point) => contains(frame.plane, point)).map((point) => at(point, frame.value));
+    set(this.dots, { d: dotted.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("") || "M0 0" });
+    this.dots.toggleAttribute("hidden", dotted.length === 0);
     const within = critical.filter(({ point }) => contains(frame.plane, point));
     this.shown = within.map(({ point, value }) => ({ point, at: at(point, value) }));
     const make = () => {

@@ -30,6 +30,8 @@ export interface Picture {
   names: string[];
   /** The critical points that are known. */
   critical: readonly CriticalPoint[];
+  /** Some of those that are not isolated. */
+  gutters: readonly Float64Array[];
   /** Paths of steepest descent from the saddles, if they are to be shown. */
   paths: readonly Path[];
   /** Where the Hessian is definite, if that is to be shown. */

@@ -144,7 +144,7 @@ export class Surface {
       const [title, ...paths] = mark.children;
       title.textContent = `${label}, f = ${number(value)}`;
       for (const path of paths) set(path, { d: shapeOf(label) });
-      set(mark, { transform: `translate(${x} ${y}) scale(6.5)`, class: hide(place) ? "hw-behind" : null });
+      set(mark, { transform: `translate(${x} ${y}) scale(6.5)`, class: hide(place) ? "hw-behind" : null, "data-label": label });
     });
   }
 
