@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.critical.search import APART, MAX_VARIABLES, NEARLY, is_best, search
-from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
+from hesswidget.critical.running import derivatives_or_nan, recorded, start_by_start
+from hesswidget.critical.search import MAX_VARIABLES, NEARLY
+from hesswidget.differentiation import gradient_or_nan
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
@@ -65,11 +66,9 @@ class Finder:
         """Search from starts in the unit cube, shape (k, n), k at most `ROWS`; see `hesswidget.critical.search`."""
         box = np.array([self.low, self.low + self.width])
         if self._search is None:
-            return self._one_by_one(starts, box, parameters)
-        padded = np.full((ROWS, len(self.low)), np.nan)
-        padded[: len(starts)] = starts
-        found = self._search(starts=padded, box=box, parameters=self._inputs(parameters))
-        return {name: array[: len(starts)] if np.ndim(array) else array for name, array in found.items()}
+            derivatives = derivatives_or_nan(Objective(self.problem, parameters))
+            return start_by_start(derivatives, starts, box, STRETCH, STEPS // STRETCH, NEARLY)
+        return recorded(self._search, ROWS, starts, box=box, parameters=self._inputs(parameters))
 
     def gradients(self, places: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray:
         """Return gradients at places in the unit cube, shape (k, n), in its coordinates; NaN where there is none."""
@@ -88,53 +87,5 @@ class Finder:
             )[: len(points)]
         return found * self.width
 
-    def _one_by_one(
-        self, starts: np.ndarray, box: np.ndarray, parameters: Mapping[str, Any]
-    ) -> dict[str, np.ndarray]:
-        """Search a few steps at a time, since each costs milliseconds, and go on only where nothing was reached."""
-        derivatives = self._by_autograd(parameters)
-        found: dict[str, np.ndarray] = {}
-        rows = np.arange(len(starts))
-        for _ in range(STEPS // STRETCH):
-            with np.errstate(all="ignore"):
-                more = search(derivatives, starts[rows], box, (), STRETCH, NEARLY)
-            if not found:
-                found = {name: np.array(array, dtype=float) for name, array in more.items()}
-            for name, array in found.items():
-                if array.ndim:
-                    array[rows] = more[name]
-            starts = found["places"]
-            rows = np.flatnonzero((found["arrived"] == 0) & np.isfinite(found["errors"]))
-            if not len(rows):
-                break
-        found["found"] = found["arrived"] * is_best(
-            found["places"], found["errors"], APART + 4 * found["errors"], found["arrived"]
-        )
-        return found
-
     def _inputs(self, parameters: Mapping[str, Any]) -> np.ndarray:
         return np.array([float(parameters[a]) for a in self.names])
-
-    def _by_autograd(self, parameters: Mapping[str, Any]) -> Any:
-        objective = Objective(self.problem, parameters)
-
-        def derivatives(point: np.ndarray) -> tuple[Any, Any, Any]:
-            n = len(point)
-            packed = _or_nan(
-                lambda x: np.concatenate(
-                    [np.ravel(a) for a in (objective(x), *gradient_and_hessian(objective, x))]
-                ),
-                point,
-                (1 + n + n * n,),
-            )
-            return packed[0], packed[1 : n + 1], packed[n + 1 :].reshape(n, n)
-
-        return derivatives
-
-
-def _or_nan(function: Any, point: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    try:
-        with np.errstate(all="ignore"):
-            return np.asarray(function(point), dtype=float)
-    except Exception:  # outside its domain a function may raise what it likes
-        return np.full(shape, np.nan)

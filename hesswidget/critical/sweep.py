@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from hesswidget.controls import Range
-from hesswidget.critical.search import FLATTEST, search
-from hesswidget.differentiation import gradient_and_hessian
+from hesswidget.critical.running import derivatives_or_nan, recorded, start_by_start
+from hesswidget.critical.search import FLATTEST
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
@@ -137,42 +137,23 @@ class Sweep:
 
     def _run_batch(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
         if self._run is None:
-            return self._one_by_one(starts, parameters)
-        padded = np.full((ROWS, starts.shape[1]), np.nan)
-        padded[: len(starts)] = starts
+            return self._start_by_start(starts, parameters)
         inputs = np.array([float(parameters[a]) for a in self.names])
-        found = self._run(starts=padded, box=self.box, parameters=inputs)
-        return {name: array[: len(starts)] if np.ndim(array) else array for name, array in found.items()}
+        return recorded(self._run, ROWS, starts, box=self.box, parameters=inputs)
 
-    def _one_by_one(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    def _start_by_start(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
         n = starts.shape[1] - 1
-        objective = Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
+        derivatives = derivatives_or_nan(
+            Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
+        )
         is_free = np.arange(n + 1) < n
-
-        def derivatives(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
-            try:
-                with np.errstate(all="ignore"):
-                    return objective.value(point), *gradient_and_hessian(objective, point)
-            except Exception:  # outside its domain a function may raise what it likes
-                return np.nan, np.full(n + 1, np.nan), np.full((n + 1, n + 1), np.nan)
 
         def held(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
             value, slope, hessian = derivatives(point)
             mask = is_free & is_free[:, None]
             return value, np.where(is_free, slope, 0.0), np.where(mask, hessian, 0.0)
 
-        found: dict[str, np.ndarray] = {}
-        rows = np.arange(len(starts))
-        for _ in range(STRETCHES):
-            with np.errstate(all="ignore"):
-                more = search(held, starts[rows], self.box, (), STRETCH, EXACT)
-            found = found or {name: np.array(array, dtype=float) for name, array in more.items()}
-            for name in ("points", "places", "values", "indices", "zeros", "errors", "arrived", "slopes"):
-                found[name][rows] = more[name]
-            starts = found["places"]
-            rows = np.flatnonzero((found["arrived"] == 0) & np.isfinite(found["errors"]))
-            if not len(rows):
-                break
+        found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT)
         found["hessians"] = np.array([derivatives(x)[2][:n] for x in found["points"]])
         return found
 

@@ -98,6 +98,12 @@ def test_the_list_leads_to_each_point(open_notebook: OpenNotebook) -> None:
     notebook.page.keyboard.press("Enter")
     expect(root).to_have_attribute("data-label", "minimum")
     assert "minimum at x = " in (first.get_attribute("aria-label") or "")
+    # The list is one stop of the tab key, and its arrow keys go from point to point.
+    for key in ["ArrowRight", "ArrowRight", "End", "ArrowLeft", "Enter"]:
+        notebook.page.keyboard.press(key)
+    expect(root).to_have_attribute("data-label", "saddle")
+    expect(root.locator(".hw-point").nth(7)).to_have_attribute("aria-current", "true")
+    assert root.locator('.hw-point[tabindex="0"]').count() == 1
     assert notebook.errors == []
 
 

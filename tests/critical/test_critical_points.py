@@ -11,6 +11,8 @@ import pytest
 
 import hesswidget as hw
 from hesswidget import gallery
+from hesswidget.critical.find import Survey
+from hesswidget.problem import Problem
 
 
 def himmelblau(x, y):
@@ -58,9 +60,19 @@ def test_the_gallerys_known_points_in_the_box_are_found(name):
             assert found.label == known.label
 
 
+def separable(
+    x, y, c=1.0, s=0.0, p1=1.0, p2=1.0, p3=1.0, p4=1.0, p5=1.0, q1=1.0, q2=1.0, q3=1.0, q4=1.0, q5=1.0
+):
+    u, v = c * x + s * y, c * y - s * x
+    first = u * (p1 + u * (p2 + u * (p3 + u * (p4 + u * p5))))
+    return first + v * (q1 + v * (q2 + v * (q3 + v * (q4 + v * q5))))
+
+
 def test_a_hundred_polynomials_with_known_critical_points():
-    # f(u, v) = P(u) + Q(v) with P' and Q' made from their zeros, turned by a random angle.
+    # f = P(u) + Q(v), with P' and Q' made from their zeros, and u and v turned by a random angle. Recorded once.
     rng = numpy.random.default_rng(0)
+    problem = Problem.over_ranges(separable, None, None, {"x": (-3, 3), "y": (-3, 3)})
+    survey = Survey(problem)
     for _ in range(100):
         roots = [numpy.sort(rng.uniform(-1.5, 1.5, rng.integers(1, 5))) for _ in range(2)]
         if min(numpy.min(numpy.diff(r), initial=1.0) for r in roots) < 0.05:
@@ -68,18 +80,18 @@ def test_a_hundred_polynomials_with_known_critical_points():
         p, q = (numpy.polyint(numpy.poly(r)) for r in roots)
         angle = rng.uniform(0, math.pi)
         c, s = math.cos(angle), math.sin(angle)
-
-        def f(x, y, p=p, q=q, c=c, s=s):
-            u, v = c * x + s * y, -s * x + c * y
-            return sum(a * u**k for k, a in enumerate(p[::-1])) + sum(a * v**k for k, a in enumerate(q[::-1]))
-
+        coefficients = {"c": c, "s": s}
+        for name, polynomial in (("p", p), ("q", q)):
+            padded = numpy.zeros(6)
+            padded[: len(polynomial)] = polynomial[::-1]
+            coefficients |= {f"{name}{k}": padded[k] for k in range(1, 6)}
+        table = survey.at({**problem.parameters, **coefficients})
         known = sorted((c * u - s * v, s * u + c * v) for u in roots[0] for v in roots[1])
-        table = hw.critical_points(f, x=(-3, 3), y=(-3, 3), over=("x", "y"))
         found = sorted(tuple(point.point) for point in table)
         assert len(found) == len(known)
         assert numpy.allclose(found, known, atol=1e-9)
         for point in table:
-            u, v = c * point.point[0] + s * point.point[1], -s * point.point[0] + c * point.point[1]
+            u, v = c * point.point[0] + s * point.point[1], c * point.point[1] - s * point.point[0]
             bends = numpy.polyval(numpy.polyder(p, 2), u), numpy.polyval(numpy.polyder(q, 2), v)
             assert point.index == sum(b < 0 for b in bends)
         assert table.completeness.is_met

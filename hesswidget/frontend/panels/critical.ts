@@ -1,6 +1,6 @@
 import { KEYS_ARE_MINE, html, keep, say, set } from "../dom";
 import type { CriticalPoint } from "../engine/critical";
-import { number, short } from "../format";
+import { short } from "../format";
 import { glyph, showGlyph } from "./glyph";
 import { type Panel, type Picture, placeInWords } from "./panel";
 
@@ -29,6 +29,23 @@ export class CriticalList implements Panel {
       const k = [...this.list.children].indexOf((event.target as Element).closest("li")!);
       if (k >= 0) this.onPick(this.listed[k].point);
     });
+    this.list.addEventListener("keydown", (event) => this.walk(event));
+    this.list.addEventListener("focusin", (event) => this.letIn((event.target as Element).closest("button")));
+  }
+
+  /** The list is one stop of the tab key; arrow keys lead from point to point. */
+  private walk(event: KeyboardEvent): void {
+    const buttons = [...this.list.querySelectorAll("button")];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    const last = buttons.length - 1;
+    const to: Record<string, number> = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last };
+    if (at < 0 || !(event.key in to)) return;
+    event.preventDefault();
+    buttons[Math.min(Math.max(to[event.key], 0), last)].focus();
+  }
+
+  private letIn(button: Element | null): void {
+    for (const other of this.list.querySelectorAll("button")) other.tabIndex = other === button ? 0 : -1;
   }
 
   /** Call what goes to the nearest critical point. */
@@ -84,7 +101,7 @@ export class CriticalList implements Panel {
     this.nearest.disabled = this.listed.length === 0;
     const make = () => {
       const text = html("span");
-      return html("li", {}, html("button", { type: "button", class: "hw-point", ...KEYS_ARE_MINE }, glyph(), text));
+      return html("li", {}, html("button", { type: "button", class: "hw-point", tabindex: -1, ...KEYS_ARE_MINE }, glyph(), text));
     };
     keep(this.list, this.listed.length, make).forEach((item, k) => {
       const critical = this.listed[k];
@@ -95,8 +112,9 @@ export class CriticalList implements Panel {
       say(text, `(${place})${critical.kind && critical.kind !== critical.label ? ` ${critical.kind}` : ""}`);
       set(button, { title: placeInWords(critical, names), "aria-label": placeInWords(critical, names), "data-label": critical.label });
       button.dataset.point = [...critical.point].join(" ");
-      button.dataset.value = number(critical.value);
     });
+    const buttons = [...this.list.querySelectorAll("button")];
+    if (!buttons.some((button) => button.tabIndex === 0)) this.letIn(buttons[0] ?? null);
   }
 }
 
