@@ -5,6 +5,9 @@ import type { Extent } from "./engine/plane";
 import type { Library } from "./engine/programs";
 import { CriticalList } from "./panels/critical";
 
+/** Python looks unasked where there are not more points than this: each costs it some hundredths of a second. */
+const UNASKED = 40;
+
 type Parameters = Record<string, Wire>;
 
 /**
@@ -64,7 +67,7 @@ export class CriticalPoints {
         this.onChange();
       }
       if (goesOn) this.rest(parameters);
-      else if (this.search) void this.survey(parameters);
+      else if (this.search && this.points.length <= UNASKED && this.extents.length <= 3) void this.survey(parameters);
       else this.list.offer(() => void this.survey(parameters));
     });
   }

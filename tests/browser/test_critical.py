@@ -177,7 +177,7 @@ def test_the_kernel_engine_finds_them_when_asked(open_notebook: OpenNotebook) ->
     notebook = open_notebook(["import hesswidget as hw\nw = hw.explore('himmelblau', engine='kernel')\nw"])
     root = explorer(notebook)
     expect(root.locator(".hw-point")).to_have_count(0)
-    root.get_by_role("button", name="find them").click()
+    root.get_by_role("button", name="find all").click()
     expect(root.locator(".hw-point")).to_have_count(9)
     expect(root.locator(".hw-places .hw-mark")).to_have_count(9)
     slider(root, "a").focus()

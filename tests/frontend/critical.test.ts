@@ -10,10 +10,10 @@ const BOX = Float64Array.of(-2, 2);
 const EXTENTS = [{ name: "x", minimum: -2, maximum: 2 }];
 
 /** A library whose search finds the zeros that are given for a parameter, from starts that are no farther than 0.3. */
-function library(zeros: (a: number) => number[]) {
+function library(zeros: (a: number) => number[], rows = ROWS) {
   const runs: Float64Array[] = [];
   const search = {
-    inputs: [{ name: "starts", shape: [ROWS, 1] }],
+    inputs: [{ name: "starts", shape: [rows, 1] }],
     run({ starts, parameters }: Record<string, Float64Array>) {
       runs.push(starts.slice());
       const there = zeros(parameters[0]);
@@ -22,7 +22,7 @@ function library(zeros: (a: number) => number[]) {
       const reached = [...starts].map((u) => (away(nearest(u), u) <= 0.3 ? nearest(u) : NaN));
       const found = reached.map((zero, k) => Number(Number.isFinite(zero) && reached.indexOf(zero) === k));
       const places = Float64Array.from(reached, (zero) => (zero + 2) / 4);
-      const zeroes = new Float64Array(ROWS);
+      const zeroes = new Float64Array(rows);
       return { found: Float64Array.from(found), in_set: zeroes, places, points: Float64Array.from(reached), labels: zeroes, values: zeroes, indices: zeroes };
     },
   };
@@ -136,7 +136,7 @@ describe("the critical points on screen", () => {
   it("are offered to be found where nothing was recorded", async () => {
     const { model, critical } = made(null);
     critical.rest({ a: 0.5 });
-    const button = [...critical.list.element.querySelectorAll("button")].find((b) => b.textContent === "find them")!;
+    const button = [...critical.list.element.querySelectorAll("button")].find((b) => b.textContent === "find all")!;
     await vi.waitFor(() => expect(button.hidden).toBe(false));
     expect(model.sent).toHaveLength(0);
     button.click();
@@ -144,6 +144,17 @@ describe("the critical points on screen", () => {
     const refusal = { kind: "refusal", id: model.sent[0].content.id, message: "it has 7 variables." };
     model.emit("msg:custom", refusal, []);
     await vi.waitFor(() => expect(critical.list.element.textContent).toContain("7 variables"));
+  });
+
+  it("are offered to be found where they are many", async () => {
+    const many = Array.from({ length: 60 }, (_, k) => -2 + k / 15);
+    const { library: programs } = library(() => many, 64);
+    const { model, critical } = made(programs);
+    critical.rest({ a: 0 });
+    const button = [...critical.list.element.querySelectorAll("button")].find((b) => b.textContent === "find all")!;
+    await vi.waitFor(() => expect(button.hidden).toBe(false));
+    expect(critical.points.length).toBeGreaterThan(40);
+    expect(model.sent).toHaveLength(0);
   });
 
   it("have a nearest one, by shares of the ranges", () => {

@@ -16,7 +16,7 @@ export class CriticalList implements Panel {
   private readonly list = html("ul", { class: "hw-points" });
   private readonly remark = html("p", { class: "hw-caption", "aria-live": "polite" });
   private readonly nearest: HTMLButtonElement;
-  private readonly find = html("button", { type: "button", class: "hw-small", hidden: true, ...KEYS_ARE_MINE }, "find them");
+  private readonly find = html("button", { type: "button", class: "hw-small", hidden: true, ...KEYS_ARE_MINE }, "find all");
   private listed: CriticalPoint[] = [];
   private of: readonly CriticalPoint[] | null = null;
 
@@ -68,7 +68,7 @@ export class CriticalList implements Panel {
     );
   }
 
-  /** Offer to have them found, where nothing finds them unasked. */
+  /** Offer to have all found, where that is not done unasked. */
   offer(find: () => void): void {
     this.find.onclick = () => {
       this.find.hidden = true;
