@@ -197,7 +197,7 @@ class Survey:
             before, rows = len(rows.errors), rows.joined(found)
             usual = usual or float(np.nan_to_num(found["curvature"]))
             starts += len(batch)
-            undefined += int(np.sum(~np.isfinite(found["errors"])))
+            undefined += int(np.sum(~np.isfinite(found["values"])))
             barren = barren + 1 if len(rows.errors) == before else 0
             degenerate = int(np.sum(rows.zeros > 0))
             if len(rows.errors) - degenerate > MOST or degenerate > MANY_DEGENERATE:

@@ -24,6 +24,7 @@ APART = 1e-6  # of the box: points nearer than this are one
 CROWD = 12  # degenerate points that are found: more are not isolated
 LONGEST = 0.25  # of the box: no step is longer
 DAMPING, RELIEF, CAUTION = 1e-3, 0.05, 6.0
+STEEPEST = 1e300
 
 Derivatives = Callable[..., tuple[Any, Any, Any]]
 
@@ -110,25 +111,33 @@ def search(
 def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
     """Return what happens to one start: its end, and what has to be known of end and start."""
 
-    def improved(u: Any, slope: Any, hessian: Any, damping: Any, low: Any, width: Any, *shared: Any) -> Any:
+    def improved(
+        u: Any, value: Any, slope: Any, hessian: Any, damping: Any, low: Any, width: Any, *shared: Any
+    ) -> Any:
         trial = u + _step(slope, hessian, damping)
-        _, new_slope, new_hessian = unit(trial, low, width, *shared)
+        new_value, new_slope, new_hessian = unit(trial, low, width, *shared)
         is_better = norm_of(new_slope) < norm_of(slope)  # also False where it is not finite
         return (
             np.where(is_better, trial, u),
+            np.where(is_better, new_value, value),
             np.where(is_better, new_slope, slope),
             np.where(is_better, new_hessian, hessian),
             np.clip(damping * np.where(is_better, RELIEF, CAUTION), 0.0, 1e6),
+            norm_of(new_slope),
+            np.max(np.abs(new_hessian)),
         )
 
     def of_row(start: Any, low: Any, width: Any, *shared: Any) -> Any:
-        _, slope, hessian = unit(start, low, width, *shared)
-        carry = (start, slope, hessian, DAMPING)
-        end, end_slope, end_hessian, _ = scan(improved, carry, shared=(low, width, *shared), length=steps)
-        value, _, _ = unit(end, low, width, *shared)
-        error = np.max(np.abs(_step(end_slope, end_hessian, 0.0)))
-        numbers = [value, error, norm_of(end_slope), norm_of(slope), np.max(np.abs(hessian))]
-        return np.concatenate([end, np.array(numbers), np.reshape(end_hessian, (-1,))])
+        # So flat and so steep that the first step leads nowhere: what is recorded holds the derivatives only once.
+        n = len(start)
+        nowhere = (start, numpy.nan, STEEPEST * numpy.ones(n), numpy.zeros((n, n)), DAMPING / RELIEF)
+        end, value, slope, hessian, _, slopes, sizes = scan(
+            improved, nowhere, shared=(low, width, *shared), length=steps + 1
+        )
+        error = np.max(np.abs(_step(slope, hessian, 0.0)))
+        error = np.where(np.isfinite(value), error, numpy.nan)
+        numbers = [value, error, norm_of(slope), slopes[0], sizes[0]]
+        return np.concatenate([end, np.array(numbers), np.reshape(hessian, (-1,))])
 
     return of_row
 
