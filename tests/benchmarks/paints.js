@@ -27,9 +27,10 @@ async (key) => {
    */
   const contestants = {
     ours: {
+      // Without the list of critical points, which no other contestant has, and of which Python speaks at rest.
       picture: () => [
-        ...all(".hw-verdict, .hw-facts, .hw-caption", (element) => element.textContent),
-        ...all(".hw-panel svg", (element) => element.innerHTML),
+        ...all(".hw-verdict, .hw-facts, .hw-panel:not(.hw-critical) .hw-caption", (element) => element.textContent),
+        ...all(".hw-panel:not(.hw-critical) svg", (element) => element.innerHTML),
         ...all(".hw-panel canvas", (canvas) => pixels(canvas)),
       ].join(),
       glance: () => all(".hw-verdict, .hw-facts", (element) => element.textContent).join(),
