@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -181,11 +182,17 @@ class CriticalPoints:
     def paths(self) -> tuple[Path, ...]:
         """Follow the paths of steepest descent that leave the saddles; see `hesswidget.critical.paths.separatrices`.
 
+        They are followed once and held.
+
         Raises
         ------
         ProblemError
             If the table does not know its function.
         """
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> tuple[Path, ...]:
         from hesswidget.critical.paths import separatrices
 
         if self.objective is None:
