@@ -153,9 +153,12 @@ class Ring:
         slope = float(sample.slope @ direction)
         tolerance = self.tolerance + self.splitting.uncertainty(self.radius * direction, sample)
         sign = int(np.sign(slope)) if abs(slope) > tolerance else 0
-        if sign * sample.rise < 0:  # beside a curve along which f is level the slope may point either way
-            level = tolerance * self.radius + SAFETY * EPS * abs(self.splitting.value)
-            sign = int(np.sign(sample.rise)) if abs(sample.rise) > level else 0
+        rounding = SAFETY * EPS * abs(self.splitting.value)
+        is_lost = bool(sign) and abs(sample.rise) <= rounding
+        rise = self.splitting.climb(self.radius * direction) if is_lost else sample.rise
+        if not sign * rise >= 0:  # beside a curve along which f is level the slope may point either way
+            level = tolerance * self.radius + (0.0 if is_lost else rounding)
+            sign = int(np.sign(rise)) if abs(rise) > level else 0
         return Look(direction, sample, slope, sign, tolerance)
 
     def _downhill(self, look: Look, sense: int, times: int) -> Look:

@@ -275,3 +275,17 @@ def test_no_place_makes_a_wrong_kind(name, angle):
     c = hw.curvature(moved, (0.3, 0.7))
     assert c.label == "degenerate"
     assert c.resolution.kind in (kind, "inconclusive"), c.reason
+
+
+@pytest.mark.parametrize("factor", [1e-6, 1.0])
+@pytest.mark.parametrize("offset", [7.0, -1e3])
+@pytest.mark.parametrize("angle", [0.0, 1.0])
+def test_a_constant_does_not_hide_that_a_bent_gutter_only_rises(factor, offset, angle):
+    """Beside the gutter the slope outwards is negative; the rise, which tells, is lost in the constant's rounding."""
+    cos, sin = math.cos(angle), math.sin(angle)
+
+    def f(x, y):
+        u, v = cos * x + sin * y, cos * y - sin * x
+        return factor * (v - u**2) ** 4 + offset
+
+    assert hw.curvature(f, (0.0, 0.0)).resolution.kind == "flat"
