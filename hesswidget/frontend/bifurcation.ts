@@ -1,7 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import { diagramOf } from "./engine/diagram";
 import type { Wire } from "./engine/frame";
-import type { KernelLink } from "./engine/link";
+import type { Link } from "./engine/link";
 import { BifurcationPanel } from "./panels/bifurcation";
 import type { RangeControl, State } from "./state";
 
@@ -14,7 +14,7 @@ export class Bifurcation {
 
   private constructor(
     model: AnyModel,
-    private readonly link: KernelLink,
+    private readonly link: Link,
     state: State,
     private readonly redraw: () => void,
     signal: AbortSignal,
@@ -32,7 +32,7 @@ export class Bifurcation {
   }
 
   /** The diagram that comes with a widget, if one does. */
-  static of(model: AnyModel, link: KernelLink, state: State, redraw: () => void, signal: AbortSignal): Bifurcation | null {
+  static of(model: AnyModel, link: Link, state: State, redraw: () => void, signal: AbortSignal): Bifurcation | null {
     return model.get(TRAIT)?.parameter ? new Bifurcation(model, link, state, redraw, signal) : null;
   }
 

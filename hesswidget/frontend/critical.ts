@@ -1,6 +1,6 @@
 import { type CriticalPoint, CriticalSearch } from "./engine/critical";
 import type { Wire } from "./engine/frame";
-import { type KernelLink, numbersIn } from "./engine/link";
+import { type Link, numbersIn } from "./engine/link";
 import type { Extent } from "./engine/plane";
 import type { Library } from "./engine/programs";
 import { CriticalList } from "./panels/critical";
@@ -25,7 +25,7 @@ export class CriticalPoints {
   private working: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly link: KernelLink,
+    private readonly link: Link,
     private readonly extents: readonly Extent[],
     private readonly labels: readonly string[],
     private readonly onChange: () => void,
@@ -67,9 +67,15 @@ export class CriticalPoints {
         this.onChange();
       }
       if (goesOn) this.rest(parameters);
-      else if (this.search && this.points.length <= UNASKED && this.extents.length <= 3) void this.survey(parameters);
+      else if (this.isUnasked) void this.survey(parameters);
       else this.list.offer(() => void this.survey(parameters));
     });
+  }
+
+  /** Whether Python looks without being asked. */
+  private get isUnasked(): boolean {
+    const isQuick = this.search !== null && this.points.length <= UNASKED && this.extents.length <= 3;
+    return isQuick || this.link.isSaved;
   }
 
   /** Let the search do something; one that the page cannot replay is not used again. */

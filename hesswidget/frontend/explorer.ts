@@ -7,7 +7,7 @@ import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Engine, Refusal } from "./engine/engine";
 import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
-import { KernelLink } from "./engine/link";
+import { KernelLink, type Link } from "./engine/link";
 import { SecondLook } from "./engine/look";
 import { keyOf } from "./engine/plane";
 import { Library } from "./engine/programs";
@@ -20,6 +20,7 @@ import { LandscapePanel } from "./panels/landscape";
 import type { Focus, Panel, Picture } from "./panels/panel";
 import { SlicePickers } from "./panels/pickers";
 import { Status } from "./panels/status";
+import type { SavedAnswers } from "./saved/answers";
 import { Slicing, type Span } from "./slicing";
 import { State } from "./state";
 import * as theme from "./theme";
@@ -35,11 +36,11 @@ const SILENT =
   "w.point and w.parameters in Python stay where they were.";
 
 /** One view of an explorer: the state asks the engine for a frame, and the panels draw it. */
-class Explorer {
+export class Explorer {
   private readonly root = html("div", { class: "hesswidget" });
   private readonly body = html("div", { class: "hw-body" });
   private readonly state: State;
-  private readonly link: KernelLink;
+  private readonly link: Link;
   private readonly verification: Verification;
   private readonly look: SecondLook;
   private engine: Engine;
@@ -72,6 +73,8 @@ class Explorer {
   constructor(
     private readonly model: RenderProps["model"],
     signal: AbortSignal,
+    /** What answers in the place of a kernel, where the picture was saved and there is none. */
+    private readonly saved: SavedAnswers | null = null,
   ) {
     this.state = new State(model, signal);
     const { coordinates } = this.state.problem;
@@ -79,7 +82,7 @@ class Explorer {
     this.slicing = new Slicing(coordinates);
     const onMessage = (sentence: string) => this.say({ remark: sentence });
     const onFocus = (focus: Focus) => this.setFocus(focus);
-    this.link = new KernelLink(model, onMessage, signal);
+    this.link = saved ?? new KernelLink(model, onMessage, signal);
     this.verification = new Verification(this.link, (standing) => this.sayStanding(standing), signal);
     this.look = new SecondLook(this.link, (frame, label, reason) => this.relabelled(frame, label, reason));
     this.status = new Status();
@@ -110,8 +113,10 @@ class Explorer {
       this.panels.push(panel);
       panels.append(panel.element);
     }
+    if (saved && !this.engine.isImmediate) this.body.append(html("p", { class: "hw-about" }, model.get("engine_reason")));
     this.root.append(this.body);
     this.root.dataset.function = this.state.problem.name;
+    if (saved) this.root.dataset.saved = saved.isStill ? "still" : "live";
     this.live(signal);
   }
 
@@ -125,7 +130,8 @@ class Explorer {
   private chooseEngine(): Engine {
     const { wording } = this.state.problem;
     const isBrowser = this.model.get("engine") === "browser";
-    this.status.engineSays(isBrowser ? "browser" : KERNEL, this.model.get("engine_reason"));
+    const [says, reason] = this.saved?.origin(isBrowser) ?? [isBrowser ? "browser" : KERNEL, ""];
+    this.status.engineSays(says, `${reason}${this.model.get("engine_reason")}`);
     if (!isBrowser) return this.kernelEngine();
     const library = new Library(this.model.get("_programs"));
     this.critical?.use(library);
@@ -227,7 +233,7 @@ class Explorer {
     void this.bifurcation?.rest(request.parameters);
     void this.look.ask(frame, request);
     this.overlays.rest(request);
-    if (this.engine.isImmediate) void this.verification.ask(frame, request);
+    if (this.engine.isImmediate && !this.saved) void this.verification.ask(frame, request);
   }
 
   private request(moving: boolean): Request {
@@ -250,7 +256,7 @@ class Explorer {
   };
 
   private readonly failed = (error: Error, request: Request): void => {
-    if (this.engine.isImmediate) return this.handOver(error, request);
+    if (this.engine.isImmediate && !this.saved) return this.handOver(error, request);
     const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
     this.say({ failure: sentence });
   };
@@ -348,7 +354,7 @@ class Explorer {
 
   /** What the kernel says of a picture that the page has computed. */
   private sayStanding(standing: Standing): void {
-    if (!this.engine.isImmediate) return;
+    if (!this.engine.isImmediate || this.saved) return;
     const reason = this.model.get("engine_reason");
     this.root.dataset.standing = standing.kind;
     if (standing.kind === "silent") return this.status.engineSays("browser · Python does not follow", SILENT, true);
@@ -363,9 +369,3 @@ function isSame(one: Request, other: Request): boolean {
   const state = ({ point, parameters, plane }: Request) => JSON.stringify([[...point], parameters, keyOf(plane)]);
   return state(one) === state(other);
 }
-
-function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): void {
-  new Explorer(model, signal).attach(el);
-}
-
-export default { render };

@@ -1,7 +1,7 @@
 import { KEYS_ARE_MINE, html } from "./dom";
 import { type Definiteness, DefinitenessMap } from "./engine/definiteness";
 import type { Request } from "./engine/frame";
-import type { KernelLink } from "./engine/link";
+import type { Link } from "./engine/link";
 import { type Path, Paths } from "./engine/paths";
 import type { Library } from "./engine/programs";
 
@@ -19,7 +19,7 @@ export class Overlays {
   private request: Request | null = null;
 
   constructor(
-    link: KernelLink,
+    link: Link,
     dimensions: number,
     onChange: () => void,
     onRefusal: (sentence: string) => void,

@@ -56,7 +56,7 @@ export interface Problem {
   wording: Wording;
 }
 
-const VECTOR_TRAIT = "_point";
+export const VECTOR_TRAIT = "_point";
 const SYNC_INTERVAL = 200;
 
 /** What was set in the browser and has not been sent; one for all views of a widget, which share its problem. */

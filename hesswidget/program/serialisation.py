@@ -59,6 +59,8 @@ class Pools:
 def write(program: Program) -> tuple[dict[str, Any], bytes, bytes]:
     """Write a program down: its header, ready for JSON, and the pools of float64 and of int32.
 
+    Several programs may share pools, so that what they have in common is written once: see `write_in`.
+
     Examples
     --------
     >>> from hesswidget.program.recorder import record
@@ -67,8 +69,12 @@ def write(program: Program) -> tuple[dict[str, Any], bytes, bytes]:
     ([['multiply', [1, 0], {}]], [['y', 2]], 8, 0)
     """
     pools = Pools()
-    header = {"format": FORMAT, "version": VERSION, **_header(program, pools)}
-    return header, *pools.buffers()
+    return write_in(pools, program), *pools.buffers()
+
+
+def write_in(pools: Pools, program: Program) -> dict[str, Any]:
+    """Write a program down, its numbers in `pools`, with those of others; its header."""
+    return {"format": FORMAT, "version": VERSION, **_header(program, pools)}
 
 
 def _header(program: Program, pools: Pools) -> dict[str, Any]:

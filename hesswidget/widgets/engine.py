@@ -10,9 +10,9 @@ from hesswidget.curvature import Tolerances
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem import Problem
-from hesswidget.program import serialisation
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.program import Program
+from hesswidget.program.serialisation import Pools, write_in
 from hesswidget.replay import Replay, check, replays
 from hesswidget.threads import one_blas_thread
 
@@ -36,23 +36,30 @@ class EngineChoice:
         if self.engine != "browser":
             return {}
         problem = self.replays[0].problem
-        return {
+        pools = Pools()  # one for all: what programs have in common, such as data, travels once
+
+        def written(program: Program | None) -> dict[str, Any] | None:
+            return None if program is None else write_in(pools, program)
+
+        programs = {
             "inputs": list(self.replays[0].names),
             "settings": [
                 {
                     "when": {a: problem.movable[a].to_wire(v) for a, v in replay.setting.items()},
-                    "frame": _written(replay.frame),
-                    "tile": _written(replay.tile),
-                    "search": replay.search and _written(replay.search),
-                    "definiteness": replay.definiteness and _written(replay.definiteness),
+                    "frame": written(replay.frame),
+                    "tile": written(replay.tile),
+                    "search": written(replay.search),
+                    "definiteness": written(replay.definiteness),
                 }
                 for replay in self.replays
             ],
             "starts": additive_recurrence(STARTS, len(problem.start)).astype("<f8").tobytes(),
             "levels": {
-                str(r): _written(recording.levels(r * r)) for r in RESOLUTIONS if len(problem.start) > 1
+                str(r): written(recording.levels(r * r)) for r in RESOLUTIONS if len(problem.start) > 1
             },
         }
+        floats, ints = pools.buffers()
+        return {**programs, "floats": floats, "ints": ints}
 
 
 def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) -> EngineChoice:
@@ -105,8 +112,3 @@ def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
 
 def _size(program: Program) -> int:
     return sum(c.nbytes for c in program.constants) + sum(_size(body) for body in program.bodies)
-
-
-def _written(program: Program) -> dict[str, Any]:
-    header, floats, ints = serialisation.write(program)
-    return {"header": header, "floats": floats, "ints": ints}

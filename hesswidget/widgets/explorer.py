@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import math
-import pathlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 from traitlets import Bunch
 
@@ -20,6 +16,7 @@ from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.errors import ProblemError
 from hesswidget.judgement import STATIONARITY_TOLERANCE
 from hesswidget.objective import Objective
+from hesswidget.page import STATIC
 from hesswidget.plane import Plane
 from hesswidget.problem import Problem
 from hesswidget.replay import by_autograd
@@ -29,23 +26,24 @@ from hesswidget.widgets.abbreviations import plain, value_widgets
 from hesswidget.widgets.description import description
 from hesswidget.widgets.engine import EngineChoice, choose_engine
 from hesswidget.widgets.kernel import KernelFrames
-from hesswidget.widgets.state import VECTOR_TRAIT, Refused, State
+from hesswidget.widgets.saving import Saving
+from hesswidget.widgets.state import VECTOR_TRAIT, Refused
 from hesswidget.wording import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from typing_extensions import Self
 
-STATIC = pathlib.Path(__file__).parent.parent / "static"
 if not (STATIC / "explorer.js").exists():
     raise ImportError(
         "hesswidget's front end is not built; run `pip install -e .` in the checkout, which builds it."
     )
 MAX_VARIABLES = 1_000
 HELD_TABLES = 16
+UNASKED = 3  # variables up to which critical points are looked for unasked, as in frontend/critical.ts
 
 
-class Explorer(State, anywidget.AnyWidget):
+class Explorer(Saving):
     """A live picture of a function's curvature; made by `explore`.
 
     Attributes
@@ -177,11 +175,15 @@ class Explorer(State, anywidget.AnyWidget):
             )
         self.send(*answer)
 
+    def _known_table(self, thorough: bool) -> CriticalPoints | None:
+        quick = thorough and len(self.problem.start) <= UNASKED
+        return self._surveyed(self.parameters) if quick else self._tables.get(_key(self.parameters))
+
     def _surveyed(self, parameters: Mapping[str, Any]) -> CriticalPoints:
         """Return the critical points in the sliders' box; those of the last few parameters asked for are held."""
         if self._survey is None:
             self._survey = Survey(self.problem)
-        key = repr(sorted(parameters.items()))
+        key = _key(parameters)
         if key not in self._tables:
             while len(self._tables) >= HELD_TABLES:
                 del self._tables[next(iter(self._tables))]
@@ -202,22 +204,6 @@ class Explorer(State, anywidget.AnyWidget):
             )
             self.set_trait("engine", "kernel")
         return messages.verdict(claim, apart, agrees)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
-        data["text/plain"] = repr(self)
-        try:
-            png = io.BytesIO()
-            self.figure().savefig(png, format="png", dpi=96)
-            data["image/png"] = base64.b64encode(png.getvalue()).decode("ascii")
-        except (
-            Exception
-        ) as error:  # a picture that cannot be drawn must not keep the live widget from the screen
-            data["text/plain"] += f"\n(no picture: {error})"
-        return data, metadata
 
     def __repr__(self) -> str:
         parameters = ", ".join(
@@ -285,6 +271,10 @@ def explore(
     problem = Problem.over_ranges(function, point, over, plain(abbreviations))
     tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
     return Explorer.of(problem, tolerances, engine, value_widgets(abbreviations))
+
+
+def _key(parameters: Mapping[str, Any]) -> str:
+    return repr(sorted(parameters.items()))
 
 
 def _link(explorer: Explorer, name: str, widget: Any) -> None:

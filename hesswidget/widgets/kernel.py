@@ -65,6 +65,10 @@ class KernelFrames:
         replay = self._replay(parameters)
         return replay.sample(parameters, plane, places) if replay else None
 
+    def sampled(self, plane: Plane, parameters: Mapping[str, Any], resolution: int) -> Slice:
+        """Return a slice with so many values along each axis."""
+        return self._sampler.sample(plane, parameters, resolution)
+
     def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
         values = tuple((a, v if isinstance(v, int | float | str) else id(v)) for a, v in parameters.items())

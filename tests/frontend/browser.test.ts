@@ -10,13 +10,13 @@ const OUTPUTS = [
   ..."gradient hessian eigenvalues eigenvectors model near0".split(" "),
 ];
 
-function written(draft: Draft) {
-  return { header: draft.header, floats: draft.floats.buffer as ArrayBuffer, ints: draft.ints.buffer as ArrayBuffer };
-}
+/** What all programs of a test share. */
+let pools: { floats: number[]; ints: number[] };
+beforeEach(() => void (pools = { floats: [], ints: [] }));
 
 /** The frame of f(x) = b x² in one variable, as far as these tests look at it: its value. */
 function frame(factor: number) {
-  const draft = new Draft();
+  const draft = new Draft(pools);
   const point = draft.input("point", 1);
   const parameters = draft.input("parameters", 1);
   draft.input("origin", 1);
@@ -30,18 +30,18 @@ function frame(factor: number) {
   draft.output("point", point).output("value", draft.apply("reshape", [value], { shape: [] }));
   draft.output("label", label).output("said", said);
   for (const name of OUTPUTS) draft.output(name, label);
-  return written(draft);
+  return draft.header;
 }
 
 function tile(rows: number) {
-  const draft = new Draft();
+  const draft = new Draft(pools);
   const parameters = draft.input("parameters", 1);
   draft.input("origin", 1);
   draft.input("basis", 1, 1);
   const places = draft.input("places", 1, rows);
   const x = draft.apply("reshape", [places], { shape: [rows] });
   const values = draft.apply("multiply", [draft.apply("multiply", [x, x]), parameters]);
-  return written(draft.output("values", values));
+  return draft.output("values", values).header;
 }
 
 function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
@@ -56,6 +56,8 @@ function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
     starts: new ArrayBuffer(0),
     levels: {},
     ...trait,
+    floats: Float64Array.from(pools.floats).buffer,
+    ints: Int32Array.from(pools.ints).buffer,
   };
   const answers = { arrived: (f: Frame) => arrived.push(f), failed: (e: Error) => failed.push(e) };
   const made = new BrowserEngine(new Library(programs), wording, ["x"], answers, () => painting);
@@ -118,7 +120,7 @@ describe("BrowserEngine", () => {
   });
 
   it("says so when what came with the widget is no program", () => {
-    const broken = { header: { format: "x" }, floats: new ArrayBuffer(8), ints: new ArrayBuffer(0) };
+    const broken = { format: "x" };
     const { engine: browser, failed } = engine({ settings: [{ when: {}, frame: broken, tile: broken, search: null, definiteness: null }] });
     browser.submit(request(1));
     expect(failed).toHaveLength(1);

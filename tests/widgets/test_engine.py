@@ -30,9 +30,10 @@ def test_every_example_of_the_gallery_runs_in_the_browser(name):
 
 def test_what_travels_gives_the_curvature_that_python_has():
     w = plane(f, a=(0.5, 2.0))
-    (setting,) = w.get_state("_programs")["_programs"]["settings"]
+    written = w.get_state("_programs")["_programs"]
+    (setting,) = written["settings"]
     programs = {
-        part: Executable(serialisation.read(*(setting[part][k] for k in ("header", "floats", "ints"))))
+        part: Executable(serialisation.read(setting[part], written["floats"], written["ints"]))
         for part in ("frame", "tile")
     }
     point = onp.array([0.25, -0.5])

@@ -1,7 +1,7 @@
 import type { Answers, Engine } from "./engine";
 import { type Frame, type Landscape, type Request, frameOf } from "./frame";
 import { Latest } from "./latest";
-import { type Answer, type KernelLink, numbersIn } from "./link";
+import { type Answer, type Link, numbersIn } from "./link";
 import type { Plane } from "./plane";
 import type { Wording } from "./wording";
 
@@ -18,7 +18,7 @@ export class KernelEngine implements Engine {
   private held: Landscape | null = null;
 
   constructor(
-    private readonly link: KernelLink,
+    private readonly link: Link,
     private readonly wording: Wording,
     private readonly names: readonly string[],
     answers: Answers,

@@ -11,10 +11,19 @@ export interface Answer {
   buffers: DataView[];
 }
 
+/** Someone to ask what the page does not compute. */
+export interface Link {
+  /** The answers are there already, so that asking costs nobody anything. */
+  readonly isSaved: boolean;
+  /** @throws Refusal where there is no answer but a sentence. */
+  ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[]): Promise<Answer>;
+}
+
 const MOST_WAITING = 64;
 
 /** Asks the kernel: one message out, one back, told apart by an id. An answer that nobody waits for is dropped. */
-export class KernelLink {
+export class KernelLink implements Link {
+  readonly isSaved = false;
   private readonly token = Math.random().toString(36).slice(2, 10);
   private readonly waiting = new Map<string, Waiting>();
   private count = 0;

@@ -1,5 +1,5 @@
 import type { Frame, Request } from "./frame";
-import type { KernelLink } from "./link";
+import type { Link } from "./link";
 
 /**
  * Asks Python what a point is beyond what its Hessian says: a degenerate one by a look along the null space, and whether
@@ -9,7 +9,7 @@ export class SecondLook {
   private turn = 0;
 
   constructor(
-    private readonly link: KernelLink,
+    private readonly link: Link,
     private readonly onAnswer: (frame: Frame, label: string, reason: string) => void,
   ) {}
 

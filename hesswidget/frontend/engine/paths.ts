@@ -1,5 +1,5 @@
 import type { Wire } from "./frame";
-import { type KernelLink, numbersIn } from "./link";
+import { type Link, numbersIn } from "./link";
 
 /** A path of steepest descent from a saddle: points, one after the other, and how it ends. */
 export interface Path {
@@ -13,7 +13,7 @@ export class Paths {
   private key = "";
 
   constructor(
-    private readonly link: KernelLink,
+    private readonly link: Link,
     private readonly onChange: (refusal: string) => void,
   ) {}
 

@@ -5,12 +5,8 @@ import { read } from "./program/program";
 
 type Bytes = DataView | ArrayBuffer;
 
-/** A program as it travels. */
-interface Written {
-  header: unknown;
-  floats: Bytes;
-  ints: Bytes;
-}
+/** A program's header; its numbers are in the pools that all programs share. */
+type Written = object;
 
 export interface ProgramsTrait {
   /** The parameters that are inputs, in order. */
@@ -21,6 +17,8 @@ export interface ProgramsTrait {
   starts: Bytes;
   /** By the number of values along each axis of a plane, the program that chooses its contour levels. */
   levels: Record<string, Written>;
+  floats: Bytes;
+  ints: Bytes;
 }
 
 /** The programs of one setting, ready to run. */
@@ -38,8 +36,12 @@ export class Library {
   readonly resolutions: readonly number[];
   readonly starts: Float64Array;
   private readonly ready = new Map<Written, Executable>();
+  private readonly floats: Float64Array;
+  private readonly ints: Int32Array;
 
   constructor(private readonly trait: ProgramsTrait) {
+    this.floats = new Float64Array(bytes(trait.floats));
+    this.ints = new Int32Array(bytes(trait.ints));
     this.starts = new Float64Array(bytes(trait.starts));
     this.resolutions = Object.keys(trait.levels).map(Number).sort((a, b) => a - b);
   }
@@ -77,7 +79,7 @@ export class Library {
   private readied(written: Written): Executable {
     let executable = this.ready.get(written);
     if (!executable) {
-      executable = compile(read(written.header, new Float64Array(bytes(written.floats)), new Int32Array(bytes(written.ints))));
+      executable = compile(read(written, this.floats, this.ints));
       this.ready.set(written, executable);
     }
     return executable;

@@ -1,5 +1,5 @@
 import type { Frame, Request } from "./frame";
-import type { KernelLink } from "./link";
+import type { Link } from "./link";
 
 /** How long the kernel may take before it counts as silent, in milliseconds. */
 const PATIENCE = 2_000;
@@ -14,7 +14,7 @@ export class Verification {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly link: KernelLink,
+    private readonly link: Link,
     private readonly onChange: (standing: Standing) => void,
     signal: AbortSignal,
   ) {

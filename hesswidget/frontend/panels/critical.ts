@@ -76,6 +76,7 @@ export class CriticalList implements Panel {
       find();
     };
     this.find.hidden = false;
+    if (!this.listed.length) say(this.counts, "not looked for yet");
   }
 
   /** What Python has to say of the list: whether points are missing, or are not isolated. */

@@ -1,0 +1,11 @@
+/** The bundle: an anywidget for notebooks, and what draws explorers that were saved into a page. */
+import type { RenderProps } from "@anywidget/types";
+import { Explorer } from "./explorer";
+
+export { showAll } from "./saved";
+
+function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): void {
+  new Explorer(model, signal).attach(el);
+}
+
+export default { render };

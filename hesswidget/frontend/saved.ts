@@ -1,0 +1,44 @@
+/** Explorers that were saved: into a notebook's outputs, or into a page. They need no kernel. */
+import type { RenderProps } from "@anywidget/types";
+import { html } from "./dom";
+import { Explorer } from "./explorer";
+import { SavedAnswers } from "./saved/answers";
+import { SavedModel } from "./saved/model";
+import { read } from "./saved/read";
+import { SavedStates } from "./saved/states";
+
+/** The type of a saved explorer's JSON. Twin of hesswidget/saved.py. */
+export const MIME_TYPE = "application/vnd.hesswidget.v1+json";
+
+/**
+ * Draw a saved explorer into an element, live. Nothing in it is trusted; in place of one that cannot be drawn there is a
+ * sentence.
+ */
+export async function show(saved: unknown, el: HTMLElement, signal: AbortSignal): Promise<void> {
+  try {
+    const content = await read(saved);
+    if (signal.aborted) return;
+    const states = content.states && new SavedStates(content.states);
+    const model = new SavedModel(content.traits, states);
+    const answers = new SavedAnswers(content.answers, states);
+    new Explorer(model as unknown as RenderProps["model"], signal, answers).attach(el);
+  } catch (error) {
+    const sentence = `This saved explorer cannot be drawn: ${(error as Error).message}`;
+    el.append(html("div", { class: "hesswidget" }, html("p", { class: "hw-unreadable", role: "alert" }, sentence)));
+  }
+}
+
+/** Draw every saved explorer of a page, in the place of its JSON and of the picture that stands in for it. */
+export function showAll(page: Document): void {
+  for (const script of page.querySelectorAll(`script[type="${MIME_TYPE}"]`)) {
+    const place = html("div", { class: "hw-saved" });
+    script.parentElement!.replaceWith(place);
+    let saved: unknown = null;
+    try {
+      saved = JSON.parse(script.textContent ?? "");
+    } catch {
+      // It is refused as what it is: no saved explorer.
+    }
+    void show(saved, place, new AbortController().signal);
+  }
+}

@@ -1,0 +1,56 @@
+import { Refusal } from "../engine/engine";
+import type { Wire } from "../engine/frame";
+import type { Answer, Link } from "../engine/link";
+import type { SavedStates } from "./states";
+
+/** A question that Python was asked when an explorer was saved, and its answer. */
+export interface SavedAnswer {
+  kind: string;
+  parameters: Record<string, Wire>;
+  /** Where it was a question about a point. */
+  point: Float64Array | null;
+  content: Record<string, unknown>;
+  buffers: DataView[];
+}
+
+const SILENT: Record<string, string> = {
+  survey: "Found by this page; Python, which would make sure of them, is not running here.",
+  paths: "Paths are followed by Python, which is not running here; there are some for the parameters that were saved.",
+  diagram: "Python, which draws the diagram anew, is not running here: this is the one that was saved.",
+};
+const NOT_SAVED = "Python is not running here.";
+
+/** Answers in the place of a kernel, where it was asked the same before. */
+export class SavedAnswers implements Link {
+  readonly isSaved = true;
+
+  constructor(
+    private readonly answers: readonly SavedAnswer[],
+    private readonly states: SavedStates | null,
+  ) {}
+
+  /** There is one picture only, which does not move. */
+  get isStill(): boolean {
+    return this.states?.count === 1;
+  }
+
+  /** Where the numbers come from, and what to say of that. */
+  origin(isBrowser: boolean): [string, string] {
+    if (isBrowser) return ["browser · saved", "This picture was saved and is computed in this page; no Python is running. "];
+    return [this.isStill ? "one saved picture" : `${this.states?.count ?? 0} saved pictures`, ""];
+  }
+
+  async ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[]): Promise<Answer> {
+    const { kind } = content;
+    const parameters = content.parameters as Record<string, Wire>;
+    if (kind === "evaluate" && this.states) return this.states.answer(parameters, numbers);
+    const found = this.answers.find(
+      (answer) =>
+        answer.kind === kind &&
+        Object.entries(answer.parameters).every(([name, value]) => parameters[name] === value) &&
+        (answer.point?.every((x, i) => x === numbers[0]?.[i]) ?? true),
+    );
+    if (found) return found;
+    throw new Refusal(SILENT[kind] ?? NOT_SAVED);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Wire } from "../engine/frame";
+import { integer, list, record, refuse, shown, text, truth } from "../engine/program/checks";
+import type { Wording } from "../engine/wording";
+import type { Control, FixedControl, Problem, RangeControl } from "../state";
+import { MOST, finite, name, texts } from "./values";
+
+/** The function and its controls, as Python describes them. */
+export function readProblem(found: unknown): Problem {
+  const keys = ["name", "vector", "coordinates", "searchable", "parameters", "call", "wording"];
+  const given = record(found, keys, "it");
+  const vector = given.vector === null ? null : name(given.vector, "the vector's name");
+  const coordinates = list(given.coordinates, MOST.variables, "coordinates").map((c) => readRange(c));
+  if (!coordinates.length) refuse("it has no coordinates.");
+  const parameters = list(given.parameters, MOST.parameters, "parameters").map(readControl);
+  const traits = [...(vector === null ? coordinates : []), ...parameters].map(({ trait }) => trait);
+  if (new Set(traits).size < traits.length || traits.includes(null)) refuse("two controls have the same trait, or one has none.");
+  const call = record(given.call, ["function", "rest"], "the call");
+  return {
+    name: name(given.name, "the function's name"),
+    vector,
+    coordinates,
+    searchable: truth(given.searchable, "searchable"),
+    parameters,
+    call: { function: text(call.function, MOST.text, "the function"), rest: texts(call.rest, "the rest of the call") },
+    wording: readWording(given.wording),
+  };
+}
+
+function readControl(found: unknown): Control | FixedControl {
+  const { kind } = (typeof found === "object" && found !== null ? found : {}) as { kind?: unknown };
+  if (kind === "range") return readRange(found);
+  const keys = ["kind", "name", "trait", "start", ...(kind === "choice" ? ["labels", "code"] : [])];
+  const given = record(found, keys, "a control");
+  const named = { name: name(given.name, "a name"), trait: name(given.trait, "a trait") };
+  if (kind === "toggle") return { ...named, kind, start: truth(given.start, "a start") };
+  if (kind === "text" || kind === "fixed") return { ...named, kind, start: text(given.start, MOST.text, "a start") };
+  if (kind !== "choice") return refuse(`a control is of the kind ${shown(kind)}.`);
+  const [labels, code] = [given.labels, given.code].map((all) => list(all, MOST.choices, "choices").map((one) => text(one, MOST.text, "a choice")));
+  if (!labels.length || labels.length !== code.length) refuse(`a choice has ${labels.length} labels for ${code.length} options.`);
+  return { ...named, kind, start: integer(given.start, 0, labels.length - 1, "a start"), labels, code };
+}
+
+function readRange(found: unknown): RangeControl {
+  const keys = ["kind", "name", "trait", "start", "minimum", "maximum", "step", "integer", "logarithmic"];
+  const given = record(found, keys, "a range");
+  const [start, minimum, maximum, step] = ["start", "minimum", "maximum", "step"].map((key) => finite(given[key], key));
+  const logarithmic = truth(given.logarithmic, "logarithmic");
+  if (!(minimum < maximum && step > 0 && (minimum > 0 || !logarithmic))) {
+    refuse(`a range goes from ${minimum} to ${maximum} in steps of ${step}.`);
+  }
+  const trait = given.trait === null ? null : name(given.trait, "a trait");
+  const integer = truth(given.integer, "integer");
+  return { kind: "range", name: name(given.name, "a name"), trait, start, minimum, maximum, step, integer, logarithmic };
+}
+
+function readWording(found: unknown): Wording {
+  const given = record(found, ["labels", "headings", "parts"], "the wording");
+  const [labels, headings, parts] = ["labels", "headings", "parts"].map((key) =>
+    list(given[key], MOST.parts, key).map((one) => text(one, MOST.text, key)),
+  );
+  return { labels, headings, parts };
+}
+
+
+/** A value that one of them may have. */
+export function valueOf(control: Control, found: unknown): Wire {
+  const what = `the value of ${control.name}`;
+  if (control.kind === "range") return finite(found, what);
+  if (control.kind === "choice") return integer(found, 0, control.labels.length - 1, what);
+  return control.kind === "toggle" ? truth(found, what) : text(found, MOST.text, what);
+}

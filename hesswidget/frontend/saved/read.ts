@@ -1,0 +1,72 @@
+/** Reads a saved explorer. It may come from a stranger: each part is checked and bounded before anything is drawn. */
+import type { Wire } from "../engine/frame";
+import { list, record, refuse, shown, text, within } from "../engine/program/checks";
+import { type Control, type Problem, VECTOR_TRAIT } from "../state";
+import type { SavedAnswer } from "./answers";
+import { readDiagram } from "./diagram";
+import { readProblem, valueOf } from "./problem";
+import { readPrograms } from "./programs";
+import { readAnswer } from "./read_answers";
+import { readStates } from "./read_states";
+import type { StatesTable } from "./states";
+import { unpack } from "./unpack";
+import { MOST, numbers } from "./values";
+
+const FORMAT = "hesswidget-saved";
+const VERSION = 1;
+
+export interface SavedContent {
+  traits: Map<string, unknown>;
+  answers: SavedAnswer[];
+  states: StatesTable | null;
+}
+
+/** @throws InvalidProgram with a sentence, where it is not what it should be. */
+export async function read(saved: unknown): Promise<SavedContent> {
+  const { format, version } = (typeof saved === "object" && saved !== null ? saved : {}) as Record<string, unknown>;
+  if (format !== FORMAT) refuse(`its format is ${shown(format)}; ${shown(FORMAT)} is expected.`);
+  if (typeof version === "number" && version > VERSION) {
+    refuse(`it was saved by a newer hesswidget (format ${version}, this one reads ${VERSION}); upgrade hesswidget to see it.`);
+  }
+  if (version !== VERSION) {
+    refuse(`it was saved by an older hesswidget (format ${shown(version)}, this one reads ${VERSION}); run its cell again.`);
+  }
+  const { packed } = record(saved, ["format", "version", "title", "packed"], "a saved explorer");
+  const content = record(await unpack(packed), ["traits", "answers", "states"], "what is packed");
+  const traits = readTraits(content.traits);
+  const problem = traits.get("_problem") as Problem;
+  return {
+    traits,
+    answers: list(content.answers, MOST.answers, "answers").map((answer) => within("an answer", () => readAnswer(answer, problem))),
+    states: content.states === null ? null : within("states", () => readStates(content.states, problem)),
+  };
+}
+
+function readTraits(found: unknown): Map<string, unknown> {
+  const given = record(found, ["explorer", "values", "point"], "traits");
+  const explorer = record(given.explorer, ["_problem", "_programs", "_diagram", "engine", "engine_reason"], "the explorer");
+  const problem = within("the problem", () => readProblem(explorer._problem));
+  const engine = text(explorer.engine, 16, "the engine");
+  const values = record(given.values, [...scalars(problem).map(({ trait }) => trait)], "values");
+  const traits = new Map<string, unknown>([
+    ["_problem", problem],
+    ["engine", engine],
+    ["engine_reason", text(explorer.engine_reason, MOST.text, "the engine's reason")],
+  ]);
+  if (engine === "browser") traits.set("_programs", within("programs", () => readPrograms(explorer._programs, problem)));
+  if (explorer._diagram !== null) traits.set("_diagram", within("the diagram", () => readDiagram(explorer._diagram, problem)));
+  for (const { trait, read } of scalars(problem)) traits.set(trait, read(values[trait]));
+  if (problem.vector !== null) {
+    const point = numbers(given.point, "the point");
+    if (point.length !== problem.coordinates.length) refuse(`the point has ${point.length} values; ${problem.coordinates.length} are expected.`);
+    traits.set(VECTOR_TRAIT, new DataView(point.buffer));
+  }
+  return traits;
+}
+
+/** The traits that hold one value each, and how that is read. */
+function scalars(problem: Problem): { trait: string; read: (found: unknown) => Wire }[] {
+  const ranges = problem.vector === null ? problem.coordinates : [];
+  const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
+  return [...ranges, ...movable].map((control) => ({ trait: control.trait!, read: (found) => valueOf(control, found) }));
+}

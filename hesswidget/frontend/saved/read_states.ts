@@ -1,0 +1,42 @@
+import { integer, list, record, refuse } from "../engine/program/checks";
+import type { Control, Problem } from "../state";
+import { valueOf } from "./problem";
+import type { StatesTable } from "./states";
+import { MOST, name, numbers } from "./values";
+
+/** Pictures that were computed beforehand. */
+export function readStates(found: unknown, problem: Problem): StatesTable {
+  const given = record(found, ["parameters", "coordinates", "arrays", "grids", "landscapes", "basis"], "they");
+  const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
+  const stops = (all: unknown, controls: readonly Control[]) => {
+    const lists = list(all, MOST.parameters, "stops");
+    if (lists.length !== controls.length) refuse(`there are stops for ${lists.length} of ${controls.length} controls.`);
+    return controls.map((control, k) => {
+      const values = list(lists[k], MOST.stops, "stops").map((value) => valueOf(control, value));
+      if (!values.length) refuse(`${control.name} has no stops.`);
+      return { name: control.name, trait: control.trait, stops: values };
+    });
+  };
+  const parameters = stops(given.parameters, movable) as StatesTable["parameters"];
+  const coordinates = stops(given.coordinates, problem.coordinates) as StatesTable["coordinates"];
+  const settings = parameters.reduce((all, { stops: { length } }) => all * length, 1);
+  const count = coordinates.reduce((all, { stops: { length } }) => all * length, settings);
+  const arrays = list(given.arrays, MOST.parts, "arrays").map((entry) => {
+    const array = record(entry, ["name", "size", "data"], "an array");
+    const size = integer(array.size, 0, MOST.variables ** 2, "a size");
+    const data = numbers(array.data, "an array");
+    if (data.length !== count * size) refuse(`an array has ${data.length} numbers; ${count * size} are expected.`);
+    return { name: name(array.name, "an array's name"), size, data };
+  });
+  const grids = list(given.grids, 2, "grids").map((grid) => numbers(grid, "a grid"));
+  const values = grids.reduce((all, { length }) => all * length, 1);
+  const landscapes = list(given.landscapes, MOST.entries, "landscapes").map((entry) => {
+    const landscape = record(entry, ["values", "levels"], "a landscape");
+    const made = { values: numbers(landscape.values, "values"), levels: numbers(landscape.levels, "levels") };
+    if (made.values.length !== values) refuse(`a landscape has ${made.values.length} values; ${values} are expected.`);
+    return made;
+  });
+  if (![settings, count].includes(landscapes.length)) refuse(`there are ${landscapes.length} landscapes for ${count} states.`);
+  return { parameters, coordinates, arrays, grids, landscapes, basis: numbers(given.basis, "the basis") };
+}
+

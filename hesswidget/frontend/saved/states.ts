@@ -1,0 +1,79 @@
+import { Refusal } from "../engine/engine";
+import type { Wire } from "../engine/frame";
+import type { Answer } from "../engine/link";
+import { VECTOR_TRAIT } from "../state";
+
+/** Pictures that the kernel computed beforehand, of a function that no page can. Twin of hesswidget/widgets/states.py. */
+export interface StatesTable {
+  /** By the trait of each parameter, its name and the values there are pictures for. */
+  parameters: { name: string; trait: string; stops: readonly Wire[] }[];
+  /** The same for each coordinate; of a vector they have no traits. */
+  coordinates: { trait: string | null; stops: readonly number[] }[];
+  /** For each array of a frame its values in all states, one after the other; coordinates vary faster than parameters. */
+  arrays: { name: string; size: number; data: Float64Array }[];
+  /** Where landscapes have values. */
+  grids: Float64Array[];
+  /** A landscape for each setting of the parameters, or for each state. */
+  landscapes: { values: Float64Array; levels: Float64Array }[];
+  /** The slice that the landscapes lie in. */
+  basis: Float64Array;
+}
+
+export class SavedStates {
+  readonly count: number;
+
+  constructor(private readonly table: StatesTable) {
+    this.count = [...table.parameters, ...table.coordinates].reduce((all, { stops }) => all * stops.length, 1);
+  }
+
+  /** The value of a trait that there is a picture for, nearest to one; undefined for what is no such trait. */
+  nearest(trait: string, value: unknown): unknown {
+    const { parameters, coordinates } = this.table;
+    if (trait === VECTOR_TRAIT) {
+      const { buffer, byteOffset, byteLength } = value as DataView;
+      const wanted = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+      return new DataView(wanted.map((x, i) => nearestTo(x, coordinates[i].stops) as number).buffer);
+    }
+    const control = [...parameters, ...coordinates].find((c) => c.trait === trait);
+    return control && nearestTo(value as Wire, control.stops);
+  }
+
+  /** The picture of a state. */
+  answer(parameters: Record<string, Wire>, [point, , basis]: Float64Array[]): Answer {
+    const { table } = this;
+    if (basis.some((x, i) => x !== table.basis[i])) {
+      throw new Refusal("There are saved pictures of the first slice only; choose it again, or run the notebook.");
+    }
+    let setting = 0;
+    for (const { name, stops } of table.parameters) setting = setting * stops.length + placeOf(parameters[name], stops);
+    let state = setting;
+    table.coordinates.forEach(({ stops }, i) => (state = state * stops.length + placeOf(point[i], stops)));
+    if (table.arrays.some(({ name, size, data }) => name === "label" && Number.isNaN(data[state * size]))) {
+      throw new Refusal("The function has no value at this point.");
+    }
+    const which = table.landscapes.length === this.count ? state : setting;
+    const landscape = table.landscapes[which];
+    const arrays: [string, Float64Array][] = [
+      ...table.arrays.map(({ name, size, data }) => [name, data.subarray(state * size, (state + 1) * size)] as [string, Float64Array]),
+      ...table.grids.map((grid, k) => [`grid${k}`, grid] as [string, Float64Array]),
+      ["values", landscape.values],
+      ["levels", landscape.levels],
+    ];
+    return {
+      content: { kind: "frame", landscape: which + 1, exact: true, arrays: arrays.map(([name, { length }]) => [name, [length]]) },
+      buffers: arrays.map(([, { buffer, byteOffset, byteLength }]) => new DataView(buffer, byteOffset, byteLength)),
+    };
+  }
+}
+
+function nearestTo(value: Wire, stops: readonly Wire[]): Wire {
+  if (typeof value !== "number") return stops.includes(value) ? value : stops[0];
+  const away = (stop: Wire) => Math.abs(Number(stop) - value);
+  return stops.reduce((best, stop) => (away(stop) < away(best) ? stop : best));
+}
+
+function placeOf(value: Wire, stops: readonly Wire[]): number {
+  const place = stops.indexOf(value);
+  if (place < 0) throw new Refusal("There is no saved picture of this state.");
+  return place;
+}

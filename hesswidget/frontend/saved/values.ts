@@ -1,0 +1,51 @@
+/** Readers for the values in a saved explorer, which may come from a stranger. */
+import type { Wire } from "../engine/frame";
+import { record, refuse, shown, text } from "../engine/program/checks";
+import { base64 } from "./unpack";
+
+/** What a saved explorer may have at most. */
+export const MOST = {
+  variables: 1_000,
+  parameters: 1_000,
+  text: 4_000,
+  choices: 1_000,
+  answers: 16,
+  stops: 10_000,
+  parts: 100,
+  entries: 100_000,
+} as const;
+
+/** Float64 as Python writes them into JSON. */
+export function numbers(found: unknown, what: string): Float64Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes(found, what);
+  return byteLength % 8 === 0 ? new Float64Array(buffer) : refuse(`${what} has ${byteLength} bytes; float64 are expected.`);
+}
+
+export function bytes(found: unknown, what: string): Uint8Array<ArrayBuffer> {
+  const { base64: written } = record(found, ["base64"], what);
+  return base64(text(written, 2 ** 27, what), what);
+}
+
+export function finite(found: unknown, what: string): number {
+  return typeof found === "number" && Number.isFinite(found) ? found : refuse(`${what} is ${shown(found)}; a number is expected.`);
+}
+
+export function name(found: unknown, what: string): string {
+  return text(found, 200, what);
+}
+
+export function wire(found: unknown): Wire {
+  return typeof found === "string" || typeof found === "boolean" ? found : finite(found, "a value");
+}
+
+export function texts(found: unknown, what: string): Record<string, string> {
+  const given = record(found, Object.keys((found ?? {}) as object).slice(0, MOST.parameters), what);
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [name(key, "a name"), text(value, MOST.text, what)]));
+}
+
+/** Values of some of the parameters, by name. */
+export function wires(found: unknown, names: readonly string[], what: string): Record<string, Wire> {
+  const given = (typeof found === "object" && found !== null ? found : {}) as object;
+  const values = record(found, names.filter((known) => Object.hasOwn(given, known)), what);
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, wire(value)]));
+}

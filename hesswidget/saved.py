@@ -1,0 +1,54 @@
+"""A saved explorer as JSON: what a front end needs to draw it live without a kernel.
+
+It goes into a notebook's outputs, under a MIME type of its own, and into pages. Its reader is ``frontend/saved.ts``,
+which trusts nothing in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from typing import Any
+
+import numpy as np
+
+MIME_TYPE = "application/vnd.hesswidget.v1+json"
+FORMAT, VERSION = "hesswidget-saved", 1
+
+
+def packed(title: str, content: Any) -> dict[str, Any]:
+    """Pack `content` under a title that anyone can read.
+
+    Parameters
+    ----------
+    title : str
+    content
+        Mappings, lists, text, finite numbers, and bytes and arrays of float64, which are written in base64.
+
+    Returns
+    -------
+    dict
+        Ready for JSON: ``format``, ``version``, ``title``, and ``packed``, which is JSON compressed by zlib, in base64.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite; JSON has none.
+
+    Examples
+    --------
+    >>> sorted(packed("Hessian of f", {"point": np.zeros(3)}))
+    ['format', 'packed', 'title', 'version']
+    """
+    text = json.dumps(content, default=_written, allow_nan=False, separators=(",", ":"))
+    data = base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
+    return {"format": FORMAT, "version": VERSION, "title": title, "packed": data}
+
+
+def _written(given: Any) -> Any:
+    if isinstance(given, np.ndarray):
+        given = np.ascontiguousarray(given, dtype="<f8").tobytes()
+    if isinstance(given, np.integer | np.floating):
+        return given.item()
+    return {"base64": base64.b64encode(bytes(given)).decode("ascii")}
