@@ -40,7 +40,8 @@ __all__ = [
     "vector",
 ]
 
-# Imported on first use: ipywidgets brings IPython, figures brings matplotlib.
+# Imported on first use: ipywidgets brings IPython, figures brings matplotlib. The two names of IPython's are for
+# `%load_ext hesswidget`.
 _LAZY = {
     "bifurcation": ("hesswidget.widgets.bifurcation", "bifurcation"),
     "Compiled": ("hesswidget.compiled", "Compiled"),
@@ -53,6 +54,8 @@ _LAZY = {
     "explore": ("hesswidget.widgets.explorer", "explore"),
     "figures": ("hesswidget.figures", None),
     "gallery": ("hesswidget.gallery", None),
+    "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),
+    "unload_ipython_extension": ("hesswidget.notebook.magics", "unload_ipython_extension"),
 }
 
 

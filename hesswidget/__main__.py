@@ -1,0 +1,7 @@
+"""``python -m hesswidget``."""
+
+import sys
+
+from hesswidget.command import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""What hesswidget adds to a notebook beside its widgets."""
