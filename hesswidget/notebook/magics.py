@@ -36,8 +36,10 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
 class HessianMagics(Magics):
     """The magics of hesswidget, as IPython wants them."""
 
+    shell: InteractiveShell  # always there when a magic runs
+
     @no_var_expand  # or IPython would take the braces of a dict of choices for its own
-    @cell_magic(NAME)
+    @cell_magic(NAME)  # type: ignore[arg-type]
     def hessian(self, line: str, cell: str) -> Explorer:
         """Run a cell that defines a function, and explore that function's curvature.
 
@@ -59,7 +61,7 @@ class HessianMagics(Magics):
 
         >>> from IPython.core.interactiveshell import InteractiveShell
         >>> shell = InteractiveShell.instance()
-        >>> shell.extension_manager.load_extension("hesswidget")
+        >>> _ = shell.extension_manager.load_extension("hesswidget")
         >>> w = shell.run_cell_magic("hessian", "x=(-2, 2) y=(-1, 1)", "def f(x, y): return x**2 - y**2")
         >>> w.curvature.label
         'saddle'

@@ -83,7 +83,7 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
     modules = {str(path.relative_to(checkout)) for path in (checkout / "hesswidget").rglob("*.py")}
     modules = {name for name in modules if not name.startswith("hesswidget/frontend/")}
     assert names >= BUNDLE | modules
-    assert {Path(name).suffix for name in names - modules} <= {".css", ".js", ".typed"}
+    assert {Path(name).suffix for name in names - modules} <= {".css", ".js", ".typed", ".j2", ".json"}
     assert not [
         name for name in names if name.startswith(("hesswidget/frontend", "tests")) or "node_modules" in name
     ]

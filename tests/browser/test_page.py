@@ -1,0 +1,160 @@
+"""Pages in one file, opened from the disk with no network and no kernel."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+
+import autograd.numpy as np
+import pytest
+from playwright.sync_api import expect
+
+import hesswidget as hw
+from hesswidget.page import page
+from hesswidget.saved import packed
+
+
+def f(x, y, a=1.0, b=100.0):
+    return (a - x) ** 2 + b * (y - x**2) ** 2
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens a file; whatever it asks of a network, or throws, fails the test."""
+    opened = []
+
+    def open_page(path, theme="light", size=(1280, 900)):
+        context = browser.new_context(color_scheme=theme, viewport={"width": size[0], "height": size[1]})
+        shown = context.new_page()
+        said = []
+        shown.on("pageerror", lambda error: said.append(str(error)))
+        shown.on("console", lambda message: message.type == "error" and said.append(message.text))
+        shown.on("request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or said.append(r.url))
+        shown.goto(path.as_uri())
+        opened.append((context, said))
+        return shown
+
+    yield open_page
+    for context, said in opened:
+        assert said == []
+        context.close()
+
+
+def press(shown, name, key, times):
+    slider = shown.get_by_role("slider", name=name, exact=True)
+    slider.focus()
+    for _ in range(times):
+        shown.keyboard.press(key)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_slider_moves_the_picture(open_page, tmp_path, theme):
+    w = hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0))
+    shown = open_page(w.save_html(tmp_path / "f.html"), theme)
+    root = shown.locator('.hesswidget[data-exact="true"]')
+    expect(root).to_have_attribute("data-label", "not stationary")
+    expect(root).to_have_attribute("data-theme", theme)
+    press(shown, "x", "ArrowRight", 5)
+    value = float(
+        shown.get_by_role("slider", name="x", exact=True).get_attribute("aria-valuetext").replace("−", "-")
+    )
+    assert value > 0
+    expect(root).to_have_attribute("data-point", re.compile(rf"^{value}"))
+    shown.get_by_role("button", name="go to the nearest").click()
+    expect(root).to_have_attribute("data-label", "minimum")
+    expect(shown.locator(".hw-engine")).to_have_text("browser · saved")
+
+
+def test_it_is_live_inside_another_page(open_page, tmp_path):
+    hw.explore("himmelblau").save_html(tmp_path / "f.html")
+    (tmp_path / "outer.html").write_text(
+        '<h1>Mine</h1><iframe src="f.html" width="900" height="700"></iframe>'
+    )
+    frame = open_page(tmp_path / "outer.html").frame_locator("iframe")
+    frame.get_by_role("button", name="go to the nearest").click()
+    expect(frame.locator(".hesswidget")).to_have_attribute("data-label", re.compile("minimum|saddle|maximum"))
+
+
+def test_a_bifurcation_page_follows_its_parameter(open_page, tmp_path):
+    w = hw.bifurcation(lambda x, a=1.0: x**4 / 4 - a * x**2 / 2, a=(-1.0, 2.0), x=(-2, 2))
+    shown = open_page(w.save_html(tmp_path / "b.html"))
+    root = shown.locator('.hesswidget[data-exact="true"]')
+    expect(root).to_have_attribute("data-critical", re.compile("minimum.*maximum|maximum.*minimum"))
+    press(shown, "a", "Home", 1)
+    expect(root).to_have_attribute("data-critical", "minimum")
+
+
+def test_a_kernel_engine_s_page_goes_from_picture_to_picture_and_says_so(open_page, tmp_path):
+    w = hw.explore(f, x=(-2, 2), y=(-1, 3), engine="kernel")
+    shown = open_page(w.save_html(tmp_path / "k.html", seconds=1))
+    root = shown.locator('.hesswidget[data-exact="true"]')
+    expect(root).to_contain_text("pictures computed beforehand")
+    before = root.get_attribute("data-point")
+    press(shown, "x", "End", 1)
+    expect(root).not_to_have_attribute("data-point", before)
+    x, y = map(float, root.get_attribute("data-point").split())
+    cell = shown.locator(".hw-facts b").nth(2)
+    expect(cell).to_have_text(re.compile(r"\d"))
+    assert x > 0
+    assert y == 1
+
+
+def test_a_vector_moves_too(open_page, tmp_path):
+    w = hw.explore(lambda w, l2=0.1: np.sum(w**4) + l2 * np.sum(w**2), w=np.ones(4), l2=(0.0, 1.0))
+    shown = open_page(w.save_html(tmp_path / "v.html"))
+    root = shown.locator('.hesswidget[data-exact="true"]')
+    expect(root).to_have_attribute("data-point", "1 1 1 1")
+    press(shown, "w[0]", "ArrowLeft", 3)
+    expect(root).not_to_have_attribute("data-point", "1 1 1 1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "</script><script>window.bad=1</script>",
+        "<img src=x onerror='window.bad=1'>",
+        "javascript:window.bad=1",
+        "${window.bad=1}{{window.bad=1}}",
+    ],
+)
+def test_hostile_text_runs_nothing(open_page, tmp_path, text):
+    def g(x, kind="a", note="b"):
+        return x**2
+
+    g.__name__ = text
+    w = hw.explore(g, x=(-1, 1), kind={text: text, "b": "b"}, engine="kernel")
+    shown = open_page(w.save_html(tmp_path / "h.html", seconds=0))
+    shown.locator('.hesswidget[data-exact="true"]').wait_for()
+    assert shown.evaluate("window.bad") is None
+    assert shown.locator("img").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": 2}, "newer hesswidget"),
+        ({"version": 0}, "older hesswidget"),
+        ({"format": "other"}, "its format is"),
+        ({"packed": "AAAA"}, "damaged"),
+        ({"packed": packed("", {"traits": 1})["packed"]}, "what is packed"),
+        ({"packed": packed("", {"traits": {}, "answers": [], "states": None})["packed"]}, "traits"),
+        ({"packed": packed("", "x" * 2**27)["packed"]}, "more than"),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(open_page, tmp_path, change, said):
+    saved = {"format": "hesswidget-saved", "version": 1, "title": "", "packed": "", **change}
+    (tmp_path / "bad.html").write_text(page(saved))
+    expect(open_page(tmp_path / "bad.html").get_by_role("alert")).to_contain_text(said)
+
+
+def test_a_stranger_s_program_is_refused_before_it_runs(open_page, tmp_path):
+    w = hw.explore("himmelblau")
+    content = json.loads(zlib.decompress(base64.b64decode(w._saved(thorough=False, seconds=0)["packed"])))
+    content["traits"]["explorer"]["_programs"]["settings"][0]["frame"]["operations"][0][0] = "constructor"
+    (tmp_path / "p.html").write_text(page(packed("", content)))
+    shown = open_page(tmp_path / "p.html")
+    expect(shown.locator(".hesswidget")).to_have_attribute(
+        "data-error", re.compile("not among the operations")
+    )

@@ -1,0 +1,46 @@
+"""The command line."""
+
+import pytest
+
+from hesswidget.command import main
+
+MINE = "def f(x, y, a=1.0):\n    return (a - x)**2 + y**2\n"
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(MINE)
+
+
+def test_a_page_of_a_function_in_a_file(tmp_path, capsys):
+    assert main(["page", "mine.py:f", "--out", "f.html", "--set", "x=-2:2", "y=-1:1", "a=0:3"]) == 0
+    assert (tmp_path / "f.html").read_text().startswith("<!DOCTYPE html>")
+    assert "f.html" in capsys.readouterr().out
+
+
+def test_a_page_of_the_gallery_is_named_after_the_function(tmp_path):
+    assert main(["page", "himmelblau"]) == 0
+    assert (tmp_path / "himmelblau.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["himelblau"], "did you mean 'himmelblau'?"),
+        (["mine.py:g"], "no function 'g'"),
+        (["none.py:f"], "there is no file none.py"),
+        (["no_such_module:f"], "there is no module 'no_such_module'"),
+        (["himmelblau", "--set", "x"], "it takes name="),
+        (["himmelblau", "--set", "x=1:a"], "a range is name=low:high"),
+        (["himmelblau", "--out", "mine.py"], "exists already"),
+        (["himmelblau", "--out", "none/f.html"], "could not be written"),
+        (["none.ipynb"], "there is no notebook"),
+        (["mine.ipynb"], "is no notebook"),
+    ],
+)
+def test_what_does_not_fit_is_a_sentence(arguments, said, capsys, tmp_path):
+    (tmp_path / "mine.ipynb").write_text("{")
+    assert main(["page", *arguments]) == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "mine.py").read_text() == MINE
