@@ -36,10 +36,7 @@ def write(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False)
     b'one'
     """
     path = Path(path)
-    if path.exists() and not overwrite:
-        raise ProblemError(
-            f"{path} exists already; choose another name, or say overwrite=True to replace it."
-        )
+    refuse_existing(path, overwrite)
     try:
         descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -55,6 +52,14 @@ def write(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False)
             f"{path} could not be written: {error.strerror}. Choose a folder that exists and that you may write to."
         ) from None
     return path
+
+
+def refuse_existing(path: str | os.PathLike[str], overwrite: bool) -> None:
+    """Raise a `ProblemError` where a file must not be written over; before work is done for nothing."""
+    if Path(path).exists() and not overwrite:
+        raise ProblemError(
+            f"{path} exists already; choose another name, or have it replaced: overwrite=True, or --overwrite."
+        )
 
 
 def _umask() -> int:

@@ -34,22 +34,15 @@ def run(given: argparse.Namespace) -> None:
         if given.set:
             raise ProblemError("--set is for a function; a notebook has its ranges in its cells.")
         out = given.out or f"{Path(subject).stem}.html"
-        _refuse_existing(out, given.overwrite)
+        files.refuse_existing(out, given.overwrite)
         path = files.write(out, _notebook_page(Path(subject)).encode(), overwrite=given.overwrite)
     else:
         from hesswidget.widgets.explorer import explore
 
         out = given.out or f"{subject.rpartition(':')[2]}.html"
-        _refuse_existing(out, given.overwrite)
         explorer = explore(found(subject), **dict(map(abbreviation, given.set)))
         path = explorer.save_html(out, overwrite=given.overwrite)
     print(f"{path} ({path.stat().st_size / 1000:,.0f} kB)")
-
-
-def _refuse_existing(out: str, overwrite: bool) -> None:
-    """Before work is done for nothing."""
-    if Path(out).exists() and not overwrite:
-        raise ProblemError(f"{out} exists already; choose another name with --out, or say --overwrite.")
 
 
 def found(subject: str) -> Any:

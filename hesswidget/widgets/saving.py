@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 
 from hesswidget import files
-from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.errors import ProblemError
-from hesswidget.objective import Objective
 from hesswidget.page import page
 from hesswidget.saved import MIME_TYPE, packed
 from hesswidget.widgets import messages
@@ -26,11 +24,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from hesswidget.critical.points import CriticalPoints
-    from hesswidget.curvature import Tolerances
+    from hesswidget.curvature import Curvature, Tolerances
     from hesswidget.widgets.kernel import KernelFrames
 
 MOST_IN_OUTPUT = 1_000_000  # characters that one output adds to a notebook besides its picture
-_NO_DIAGRAM: dict[str, Any] = {}
 
 
 class Saving(State, anywidget.AnyWidget):
@@ -42,7 +39,12 @@ class Saving(State, anywidget.AnyWidget):
     _kernel: KernelFrames
     _problem: Any
     _programs: Any
-    _diagram: Any = _NO_DIAGRAM
+    _diagram: Any = None
+
+    @property
+    def curvature(self) -> Curvature:
+        """What is known at the present state."""
+        raise NotImplementedError
 
     def figure(self, critical_points: bool = False) -> Figure:
         """Draw the present state with matplotlib."""
@@ -84,6 +86,7 @@ class Saving(State, anywidget.AnyWidget):
         ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 410_000
         True
         """
+        files.refuse_existing(path, overwrite)
         saved = self._saved(thorough=True, seconds=seconds)
         text = page(saved, picture=self._drawn("png", dpi=96), text=repr(self))
         return files.write(path, text.encode(), overwrite=overwrite)
@@ -120,7 +123,7 @@ class Saving(State, anywidget.AnyWidget):
             explorer = {
                 "_problem": self._problem,
                 "_programs": self._programs,
-                "_diagram": self._diagram or None,
+                "_diagram": self._diagram,
                 "engine": self.engine,
                 "engine_reason": self.engine_reason,
             }
@@ -146,10 +149,7 @@ class Saving(State, anywidget.AnyWidget):
         """Return what a front end at rest would ask, with the answers."""
         movable = self.problem.movable
         asked = {a: control.to_wire(self.parameters[a]) for a, control in movable.items()}
-        curvature: Curvature = curvature_at(
-            Objective(self.problem, self.parameters), self.point, self._tolerances
-        )
-        look = messages.look(messages.LookWish("", self.parameters, self.point), curvature)
+        look = messages.look(messages.LookWish("", self.parameters, self.point), self.curvature)
         answers = [{"kind": "look", "parameters": asked, "point": self.point, "content": look, "buffers": []}]
         table = self._known_table(thorough)
         if table is not None:

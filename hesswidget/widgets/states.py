@@ -31,14 +31,12 @@ class States:
         The same problem, with sliders that stop just where there are pictures.
     written : dict
         For `hesswidget.saved.packed`; read by ``frontend/saved/states.ts``.
-    count : int
     sentence : str
         How many there are, and over what.
     """
 
     problem: Problem
     written: dict[str, Any]
-    count: int
     sentence: str
 
 
@@ -146,7 +144,6 @@ def _computed(grid: _Grid, kernel: KernelFrames, resolution: int, follows: bool)
     shape = tuple(len(stops) for stops in grid.stops)
     frames: list[dict[str, np.ndarray] | None] = []
     landscapes: list[dict[str, Any]] = []
-    plane = Plane.first(problem, problem.start)
     for place in np.ndindex(*shape[:m]):
         chosen = {a: grid.stops[k][i] for k, (a, i) in enumerate(zip(grid.movable, place, strict=True))}
         parameters = {**grid.parameters, **chosen}
@@ -171,7 +168,7 @@ def _computed(grid: _Grid, kernel: KernelFrames, resolution: int, follows: bool)
         "landscapes": landscapes,
         "basis": plane.basis,
     }
-    return States(problem, written, len(frames), _sentence(problem, grid, len(frames)))
+    return States(problem, written, _sentence(problem, grid, len(frames)))
 
 
 def _arrays(frames: list[dict[str, np.ndarray] | None]) -> list[dict[str, Any]]:

@@ -27,4 +27,3 @@ function readSaid(kind: string, found: unknown): Record<string, unknown> {
   if (kinds.length !== labels.length || indices.length !== labels.length) refuse("a survey's lists differ in length.");
   return { labels, kinds, indices, sentences: words(given.sentences) };
 }
-

@@ -39,4 +39,3 @@ export function readStates(found: unknown, problem: Problem): StatesTable {
   if (![settings, count].includes(landscapes.length)) refuse(`there are ${landscapes.length} landscapes for ${count} states.`);
   return { parameters, coordinates, arrays, grids, landscapes, basis: numbers(given.basis, "the basis") };
 }
-
