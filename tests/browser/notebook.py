@@ -61,20 +61,33 @@ class Notebook:
 
     def open(self, cells: Sequence[str]) -> None:
         """Write the notebook, open it, and run all of its cells."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        self.show(notebook)
+        self.wait_for_kernel()
+        self.errors.clear()  # Notebook 7 throws two of its own as it starts
+        self.run_all()
+
+    def show(self, notebook: nbformat.NotebookNode, kernel: str = "python3", trusted: bool = False) -> None:
+        """Open a notebook as it is, with a kernel of that name if there is one."""
         name = uuid.uuid4().hex
         folder = self.server.root / name
         folder.mkdir()
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook.metadata.kernelspec = {"name": kernel, "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, folder / "notebook.ipynb")
-
+        if trusted:
+            self.server.trust(folder / "notebook.ipynb")
         path = PAGES[self.app].format(name=name)
         self.page.goto(f"{self.server.origin}/{path}?token={self.server.token}")
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the kernel has answered."""
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
         )
         self.kernel_id = self.page.evaluate(KERNEL_ID)
-        self.errors.clear()  # Notebook 7 throws two of its own as it starts
+
+    def run_all(self) -> None:
+        """Run all cells, as the menu's command does."""
         self.page.evaluate(RUN_ALL_CELLS)
 
     def run(self, code: str, timeout: float = 30) -> str:

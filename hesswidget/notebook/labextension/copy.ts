@@ -1,0 +1,29 @@
+import type { Contents } from "@jupyterlab/services";
+import { join } from "./folder";
+
+/** Notebooks by name ("./name.ipynb"), each loaded when it is asked for. */
+export interface Notebooks {
+  (name: string): Promise<unknown>;
+  keys(): string[];
+}
+
+/** Copy notebooks into a folder, which is made if need be. What is there already stays as it is. */
+export async function copyMissing(contents: Contents.IManager, folder: string, notebooks: Notebooks): Promise<void> {
+  if (!(await exists(contents, folder))) await contents.save(folder, { type: "directory" });
+  for (const name of notebooks.keys()) {
+    const path = join(folder, name.replace(/^\.\//, ""));
+    if (await exists(contents, path)) continue;
+    const content = await notebooks(name);
+    await contents.save(path, { type: "notebook", format: "json", content });
+  }
+}
+
+async function exists(contents: Contents.IManager, path: string): Promise<boolean> {
+  try {
+    await contents.get(path, { content: false });
+    return true;
+  } catch (error) {
+    if ((error as { response?: Response }).response?.status === 404) return false;
+    throw error;
+  }
+}
