@@ -1,5 +1,10 @@
-import type { Contents } from "@jupyterlab/services";
 import { join } from "./folder";
+
+/** What is asked of Jupyter's contents manager. */
+export interface Contents {
+  get(path: string, options: { content: false }): Promise<unknown>;
+  save(path: string, model: { type: "directory" | "notebook"; format?: "json"; content?: unknown }): Promise<unknown>;
+}
 
 /** Notebooks by name ("./name.ipynb"), each loaded when it is asked for. */
 export interface Notebooks {
@@ -8,7 +13,7 @@ export interface Notebooks {
 }
 
 /** Copy notebooks into a folder, which is made if need be. What is there already stays as it is. */
-export async function copyMissing(contents: Contents.IManager, folder: string, notebooks: Notebooks): Promise<void> {
+export async function copyMissing(contents: Contents, folder: string, notebooks: Notebooks): Promise<void> {
   if (!(await exists(contents, folder))) await contents.save(folder, { type: "directory" });
   for (const name of notebooks.keys()) {
     const path = join(folder, name.replace(/^\.\//, ""));
@@ -18,7 +23,7 @@ export async function copyMissing(contents: Contents.IManager, folder: string, n
   }
 }
 
-async function exists(contents: Contents.IManager, path: string): Promise<boolean> {
+async function exists(contents: Contents, path: string): Promise<boolean> {
   try {
     await contents.get(path, { content: false });
     return true;

@@ -1,8 +1,6 @@
 /** The folder in which the user works. */
-import type { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
-
 /** The folder that the launcher names, else the one that the file browser shows, else the top. */
-export function folderOf(args: { cwd?: unknown }, browser: IDefaultFileBrowser | null): string {
+export function folderOf(args: { cwd?: unknown }, browser: { model: { path: string } } | null): string {
   return typeof args.cwd === "string" ? args.cwd : (browser?.model.path ?? "");
 }
 

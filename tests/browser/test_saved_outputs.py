@@ -1,0 +1,156 @@
+"""Outputs of explorers in notebooks that are opened again: live always, and the running widget where it still runs."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+import nbclient
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+from browser.notebook import Notebook
+
+CODE = """
+import hesswidget as hw
+def f(x, y, a=1.0): return x**2 - a * y**2
+w = hw.explore(f, x=(-2, 2), y=(-2, 2), a=(-1.0, 3.0))
+w
+"""
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["with state", "without state"])
+def executed(request):
+    """A notebook that has run, as nbconvert leaves it: with the widgets' state, which is its default, or without."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    nbclient.NotebookClient(notebook, store_widget_state=request.param).execute()
+    return notebook
+
+
+@pytest.fixture(params=["lab", "notebook"])
+def reopened(request, browser, jupyter_server):
+    """Opens a notebook as it is, in JupyterLab or Notebook 7; what it asks of another host fails the test."""
+    opened = []
+
+    def refuse(route):
+        if route.request.method == "POST":
+            route.abort()
+        else:
+            route.continue_()
+
+    def reopen(notebook, *, trusted, kernel=True):
+        opened.append(Notebook(browser, jupyter_server, request.param, (1280, 900)))
+        if not kernel:
+            opened[-1].page.route("**/api/sessions*", refuse)
+        opened[-1].show(copy.deepcopy(notebook), trusted=trusted)
+        if kernel:
+            opened[-1].wait_for_kernel()
+        return opened[-1]
+
+    yield reopen
+    for notebook in opened:
+        notebook.close()
+        notebook.check_network()
+
+
+def explorer(notebook):
+    root = notebook.page.locator('.hesswidget[data-exact="true"]')
+    expect(root).to_have_count(1)
+    return root
+
+
+def move(notebook, root):
+    """Move the parameter's slider to its start, where the saddle has become a minimum."""
+    expect(root).to_have_attribute("data-label", "saddle")
+    root.get_by_role("slider", name="a", exact=True).focus()
+    notebook.page.keyboard.press("Home")
+    expect(root).to_have_attribute("data-label", "minimum")
+
+
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "not trusted"])
+def test_it_is_live_beside_a_fresh_kernel(reopened, executed, trusted):
+    notebook = reopened(executed, trusted=trusted)
+    root = explorer(notebook)
+    notebook.page.wait_for_timeout(2000)  # time for another renderer to take its place
+    expect(root.locator(".hw-engine")).to_have_text("browser · saved")
+    move(notebook, root)
+    assert notebook.page.get_by_text("Loading widget").count() == 0
+    assert notebook.page.get_by_text("Error displaying widget").count() == 0
+
+
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "not trusted"])
+def test_it_is_live_without_a_kernel(reopened, executed, trusted):
+    notebook = reopened(executed, trusted=trusted, kernel=False)
+    root = explorer(notebook)
+    notebook.page.locator(".jp-Dialog").get_by_role("button", name="Ok").click()
+    move(notebook, root)
+    expect(root.locator(".hw-engine")).to_have_text("browser · saved")
+
+
+def test_the_running_widget_takes_its_place(reopened, executed):
+    notebook = reopened(executed, trusted=False)
+    expect(explorer(notebook).locator(".hw-engine")).to_have_text("browser · saved")
+    notebook.run_all()
+    expect(explorer(notebook).locator(".hw-engine")).to_have_text("browser · verified")
+    notebook.run("w.set(a=-1.0)")
+    expect(explorer(notebook)).to_have_attribute("data-label", "minimum")
+
+    # A page that is loaded anew finds the widget that still runs.
+    notebook.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    notebook.page.reload()
+    expect(explorer(notebook).locator(".hw-engine")).to_have_text("browser · verified")
+    root = explorer(notebook)
+    expect(root).to_have_attribute("data-label", "minimum")
+    root.get_by_role("slider", name="a", exact=True).focus()
+    notebook.page.keyboard.press("End")
+    expect(root).to_have_attribute("data-label", "saddle")
+    notebook.page.wait_for_timeout(400)
+    assert notebook.run("print(w.parameters['a'])").strip() == "3.0"
+
+
+def test_a_first_run_never_shows_the_saved_explorer(open_notebook):
+    notebook = open_notebook(["pass"])
+    notebook.page.evaluate(
+        """(code) => {
+            window.shown = new Set();
+            const look = () => document.querySelectorAll(".hesswidget")
+                .forEach((root) => window.shown.add(root.dataset.saved ?? "running"));
+            new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true });
+            const { content } = window.jupyterapp.shell.currentWidget;
+            content.model.cells.get(0).sharedModel.setSource(code);
+        }""",
+        CODE,
+    )
+    notebook.run_all()
+    explorer(notebook)
+    assert notebook.page.evaluate("[...window.shown]") == ["running"]
+
+
+def test_another_view_of_an_output_is_live_as_well(open_notebook):
+    notebook = open_notebook([CODE])
+    explorer(notebook)
+    notebook.page.evaluate(
+        """() => {
+            const panel = window.jupyterapp.shell.currentWidget;
+            panel.content.activeCellIndex = 0;
+            return window.jupyterapp.commands.execute("notebook:create-output-view");
+        }"""
+    )
+    both = notebook.page.locator('.hesswidget[data-exact="true"]')
+    expect(both).to_have_count(2)
+    notebook.run("w.set(a=-1.0)")
+    for root in both.all():
+        expect(root).to_have_attribute("data-label", "minimum")
+
+
+def test_what_a_stranger_saved_runs_nothing(reopened):
+    text = "<img src=x onerror='window.bad=1'></script><script>window.bad=1</script>"
+    saved = {"format": "hesswidget-saved", "version": 1, "title": text, "packed": text}
+    output = nbformat.v4.new_output(
+        "display_data", {"application/vnd.hesswidget.v1+json": saved, "text/plain": "f"}
+    )
+    cell = nbformat.v4.new_code_cell("w", outputs=[output], execution_count=1)
+    notebook = reopened(nbformat.v4.new_notebook(cells=[cell]), trusted=False)
+    expect(notebook.page.get_by_role("alert")).to_contain_text(re.compile("cannot be drawn.*damaged"))
+    assert notebook.page.evaluate("window.bad") is None
