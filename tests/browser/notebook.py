@@ -67,12 +67,14 @@ class Notebook:
         self.errors.clear()  # Notebook 7 throws two of its own as it starts
         self.run_all()
 
-    def show(self, notebook: nbformat.NotebookNode, kernel: str = "python3", trusted: bool = False) -> None:
-        """Open a notebook as it is, with a kernel of that name if there is one."""
+    def show(self, notebook: nbformat.NotebookNode, language: str = "python", trusted: bool = False) -> None:
+        """Open a notebook as it is, with a kernel for that language if there is one."""
         name = uuid.uuid4().hex
         folder = self.server.root / name
         folder.mkdir()
-        notebook.metadata.kernelspec = {"name": kernel, "display_name": "Python 3", "language": "python"}
+        kernel = "python3" if language == "python" else language
+        notebook.metadata.kernelspec = {"name": kernel, "display_name": kernel, "language": language}
+        notebook.metadata.pop("language_info", None)
         nbformat.write(notebook, folder / "notebook.ipynb")
         if trusted:
             self.server.trust(folder / "notebook.ipynb")

@@ -20,7 +20,8 @@ def bowl(x, y, a=1.0):
 
 def run_command(notebook, command, args=None):
     notebook.page.evaluate(
-        "([command, args]) => { void window.jupyterapp.commands.execute(command, args); }", [command, args or {}]
+        "([command, args]) => { void window.jupyterapp.commands.execute(command, args); }",
+        [command, args or {}],
     )
 
 
