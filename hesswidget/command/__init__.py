@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from hesswidget.command import page
+from hesswidget.command import page, tour
 from hesswidget.errors import ProblemError
 
-COMMANDS = (page,)
+COMMANDS = (page, tour)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

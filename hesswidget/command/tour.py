@@ -1,0 +1,88 @@
+"""``hesswidget tour``: the tutorials, copied to where the user may change them, and opened in JupyterLab."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from hesswidget import files
+from hesswidget.errors import ProblemError
+from hesswidget.tutorial_folder import INDEX, tutorial_files, tutorial_folder
+
+HELP = "copy the tutorials into a folder, unless they are there, and open them in JupyterLab"
+
+
+def add_to(subparsers: Any) -> None:
+    """Add the command to a parser."""
+    parser = subparsers.add_parser("tour", help=HELP, description=HELP)
+    parser.add_argument(
+        "--folder", default="hesswidget-tutorials", help="by default %(default)s", metavar="FOLDER"
+    )
+    parser.add_argument(
+        "options", nargs="*", help="options of JupyterLab, after --: -- --no-browser", metavar="-- OPTION"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> None:
+    """Copy the tutorials, say what was kept, and open them; until JupyterLab ends."""
+    jupyterlab = _jupyterlab()
+    folder = Path(given.folder).absolute()
+    kept = copy_tutorials(folder)
+    print(f"The tutorials are in {folder}.")
+    if kept:
+        print(f"Kept as they were there: {', '.join(file.as_posix() for file in kept)}.")
+    jupyterlab([f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{INDEX}", *given.options])
+
+
+def copy_tutorials(folder: Path) -> list[Path]:
+    """Copy what is not there yet.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist.
+
+    Returns
+    -------
+    list of Path
+        The files that were there already and were left alone, relative to the folder.
+
+    Raises
+    ------
+    ProblemError
+        If the folder cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     first, second = copy_tutorials(Path(place)), copy_tutorials(Path(place))
+    >>> first == [], second == tutorial_files()
+    (True, True)
+    """
+    kept = []
+    for name in tutorial_files():
+        path = folder / name
+        if path.exists():
+            kept.append(name)
+            continue
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ProblemError(
+                f"{path.parent} could not be made: {error.strerror}. Name a folder that you may write to: --folder."
+            ) from None
+        files.write(path, (tutorial_folder() / name).read_bytes())
+    return kept
+
+
+def _jupyterlab() -> Callable[[list[str]], None]:
+    """Return JupyterLab's own command; it runs in this process, so that Ctrl-C is JupyterLab's to answer."""
+    try:
+        from jupyterlab.labapp import main
+    except ImportError:
+        raise ProblemError("the tour needs JupyterLab, which is not installed: pip install jupyterlab") from None
+    return main  # type: ignore[no-any-return]
