@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,8 @@ def add_to(subparsers: Any) -> None:
 
 def run(given: argparse.Namespace) -> None:
     """Copy the tutorials, say what was kept, and open them; until JupyterLab ends."""
+    if given.options and not given.options[0].startswith("-"):
+        raise ProblemError(f"tour was given {given.options[0]!r}; to name a folder, write --folder FOLDER.")
     jupyterlab = _jupyterlab()
     folder = Path(given.folder).absolute()
     kept = copy_tutorials(folder)
@@ -79,10 +80,12 @@ def copy_tutorials(folder: Path) -> list[Path]:
     return kept
 
 
-def _jupyterlab() -> Callable[[list[str]], None]:
+def _jupyterlab() -> Any:
     """Return JupyterLab's own command; it runs in this process, so that Ctrl-C is JupyterLab's to answer."""
     try:
         from jupyterlab.labapp import main
     except ImportError:
-        raise ProblemError("the tour needs JupyterLab, which is not installed: pip install jupyterlab") from None
-    return main  # type: ignore[no-any-return]
+        raise ProblemError(
+            "the tour needs JupyterLab, which is not installed: pip install jupyterlab"
+        ) from None
+    return main

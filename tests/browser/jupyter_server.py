@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,15 +60,25 @@ class JupyterServer:
 
 
 @contextmanager
-def jupyter_server(folder: Path, python: str = sys.executable) -> Iterator[JupyterServer]:
-    """Start `jupyter lab` of the environment of `python`, with everything it reads and writes in `folder`."""
-    root, runtime = folder / "root", folder / "runtime"
-    root.mkdir(parents=True)
+def jupyter_server(
+    folder: Path,
+    python: str = sys.executable,
+    command: Sequence[str] = ("-m", "jupyterlab"),
+    root: Path | None = None,
+) -> Iterator[JupyterServer]:
+    """Start `jupyter lab` of the environment of `python`, with all its settings in `folder`.
+
+    `command` is what Python is given; JupyterLab's options follow it. `root` is where it starts and what it serves; by
+    default an empty folder.
+    """
+    root, runtime = root or folder / "root", folder / "runtime"
+    root.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     log = folder / "server.log"
     server = JupyterServer(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root, runtime)
     with log.open("w") as out:
         process = subprocess.Popen(
-            _command(server, python),
+            [python, *command, *_options(server)],
             cwd=root,
             env={**os.environ, **_isolation(folder)},
             stdin=subprocess.DEVNULL,
@@ -87,18 +97,17 @@ def jupyter_server(folder: Path, python: str = sys.executable) -> Iterator[Jupyt
             process.wait()
 
 
-def _command(server: JupyterServer, python: str) -> list[str]:
+def _options(server: JupyterServer) -> list[str]:
     options = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": server.origin.rpartition(":")[2],
         "ServerApp.port_retries": "0",
-        "ServerApp.root_dir": str(server.root),
         "IdentityProvider.token": server.token,
         "LabApp.expose_app_in_browser": "True",  # lets the tests run a menu's command by its name
         "JupyterNotebookApp.expose_app_in_browser": "True",
     }
     flags = ["--no-browser", "--allow-root"]
-    return [python, "-m", "jupyterlab", *flags, *(f"--{name}={value}" for name, value in options.items())]
+    return [*flags, *(f"--{name}={value}" for name, value in options.items())]
 
 
 def _isolation(folder: Path) -> dict[str, str]:

@@ -82,8 +82,12 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
         assert all(archive.getinfo(name).file_size > 0 for name in BUNDLE)
     modules = {str(path.relative_to(checkout)) for path in (checkout / "hesswidget").rglob("*.py")}
     modules = {name for name in modules if not name.startswith("hesswidget/frontend/")}
-    assert names >= BUNDLE | modules
-    assert {Path(name).suffix for name in names - modules} <= {".css", ".js", ".typed", ".j2", ".json"}
+    tutorials = {path.relative_to(checkout / "notebooks") for path in (checkout / "notebooks").rglob("*.*")}
+    tutorials = {f"hesswidget/tutorials/{path.as_posix()}" for path in tutorials}
+    assert "hesswidget/tutorials/00-index.ipynb" in tutorials
+    assert names >= BUNDLE | modules | tutorials
+    kinds = {Path(name).suffix for name in names - modules - tutorials}
+    assert kinds <= {".css", ".js", ".typed", ".j2", ".json"}
     assert not [
         name for name in names if name.startswith(("hesswidget/frontend", "tests")) or "node_modules" in name
     ]
@@ -115,3 +119,18 @@ def test_the_installed_wheel_runs_the_explorer(run, wheel, make_environment, tmp
         assert notebook.errors == []
         notebook.check_network()
         notebook.close()
+    tour = ("-m", "hesswidget", "tour", "--")
+    with jupyter_server(tmp_path / "tour", str(python), tour) as server:
+        listed = server.request("GET", "api/contents/")["content"]
+        assert {"00-index.ipynb", "images"} < {file["name"] for file in listed}
+
+
+def test_an_editable_install_has_the_tutorials_of_the_checkout(
+    run, copy_checkout, make_environment, tmp_path
+):
+    checkout = copy_checkout(tmp_path / "checkout")
+    python = make_environment(tmp_path / "environment")
+    run(python, "-m", "pip", "install", "--quiet", "--editable", checkout, cwd=tmp_path)
+    where = "from hesswidget.tutorial_folder import tutorial_folder; print(tutorial_folder())"
+    assert Path(run(python, "-c", where, cwd=tmp_path).strip()) == checkout / "notebooks"
+    assert not list((tmp_path / "environment").rglob("*/hesswidget/tutorials"))
