@@ -30,6 +30,8 @@ KERNEL_ID = """async () => {
     return kernel.id;
 }"""
 RUN_ALL_CELLS = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap(
+    cell => cell.model.outputs?.toJSON() ?? [])"""
 
 
 class Notebook:
@@ -64,10 +66,11 @@ class Notebook:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         self.show(notebook)
         self.wait_for_kernel()
-        self.errors.clear()  # Notebook 7 throws two of its own as it starts
-        self.run_all()
+        self.run_all_cells()
 
-    def show(self, notebook: nbformat.NotebookNode, language: str = "python", trusted: bool = False) -> None:
+    def show(
+        self, notebook: nbformat.NotebookNode, language: str = "python", trusted: bool = False
+    ) -> None:
         """Open a notebook as it is, with a kernel for that language if there is one."""
         name = uuid.uuid4().hex
         folder = self.server.root / name
@@ -78,19 +81,28 @@ class Notebook:
         nbformat.write(notebook, folder / "notebook.ipynb")
         if trusted:
             self.server.trust(folder / "notebook.ipynb")
-        path = PAGES[self.app].format(name=name)
+        self.visit(PAGES[self.app].format(name=name))
+
+    def visit(self, path: str) -> None:
+        """Go to the server's page at `path`, on which a notebook opens."""
         self.page.goto(f"{self.server.origin}/{path}?token={self.server.token}")
 
     def wait_for_kernel(self) -> None:
-        """Wait until the kernel has answered."""
+        """Wait until the notebook's kernel has answered."""
         self.page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
         )
         self.kernel_id = self.page.evaluate(KERNEL_ID)
+        self.errors.clear()  # Notebook 7 throws two of its own as it starts
 
-    def run_all(self) -> None:
-        """Run all cells, as the menu's command does."""
+    def run_all_cells(self) -> None:
+        """Run all cells, and wait until they have run."""
         self.page.evaluate(RUN_ALL_CELLS)
+
+    def outputs(self) -> list[dict[str, Any]]:
+        """The outputs of all cells, as a saved notebook would have them."""
+        outputs: list[dict[str, Any]] = self.page.evaluate(OUTPUTS)
+        return outputs
 
     def run(self, code: str, timeout: float = 30) -> str:
         """Run code in the notebook's kernel, beside the page; what it printed. What it raises is raised here."""

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
-from browser.jupyter_server import jupyter_server
+from browser.chromium import chromium
+from browser.jupyter_server import JupyterServer, jupyter_server
+from browser.notebook import Notebook
 
-BINDER = Path(__file__).parents[2] / "binder"
+REPOSITORY = Path(__file__).parents[2]
+BINDER = REPOSITORY / "binder"
+SCREENSHOTS = REPOSITORY / "tests" / "browser" / "screenshots"
+TUTORIALS = sorted(path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 @pytest.fixture(scope="module")
@@ -31,28 +40,105 @@ def test_every_requirement_is_pinned():
     assert [line for line in requirements if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
 
 
-def test_binder_can_build_and_run_the_tutorials(
-    run, make_environment, copy_checkout, python_of_binder, tmp_path, monkeypatch
-):
+def test_repo2docker_accepts_the_files(run, copy_checkout, make_environment, tmp_path):
+    # What Binder itself makes of the checkout: the steps of the image, which the next test follows without the image.
+    python = make_environment(tmp_path / "environment")
+    run(python, "-m", "pip", "install", "--quiet", "jupyter-repo2docker", cwd=tmp_path)
+    checkout = copy_checkout(tmp_path / "checkout")
+    steps = run(python.parent / "repo2docker", "--no-build", "--debug", ".", cwd=checkout)
+    requirements = steps.index('pip install --no-cache-dir -r "binder/requirements.txt"')
+    assert (
+        requirements
+        < steps.index("COPY --chown=0:0 src/ ${REPO_DIR}/")
+        < steps.index("RUN ./binder/postBuild")
+    )
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> Iterator[Path]:
+    """What programs keep for the next time goes here, and not to the home of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        patch.delenv("MPLCONFIGDIR", raising=False)
+        patch.delenv("PYTHONPATH", raising=False)
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def python(make_environment, python_of_binder, tmp_path_factory) -> Path:
+    return make_environment(tmp_path_factory.mktemp("image") / "environment", python_of_binder)
+
+
+@pytest.fixture(scope="module")
+def home(run, python, copy_checkout, cache, tmp_path_factory) -> Path:
+    """The home folder of the image that Binder builds."""
     # 1. The requirements, in a layer of their own: the repository is not there yet.
-    python = make_environment(tmp_path / "environment", python_of_binder)
-    layer = tmp_path / "layer"
-    layer.mkdir()
+    layer = tmp_path_factory.mktemp("layer")
     shutil.copy(BINDER / "requirements.txt", layer)
     run(python, "-m", "pip", "install", "--quiet", "-r", "requirements.txt", cwd=layer)
 
     # 2. The repository, and postBuild in it.
-    home = copy_checkout(tmp_path / "home")
-    path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
+    home = copy_checkout(tmp_path_factory.mktemp("home"))
     assert os.access(home / "binder" / "postBuild", os.X_OK)
-    run(home / "binder" / "postBuild", cwd=home, path=path)
+    run(home / "binder" / "postBuild", cwd=home, path=f"{python.parent}{os.pathsep}{os.environ['PATH']}")
     run(python, "-m", "pip", "check", cwd=home)
+    return home
 
-    # 3. JupyterLab starts, and the tutorials run.
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    with jupyter_server(tmp_path / "jupyter", str(python)) as server:
-        assert server.request("GET", "api/status")["kernels"] == 0
-    tutorials = sorted((home / "notebooks").glob("*.ipynb"))
-    assert tutorials
-    for tutorial in tutorials:
-        run(python, "-m", "jupyter", "execute", tutorial.name, cwd=tutorial.parent, path=path)
+
+@pytest.fixture(scope="module")
+def launched(home, python, tmp_path_factory) -> Iterator[JupyterServer]:
+    """The server as Binder starts it: the command jupyter-lab in the home folder."""
+    command = (str(python.parent / "jupyter-lab"),)
+    with jupyter_server(tmp_path_factory.mktemp("jupyter"), str(python), command, home) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+def made_at_launch(python: Path, cache: Path) -> set[Path]:
+    return {*python.parents[1].rglob("*.pyc"), *cache.rglob("fontlist*")}
+
+
+def test_the_image_carries_what_a_launch_needs_and_nothing_of_the_build(home, python, cache):
+    assert list(cache.rglob("fontlist*.json"))
+    assert list(home.rglob("node_modules")) == []
+    page = python.parents[1] / "etc" / "jupyter" / "labconfig" / "page_config.json"
+    assert json.loads(page.read_text())["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"]
+
+
+def test_a_launch_lands_on_the_index(launched, browser):
+    notebook = Notebook(browser, launched, "lab", (1280, 900))
+    notebook.visit("")
+    assert notebook.page.url.partition("?")[0] == f"{launched.origin}/lab/tree/notebooks/00-index.ipynb"
+    expect(notebook.page.get_by_role("heading", name="The tutorials")).to_be_visible()
+    notebook.screenshot(SCREENSHOTS / "binder-landing.png")
+    notebook.check_network()
+    notebook.close()
+
+
+@pytest.mark.parametrize("tutorial", TUTORIALS)
+def test_every_explorer_becomes_live_and_nothing_is_compiled(tutorial, launched, browser, python, cache):
+    before = made_at_launch(python, cache)
+    notebook = Notebook(browser, launched, "lab", (1280, 900))
+    notebook.visit(f"lab/workspaces/{tutorial}/tree/notebooks/{tutorial}.ipynb")
+    notebook.run_all_cells()
+    outputs = notebook.outputs()
+    assert [output["traceback"] for output in outputs if output["output_type"] == "error"] == []
+    widgets = [output for output in outputs if WIDGET in output.get("data", {})]
+    explorers = notebook.page.locator(".hesswidget")
+    expect(explorers).to_have_count(len(widgets))
+    assert widgets
+    for explorer in explorers.all():
+        explorer.scroll_into_view_if_needed()
+        expect(explorer).to_have_attribute("data-exact", "true", timeout=60_000)
+    assert notebook.errors == []
+    notebook.screenshot(SCREENSHOTS / f"binder-{tutorial}.png")
+    notebook.check_network()
+    notebook.close()
+    assert made_at_launch(python, cache) - before == set()
