@@ -87,8 +87,19 @@ def home(run, python, copy_checkout, cache, tmp_path_factory) -> Path:
     return home
 
 
+def made_for_later(python: Path, cache: Path) -> set[Path]:
+    """Bytecode and lists of fonts."""
+    return {*python.parents[1].rglob("*.pyc"), *cache.rglob("fontlist*.json")}
+
+
 @pytest.fixture(scope="module")
-def launched(home, python, tmp_path_factory) -> Iterator[JupyterServer]:
+def image(home, python, cache) -> set[Path]:
+    """What the image has made for later before it is launched."""
+    return made_for_later(python, cache)
+
+
+@pytest.fixture(scope="module")
+def launched(home, image, python, tmp_path_factory) -> Iterator[JupyterServer]:
     """The server as Binder starts it: the command jupyter-lab in the home folder."""
     command = (str(python.parent / "jupyter-lab"),)
     with jupyter_server(tmp_path_factory.mktemp("jupyter"), str(python), command, home) as server:
@@ -99,10 +110,6 @@ def launched(home, python, tmp_path_factory) -> Iterator[JupyterServer]:
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
-
-
-def made_at_launch(python: Path, cache: Path) -> set[Path]:
-    return {*python.parents[1].rglob("*.pyc"), *cache.rglob("fontlist*")}
 
 
 def test_the_image_carries_what_a_launch_needs_and_nothing_of_the_build(home, python, cache):
@@ -123,8 +130,9 @@ def test_a_launch_lands_on_the_index(launched, browser):
 
 
 @pytest.mark.parametrize("tutorial", TUTORIALS)
-def test_every_explorer_becomes_live_and_nothing_is_compiled(tutorial, launched, browser, python, cache):
-    before = made_at_launch(python, cache)
+def test_every_explorer_becomes_live_and_nothing_is_compiled(
+    tutorial, launched, browser, image, python, cache
+):
     notebook = Notebook(browser, launched, "lab", (1280, 900))
     notebook.visit(f"lab/workspaces/{tutorial}/tree/notebooks/{tutorial}.ipynb")
     notebook.run_all_cells()
@@ -141,4 +149,4 @@ def test_every_explorer_becomes_live_and_nothing_is_compiled(tutorial, launched,
     notebook.screenshot(SCREENSHOTS / f"binder-{tutorial}.png")
     notebook.check_network()
     notebook.close()
-    assert made_at_launch(python, cache) - before == set()
+    assert made_for_later(python, cache) - image == set()

@@ -1,0 +1,71 @@
+"""The index of the tutorials: its picture, its explorer, and its links, in JupyterLab and Notebook 7."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.notebook import Notebook
+from hesswidget.command.tour import copy_tutorials
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+PAGES = {
+    "lab": "lab/workspaces/{name}/tree/{name}/00-index.ipynb",
+    "notebook": "notebooks/{name}/00-index.ipynb",
+}
+
+
+@pytest.fixture
+def open_index(browser, jupyter_server) -> Iterator[Callable[..., Notebook]]:
+    """Opens the index among copied tutorials."""
+    opened = []
+
+    def open_index(app: str, theme: str = "light", size: tuple[int, int] = (1280, 2200)) -> Notebook:
+        name = f"index-{app}-{theme}-{size[0]}"
+        copy_tutorials(jupyter_server.root / name)
+        jupyter_server.set_theme(theme)
+        notebook = Notebook(browser, jupyter_server, app, size)
+        opened.append(notebook)
+        notebook.visit(PAGES[app].format(name=name))
+        return notebook
+
+    yield open_index
+    for notebook in opened:
+        notebook.close()
+        notebook.check_network()
+
+
+@pytest.mark.parametrize("app", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_its_picture_is_there_and_its_explorer_becomes_live(open_index, app, theme):
+    notebook = open_index(app, theme)
+    picture = notebook.page.get_by_role("img", name="A saddle of Himmelblau's function in the explorer")
+    expect(picture).to_be_visible()
+    notebook.page.wait_for_function("e => e.complete && e.naturalWidth > 1000", arg=picture.element_handle())
+    notebook.run_all_cells()
+    assert [output for output in notebook.outputs() if output["output_type"] == "error"] == []
+    explorer = notebook.page.locator(".hesswidget")
+    expect(explorer).to_have_attribute("data-exact", "true")
+    expect(explorer).to_have_attribute("data-label", "saddle")
+    notebook.screenshot(SCREENSHOTS / f"index-{app}-{theme}.png")
+    assert notebook.errors == []
+
+
+@pytest.mark.parametrize("app", PAGES)
+def test_its_links_open_the_tutorials(open_index, app):
+    notebook = open_index(app)
+    link = notebook.page.get_by_role("link", name="Critical points", exact=True)
+    if app == "lab":
+        link.click()
+        page = notebook.page
+    else:
+        with notebook.context.expect_page() as opened:
+            link.click()
+        page = opened.value
+    heading = page.get_by_role("heading", name=re.compile("^Critical points"), level=1)
+    expect(heading.first).to_be_visible()
+    assert "02-critical-points.ipynb" in page.url
