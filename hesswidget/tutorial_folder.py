@@ -11,7 +11,7 @@ INDEX = "00-index.ipynb"
 
 
 def tutorial_folder() -> Path:
-    """Return the folder with the tutorials and their pictures.
+    """Return the folder with the tutorials.
 
     Returns
     -------
@@ -35,15 +35,17 @@ def tutorial_folder() -> Path:
 
 
 def tutorial_files() -> list[Path]:
-    """Return the names of all files of the tutorials, relative to their folder.
-
-    What Jupyter leaves in a checkout (checkpoints, in a hidden folder) is none of them.
+    """Return the names of the tutorials and of the pictures in them, relative to their folder.
 
     Examples
     --------
     >>> [file.as_posix() for file in tutorial_files()]
-    ['00-index.ipynb', '01-what-is-the-hessian.ipynb', ..., 'images/explorer.png']
+    ['00-index.ipynb', '01-what-is-the-hessian.ipynb', ...]
     """
     folder = tutorial_folder()
-    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(name for name in names if not any(part.startswith(".") for part in name.parts))
+    notebooks = sorted(folder.glob("*.ipynb"))
+    text = "".join(notebook.read_text(encoding="utf-8") for notebook in notebooks)
+    pictures = (path.relative_to(folder) for path in sorted(folder.glob("images/*")))
+    return [notebook.relative_to(folder) for notebook in notebooks] + [
+        picture for picture in pictures if picture.as_posix() in text
+    ]

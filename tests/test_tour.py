@@ -35,14 +35,16 @@ def test_the_tutorials_are_those_of_the_checkout():
     assert {file.name for file in tutorial_files() if file.suffix == ".ipynb"} == notebooks
 
 
-def test_what_jupyter_leaves_behind_is_no_tutorial(monkeypatch, tmp_path):
-    copy_tutorials(tmp_path / "notebooks")
-    before = copied(tmp_path / "notebooks")
-    (tmp_path / "notebooks" / ".ipynb_checkpoints").mkdir()
-    (tmp_path / "notebooks" / ".ipynb_checkpoints" / "00-index-checkpoint.ipynb").write_text("{}")
+def test_a_tutorial_s_pictures_belong_to_it_and_what_jupyter_leaves_behind_does_not(monkeypatch, tmp_path):
+    belong = [Path(INDEX), Path("images", "shown.png")]
+    others = [Path("images", "other.png"), Path(".ipynb_checkpoints", INDEX)]
+    for file in [*belong, *others]:
+        (tmp_path / "notebooks" / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "notebooks" / file).write_text("![](images/shown.png)")
     monkeypatch.setattr("hesswidget.tutorial_folder.files", lambda _: tmp_path / "hesswidget")
-    assert tutorial_folder() == tmp_path / "notebooks"
-    assert tutorial_files() == before
+    assert tutorial_files() == belong
+    copy_tutorials(tmp_path / "copy")
+    assert copied(tmp_path / "copy") == belong
 
 
 def test_a_tour_copies_all_and_opens_the_index(started, tmp_path, capsys):
@@ -122,4 +124,4 @@ def test_it_really_starts(tmp_path, monkeypatch):
         assert model["content"]["cells"][0]["source"].startswith("# ")
         with urllib.request.urlopen(f"{server.origin}/?token={server.token}", timeout=30) as page:
             assert page.url.partition("?")[0] == f"{server.origin}/lab/tree/{INDEX}"
-    assert copied(server.root / "hesswidget-tutorials")[: len(tutorial_files())]
+    assert (server.root / "hesswidget-tutorials" / INDEX).is_file()

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from browser.chromium import chromium
 from browser.jupyter_server import jupyter_server
 from browser.notebook import Notebook
+from hesswidget.tutorial_folder import tutorial_files
 
 BUNDLE = {"hesswidget/static/explorer.js", "hesswidget/static/explorer.css"}
 SOURCES = {
@@ -82,12 +83,12 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
         assert all(archive.getinfo(name).file_size > 0 for name in BUNDLE)
     modules = {str(path.relative_to(checkout)) for path in (checkout / "hesswidget").rglob("*.py")}
     modules = {name for name in modules if not name.startswith("hesswidget/frontend/")}
-    tutorials = {path.relative_to(checkout / "notebooks") for path in (checkout / "notebooks").rglob("*.*")}
-    tutorials = {f"hesswidget/tutorials/{path.as_posix()}" for path in tutorials}
+    tutorials = {f"hesswidget/tutorials/{file.as_posix()}" for file in tutorial_files()}
     assert "hesswidget/tutorials/00-index.ipynb" in tutorials
     assert names >= BUNDLE | modules | tutorials
     kinds = {Path(name).suffix for name in names - modules - tutorials}
     assert kinds <= {".css", ".js", ".typed", ".j2", ".json"}
+    assert {name for name in names if name.startswith("hesswidget/tutorials/")} == tutorials
     assert not [
         name for name in names if name.startswith(("hesswidget/frontend", "tests")) or "node_modules" in name
     ]
@@ -122,7 +123,7 @@ def test_the_installed_wheel_runs_the_explorer(run, wheel, make_environment, tmp
     tour = ("-m", "hesswidget", "tour", "--")
     with jupyter_server(tmp_path / "tour", str(python), tour) as server:
         listed = server.request("GET", "api/contents/")["content"]
-        assert {"00-index.ipynb", "images"} < {file["name"] for file in listed}
+        assert {file.parts[0] for file in tutorial_files()} == {file["name"] for file in listed}
 
 
 def test_an_editable_install_has_the_tutorials_of_the_checkout(
