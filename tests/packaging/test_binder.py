@@ -40,6 +40,15 @@ def test_every_requirement_is_pinned():
     assert [line for line in requirements if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
 
 
+def test_the_readme_s_badge_leads_to_the_index():
+    badge = r"\(https://mybinder\.org/badge_logo\.svg\)\]\(https://mybinder\.org/v2/gh/\S+/HEAD\?urlpath=lab/tree/(\S+)\)"
+    (path,) = re.findall(badge, REPOSITORY.joinpath("README.md").read_text())
+    assert path == "notebooks/00-index.ipynb"
+    assert (REPOSITORY / path).is_file()
+    config = json.loads(BINDER.joinpath("jupyter_server_config.json").read_text())
+    assert [app["default_url"] for app in config.values()] == [f"/lab/tree/{path}"] * 2
+
+
 def test_repo2docker_accepts_the_files(run, copy_checkout, make_environment, tmp_path):
     # What Binder itself makes of the checkout: the steps of the image, which the next test follows without the image.
     python = make_environment(tmp_path / "environment")
