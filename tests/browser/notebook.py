@@ -68,9 +68,7 @@ class Notebook:
         self.wait_for_kernel()
         self.run_all_cells()
 
-    def show(
-        self, notebook: nbformat.NotebookNode, language: str = "python", trusted: bool = False
-    ) -> None:
+    def show(self, notebook: nbformat.NotebookNode, language: str = "python", trusted: bool = False) -> None:
         """Open a notebook as it is, with a kernel for that language if there is one."""
         name = uuid.uuid4().hex
         folder = self.server.root / name
@@ -81,10 +79,14 @@ class Notebook:
         nbformat.write(notebook, folder / "notebook.ipynb")
         if trusted:
             self.server.trust(folder / "notebook.ipynb")
-        self.visit(PAGES[self.app].format(name=name))
+        self._go_to(PAGES[self.app].format(name=name))
 
     def visit(self, path: str) -> None:
-        """Go to the server's page at `path`, on which a notebook opens."""
+        """Go to the server's page at `path`, on which a notebook opens, and wait for its kernel."""
+        self._go_to(path)
+        self.wait_for_kernel()
+
+    def _go_to(self, path: str) -> None:
         self.page.goto(f"{self.server.origin}/{path}?token={self.server.token}")
 
     def wait_for_kernel(self) -> None:

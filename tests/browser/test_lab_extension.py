@@ -84,7 +84,7 @@ def test_the_launcher_offers_both(open_notebook, jupyter_server):
     launcher.get_by_text("Hessian Explorer").click()
     page.get_by_role("tab", name="Untitled.ipynb").wait_for()
     notebook.wait_for_kernel()
-    notebook.run_all()
+    notebook.run_all_cells()
     expect(page.locator('.hesswidget[data-exact="true"]')).to_have_attribute("data-function", "f")
     written = json.loads((jupyter_server.root / "Untitled.ipynb").read_text())
     assert written["metadata"]["kernelspec"]["name"] == "python3"

@@ -87,7 +87,7 @@ def test_it_is_live_without_a_kernel(reopened, executed, trusted):
 def test_the_running_widget_takes_its_place(reopened, executed):
     notebook = reopened(executed, trusted=False)
     expect(explorer(notebook).locator(".hw-engine")).to_have_text("browser · saved")
-    notebook.run_all()
+    notebook.run_all_cells()
     expect(explorer(notebook).locator(".hw-engine")).to_have_text("browser · verified")
     notebook.run("w.set(a=-1.0)")
     expect(explorer(notebook)).to_have_attribute("data-label", "minimum")
@@ -118,7 +118,7 @@ def test_a_first_run_never_shows_the_saved_explorer(open_notebook):
         }""",
         CODE,
     )
-    notebook.run_all()
+    notebook.run_all_cells()
     explorer(notebook)
     assert notebook.page.evaluate("[...window.shown]") == ["running"]
 
