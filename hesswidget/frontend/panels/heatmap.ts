@@ -17,7 +17,7 @@ export class Heatmap implements Panel {
   private readonly low = html("span");
   private readonly high = html("span");
   private readonly caption = html("p", { class: "hw-caption" });
-  private readonly table = html("table", { class: "hw-unseen" });
+  private readonly table = html("table");
   private legendOf: Theme | null = null;
   private width = 0;
   private font = "sans-serif";
@@ -39,7 +39,8 @@ export class Heatmap implements Panel {
     const scale = html("div", { class: "hw-scale" }, this.low, this.legend, this.high);
     const head = html("div", { class: "hw-head" }, this.title, this.note);
     if (n > 2) head.append(this.orderPicker(onOrder));
-    this.element = html("section", { class: "hw-panel hw-hessian" }, head, this.frameBox, scale, this.caption, this.table);
+    const spoken = html("div", { class: "hw-unseen" }, this.table); // Firefox hides no caption of a hidden table
+    this.element = html("section", { class: "hw-panel hw-hessian" }, head, this.frameBox, scale, this.caption, spoken);
     this.canvas.addEventListener("pointermove", (event) => this.onFocus(this.cellAt(event)));
     this.canvas.addEventListener("pointerleave", () => this.onFocus(null));
     this.canvas.addEventListener("click", (event) => {
