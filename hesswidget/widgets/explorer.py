@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import traitlets
@@ -123,14 +123,16 @@ class Explorer(Saving):
         critical_points : bool
             Whether to find the critical points, which may take a second, and mark them.
         """
+        return self._figure(self.curvature, self.critical_points if critical_points else ())
+
+    def _figure(self, curvature: Curvature, critical: Iterable[Any] = ()) -> Figure:
         from hesswidget import figures
 
         with self._lock:
             plane = Plane.first(self.problem, self.point)
             slice_, _, _ = self._kernel.landscape(plane, self.parameters, moving=False)
-        critical = self.critical_points if critical_points else ()
         return figures.explorer(
-            self.curvature, slice_, title=self.problem.name, parameters=self.parameters, critical=critical
+            curvature, slice_, title=self.problem.name, parameters=self.parameters, critical=critical
         )
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -206,14 +208,16 @@ class Explorer(Saving):
         return messages.verdict(claim, apart, agrees)
 
     def __repr__(self) -> str:
+        try:
+            return self._text(self.curvature)
+        except ProblemError as error:
+            return self._text(error)
+
+    def _text(self, judged: Curvature | ProblemError) -> str:
         parameters = ", ".join(
             f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}"
             for a, v in self.parameters.items()
         )
-        try:
-            judged = str(self.curvature)
-        except ProblemError as error:
-            judged = str(error)
         return f"Hessian of {self.problem.name} {judged}{f' ({parameters})' if parameters else ''}"
 
 

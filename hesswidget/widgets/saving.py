@@ -46,8 +46,12 @@ class Saving(State, anywidget.AnyWidget):
         """What is known at the present state."""
         raise NotImplementedError
 
-    def figure(self, critical_points: bool = False) -> Figure:
-        """Draw the present state with matplotlib."""
+    def _figure(self, curvature: Curvature) -> Figure:
+        """Draw the present state, of which that is known, with matplotlib."""
+        raise NotImplementedError
+
+    def _text(self, judged: Curvature | ProblemError) -> str:
+        """Say in a line what is known at the present state, or why nothing is."""
         raise NotImplementedError
 
     def save_html(
@@ -87,32 +91,35 @@ class Saving(State, anywidget.AnyWidget):
         True
         """
         files.refuse_existing(path, overwrite)
-        saved = self._saved(thorough=True, seconds=seconds)
-        text = page(saved, picture=self._drawn("png", dpi=96), text=repr(self))
+        curvature = self.curvature
+        saved = self._saved(curvature, thorough=True, seconds=seconds)
+        text = page(saved, picture=self._drawn("png", curvature, dpi=96), text=self._text(curvature))
         return files.write(path, text.encode(), overwrite=overwrite)
 
     def save_png(self, path: str | os.PathLike[str], *, dpi: float = 200.0, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PNG; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("png", dpi=dpi), overwrite=overwrite)
+        return files.write(path, self._drawn("png", self.curvature, dpi=dpi), overwrite=overwrite)
 
     def save_svg(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as an SVG; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("svg"), overwrite=overwrite)
+        return files.write(path, self._drawn("svg", self.curvature), overwrite=overwrite)
 
     def save_pdf(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PDF; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("pdf"), overwrite=overwrite)
+        return files.write(path, self._drawn("pdf", self.curvature), overwrite=overwrite)
 
-    def _drawn(self, kind: str, **options: Any) -> bytes:
+    def _drawn(self, kind: str, curvature: Curvature, **options: Any) -> bytes:
         written = io.BytesIO()
-        self.figure().savefig(written, format=kind, **options)
+        self._figure(curvature).savefig(written, format=kind, **options)
         return written.getvalue()
 
-    def _saved(self, *, thorough: bool, seconds: float) -> dict[str, Any]:
+    def _saved(self, curvature: Curvature, *, thorough: bool, seconds: float) -> dict[str, Any]:
         """Return what a front end needs to draw the present state live.
 
         Parameters
         ----------
+        curvature : Curvature
+            What is known at that state.
         thorough : bool
             Whether what Python would be asked for at rest is computed now, though that may take a second or two.
         seconds : float
@@ -140,16 +147,16 @@ class Saving(State, anywidget.AnyWidget):
                     "values": self.get_state(names) if names else {},
                     "point": self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if problem.is_vector else None,
                 },
-                "answers": self._answers(thorough),
+                "answers": self._answers(curvature, thorough),
                 "states": grid,
             }
         return packed(f"Hessian of {problem.name}", content)
 
-    def _answers(self, thorough: bool) -> list[dict[str, Any]]:
+    def _answers(self, curvature: Curvature, thorough: bool) -> list[dict[str, Any]]:
         """Return what a front end at rest would ask, with the answers."""
         movable = self.problem.movable
         asked = {a: control.to_wire(self.parameters[a]) for a, control in movable.items()}
-        look = messages.look(messages.LookWish("", self.parameters, self.point), self.curvature)
+        look = messages.look(messages.LookWish("", self.parameters, self.point), curvature)
         answers = [{"kind": "look", "parameters": asked, "point": self.point, "content": look, "buffers": []}]
         table = self._known_table(thorough)
         if table is not None:
@@ -169,13 +176,18 @@ class Saving(State, anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        data["text/plain"] = repr(self)
         try:
-            data["image/png"] = base64.b64encode(self._drawn("png", dpi=96)).decode("ascii")
+            curvature = self.curvature
+        except ProblemError as error:
+            data["text/plain"] = self._text(error)
+            return data, metadata
+        data["text/plain"] = self._text(curvature)
+        try:
+            data["image/png"] = base64.b64encode(self._drawn("png", curvature, dpi=96)).decode("ascii")
         except Exception as error:  # a picture that cannot be drawn must not keep the widget from the screen
             data["text/plain"] += f"\n(no picture: {error})"
         try:
-            saved = self._saved(thorough=False, seconds=0.0)
+            saved = self._saved(curvature, thorough=False, seconds=0.0)
             size = len(saved["packed"])
             if size > MOST_IN_OUTPUT:
                 raise ProblemError(
