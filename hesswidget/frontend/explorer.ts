@@ -7,12 +7,11 @@ import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Engine, Refusal } from "./engine/engine";
 import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
-import { KernelLink, type Link } from "./engine/link";
 import { SecondLook } from "./engine/look";
 import { keyOf } from "./engine/plane";
 import { Library } from "./engine/programs";
-import { type Standing, Verification } from "./engine/verification";
-import { short } from "./format";
+import type { Standing } from "./engine/verification";
+import { type Origin, RunningKernel } from "./origin";
 import { Overlays } from "./overlays";
 import { Eigenvalues } from "./panels/eigenvalues";
 import { Heatmap } from "./panels/heatmap";
@@ -20,28 +19,18 @@ import { LandscapePanel } from "./panels/landscape";
 import type { Focus, Panel, Picture } from "./panels/panel";
 import { SlicePickers } from "./panels/pickers";
 import { Status } from "./panels/status";
-import type { SavedAnswers } from "./saved/answers";
 import { Slicing, type Span } from "./slicing";
 import { State } from "./state";
 import * as theme from "./theme";
 
 /** How long the state must be left alone to count as resting, in milliseconds. */
 const REST = 140;
-/** After how long without an answer the status line says that it waits. */
-const LATE = 1_200;
-
-const KERNEL = "kernel · autograd";
-const SILENT =
-  "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
-  "w.point and w.parameters in Python stay where they were.";
-
 /** One view of an explorer: the state asks the engine for a frame, and the panels draw it. */
 export class Explorer {
   private readonly root = html("div", { class: "hesswidget" });
   private readonly body = html("div", { class: "hw-body" });
   private readonly state: State;
-  private readonly link: Link;
-  private readonly verification: Verification;
+  private readonly origin: Origin;
   private readonly look: SecondLook;
   private engine: Engine;
   private readonly status: Status;
@@ -63,7 +52,6 @@ export class Explorer {
   private focus: Focus = null;
   private readonly said = { remark: "", failure: "" };
   private isChanging = false;
-  private isLate = false;
   private shown: Request | null = null;
   private wanted: Request | null = null;
   private width = 0;
@@ -73,8 +61,8 @@ export class Explorer {
   constructor(
     private readonly model: RenderProps["model"],
     signal: AbortSignal,
-    /** What answers in the place of a kernel, where the picture was saved and there is none. */
-    private readonly saved: SavedAnswers | null = null,
+    /** What stands in for a kernel, where the picture was saved and there is none. */
+    saved: Origin | null = null,
   ) {
     this.state = new State(model, signal);
     const { coordinates } = this.state.problem;
@@ -82,18 +70,19 @@ export class Explorer {
     this.slicing = new Slicing(coordinates);
     const onMessage = (sentence: string) => this.say({ remark: sentence });
     const onFocus = (focus: Focus) => this.setFocus(focus);
-    this.link = saved ?? new KernelLink(model, onMessage, signal);
-    this.verification = new Verification(this.link, (standing) => this.sayStanding(standing), signal);
-    this.look = new SecondLook(this.link, (frame, label, reason) => this.relabelled(frame, label, reason));
-    this.status = new Status();
+    const onStanding = ({ kind }: Standing) => (this.root.dataset.standing = kind);
+    this.origin = saved ?? new RunningKernel(model, onMessage, onStanding, signal);
+    const { link } = this.origin;
+    this.look = new SecondLook(link, (frame, label, reason) => this.relabelled(frame, label, reason));
+    this.status = new Status(this.origin.chip);
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
     const onSpan = (span: Span) => this.spanBy(span);
     this.pickers = new SlicePickers(this.names, onSpan);
-    this.overlays = new Overlays(this.link, this.names.length, () => this.redraw(), onMessage);
+    this.overlays = new Overlays(link, this.names.length, () => this.redraw(), onMessage);
     this.landscape = new LandscapePanel(coordinates, this.pickers.element, this.overlays.buttons, move, () => this.rest());
     this.landscape.current = () => this.state.point;
     this.critical = this.makeCritical();
-    this.bifurcation = Bifurcation.of(model, this.link, this.state, () => this.redraw(), signal);
+    this.bifurcation = Bifurcation.of(model, link, this.state, () => this.redraw(), signal);
     this.engine = this.chooseEngine();
     const onOrder = () => {
       this.redraw();
@@ -116,7 +105,7 @@ export class Explorer {
     if (saved && !this.engine.isImmediate) this.body.append(html("p", { class: "hw-about" }, model.get("engine_reason")));
     this.root.append(this.body);
     this.root.dataset.function = this.state.problem.name;
-    if (saved) this.root.dataset.saved = saved.isStill ? "still" : "live";
+    if (saved) this.root.dataset.saved = saved.kind;
     this.live(signal);
   }
 
@@ -128,33 +117,34 @@ export class Explorer {
 
   /** The engine that Python has chosen. */
   private chooseEngine(): Engine {
-    const { wording } = this.state.problem;
-    const isBrowser = this.model.get("engine") === "browser";
-    const [says, reason] = this.saved?.origin(isBrowser) ?? [isBrowser ? "browser" : KERNEL, ""];
-    this.status.engineSays(says, `${reason}${this.model.get("engine_reason")}`);
-    if (!isBrowser) return this.kernelEngine();
+    const engine = this.model.get("engine") === "browser" ? this.browserEngine() : this.kernelEngine();
+    this.origin.computes(engine, this.model.get("engine_reason"));
+    return engine;
+  }
+
+  private browserEngine(): Engine {
     const library = new Library(this.model.get("_programs"));
     this.critical?.use(library);
     this.overlays.use(library);
-    return new BrowserEngine(library, wording, this.names, this.answers, () => this.landscape.painting);
+    return new BrowserEngine(library, this.state.problem.wording, this.names, this.answers, () => this.landscape.painting);
+  }
+
+  private kernelEngine(): Engine {
+    this.critical?.use(null);
+    this.overlays.use(null);
+    return new KernelEngine(this.origin.link, this.state.problem.wording, this.names, this.answers);
   }
 
   private makeCritical(): CriticalPoints | null {
     const { coordinates, wording, searchable } = this.state.problem;
     if (!searchable) return null;
     const go = (point: Float64Array) => this.state.setCoordinates(new Map([...point].map((x, i) => [i, x])));
-    const critical = new CriticalPoints(this.link, coordinates, wording.labels, () => this.redraw(), go);
+    const critical = new CriticalPoints(this.origin.link, coordinates, wording.labels, () => this.redraw(), go);
     critical.list.onNearest(() => {
       const nearest = critical.nearest(this.state.point);
       if (nearest) go(nearest);
     });
     return critical;
-  }
-
-  private kernelEngine(): Engine {
-    this.critical?.use(null);
-    this.overlays.use(null);
-    return new KernelEngine(this.link, this.state.problem.wording, this.names, this.answers);
   }
 
   private get answers(): Answers {
@@ -183,13 +173,11 @@ export class Explorer {
       themeChanged(); // before the first size, el was detached and had no theme
     });
     sizes.observe(this.body);
-    const watch = setInterval(() => this.sayIfLate(), 400);
     signal.addEventListener("abort", () => {
       sizes.disconnect();
       this.engine.stop();
       this.critical?.stop();
       this.landscape.dispose();
-      clearInterval(watch);
       clearTimeout(this.resting);
       cancelAnimationFrame(this.drawing);
     });
@@ -202,7 +190,7 @@ export class Explorer {
     queueMicrotask(() => {
       this.isChanging = false;
       this.controls.show();
-      this.verification.forget();
+      this.origin.moved();
       this.look.forget();
       this.ask(this.request(true));
       clearTimeout(this.resting);
@@ -233,7 +221,7 @@ export class Explorer {
     void this.bifurcation?.rest(request.parameters);
     void this.look.ask(frame, request);
     this.overlays.rest(request);
-    if (this.engine.isImmediate && !this.saved) void this.verification.ask(frame, request);
+    this.origin.rested(frame, request);
   }
 
   private request(moving: boolean): Request {
@@ -256,7 +244,7 @@ export class Explorer {
   };
 
   private readonly failed = (error: Error, request: Request): void => {
-    if (this.engine.isImmediate && !this.saved) return this.handOver(error, request);
+    if (this.engine.isImmediate && this.origin.kind === "running") return this.handOver(error, request);
     const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
     this.say({ failure: sentence });
   };
@@ -266,7 +254,7 @@ export class Explorer {
     this.engine.stop();
     const reason = `This page could not replay what was recorded: ${error.message}`;
     this.engine = this.kernelEngine();
-    this.status.engineSays(KERNEL, reason, true);
+    this.origin.computes(this.engine, reason, true);
     this.engine.submit(request);
   }
 
@@ -341,27 +329,6 @@ export class Explorer {
     this.frame = { ...frame, label, reason };
     this.redraw();
     this.announce();
-  }
-
-  /** The kernel engine's answer is late, or has come. */
-  private sayIfLate(): void {
-    if (this.engine.isImmediate) return;
-    const since = this.engine.waitingSince;
-    const isLate = since !== null && performance.now() - since > LATE;
-    if (isLate !== this.isLate) this.status.engineSays(isLate ? "waiting for the kernel" : KERNEL, this.model.get("engine_reason"), isLate);
-    this.isLate = isLate;
-  }
-
-  /** What the kernel says of a picture that the page has computed. */
-  private sayStanding(standing: Standing): void {
-    if (!this.engine.isImmediate || this.saved) return;
-    const reason = this.model.get("engine_reason");
-    this.root.dataset.standing = standing.kind;
-    if (standing.kind === "silent") return this.status.engineSays("browser · Python does not follow", SILENT, true);
-    if (standing.kind === "unknown") return this.status.engineSays("browser", reason);
-    const apart = standing.deviation ? `within ${short(standing.deviation, 2)}` : "to the last digit";
-    if (standing.kind === "verified") this.status.engineSays("browser · verified", `autograd agrees ${apart}. ${reason}`);
-    else this.status.engineSays(`browser · off by ${short(standing.deviation, 2)}`, reason, true);
   }
 }
 

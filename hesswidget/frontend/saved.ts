@@ -4,6 +4,7 @@ import { html } from "./dom";
 import { Explorer } from "./explorer";
 import { SavedAnswers } from "./saved/answers";
 import { SavedModel } from "./saved/model";
+import { Saved } from "./saved/origin";
 import { read } from "./saved/read";
 import { SavedStates } from "./saved/states";
 
@@ -20,8 +21,8 @@ export async function show(saved: unknown, el: HTMLElement, signal: AbortSignal)
     if (signal.aborted) return;
     const states = content.states && new SavedStates(content.states);
     const model = new SavedModel(content.traits, states);
-    const answers = new SavedAnswers(content.answers, states);
-    new Explorer(model as unknown as RenderProps["model"], signal, answers).attach(el);
+    const origin = new Saved(new SavedAnswers(content.answers, states), states?.count ?? null);
+    new Explorer(model as unknown as RenderProps["model"], signal, origin).attach(el);
   } catch (error) {
     const sentence = `This saved explorer cannot be drawn: ${(error as Error).message}`;
     el.append(html("div", { class: "hesswidget" }, html("p", { class: "hw-unreadable", role: "alert" }, sentence)));

@@ -1,20 +1,20 @@
 import { html, say, svg } from "../dom";
 import { number, short } from "../format";
+import type { Chip } from "./chip";
 import { glyph, showGlyph } from "./glyph";
 import type { Panel, Picture } from "./panel";
 
-/** The line that says it in words: class, reason, signature, value, condition number, engine. */
+/** The line that says it in words: class, reason, signature, value, condition number, and where it is from. */
 export class Status implements Panel {
   readonly element: HTMLElement;
   private readonly sign = glyph();
   private readonly label = html("span", { class: "hw-label" });
   private readonly reason = html("span", { class: "hw-reason" });
   private readonly facts = new Map<string, HTMLElement>();
-  private readonly engine = html("span", { class: "hw-engine" });
   private readonly message = new Message();
   private readonly spoken = html("span", { class: "hw-unseen", "aria-live": "polite", role: "status" });
 
-  constructor() {
+  constructor({ element: chip }: Chip) {
     const facts = html("div", { class: "hw-facts" });
     for (const [key, name, title] of [
       ["signature", "signature", "how many eigenvalues are positive, zero, negative"],
@@ -27,7 +27,7 @@ export class Status implements Panel {
       facts.append(html("span", { title }, `${name} `, value));
     }
     const verdict = html("div", { class: "hw-verdict" }, this.sign, this.label);
-    this.element = html("header", { class: "hw-status" }, verdict, facts, this.engine, this.reason, this.message.element);
+    this.element = html("header", { class: "hw-status" }, verdict, facts, chip, this.reason, this.message.element);
     this.element.append(this.spoken);
   }
 
@@ -58,13 +58,6 @@ export class Status implements Panel {
   show(sentence: string): void {
     this.message.show(sentence);
     this.reason.hidden = sentence !== "";
-  }
-
-  /** Show where the numbers come from, or what is strange about them. */
-  engineSays(text: string, reason: string, isStrange = false): void {
-    say(this.engine, text);
-    this.engine.title = reason;
-    this.engine.classList.toggle("hw-late", isStrange);
   }
 
   /** Python writes λ_min; the screen sets it as an index. */

@@ -29,17 +29,6 @@ export class SavedAnswers implements Link {
     private readonly states: SavedStates | null,
   ) {}
 
-  /** There is one picture only, which does not move. */
-  get isStill(): boolean {
-    return this.states?.count === 1;
-  }
-
-  /** Where the numbers come from, and what to say of that. */
-  origin(isBrowser: boolean): [string, string] {
-    if (isBrowser) return ["browser · saved", "This picture was saved and is computed in this page; no Python is running. "];
-    return [this.isStill ? "one saved picture" : `${this.states?.count ?? 0} saved pictures`, ""];
-  }
-
   async ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[]): Promise<Answer> {
     const { kind } = content;
     const parameters = content.parameters as Record<string, Wire>;
