@@ -151,7 +151,8 @@ def test_what_cannot_be_read_is_a_sentence(open_page, tmp_path, change, said):
 
 def test_a_stranger_s_program_is_refused_before_it_runs(open_page, tmp_path):
     w = hw.explore("himmelblau")
-    content = json.loads(zlib.decompress(base64.b64decode(w._saved(thorough=False, seconds=0)["packed"])))
+    saved = w._repr_mimebundle_()[0]["application/vnd.hesswidget.v1+json"]
+    content = json.loads(zlib.decompress(base64.b64decode(saved["packed"])))
     content["traits"]["explorer"]["_programs"]["settings"][0]["frame"]["operations"][0][0] = "constructor"
     (tmp_path / "p.html").write_text(page(packed("", content)))
     shown = open_page(tmp_path / "p.html")
