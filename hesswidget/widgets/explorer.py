@@ -27,7 +27,7 @@ from hesswidget.widgets.description import description
 from hesswidget.widgets.engine import EngineChoice, choose_engine
 from hesswidget.widgets.kernel import KernelFrames
 from hesswidget.widgets.saving import Saving
-from hesswidget.widgets.state import VECTOR_TRAIT, Refused
+from hesswidget.widgets.state import Refused
 from hesswidget.wording import number
 
 if TYPE_CHECKING:
@@ -137,15 +137,18 @@ class Explorer(Saving):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a front end sets: the sliders and nothing else. What is refused changes nothing and is told."""
-        allowed = {self.trait_of[name] for name in self._scalars()} | {"_view_count"}
-        allowed |= {VECTOR_TRAIT} if self.problem.is_vector else set()
+        names: list[str] = []
         try:
             if not isinstance(sync_data, Mapping):
                 raise Refused("a state that is no mapping was refused.")
+            names = [name for name in sync_data if name in self._sliders()]
             with self._lock:
-                super().set_state({name: value for name, value in sync_data.items() if name in allowed})
+                for name in names:  # here already, since ipywidgets tells every front end of what it is to check
+                    self.trait_metadata(name, "from_json")(sync_data[name], self)
+                super().set_state({name: sync_data[name] for name in names})
         except traitlets.TraitError as error:
             self.send(messages.refusal(None, str(error)))
+            self.send_state(names)
 
     def _answer(self, _: Any, content: Any, buffers: Any) -> None:
         """Compute the frame that a front end asks for, or judge the one that it has computed itself."""

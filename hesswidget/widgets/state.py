@@ -7,7 +7,7 @@ trait for each scalar variable and parameter, or the bytes of the one vector. Wh
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets
@@ -77,12 +77,12 @@ class State(ipywidgets.Widget):
         if problem.is_vector:
             mirrors[VECTOR_TRAIT] = _Checked(self._checked_point, default_value=problem.start).tag(
                 to_json=lambda x, _: memoryview(x.tobytes()),
-                from_json=lambda x, _: _from_bytes(x, len(problem.start)),
+                from_json=lambda x, _: _from_wire(self._from_bytes, x),
             )
         for name, control in self._scalars().items():
             mirrors[self.trait_of[name]] = _Checked(control.check, default_value=control.value).tag(
                 to_json=lambda x, _, c=control: c.to_wire(x),
-                from_json=lambda x, _, c=control: _from_wire(c, x),
+                from_json=lambda x, _, c=control: _from_wire(c.from_wire, x),
             )
         self.add_traits(**{name: trait.tag(sync=True) for name, trait in mirrors.items()})
         self.point, self.parameters = problem.start, problem.parameters
@@ -94,6 +94,11 @@ class State(ipywidgets.Widget):
         problem = self.problem
         variables = {} if problem.is_vector else {r.name: r for r in problem.ranges}
         return {**variables, **problem.movable}
+
+    def _sliders(self) -> set[str]:
+        """The traits that a front end may set."""
+        point = {VECTOR_TRAIT} if self.problem.is_vector else set()
+        return point | {self.trait_of[name] for name in self._scalars()}
 
     def set(self, **values: Any) -> None:
         """Set variables and parameters by name, all at once or, where one is refused, none.
@@ -158,6 +163,12 @@ class State(ipywidgets.Widget):
             raise Refused(f"the point has {len(point)} values; {self.problem.name} takes {len(ranges)}.")
         return as_point([float(r.check(x)) for r, x in zip(ranges, point.tolist(), strict=True)])
 
+    def _from_bytes(self, given: Any) -> np.ndarray:
+        n = len(self.problem.start)
+        if not isinstance(given, memoryview | bytes | bytearray) or memoryview(given).nbytes != 8 * n:
+            raise Refused(f"the point arrived as {type(given).__name__}; it takes the bytes of {n} float64.")
+        return self._checked_point(np.frombuffer(bytes(given), dtype="<f8"))
+
     def _checked_parameters(self, given: Any) -> ParameterValues:
         controls = self.problem.controls
         if not isinstance(given, Mapping):
@@ -181,17 +192,11 @@ def trait_names(problem: Problem, taken: list[str]) -> dict[str, str]:
     return names
 
 
-def _from_wire(control: Movable, value: Any) -> Any:
+def _from_wire(check: Callable[[Any], Any], value: Any) -> Any:
     try:
-        return control.from_wire(value)
+        return check(value)
     except ProblemError as error:
         raise Refused(str(error)) from None
-
-
-def _from_bytes(given: Any, n: int) -> np.ndarray:
-    if not isinstance(given, memoryview | bytes | bytearray) or memoryview(given).nbytes != 8 * n:
-        raise Refused(f"the point arrived as {type(given).__name__}; it takes the bytes of {n} float64.")
-    return np.frombuffer(bytes(given), dtype="<f8")
 
 
 def _equal(one: Any, other: Any) -> bool:
