@@ -7,13 +7,12 @@ import urllib.error
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from jupyter_client import BlockingKernelClient
 from playwright.sync_api import Browser, Page
 
 from browser.jupyter_server import JupyterServer
+from browser.kernel import run_in_kernel
 
 PAGES = {
     "lab": "lab/workspaces/{name}/tree/{name}/notebook.ipynb",
@@ -108,23 +107,7 @@ class Notebook:
 
     def run(self, code: str, timeout: float = 30) -> str:
         """Run code in the notebook's kernel, beside the page; what it printed. What it raises is raised here."""
-        printed = []
-
-        def listen(message: dict[str, Any]) -> None:
-            if message["msg_type"] == "stream":
-                printed.append(message["content"]["text"])
-
-        client = BlockingKernelClient(connection_file=str(self.server.connection_file(self.kernel_id)))
-        client.load_connection_file()
-        client.start_channels()
-        try:
-            client.wait_for_ready(timeout=timeout)
-            reply = client.execute_interactive(code, output_hook=listen, store_history=False, timeout=timeout)
-        finally:
-            client.stop_channels()
-        if reply["content"]["status"] != "ok":
-            raise RuntimeError("\n".join(reply["content"]["traceback"]))
-        return "".join(printed)
+        return run_in_kernel(self.server.connection_file(self.kernel_id), code, timeout)
 
     def screenshot(self, path: Path) -> None:
         """Keep a picture of what is on screen."""

@@ -36,7 +36,7 @@ export class CriticalList implements Panel {
   /** The list is one stop of the tab key; arrow keys lead from point to point. */
   private walk(event: KeyboardEvent): void {
     const buttons = [...this.list.querySelectorAll("button")];
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    const at = buttons.indexOf(event.target as HTMLButtonElement);
     const last = buttons.length - 1;
     const to: Record<string, number> = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last };
     if (at < 0 || !(event.key in to)) return;

@@ -1,0 +1,37 @@
+"""What every host must show: an explorer whose heatmap follows its sliders."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+PIXELS = """canvas => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let hash = 0;
+    for (const byte of data) hash = (hash * 31 + byte) | 0;
+    return String(hash);
+}"""
+
+
+def live(page: Page) -> Locator:
+    """All explorers on the page that have a picture."""
+    return page.locator('.hesswidget[data-exact="true"]')
+
+
+def a_slider_moves_the_heatmap(root: Locator, page: Page) -> None:
+    """Press keys on an explorer's sliders, one after the other, until its heatmap is another."""
+    heatmap = root.locator("canvas.hw-heatmap")
+    before, state = heatmap.evaluate(PIXELS), facts(root)
+    sliders = root.get_by_role("slider")
+    for k in range(sliders.count()):
+        if sliders.nth(k).evaluate("e => e.matches('input[type=range]')"):
+            sliders.nth(k).focus()
+            for key in ["PageUp"] * 3:
+                page.keyboard.press(key)
+            page.wait_for_timeout(150)
+    expect(root).to_have_attribute("data-exact", "true")
+    assert facts(root) != state
+    assert heatmap.evaluate(PIXELS) != before
+
+
+def facts(root: Locator) -> tuple[str | None, ...]:
+    return tuple(root.get_attribute(name) for name in ("data-point", "data-label"))

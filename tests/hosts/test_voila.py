@@ -1,0 +1,182 @@
+"""Tutorials served by Voilà: live for a visitor, who can move the sliders and do nothing else."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.kernel import run_in_kernel
+from hosts.conftest import OpenPage
+from hosts.hostile import MESSAGES, SOURCE
+from hosts.pictures import a_slider_moves_the_heatmap, live
+from hosts.serving import serving
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+TUTORIALS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+EXPLORERS = r"hw\.(?:explore|bifurcation)\("
+ICONS = r"https://cdn\.jsdelivr\.net/npm/@fortawesome/"  # Voilà's own template wants them
+
+# What a visitor can do with the address of his kernel, which his page knows: send messages of his own. They are written
+# as Jupyter's websocket protocol v1 has them, parts behind a table of where each begins; an older one is none for
+# Voilà, which reads every binary message as v1.
+SEND_ALL = """async ([url, messages]) => {
+    const address = url.replace(/session_id=.*/, "session_id=visitor");
+    const socket = new WebSocket(address, ["v1.kernel.websocket.jupyter.org"]);
+    socket.binaryType = "arraybuffer";
+    await new Promise((resolve, reject) => { socket.onopen = resolve; socket.onerror = reject; });
+    const send = (id, msg_type, content) => {
+        const date = new Date().toISOString();
+        const header = { msg_id: id, msg_type, username: "", session: "visitor", version: "5.3", date };
+        const parts = ["shell", JSON.stringify(header), "{}", "{}", content];
+        const bytes = parts.map(part => new TextEncoder().encode(part));
+        const offsets = [8 * (parts.length + 2)];
+        for (const part of bytes) offsets.push(offsets.at(-1) + part.length);
+        const table = BigUint64Array.from([offsets.length, ...offsets], BigInt);
+        socket.send(new Blob([table, ...bytes]));
+    };
+    const answers = [];
+    const idle = new Promise(resolve => {
+        socket.onmessage = ({ data }) => {
+            const [, , ...begins] = [...new BigUint64Array(data.slice(0, 40))].map(Number);
+            const [header, parent] = [0, 1].map(k =>
+                JSON.parse(new TextDecoder().decode(data.slice(begins[k], begins[k + 1]))));
+            answers.push(header.msg_type);
+            if (header.msg_type === "kernel_info_reply" && parent.msg_id === "last") resolve();
+        };
+    });
+    for (const [k, [msg_type, content]] of messages.entries()) send(`m${k}`, msg_type, content);
+    send("last", "kernel_info_request", "{}");
+    await idle;
+    socket.close();
+    return answers;
+}"""
+
+
+@pytest.fixture(scope="module")
+def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Where Voilà serves the tutorials and a notebook of ours, with its settings as they come; and its folder."""
+    folder = tmp_path_factory.mktemp("voila")
+    served = folder / "served"
+    served.mkdir()
+    for name in TUTORIALS:
+        (served / name).write_bytes((NOTEBOOKS / name).read_bytes())
+    cells = [nbformat.v4.new_code_cell(f"{SOURCE}\nw")]
+    kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), served / "ours.ipynb"
+    )
+    options = ["--no-browser", "--Voila.ip=127.0.0.1", "--port={port}"]
+    where = f"--Voila.connection_dir_root={folder}"  # of kernels: the tests look into them
+    with serving([sys.executable, "-m", "voila", *options, where, str(served)], folder, "") as origin:
+        yield origin, folder
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
+def test_a_tutorial_is_live(voila: tuple[str, Path], open_page: OpenPage, name: str) -> None:
+    origin, _ = voila
+    page = open_page(f"{origin}/voila/render/{name}", host_asks=ICONS)
+    count = _explorers_shown(NOTEBOOKS / name)
+    expect(live(page)).to_have_count(count, timeout=60_000)
+    for k in range(count):
+        root = live(page).nth(k)
+        expect(root.locator(".hw-engine")).to_contain_text("browser")
+        root.scroll_into_view_if_needed()
+        a_slider_moves_the_heatmap(root, page)
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=SCREENSHOTS / f"voila-{Path(name).stem}.png")
+
+
+def _explorers_shown(path: Path) -> int:
+    """How many cells of a notebook end with an explorer, or with a name that was given to one."""
+    names: set[str] = set()
+    count = 0
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and cell.source.strip():
+            names.update(re.findall(rf"^(\w+) = {EXPLORERS}", cell.source, re.MULTILINE))
+            shown = ast.unparse(ast.parse(cell.source).body[-1])
+            count += shown in names or re.match(EXPLORERS, shown) is not None
+    return count
+
+
+Visitor = tuple[Page, Callable[[list[tuple[str, Any]]], list[str]], Callable[[str], Any]]
+
+
+@pytest.fixture
+def visitor(voila: tuple[str, Path], open_page: OpenPage) -> Visitor:
+    """A visitor's page, what sends messages from it, and what looks into the kernel by another door."""
+    origin, folder = voila
+    sockets: list[str] = []
+    page = open_page(f"{origin}/voila/render/ours.ipynb", host_asks=ICONS, sockets=sockets)
+    expect(live(page)).to_have_count(1)
+    (url,) = sockets
+    kernel = re.search(r"/kernels/([\w-]+)/", url)
+    assert kernel is not None
+    (connection,) = folder.rglob(f"kernel-{kernel.group(1)}.json")
+
+    def send(messages: list[tuple[str, Any]]) -> list[str]:
+        written = [
+            [kind, json.dumps(content)] for kind, content in messages
+        ]  # here, for JavaScript writes no NaN
+        return page.evaluate(SEND_ALL, [url, written])
+
+    def python(expression: str) -> Any:
+        return json.loads(run_in_kernel(connection, f"import json; print(json.dumps({expression}))"))
+
+    return page, send, python
+
+
+def test_a_visitor_runs_no_code(visitor: Visitor) -> None:
+    page, send, python = visitor
+    code = {
+        "code": "hurt = 1",
+        "silent": False,
+        "store_history": False,
+        "user_expressions": {"hurt": "w.set(x=1)"},
+    }
+    answers = send(
+        [
+            ("execute_request", code),
+            ("complete_request", {"code": "w.", "cursor_pos": 2}),
+            ("inspect_request", {"code": "w", "cursor_pos": 1, "detail_level": 1}),
+            ("history_request", {"hist_access_type": "tail", "n": 9}),
+        ]
+    )
+    assert set(answers) <= {"kernel_info_reply", "status"}
+    assert python("['hurt' in globals(), w.x]") == [False, 0.0]
+    comm = python("w.model_id")  # and the same socket does move a slider
+    send([("comm_msg", {"comm_id": comm, "data": {"method": "update", "state": {"x": 1.5}}})])
+    assert python("w.x") == 1.5
+    expect(live(page)).to_have_attribute("data-point", "1.5 1")
+
+
+def test_hostile_messages_change_nothing(visitor: Visitor) -> None:
+    page, send, python = visitor
+    comm = python("w.model_id")
+    state = "[{k: str(v) for k, v in w.get_state().items()}, w.point.tolist(), dict(w.parameters)]"
+    before, drawn = python(state), page.locator(".hesswidget").get_attribute("data-point")
+    send([("comm_msg", {"comm_id": comm, "data": data}) for data in MESSAGES])
+    send(
+        [
+            ("comm_msg", {"comm_id": comm}),
+            ("comm_msg", {"data": {}}),
+            ("comm_msg", {"comm_id": 7, "data": []}),
+        ]
+    )
+    assert python(state) == before
+    root = live(page)
+    expect(root).to_have_attribute("data-point", str(drawn))
+    assert root.locator("img").count() == 0
+    assert page.evaluate("window.hurt") is None
+    a_slider_moves_the_heatmap(root, page)
+    page.wait_for_timeout(500)
+    assert [float(x) for x in str(root.get_attribute("data-point")).split()] == python("w.point.tolist()")
