@@ -54,7 +54,7 @@ export function read(root: HTMLElement): Theme {
 /** Call `listener` when the theme may have changed. */
 export function observe(listener: () => void, signal: AbortSignal): void {
   const observer = new MutationObserver(listener);
-  const attributeFilter = ["data-jp-theme-light", "data-jp-theme-name", "data-vscode-theme-kind", "class", "style"];
+  const attributeFilter = ["data-jp-theme-light", "data-jp-theme-name", "data-vscode-theme-kind", "data-theme", "class", "style"];
   observer.observe(document.body, { attributes: true, attributeFilter });
   observer.observe(document.documentElement, { attributes: true, attributeFilter });
   const media = matchMedia("(prefers-color-scheme: dark)");
