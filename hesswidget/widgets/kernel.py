@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ class KernelFrames:
         if self._held is not None:
             held_key, slice_, version, exact = self._held
             if held_key == key and (moving or exact):
-                return slice_, version, exact
+                return replace(slice_, plane=plane), version, exact  # a front end's plane has no names
             version += 1
         if np.isnan(self._sampler.seconds_per_value):
             self._sampler.sample(plane, parameters, Sampler.COARSEST)

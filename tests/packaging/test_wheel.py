@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -102,6 +103,37 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
         or name.startswith("tests")
         or "node_modules" in name
     ]
+
+
+def test_the_wheel_is_for_every_python_and_every_system(wheel):
+    assert wheel.name.endswith("-py3-none-any.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (about,) = (name for name in archive.namelist() if name.endswith(".dist-info/WHEEL"))
+        assert "Root-Is-Purelib: true" in archive.read(about).decode()
+
+
+def test_a_jupyterlite_site_has_the_wheel_and_what_draws_widgets(run, wheel, checkout, tmp_path):
+    options = [
+        "--contents",
+        checkout / "notebooks",
+        "--piplite-wheels",
+        wheel,
+        "--output-dir",
+        tmp_path / "site",
+    ]
+    run(sys.executable, "-m", "jupyter", "lite", "build", *options, cwd=tmp_path)
+    site = tmp_path / "site"
+    index = json.loads((site / "pypi" / "all.json").read_text())
+    (release,) = index["hesswidget"]["releases"].values()
+    assert [file["filename"] for file in release] == [wheel.name]
+    assert (site / "pypi" / wheel.name).read_bytes() == wheel.read_bytes()
+    config = json.loads((site / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    assert any(url.startswith("./pypi/all.json") for url in kernel["pipliteUrls"])
+    extensions = {extension["name"] for extension in config["federated_extensions"]}
+    assert extensions >= {"@jupyter-widgets/jupyterlab-manager", "anywidget"}
+    served = {path.name for path in (site / "files").glob("*.ipynb")}
+    assert served == {path.name for path in (checkout / "notebooks").glob("*.ipynb")}
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="the system has no Node")

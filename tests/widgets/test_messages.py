@@ -70,6 +70,13 @@ def test_an_evaluation_does_not_move_the_state():
     onp.testing.assert_array_equal(w.point, [0.0, 1.0])
 
 
+def test_a_figure_has_its_names_after_a_front_end_asked_for_the_same_landscape():
+    w = explorer()
+    assert ask(w, request(), point=(0.0, 1.0))[0]["kind"] == "frame"
+    axes = w.figure().axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("x", "y")
+
+
 def test_a_landscape_the_front_end_has_is_not_sent_again():
     w = explorer()
     first, _ = ask(w, request())
