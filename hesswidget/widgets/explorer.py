@@ -143,7 +143,8 @@ class Explorer(Saving):
                 raise Refused("a state that is no mapping was refused.")
             names = [name for name in sync_data if name in self._sliders()]
             with self._lock:
-                for name in names:  # here already, since ipywidgets tells every front end of what it is to check
+                # Checked here already, since ipywidgets tells every front end first and checks then.
+                for name in names:
                     self.trait_metadata(name, "from_json")(sync_data[name], self)
                 super().set_state({name: sync_data[name] for name in names})
         except traitlets.TraitError as error:
