@@ -189,6 +189,7 @@ export class Explorer {
     this.isChanging = true;
     queueMicrotask(() => {
       this.isChanging = false;
+      if (this.said.remark) this.say({ remark: "" });
       this.controls.show();
       this.origin.moved();
       this.look.forget();
@@ -235,7 +236,7 @@ export class Explorer {
     this.shown = request;
     this.critical?.follow(request.parameters);
     this.overlays.follow(request);
-    this.say({ remark: "", failure: "" });
+    this.say({ failure: "" });
     this.redraw();
     if (request.moving) return;
     // The eigenvectors have turned since the slice was laid: lay it anew, once this answer is dealt with.
@@ -258,7 +259,10 @@ export class Explorer {
     this.engine.submit(request);
   }
 
-  /** Show what a control or the engine has to say; a failure stays until there is a picture of the present state. */
+  /**
+   * Show what a control or the engine has to say. A remark stays until something moves, a failure until there is a picture
+   * of the present state.
+   */
   private say(sentences: { remark?: string; failure?: string }): void {
     Object.assign(this.said, sentences);
     this.status.show(this.said.remark || this.said.failure);

@@ -279,6 +279,27 @@ ipywidgets.VBox([other, w])
     expect(root).to_have_attribute("data-point", "-1.5 1")
 
 
+def test_a_link_that_leaves_the_range_is_taken_back(open_notebook: OpenNotebook) -> None:
+    linked = (
+        ROSENBROCK
+        + """
+import ipywidgets
+other = ipywidgets.FloatSlider(min=-50, max=50, step=0.25, description="other")
+ipywidgets.jslink((other, "value"), (w, "x"))
+ipywidgets.VBox([other, w])
+"""
+    )
+    notebook = open_notebook([linked])
+    root = explorer(notebook)
+    notebook.run("other.value = 40.0")
+    expect(root).to_contain_text("x = 40 lies outside its range")
+    expect(root).to_have_attribute("data-point", "0 1")
+    expect(notebook.page.locator(".noUi-handle")).to_have_attribute("aria-valuenow", re.compile("^0"))
+    notebook.page.wait_for_timeout(400)
+    assert python(notebook, "[other.value, w.x]") == [0.0, 0.0]
+    assert notebook.errors == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1600, 900), (1100, 900), (470, 900)])
 def test_it_fits_and_follows_the_theme(
