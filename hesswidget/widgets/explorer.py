@@ -148,9 +148,8 @@ class Explorer(Saving):
                     self.trait_metadata(name, "from_json")(sync_data[name], self)
                 super().set_state({name: sync_data[name] for name in names})
         except traitlets.TraitError as error:
-            self.send_state(
-                names
-            )  # first, so that the sentence stays: front ends show it until something moves
+            # The true values first, so that the sentence stays: front ends show it until something moves.
+            self.send_state(names)
             self.send(messages.refusal(None, str(error)))
 
     def _answer(self, _: Any, content: Any, buffers: Any) -> None:
