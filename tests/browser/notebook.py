@@ -7,6 +7,7 @@ import urllib.error
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from playwright.sync_api import Browser, Page
