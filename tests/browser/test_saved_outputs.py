@@ -10,7 +10,10 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+import hesswidget as hw
+from browser.hostile import HOSTILE
 from browser.notebook import Notebook
+from hesswidget.saved import MIME_TYPE
 
 CODE = """
 import hesswidget as hw
@@ -140,15 +143,29 @@ def test_another_view_of_an_output_is_live_as_well(open_notebook):
         expect(root).to_have_attribute("data-label", "minimum")
 
 
-def test_what_a_stranger_saved_runs_nothing(reopened):
-    text = "<img src=x onerror='window.bad=1'></script><script>window.bad=1</script>"
-    saved = {"format": "hesswidget-saved", "version": 1, "title": text, "packed": text}
-    output = nbformat.v4.new_output(
-        "display_data", {"application/vnd.hesswidget.v1+json": saved, "text/plain": "f"}
-    )
-    cell = nbformat.v4.new_code_cell("w", outputs=[output], execution_count=1)
-    notebook = reopened(nbformat.v4.new_notebook(cells=[cell]), trusted=False)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_and_values_run_nothing(reopened, text):
+    def g(x, kind="a", note="b"):
+        return x**2
+
+    g.__name__ = text
+    w = hw.explore(g, x=(-1, 1), kind={text: text, "b": "b"}, note=text)
+    notebook = reopened(notebook_with(w._repr_mimebundle_()[0][MIME_TYPE]), trusted=False)
+    expect(explorer(notebook)).to_have_attribute("data-function", text)
+    assert notebook.page.evaluate("window.bad") is None
+    assert notebook.page.locator(".hesswidget img").count() == 0
+
+
+def test_what_is_no_saved_explorer_is_told_in_a_sentence(reopened):
+    saved = {"format": "hesswidget-saved", "version": 1, "title": HOSTILE[0], "packed": HOSTILE[1]}
+    notebook = reopened(notebook_with(saved), trusted=False)
     expect(notebook.page.get_by_role("alert")).to_contain_text(
         re.compile("cannot be drawn.*base64 is expected")
     )
     assert notebook.page.evaluate("window.bad") is None
+
+
+def notebook_with(saved):
+    output = nbformat.v4.new_output("display_data", {MIME_TYPE: saved, "text/plain": "f"})
+    cell = nbformat.v4.new_code_cell("w", outputs=[output], execution_count=1)
+    return nbformat.v4.new_notebook(cells=[cell])

@@ -1,0 +1,8 @@
+"""Texts that run something wherever they are not taken as text; they set `window.bad`."""
+
+HOSTILE = [
+    "</script><script>window.bad=1</script>",
+    "<img src=x onerror='window.bad=1'>",
+    "javascript:window.bad=1",
+    "${window.bad=1}{{window.bad=1}}",
+]
