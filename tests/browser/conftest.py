@@ -47,3 +47,25 @@ def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[O
         notebook.close()
     for notebook in opened:
         notebook.check_network()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens a file; whatever it asks of a network, or throws, fails the test."""
+    opened = []
+
+    def open_page(path, theme="light", size=(1280, 900)):
+        context = browser.new_context(color_scheme=theme, viewport={"width": size[0], "height": size[1]})
+        shown = context.new_page()
+        said = []
+        shown.on("pageerror", lambda error: said.append(str(error)))
+        shown.on("console", lambda message: message.type == "error" and said.append(message.text))
+        shown.on("request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or said.append(r.url))
+        shown.goto(path.as_uri())
+        opened.append((context, said))
+        return shown
+
+    yield open_page
+    for context, said in opened:
+        assert said == []
+        context.close()

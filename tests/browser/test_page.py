@@ -21,28 +21,6 @@ def f(x, y, a=1.0, b=100.0):
     return (a - x) ** 2 + b * (y - x**2) ** 2
 
 
-@pytest.fixture
-def open_page(browser):
-    """Opens a file; whatever it asks of a network, or throws, fails the test."""
-    opened = []
-
-    def open_page(path, theme="light", size=(1280, 900)):
-        context = browser.new_context(color_scheme=theme, viewport={"width": size[0], "height": size[1]})
-        shown = context.new_page()
-        said = []
-        shown.on("pageerror", lambda error: said.append(str(error)))
-        shown.on("console", lambda message: message.type == "error" and said.append(message.text))
-        shown.on("request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or said.append(r.url))
-        shown.goto(path.as_uri())
-        opened.append((context, said))
-        return shown
-
-    yield open_page
-    for context, said in opened:
-        assert said == []
-        context.close()
-
-
 def press(shown, name, key, times):
     slider = shown.get_by_role("slider", name=name, exact=True)
     slider.focus()

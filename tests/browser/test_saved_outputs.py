@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import urllib.request
 
 import nbclient
 import nbformat
@@ -106,6 +107,19 @@ def test_the_running_widget_takes_its_place(reopened, executed):
     expect(root).to_have_attribute("data-label", "saddle")
     notebook.page.wait_for_timeout(400)
     assert notebook.run("print(w.parameters['a'])").strip() == "3.0"
+
+
+def test_the_menu_exports_a_live_page(jupyter_server, executed, open_page, tmp_path):
+    nbformat.write(executed, jupyter_server.root / "exported.ipynb")
+    address = f"{jupyter_server.origin}/nbconvert/live_html/exported.ipynb?download=true"
+    request = urllib.request.Request(address, headers={"Authorization": f"token {jupyter_server.token}"})
+    (tmp_path / "exported.html").write_bytes(urllib.request.urlopen(request, timeout=60).read())
+    shown = open_page(tmp_path / "exported.html")
+    root = shown.locator('.hesswidget[data-exact="true"]')
+    expect(root).to_have_attribute("data-label", "saddle")
+    root.get_by_role("slider", name="a", exact=True).focus()
+    shown.keyboard.press("Home")
+    expect(root).to_have_attribute("data-label", "minimum")
 
 
 def test_a_first_run_never_shows_the_saved_explorer(open_notebook):
