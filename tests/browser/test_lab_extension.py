@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -31,6 +32,7 @@ def test_it_is_listed_as_enabled():
     )
     lines = [line for line in (done.stdout + done.stderr).splitlines() if "hesswidget" in line]
     assert len(lines) == 1
+    assert f"v{version('hesswidget')} " in lines[0]
     assert "enabled" in lines[0]
     assert "OK" in lines[0]
 

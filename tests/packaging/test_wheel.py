@@ -18,7 +18,7 @@ from browser.jupyter_server import jupyter_server
 from browser.notebook import Notebook
 from hesswidget.tutorial_folder import tutorial_files
 
-BUNDLE = {"hesswidget/static/explorer.js", "hesswidget/static/explorer.css"}
+BUNDLE = {f"hesswidget/static/{name}" for name in ("explorer.js", "explorer.css", "third-party-licenses.txt")}
 SOURCES = {
     "hesswidget/frontend/explorer.ts",
     "hesswidget/frontend/package-lock.json",
@@ -92,7 +92,7 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
     assert "hesswidget/tutorials/00-index.ipynb" in tutorials
     assert names >= BUNDLE | modules | tutorials
     kinds = {Path(name).suffix for name in names - modules - tutorials}
-    assert kinds <= {".css", ".js", ".typed", ".j2", ".json"}
+    assert kinds <= {".css", ".js", ".txt", ".typed", ".j2", ".json"}
     assert {name for name in names if name.startswith("hesswidget/tutorials/")} == tutorials
     assert not [
         name

@@ -1,5 +1,3 @@
-import { join } from "./folder";
-
 /** What is asked of Jupyter's contents manager. */
 export interface Contents {
   get(path: string, options: { content: false }): Promise<unknown>;
@@ -31,4 +29,8 @@ async function exists(contents: Contents, path: string): Promise<boolean> {
     if ((error as { response?: Response }).response?.status === 404) return false;
     throw error;
   }
+}
+
+export function join(folder: string, name: string): string {
+  return folder === "" || folder.endsWith(":") || folder.endsWith("/") ? folder + name : `${folder}/${name}`;
 }

@@ -1,12 +1,4 @@
-/** "Hessian Explorer", in the launcher and the command palette: a notebook that explores a first function. */
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
-import { ICommandPalette, showErrorMessage } from "@jupyterlab/apputils";
-import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
-import { ILauncher } from "@jupyterlab/launcher";
-import { folderOf } from "./folder";
-import { CATEGORY, icon } from "./icon";
-
-const COMMAND = "hesswidget:new-explorer";
+import type { Offer } from "./launcher";
 
 const TEXT = `# Explore a Hessian
 
@@ -33,35 +25,18 @@ function notebook(kernel: string): object {
   };
 }
 
-export const newExplorer: JupyterFrontEndPlugin<void> = {
-  id: "hesswidget:new-explorer",
-  description: "Makes a notebook that explores a first function.",
-  autoStart: true,
-  optional: [ICommandPalette, ILauncher, IDefaultFileBrowser],
-  activate: (
-    app: JupyterFrontEnd,
-    palette: ICommandPalette | null,
-    launcher: ILauncher | null,
-    browser: IDefaultFileBrowser | null,
-  ) => {
-    const { contents, kernelspecs } = app.serviceManager;
-    app.commands.addCommand(COMMAND, {
-      label: (args) => (args.isPalette ? "New Hessian Explorer Notebook" : "Hessian Explorer"),
-      caption: "Make a notebook that explores the Hessian of a first function",
-      icon,
-      execute: async (args) => {
-        try {
-          await kernelspecs.ready;
-          const { path } = await contents.newUntitled({ path: folderOf(args, browser), type: "notebook" });
-          const content = notebook(kernelspecs.specs?.default ?? "python3");
-          await contents.save(path, { type: "notebook", format: "json", content });
-          return await app.commands.execute("docmanager:open", { path });
-        } catch (error) {
-          return showErrorMessage("The notebook cannot be made", error as Error);
-        }
-      },
-    });
-    palette?.addItem({ command: COMMAND, category: CATEGORY, args: { isPalette: true } });
-    launcher?.add({ command: COMMAND, category: CATEGORY, rank: 2 });
+/** A notebook that explores a first function. */
+export const newExplorer: Offer = {
+  command: "hesswidget:new-explorer",
+  label: "Hessian Explorer",
+  longLabel: "New Hessian Explorer Notebook",
+  caption: "Make a notebook that explores the Hessian of a first function",
+  failure: "The notebook cannot be made",
+  async make({ contents, kernelspecs }, folder) {
+    await kernelspecs.ready;
+    const { path } = await contents.newUntitled({ path: folder, type: "notebook" });
+    const content = notebook(kernelspecs.specs?.default ?? "python3");
+    await contents.save(path, { type: "notebook", format: "json", content });
+    return path;
   },
 };

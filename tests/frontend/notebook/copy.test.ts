@@ -1,5 +1,4 @@
-import { copyMissing, type Contents } from "../../../hesswidget/notebook/labextension/copy";
-import { folderOf, join } from "../../../hesswidget/notebook/labextension/folder";
+import { copyMissing, join, type Contents } from "../../../hesswidget/notebook/labextension/copy";
 
 class Disk implements Contents {
   constructor(readonly files: Map<string, unknown>) {}
@@ -43,15 +42,6 @@ describe("copying the tutorials", () => {
   });
 });
 
-describe("the folder in which the user works", () => {
-  it("is the launcher's, else the file browser's", () => {
-    const browser = { model: { path: "shown" } };
-    expect(folderOf({ cwd: "here" }, browser)).toBe("here");
-    expect(folderOf({}, browser)).toBe("shown");
-    expect(folderOf({}, null)).toBe("");
-  });
-
-  it("is joined with a name, also at the top of a drive", () => {
-    expect(["", "a", "a/b", "drive:"].map((folder) => join(folder, "t"))).toEqual(["t", "a/t", "a/b/t", "drive:t"]);
-  });
+it("joins a folder and a name, also at the top of a drive", () => {
+  expect(["", "a", "a/b", "drive:"].map((folder) => join(folder, "t"))).toEqual(["t", "a/t", "a/b/t", "drive:t"]);
 });
