@@ -104,3 +104,17 @@ def test_the_palette_finds_them(open_notebook, app):
         "Explore the Hessian of This Function",
     ]:
         expect(palette.get_by_text(label)).to_be_visible()
+
+
+def test_the_file_list_of_notebook_7_opens_a_new_explorer(browser, jupyter_server):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{jupyter_server.origin}/tree?token={jupyter_server.token}")
+    page.get_by_text("Last Modified").wait_for()
+    page.keyboard.press("Control+Shift+C")
+    palette = page.locator(".lm-CommandPalette")
+    palette.locator("input").fill("hessian")
+    with context.expect_page() as opened:
+        palette.get_by_text("New Hessian Explorer Notebook").click()
+    expect(opened.value.get_by_text("hw.explore(f, x=(-3, 3)")).to_be_visible(timeout=30_000)
+    context.close()
