@@ -13,33 +13,40 @@ export const MIME_TYPE = "application/vnd.hesswidget.v1+json";
 
 /**
  * Draw a saved explorer into an element, live. Nothing in it is trusted; in place of one that cannot be drawn there is a
- * sentence.
+ * sentence, and the answer is false.
  */
-export async function show(saved: unknown, el: HTMLElement, signal: AbortSignal): Promise<void> {
+export async function show(saved: unknown, el: HTMLElement, signal: AbortSignal): Promise<boolean> {
   try {
     const content = await read(saved);
-    if (signal.aborted) return;
+    if (signal.aborted) return true;
     const states = content.states && new SavedStates(content.states);
     const model = new SavedModel(content.traits, states);
     const origin = new Saved(new SavedAnswers(content.answers, states), states?.count ?? null);
     new Explorer(model as unknown as RenderProps["model"], signal, origin).attach(el);
+    return true;
   } catch (error) {
     const sentence = `This saved explorer cannot be drawn: ${(error as Error).message}`;
     el.append(html("div", { class: "hesswidget" }, html("p", { class: "hw-unreadable", role: "alert" }, sentence)));
+    return false;
   }
 }
 
 /** Draw every saved explorer of a page, in the place of its JSON and of the picture that stands in for it. */
 export function showAll(page: Document): void {
   for (const script of page.querySelectorAll(`script[type="${MIME_TYPE}"]`)) {
+    const standIn = script.parentElement!;
     const place = html("div", { class: "hw-saved" });
-    script.parentElement!.replaceWith(place);
+    standIn.before(place);
+    standIn.hidden = true;
     let saved: unknown = null;
     try {
       saved = JSON.parse(script.textContent ?? "");
     } catch {
       // It is refused as what it is: no saved explorer.
     }
-    void show(saved, place, new AbortController().signal);
+    void show(saved, place, new AbortController().signal).then((isDrawn) => {
+      if (isDrawn) standIn.remove();
+      else standIn.hidden = false;
+    });
   }
 }

@@ -119,8 +119,10 @@ def test_hostile_text_runs_nothing(open_page, tmp_path, text):
 )
 def test_what_cannot_be_read_is_a_sentence(open_page, tmp_path, change, said):
     saved = {"format": "hesswidget-saved", "version": 1, "title": "", "packed": "", **change}
-    (tmp_path / "bad.html").write_text(page(saved))
-    expect(open_page(tmp_path / "bad.html").get_by_role("alert")).to_contain_text(said)
+    (tmp_path / "bad.html").write_text(page(saved, text="the picture"))
+    shown = open_page(tmp_path / "bad.html")
+    expect(shown.get_by_role("alert")).to_contain_text(said)
+    expect(shown.get_by_text("the picture")).to_be_visible()
 
 
 def test_a_stranger_s_program_is_refused_before_it_runs(open_page, tmp_path):

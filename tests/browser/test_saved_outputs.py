@@ -16,6 +16,7 @@ from browser.hostile import HOSTILE
 from browser.notebook import Notebook
 from hesswidget.saved import MIME_TYPE
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 CODE = """
 import hesswidget as hw
 def f(x, y, a=1.0): return x**2 - a * y**2
@@ -170,16 +171,17 @@ def test_hostile_names_and_values_run_nothing(reopened, text):
     assert notebook.page.locator(".hesswidget img").count() == 0
 
 
-def test_what_is_no_saved_explorer_is_told_in_a_sentence(reopened):
+def test_what_is_no_saved_explorer_is_told_in_a_sentence_over_its_picture(reopened):
     saved = {"format": "hesswidget-saved", "version": 1, "title": HOSTILE[0], "packed": HOSTILE[1]}
     notebook = reopened(notebook_with(saved), trusted=False)
     expect(notebook.page.get_by_role("alert")).to_contain_text(
         re.compile("cannot be drawn.*base64 is expected")
     )
+    expect(notebook.page.locator(".hesswidget-output img")).to_be_visible()
     assert notebook.page.evaluate("window.bad") is None
 
 
 def notebook_with(saved):
-    output = nbformat.v4.new_output("display_data", {MIME_TYPE: saved, "text/plain": "f"})
+    output = nbformat.v4.new_output("display_data", {MIME_TYPE: saved, "image/png": PIXEL, "text/plain": "f"})
     cell = nbformat.v4.new_code_cell("w", outputs=[output], execution_count=1)
     return nbformat.v4.new_notebook(cells=[cell])

@@ -1,6 +1,9 @@
+import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Panel, Widget } from "@lumino/widgets";
 import type { RunningWidgets } from "./running_widgets";
+
+const PICTURE = "image/png"; // what stands in for a saved explorer that cannot be drawn
 
 /** An explorer's output: the running widget where there is one, else the saved explorer, live without a kernel. */
 export class SavedOutput extends Panel implements IRenderMime.IRenderer {
@@ -8,6 +11,7 @@ export class SavedOutput extends Panel implements IRenderMime.IRenderer {
 
   constructor(
     private readonly mimeType: string,
+    private readonly rendermime: IRenderMimeRegistry,
     private readonly kernel: RunningWidgets | null,
   ) {
     super();
@@ -25,7 +29,12 @@ export class SavedOutput extends Panel implements IRenderMime.IRenderer {
     this.addWidget(saved);
     void this.handOver(model, signal);
     const { show } = await import("./explorer");
-    if (!signal.aborted) await show(model.data[this.mimeType], saved.node, signal);
+    if (signal.aborted || (await show(model.data[this.mimeType], saved.node, signal)) || signal.aborted) return;
+    if (PICTURE in model.data) {
+      const picture = this.rendermime.createRenderer(PICTURE);
+      this.addWidget(picture);
+      await picture.renderModel(model);
+    }
   }
 
   override dispose(): void {

@@ -14,11 +14,11 @@ const MIME_TYPE = "application/vnd.hesswidget.v1+json";
 const BEFORE_WIDGETS = -20;
 const AFTER_WIDGETS = -9;
 
-function factory(widgets: RunningWidgets | null): IRenderMime.IRendererFactory {
+function factory(rendermime: IRenderMimeRegistry, widgets: RunningWidgets | null): IRenderMime.IRendererFactory {
   return {
     safe: true, // what is saved is data, which is checked before it is drawn
     mimeTypes: [MIME_TYPE],
-    createRenderer: ({ mimeType }) => new SavedOutput(mimeType, widgets),
+    createRenderer: ({ mimeType }) => new SavedOutput(mimeType, rendermime, widgets),
   };
 }
 
@@ -28,12 +28,12 @@ export const savedOutputs: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IRenderMimeRegistry],
   activate: (app: JupyterFrontEnd, rendermime: IRenderMimeRegistry) => {
-    rendermime.addFactory(factory(null), AFTER_WIDGETS); // consoles and logs
+    rendermime.addFactory(factory(rendermime, null), AFTER_WIDGETS); // consoles and logs
     app.docRegistry.addWidgetExtension("Notebook", {
       createNew: (panel) => {
         const { content, sessionContext } = panel as NotebookPanel;
         const widgets = new RunningWidgets(sessionContext, content.rendermime, rendermime);
-        content.rendermime.addFactory(factory(widgets), BEFORE_WIDGETS);
+        content.rendermime.addFactory(factory(content.rendermime, widgets), BEFORE_WIDGETS);
         return new DisposableDelegate(() => content.rendermime?.removeMimeType(MIME_TYPE));
       },
     });
