@@ -104,8 +104,10 @@ def player() -> str:
 
 
 def _player() -> str:
-    bundle = (STATIC / "explorer.js").read_text(encoding="utf-8")
-    return f"{bundle}\nhesswidget.showAll(document);\n"
+    bundle, licenses = (
+        (STATIC / name).read_text(encoding="utf-8") for name in ("explorer.js", "third-party-licenses.txt")
+    )
+    return f"{bundle}\nhesswidget.showAll(document);\n/*\n{licenses.replace('*/', '* /')}\n*/\n"
 
 
 @cache

@@ -46,6 +46,17 @@ def packed(title: str, content: Any) -> dict[str, Any]:
     return {"format": FORMAT, "version": VERSION, "title": title, "packed": data}
 
 
+def refused(title: str, reason: str) -> dict[str, Any]:
+    """Return what stands for an explorer that is not saved: the reason, which is shown over its picture.
+
+    Examples
+    --------
+    >>> refused("Hessian of f", "it is too large.")["reason"]
+    'it is too large.'
+    """
+    return {"format": FORMAT, "version": VERSION, "title": title, "reason": reason}
+
+
 def _written(given: Any) -> Any:
     if isinstance(given, np.ndarray):
         given = np.ascontiguousarray(given, dtype="<f8").tobytes()

@@ -77,7 +77,8 @@ def test_what_is_too_large_for_an_output_is_left_out_with_a_sentence():
         return np.mean((data @ np.array([u, v]) - 1) ** 2)
 
     found = bundle(hw.explore(loss, u=(-1, 1), v=(-1, 1)))
-    assert MIME_TYPE not in found
+    assert "packed" not in found[MIME_TYPE]
+    assert "at most 1 MB; save_html" in found[MIME_TYPE]["reason"]
     assert f"at most {MOST_IN_OUTPUT / 1e6:.0f} MB" in found["text/plain"]
     assert "save_html" in found["text/plain"]
 

@@ -11,8 +11,7 @@ import pytest
 
 from browser.jupyter_server import jupyter_server
 from hesswidget.command import main
-from hesswidget.command.tour import copy_tutorials
-from hesswidget.tutorial_folder import INDEX, tutorial_files, tutorial_folder
+from hesswidget.shipped_tutorials import COPY, INDEX, tutorials
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -27,32 +26,27 @@ def started(monkeypatch, tmp_path):
 
 
 def copied(folder):
-    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
-def test_the_tutorials_are_those_of_the_checkout():
-    notebooks = {path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
-    assert {file.name for file in tutorial_files() if file.suffix == ".ipynb"} == notebooks
+NAMES = sorted(path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
 
 
-def test_a_tutorial_s_pictures_belong_to_it_and_what_jupyter_leaves_behind_does_not(monkeypatch, tmp_path):
-    belong = [Path(INDEX), Path("images", "shown.png")]
-    others = [Path("images", "other.png"), Path(".ipynb_checkpoints", INDEX)]
-    for file in [*belong, *others]:
+def test_the_tutorials_are_those_of_the_checkout_and_not_what_jupyter_leaves_behind(monkeypatch, tmp_path):
+    assert [path.name for path in tutorials()] == NAMES
+    for file in [INDEX, f".ipynb_checkpoints/{INDEX}"]:
         (tmp_path / "notebooks" / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "notebooks" / file).write_text("![](images/shown.png)")
-    monkeypatch.setattr("hesswidget.tutorial_folder.files", lambda _: tmp_path / "hesswidget")
-    assert tutorial_files() == belong
-    copy_tutorials(tmp_path / "copy")
-    assert copied(tmp_path / "copy") == belong
+        (tmp_path / "notebooks" / file).write_text("{}")
+    monkeypatch.setattr("hesswidget.shipped_tutorials.files", lambda _: tmp_path / "hesswidget")
+    assert tutorials() == [tmp_path / "notebooks" / INDEX]
 
 
 def test_a_tour_copies_all_and_opens_the_index(started, tmp_path, capsys):
     assert main(["tour"]) == 0
-    folder = tmp_path / "hesswidget-tutorials"
-    assert copied(folder) == tutorial_files()
-    for file in tutorial_files():
-        assert (folder / file).read_bytes() == (tutorial_folder() / file).read_bytes()
+    folder = tmp_path / COPY
+    assert copied(folder) == NAMES
+    for tutorial in tutorials():
+        assert (folder / tutorial.name).read_bytes() == tutorial.read_bytes()
     assert started == [[f"--ServerApp.root_dir={folder}", "--LabApp.default_url=/lab/tree/00-index.ipynb"]]
     said = capsys.readouterr().out
     assert str(folder) in said
@@ -65,7 +59,7 @@ def test_what_is_there_is_kept_and_said(started, tmp_path, capsys):
     mine.write_text("my notes")
     assert main(["tour", "--folder", "mine"]) == 0
     assert mine.read_text() == "my notes"
-    assert copied(mine.parent) == tutorial_files()
+    assert copied(mine.parent) == NAMES
     assert f"Kept as they were there: {INDEX}.\n" in capsys.readouterr().out
     assert len(started) == 1
 
@@ -112,7 +106,7 @@ def test_a_bare_name_is_no_folder(started, capsys):
 
 
 def test_an_installation_without_tutorials_is_a_sentence(started, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr("hesswidget.tutorial_folder.files", lambda _: tmp_path / "hesswidget")
+    monkeypatch.setattr("hesswidget.shipped_tutorials.files", lambda _: tmp_path / "hesswidget")
     assert main(["tour"]) == 2
     assert "install hesswidget again" in capsys.readouterr().err
 
@@ -124,4 +118,4 @@ def test_it_really_starts(tmp_path, monkeypatch):
         assert model["content"]["cells"][0]["source"].startswith("# ")
         with urllib.request.urlopen(f"{server.origin}/?token={server.token}", timeout=30) as page:
             assert page.url.partition("?")[0] == f"{server.origin}/lab/tree/{INDEX}"
-    assert (server.root / "hesswidget-tutorials" / INDEX).is_file()
+    assert (server.root / COPY / INDEX).is_file()

@@ -8,7 +8,7 @@ from typing import Any
 
 from hesswidget import files
 from hesswidget.errors import ProblemError
-from hesswidget.tutorial_folder import INDEX, tutorial_files, tutorial_folder
+from hesswidget.shipped_tutorials import COPY, INDEX, tutorials
 
 HELP = "copy the tutorials into a folder, unless they are there, and open them in JupyterLab"
 
@@ -16,9 +16,7 @@ HELP = "copy the tutorials into a folder, unless they are there, and open them i
 def add_to(subparsers: Any) -> None:
     """Add the command to a parser."""
     parser = subparsers.add_parser("tour", help=HELP, description=HELP)
-    parser.add_argument(
-        "--folder", default="hesswidget-tutorials", help="by default %(default)s", metavar="FOLDER"
-    )
+    parser.add_argument("--folder", default=COPY, help="by default %(default)s", metavar="FOLDER")
     parser.add_argument(
         "options", nargs="*", help="options of JupyterLab, after --: -- --no-browser", metavar="-- OPTION"
     )
@@ -34,7 +32,7 @@ def run(given: argparse.Namespace) -> None:
     kept = copy_tutorials(folder)
     print(f"The tutorials are in {folder}.")
     if kept:
-        print(f"Kept as they were there: {', '.join(file.as_posix() for file in kept)}.")
+        print(f"Kept as they were there: {', '.join(path.name for path in kept)}.")
     jupyterlab([f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{INDEX}", *given.options])
 
 
@@ -49,7 +47,7 @@ def copy_tutorials(folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        The files that were there already and were left alone, relative to the folder.
+        The files that were there already and were left alone.
 
     Raises
     ------
@@ -61,22 +59,22 @@ def copy_tutorials(folder: Path) -> list[Path]:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as place:
     ...     first, second = copy_tutorials(Path(place)), copy_tutorials(Path(place))
-    >>> first == [], second == tutorial_files()
+    >>> first == [], len(second) == len(tutorials())
     (True, True)
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProblemError(
+            f"{folder} could not be made: {error.strerror}. Name a folder that you may write to: --folder."
+        ) from None
     kept = []
-    for name in tutorial_files():
-        path = folder / name
+    for tutorial in tutorials():
+        path = folder / tutorial.name
         if path.exists():
-            kept.append(name)
-            continue
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ProblemError(
-                f"{path.parent} could not be made: {error.strerror}. Name a folder that you may write to: --folder."
-            ) from None
-        files.write(path, (tutorial_folder() / name).read_bytes())
+            kept.append(path)
+        else:
+            files.write(path, tutorial.read_bytes())
     return kept
 
 

@@ -24,10 +24,11 @@ BUILT = (
     "static/explorer.css",
     "static/third-party-licenses.txt",
     "labextension/package.json",
+    "labextension/static/third-party-licenses.txt",
 )
 
 
-class FrontEndBuildHook(BuildHookInterface):
+class TypeScriptBuildHook(BuildHookInterface):
     """Runs ``npm ci`` and ``npm run build`` with the system's Node, or else with the one that PyPI carries."""
 
     def dependencies(self) -> list[str]:

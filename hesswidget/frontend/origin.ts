@@ -1,11 +1,11 @@
 /** Where the numbers come from, and who vouches for them. */
 import type { AnyModel } from "@anywidget/types";
+import { Chip } from "./chip";
 import type { Engine } from "./engine/engine";
 import type { Frame, Request } from "./engine/frame";
 import { KernelLink, type Link } from "./engine/link";
 import { type Standing, Verification } from "./engine/verification";
 import { short } from "./format";
-import { Chip } from "./panels/chip";
 
 export interface Origin {
   /** Whether a kernel is behind the picture, or it was saved: as what was recorded, or as one picture alone. */

@@ -4,7 +4,7 @@ import { html } from "./dom";
 import { Explorer } from "./explorer";
 import { SavedAnswers } from "./saved/answers";
 import { SavedModel } from "./saved/model";
-import { Saved } from "./saved/origin";
+import { SavedOrigin } from "./saved/origin";
 import { read } from "./saved/read";
 import { SavedStates } from "./saved/states";
 
@@ -21,7 +21,7 @@ export async function show(saved: unknown, el: HTMLElement, signal: AbortSignal)
     if (signal.aborted) return true;
     const states = content.states && new SavedStates(content.states);
     const model = new SavedModel(content.traits, states);
-    const origin = new Saved(new SavedAnswers(content.answers, states), states?.count ?? null);
+    const origin = new SavedOrigin(new SavedAnswers(content.answers, states), states?.count ?? null);
     new Explorer(model as unknown as RenderProps["model"], signal, origin).attach(el);
     return true;
   } catch (error) {

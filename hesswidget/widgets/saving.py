@@ -12,7 +12,7 @@ import anywidget
 from hesswidget import files
 from hesswidget.errors import ProblemError
 from hesswidget.page import page
-from hesswidget.saved import MIME_TYPE, packed
+from hesswidget.saved import MIME_TYPE, packed, refused
 from hesswidget.widgets import messages
 from hesswidget.widgets.description import description
 from hesswidget.widgets.state import VECTOR_TRAIT, State
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hesswidget.widgets.kernel import KernelFrames
 
 MOST_IN_OUTPUT = 1_000_000  # characters that one output adds to a notebook besides its picture
+MOST_IN_REASON = 1_000  # characters
 
 
 class Saving(State, anywidget.AnyWidget):
@@ -180,6 +181,7 @@ class Saving(State, anywidget.AnyWidget):
             curvature = self.curvature
         except ProblemError as error:
             data["text/plain"] = self._text(error)
+            data[MIME_TYPE] = self._refused(error)
             return data, metadata
         data["text/plain"] = self._text(curvature)
         try:
@@ -194,10 +196,14 @@ class Saving(State, anywidget.AnyWidget):
                     f"with its data it takes {size / 1e6:.1f} MB, and an output at most {MOST_IN_OUTPUT / 1e6:.0f} MB; "
                     f"save_html writes a page of any size"
                 )
-            data[MIME_TYPE] = saved
         except Exception as error:  # nor must this
             data["text/plain"] += f"\n(live in a running kernel only: {error})"
+            saved = self._refused(error)
+        data[MIME_TYPE] = saved
         return data, metadata
+
+    def _refused(self, error: Exception) -> dict[str, Any]:
+        return refused(f"Hessian of {self.problem.name}", f"{error}"[:MOST_IN_REASON])
 
 
 def _answer(

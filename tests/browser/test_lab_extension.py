@@ -12,6 +12,8 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from hesswidget.shipped_tutorials import COPY, INDEX
+
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 FUNCTION = """import autograd.numpy as np
 
@@ -60,7 +62,7 @@ def test_a_cell_without_a_function_is_told_so(open_notebook):
 
 
 def test_the_tutorials_are_copied_and_never_overwritten(open_notebook, jupyter_server):
-    folder = jupyter_server.root / "hesswidget-tutorials"
+    folder = jupyter_server.root / COPY
     names = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
     folder.mkdir()
     mine = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("mine")])
@@ -69,7 +71,7 @@ def test_the_tutorials_are_copied_and_never_overwritten(open_notebook, jupyter_s
 
     notebook = open_notebook(["pass"])
     run_command(notebook, "hesswidget:tutorials", {"cwd": ""})
-    notebook.page.get_by_role("tab", name="00-index.ipynb").wait_for()
+    notebook.page.get_by_role("tab", name=INDEX).wait_for()
     assert sorted(path.name for path in folder.glob("*.ipynb")) == names
     assert (folder / names[-1]).read_bytes() == before
     for name in names[:-1]:

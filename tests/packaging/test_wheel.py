@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+import hesswidget
 from browser.chromium import chromium
 from browser.jupyter_server import jupyter_server
 from browser.notebook import Notebook
-from hesswidget.tutorial_folder import tutorial_files
+from hesswidget.shipped_tutorials import tutorials
 
 BUNDLE = {f"hesswidget/static/{name}" for name in ("explorer.js", "explorer.css", "third-party-licenses.txt")}
 SOURCES = {
@@ -85,15 +86,14 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
         assert all(archive.getinfo(name).file_size > 0 for name in BUNDLE)
     names, extension = split_off_data(names)
     assert {"install.json", "package.json"} < extension
-    assert {Path(name).suffix for name in extension} == {".js", ".json"}
+    assert {Path(name).suffix for name in extension} == {".js", ".json", ".txt"}
     modules = {str(path.relative_to(checkout)) for path in (checkout / "hesswidget").rglob("*.py")}
     modules = {name for name in modules if not name.startswith("hesswidget/frontend/")}
-    tutorials = {f"hesswidget/tutorials/{file.as_posix()}" for file in tutorial_files()}
-    assert "hesswidget/tutorials/00-index.ipynb" in tutorials
-    assert names >= BUNDLE | modules | tutorials
-    kinds = {Path(name).suffix for name in names - modules - tutorials}
+    shipped = {f"hesswidget/tutorials/{path.name}" for path in tutorials()}
+    assert names >= BUNDLE | modules | shipped
+    kinds = {Path(name).suffix for name in names - modules - shipped}
     assert kinds <= {".css", ".js", ".txt", ".typed", ".j2", ".json"}
-    assert {name for name in names if name.startswith("hesswidget/tutorials/")} == tutorials
+    assert {name for name in names if name.startswith("hesswidget/tutorials/")} == shipped
     assert not [
         name
         for name in names | extension
@@ -131,7 +131,7 @@ def test_a_jupyterlite_site_has_the_wheel_and_what_draws_widgets(run, wheel, che
     kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
     assert any(url.startswith("./pypi/all.json") for url in kernel["pipliteUrls"])
     extensions = {extension["name"] for extension in config["federated_extensions"]}
-    assert extensions >= {"@jupyter-widgets/jupyterlab-manager", "anywidget"}
+    assert extensions >= {"@jupyter-widgets/jupyterlab-manager", "anywidget", "hesswidget"}
     served = {path.name for path in (site / "files").glob("*.ipynb")}
     assert served == {path.name for path in (checkout / "notebooks").glob("*.ipynb")}
 
@@ -146,9 +146,27 @@ def test_the_system_s_node_builds_the_same_bundle(run, wheel, copy_checkout, tmp
         assert [name for name in BUNDLE if first.read(name) != second.read(name)] == []
 
 
+def test_the_licenses_of_what_is_bundled_travel_with_it(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        texts = {
+            Path(name).name: archive.read(name).decode()
+            for name in archive.namelist()
+            if "third-party" in name
+        }
+    assert {"d3-array", "ml-matrix", "twgl.js", "@stdlib/math-base-special-erf"} <= named(
+        texts["third-party-licenses-of-the-front-end.txt"]
+    )
+    assert {"@lezer/lr", "@lezer/python"} <= named(texts["third-party-licenses.txt"]) | named("")
+
+
+def named(licenses):
+    """The packages that a file of licenses is for."""
+    return set(re.findall(r"([@\w./-]+) \((?:MIT|ISC|Apache-2.0)[^)]*\)", licenses))
+
+
 def split_off_data(names: set[str]) -> tuple[set[str], set[str]]:
     """The wheel's modules, and its extension of JupyterLab, which an installation puts where JupyterLab looks."""
-    where = "hesswidget-0.1.0.data/data/share/jupyter/labextensions/hesswidget/"
+    where = f"hesswidget-{hesswidget.__version__}.data/data/share/jupyter/labextensions/hesswidget/"
     data = {name for name in names if ".data/" in name}
     assert all(name.startswith(where) for name in data)
     return names - data, {name.removeprefix(where) for name in data}
@@ -179,7 +197,7 @@ def test_the_installed_wheel_runs_the_explorer(run, wheel, make_environment, tmp
     tour = ("-m", "hesswidget", "tour", "--")
     with jupyter_server(tmp_path / "tour", str(python), tour) as server:
         listed = server.request("GET", "api/contents/")["content"]
-        assert {file.parts[0] for file in tutorial_files()} == {file["name"] for file in listed}
+        assert {path.name for path in tutorials()} == {file["name"] for file in listed}
 
 
 def test_an_editable_install_has_the_tutorials_of_the_checkout(
@@ -188,6 +206,6 @@ def test_an_editable_install_has_the_tutorials_of_the_checkout(
     checkout = copy_checkout(tmp_path / "checkout")
     python = make_environment(tmp_path / "environment")
     run(python, "-m", "pip", "install", "--quiet", "--editable", checkout, cwd=tmp_path)
-    where = "from hesswidget.tutorial_folder import tutorial_folder; print(tutorial_folder())"
+    where = "from hesswidget.shipped_tutorials import tutorials; print(tutorials()[0].parent)"
     assert Path(run(python, "-c", where, cwd=tmp_path).strip()) == checkout / "notebooks"
     assert not list((tmp_path / "environment").rglob("*/hesswidget/tutorials"))

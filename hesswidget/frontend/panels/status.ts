@@ -1,6 +1,6 @@
+import type { Chip } from "../chip";
 import { html, say, svg } from "../dom";
 import { number, short } from "../format";
-import type { Chip } from "./chip";
 import { glyph, showGlyph } from "./glyph";
 import type { Panel, Picture } from "./panel";
 

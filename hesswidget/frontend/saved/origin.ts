@@ -1,10 +1,10 @@
+import { Chip } from "../chip";
 import type { Engine } from "../engine/engine";
 import type { Origin } from "../origin";
-import { Chip } from "../panels/chip";
 import type { SavedAnswers } from "./answers";
 
 /** What was saved stands in for a kernel. */
-export class Saved implements Origin {
+export class SavedOrigin implements Origin {
   readonly chip = new Chip();
 
   constructor(

@@ -23,7 +23,7 @@ export interface SavedContent {
 
 /** @throws InvalidProgram with a sentence, where it is not what it should be. */
 export async function read(saved: unknown): Promise<SavedContent> {
-  const { format, version } = (typeof saved === "object" && saved !== null ? saved : {}) as Record<string, unknown>;
+  const { format, version, reason } = (typeof saved === "object" && saved !== null ? saved : {}) as Record<string, unknown>;
   if (format !== FORMAT) refuse(`its format is ${shown(format)}; ${shown(FORMAT)} is expected.`);
   if (typeof version === "number" && version > VERSION) {
     refuse(`it was saved by a newer hesswidget (format ${version}, this one reads ${VERSION}); upgrade hesswidget to see it.`);
@@ -31,6 +31,7 @@ export async function read(saved: unknown): Promise<SavedContent> {
   if (version !== VERSION) {
     refuse(`it was saved by an older hesswidget (format ${shown(version)}, this one reads ${VERSION}); run its cell again.`);
   }
+  if (reason !== undefined) refuse(text(reason, MOST.text, "the reason"));
   const { packed } = record(saved, ["format", "version", "title", "packed"], "a saved explorer");
   const content = record(await unpack(packed), ["traits", "answers", "states"], "what is packed");
   const traits = readTraits(content.traits);

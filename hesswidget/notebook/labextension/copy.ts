@@ -15,8 +15,8 @@ export async function copyMissing(contents: Contents, folder: string, notebooks:
   if (!(await exists(contents, folder))) await contents.save(folder, { type: "directory" });
   for (const name of notebooks.keys()) {
     const path = join(folder, name.replace(/^\.\//, ""));
+    const content = await notebooks(name); // before the look, so that no file comes to be in between
     if (await exists(contents, path)) continue;
-    const content = await notebooks(name);
     await contents.save(path, { type: "notebook", format: "json", content });
   }
 }

@@ -2,7 +2,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/application";
 import { ICommandPalette, showErrorMessage } from "@jupyterlab/apputils";
 import { INotebookTracker, NotebookActions } from "@jupyterlab/notebook";
-import { call } from "./call";
 import { CATEGORY, icon } from "./icon";
 
 const COMMAND = "hesswidget:explore-function";
@@ -23,6 +22,7 @@ export const exploreFunction: JupyterFrontEndPlugin<void> = {
         const notebook = tracker.currentWidget?.content;
         const cell = notebook?.activeCell; // a click with any button makes a cell the active one
         if (!notebook || cell?.model.type !== "code") return;
+        const { call } = await import("./call");
         const written = call(cell.model.sharedModel.getSource());
         if ("problem" in written) return showErrorMessage("There is nothing to explore", written.problem);
         NotebookActions.insertBelow(notebook);

@@ -1,4 +1,7 @@
+import type { KernelSpec } from "@jupyterlab/services";
 import type { Offer } from "./launcher";
+
+const PYTHON = { name: "python3", display_name: "Python 3" };
 
 const TEXT = `# Explore a Hessian
 
@@ -13,11 +16,13 @@ def f(x, y, a=1.0):
 
 hw.explore(f, x=(-3, 3), y=(-3, 3), a=(0.0, 3.0))`;
 
-function notebook(kernel: string): object {
+function notebook(specs: KernelSpec.ISpecModels | null): object {
+  const all = Object.values(specs?.kernelspecs ?? {}).filter((spec) => spec?.language === "python");
+  const { name, display_name } = all.find((spec) => spec?.name === specs?.default) ?? all[0] ?? PYTHON;
   return {
     nbformat: 4,
     nbformat_minor: 5,
-    metadata: { kernelspec: { name: kernel, display_name: kernel } },
+    metadata: { kernelspec: { name, display_name, language: "python" } },
     cells: [
       { id: "text", cell_type: "markdown", metadata: {}, source: TEXT },
       { id: "code", cell_type: "code", metadata: {}, source: CODE, execution_count: null, outputs: [] },
@@ -35,7 +40,7 @@ export const newExplorer: Offer = {
   async make({ contents, kernelspecs }, folder) {
     await kernelspecs.ready;
     const { path } = await contents.newUntitled({ path: folder, type: "notebook" });
-    const content = notebook(kernelspecs.specs?.default ?? "python3");
+    const content = notebook(kernelspecs.specs);
     await contents.save(path, { type: "notebook", format: "json", content });
     return path;
   },

@@ -5,7 +5,7 @@ import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 
 const MIME_TYPE = "application/vnd.jupyter.widget-view+json";
 const FIRST_WAIT = 50; // ms, then twice as long each time
-const LAST_WAIT = 6400;
+const LONGEST_WAIT = 1600;
 
 export class RunningWidgets {
   constructor(
@@ -15,21 +15,24 @@ export class RunningWidgets {
     private readonly general: IRenderMimeRegistry,
   ) {}
 
-  /** A renderer of the running widget that an output shows; nothing where the kernel has no such widget. */
-  renderer(model: IRenderMime.IMimeModel): IRenderMime.IRenderer | null {
+  /** The running widget of an output, drawn; nothing where the kernel has no such widget. */
+  async find(model: IRenderMime.IMimeModel): Promise<IRenderMime.IRenderer | null> {
     const id = (model.data[MIME_TYPE] as { model_id?: unknown } | undefined)?.model_id;
     const kernel = this.session.session?.kernel;
-    if (!model.trusted || typeof id !== "string" || !kernel?.hasComm(id) || !this.managed) return null;
-    return this.rendermime.createRenderer(MIME_TYPE);
+    if (!model.trusted || typeof id !== "string" || !kernel?.hasComm(id) || !this.isManaged) return null;
+    const renderer = this.rendermime.createRenderer(MIME_TYPE);
+    await renderer.renderModel(model);
+    for (const _view of renderer.children()) return renderer;
+    renderer.dispose(); // it says that it has no model, which the manager may yet get from the kernel
+    return null;
   }
 
-  /** The same, for an output that was opened before its kernel was reached: the first that comes within seconds. */
-  async laterRenderer(model: IRenderMime.IMimeModel, signal: AbortSignal): Promise<IRenderMime.IRenderer | null> {
+  /** The same, as soon as there is one. The kernel may come late, be busy, or be another; nobody tells when it has the widget. */
+  async findLater(model: IRenderMime.IMimeModel, signal: AbortSignal): Promise<IRenderMime.IRenderer | null> {
     if (!model.trusted || !(MIME_TYPE in model.data)) return null;
-    await this.session.ready;
-    for (let wait = FIRST_WAIT; wait <= LAST_WAIT && !signal.aborted; wait *= 2) {
-      const renderer = this.renderer(model);
-      if (renderer) return renderer;
+    for (let wait = FIRST_WAIT; !signal.aborted; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+      const found = await this.find(model);
+      if (found) return found;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
     return null;
@@ -39,7 +42,7 @@ export class RunningWidgets {
    * Whether ipywidgets has a manager for this notebook. It then replaces its factory; renderers that the one before made
    * wait for a manager where ipywidgets does not look for them.
    */
-  private get managed(): boolean {
+  private get isManaged(): boolean {
     const present = this.rendermime.getFactory(MIME_TYPE);
     return present !== undefined && present !== this.general.getFactory(MIME_TYPE);
   }

@@ -19,16 +19,12 @@ export class SavedOutput extends Panel implements IRenderMime.IRenderer {
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
-    const { signal } = this.begin();
-    const running = this.kernel?.renderer(model);
-    if (running) {
-      this.addWidget(running);
-      return running.renderModel(model);
-    }
+    const signal = this.begin();
+    if (this.adopt(await this.kernel?.find(model), signal) || signal.aborted) return;
+    void this.handOver(model, signal);
     const saved = new Widget();
     this.addWidget(saved);
-    void this.handOver(model, signal);
-    const { show } = await import("./explorer");
+    const { show } = await import("./bundle");
     if (signal.aborted || (await show(model.data[this.mimeType], saved.node, signal)) || signal.aborted) return;
     if (PICTURE in model.data) {
       const picture = this.rendermime.createRenderer(PICTURE);
@@ -43,19 +39,26 @@ export class SavedOutput extends Panel implements IRenderMime.IRenderer {
   }
 
   private async handOver(model: IRenderMime.IMimeModel, signal: AbortSignal): Promise<void> {
-    const running = await this.kernel?.laterRenderer(model, signal);
-    if (!running) return;
-    await running.renderModel(model); // unseen, so that nothing flickers
-    if (signal.aborted) return running.dispose();
-    this.begin();
-    this.addWidget(running);
+    this.adopt(await this.kernel?.findLater(model, signal), signal);
   }
 
-  /** Clear what is shown. */
-  private begin(): AbortController {
+  /** Show a running widget in the place of everything else, unless something new is shown meanwhile. */
+  private adopt(running: Widget | null | undefined, signal: AbortSignal): boolean {
+    if (!running) return false;
+    if (signal.aborted) {
+      running.dispose();
+      return false;
+    }
+    this.begin();
+    this.addWidget(running);
+    return true;
+  }
+
+  /** Clear what is shown. The signal tells when the next is. */
+  private begin(): AbortSignal {
     this.shown.abort();
     this.shown = new AbortController();
     for (const widget of [...this.widgets]) widget.dispose();
-    return this.shown;
+    return this.shown.signal;
   }
 }

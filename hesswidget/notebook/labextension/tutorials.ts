@@ -1,7 +1,7 @@
 import { copyMissing, join } from "./copy";
 import type { Offer } from "./launcher";
 
-const FOLDER = "hesswidget-tutorials"; // as `hesswidget tour` names it
+const FOLDER = "hesswidget-tutorials"; // as in hesswidget/shipped_tutorials.py
 const INDEX = "00-index.ipynb";
 
 const notebooks = import.meta.webpackContext("../../../notebooks", { regExp: /^\.\/[^/]+\.ipynb$/, mode: "lazy" });
