@@ -23,6 +23,8 @@ export interface Origin {
 
 /** After how long without an answer the chip says that it waits, in milliseconds. */
 const LATE = 1_200;
+/** What a widget's model emits when its kernel is restarted or lost. */
+const COMM = "comm_live_update";
 const KERNEL = "kernel · autograd";
 const SILENT =
   "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
@@ -37,6 +39,8 @@ export class RunningKernel implements Origin {
   private engine: Engine | null = null;
   private reason = "";
   private isLate = false;
+  /** What rests, for as long as it does. */
+  private resting: [Frame, Request] | null = null;
 
   constructor(
     model: AnyModel,
@@ -47,7 +51,12 @@ export class RunningKernel implements Origin {
     this.link = new KernelLink(model, onMessage, signal);
     this.verification = new Verification(this.link, (standing) => this.stands(standing), signal);
     const watch = setInterval(() => this.sayIfLate(), 400);
-    signal.addEventListener("abort", () => clearInterval(watch));
+    const askAgain = () => this.resting && this.rested(...this.resting);
+    model.on(COMM, askAgain);
+    signal.addEventListener("abort", () => {
+      clearInterval(watch);
+      model.off(COMM, askAgain);
+    });
   }
 
   computes(engine: Engine, reason: string, isStrange = false): void {
@@ -58,10 +67,12 @@ export class RunningKernel implements Origin {
   }
 
   moved(): void {
+    this.resting = null;
     this.verification.forget();
   }
 
   rested(frame: Frame, request: Request): void {
+    this.resting = [frame, request];
     if (this.engine?.isImmediate) void this.verification.ask(frame, request);
   }
 

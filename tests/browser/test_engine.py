@@ -163,3 +163,16 @@ w
     expect(root).to_have_attribute("data-label", "degenerate")
     expect(root).to_have_attribute("data-standing", "verified")
     assert python(notebook, "w.engine") == "browser"
+
+
+def test_a_kernel_that_is_restarted_no_longer_vouches_for_the_picture(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([ROSENBROCK])
+    root = explorer(notebook)
+    expect(root.locator(".hw-engine")).to_have_text("browser · verified")
+    notebook.page.evaluate(
+        "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+    )
+    expect(root.locator(".hw-engine")).to_have_text("browser · Python does not follow", timeout=15_000)
+    slider(root, "x").focus()
+    notebook.page.keyboard.press("ArrowRight")
+    expect(root).to_have_attribute("data-point", "0.01 1")

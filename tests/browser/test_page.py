@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 import hesswidget as hw
-from browser.hostile import HOSTILE
+from browser.hostile_text import HOSTILE
 from hesswidget.page import page
 from hesswidget.saved import packed
 

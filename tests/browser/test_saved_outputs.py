@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 import hesswidget as hw
-from browser.hostile import HOSTILE
+from browser.eventually import eventually
+from browser.hostile_text import HOSTILE
 from browser.notebook import Notebook
 from hesswidget.saved import MIME_TYPE
 
@@ -22,6 +23,12 @@ import hesswidget as hw
 def f(x, y, a=1.0): return x**2 - a * y**2
 w = hw.explore(f, x=(-2, 2), y=(-2, 2), a=(-1.0, 3.0))
 w
+"""
+LARGE = """
+import autograd.numpy as np, hesswidget as hw
+data = np.random.default_rng(0).normal(size=(100_000, 2))
+def loss(u, v): return np.mean((data @ np.array([u, v]) - 1) ** 2)
+hw.explore(loss, u=(-1, 1), v=(-1, 1))
 """
 
 
@@ -106,8 +113,7 @@ def test_the_running_widget_takes_its_place(reopened, executed):
     root.get_by_role("slider", name="a", exact=True).focus()
     notebook.page.keyboard.press("End")
     expect(root).to_have_attribute("data-label", "saddle")
-    notebook.page.wait_for_timeout(400)
-    assert notebook.run("print(w.parameters['a'])").strip() == "3.0"
+    eventually(lambda: notebook.run("print(w.parameters['a'])").strip(), "3.0")
 
 
 def test_the_menu_exports_a_live_page(jupyter_server, executed, open_page, tmp_path):
@@ -121,6 +127,45 @@ def test_the_menu_exports_a_live_page(jupyter_server, executed, open_page, tmp_p
     root.get_by_role("slider", name="a", exact=True).focus()
     shown.keyboard.press("Home")
     expect(root).to_have_attribute("data-label", "minimum")
+
+
+def test_the_running_widget_takes_its_place_however_late(reopened):
+    notebook = reopened(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)]), trusted=True)
+    notebook.run_all_cells()
+    expect(explorer(notebook).locator(".hw-engine")).to_have_text("browser · verified")
+    notebook.page.evaluate(
+        """async () => {
+            await window.jupyterapp.commands.execute("docmanager:save");
+            const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+            kernel.requestExecute({ code: "import time; time.sleep(12)" });
+        }"""
+    )
+    notebook.page.reload()
+    expect(explorer(notebook).locator(".hw-engine")).to_have_text("browser · saved")
+    expect(explorer(notebook).locator(".hw-engine")).to_have_text("browser · verified", timeout=40_000)
+
+
+def test_what_is_too_large_to_save_is_a_sentence_over_its_picture(reopened):
+    large = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(LARGE)])
+    nbclient.NotebookClient(large, store_widget_state=False).execute()
+    notebook = reopened(large, trusted=True)
+    expect(notebook.page.get_by_role("alert")).to_contain_text(
+        "at most 1 MB; save_html writes a page of any size"
+    )
+    expect(notebook.page.locator(".hesswidget-output img")).to_be_visible()
+    notebook.run_all_cells()
+    expect(explorer(notebook)).to_have_attribute("data-function", "loss")
+
+
+def test_what_the_kernel_computed_is_one_still_picture(reopened):
+    still = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(CODE.replace("a=(", 'engine="kernel", a=('))]
+    )
+    nbclient.NotebookClient(still, store_widget_state=False).execute()
+    root = explorer(reopened(still, trusted=True))
+    expect(root).to_have_attribute("data-saved", "still")
+    expect(root.locator(".hw-engine")).to_have_text("one saved picture")
+    expect(root).to_contain_text("one state")
 
 
 def test_a_first_run_never_shows_the_saved_explorer(open_notebook):

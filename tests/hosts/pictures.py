@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
+from browser.eventually import eventually
+
 PIXELS = """canvas => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let hash = 0;
@@ -18,15 +20,11 @@ def live(page: Page) -> Locator:
 
 
 def a_slider_moves_the_heatmap(root: Locator, page: Page) -> None:
-    """Press keys on an explorer's sliders, one after the other, until its heatmap is another."""
+    """Press a key on each of an explorer's sliders; its heatmap becomes another."""
     heatmap = root.locator("canvas.hw-heatmap")
     before = heatmap.evaluate(PIXELS)
     for slider in root.locator("input[type=range]").all():
         slider.focus()
-        for key in ["PageUp"] * 3:
-            page.keyboard.press(key)
-        page.wait_for_timeout(150)
-        if heatmap.evaluate(PIXELS) != before:
-            break
+        page.keyboard.press("PageUp")
+    eventually(lambda: heatmap.evaluate(PIXELS) != before)
     expect(root).to_have_attribute("data-exact", "true")
-    assert heatmap.evaluate(PIXELS) != before

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from browser.eventually import eventually
 from hosts.conftest import OpenPage
 from hosts.pictures import a_slider_moves_the_heatmap, live
 from hosts.serving import serving
@@ -161,6 +162,5 @@ def test_the_mouse_moves_the_point_and_the_surface_turns(open_app: OpenApp) -> N
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
     expect(surface).to_be_focused()
-    page.wait_for_timeout(500)
-    assert surface.screenshot() != first
+    eventually(lambda: surface.screenshot() != first)
     page.screenshot(path=SCREENSHOTS / "marimo-surface.png")

@@ -14,9 +14,10 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.eventually import eventually
 from browser.kernel import run_in_kernel
 from hosts.conftest import OpenPage
-from hosts.hostile import MESSAGES, SOURCE
+from hosts.hostile_messages import MESSAGES, SOURCE
 from hosts.pictures import a_slider_moves_the_heatmap, live
 from hosts.serving import serving
 
@@ -178,5 +179,5 @@ def test_hostile_messages_change_nothing(visitor: Visitor) -> None:
     assert root.locator("img").count() == 0
     assert page.evaluate("window.hurt") is None
     a_slider_moves_the_heatmap(root, page)
-    page.wait_for_timeout(500)
-    assert [float(x) for x in str(root.get_attribute("data-point")).split()] == python("w.point.tolist()")
+    shown = lambda: [float(x) for x in str(root.get_attribute("data-point")).split()]
+    eventually(lambda: shown() == python("w.point.tolist()"))

@@ -7,7 +7,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hosts.hostile import MESSAGES, SOURCE
+from hosts.hostile_messages import MESSAGES, SOURCE
 
 
 @pytest.fixture
