@@ -13,6 +13,9 @@ from hesswidget.objective import Objective
 from hesswidget.second_look import second_look
 
 POLISHING = 60  # Newton steps at most
+SHORTEST = float(
+    np.sqrt(np.finfo(float).tiny)
+)  # steps of which the squares are numbers, in widths of the box
 DIGITS = 1e-12  # of the box: coordinates are rounded to it where the gradient does not grow
 
 
@@ -32,7 +35,7 @@ def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tupl
     before = np.zeros_like(step)
     for _ in range(POLISHING):
         size, last = float(np.max(np.abs(step))), float(np.max(np.abs(before)))
-        if not size > 0:  # zero, or not finite
+        if not size > SHORTEST:  # as good as zero, or not finite
             break
         ratio = float(step @ before) / float(before @ before) if last > 0 else 0.0
         factors = [1 / (1 - ratio), 1.0] if 0.4 < ratio < 0.95 else [1.0]

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -17,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-START_SECONDS = 60
+from browser.serving import serving
+
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 
@@ -74,35 +73,18 @@ def jupyter_server(
     root, runtime = root or folder / "root", folder / "runtime"
     root.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "server.log"
-    server = JupyterServer(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root, runtime)
-    with log.open("w") as out:
-        process = subprocess.Popen(
-            [python, *command, *_options(server)],
-            cwd=root,
-            env={**os.environ, **_isolation(folder)},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_up(server, process, log)
-        yield server
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    token = secrets.token_hex(16)
+    given = [python, *command, *_options(token)]
+    with serving(given, folder, f"api/status?token={token}", _isolation(folder), root) as origin:
+        yield JupyterServer(origin, token, root, runtime)
 
 
-def _options(server: JupyterServer) -> list[str]:
+def _options(token: str) -> list[str]:
     options = {
         "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": server.origin.rpartition(":")[2],
+        "ServerApp.port": "{port}",
         "ServerApp.port_retries": "0",
-        "IdentityProvider.token": server.token,
+        "IdentityProvider.token": token,
         "LabApp.expose_app_in_browser": "True",  # lets the tests run a menu's command by its name
         "JupyterNotebookApp.expose_app_in_browser": "True",
     }
@@ -125,21 +107,3 @@ def _isolation(folder: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": "runtime",
     }
     return {name: str(folder / part) for name, part in folders.items()}
-
-
-def _wait_until_up(server: JupyterServer, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            server.request("GET", "api/status")
-            return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    said = log.read_text()[-3000:]
-    raise RuntimeError(f"`jupyter lab` did not answer within {START_SECONDS} s. It said:\n{said}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -11,9 +11,9 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from browser.serving import serving
 from hosts.conftest import OpenPage
 from hosts.pictures import a_slider_moves_the_heatmap, live
-from hosts.serving import serving
 
 PYODIDE = r"https://cdn\.jsdelivr\.net/pyodide/"  # the kernel, which the host asks for
 CODE = 'import hesswidget as hw\nhw.explore("himmelblau")'

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.eventually import eventually
+from browser.serving import serving
 from hosts.conftest import OpenPage
 from hosts.pictures import a_slider_moves_the_heatmap, live
-from hosts.serving import serving
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 APP = """

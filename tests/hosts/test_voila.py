@@ -16,10 +16,10 @@ from playwright.sync_api import Page, expect
 
 from browser.eventually import eventually
 from browser.kernel import run_in_kernel
+from browser.serving import serving
 from hosts.conftest import OpenPage
 from hosts.hostile_messages import MESSAGES, SOURCE
 from hosts.pictures import a_slider_moves_the_heatmap, live
-from hosts.serving import serving
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 TUTORIALS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))

@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,13 @@ FOLDERS = {
 
 
 @contextmanager
-def serving(command: Sequence[str], folder: Path, ready: str) -> Iterator[str]:
+def serving(
+    command: Sequence[str],
+    folder: Path,
+    ready: str,
+    settings: Mapping[str, str] | None = None,
+    start: Path | None = None,
+) -> Iterator[str]:
     """Run a command in a folder until the end of the block; gives the address that it serves.
 
     Parameters
@@ -34,14 +40,18 @@ def serving(command: Sequence[str], folder: Path, ready: str) -> Iterator[str]:
         For its settings, and for what it says: ``server.log``.
     ready : str
         A path that answers when the server is up.
+    settings : mapping, optional
+        Environment variables; by default they set the home and Jupyter's folders apart, in `folder`.
+    start : Path, optional
+        Where the command starts, by default in `folder`.
     """
-    port = free_port()
+    port = _free_port()
     log = folder / "server.log"
     with log.open("w") as out:
         process = subprocess.Popen(
             [part.format(port=port) for part in command],
-            cwd=folder,
-            env={**os.environ, **{name: str(folder / part) for name, part in FOLDERS.items()}},
+            cwd=start or folder,
+            env={**os.environ, **(settings or {name: str(folder / part) for name, part in FOLDERS.items()})},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -59,7 +69,7 @@ def serving(command: Sequence[str], folder: Path, ready: str) -> Iterator[str]:
             process.wait()
 
 
-def free_port() -> int:
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
