@@ -1,0 +1,33 @@
+// Bundles the front end into ../static; with --watch again and again, and with a source map.
+import { writeFileSync } from "node:fs";
+import { build, context } from "esbuild";
+import { licensesOf } from "./licenses.mjs";
+
+const OUT = "../static";
+const isWatching = process.argv.includes("--watch");
+
+const options = {
+  entryPoints: { explorer: "index.ts" },
+  bundle: true,
+  format: "iife", // which a page may run as it is; a notebook imports what the footer exports
+  globalName: "hesswidget",
+  footer: { js: "export default hesswidget.default; export const show = hesswidget.show;" },
+  alias: { "ml-matrix": "./node_modules/ml-matrix/src/index.js" },
+  charset: "utf8",
+  target: "es2022",
+  minify: true,
+  outdir: OUT,
+  logLevel: "warning",
+  metafile: true,
+  sourcemap: isWatching && "inline",
+};
+const style = { ...options, entryPoints: { explorer: "explorer.css" }, format: undefined, globalName: undefined, footer: {} };
+
+if (isWatching) {
+  for (const each of [options, style]) await (await context(each)).watch();
+} else {
+  await build(style);
+  const { metafile } = await build(options);
+  const folders = Object.keys(metafile.inputs).flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
+  writeFileSync(`${OUT}/third-party-licenses.txt`, licensesOf(folders));
+}
