@@ -13,9 +13,7 @@ from hesswidget.objective import Objective
 from hesswidget.second_look import second_look
 
 POLISHING = 60  # Newton steps at most
-SHORTEST = float(
-    np.sqrt(np.finfo(float).tiny)
-)  # steps of which the squares are numbers, in widths of the box
+SHORTEST = float(np.sqrt(np.finfo(float).tiny))  # the square of a shorter step underflows
 DIGITS = 1e-12  # of the box: coordinates are rounded to it where the gradient does not grow
 
 

@@ -6,28 +6,31 @@ import { licensesOf } from "./licenses.mjs";
 const OUT = "../static";
 const isWatching = process.argv.includes("--watch");
 
-const options = {
-  entryPoints: { explorer: "index.ts" },
+const common = {
   bundle: true,
-  format: "iife", // which a page may run as it is; a notebook imports what the footer exports
-  globalName: "hesswidget",
-  footer: { js: "export default hesswidget.default; export const show = hesswidget.show;" },
-  alias: { "ml-matrix": "./node_modules/ml-matrix/src/index.js" },
   charset: "utf8",
   target: "es2022",
   minify: true,
   outdir: OUT,
   logLevel: "warning",
-  metafile: true,
   sourcemap: isWatching && "inline",
 };
-const style = { ...options, entryPoints: { explorer: "explorer.css" }, format: undefined, globalName: undefined, footer: {} };
+const style = { ...common, entryPoints: { explorer: "explorer.css" } };
+const program = {
+  ...common,
+  entryPoints: { explorer: "index.ts" },
+  format: "iife", // which a page may run as it is; a notebook imports what the footer exports
+  globalName: "hesswidget",
+  footer: { js: "export default hesswidget.default; export const show = hesswidget.show;" },
+  alias: { "ml-matrix": "./node_modules/ml-matrix/src/index.js" },
+  metafile: true,
+};
 
 if (isWatching) {
-  for (const each of [options, style]) await (await context(each)).watch();
+  for (const each of [style, program]) await (await context(each)).watch();
 } else {
   await build(style);
-  const { metafile } = await build(options);
+  const { metafile } = await build(program);
   const folders = Object.keys(metafile.inputs).flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
   writeFileSync(`${OUT}/third-party-licenses.txt`, licensesOf(folders));
 }

@@ -25,6 +25,7 @@ import * as theme from "./theme";
 
 /** How long the state must be left alone to count as resting, in milliseconds. */
 const REST = 140;
+
 /** One view of an explorer: the state asks the engine for a frame, and the panels draw it. */
 export class Explorer {
   private readonly root = html("div", { class: "hesswidget" });

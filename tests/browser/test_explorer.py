@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from browser.conftest import OpenNotebook
+from browser.eventually import eventually
 from browser.notebook import Notebook
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -22,6 +23,12 @@ w = hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0))
 points = []
 w.observe(lambda change: points.append(change.new.tolist()), names=["point"])
 w
+"""
+LINKED = """
+import ipywidgets
+other = ipywidgets.FloatSlider(min=-{end}, max={end}, step=0.25, description="other")
+ipywidgets.jslink((other, "value"), (w, "x"))
+ipywidgets.VBox([other, w])
 """
 
 
@@ -261,16 +268,7 @@ def test_the_state_can_be_copied_as_a_python_call(open_notebook: OpenNotebook) -
 
 
 def test_linked_widgets_move_it_in_the_browser(open_notebook: OpenNotebook) -> None:
-    linked = (
-        ROSENBROCK
-        + """
-import ipywidgets
-other = ipywidgets.FloatSlider(min=-2, max=2, step=0.25, description="other")
-ipywidgets.jslink((other, "value"), (w, "x"))
-ipywidgets.VBox([other, w])
-"""
-    )
-    notebook = open_notebook([linked])
+    notebook = open_notebook([ROSENBROCK + LINKED.format(end=2)])
     root = explorer(notebook)
     slider(root, "x").focus()
     notebook.page.keyboard.press("End")
@@ -280,23 +278,13 @@ ipywidgets.VBox([other, w])
 
 
 def test_a_link_that_leaves_the_range_is_taken_back(open_notebook: OpenNotebook) -> None:
-    linked = (
-        ROSENBROCK
-        + """
-import ipywidgets
-other = ipywidgets.FloatSlider(min=-50, max=50, step=0.25, description="other")
-ipywidgets.jslink((other, "value"), (w, "x"))
-ipywidgets.VBox([other, w])
-"""
-    )
-    notebook = open_notebook([linked])
+    notebook = open_notebook([ROSENBROCK + LINKED.format(end=50)])
     root = explorer(notebook)
     notebook.run("other.value = 40.0")
     expect(root).to_contain_text("x = 40 lies outside its range")
     expect(root).to_have_attribute("data-point", "0 1")
     expect(notebook.page.locator(".noUi-handle")).to_have_attribute("aria-valuenow", re.compile("^0"))
-    notebook.page.wait_for_timeout(400)
-    assert python(notebook, "[other.value, w.x]") == [0.0, 0.0]
+    eventually(lambda: python(notebook, "[other.value, w.x]"), [0.0, 0.0])
     assert notebook.errors == []
 
 

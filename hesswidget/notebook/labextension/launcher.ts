@@ -3,23 +3,9 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from "@jupyterlab/applica
 import { ICommandPalette, showErrorMessage } from "@jupyterlab/apputils";
 import { IDefaultFileBrowser } from "@jupyterlab/filebrowser";
 import { ILauncher } from "@jupyterlab/launcher";
-import type { ServiceManager } from "@jupyterlab/services";
 import { CATEGORY, icon } from "./icon";
 import { newExplorer } from "./new_explorer";
 import { tutorials } from "./tutorials";
-
-/** A notebook that is made and then opened. */
-export interface Offer {
-  readonly command: string;
-  readonly label: string;
-  /** In the command palette, if another is clearer there. */
-  readonly longLabel?: string;
-  readonly caption: string;
-  /** What is said, with the reason, if it cannot be made. */
-  readonly failure: string;
-  /** Make it in a folder; its path. */
-  make(services: ServiceManager.IManager, folder: string): Promise<string>;
-}
 
 export const launcher: JupyterFrontEndPlugin<void> = {
   id: "hesswidget:launcher",

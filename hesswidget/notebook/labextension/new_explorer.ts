@@ -1,5 +1,5 @@
 import type { KernelSpec } from "@jupyterlab/services";
-import type { Offer } from "./launcher";
+import type { Offer } from "./offer";
 
 const PYTHON = { name: "python3", display_name: "Python 3" };
 

@@ -1,5 +1,5 @@
 import { copyMissing, join } from "./copy";
-import type { Offer } from "./launcher";
+import type { Offer } from "./offer";
 
 const FOLDER = "hesswidget-tutorials"; // as in hesswidget/shipped_tutorials.py
 const INDEX = "00-index.ipynb";
