@@ -12,6 +12,7 @@ from typing import Any
 from hesswidget.program.graph import Graph, Value
 from hesswidget.program.operations import ELEMENTWISE, TABLE, Shape, size
 from hesswidget.program.program import Program
+from hesswidget.program.simplification import reassociated
 
 Rule = Callable[[Graph, int, Sequence[Value], Sequence[bool], Sequence[Shape], Mapping[str, Any]], Any]
 
@@ -58,57 +59,46 @@ def _grouped(body: Program, mapped: Sequence[bool]) -> Program:
     """
     graph = Graph()
     values = [graph.input(name, shape) for name, shape in body.inputs]
-    by_rows = {value for value, is_row in zip(values, mapped, strict=True) if is_row}
+    is_by_rows = Dependence(dict(zip(values, mapped, strict=True)))
     values += map(graph.constant, body.constants)
 
     def is_scaled(x: Value) -> bool:
         if x.operation not in ("multiply", "divide"):
             return False
         first, other = x.operands
-        return first in by_rows and other not in by_rows
-
-    def scaled(operation: str, x: Value, factor: Value) -> Value:
-        """Return x · factor or x / factor, where only x depends on the rows; x comes first."""
-        if not is_scaled(x):
-            return graph.emit(operation, x, factor)
-        y, a = x.operands
-        if x.operation == "multiply":
-            return graph.emit("multiply", y, graph.emit(operation, a, factor))
-        if operation == "multiply":
-            return graph.emit("multiply", y, graph.emit("divide", factor, a))
-        return graph.emit("divide", y, graph.emit("multiply", a, factor))
+        return is_by_rows(first) and not is_by_rows(other)
 
     for step in body.steps:
         operands = [values[number] for number in step.operands]
-        if step.operation == "multiply" and operands[0] not in by_rows:
+        if step.operation == "multiply" and not is_by_rows(operands[0]):
             operands.reverse()
-        depends = not by_rows.isdisjoint(operands)
-        if step.operation in ("multiply", "divide") and depends and operands[1] not in by_rows:
-            results: Any = scaled(step.operation, *operands)
+        is_product = step.operation in ("multiply", "divide")
+        if is_product and is_scaled(operands[0]) and not is_by_rows(operands[1]):
+            results: Any = reassociated(graph, step.operation, operands[0], *operands[0].operands, operands[1])
         else:
             results = graph.emit(step.operation, *operands, **step.attributes)
-        made = list(results) if isinstance(results, tuple) else [results]
-        values += made
-        if depends:
-            by_rows.update(_depending(made, by_rows))
+        values += results if isinstance(results, tuple) else [results]
     return graph.program({name: values[number] for name, number in body.outputs})
 
 
-def _depending(made: list[Value], by_rows: set[Value]) -> set[Value]:
-    """Return those values, made or on the way to them, that depend on the rows."""
-    found: set[Value] = set()
+class Dependence:
+    """Whether a value depends on those inputs that do; each value is visited once, without recursion."""
 
-    def depends(value: Value) -> bool:
-        if value in by_rows or value in found:
-            return True
-        of_operands = [depends(operand) for operand in value.operands]  # of all of them, to find all
-        if any(of_operands):
-            found.add(value)
-        return any(of_operands)
+    def __init__(self, inputs: dict[Value, bool]) -> None:
+        self._known = inputs
 
-    for value in made:
-        depends(value)
-    return found
+    def __call__(self, value: Value) -> bool:
+        """Return whether `value` depends on them."""
+        waiting = [value]
+        while waiting:
+            last = waiting[-1]
+            unknown = [x for x in last.operands if x not in self._known]
+            if last in self._known or not unknown:
+                waiting.pop()
+                self._known.setdefault(last, any(self._known[x] for x in last.operands))
+            else:
+                waiting += unknown
+        return self._known[value]
 
 
 def chunk_of(body: Program, rows: int, mapped: Sequence[bool]) -> int:

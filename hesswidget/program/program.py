@@ -12,7 +12,7 @@ import numpy as np
 from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations import MAX_AXES, MAX_ELEMENTS, TABLE, Shape, size
 
-MAX_OPERATIONS = 20_000
+MAX_OPERATIONS = 2**17
 MAX_NAMES = 1_000  # of inputs, and of outputs
 MAX_CONSTANTS = 20_000
 MAX_DEPTH = 4

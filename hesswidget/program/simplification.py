@@ -94,11 +94,16 @@ def _regrouped(graph: Graph, operation: str, product: Value, factor: Value, shap
         together < whole or (a.is_constant() and factor.is_constant() and together == 1)
     ):
         return None
-    if product.operation == "divide":
-        if operation == "divide":
-            return graph.emit("divide", x, graph.emit("multiply", a, factor))
+    return reassociated(graph, operation, product, x, a, factor)
+
+
+def reassociated(graph: Graph, operation: str, product: Value, x: Value, a: Value, factor: Value) -> Value:
+    """Return a product x · a or a quotient x / a, times or divided by a factor, so that `x` comes last."""
+    if product.operation == "multiply":
+        return graph.emit("multiply", x, graph.emit(operation, a, factor))
+    if operation == "multiply":
         return graph.emit("multiply", x, graph.emit("divide", factor, a))
-    return graph.emit("multiply", x, graph.emit(operation, a, factor))
+    return graph.emit("divide", x, graph.emit("multiply", a, factor))
 
 
 def _divide(graph: Graph, operands: tuple[Value, ...], _: Any, shape: Shape) -> Value | None:

@@ -639,6 +639,36 @@ case("a scalar", lambda x: x * 2.0, normal())
 case("no elements", lambda x: x * 2.0, normal(0, 3))
 case("eight axes", lambda x: np.reshape(x, (1, 2, 1, 2, 1, 1, 1, 1)) * x[0], normal(4))
 
+# --- loops of the user's own, which a recording unrolls ---
+
+
+def repeated(step: Callable[..., Any], times: int) -> Callable[..., Any]:
+    """Return a function that takes a state, goes on from it `times` times, and returns the sum of its last."""
+
+    def function(*state: Any) -> Any:
+        for _ in range(times):
+            state = step(*state)
+        return sum(np.sum(x) for x in state)
+
+    return function
+
+
+case("an iterated map", repeated(lambda x, r: ((2 + r) * x * (1 - x), r), 12), fraction(), fraction())
+case(
+    "an integrator",
+    repeated(lambda q, p, g: (q + 0.05 * p, p - 0.05 * g * np.sin(q), g), 25),
+    normal(),
+    normal(),
+    positive(),
+)
+case(
+    "a deep network",
+    repeated(lambda h, W: (h + 0.3 * np.tanh(np.dot(W, h)), W), 12),
+    unit(3),
+    unit(3, 3),
+)
+case("an unrolled Newton solver", repeated(lambda x, a: ((x + a / x) / 2, a), 9), positive(), positive())
+
 # --- repetition ---
 
 case("pick", lambda x, i: pick(x, 2 * i), normal(3, 4), normal(2), derivatives=0, extremes="nan")

@@ -99,7 +99,7 @@ MALFORMED = {
     "a constant outside": header(constants=[[[3], 4]]),
     "a constant before": header(constants=[[[3], -1]]),
     "a constant that is no pair": header(constants=[[[3]]]),
-    "many operations": header(operations=[["negative", [0], {}]] * 20_001),
+    "many operations": header(operations=[["negative", [0], {}]] * (2**17 + 1)),
     "large in all": header(inputs=[[f"x{k}", [2**24]] for k in range(9)]),
     "a name that is none": with_operation("launch", [0]),
     "a name that is a list": with_operation(["add"], [0, 1]),
