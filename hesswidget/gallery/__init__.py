@@ -17,6 +17,7 @@ import types
 
 from hesswidget.gallery import (
     degenerate,
+    iterated,
     models,
     n_dimensional,
     one_dimensional,
@@ -25,7 +26,7 @@ from hesswidget.gallery import (
 )
 from hesswidget.gallery.example import CriticalPoint, Example
 
-_FAMILIES = (two_dimensional, transcendental, degenerate, one_dimensional, n_dimensional, models)
+_FAMILIES = (two_dimensional, transcendental, degenerate, one_dimensional, n_dimensional, iterated, models)
 _EXAMPLES = {
     value.name: value for family in _FAMILIES for value in vars(family).values() if isinstance(value, Example)
 }

@@ -74,7 +74,9 @@ def _grouped(body: Program, mapped: Sequence[bool]) -> Program:
             operands.reverse()
         is_product = step.operation in ("multiply", "divide")
         if is_product and is_scaled(operands[0]) and not is_by_rows(operands[1]):
-            results: Any = reassociated(graph, step.operation, operands[0], *operands[0].operands, operands[1])
+            product, factor = operands
+            x, other = product.operands
+            results: Any = reassociated(graph, step.operation, product, x, other, factor)
         else:
             results = graph.emit(step.operation, *operands, **step.attributes)
         values += results if isinstance(results, tuple) else [results]
