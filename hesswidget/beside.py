@@ -9,6 +9,7 @@ import numpy as np
 from hesswidget import differentiation
 from hesswidget.judgement import EPS
 from hesswidget.objective import Objective
+from hesswidget.rounding_noise import SAFETY, SAMPLES, noise_of
 
 LEVELS = (
     1e-2,
@@ -23,7 +24,6 @@ CLOSE = 1e-4  # relative agreement with which a column of the Hessian is believe
 FALLS = (
     0.5  # a disagreement that falls below this fraction, a hundred times nearer, is one of the differences
 )
-NOISE = 16.0  # units of rounding
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,11 @@ class Beside:
         return len(seen) < 2 or bool(seen[-1] <= FALLS * seen[-2])
 
     def noise(self, direction: np.ndarray, level: float) -> float:
-        """Measure the gradient's rounding noise (Moré and Wild, 2011), and add what rounding the place does."""
-        steps = self.scale * level * (1 + 1e-5 * np.arange(5))
-        measured = np.diff([self.slope(self.point + h * direction) for h in steps], 4, axis=0) / 70**0.5
+        """Measure the gradient's rounding noise along a direction, and add what rounding the place does."""
+        steps = self.scale * level * (1 + 1e-5 * np.arange(SAMPLES))
+        measured = noise_of(np.array([self.slope(self.point + h * direction) for h in steps]))
         place = EPS * self.stiffness * self.place
-        return NOISE * float(np.nanmax(np.append(np.abs(measured), [0.0, place])))
+        return SAFETY * float(np.nanmax(np.append(measured, [0.0, place])))
 
     def column(self, direction: np.ndarray) -> tuple[Column, Column]:
         """Return the differences of the smallest step well above the noise, and of one a hundred times larger."""

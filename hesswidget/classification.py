@@ -13,6 +13,7 @@ import numpy as np
 from hesswidget import sentences
 from hesswidget.errors import ProblemError
 from hesswidget.judgement import EPS, LABELS, STATIONARITY_TOLERANCE, judge
+from hesswidget.stationarity import Lengths
 
 __all__ = ["EPS", "LABELS", "STATIONARITY_TOLERANCE", "Classification", "Inertia", "classify"]
 
@@ -47,7 +48,9 @@ class Classification:
         An eigenvalue no larger than this in magnitude counts as zero.
     gradient_norm : float
     gradient_threshold : float
-        The point counts as stationary when the gradient's norm is at most this.
+        The norm up to which a gradient of this direction counts as zero.
+    is_stationary : bool
+        Whether the gradient counts as zero.
     condition_number : float
         ``max |λ| / min |λ|``; infinite where an eigenvalue is zero within the tolerance.
     newton_step : ndarray, shape (n,), or None
@@ -63,6 +66,7 @@ class Classification:
     zero_threshold: float
     gradient_norm: float
     gradient_threshold: float
+    is_stationary: bool
     condition_number: float
     newton_step: np.ndarray | None = field(repr=False)
 
@@ -70,11 +74,6 @@ class Classification:
     def index(self) -> int:
         """The number of negative eigenvalues."""
         return self.inertia.negative
-
-    @property
-    def is_stationary(self) -> bool:
-        """Whether the gradient's norm is within its threshold."""
-        return self.gradient_norm <= self.gradient_threshold
 
     def __eq__(self, other: object) -> bool:
         return self.label == (other.label if isinstance(other, Classification) else other)
@@ -150,7 +149,7 @@ def classify(
             H,
             zero_tolerance=zero_tolerance,
             stationarity_tolerance=stationarity_tolerance,
-            scale=stationarity_scale,
+            lengths=Lengths(stationarity_scale, stationarity_scale),
         )
     return classification(judgement, names, has_gradient=gradient is not None)
 
@@ -172,6 +171,7 @@ def classification(
         zero_threshold=float(judgement["zero_threshold"]),
         gradient_norm=float(judgement["gradient_norm"]),
         gradient_threshold=float(judgement["gradient_threshold"]),
+        is_stationary=bool(judgement["is_stationary"] * judgement["is_judged"]),
         condition_number=float(judgement["condition_number"]),
         newton_step=judgement["newton_step"] if has_step else None,
     )

@@ -84,8 +84,10 @@ class Compiled:
         at = self._point(point)
         found = self._run(self._run_curvature, at, parameters)
         return of_derivatives(
-            at, float(found["value"]), found["gradient"], found["hessian"], self.problem.labels, Tolerances()
-        )
+            at, float(found["value"]), found["gradient"], found["hessian"], self.problem, Tolerances(),
+            lambda x: self._run(self._run_slope, x, parameters)["gradient"],
+            lambda x: self._run(self._run_curvature, x, parameters)["hessian"],
+        )  # fmt: skip
 
     def _run(self, run: Executable, point: Any, parameters: Any, **more: Any) -> dict[str, Any]:
         for a in parameters:

@@ -2,39 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.classification import Classification, Inertia, check_tolerance, classification
 from hesswidget.degenerate import Resolution
 from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
 from hesswidget.errors import ProblemError
-from hesswidget.judgement import STATIONARITY_TOLERANCE, judge
-from hesswidget.nearness import nearness
+from hesswidget.judgement import EPS, LABELS, STATIONARITY_TOLERANCE, Noise, judge
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
+from hesswidget.rounding_noise import LONG, measured
 from hesswidget.second_look import second_look
+from hesswidget.stationarity import Lengths
 from hesswidget.wording import number
 
 MAX_BYTES = 2**29  # of one matrix; the computation holds about four
+DOUBTFUL = (
+    1e-6  # an eigenvalue that is no larger than the gradient's noise by this factor may be noise itself
+)
+WIDER, MOST_TRIED = 16, 12
+ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as noise is measured with
+MOST_NOISY = 100  # variables; of more the noise of the Hessian would take seconds to measure
 
 
 @dataclass(frozen=True)
 class Tolerances:
-    """What counts as zero; see `hesswidget.classify`. The scale of stationarity is by default that of the point."""
+    """What counts as zero; see `hesswidget.classify`. The scale of stationarity is by default that of the variables."""
 
     zero: float = 1.0
     stationarity: float = STATIONARITY_TOLERANCE
     scale: float | None = None
 
-    def at(self, point: Any) -> dict[str, Any]:
-        """Return the tolerances of `judge` at a point, which may be a traced one."""
-        scale = anp.max(anp.abs(point)) if self.scale is None else self.scale
-        return {"zero_tolerance": self.zero, "stationarity_tolerance": self.stationarity, "scale": scale}
+    def at(self, point: Any, problem: Problem) -> dict[str, Any]:
+        """Return the tolerances of `judge` at a point of a problem, which may be a traced one."""
+        widths = problem.widths if problem.ranges else None
+        return {
+            "zero_tolerance": self.zero,
+            "stationarity_tolerance": self.stationarity,
+            "lengths": Lengths.at(point, widths, self.scale),
+        }
+
+    def length(self, point: np.ndarray, problem: Problem) -> float:
+        """Return a length over which f may vary: half of the smallest range, else the size of the variables."""
+        if self.scale:
+            return self.scale
+        if problem.ranges:
+            return float(np.min(problem.widths)) / 2
+        return max(float(np.max(np.abs(point))), 1.0)
 
     def __post_init__(self) -> None:
         check_tolerance("zero_tolerance", self.zero)
@@ -199,11 +217,12 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
     value = objective.value(point)
     with objective.in_sentences(), np.errstate(all="ignore"):
         gradient, hessian = gradient_and_hessian(objective, point)
-    around = (gradient_or_nan(objective), objective.problem.widths) if objective.problem.ranges else None
-    labels = objective.problem.labels
-    found = of_derivatives(point, value, gradient, hessian, labels, tolerances, around)
-    scale = tolerances.scale or float(np.max(np.abs(point))) or 1.0
-    test, resolution = second_look(objective, point, gradient, hessian, found.classification, scale)
+    found = of_derivatives(
+        point, value, gradient, hessian, objective.problem, tolerances,
+        gradient_or_nan(objective), lambda x: _hessian_or_nan(objective, x),
+    )  # fmt: skip
+    length = tolerances.length(point, objective.problem)
+    test, resolution = second_look(objective, point, gradient, hessian, found.classification, length)
     return replace(found, classification=test, resolution=resolution)
 
 
@@ -212,17 +231,110 @@ def of_derivatives(
     value: float,
     gradient: np.ndarray,
     hessian: np.ndarray,
-    labels: tuple[str, ...],
+    problem: Problem,
     tolerances: Tolerances,
-    around: tuple[Callable[[Any], Any], np.ndarray] | None = None,
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+    hessian_at: Callable[[np.ndarray], np.ndarray],
 ) -> Curvature:
-    """Put together what is known at a point, and judge it by its Hessian alone.
+    """Put together what is known at a point, and judge it by its Hessian and by the gradient after Newton's step.
 
-    With the gradient elsewhere and the coordinates' ranges, `around`, it is also said whether a critical point is near.
+    `gradient_at` and `hessian_at` give the derivatives elsewhere, NaN where there are none.
     """
-    with np.errstate(all="ignore"):
-        judgement = judge(value, gradient, hessian, **tolerances.at(point))
-        if around is not None:
-            judgement |= nearness(judgement, point, *around)
-    test = classification(judgement, labels, has_gradient=True)
-    return Curvature(point, labels, float(value), gradient, hessian, test)
+    allowed = tolerances.at(point, problem)
+
+    def judged(noise: Noise | None = None, least: float = 0.0) -> Mapping[str, Any]:
+        """Judge with what is known of the noise; eigenvalues up to `least` count as zero."""
+        norm = np.max(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2))) if least else 1.0
+        zero = max(allowed["zero_tolerance"], 1.001 * least / (len(point) * EPS * norm))
+        with np.errstate(all="ignore"):
+            return judge(
+                value, gradient, hessian, **{**allowed, "zero_tolerance": zero},
+                gradient_after=lambda step: gradient_at(point + step), noise=noise,
+            )  # fmt: skip
+
+    judgement = judged()
+    noise = _noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)
+    if noise is not None:
+        judgement = judged(noise)
+        unborne = _largest_unborne(judgement, point, gradient, noise, gradient_at)
+        if unborne > judgement["zero_threshold"]:
+            judgement = judged(noise, unborne)
+    test = classification(judgement, problem.labels, has_gradient=True)
+    return Curvature(point, problem.labels, float(value), gradient, hessian, test)
+
+
+def _largest_unborne(
+    judgement: Mapping[str, Any],
+    point: np.ndarray,
+    gradient: np.ndarray,
+    noise: Noise,
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+) -> float:
+    """Return the largest eigenvalue that the gradient does not bear out around a stationary point; 0 if there is none.
+
+    A point is known to lie within Newton's step, and within what the noise of the gradient makes of it, of the critical
+    point. Where the gradient changes otherwise than by λ over `WIDER` times that distance, λ may be that of a place
+    beside a multiple zero: at the zero itself it vanishes. Of many eigenvalues the smallest are tried.
+    """
+    label = LABELS[int(judgement["label"])]
+    if label not in ("minimum", "maximum", "saddle"):
+        return 0.0
+    largest = 0.0
+    for i in np.argsort(np.abs(judgement["eigenvalues"]))[:MOST_TRIED]:
+        eigenvalue, vector = judgement["eigenvalues"][i], judgement["eigenvectors"][:, i]
+        here = vector @ gradient
+        known = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
+        for reach in (-WIDER * known, WIDER * known):
+            there = vector @ gradient_at(point + reach * vector)
+            if known > 0 and not 0.5 < (there - here) / (reach * eigenvalue) < 2:
+                largest = max(largest, abs(float(eigenvalue)))
+    return largest
+
+
+def _noise_in_doubt(
+    judgement: Mapping[str, Any],
+    point: np.ndarray,
+    gradient: np.ndarray,
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+    hessian_at: Callable[[np.ndarray], np.ndarray],
+) -> Noise | None:
+    """Measure the rounding noise of derivatives where it may decide: where a gradient is zero, or erratic.
+
+    The gradient's costs 18 gradients. The Hessian's, 18 Hessians, is measured only where an eigenvalue or an asymmetry
+    is within a million times the gradient's.
+    """
+    if not judgement["is_judged"]:
+        return None
+    n, size = len(point), float(judgement["size"])
+    if judgement["is_symmetric"] and not (
+        judgement["is_stationary"] or _is_erratic(point, gradient, size, gradient_at)
+    ):
+        return None
+    of_gradient = measured(gradient_at, point, size)
+    is_clear = (
+        np.min(np.abs(judgement["eigenvalues"])) * size * DOUBTFUL > np.max(of_gradient)
+        and judgement["is_symmetric"]
+    )
+    if is_clear or n > MOST_NOISY:
+        return Noise(of_gradient, np.zeros((n, n)))
+    return Noise(of_gradient, measured(hessian_at, point, size))
+
+
+def _is_erratic(
+    point: np.ndarray, gradient: np.ndarray, size: float, gradient_at: Callable[[Any], Any]
+) -> bool:
+    """Whether the gradient close by is another, so that it is noise or f varies much there; see `measured`."""
+    norm = float(np.linalg.norm(gradient))
+    for k, share in enumerate((LONG, 3 * LONG), 2):
+        beside = gradient_at(point + share * size * np.cos(k * np.arange(1.0, len(point) + 1)))
+        if float(np.linalg.norm(beside - gradient)) > ERRATIC * norm:
+            return True
+    return False
+
+
+def _hessian_or_nan(objective: Objective, point: np.ndarray) -> np.ndarray:
+    try:
+        with np.errstate(all="ignore"):
+            return gradient_and_hessian(objective, point)[1]
+    except Exception:  # outside its domain a function may raise what it likes
+        return np.full((len(point), len(point)), np.nan)

@@ -15,15 +15,15 @@ from hesswidget import sentences
 from hesswidget.curvature import Tolerances
 from hesswidget.judgement import LABELS, judge
 from hesswidget.landscape import model_grids, taylor_polynomial
-from hesswidget.nearness import nearness
 from hesswidget.plane import Plane
+from hesswidget.problem import Problem
 
 NUMBERS = ("value", "gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry")
 ARRAYS = ("eigenvalues", "eigenvectors", "newton_step")
 FACTS = (
     *("label", "positive", "zero", "negative", "lowest", "highest", "largest"),
     *("place", "row", "column", "bad", "more"),
-    "distance",
+    *("distance", "gradient_after", "relative_step", "step_tolerance", "size", "noisy"),
 )
 
 
@@ -37,7 +37,7 @@ def frame(
     ends: Any,
     tolerances: Tolerances,
     slope: Callable[[Any], Any],
-    widths: Any,
+    problem: Problem,
 ) -> dict[str, Any]:
     """Judge a point, say whether a critical point is near, and lay out the quadratic model.
 
@@ -50,17 +50,22 @@ def frame(
     tolerances : Tolerances
     slope : callable
         The gradient at another point.
-    widths : ndarray, shape (n,)
-        How far each coordinate ranges.
+    problem : Problem
+        Whose ranges say what is large and small.
 
     Returns
     -------
     dict of arrays
-        The derivatives; what `hesswidget.judgement.judge` and `hesswidget.nearness` find; ``said``, see
-        `hesswidget.sentences`; ``model``, the quadratic model's values, and ``near0``, ``near1``, where it has them.
+        The derivatives; what `hesswidget.judgement.judge` finds; ``said``, see `hesswidget.sentences`;
+        ``model``, the quadratic model's values, and ``near0``, ``near1``, where it has them.
     """
-    judgement = judge(value, gradient, hessian, **tolerances.at(point))
-    judgement |= nearness(judgement, point, slope, widths)
+    judgement = judge(
+        value,
+        gradient,
+        hessian,
+        **tolerances.at(point, problem),
+        gradient_after=lambda step: slope(point + step),
+    )
     near = model_grids(point, origin, basis, ends)
     return {
         **{name: judgement[name] for name in (*NUMBERS, *ARRAYS, *FACTS)},
@@ -86,11 +91,11 @@ def frame_of_numbers(
     plane: Plane,
     tolerances: Tolerances,
     slope: Callable[[Any], Any],
-    widths: Any,
+    problem: Problem,
 ) -> dict[str, numpy.ndarray]:
     """Return the frame at a point as float64 arrays."""
     with numpy.errstate(all="ignore"):
         made = frame(
-            point, value, gradient, hessian, plane.origin, plane.basis, plane.ends, tolerances, slope, widths
+            point, value, gradient, hessian, plane.origin, plane.basis, plane.ends, tolerances, slope, problem
         )
     return {name: numpy.asarray(array, dtype=float) for name, array in made.items()}

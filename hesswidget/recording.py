@@ -100,7 +100,7 @@ class Recording:
             derivatives = self._derivatives(point, parameters)
             return frame(
                 point, *derivatives, origin, basis, ends, tolerances,
-                lambda x: self._value_and_gradient(x, parameters)[1], self.problem.widths,
+                lambda x: self._value_and_gradient(x, parameters)[1], self.problem,
             )  # fmt: skip
 
         plane = self._plane()

@@ -42,7 +42,8 @@ _PARTS: tuple[tuple[str, Any], ...] = (
     ("near a minimum ({distance} away)", lambda a: a["is_near"] * (a["negative"] <= 0)),
     ("near a maximum ({distance} away)", lambda a: a["is_near"] * (a["positive"] <= 0)),
     ("near a saddle ({distance} away)", lambda a: a["is_near"] * (a["positive"] > 0) * (a["negative"] > 0)),
-    ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: a["steep"] * (a["label"] == NOT_STATIONARY)),
+    ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: _large(a) * (a["label"] == NOT_STATIONARY)),
+    ("|∇f| = {gradient_norm}, which Newton's step leaves at {gradient_after}", lambda a: _lasting(a)),
     (
         "the mixed partial derivatives differ, by {asymmetry} of the largest entry",
         lambda a: a["is_judged"] * (1 - a["is_symmetric"]),
@@ -78,9 +79,29 @@ _PARTS: tuple[tuple[str, Any], ...] = (
         "the Hessian there is negative semidefinite",
         lambda a: _one_sign(a, "negative", "positive") * (a["zero"] > 0),
     ),
-    ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: a["steep"] * (a["label"] == UNDEFINED)),
-    ("|∇f| = {gradient_norm} ≤ {gradient_threshold}", lambda a: a["level"] * (a["gradient_threshold"] > 0)),
-    ("|∇f| = {gradient_norm}", lambda a: a["level"] * (a["gradient_threshold"] <= 0)),
+    (
+        "one entry of the Hessian is no larger than its rounding noise and counts as zero",
+        lambda a: 1.0 * (a["noisy"] == 1),
+    ),
+    (
+        "{noisy:count} entries of the Hessian are no larger than their rounding noise and count as zero",
+        lambda a: 1.0 * (a["noisy"] > 1),
+    ),
+    ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: _large(a) * (a["label"] == UNDEFINED)),
+    (
+        "|∇f| = {gradient_norm} is within its rounding noise, {gradient_threshold}",
+        lambda a: _small(a, "noise"),
+    ),
+    (
+        "Newton's step, {relative_step} of the ranges, is within {step_tolerance}; |∇f| = {gradient_norm}",
+        lambda a: _small(a, "step") * a["are_ranges"],
+    ),
+    (
+        "Newton's step, {relative_step} of the size {size}, is within {step_tolerance}; |∇f| = {gradient_norm}",
+        lambda a: _small(a, "step") * (1 - a["are_ranges"]),
+    ),
+    ("|∇f| = {gradient_norm} ≤ {gradient_threshold}", lambda a: _small(a, "norm")),
+    ("|∇f| = 0", lambda a: a["level"] * (a["gradient_norm"] <= 0)),
 )
 TEMPLATES = tuple(template for template, _ in _PARTS)
 
@@ -97,11 +118,27 @@ def _one_sign(a: Facts, has: str, lacks: str) -> Any:
     return _there(a) * (a[has] > 0) * (a[lacks] <= 0)
 
 
+def _large(a: Facts) -> Any:
+    return a["steep"] * (a["gradient_norm"] > a["gradient_threshold"])
+
+
+def _lasting(a: Facts) -> Any:
+    """Newton's step is short, but the gradient stays: beside a kink, or where f varies within the step."""
+    return a["steep"] * (a["gradient_norm"] <= a["gradient_threshold"])
+
+
+def _small(a: Facts, rule: str) -> Any:
+    """The gradient is not zero and counts as zero, by one of the rules of `hesswidget.stationarity`."""
+    step = a["is_by_step"] * (a["relative_step"] > 0)
+    noise = a["is_within_noise"] * (1 - a["is_by_step"])
+    chosen = {"noise": noise, "step": step, "norm": (1 - noise) * (1 - step)}[rule]
+    return a["level"] * (a["gradient_norm"] > 0) * chosen
+
+
 def said(judgement: Facts, n: int, has_gradient: bool) -> Any:
     """Say which of `TEMPLATES` the reason is made of: an array of 1 and 0."""
     gradient = judgement["is_judged"] * float(has_gradient)
     facts = {
-        "is_near": 0.0,  # known to a picture, which has the function, and not to a test of its derivatives
         **judgement,
         "n": float(n),
         "steep": gradient * (1 - judgement["is_stationary"]),

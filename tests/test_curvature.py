@@ -3,9 +3,11 @@
 import functools
 import math
 
+import autograd
 import autograd.numpy as np
 import numpy as onp
 import pytest
+from scipy import optimize
 
 import hesswidget as hw
 
@@ -96,7 +98,6 @@ def bump(x, y):
         (lambda x: 1 / (1 + np.exp(-x)), 37.0),
         (lambda w: np.mean(np.logaddexp(0.0, -onp.array([1.0, 2.0, 3.0]) * w)) + 1.0, 40.0),
         (lambda x: x**2 + 1e16, 0.5),
-        (lambda x: (x / 1e-12 - 1) ** 2, 0.0),
     ],
 )
 def test_a_flat_tail_is_no_critical_point(function, point):
@@ -109,9 +110,155 @@ def test_the_scale_of_stationarity_can_be_said():
     far = hw.curvature(lambda x: (x - 1e9) ** 2, 1e9 + 10)
     assert far.label == "minimum"  # it agrees with the critical point to eight digits
     assert hw.curvature(lambda x: (x - 1e9) ** 2, 1e9 + 10, stationarity_scale=1.0).label == "not stationary"
-    near = {"x": 1e-15, "y": 1e-15}
-    assert hw.curvature(lambda x, y: x**2 + y**2, **near).label == "not stationary"
-    assert hw.curvature(lambda x, y: x**2 + y**2, **near, stationarity_scale=1.0).label == "minimum"
+    tiny = lambda x: (x / 1e-12 - 1) ** 2
+    assert hw.curvature(tiny, 0.0, stationarity_scale=1e-12).label == "not stationary"
+    assert hw.curvature(tiny, 1e-12, stationarity_scale=1e-12).label == "minimum"
+    assert hw.explore(tiny, x=(-3e-12, 3e-12)).curvature.label == "not stationary"
+
+
+# --- stationary, as people mean it ---
+
+SMALL = 1.2e-8  # a step that is within the tolerance of 1
+
+
+@pytest.mark.parametrize(
+    ("function", "point", "label"),
+    [
+        (lambda x, y: np.cos(x + onp.pi / 2) ** 2 + y**2, (0.0, 0.0), "minimum"),
+        (lambda x, y: np.cos(x + onp.pi / 2) ** 2 - y**2, (0.0, 0.0), "saddle"),
+        (lambda x: np.sin(x) ** 2, onp.pi, "minimum"),
+        (lambda x: np.sin(x), onp.pi / 2, "maximum"),
+        (lambda v: np.sum(v**2), onp.array([SMALL, -0.7e-8]), "minimum"),
+        (lambda v: 1e12 * np.sum(v**2), onp.array([SMALL, -0.7e-8]), "minimum"),
+        (lambda v: -1e-12 * np.sum(v**2), onp.array([SMALL, -0.7e-8]), "maximum"),
+        (lambda x, y: np.exp(x) - x + y**2, (SMALL, 0.0), "minimum"),
+        (lambda x, y: np.cosh(x) - np.cosh(y), (SMALL, SMALL), "saddle"),
+        (lambda v: np.sum(v**2), onp.array([3e-8, 0.0]), "not stationary"),
+    ],
+)
+def test_a_point_is_stationary_within_rounding_or_a_short_newton_step(function, point, label):
+    assert hw.curvature(function, point).label == label
+
+
+@pytest.mark.parametrize("n", [1, 7, 40])
+def test_a_balanced_logistic_loss_is_stationary_at_zero(n):
+    rng = onp.random.default_rng(n)
+    X = rng.normal(size=(60, n))
+    X, t = onp.concatenate([X, X]), onp.repeat([1.0, -1.0], 60)
+    loss = lambda w: np.mean(np.log1p(np.exp(-t * np.dot(X, w))))
+    for order in (onp.arange(120), rng.permutation(120)):
+        X, t = X[order], t[order]
+        assert hw.curvature(loss, onp.zeros(n)).label == "minimum"
+
+
+def matyas(v):
+    return 0.26 * np.sum(v**2) - 0.48 * v[0] * v[1]
+
+
+@pytest.mark.parametrize("method", ["BFGS", "CG", "Newton-CG", "L-BFGS-B"])
+@pytest.mark.parametrize("function", [matyas, lambda v: np.sum(v**2), lambda v: rosenbrock(v[0], v[1])])
+def test_an_optimizers_end_gets_an_answer(method, function):
+    """A minimum; or near one, which says how far."""
+    end = optimize.minimize(function, [1.3, 2.1], jac=autograd.grad(function), method=method).x
+    c = hw.curvature(function, end)
+    assert c.label == "minimum" or "near a minimum (" in c.reason
+
+
+def ackley(x, y):
+    r = np.sqrt((x**2 + y**2) / 2)
+    return 20 - 20 * np.exp(-0.2 * r) + onp.e - np.exp((np.cos(2 * onp.pi * x) + np.cos(2 * onp.pi * y)) / 2)
+
+
+@pytest.mark.parametrize("distance", [1e-12, 1e-8, 1e-5])
+@pytest.mark.parametrize("angle", [0.0, 0.3, 2.0])
+@pytest.mark.parametrize(
+    "cone",
+    [
+        ackley,
+        lambda x, y: np.sqrt(x**2 + y**2),
+        lambda x, y: np.sqrt(x**2 + 3 * y**2) - x**2,
+        lambda x, y: (x**2 + y**2) ** 0.75,
+    ],
+)
+def test_the_flank_of_a_cone_is_not_stationary(cone, angle, distance):
+    at = (distance * onp.cos(angle), distance * onp.sin(angle))
+    assert hw.curvature(cone, at).label in ("not stationary", "undefined")
+    w = hw.explore(cone, (0.5, 0.5), x=(-1, 1), y=(-2, 2))
+    w.point = at
+    assert w.curvature.label in ("not stationary", "undefined")
+
+
+def test_the_reason_says_by_which_rule_and_which_size():
+    reason = hw.curvature(lambda v: np.sum(v**2), onp.array([1e-8, 0.0])).reason
+    assert reason.endswith("Newton's step, 1e-8 of the size 1, is within 1.49e-8; |∇f| = 2e-8")
+    w = hw.explore(lambda x, y: (x - 1e-8) ** 2 + y**2, (0.0, 0.0), x=(-1, 3), y=(-1, 1))
+    assert "Newton's step, 2.5e-9 of the ranges, is within 1.49e-8" in w.curvature.reason
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.7])
+def test_ranges_of_different_size_are_units(turn):
+    """In the coordinates themselves the condition number, 1e24, would be beyond double precision."""
+    c, s = onp.cos(turn), onp.sin(turn)
+
+    def f(x, y):
+        u, v = c * x * 1e6 + s * y * 1e-6, c * y * 1e-6 - s * x * 1e6
+        return u**2 + v**2
+
+    w = hw.explore(f, (0.0, 0.0), x=(-1e-6, 1e-6), y=(-1e6, 1e6))
+    assert w.curvature.label == "minimum"
+    assert w.curvature.inertia == (2, 0, 0)
+    w.point = (3e-7, 0.0)
+    assert w.curvature.label == "not stationary"
+    saddle = hw.explore(lambda x, y: f(x, 0.0) - f(0.0, y), (0.0, 0.0), x=(-1e-6, 1e-6), y=(-1e6, 1e6))
+    assert saddle.curvature.label == "saddle"
+
+
+# --- curvature that is only rounding ---
+
+
+def constant(z):
+    return 1 / (1 + np.exp(-z)) + 1 / (1 + np.exp(z))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, y: constant(x * y),
+        lambda x, y: constant(np.sin(x - 2 * y)) - 1.0,
+        lambda x, y: np.sin(x + y) ** 2 + np.cos(x + y) ** 2,
+        lambda x, y: 1e9 * (np.cosh(x * y) ** 2 - np.sinh(x * y) ** 2),
+        lambda x, y: np.log(np.exp(x + y)) - x - y,
+    ],
+)
+@pytest.mark.parametrize("point", [(0.0, 0.0), (0.0, 1.0), (1e-5, 1e-5), (0.3, 0.7), (-1.1, 0.9)])
+def test_a_constant_is_flat(function, point):
+    c = hw.curvature(function, point)
+    assert c.label == "degenerate", c.reason
+    assert c.resolution.kind in ("flat", "inconclusive"), c.reason
+
+
+@pytest.mark.parametrize(
+    "valley",
+    [
+        lambda x, y: x * y + np.exp(-x * y),
+        lambda x, y: x * y - np.log(1 + x * y),
+        lambda x, y: (1 - np.cos(x)) * (1 - np.cos(y)),
+    ],
+)
+@pytest.mark.parametrize(
+    "point", [(0.0, 0.0), (0.0, 1.0), (0.0, 1e-5), (1e-5, 1e-5), (0.3, 0.7), (1e-9, 0.8)]
+)
+def test_beside_a_degenerate_point_nothing_false_is_said(valley, point):
+    c = hw.curvature(valley, point)
+    assert c.label in ("degenerate", "not stationary"), c.reason
+    assert "near a" not in c.reason
+    if c.label == "degenerate":
+        assert c.resolution.kind in ("flat", "minimum", "inconclusive"), c.reason
+
+
+def test_what_is_only_rounding_is_said():
+    reason = hw.curvature(lambda x, y: constant(x * y), (0.3, 0.7)).reason
+    assert "no larger than their rounding noise and count as zero" in reason
 
 
 def test_logistic_regression_in_closed_form():

@@ -209,6 +209,8 @@ KINDS = {
     "hilbert_quadratic": ["flat"],  # within rounding: its smallest eigenvalue is 2.6e-17
     "cubic": ["saddle"],
     "quartic": ["minimum"],
+    "deep_tanh": ["saddle"],
+    "newton_square_root": ["minimum"],
 }
 
 

@@ -11,6 +11,7 @@ from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.judgement import EPS, judge, norm_of
 from hesswidget.objective import Objective
 from hesswidget.second_look import second_look
+from hesswidget.stationarity import Lengths
 
 POLISHING = 60  # Newton steps at most
 SHORTEST = float(np.sqrt(np.finfo(float).tiny))  # the square of a shorter step underflows
@@ -104,7 +105,7 @@ def curvature_of_critical(
     with np.errstate(all="ignore"):
         judgement = judge(
             value, np.zeros(n) if np.all(np.isfinite(slope)) else slope, hessian,
-            zero_tolerance=tolerance, stationarity_tolerance=0.0, scale=0.0,
+            zero_tolerance=tolerance, stationarity_tolerance=0.0, lengths=Lengths(1.0, 1.0),
         )  # fmt: skip
     labels = objective.problem.labels
     test = classification(judgement, labels, has_gradient=False)

@@ -15,6 +15,7 @@ import numpy
 
 from hesswidget.judgement import EPS, judge, norm_of
 from hesswidget.program.structured import over_rows, scan
+from hesswidget.stationarity import Lengths
 
 MAX_VARIABLES = 6
 NEARLY = 1e-3  # how short the last Newton step must be, in widths of the box; at degenerate points it shortens slowly
@@ -164,7 +165,12 @@ def _judged(hessian: Any, zero: Any) -> Any:
     size = np.max(np.abs(hessian))
     tolerance = 1.0 + zero / np.where(size > 0, size, 1.0) / (n * EPS)
     judgement = judge(
-        0.0, np.zeros(n), hessian, zero_tolerance=tolerance, stationarity_tolerance=0.0, scale=0.0
+        0.0,
+        np.zeros(n),
+        hessian,
+        zero_tolerance=tolerance,
+        stationarity_tolerance=0.0,
+        lengths=Lengths(1.0, 1.0),
     )
     return np.array([1.0 * judgement["label"], judgement["negative"], judgement["zero"]])
 

@@ -55,7 +55,7 @@ def deep_tanh(w, v, x=1.0):
 
 @example("Schröder (1870)", critical_points=points(degenerate=[(2.0,)]), x=(0.5, 4), a=(1, 9))
 def newton_square_root(x, a=4.0):
-    """Newton's method for √a, three steps of it: each squares the error, so that the minimum is of order 8."""
-    for _ in range(3):
+    """Newton's method for √a, two steps of it: each squares the error, so that the minimum is of order 4."""
+    for _ in range(2):
         x = (x + a / x) / 2
     return x

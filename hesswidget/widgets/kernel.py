@@ -56,8 +56,8 @@ class KernelFrames:
         value = objective.value(point)
         with objective.in_sentences(), np.errstate(all="ignore"):
             derivatives = gradient_and_hessian(objective, point)
-        slope, widths = gradient_or_nan(objective), self._problem.widths
-        return frame_of_numbers(point, value, *derivatives, plane, self._tolerances, slope, widths)
+        slope = gradient_or_nan(objective)
+        return frame_of_numbers(point, value, *derivatives, plane, self._tolerances, slope, self._problem)
 
     def _replay(self, parameters: Mapping[str, Any]) -> Replay | None:
         return next((replay for replay in self._replays if replay.fits(parameters)), None)

@@ -51,7 +51,9 @@ def test_a_frame_carries_what_autograd_computes():
     w = explorer()
     header, buffers = ask(w, request())
     found = arrays(header, buffers)
-    c = hw.curvature(f, (1.0, 2.0), a=1.0, mode="plain")
+    w.point = (1.0, 2.0)
+    w.set(a=1.0, mode="plain")
+    c = w.curvature
     onp.testing.assert_array_equal(found["hessian"], c.hessian)
     onp.testing.assert_array_equal(found["eigenvalues"], c.eigenvalues)
     assert header["id"] == "v:1"

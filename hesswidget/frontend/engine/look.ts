@@ -2,8 +2,8 @@ import type { Frame, Request } from "./frame";
 import type { Link } from "./link";
 
 /**
- * Asks Python what a point is beyond what its Hessian says: a degenerate one by a look along the null space, and whether
- * one-sided differences of the gradient bear the Hessian out at all.
+ * Asks Python what a point is beyond what its Hessian says: a degenerate one by a look along the null space, whether
+ * one-sided differences of the gradient bear the Hessian out at all, and what of it is rounding noise.
  */
 export class SecondLook {
   private turn = 0;
@@ -20,7 +20,6 @@ export class SecondLook {
 
   async ask(frame: Frame, { point, parameters }: Request): Promise<void> {
     const turn = ++this.turn;
-    if (frame.label === "not stationary") return;
     try {
       const { content } = await this.link.ask({ kind: "look", parameters }, [point]);
       if (turn === this.turn) this.onAnswer(frame, String(content.label), String(content.reason));

@@ -45,7 +45,7 @@ const REFUSED: [string, unknown, string][] = [
   ["too many inputs", { ...empty, inputs: Array.from({ length: 1001 }, (_, k) => [`x${k}`, []]) }, "a list of 1001"],
   ["too many outputs", { ...empty, outputs: new Array(1001).fill(["y", 0]) }, "a list of 1001"],
   ["too many constants", { ...empty, constants: new Array(20_001).fill([[], 0]) }, "a list of 20001"],
-  ["too many operations", of(...new Array(2 ** 17 + 1).fill(["negative", [s], {}])), "a list of 131073"],
+  ["too many operations", { ...of(), operations: new Array(2 ** 17 + 1).fill(["negative", [s], {}]) }, "a list of 131073"],
   ["a long name", { ...empty, inputs: [["x".repeat(65), []]] }, "a text of at most 64 characters"],
   ["a name that is a number", { ...empty, inputs: [[3, []]] }, "the name of an input is 3"],
   ["one name twice", { ...empty, inputs: [["x", []], ["x", []]] }, 'two inputs are called "x"'],
