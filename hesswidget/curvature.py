@@ -12,6 +12,7 @@ from hesswidget.classification import Classification, Inertia, check_tolerance, 
 from hesswidget.degenerate import Resolution
 from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
 from hesswidget.errors import ProblemError
+from hesswidget.extension import Extension, extension
 from hesswidget.judgement import EPS, LABELS, STATIONARITY_TOLERANCE, Noise, judge
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
@@ -73,11 +74,14 @@ class Curvature:
     value : float
     gradient : ndarray, shape (n,)
     hessian : ndarray, shape (n, n)
-        As autograd gives it: not symmetrised.
+        As its `source` gives it: not symmetrised.
     classification : Classification
         The second-derivative test, with the eigen-decomposition it was judged by.
     resolution : Resolution or None
         What the point is where the test is silent (`hesswidget.degenerate.resolve`); None elsewhere.
+    source : str
+        Where the derivatives are from: ``autograd``, or ``differences of the gradient`` where autograd has none and
+        these agree from all sides (`hesswidget.extension`).
     """
 
     point: np.ndarray
@@ -87,6 +91,7 @@ class Curvature:
     hessian: np.ndarray = field(repr=False)
     classification: Classification
     resolution: Resolution | None = None
+    source: str = "autograd"
 
     @property
     def label(self) -> str:
@@ -217,13 +222,35 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
     value = objective.value(point)
     with objective.in_sentences(), np.errstate(all="ignore"):
         gradient, hessian = gradient_and_hessian(objective, point)
-    found = of_derivatives(
-        point, value, gradient, hessian, objective.problem, tolerances,
-        gradient_or_nan(objective), lambda x: _hessian_or_nan(objective, x),
-    )  # fmt: skip
+    around = gradient_or_nan(objective), lambda x: _hessian_or_nan(objective, x)
+    found = of_derivatives(point, value, gradient, hessian, objective.problem, tolerances, *around)
     length = tolerances.length(point, objective.problem)
-    test, resolution = second_look(objective, point, gradient, hessian, found.classification, length)
+    if not np.all(np.isfinite([value, *gradient, *hessian.ravel()])):
+        limits = extension(objective, point, value, gradient, hessian, length)
+        if limits is not None:
+            found = _of_limits(found, limits, objective.problem, tolerances, *around)
+    is_audited = found.source != "autograd"
+    test, resolution = second_look(
+        objective, point, found.gradient, found.hessian, found.classification, length, is_audited
+    )
     return replace(found, classification=test, resolution=resolution)
+
+
+def _of_limits(
+    found: Curvature,
+    limits: Extension,
+    problem: Problem,
+    tolerances: Tolerances,
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+    hessian_at: Callable[[np.ndarray], np.ndarray],
+) -> Curvature:
+    """Judge a point by the limits of the derivatives there."""
+    again = of_derivatives(
+        found.point, limits.value, limits.gradient, limits.hessian, problem, tolerances,
+        lambda x: limits.gradient if np.array_equal(x, found.point) else gradient_at(x), hessian_at, limits.noise,
+    )  # fmt: skip
+    test = replace(again.classification, reason=f"{again.reason}; {limits.sentence}")
+    return replace(again, value=found.value, classification=test, source="differences of the gradient")
 
 
 def of_derivatives(
@@ -235,10 +262,12 @@ def of_derivatives(
     tolerances: Tolerances,
     gradient_at: Callable[[np.ndarray], np.ndarray],
     hessian_at: Callable[[np.ndarray], np.ndarray],
+    noise: Noise | None = None,
 ) -> Curvature:
     """Put together what is known at a point, and judge it by its Hessian and by the gradient after Newton's step.
 
-    `gradient_at` and `hessian_at` give the derivatives elsewhere, NaN where there are none.
+    `gradient_at` and `hessian_at` give the derivatives elsewhere, NaN where there are none. The derivatives' `noise` is
+    measured where it may decide, unless it is known.
     """
     allowed = tolerances.at(point, problem)
 
@@ -253,8 +282,9 @@ def of_derivatives(
             )  # fmt: skip
 
     judgement = judged()
-    noise = _noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)
     if noise is not None:
+        judgement = judged(noise)
+    elif (noise := _noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)) is not None:
         judgement = judged(noise)
         unborne = _largest_unborne(judgement, point, gradient, noise, gradient_at)
         if unborne > judgement["zero_threshold"]:

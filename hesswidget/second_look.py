@@ -8,9 +8,12 @@ import numpy as np
 
 from hesswidget.classification import Classification
 from hesswidget.degenerate import Resolution, resolve
+from hesswidget.differentiation import gradient_or_nan
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
 from hesswidget.one_sided import COORDINATES, Audit, audit
+
+BESIDE = 1e-9  # of the scale: how far beside a point f is looked at from, where autograd has no gradient at the point
 
 
 def second_look(
@@ -20,6 +23,7 @@ def second_look(
     hessian: np.ndarray,
     test: Classification,
     scale: float,
+    is_audited: bool = False,
 ) -> tuple[Classification, Resolution | None]:
     """Return the classification, its reason grown, and what a degenerate point is.
 
@@ -36,6 +40,8 @@ def second_look(
         What the Hessian says.
     scale : float
         A length over which the function varies.
+    is_audited : bool
+        The derivatives are differences of the gradient themselves.
 
     Returns
     -------
@@ -43,13 +49,16 @@ def second_look(
     Resolution or None
         None where the label is not ``degenerate``.
     """
-    if _needs_audit(test, len(point)):
+    if not is_audited and _needs_audit(test, len(point)):
         found = _audited(objective, point, gradient, hessian, scale)
         if not found.agrees or (test.label == "undefined" and found.sentence):
             return _undefined(test, found.sentence), None
     if test.label != "degenerate":
         return test, None
-    resolution = resolve(objective, point, test.eigenvalues, test.eigenvectors, test.zero_threshold, scale)
+    place = point
+    if not np.all(np.isfinite(gradient_or_nan(objective)(point))):
+        place = point + BESIDE * scale * np.cos(np.arange(1.0, len(point) + 1))
+    resolution = resolve(objective, place, test.eigenvalues, test.eigenvectors, test.zero_threshold, scale)
     return replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution
 
 

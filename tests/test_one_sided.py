@@ -90,12 +90,6 @@ def test_a_second_derivative_that_is_none(function, point, sentence):
         assert sentence in c.reason
 
 
-def test_second_derivatives_that_exist_though_autograd_has_none():
-    c = hw.curvature(lambda x, y: np.sqrt(x**2 + y**2) ** 2, (0.0, 0.0))
-    assert c.label == "undefined"
-    assert "differences of the gradient agree from all sides: ∂²f/∂x² is 2" in c.reason
-
-
 def test_a_function_that_cannot_be_evaluated_beside_the_point_keeps_its_label():
     def refusing(x):
         if x != 3:
@@ -182,3 +176,79 @@ def test_random_polynomials_are_not_accused(seed, n, factor, place):
 
     c = hw.curvature(f, onp.full(n, place))
     assert c.label != "undefined", c.reason
+
+
+# --- where autograd has no derivative and the function is smooth ---
+
+
+def shifted(function, shift):
+    return lambda x, y: function(x - shift[0], y - shift[1])
+
+
+norm = np.linalg.norm
+SMOOTH = [
+    (lambda w: norm(w) ** 2, (onp.zeros(3),), "minimum", 2 * onp.eye(3)),
+    (lambda w: norm(w) ** 2, (onp.zeros(40),), "minimum", 2 * onp.eye(40)),
+    (lambda w: 3 - norm(w) ** 2 + 3 * w[0] ** 2, (onp.zeros(3),), "saddle", onp.diag([4.0, -2.0, -2.0])),
+    (lambda x: np.sin(x) / x, (0.0,), "maximum", [[-1 / 3]]),
+    (lambda x: np.sinc(x), (0.0,), "maximum", [[-(onp.pi**2) / 3]]),
+    (lambda x: (1 - np.cos(x)) / x**2, (0.0,), "maximum", [[-1 / 12]]),
+    (lambda x, y: np.sin(x) / x + y**2, (0.0, 0.0), "saddle", onp.diag([-1 / 3, 2.0])),
+    (lambda x, y: np.sin(x * y) / (x * y) + y**2, (0.0, 0.0), "degenerate", onp.diag([0.0, 2.0])),
+    (lambda x: x / np.tanh(x), (0.0,), "minimum", [[2 / 3]]),
+    (
+        lambda x, y: np.where(x**2 + y**2 > 0, np.sqrt(x**2 + y**2) ** 2, 0.0),
+        (0.0, 0.0),
+        "minimum",
+        2 * onp.eye(2),
+    ),
+    (
+        lambda a, b: np.sum(np.log(np.linalg.eigh(np.array([[2 + a, b], [b, 2 - a]]))[0])),
+        (0.0, 0.0),
+        "maximum",
+        -0.5 * onp.eye(2),
+    ),
+]
+
+
+@pytest.mark.parametrize(("function", "point", "label", "hessian"), SMOOTH)
+def test_a_smooth_function_is_judged_where_autograd_has_no_derivative(function, point, label, hessian):
+    c = hw.curvature(function, *point) if onp.ndim(point[0]) else hw.curvature(function, point)
+    assert c.label == label, c.reason
+    assert c.source == "differences of the gradient"
+    assert "judged by differences of the gradient" in c.reason
+    onp.testing.assert_allclose(c.hessian, hessian, atol=1e-5)
+
+
+@pytest.mark.parametrize("shift", [(0.3, -(2**0.5)), (40.1, 7e-3)])
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_it_is_judged_wherever_and_however_large_it_is(shift, scale):
+    for sign, label in ((1, "minimum"), (-1, "maximum")):
+        f = shifted(lambda x, y, s=sign: s * scale * np.sqrt(x**2 + 3 * y**2) ** 2, shift)
+        c = hw.curvature(f, shift)
+        assert c.label == label, c.reason
+        onp.testing.assert_allclose(c.hessian, sign * scale * onp.diag([2.0, 6.0]), atol=1e-5 * scale)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        schwarz_without_a_branch,
+        lambda x, y: np.sqrt(x**2 + y**2),
+        lambda x, y: x**2 + np.sqrt(x**2 + y**2),
+        lambda x, y: 1 / np.sqrt(x**2 + y**2),
+        lambda x, y: np.log(x**2 + y**2),
+        lambda x, y: (x**2 + y**2) * np.log(x**2 + y**2),
+        lambda x, y: x**2 * y / (x**2 + y**2),
+        lambda x, y: x**3 / np.sqrt(x**2 + y**2),
+    ],
+)
+def test_what_is_not_smooth_is_not_extended(function):
+    c = hw.curvature(function, (0.0, 0.0))
+    assert c.label == "undefined", c.reason
+    assert c.source == "autograd"
+
+
+def test_a_multiple_zero_without_a_derivative_is_resolved():
+    c = hw.curvature(lambda x, y: np.sqrt((x - 0.3) ** 2 + (y - 0.7) ** 2) ** 4, (0.3, 0.7))
+    assert (c.label, c.resolution.kind) == ("degenerate", "minimum"), c.reason
