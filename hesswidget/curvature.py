@@ -48,12 +48,12 @@ class Tolerances:
         }
 
     def length(self, point: np.ndarray, problem: Problem) -> float:
-        """Return a length over which f may vary: half of the smallest range, else the size of the variables."""
+        """Return a length over which f may vary: half of the smallest range, or of the order of the point."""
         if self.scale:
             return self.scale
         if problem.ranges:
             return float(np.min(problem.widths)) / 2
-        return max(float(np.max(np.abs(point))), 1.0)
+        return float(np.max(np.abs(point))) or 1.0
 
     def __post_init__(self) -> None:
         check_tolerance("zero_tolerance", self.zero)
@@ -230,8 +230,9 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
         if limits is not None:
             found = _of_limits(found, limits, objective.problem, tolerances, *around)
     is_audited = found.source != "autograd"
+    size = float(np.min(tolerances.at(point, objective.problem)["lengths"].sizes))
     test, resolution = second_look(
-        objective, point, found.gradient, found.hessian, found.classification, length, is_audited
+        objective, point, found.gradient, found.hessian, found.classification, length, size, is_audited
     )
     return replace(found, classification=test, resolution=resolution)
 

@@ -23,6 +23,7 @@ def second_look(
     hessian: np.ndarray,
     test: Classification,
     scale: float,
+    size: float = 0.0,
     is_audited: bool = False,
 ) -> tuple[Classification, Resolution | None]:
     """Return the classification, its reason grown, and what a degenerate point is.
@@ -40,6 +41,8 @@ def second_look(
         What the Hessian says.
     scale : float
         A length over which the function varies.
+    size : float
+        The typical size of the variables. Where it is larger, a point that is flat close by is looked at so far too.
     is_audited : bool
         The derivatives are differences of the gradient themselves.
 
@@ -59,6 +62,12 @@ def second_look(
     if not np.all(np.isfinite(gradient_or_nan(objective)(point))):
         place = point + BESIDE * scale * np.cos(np.arange(1.0, len(point) + 1))
     resolution = resolve(objective, place, test.eigenvalues, test.eigenvectors, test.zero_threshold, scale)
+    if size > scale and resolution.kind in (
+        "flat",
+        "inconclusive",
+    ):  # what is all there is to see from so near
+        farther = resolve(objective, place, test.eigenvalues, test.eigenvectors, test.zero_threshold, size)
+        resolution = resolution if farther.kind == "inconclusive" else farther
     return replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution
 
 

@@ -15,7 +15,9 @@ import numpy
 
 EPS = float(numpy.finfo(float).eps)
 ROUNDINGS = 16.0  # units of rounding that a gradient may be off by, for each coordinate
-FALL = 1e-3  # of the gradient, that may be left after Newton's step: f is quadratic for 500 such steps around
+FALL = (
+    1e-5  # of the gradient, that may be left after Newton's step: f is quadratic for 50,000 such steps around
+)
 # At a zero of multiplicity m Newton's step leaves ((m − 1)/m)^m of the gradient (Schröder, 1870), 1/4 to 1/e.
 MULTIPLE = (0.2, 0.4)
 
