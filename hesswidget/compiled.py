@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.curvature import Curvature, Tolerances, of_derivatives
-from hesswidget.errors import ProblemError, nearest
+from hesswidget.errors import ProblemError, nearest, sentence
 from hesswidget.point import as_point
 from hesswidget.problem import Problem
 from hesswidget.program.errors import NotRecorded
@@ -157,5 +157,6 @@ def compile(
     try:
         made.program  # noqa: B018 so that what cannot be recorded is said here
     except NotRecorded as error:
-        raise ProblemError(f"{made.problem.name} cannot be compiled: {error}.") from None
+        message = f"{made.problem.name} cannot be compiled: {sentence(error.message)}"
+        raise ProblemError(message, line=error.line, advice=error.advice) from None
     return made

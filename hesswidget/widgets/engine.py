@@ -7,7 +7,7 @@ from typing import Any
 
 from hesswidget import recording
 from hesswidget.curvature import Tolerances
-from hesswidget.errors import ProblemError
+from hesswidget.errors import ProblemError, sentence
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
@@ -86,7 +86,7 @@ def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
             made = tuple(replays(problem, tolerances))
             worst = max(check(replay) for replay in made)
     except (NotRecorded, InvalidProgram) as error:
-        return EngineChoice("kernel", f"{error}.".replace("..", "."))
+        return EngineChoice("kernel", sentence(str(error)))
     work = max(replay.frame.work for replay in made)
     if work > MAX_WORK:
         return EngineChoice(
