@@ -176,7 +176,7 @@ def check(replay: Replay) -> float:
         if exact is None:
             continue
         replayed = Derivatives(point, float(found["value"]), found["gradient"], found["hessian"])
-        worst = max(worst, deviation(replayed, exact))
+        worst = max(worst, deviation(replayed, exact, problem.widths))
         if not worst <= TOLERANCE:
             raise NotRecorded(
                 f"at {_written(replay, point, parameters)} a replay of what was recorded differs from autograd by "

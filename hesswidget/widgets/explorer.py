@@ -200,7 +200,7 @@ class Explorer(Saving):
     def _verdict(self, claim: messages.Claim) -> dict[str, Any]:
         """Compare what the browser shows with autograd; if it is wrong, the kernel computes from now on."""
         exact = by_autograd(Objective(self.problem, claim.parameters), claim.derivatives.point)
-        apart = math.inf if exact is None else deviation(claim.derivatives, exact)
+        apart = math.inf if exact is None else deviation(claim.derivatives, exact, self.problem.widths)
         agrees = apart <= TOLERANCE
         if not agrees:
             self._kernel.distrust()
