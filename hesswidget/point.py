@@ -48,7 +48,7 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
             ends.append(
                 usual if given is None else np.array(np.broadcast_to(np.asarray(given, float), x.shape))
             )
-        except (TypeError, ValueError):
+        except Exception:  # as below
             raise ProblemError(
                 f"{name} of the vector is {given!r:.80}; it takes one number, or {len(x)} of them."
             ) from None
@@ -60,6 +60,20 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     return Vector(x, *ends)
 
 
+def axes(given: Any) -> int:
+    """Return how many axes something has as an array; 1 for what is ragged or otherwise becomes none.
+
+    Examples
+    --------
+    >>> axes(1.0), axes([1.0, 2.0]), axes([[1.0], [2.0, 3.0]])
+    (0, 1, 1)
+    """
+    try:
+        return np.ndim(given)
+    except Exception:  # as in `as_point`, which says what is wrong
+        return 1
+
+
 def as_point(given: Any, name: str = "the point") -> np.ndarray:
     """Return `given` as a float64 vector, or refuse it with a sentence.
 
@@ -68,8 +82,13 @@ def as_point(given: Any, name: str = "the point") -> np.ndarray:
     """
     try:
         array = np.asarray(given)
-    except ValueError:
+    except Exception:  # what cannot become an array says so in many ways; ragged lists are the commonest
         array = np.empty(0, dtype=object)
+    if array.dtype.kind == "O" and isinstance(given, list | tuple) and any(axes(x) > 0 for x in given):
+        raise ProblemError(
+            f"{name} was given a {type(given).__name__} of arrays or lists, {given!r:.80}; it takes one vector. Join "
+            f"them with np.concatenate([...]), and take them apart inside f."
+        )
     if array.dtype.kind in "iu" and hasattr(given, "dtype"):
         raise ProblemError(
             f"{name} is an array of integers ({array.dtype}, shape {array.shape}); derivatives need floats. "
