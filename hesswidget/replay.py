@@ -99,7 +99,10 @@ class Replay:
 
     def fits(self, parameters: Mapping[str, Any]) -> bool:
         """Whether these parameters are of this setting."""
-        return all(parameters[a] is v or parameters[a] == v for a, v in self.setting.items())
+        movable = self.problem.movable
+        return all(
+            movable[a].to_wire(parameters[a]) == movable[a].to_wire(v) for a, v in self.setting.items()
+        )
 
 
 def is_input(control: Movable) -> bool:

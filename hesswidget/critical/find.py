@@ -126,10 +126,8 @@ class Survey:
 
     def _take_up(self, parameters: Mapping[str, Any]) -> None:
         """Have a finder that holds for these choices, truths and whole numbers, which are part of what it recorded."""
-        fixed = {a: v for a, v in parameters.items() if a not in self.finder.names}
-        if any(
-            v is not self.problem.parameters[a] and v != self.problem.parameters[a] for a, v in fixed.items()
-        ):
+        taken, wanted = (self.problem.on_wire(values) for values in (self.problem.parameters, parameters))
+        if any(taken[a] != wanted[a] for a in wanted if a not in self.finder.names):
             self.problem = replace(self.problem, parameters=dict(parameters))
             self.finder = Finder(self.problem)
 

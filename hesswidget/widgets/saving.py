@@ -92,22 +92,27 @@ class Saving(State, anywidget.AnyWidget):
         True
         """
         files.refuse_existing(path, overwrite)
-        curvature = self.curvature
-        saved = self._saved(curvature, thorough=True, seconds=seconds)
-        text = page(saved, picture=self._drawn("png", curvature, dpi=96), text=self._text(curvature))
+        with self._lock:
+            curvature = self.curvature
+            saved = self._saved(curvature, thorough=True, seconds=seconds)
+            text = page(saved, picture=self._drawn("png", curvature, dpi=96), text=self._text(curvature))
         return files.write(path, text.encode(), overwrite=overwrite)
 
     def save_png(self, path: str | os.PathLike[str], *, dpi: float = 200.0, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PNG; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("png", self.curvature, dpi=dpi), overwrite=overwrite)
+        return files.write(path, self._drawn_now("png", dpi=dpi), overwrite=overwrite)
 
     def save_svg(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as an SVG; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("svg", self.curvature), overwrite=overwrite)
+        return files.write(path, self._drawn_now("svg"), overwrite=overwrite)
 
     def save_pdf(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PDF; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("pdf", self.curvature), overwrite=overwrite)
+        return files.write(path, self._drawn_now("pdf"), overwrite=overwrite)
+
+    def _drawn_now(self, kind: str, **options: Any) -> bytes:
+        with self._lock:
+            return self._drawn(kind, self.curvature, **options)
 
     def _drawn(self, kind: str, curvature: Curvature, **options: Any) -> bytes:
         written = io.BytesIO()
@@ -155,8 +160,7 @@ class Saving(State, anywidget.AnyWidget):
 
     def _answers(self, curvature: Curvature, thorough: bool) -> list[dict[str, Any]]:
         """Return what a front end at rest would ask, with the answers."""
-        movable = self.problem.movable
-        asked = {a: control.to_wire(self.parameters[a]) for a, control in movable.items()}
+        asked = self.problem.on_wire(self.parameters)
         look = messages.look(messages.LookWish("", self.parameters, self.point), curvature)
         answers = [{"kind": "look", "parameters": asked, "point": self.point, "content": look, "buffers": []}]
         table = self._known_table(thorough)
