@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from hesswidget import recording
@@ -31,6 +34,7 @@ class EngineChoice:
     reason: str
     replays: tuple[Replay, ...] = ()
 
+    @cached_property
     def programs(self) -> dict[str, Any]:
         """Write down what the browser needs; nothing for the kernel engine."""
         if self.engine != "browser":
@@ -94,7 +98,13 @@ def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
             f"a picture takes about {work:.1e} operations, which would hold up the page; the kernel is quicker.",
             made,
         )
-    size = sum(_size(program) for replay in made for program in (replay.frame, replay.tile))
+    choice = EngineChoice(
+        "browser",
+        f"autograd's computation was recorded and is replayed in the browser; over the sliders' ranges the two agree "
+        f"{f'within {worst:.1e}' if worst else 'to the last digit'}.",
+        made,
+    )
+    size = _size(choice.programs)
     if size > MAX_BYTES:
         return EngineChoice(
             "kernel",
@@ -102,13 +112,10 @@ def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
             f"at most {MAX_BYTES / 1e6:.0f} MB are sent.",
             made,
         )
-    return EngineChoice(
-        "browser",
-        f"autograd's computation was recorded and is replayed in the browser; over the sliders' ranges the two agree "
-        f"{f'within {worst:.1e}' if worst else 'to the last digit'}.",
-        made,
-    )
+    return choice
 
 
-def _size(program: Program) -> int:
-    return sum(c.nbytes for c in program.constants) + sum(_size(body) for body in program.bodies)
+def _size(programs: Mapping[str, Any]) -> int:
+    """Return the bytes in which programs are sent: buffers as they are, all else as text."""
+    buffers = sum(len(part) for part in programs.values() if isinstance(part, bytes))
+    return buffers + len(json.dumps({k: v for k, v in programs.items() if not isinstance(v, bytes)}))

@@ -81,7 +81,7 @@ class Explorer(Saving):
         self._tables: dict[str, CriticalPoints] = {}
         self._begin(problem)
         self.set_trait("_problem", description(problem, tolerances, self.trait_of))
-        self.set_trait("_programs", choice.programs())
+        self.set_trait("_programs", choice.programs)
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
         super().__init__()

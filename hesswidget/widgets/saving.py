@@ -181,12 +181,18 @@ class Saving(State, anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
+        with self._lock:
+            self._add_what_is_saved(data)
+        return data, metadata
+
+    def _add_what_is_saved(self, data: dict[str, Any]) -> None:
+        """Add the saved explorer, its picture and its text to what shows the widget, as far as they can be had."""
         try:
             curvature = self.curvature
         except ProblemError as error:
             data["text/plain"] = self._text(error)
             data[MIME_TYPE] = self._refused(error)
-            return data, metadata
+            return
         data["text/plain"] = self._text(curvature)
         try:
             data["image/png"] = base64.b64encode(self._drawn("png", curvature, dpi=96)).decode("ascii")
@@ -204,7 +210,6 @@ class Saving(State, anywidget.AnyWidget):
             data["text/plain"] += f"\n(live in a running kernel only: {error})"
             saved = self._refused(error)
         data[MIME_TYPE] = saved
-        return data, metadata
 
     def _refused(self, error: Exception) -> dict[str, Any]:
         return refused(f"Hessian of {self.problem.name}", f"{error}"[:MOST_IN_REASON])
