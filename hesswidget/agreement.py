@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hesswidget.wording import number
+
 TOLERANCE = (
     1.5e-8  # the square root of eps: what rounding does to ill-conditioned sums, and no error of substance
 )
@@ -60,6 +62,19 @@ def deviation(found: Derivatives, exact: Derivatives, widths: np.ndarray) -> flo
             _apart(found.gradient, exact.gradient, slope + flat / widths),
             _apart(np.array(found.value), np.array(exact.value), np.array(value)),
         )
+
+
+def in_words(deviation: float) -> str:
+    """Say how far two computations are apart.
+
+    Examples
+    --------
+    >>> in_words(0.25), in_words(math.inf)
+    ('by 0.25 of its size', 'altogether: one is not finite, or not zero, where the other is')
+    """
+    if math.isfinite(deviation):
+        return f"by {number(deviation)} of its size"
+    return "altogether: one is not finite, or not zero, where the other is"
 
 
 def _largest(array: np.ndarray) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from hesswidget.curvature import Curvature, Tolerances, of_derivatives
 from hesswidget.errors import ProblemError, nearest, sentence
-from hesswidget.point import as_point
+from hesswidget.point import as_array, as_point
 from hesswidget.problem import Problem
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
@@ -96,6 +96,11 @@ class Compiled:
                     else nearest(a, self._defaults)
                 )
                 raise ProblemError(f"{self.problem.name} compiled takes no parameter {a!r}; {held}.")
+            number = as_array(parameters[a])
+            if number.ndim > 0 or number.dtype.kind not in "iufb":
+                raise ProblemError(
+                    f"{a} was given {parameters[a]!r:.80}; it was compiled with a float and takes a real number."
+                )
         values = {**self._defaults, **parameters}
         inputs = np.array([float(values[a]) for a in self.parameters])
         return run(point=self._point(point), parameters=inputs, **more)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.agreement import TOLERANCE, Derivatives, deviation
+from hesswidget.agreement import TOLERANCE, Derivatives, deviation, in_words
 from hesswidget.controls import Choice, Movable, Range, Text, Toggle
 from hesswidget.critical.search import MAX_VARIABLES, NEARLY
 from hesswidget.curvature import Tolerances
@@ -182,8 +182,8 @@ def check(replay: Replay) -> float:
         worst = max(worst, deviation(replayed, exact, problem.widths))
         if not worst <= TOLERANCE:
             raise NotRecorded(
-                f"at {_written(replay, point, parameters)} a replay of what was recorded differs from autograd by "
-                f"{number(worst)}, which is more than rounding; something in the function depends on what was not "
+                f"at {_written(replay, point, parameters)} a replay of what was recorded differs from autograd "
+                f"{in_words(worst)}. That is more than rounding; something in the function depends on what was not "
                 f"recorded"
             )
     return worst

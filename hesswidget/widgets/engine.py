@@ -74,7 +74,7 @@ def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) 
     ProblemError
         If `wanted` is no engine, or is the browser and that is not possible.
     """
-    if wanted not in (None, *ENGINES):
+    if wanted is not None and not (isinstance(wanted, str) and wanted in ENGINES):
         raise ProblemError(f"engine is {wanted!r:.40}; it takes 'browser' or 'kernel', or nothing.")
     choice = _possible(problem, tolerances)
     if wanted == "browser" and choice.engine != "browser":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from traitlets import Bunch
 
-from hesswidget.agreement import TOLERANCE, deviation
+from hesswidget.agreement import TOLERANCE, deviation, in_words
 from hesswidget.arguments import keywords
 from hesswidget.critical.find import Survey
 from hesswidget.critical.points import CriticalPoints
@@ -215,8 +215,7 @@ class Explorer(Saving):
             self._kernel.distrust()
             self.set_trait(
                 "engine_reason",
-                f"what the browser replayed differed from autograd by {number(apart)} of its size; "
-                f"the kernel computes now.",
+                f"what the browser replayed differed from autograd {in_words(apart)}; the kernel computes now.",
             )
             self.set_trait("engine", "kernel")
         return messages.verdict(claim, apart, agrees)

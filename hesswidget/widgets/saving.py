@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from hesswidget import files
 from hesswidget.errors import ProblemError
 from hesswidget.page import page
 from hesswidget.saved import MIME_TYPE, packed, refused
+from hesswidget.user_code import summary
 from hesswidget.widgets import messages
 from hesswidget.widgets.description import description
 from hesswidget.widgets.state import VECTOR_TRAIT, State
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from hesswidget.curvature import Curvature, Tolerances
     from hesswidget.widgets.kernel import KernelFrames
 
+_log = logging.getLogger("hesswidget")
 MOST_IN_OUTPUT = 1_000_000  # characters that one output adds to a notebook besides its picture
 MOST_IN_REASON = 1_000  # characters
 
@@ -197,7 +200,8 @@ class Saving(State, anywidget.AnyWidget):
         try:
             data["image/png"] = base64.b64encode(self._drawn("png", curvature, dpi=96)).decode("ascii")
         except Exception as error:  # a picture that cannot be drawn must not keep the widget from the screen
-            data["text/plain"] += f"\n(no picture: {error})"
+            _log.warning("%s has no picture", self.problem.name, exc_info=error)
+            data["text/plain"] += f"\n(no picture: {summary(error)})"
         try:
             saved = self._saved(curvature, thorough=False, seconds=0.0)
             size = len(saved["packed"])
@@ -207,6 +211,8 @@ class Saving(State, anywidget.AnyWidget):
                     f"save_html writes a page of any size"
                 )
         except Exception as error:  # nor must this
+            if not isinstance(error, ProblemError):
+                _log.warning("%s could not be saved", self.problem.name, exc_info=error)
             data["text/plain"] += f"\n(live in a running kernel only: {error})"
             saved = self._refused(error)
         data[MIME_TYPE] = saved

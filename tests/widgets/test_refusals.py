@@ -249,6 +249,9 @@ NO_VECTORS = {
     "texts": ["a", "b"],
     "complex": [1j],
     "huge": [10**400],
+    "a matrix": onp.zeros((3, 2)),
+    "none": [None, None],
+    "a text": "2.0",
 }
 
 
@@ -302,6 +305,34 @@ def test_a_point_of_another_length_is_refused(point):
     w = hw.explore(product, **BOX)
     with pytest.raises(hw.ProblemError, match="takes 2"):
         w.set(point=point)
+
+
+@pytest.mark.parametrize("name", NO_VECTORS)
+def test_other_numbers_that_are_none_are_refused_too(name):
+    given = NO_VECTORS[name]
+    compiled = hw.compile(lambda x, a=1.0: a * x**2, 1.0)
+    table = hw.critical_points(product, **BOX)
+    with pytest.raises(hw.ProblemError, match="a was given"):
+        compiled.value(1.0, a=given)
+    with pytest.raises(hw.ProblemError, match="the point"):
+        table.nearest(given)
+    with pytest.raises(hw.ProblemError, match="the gradient"):
+        hw.classify(onp.eye(2), gradient=[given])
+    with pytest.raises(hw.ProblemError, match="engine is"):
+        hw.explore(product, engine=[given], **BOX)
+
+
+@pytest.mark.parametrize("name", [name for name in NO_VECTORS if name != "equal arrays"])
+def test_what_is_no_hessian_is_refused(name):
+    with pytest.raises(hw.ProblemError, match="the Hessian"):
+        hw.classify(NO_VECTORS[name])
+
+
+def test_numbers_of_every_type_are_numbers():
+    compiled = hw.compile(lambda x, a=1.0: a * x**2, 1.0)
+    assert compiled.value(1.0, a=onp.array(2.0)) == compiled.value(1.0, a=2) == 2.0
+    table = hw.critical_points("himmelblau")
+    assert table.nearest([3, 2]) is table.nearest(onp.array([3.0, 2.0]))
 
 
 # --- what one thread sees while another moves sliders ---
