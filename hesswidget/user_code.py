@@ -8,6 +8,7 @@ import os
 import sysconfig
 import traceback
 from dataclasses import dataclass
+from types import FrameType
 
 import autograd
 import numpy as np
@@ -70,6 +71,14 @@ class Line:
     file: str
     text: str
 
+    @classmethod
+    def of(cls, frame: FrameType, number: int) -> Line:
+        """Return the line of that number in the file whose code a frame runs."""
+        path = frame.f_code.co_filename
+        text = linecache.getline(path, number, frame.f_globals).strip()[:LONGEST_LINE]
+        is_cell = "ipykernel_" in path or path.startswith("<ipython-input")
+        return cls(number, "the cell" if is_cell else ntpath.basename(path), text)
+
     def __str__(self) -> str:
         return f"line {self.number} of {self.file}{f': {self.text}' if self.text else ''}"
 
@@ -92,13 +101,7 @@ def line_of(error: BaseException) -> Line | None:
     for frame, number in traceback.walk_tb(error.__traceback__):
         if is_users(frame.f_code.co_filename):
             last = frame, number
-    if last is None:
-        return None
-    frame, number = last
-    path = frame.f_code.co_filename
-    text = linecache.getline(path, number, frame.f_globals).strip()[:LONGEST_LINE]
-    is_cell = "ipykernel_" in path or path.startswith("<ipython-input")
-    return Line(number, "the cell" if is_cell else ntpath.basename(path), text)
+    return Line.of(*last) if last else None
 
 
 def is_users(path: str) -> bool:
