@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import TYPE_CHECKING, Any
 
 from hesswidget.classification import Classification, Inertia, classify
@@ -57,6 +58,10 @@ _LAZY = {
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),
     "unload_ipython_extension": ("hesswidget.notebook.magics", "unload_ipython_extension"),
 }
+
+
+# Quiet unless somebody listens; what is unexpected is logged with its traceback.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:

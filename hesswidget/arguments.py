@@ -6,15 +6,17 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.point import as_point
 
+if TYPE_CHECKING:
+    from hesswidget.gallery.example import Example
+
 MISSING = inspect.Parameter.empty
-OWN_KEYWORDS = ("over", "engine", "zero_tolerance", "stationarity_tolerance", "stationarity_scale")
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,17 @@ class Arguments:
     usual: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, function: Any, over: str | Iterable[str] | None, given: Iterable[str]) -> Arguments:
-        """Sort the arguments of `function`: without a default a variable, with one a parameter, or as `over` says."""
+    def of(
+        cls,
+        function: Any,
+        over: str | Iterable[str] | None,
+        given: Iterable[str],
+        reserved: Iterable[str] = (),
+    ) -> Arguments:
+        """Sort the arguments of `function`: without a default a variable, with one a parameter, or as `over` says.
+
+        An argument with a name among `reserved` could not be given, and is refused.
+        """
         expression = expression_of(function)
         function = unwrapped(function)
         name = name_of(function)
@@ -65,7 +76,7 @@ class Arguments:
             raise ProblemError(
                 f"{name} does not say which arguments it takes; wrap it: lambda x, y: {name}(x, y)."
             ) from None
-        for own in OWN_KEYWORDS:
+        for own in reserved:
             if any(p.name == own for p in signature):
                 raise ProblemError(
                     f"{name} has an argument named {own!r}, which is a keyword here; wrap it in a lambda."
@@ -83,7 +94,8 @@ class Arguments:
             variables = (
                 (over,) if isinstance(over, str) else tuple(over) if isinstance(over, Iterable) else ()
             )
-            if not variables or len(set(variables)) < len(variables):
+            are_names = all(isinstance(a, str) for a in variables)
+            if not (variables and are_names) or len(set(variables)) < len(variables):
                 raise ProblemError(
                     f"over is {over!r:.80}; it takes the name of an argument, or several different ones."
                 )
@@ -125,6 +137,19 @@ class Arguments:
         return dict(zip(self.variables, as_point(point).tolist(), strict=True))
 
 
+def keywords(public: Callable[..., Any]) -> tuple[str, ...]:
+    """Return what a function of this package takes by keyword for itself, so that nobody's argument can be called so.
+
+    Examples
+    --------
+    >>> def explore(function, /, *, over=None, engine=None, **abbreviations): ...
+    >>> keywords(explore)
+    ('over', 'engine')
+    """
+    parameters = inspect.signature(public).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY)
+
+
 def named(function: Any) -> Any:
     """Return the gallery's example of that name, or `function` itself."""
     if not isinstance(function, str):
@@ -137,15 +162,23 @@ def named(function: Any) -> Any:
         raise ProblemError(str(error.args[0])) from None
 
 
+def example(function: Any) -> Example | None:
+    """Return `function` if it is one of the gallery's examples, whatever attributes other callables have."""
+    from hesswidget.gallery.example import Example
+
+    return function if isinstance(function, Example) else None
+
+
 def unwrapped(function: Any) -> Any:
     """Return the plain function inside a gallery example, named like the example."""
-    return getattr(function, "function", function) if hasattr(function, "ranges") else function
+    known = example(function)
+    return known.function if known else function
 
 
 def expression_of(function: Any) -> str:
     """Return Python for a function: a gallery example's name in quotes, a function's name, else ``f``."""
-    if hasattr(function, "ranges"):
-        return repr(str(function.name))
+    if known := example(function):
+        return repr(known.name)
     name = getattr(function, "__name__", "f")
     return str(name) if str(name).isidentifier() else "f"
 

@@ -187,7 +187,7 @@ def _matrix(hessian: Any) -> np.ndarray:
     try:
         H = np.asarray(hessian)
         H = np.asarray(H, dtype=complex if H.dtype.kind == "c" else float)
-    except (TypeError, ValueError):
+    except Exception:  # what cannot become an array says so in many ways
         raise ProblemError(
             f"the Hessian was given as {hessian!r:.80}; it takes a square matrix of real numbers."
         ) from None
@@ -203,7 +203,7 @@ def _matrix(hessian: Any) -> np.ndarray:
 def _vector(gradient: Any, n: int) -> np.ndarray:
     try:
         g = np.zeros(n) if gradient is None else np.asarray(gradient, dtype=float)
-    except (TypeError, ValueError):
+    except Exception:  # what cannot become an array says so in many ways
         raise ProblemError(
             f"the gradient was given as {gradient!r:.80}; it takes {n} real numbers."
         ) from None

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from hesswidget.curvature import Curvature, Tolerances, of_derivatives
-from hesswidget.errors import ProblemError, nearest
-from hesswidget.point import as_point
+from hesswidget.errors import ProblemError, nearest, sentence
+from hesswidget.point import as_array, as_point
 from hesswidget.problem import Problem
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
@@ -98,6 +98,11 @@ class Compiled:
                     else nearest(a, self._defaults)
                 )
                 raise ProblemError(f"{self.problem.name} compiled takes no parameter {a!r}; {held}.")
+            number = as_array(parameters[a])
+            if number.ndim > 0 or number.dtype.kind not in "iufb":
+                raise ProblemError(
+                    f"{a} was given {parameters[a]!r:.80}; it was compiled with a float and takes a real number."
+                )
         values = {**self._defaults, **parameters}
         inputs = np.array([float(values[a]) for a in self.parameters])
         return run(point=self._point(point), parameters=inputs, **more)
@@ -159,5 +164,6 @@ def compile(
     try:
         made.program  # noqa: B018 so that what cannot be recorded is said here
     except NotRecorded as error:
-        raise ProblemError(f"{made.problem.name} cannot be compiled: {error}.") from None
+        message = f"{made.problem.name} cannot be compiled: {sentence(error.message)}"
+        raise ProblemError(message, line=error.line, advice=error.advice) from None
     return made

@@ -165,16 +165,20 @@ class Choice:
 
     def index(self, value: Any) -> int:
         """Return the place of `value` among the options, or refuse it with a sentence."""
-        for i, option in enumerate(self.options):
-            if option is value or _same(option, value):
-                return i
+        # Itself first: 1, 1.0 and True are equal, and so are arrays of other types.
+        for is_meant in (lambda option: option is value, lambda option: _same(option, value)):
+            for i, option in enumerate(self.options):
+                if is_meant(option):
+                    return i
+        if isinstance(value, str) and self.labels.count(value) == 1:
+            return self.labels.index(value)
         raise ProblemError(
             f"{self.name} was given {_shown(value)}; it takes one of {', '.join(self.labels[:12])}"
             f"{', …' if len(self.labels) > 12 else ''}."
         )
 
     def check(self, value: Any) -> Any:
-        """Return the option that equals `value`, or refuse it with a sentence."""
+        """Return the option that `value` is, equals or is the label of, or refuse it with a sentence."""
         return self.options[self.index(value)]
 
     to_wire = index

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.arguments import keywords
 from hesswidget.classification import Classification, Inertia, check_tolerance, classification
 from hesswidget.degenerate import Resolution
 from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
@@ -204,7 +205,7 @@ def curvature(
     >>> c.label, c.eigenvalues.tolist()
     ('saddle', [-2.0, 2.0])
     """
-    problem = Problem.at(function, point, over, values)
+    problem = Problem.at(function, point, over, values, keywords(curvature))
     tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
     return curvature_at(Objective(problem), problem.start, tolerances)
 

@@ -54,8 +54,13 @@ def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], An
     with tracer.trace_stack.new_trace() as level:
         end = function(tracer.new_box(x, level, VJPNode.new_root()))
     if tracer.isbox(end) and end._trace == level:
-        return end._value, lambda covector: _backward(covector, end._node)
+        return end._value, lambda covector: _backward(_as_array(covector), end._node)
     return end, lambda covector: vspace(x).zeros()
+
+
+def _as_array(covector: Any) -> Any:
+    """Give a float the shape and type that autograd's rules ask their covectors for."""
+    return np.float64(covector) if type(covector) in (int, float) else covector
 
 
 def _backward(covector: Any, end: Node) -> Any:
@@ -72,6 +77,19 @@ def _backward(covector: Any, end: Node) -> Any:
     return outgrad
 
 
+def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
+    """Value and gradient of a scalar function of one array, at `x`.
+
+    Examples
+    --------
+    >>> value, slope = value_and_gradient(lambda x: x[0] ** 2 * x[1], np.array([1.0, 5.0]))
+    >>> float(value), slope.tolist()
+    (5.0, [10.0, 1.0])
+    """
+    value, pull = vjp(function, x)
+    return value, pull(vspace(value).ones())
+
+
 def gradient(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Gradient of a scalar function of one array, itself differentiable.
 
@@ -80,12 +98,7 @@ def gradient(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     >>> gradient(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 5.0])).tolist()
     [10.0, 1.0]
     """
-
-    def gradient_at(x: Any) -> Any:
-        value, pull = vjp(function, x)
-        return pull(vspace(value).ones())
-
-    return gradient_at
+    return lambda x: value_and_gradient(function, x)[1]
 
 
 def gradient_or_nan(function: Callable[[Any], Any]) -> Callable[[np.ndarray], np.ndarray]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
-import os
-import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -14,27 +11,7 @@ from autograd.tracer import getval, isbox
 
 from hesswidget.errors import ProblemError
 from hesswidget.problem import Problem
-
-_PACKAGES = tuple(
-    os.path.dirname(os.path.abspath(module)) + os.sep
-    for module in (__file__, np.__file__, getattr(__import__("autograd"), "__file__", __file__))
-)
-_HINTS = (
-    (
-        ("item assignment", "array element with a sequence", "read-only"),
-        "Autograd cannot follow assignment into an array or a conversion; build it at once, with np.array([...]) or "
-        "np.where(...) of autograd.numpy, without float64().",
-    ),
-    (
-        ("ArrayBox", "_AnyArrayBox", "Box'"),
-        "A function met a value that autograd is tracing; use autograd.numpy (import autograd.numpy as np) "
-        "in place of numpy, math, float() and int().",
-    ),
-    (
-        ("positional argument", "keyword argument", "unexpected keyword"),
-        "Check how many arguments the functions take.",
-    ),
-)
+from hesswidget.user_code import hint_for, line_of, summary
 
 
 class Objective:
@@ -125,20 +102,5 @@ class Objective:
         except ProblemError:
             raise
         except Exception as error:
-            raise ProblemError(self._explained(error)) from error
-
-    def _explained(self, error: Exception) -> str:
-        kind = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-        hint = next((hint for marks, hint in _HINTS if any(mark in str(error) for mark in marks)), "")
-        return f"{self.problem.name} raised {kind[:500]}{_where(error)}. {hint}".strip()
-
-
-def _where(error: Exception) -> str:
-    """Say the last line of the user's own code that the traceback passed through."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(_PACKAGES)]
-    if not frames:
-        return ""
-    last = frames[-1]
-    line = (linecache.getline(last.filename, last.lineno or 0)).strip()
-    place = "the cell" if "ipykernel_" in last.filename else os.path.basename(last.filename)
-    return f" at line {last.lineno} of {place}{f': {line[:200]}' if line else ''}"
+            message = f"{self.problem.name} raised {summary(error)}"
+            raise ProblemError(message, line=line_of(error), advice=hint_for(error)) from error

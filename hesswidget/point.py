@@ -44,14 +44,12 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     reach = max(1.0, float(np.max(np.abs(x))))
     ends = []
     for name, given, usual in (("minimum", minimum, x - reach), ("maximum", maximum, x + reach)):
-        try:
-            ends.append(
-                usual if given is None else np.array(np.broadcast_to(np.asarray(given, float), x.shape))
-            )
-        except (TypeError, ValueError):
+        end = as_array(usual if given is None else given)
+        if end.dtype.kind not in "iuf" or end.shape not in ((), (1,), x.shape):
             raise ProblemError(
                 f"{name} of the vector is {given!r:.80}; it takes one number, or {len(x)} of them."
-            ) from None
+            )
+        ends.append(np.array(np.broadcast_to(end.astype(float), x.shape)))
     for low, high in zip(*ends, strict=True):
         if not low < high:
             raise ProblemError(
@@ -60,16 +58,37 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     return Vector(x, *ends)
 
 
+def as_array(given: Any) -> np.ndarray:
+    """Return `given` as an array; as an empty one of objects where it is ragged or otherwise becomes none."""
+    try:
+        return np.asarray(given)
+    except Exception:  # what cannot become an array says so in many ways
+        return np.empty(0, dtype=object)
+
+
+def axes(given: Any) -> int:
+    """Return how many axes something has as an array; 1 for what is ragged or otherwise becomes none.
+
+    Examples
+    --------
+    >>> axes(1.0), axes([1.0, 2.0]), axes([[1.0], [2.0, 3.0]])
+    (0, 1, 1)
+    """
+    return as_array(given).ndim
+
+
 def as_point(given: Any, name: str = "the point") -> np.ndarray:
     """Return `given` as a float64 vector, or refuse it with a sentence.
 
     Python's own whole numbers are taken as floats. An array of an integer dtype is refused, since autograd
     cannot differentiate with respect to integers and the array was probably meant to hold floats.
     """
-    try:
-        array = np.asarray(given)
-    except ValueError:
-        array = np.empty(0, dtype=object)
+    array = as_array(given)
+    if array.dtype.kind == "O" and isinstance(given, list | tuple) and any(axes(x) > 0 for x in given):
+        raise ProblemError(
+            f"{name} was given a {type(given).__name__} of arrays or lists, {given!r:.80}; it takes one vector. Join "
+            f"them with np.concatenate([...]), and take them apart inside f."
+        )
     if array.dtype.kind in "iu" and hasattr(given, "dtype"):
         raise ProblemError(
             f"{name} is an array of integers ({array.dtype}, shape {array.shape}); derivatives need floats. "

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from hesswidget.arguments import MISSING, Arguments, named
+from hesswidget.arguments import MISSING, Arguments, example, named
 from hesswidget.controls import Control, Fixed, Movable, Range, abbreviated, around, between, of_default
 from hesswidget.errors import ProblemError
-from hesswidget.point import Vector, as_point, vector
+from hesswidget.point import Vector, as_point, axes, vector
 
 
 @dataclass(frozen=True)
@@ -64,11 +64,25 @@ class Problem:
         """The parameters' controls, without those that are fixed."""
         return {a: control for a, control in self.controls.items() if not isinstance(control, Fixed)}
 
+    def on_wire(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Write the parameters that can be moved as they travel: a choice as its index.
+
+        Two settings of them are the same if and only if this is; the values themselves may be arrays or anything else.
+        """
+        return {a: control.to_wire(parameters[a]) for a, control in self.movable.items()}
+
     @classmethod
-    def at(cls, function: Any, point: Any, over: Any, values: Mapping[str, Any]) -> Problem:
+    def at(
+        cls,
+        function: Any,
+        point: Any,
+        over: Any,
+        values: Mapping[str, Any],
+        reserved: Iterable[str] = ("over",),
+    ) -> Problem:
         """Sort out a function and the values of its arguments at one point (for `hesswidget.curvature`)."""
         function = named(function)
-        arguments = Arguments.of(function, over, values)
+        arguments = Arguments.of(function, over, values, reserved)
         spread = {} if point is None else arguments.spread(point)
         for a in spread:
             if a in values:
@@ -87,11 +101,19 @@ class Problem:
         return cls(arguments, is_vector, start, {**arguments.defaults, **values})
 
     @classmethod
-    def over_ranges(cls, function: Any, point: Any, over: Any, abbreviations: Mapping[str, Any]) -> Problem:
+    def over_ranges(
+        cls,
+        function: Any,
+        point: Any,
+        over: Any,
+        abbreviations: Mapping[str, Any],
+        reserved: Iterable[str] = ("over",),
+    ) -> Problem:
         """Sort out a function and the abbreviations of its arguments (for `hesswidget.explore`)."""
         function = named(function)
-        given = {**getattr(function, "ranges", {}), **abbreviations}
-        arguments = Arguments.of(function, over, given)
+        known = example(function)
+        given = {**(known.ranges if known else {}), **abbreviations}
+        arguments = Arguments.of(function, over, given, reserved)
         starts = {} if point is None else arguments.spread(point)
         arguments.needs(given)
         controls = {}
@@ -113,10 +135,10 @@ class Problem:
 
     @staticmethod
     def _point(arguments: Arguments, given: list[Any]) -> tuple[bool, np.ndarray]:
-        if len(given) == 1 and np.ndim(given[0]) > 0:
+        if len(given) == 1 and axes(given[0]) > 0:
             return True, as_point(given[0], arguments.variables[0])
         for a, value in zip(arguments.variables, given, strict=True):
-            if np.ndim(value) > 0:
+            if axes(value) > 0:
                 raise ProblemError(
                     f"{a} was given {value!r:.60}; with several variables each takes one number. Join them into "
                     f"one vector variable, or say over={a!r} and hold the others."
@@ -133,10 +155,10 @@ def _box(given: Any, start: Any) -> Vector | None:
     """Range of a vector variable, or None where what was given describes a scalar one."""
     if isinstance(given, Vector):
         return given if start is None else Vector(as_point(start), given.minimum, given.maximum)
-    sequence = isinstance(given, list | np.ndarray) and np.ndim(given) > 0
+    sequence = isinstance(given, list | np.ndarray) and axes(given) > 0
     if isinstance(given, tuple) and len(given) > 3:
         sequence = True
-    if start is not None and np.ndim(start) > 0:
+    if start is not None and axes(start) > 0:
         if isinstance(given, tuple) and len(given) in (2, 3):
             return vector(start, given[0], given[1])
         return vector(start)

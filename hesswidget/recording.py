@@ -14,7 +14,7 @@ import numpy as np
 
 from hesswidget.critical.search import search
 from hesswidget.curvature import Tolerances
-from hesswidget.differentiation import gradient, vjp
+from hesswidget.differentiation import gradient, value_and_gradient, vjp
 from hesswidget.frame import frame
 from hesswidget.landscape import contour_levels, extreme_eigenvalues
 from hesswidget.low_discrepancy import additive_recurrence
@@ -193,8 +193,7 @@ class Recording:
         return record(made, points=points, parameters=self._examples["parameters"])
 
     def _value_and_gradient(self, point: Any, parameters: Any) -> tuple[Any, Any]:
-        value, pull = vjp(self._objective(parameters), point)
-        return value, pull(1.0)
+        return value_and_gradient(self._objective(parameters), point)
 
     def _product(self, vector: Any, point: Any, parameters: Any) -> Any:
         return vjp(gradient(self._objective(parameters)), point)[1](vector)

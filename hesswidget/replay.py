@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.agreement import TOLERANCE, Derivatives, deviation
+from hesswidget.agreement import TOLERANCE, Derivatives, deviation, in_words
 from hesswidget.controls import Choice, Movable, Range, Text, Toggle
 from hesswidget.critical.search import MAX_VARIABLES, NEARLY
 from hesswidget.curvature import Tolerances
@@ -99,7 +99,10 @@ class Replay:
 
     def fits(self, parameters: Mapping[str, Any]) -> bool:
         """Whether these parameters are of this setting."""
-        return all(parameters[a] is v or parameters[a] == v for a, v in self.setting.items())
+        movable = self.problem.movable
+        return all(
+            movable[a].to_wire(parameters[a]) == movable[a].to_wire(v) for a, v in self.setting.items()
+        )
 
 
 def is_input(control: Movable) -> bool:
@@ -176,11 +179,11 @@ def check(replay: Replay) -> float:
         if exact is None:
             continue
         replayed = Derivatives(point, float(found["value"]), found["gradient"], found["hessian"])
-        worst = max(worst, deviation(replayed, exact))
+        worst = max(worst, deviation(replayed, exact, problem.widths))
         if not worst <= TOLERANCE:
             raise NotRecorded(
-                f"at {_written(replay, point, parameters)} a replay of what was recorded differs from autograd by "
-                f"{number(worst)}, which is more than rounding; something in the function depends on what was not "
+                f"at {_written(replay, point, parameters)} a replay of what was recorded differs from autograd "
+                f"{in_words(worst)}. That is more than rounding; something in the function depends on what was not "
                 f"recorded"
             )
     return worst

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from autograd.core import vspace
 
-from hesswidget.differentiation import vjp
+from hesswidget.differentiation import value_and_gradient
 from hesswidget.judgement import EPS
 from hesswidget.objective import Objective
 
@@ -147,8 +146,7 @@ class Splitting:
         best, found = np.inf, None
         for _ in range(STEPS):
             with self.objective.in_sentences():
-                value, pull = vjp(self.objective, start + self.curved @ y)
-                gradient = pull(vspace(value).ones())
+                value, gradient = value_and_gradient(self.objective, start + self.curved @ y)
             across = self.curved.T @ gradient
             residual = float(np.linalg.norm(across))
             if found is None or residual < best:

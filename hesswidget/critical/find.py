@@ -126,10 +126,9 @@ class Survey:
 
     def _take_up(self, parameters: Mapping[str, Any]) -> None:
         """Have a finder that holds for these choices, truths and whole numbers, which are part of what it recorded."""
-        fixed = {a: v for a, v in parameters.items() if a not in self.finder.names}
-        if any(
-            v is not self.problem.parameters[a] and v != self.problem.parameters[a] for a, v in fixed.items()
-        ):
+        taken, names = self.problem.parameters, self.finder.names
+        recorded = {a: control for a, control in self.problem.movable.items() if a not in names}
+        if any(c.to_wire(taken[a]) != c.to_wire(parameters[a]) for a, c in recorded.items()):
             self.problem = replace(self.problem, parameters=dict(parameters))
             self.finder = Finder(self.problem)
 

@@ -85,7 +85,8 @@ class Finder:
                     for at in range(0, len(padded), ROWS)
                 ]
             )[: len(points)]
-        return found * self.width
+        with np.errstate(over="ignore"):  # what overflows is no gradient to go by
+            return found * self.width
 
     def _inputs(self, parameters: Mapping[str, Any]) -> np.ndarray:
         return np.array([float(parameters[a]) for a in self.names])

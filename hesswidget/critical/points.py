@@ -14,6 +14,7 @@ from hesswidget.critical.completeness import Completeness
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
+from hesswidget.point import as_array
 from hesswidget.wording import number
 
 if TYPE_CHECKING:
@@ -175,8 +176,12 @@ class CriticalPoints:
         return tuple(p for p in self.points if p.label == label)
 
     def nearest(self, point: Any) -> CriticalPoint | None:
-        """Return the point nearest to a place; None if there is none."""
-        place = np.asarray(point, dtype=float)
+        """Return the point nearest to a place, shape (n,); None if there is none."""
+        place = as_array(point)
+        if place.dtype.kind not in "iuf" or place.shape not in ((), (len(self.labels),)):
+            raise ProblemError(
+                f"the point was given as {point!r:.80}; it takes {len(self.labels)} real numbers."
+            )
         return min(self.points, key=lambda p: float(np.linalg.norm(p.point - place)), default=None)
 
     def paths(self) -> tuple[Path, ...]:

@@ -1,4 +1,5 @@
 import { type CriticalPoint, CriticalSearch } from "./engine/critical";
+import { Refusal } from "./engine/engine";
 import type { Wire } from "./engine/frame";
 import { type Link, numbersIn } from "./engine/link";
 import type { Extent } from "./engine/plane";
@@ -119,7 +120,10 @@ export class CriticalPoints {
       }));
       this.list.say(sentences.join(". "));
     } catch (error) {
-      if (this.key === key) this.list.say(error instanceof Error ? error.message : "");
+      if (this.key === key) {
+        if (!(error instanceof Refusal)) this.surveyed = ""; // to ask again at the next rest
+        this.list.say(error instanceof Error ? error.message : "");
+      }
     }
     this.onChange();
   }

@@ -72,7 +72,8 @@ class Program:
             results = row.shapes(operands, step.attributes)
             for shape in results:
                 _check_size(shape)
-            work += row.work(operands, results, step.attributes)
+            # Nothing is free, or empty operations in nested loops would run for ever on no work.
+            work += max(1, int(row.work(operands, results, step.attributes)))
             shapes += results
         object.__setattr__(self, "shapes", tuple(shapes))
         object.__setattr__(self, "work", work)

@@ -8,15 +8,11 @@ on their shapes (``if x > 0``) cannot be recorded, and is refused rather than ba
 
 from __future__ import annotations
 
-import linecache
-import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import autograd
 import numpy as np
 from autograd import tracer
 from autograd.core import Node
@@ -25,17 +21,12 @@ from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box
 
-from hesswidget import differentiation
 from hesswidget.errors import ProblemError
 from hesswidget.program import lowering
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.graph import Graph, Value
 from hesswidget.program.program import Program
-
-_OWN = tuple(
-    os.path.dirname(os.path.abspath(module.__file__ or "")) + os.sep
-    for module in (np, autograd, sys.modules["hesswidget.program"], differentiation)
-)
+from hesswidget.user_code import hint_for, line_of, summary
 
 
 class RecordNode(Node):
@@ -54,10 +45,8 @@ class RecordNode(Node):
             operands[place] = parent.value
         try:
             self.value = lowering.lowered(self.graph, fun, operands, kwargs, value)
-        except NotRecorded as error:
-            raise NotRecorded(f"{error}{_place()}") from None
         except InvalidProgram as error:
-            raise NotRecorded(f"{_name(fun)}: {error}{_place()}") from None
+            raise NotRecorded(f"{_name(fun)}: {error}") from None
 
     def initialize_root(self, graph: Graph, value: Value) -> None:
         """Stand for a value that no primitive made."""
@@ -80,7 +69,8 @@ def _truth(self: Box) -> bool:
     if sys._getframe(1).f_globals.get("__name__") == linalg.__name__:
         return True  # the derivative of eigh asks whether a part of the gradient could be left out
     raise NotRecorded(
-        f"a branch depends on a value (if, while, and, or, max(), min()){_place()}; np.where takes both sides."
+        "a branch depends on a value (if, while, and, or, max(), min())",
+        advice="np.where takes both sides.",
     )
 
 
@@ -169,7 +159,7 @@ def value_of(graph: Graph, result: Any, what: str = "") -> Value:
     try:
         return graph.constant(lowering.as_array(result))
     except NotRecorded as error:
-        raise NotRecorded(f"{what}{error}") from None
+        raise NotRecorded(f"{what}{error.message}") from None
 
 
 def _name(fun: Any) -> str:
@@ -182,22 +172,10 @@ def _in_sentences() -> Iterator[None]:
     try:
         yield
     except ProblemError as error:
-        if isinstance(error, NotRecorded) and (" at line " in str(error) or "the output" in str(error)):
+        line = error.line or line_of(error)
+        if isinstance(error, NotRecorded):
+            error.line = line
             raise
-        raise NotRecorded(f"{str(error).rstrip('.')}{_place(error)}.") from None
+        raise NotRecorded(error.message, line=line, advice=error.advice) from None
     except Exception as error:
-        from hesswidget.objective import _HINTS
-
-        kind = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-        hint = next((hint for marks, hint in _HINTS if any(mark in str(error) for mark in marks)), "")
-        raise NotRecorded(f"{kind[:500]}{_place(error)}. {hint}".strip()) from error
-
-
-def _place(error: Exception | None = None) -> str:
-    """Say which line of the user's own code is being run, or was when `error` was raised."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__) if error else traceback.extract_stack()):
-        if not frame.filename.startswith(_OWN) and frame.filename.startswith(("<", os.sep)):
-            line = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            where = "the cell" if "ipykernel_" in frame.filename else os.path.basename(frame.filename)
-            return f" at line {frame.lineno} of {where}{f': {line[:200]}' if line else ''}"
-    return ""
+        raise NotRecorded(summary(error), line=line_of(error), advice=hint_for(error)) from error

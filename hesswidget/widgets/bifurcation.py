@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from hesswidget.arguments import keywords
 from hesswidget.controls import Range
 from hesswidget.critical.bifurcation import Bifurcations
 from hesswidget.critical.diagram import Diagram
@@ -20,7 +21,7 @@ from hesswidget.threads import one_blas_thread
 from hesswidget.widgets import messages
 from hesswidget.widgets.abbreviations import plain, value_widgets
 from hesswidget.widgets.engine import EngineChoice
-from hesswidget.widgets.explorer import Explorer
+from hesswidget.widgets.explorer import Answer, Explorer
 
 REMEMBERED = 32  # diagrams, for as many settings of the other parameters
 
@@ -51,7 +52,7 @@ class BifurcationExplorer(Explorer):
         """Branches of critical points and their events, for the other parameters' present values."""
         with self._lock, one_blas_thread():
             others = self._others()
-            key = tuple(others.values())
+            key = repr(others)
             if key not in self._made:
                 while len(self._made) >= REMEMBERED:
                     del self._made[next(iter(self._made))]
@@ -60,8 +61,7 @@ class BifurcationExplorer(Explorer):
 
     def _others(self) -> dict[str, Any]:
         """The other parameters, as they travel."""
-        movable = self.problem.movable
-        return {a: c.to_wire(self.parameters[a]) for a, c in movable.items() if a != self._swept}
+        return {a: v for a, v in self.problem.on_wire(self.parameters).items() if a != self._swept}
 
     def _maker(self) -> Bifurcations:
         """What is recorded holds for the present choices and truths; numbers may change."""
@@ -74,20 +74,16 @@ class BifurcationExplorer(Explorer):
 
     def _renew(self) -> None:
         """Send the diagram for the present state."""
-        self.set_trait("_diagram", _written(self.diagram, self._others()))
+        with self._lock:  # or a message between could label it with others that it does not belong to
+            self.set_trait("_diagram", _written(self.diagram, self._others()))
 
-    def _answer(self, widget: Any, content: Any, buffers: Any) -> None:
+    def _answer_to(self, content: Any, buffers: Any) -> Answer:
         """Renew the diagram for a front end that has come to rest; any other question is the explorer's."""
         asks = isinstance(content, Mapping) and content.get("kind") == "diagram"
         if not asks or set(content) != {"kind", "id"} or not messages.is_identifier(content["id"]):
-            return super()._answer(widget, content, buffers)
-        try:
-            self._renew()
-        except Exception as error:  # whatever went wrong, the front end waits for an answer
-            known = isinstance(error, ProblemError)
-            sentence = str(error) if known else f"no diagram: {type(error).__name__}: {error}"
-            return self.send(messages.refusal(content["id"], sentence))
-        self.send({"kind": "diagram", "id": content["id"]})
+            return super()._answer_to(content, buffers)
+        self._renew()
+        return {"kind": "diagram", "id": content["id"]}, None
 
 
 def _written(diagram: Diagram, others: dict[str, Any]) -> dict[str, Any]:
@@ -170,14 +166,14 @@ def bifurcation(
     >>> w.diagram.counts(1.0)
     {'minimum': 2, 'maximum': 1}
     """
-    problem = Problem.over_ranges(function, point, over, plain(abbreviations))
+    problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(bifurcation))
     parameter = _swept(problem, against, abbreviations)
     return BifurcationExplorer.of(problem, Tolerances(), engine, value_widgets(abbreviations), parameter)
 
 
 def _swept(problem: Problem, against: str | None, abbreviations: Mapping[str, Any]) -> str:
     if against is not None:
-        if against not in problem.controls:
+        if not isinstance(against, str) or against not in problem.controls:
             raise ProblemError(
                 f"against is {against!r:.40}, which is no parameter of {problem.name}; "
                 f"{nearest(str(against), problem.controls)}"

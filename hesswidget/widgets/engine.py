@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from hesswidget import recording
 from hesswidget.curvature import Tolerances
-from hesswidget.errors import ProblemError
+from hesswidget.errors import ProblemError, sentence
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
@@ -31,6 +34,7 @@ class EngineChoice:
     reason: str
     replays: tuple[Replay, ...] = ()
 
+    @cached_property
     def programs(self) -> dict[str, Any]:
         """Write down what the browser needs; nothing for the kernel engine."""
         if self.engine != "browser":
@@ -70,7 +74,7 @@ def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) 
     ProblemError
         If `wanted` is no engine, or is the browser and that is not possible.
     """
-    if wanted not in (None, *ENGINES):
+    if wanted is not None and not (isinstance(wanted, str) and wanted in ENGINES):
         raise ProblemError(f"engine is {wanted!r:.40}; it takes 'browser' or 'kernel', or nothing.")
     choice = _possible(problem, tolerances)
     if wanted == "browser" and choice.engine != "browser":
@@ -86,7 +90,7 @@ def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
             made = tuple(replays(problem, tolerances))
             worst = max(check(replay) for replay in made)
     except (NotRecorded, InvalidProgram) as error:
-        return EngineChoice("kernel", f"{error}.".replace("..", "."))
+        return EngineChoice("kernel", sentence(str(error)))
     work = max(replay.frame.work for replay in made)
     if work > MAX_WORK:
         return EngineChoice(
@@ -94,7 +98,13 @@ def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
             f"a picture takes about {work:.1e} operations, which would hold up the page; the kernel is quicker.",
             made,
         )
-    size = sum(_size(program) for replay in made for program in (replay.frame, replay.tile))
+    choice = EngineChoice(
+        "browser",
+        f"autograd's computation was recorded and is replayed in the browser; over the sliders' ranges the two agree "
+        f"{f'within {worst:.1e}' if worst else 'to the last digit'}.",
+        made,
+    )
+    size = _size(choice.programs)
     if size > MAX_BYTES:
         return EngineChoice(
             "kernel",
@@ -102,13 +112,10 @@ def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
             f"at most {MAX_BYTES / 1e6:.0f} MB are sent.",
             made,
         )
-    return EngineChoice(
-        "browser",
-        f"autograd's computation was recorded and is replayed in the browser; over the sliders' ranges the two agree "
-        f"{f'within {worst:.1e}' if worst else 'to the last digit'}.",
-        made,
-    )
+    return choice
 
 
-def _size(program: Program) -> int:
-    return sum(c.nbytes for c in program.constants) + sum(_size(body) for body in program.bodies)
+def _size(programs: Mapping[str, Any]) -> int:
+    """Return the bytes in which programs are sent: buffers as they are, all else as text."""
+    buffers = sum(len(part) for part in programs.values() if isinstance(part, bytes))
+    return buffers + len(json.dumps({k: v for k, v in programs.items() if not isinstance(v, bytes)}))

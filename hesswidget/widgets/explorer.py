@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from traitlets import Bunch
 
-from hesswidget.agreement import TOLERANCE, deviation
+from hesswidget.agreement import TOLERANCE, deviation, in_words
+from hesswidget.arguments import keywords
 from hesswidget.critical.find import Survey
 from hesswidget.critical.points import CriticalPoints
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
@@ -21,6 +23,7 @@ from hesswidget.plane import Plane
 from hesswidget.problem import Problem
 from hesswidget.replay import by_autograd
 from hesswidget.threads import one_blas_thread
+from hesswidget.user_code import summary
 from hesswidget.widgets import messages
 from hesswidget.widgets.abbreviations import plain, value_widgets
 from hesswidget.widgets.description import description
@@ -40,6 +43,8 @@ if not (STATIC / "explorer.js").exists():
     )
 MAX_VARIABLES = 1_000
 HELD_TABLES = 16
+Answer = tuple[dict[str, Any], list[bytes] | None]
+_log = logging.getLogger("hesswidget")
 UNASKED = 3  # variables up to which critical points are looked for unasked, as in frontend/critical.ts
 
 
@@ -76,7 +81,7 @@ class Explorer(Saving):
         self._tables: dict[str, CriticalPoints] = {}
         self._begin(problem)
         self.set_trait("_problem", description(problem, tolerances, self.trait_of))
-        self.set_trait("_programs", choice.programs())
+        self.set_trait("_programs", choice.programs)
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
         super().__init__()
@@ -113,7 +118,9 @@ class Explorer(Saving):
     @property
     def curvature(self) -> Curvature:
         """Value, gradient, Hessian, eigenvalues and class at the present state."""
-        return curvature_at(Objective(self.problem, self.parameters), self.point, self._tolerances)
+        with self._lock:  # or a message between could make it the curvature of no state
+            objective, point = Objective(self.problem, self.parameters), self.point
+        return curvature_at(objective, point, self._tolerances)
 
     def figure(self, critical_points: bool = False) -> Figure:
         """Draw the four views of the present state with matplotlib, fit for a paper.
@@ -123,7 +130,8 @@ class Explorer(Saving):
         critical_points : bool
             Whether to find the critical points, which may take a second, and mark them.
         """
-        return self._figure(self.curvature, self.critical_points if critical_points else ())
+        with self._lock:
+            return self._figure(self.curvature, self.critical_points if critical_points else ())
 
     def _figure(self, curvature: Curvature, critical: Iterable[Any] = ()) -> Figure:
         from hesswidget import figures
@@ -153,70 +161,71 @@ class Explorer(Saving):
             self.send(messages.refusal(None, str(error)))
 
     def _answer(self, _: Any, content: Any, buffers: Any) -> None:
-        """Compute the frame that a front end asks for, or judge the one that it has computed itself."""
-        answer: tuple[dict[str, Any], list[bytes] | None]
+        """Answer a front end's question, or say why there is no answer: it waits for one or the other."""
         try:
             with self._lock, one_blas_thread():
-                request = messages.decode(content, buffers, self.problem)
-                if isinstance(request, messages.Claim):
-                    answer = (self._verdict(request), None)
-                elif isinstance(request, messages.LookWish):
-                    objective = Objective(self.problem, request.parameters)
-                    found = curvature_at(objective, request.point, self._tolerances)
-                    answer = (messages.look(request, found), None)
-                elif isinstance(request, messages.SurveyWish):
-                    table = self._surveyed(request.parameters)
-                    answer = (
-                        messages.paths(request, table.paths())
-                        if request.paths
-                        else messages.survey(request, table)
-                    )
-                else:
-                    answer = messages.encode(request, *self._kernel.answer(request))
-        except Exception as error:  # whatever went wrong, the front end waits for an answer
-            known = isinstance(error, ProblemError)
-            sentence = str(error) if known else f"no answer: {type(error).__name__}: {error}"
-            answer = (
-                messages.refusal(content.get("id") if isinstance(content, Mapping) else None, sentence),
-                None,
-            )
+                answer = self._answer_to(content, buffers)
+        except ProblemError as error:
+            answer = _refusal(content, str(error))
+        except Exception as error:
+            _log.exception("a question of %s's front end has no answer", self.problem.name)
+            answer = _refusal(content, f"no answer: {summary(error)}")
         self.send(*answer)
+
+    def _answer_to(self, content: Any, buffers: Any) -> Answer:
+        """Compute the frame that a front end asks for, or judge the one that it has computed itself."""
+        request = messages.decode(content, buffers, self.problem)
+        if isinstance(request, messages.Claim):
+            return self._verdict(request), None
+        if isinstance(request, messages.LookWish):
+            objective = Objective(self.problem, request.parameters)
+            return messages.look(request, curvature_at(objective, request.point, self._tolerances)), None
+        if isinstance(request, messages.SurveyWish):
+            table = self._surveyed(request.parameters)
+            return (
+                messages.paths(request, table.paths()) if request.paths else messages.survey(request, table)
+            )
+        return messages.encode(request, *self._kernel.answer(request))
 
     def _known_table(self, thorough: bool) -> CriticalPoints | None:
         quick = thorough and len(self.problem.start) <= UNASKED
-        return self._surveyed(self.parameters) if quick else self._tables.get(_key(self.parameters))
+        return self._surveyed(self.parameters) if quick else self._tables.get(self._key(self.parameters))
+
+    def _key(self, parameters: Mapping[str, Any]) -> str:
+        return repr(self.problem.on_wire(parameters))
 
     def _surveyed(self, parameters: Mapping[str, Any]) -> CriticalPoints:
         """Return the critical points in the sliders' box; those of the last few parameters asked for are held."""
-        if self._survey is None:
-            self._survey = Survey(self.problem)
-        key = _key(parameters)
-        if key not in self._tables:
-            while len(self._tables) >= HELD_TABLES:
-                del self._tables[next(iter(self._tables))]
-            self._tables[key] = self._survey.at(parameters)
-        return self._tables[key]
+        with self._lock:
+            if self._survey is None:
+                self._survey = Survey(self.problem)
+            key = self._key(parameters)
+            if key not in self._tables:
+                while len(self._tables) >= HELD_TABLES:
+                    del self._tables[next(iter(self._tables))]
+                self._tables[key] = self._survey.at(parameters)
+            return self._tables[key]
 
     def _verdict(self, claim: messages.Claim) -> dict[str, Any]:
         """Compare what the browser shows with autograd; if it is wrong, the kernel computes from now on."""
         exact = by_autograd(Objective(self.problem, claim.parameters), claim.derivatives.point)
-        apart = math.inf if exact is None else deviation(claim.derivatives, exact)
+        apart = math.inf if exact is None else deviation(claim.derivatives, exact, self.problem.widths)
         agrees = apart <= TOLERANCE
         if not agrees:
             self._kernel.distrust()
             self.set_trait(
                 "engine_reason",
-                f"what the browser replayed differed from autograd by {number(apart)} of its size; "
-                f"the kernel computes now.",
+                f"what the browser replayed differed from autograd {in_words(apart)}; the kernel computes now.",
             )
             self.set_trait("engine", "kernel")
         return messages.verdict(claim, apart, agrees)
 
     def __repr__(self) -> str:
-        try:
-            return self._text(self.curvature)
-        except ProblemError as error:
-            return self._text(error)
+        with self._lock:
+            try:
+                return self._text(self.curvature)
+            except ProblemError as error:
+                return self._text(error)
 
     def _text(self, judged: Curvature | ProblemError) -> str:
         parameters = ", ".join(
@@ -277,13 +286,13 @@ def explore(
     >>> w.curvature.label
     'minimum'
     """
-    problem = Problem.over_ranges(function, point, over, plain(abbreviations))
+    problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(explore))
     tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
     return Explorer.of(problem, tolerances, engine, value_widgets(abbreviations))
 
 
-def _key(parameters: Mapping[str, Any]) -> str:
-    return repr(sorted(parameters.items()))
+def _refusal(content: Any, sentence: str) -> Answer:
+    return messages.refusal(content.get("id") if isinstance(content, Mapping) else None, sentence), None
 
 
 def _link(explorer: Explorer, name: str, widget: Any) -> None:

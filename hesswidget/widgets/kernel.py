@@ -72,7 +72,7 @@ class KernelFrames:
 
     def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
-        values = tuple((a, v if isinstance(v, int | float | str) else id(v)) for a, v in parameters.items())
+        values = repr(self._problem.on_wire(parameters))
         key = (*(part.tobytes() for part in (plane.origin, plane.basis, plane.ends)), values)
         version = 1
         if self._held is not None:

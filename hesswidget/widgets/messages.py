@@ -182,7 +182,7 @@ def survey(wish: SurveyWish, table: CriticalPoints) -> tuple[dict[str, Any], lis
         "indices": [p.index for p in table],
         "sentences": [s[:MAX_MESSAGE] for s in table.sentences[:MOST_SENTENCES]],
     }
-    points = np.array([p.point for p in table]).reshape(len(table), -1)
+    points = np.array([p.point for p in table])
     values = np.array([p.value for p in table])
     gutters = np.concatenate([s.points for s in table.sets] or [np.empty((0, 0))])
     arrays = (points, values, gutters[:MOST_DOTS])

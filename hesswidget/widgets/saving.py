@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from hesswidget import files
 from hesswidget.errors import ProblemError
 from hesswidget.page import page
 from hesswidget.saved import MIME_TYPE, packed, refused
+from hesswidget.user_code import summary
 from hesswidget.widgets import messages
 from hesswidget.widgets.description import description
 from hesswidget.widgets.state import VECTOR_TRAIT, State
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from hesswidget.curvature import Curvature, Tolerances
     from hesswidget.widgets.kernel import KernelFrames
 
+_log = logging.getLogger("hesswidget")
 MOST_IN_OUTPUT = 1_000_000  # characters that one output adds to a notebook besides its picture
 MOST_IN_REASON = 1_000  # characters
 
@@ -92,22 +95,27 @@ class Saving(State, anywidget.AnyWidget):
         True
         """
         files.refuse_existing(path, overwrite)
-        curvature = self.curvature
-        saved = self._saved(curvature, thorough=True, seconds=seconds)
-        text = page(saved, picture=self._drawn("png", curvature, dpi=96), text=self._text(curvature))
+        with self._lock:
+            curvature = self.curvature
+            saved = self._saved(curvature, thorough=True, seconds=seconds)
+            text = page(saved, picture=self._drawn("png", curvature, dpi=96), text=self._text(curvature))
         return files.write(path, text.encode(), overwrite=overwrite)
 
     def save_png(self, path: str | os.PathLike[str], *, dpi: float = 200.0, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PNG; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("png", self.curvature, dpi=dpi), overwrite=overwrite)
+        return files.write(path, self._drawn_now("png", dpi=dpi), overwrite=overwrite)
 
     def save_svg(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as an SVG; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("svg", self.curvature), overwrite=overwrite)
+        return files.write(path, self._drawn_now("svg"), overwrite=overwrite)
 
     def save_pdf(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PDF; see `save_html` for what is raised."""
-        return files.write(path, self._drawn("pdf", self.curvature), overwrite=overwrite)
+        return files.write(path, self._drawn_now("pdf"), overwrite=overwrite)
+
+    def _drawn_now(self, kind: str, **options: Any) -> bytes:
+        with self._lock:
+            return self._drawn(kind, self.curvature, **options)
 
     def _drawn(self, kind: str, curvature: Curvature, **options: Any) -> bytes:
         written = io.BytesIO()
@@ -155,8 +163,7 @@ class Saving(State, anywidget.AnyWidget):
 
     def _answers(self, curvature: Curvature, thorough: bool) -> list[dict[str, Any]]:
         """Return what a front end at rest would ask, with the answers."""
-        movable = self.problem.movable
-        asked = {a: control.to_wire(self.parameters[a]) for a, control in movable.items()}
+        asked = self.problem.on_wire(self.parameters)
         look = messages.look(messages.LookWish("", self.parameters, self.point), curvature)
         answers = [{"kind": "look", "parameters": asked, "point": self.point, "content": look, "buffers": []}]
         table = self._known_table(thorough)
@@ -177,17 +184,24 @@ class Saving(State, anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
+        with self._lock:
+            self._add_what_is_saved(data)
+        return data, metadata
+
+    def _add_what_is_saved(self, data: dict[str, Any]) -> None:
+        """Add the saved explorer, its picture and its text to what shows the widget, as far as they can be had."""
         try:
             curvature = self.curvature
         except ProblemError as error:
             data["text/plain"] = self._text(error)
             data[MIME_TYPE] = self._refused(error)
-            return data, metadata
+            return
         data["text/plain"] = self._text(curvature)
         try:
             data["image/png"] = base64.b64encode(self._drawn("png", curvature, dpi=96)).decode("ascii")
         except Exception as error:  # a picture that cannot be drawn must not keep the widget from the screen
-            data["text/plain"] += f"\n(no picture: {error})"
+            _log.warning("%s has no picture", self.problem.name, exc_info=error)
+            data["text/plain"] += f"\n(no picture: {summary(error)})"
         try:
             saved = self._saved(curvature, thorough=False, seconds=0.0)
             size = len(saved["packed"])
@@ -197,10 +211,11 @@ class Saving(State, anywidget.AnyWidget):
                     f"save_html writes a page of any size"
                 )
         except Exception as error:  # nor must this
+            if not isinstance(error, ProblemError):
+                _log.warning("%s could not be saved", self.problem.name, exc_info=error)
             data["text/plain"] += f"\n(live in a running kernel only: {error})"
             saved = self._refused(error)
         data[MIME_TYPE] = saved
-        return data, metadata
 
     def _refused(self, error: Exception) -> dict[str, Any]:
         return refused(f"Hessian of {self.problem.name}", f"{error}"[:MOST_IN_REASON])

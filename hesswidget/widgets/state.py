@@ -56,9 +56,11 @@ class _Checked(traitlets.TraitType[Any, Any]):
 
     def set(self, obj: Any, value: Any) -> None:
         value = self._validate(obj, value)
-        present = obj._trait_values.get(self.name)
-        if present is None or not _equal(present, value):
-            super().set(obj, value)
+        present = obj._trait_values.get(self.name, traitlets.Undefined)
+        if not _equal(present, value):
+            # Not traitlets' own `set`, which tells nobody where Python's == holds, as between 1 and True.
+            obj._trait_values[self.name] = value
+            obj._notify_trait(self.name, present, value)
 
 
 class State(ipywidgets.Widget):
@@ -116,15 +118,17 @@ class State(ipywidgets.Widget):
         problem = self.problem
         names = problem.arguments.variables
         is_argument = "point" in (*names, *problem.controls)
-        point = self.point if is_argument else values.pop("point", self.point)
-        if problem.is_vector:
-            point = values.pop(names[0], point)
-        else:
-            point = [values.pop(a, x) for a, x in zip(names, np.asarray(point).tolist(), strict=True)]
-        for name in values:
-            if name not in problem.controls:
-                raise Refused(f"unknown argument {name!r}; {nearest(name, [*names, *problem.controls])}")
-        self._move(self._checked_point(point), self._checked_parameters(values))
+        with self._lock:  # or what a front end sets meanwhile would be set back
+            point = self.point if is_argument else values.pop("point", self.point)
+            if problem.is_vector:
+                point = values.pop(names[0], point)
+            else:
+                place = self._checked_point(point).tolist()
+                point = [values.pop(a, x) for a, x in zip(names, place, strict=True)]
+            for name in values:
+                if name not in problem.controls:
+                    raise Refused(f"unknown argument {name!r}; {nearest(name, [*names, *problem.controls])}")
+            self._move(self._checked_point(point), self._checked_parameters(values))
 
     def _move(self, point: np.ndarray, parameters: Mapping[str, Any]) -> None:
         """Take a state that has been checked, on every face at once; observers then see it whole."""
@@ -202,7 +206,7 @@ def _from_wire(check: Callable[[Any], Any], value: Any) -> Any:
 def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(_equal(one[k], other[k]) for k in one)
-    if type(one) is not type(other):
+    if type(one) is not type(other) or getattr(one, "dtype", None) != getattr(other, "dtype", None):
         return False
     try:
         return one is other or (np.shape(one) == np.shape(other) and bool(np.all(one == other)))

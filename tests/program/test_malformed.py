@@ -175,7 +175,7 @@ MALFORMED = {
     ),
     "a map without results": with_operation("map", [0], mapped(body=body(outputs=[]))),
     "a map of a scalar": with_operation("map", [1], mapped()),
-    "a scan of no length": with_operation("scan", [0], scanned(length=0)),
+    "a scan of less than no length": with_operation("scan", [0], scanned(length=-1)),
     "a scan without end": with_operation(
         "scan",
         [0],

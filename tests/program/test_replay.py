@@ -3,8 +3,13 @@
 import numpy as onp
 import pytest
 
+from hesswidget.curvature import Tolerances
+from hesswidget.problem import Problem
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
+from hesswidget.program.recorder import record
+from hesswidget.program.structured import scan
+from hesswidget.widgets.engine import choose_engine
 from program.corpus import CASES
 from program.recording import (
     EXTREMES,
@@ -51,6 +56,33 @@ def test_derivatives_are_what_numpy_replays(name, replay):
             point = with_extremes(case, flat(case.draw(trial)), trial, rng)
             points.append({"point": point, "direction": rng.normal(size=len(point))})
     assert_replayed(replay, recorded(case, case.derivatives), points, case.tolerance, name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_work_is_counted_alike(name, replay):
+    case = CASES[name]
+    programs = [recorded(case)] + ([recorded(case, case.derivatives)] if case.derivatives else [])
+    for program in programs:
+        assert replay.work(program) == program.work
+
+
+def test_work_of_loops_is_counted_alike(replay):
+    replays = choose_engine(Problem.over_ranges("himmelblau", None, None, {}), Tolerances(), None).replays
+    programs = [replays[0].frame, replays[0].tile, replays[0].search, replays[0].definiteness]
+    programs += [
+        record(lambda x, k=k: dict(zip("yz", scan(lambda c: (c * c, c), [x], length=k), strict=True)), x=2.0)
+        for k in (0, 1, 3)
+    ]
+    for program in programs:
+        assert replay.work(program) == program.work
+    # one product, one run, a carry in, and two values out; three times
+    assert programs[-1].work == 3 * (1 + 1 + 1 + 2)
+
+
+def test_a_scan_of_no_steps_returns_its_start(replay):
+    program = record(lambda x: dict(zip("yz", scan(lambda c: (c * c, c), [x], length=0), strict=True)), x=2.0)
+    for found in (Executable(program)(x=2.0), *replay(program, {"x": 2.0})):
+        assert (found["y"].item(), found["z"].shape) == (2.0, (0,))
 
 
 @pytest.mark.parametrize("elements", [1, 60, 2**14])

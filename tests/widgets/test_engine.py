@@ -1,5 +1,6 @@
 """The choice of an engine: what runs in the browser, what does not and why, and that programs travel whole."""
 
+import json
 import math
 
 import autograd.numpy as np
@@ -12,6 +13,7 @@ from hesswidget.objective import Objective
 from hesswidget.plane import Plane
 from hesswidget.program import serialisation
 from hesswidget.program.executor import Executable
+from hesswidget.widgets import engine
 
 
 def f(x, y, a=1.0):
@@ -136,3 +138,26 @@ def test_a_large_problem_is_left_to_the_kernel_with_the_reason():
     assert "hold up the page" in w.engine_reason
     frame = w._kernel.frame(w.point, w.parameters, Plane.first(w.problem, w.point))
     onp.testing.assert_array_equal(frame["hessian"], w.curvature.hessian)
+
+
+def test_all_that_is_sent_counts_and_counts_once(monkeypatch):
+    """Headers, searches and the map of signs count like everything else; data that settings share is sent once."""
+    data = onp.linspace(-1.0, 1.0, 2000)
+
+    def fit(x, y, kind=(0, 1, 2, 3)):
+        return np.mean((data - x - kind * y) ** 4)
+
+    def opened():
+        return plane(fit, kind=[0, 1, 2, 3])
+
+    sent = opened()._programs
+    buffers = {name: part for name, part in sent.items() if isinstance(part, bytes)}
+    text = json.dumps({name: part for name, part in sent.items() if name not in buffers})
+    size = sum(map(len, buffers.values())) + len(text)
+    assert sent["floats"].count(data.tobytes()) == 1
+    monkeypatch.setattr(engine, "MAX_BYTES", size)
+    assert opened().engine == "browser"
+    monkeypatch.setattr(engine, "MAX_BYTES", size - 1)
+    w = opened()
+    assert (w.engine, w._programs) == ("kernel", {})
+    assert "MB are sent" in w.engine_reason

@@ -15,7 +15,7 @@ export interface Answer {
 export interface Link {
   /** The answers are there already, so that asking costs nobody anything. */
   readonly isSaved: boolean;
-  /** @throws Refusal where there is no answer but a sentence. */
+  /** @throws Refusal where there is no answer but a sentence, any other error where there was no answer: ask again. */
   ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[]): Promise<Answer>;
 }
 
@@ -39,12 +39,12 @@ export class KernelLink implements Link {
     signal.addEventListener("abort", () => model.off("msg:custom", listen));
   }
 
-  /** Send a question. Of those that are never answered only the newest few are kept. */
+  /** Send a question. Of those that are never answered only the newest few are kept; who asked the others is told. */
   ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[]): Promise<Answer> {
     const id = `${this.token}:${++this.count}`;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      if (this.waiting.size > MOST_WAITING) this.waiting.delete(this.waiting.keys().next().value!);
+      if (this.waiting.size > MOST_WAITING) this.giveUpOldest();
       try {
         this.model.send({ ...content, id }, undefined, numbers.map((array) => array.slice().buffer));
       } catch (error) {
@@ -52,6 +52,12 @@ export class KernelLink implements Link {
         reject(error as Error); // a kernel that is gone takes no messages
       }
     });
+  }
+
+  private giveUpOldest(): void {
+    const [id, { reject }] = this.waiting.entries().next().value!;
+    this.waiting.delete(id);
+    reject(new Error("The kernel does not answer; it is asked again when the picture comes to rest."));
   }
 
   private receive(content: any, buffers: DataView[]): void {

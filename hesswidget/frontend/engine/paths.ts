@@ -1,3 +1,4 @@
+import { Refusal } from "./engine";
 import type { Wire } from "./frame";
 import { type Link, numbersIn } from "./link";
 
@@ -38,7 +39,9 @@ export class Paths {
       this.present = buffers.map((buffer, k) => ({ points: numbersIn(buffer), outcome: outcomes[k] }));
       this.onChange("");
     } catch (error) {
-      if (this.key === key) this.onChange((error as Error).message);
+      if (this.key !== key) return;
+      if (!(error instanceof Refusal)) this.key = ""; // to ask again at the next rest
+      this.onChange((error as Error).message);
     }
   }
 }

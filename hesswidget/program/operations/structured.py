@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.program.operations.row import Attributes, Code, Operation, Shape, refuse_unless
+from hesswidget.program.operations.row import Attributes, Code, Operation, Shape, refuse_unless, size
 
 
 def _mapped_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
@@ -47,15 +47,15 @@ def _map_code(_: Sequence[Shape], attributes: Attributes) -> Code:
 
 
 def _map_work(_: Sequence[Shape], __: Sequence[Shape], attributes: Attributes) -> int:
-    return _run_work(attributes["body"]) * -(-attributes["rows"] // attributes["chunk"])
+    body, mapped = attributes["body"], attributes["mapped"]
+    copied = [shape for (_, shape), m in zip(body.inputs, mapped, strict=True) if m]
+    return _run_work(body, copied) * -(-attributes["rows"] // attributes["chunk"])
 
 
 def _scanned_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     body, length, carries, sequences = (attributes[k] for k in ("body", "length", "carries", "sequences"))
     refuse_unless(
-        length >= 1
-        and min(carries, sequences) >= 0
-        and carries + sequences <= len(shapes) == len(body.inputs),
+        min(length, carries, sequences) >= 0 and carries + sequences <= len(shapes) == len(body.inputs),
         "a scan's operands are not those of its body.",
     )
     for place, (shape, (_, wanted)) in enumerate(zip(shapes, body.inputs, strict=True)):
@@ -91,12 +91,14 @@ def _scan_code(_: Sequence[Shape], attributes: Attributes) -> Code:
 
 
 def _scan_work(_: Sequence[Shape], __: Sequence[Shape], attributes: Attributes) -> int:
-    return _run_work(attributes["body"]) * int(attributes["length"])
+    body, count = attributes["body"], attributes["carries"] + attributes["sequences"]
+    return _run_work(body, [shape for _, shape in body.inputs[:count]]) * int(attributes["length"])
 
 
-def _run_work(body: Any) -> int:
-    """Return the work of one run: no less than there are operations, so that a loop around nothing ends too."""
-    return max(1, int(body.count), int(body.work))
+def _run_work(body: Any, copied: Sequence[Shape]) -> int:
+    """Return the work of one run with what is copied in and out; never 0, so that a loop around nothing ends too."""
+    results = [body.shapes[number] for _, number in body.outputs]
+    return int(body.work) + 1 + sum(map(size, (*copied, *results)))
 
 
 ROWS = [

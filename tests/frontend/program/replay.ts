@@ -4,7 +4,7 @@
  *
  * A request has `id` and `inputs` (name: base64 of little-endian float64), and either a program (`header`, and the
  * pools `floats` and `ints` in base64) or the `key` that an earlier program was sent with. With `repeats` the median
- * time of so many runs is told too.
+ * time of so many runs is told too. The answer tells the program's work as well.
  */
 import { createInterface } from "node:readline";
 import { InvalidProgram } from "../../../hesswidget/frontend/engine/program/checks";
@@ -22,6 +22,7 @@ interface Request {
 }
 
 const kept = new Map<string, Executable>();
+const works = new WeakMap<Executable, number>();
 
 function answer({ id, inputs = {}, repeats, ...request }: Request): object {
   try {
@@ -31,7 +32,7 @@ function answer({ id, inputs = {}, repeats, ...request }: Request): object {
     const outputs = Object.fromEntries(
       executable.outputs.map(({ name, shape }) => [name, { shape, data: base64(results[name]) }]),
     );
-    return { id, outputs, ...(repeats ? { milliseconds: median(timed(() => executable.run(given), repeats)) } : {}) };
+    return { id, outputs, work: works.get(executable), ...(repeats ? { milliseconds: median(timed(() => executable.run(given), repeats)) } : {}) };
   } catch (error) {
     const kind = error instanceof InvalidProgram ? "invalid" : "other";
     return { id, error: error instanceof Error ? error.message : String(error), kind };
@@ -44,7 +45,9 @@ function prepared({ key, header, floats = "", ints = "" }: Omit<Request, "id" | 
     if (!executable) throw new Error(`no program was sent with the key ${JSON.stringify(key)}.`);
     return executable;
   }
-  const executable = compile(read(header, float64(floats), new Int32Array(bytes(ints))));
+  const program = read(header, float64(floats), new Int32Array(bytes(ints)));
+  const executable = compile(program);
+  works.set(executable, program.work);
   kept.set(key ?? "", executable);
   return executable;
 }
