@@ -1,6 +1,7 @@
 """Derivatives of a scalar function of one vector, on autograd's own tracer.
 
-Three things of autograd are replaced here. The first two because a live widget computes while the user's code runs:
+What autograd leaves out of NumPy is added to it by `hesswidget.autograd_completion`, in force as this is imported.
+Four things of autograd are replaced here. The first two because a live widget computes while the user's code runs:
 
 * Autograd numbers its nested traces in one process-wide counter. Jupyter hands widget messages to another
   thread (ipykernel 7 subshells), so two computations could take the same number and mix their derivatives.
@@ -9,6 +10,9 @@ Three things of autograd are replaced here. The first two because a live widget 
   on its input, which every linear function makes it do at the second derivative. `vjp` returns zeros instead.
 * ``autograd.core.backward_pass`` adds gradients up in place. A recorder needs values that stay what they were, so
   `vjp` adds them into new arrays.
+* ``autograd.core.VJPNode`` forgets where it came from. A `TracedNode` knows its function, its shape and the user's line, so
+  that a derivative of another shape than its argument is refused rather than stretched, and an error on the way back
+  names a line.
 """
 
 from __future__ import annotations
@@ -20,8 +24,12 @@ from typing import Any
 
 import numpy as np
 from autograd import tracer
-from autograd.core import Node, VJPNode, sparse_add, sparse_object_types, vspace
+from autograd.core import VJPNode, primitive_vjps, sparse_add, sparse_object_types, vspace
 from autograd.util import toposort
+
+from hesswidget import autograd_completion  # noqa: F401 in force before any function of a user runs
+from hesswidget.autograd_completion.advice import without_derivative
+from hesswidget.autograd_completion.lines import Line, line_now
 
 
 class _TraceStackPerThread(threading.local):
@@ -42,6 +50,57 @@ class _TraceStackPerThread(threading.local):
 tracer.trace_stack = _TraceStackPerThread()
 
 
+class TracedNode(VJPNode):
+    """A step of a function, with what is needed to check and to name its derivative."""
+
+    __slots__ = ("function", "line", "shape")
+
+    def __init__(
+        self, value: Any, fun: Any, args: Any, kwargs: Any, parent_argnums: Any, parents: Any
+    ) -> None:
+        self.function, self.shape, self.line = fun, _shape(value), line_now()
+        if fun not in primitive_vjps:
+            raise NotImplementedError(without_derivative(fun, parent_argnums))
+        super().__init__(value, fun, args, kwargs, parent_argnums, parents)
+
+    def initialize_root(self, shape: Any) -> None:
+        """Stand for the argument of the whole function."""
+        super().initialize_root()
+        self.function, self.shape, self.line = None, shape, None
+
+
+# What has no derivative for autograd's own node has none for ours.
+tracer.notrace_primitives[TracedNode] = tracer.notrace_primitives[VJPNode]
+
+
+def _shape(value: Any) -> Any:
+    """Return the shape of an array or number; None of what else a primitive may return."""
+    raw = tracer.getval(value)
+    return np.shape(raw) if isinstance(raw, np.ndarray | float | complex | np.number) else None
+
+
+_going_back = threading.local()
+
+
+def line_of_derivative() -> Line | None:
+    """Return the user's line whose derivative is being computed in this thread, if any is."""
+    return getattr(_going_back, "line", None)
+
+
+@contextmanager
+def _at(line: Line | None) -> Iterator[None]:
+    """Let whatever is raised here know the user's line, as its ``user_line``."""
+    before, _going_back.line = line_of_derivative(), line
+    try:
+        yield
+    except Exception as error:
+        if line is not None and not hasattr(error, "user_line"):
+            error.user_line = line  # type: ignore[attr-defined]
+        raise
+    finally:
+        _going_back.line = before
+
+
 def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Value of `function` at `x` and the map from a covector to its product with the Jacobian.
 
@@ -52,24 +111,37 @@ def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], An
     (6.0, [3.0, 2.0])
     """
     with tracer.trace_stack.new_trace() as level:
-        end = function(tracer.new_box(x, level, VJPNode.new_root()))
+        end = function(tracer.new_box(x, level, TracedNode.new_root(_shape(x))))
     if tracer.isbox(end) and end._trace == level:
         return end._value, lambda covector: _backward(covector, end._node)
     return end, lambda covector: vspace(x).zeros()
 
 
-def _backward(covector: Any, end: Node) -> Any:
+def _backward(covector: Any, end: TracedNode) -> Any:
     """Pull a covector back through a trace: the chain rule, from the end to the start."""
-    outgrads: dict[Node, Any] = {end: covector}
+    outgrads: dict[TracedNode, Any] = {end: covector}
     outgrad = covector
     for node in toposort(end):
         outgrad = outgrads.pop(node)
-        for parent, ingrad in zip(node.parents, node.vjp(outgrad), strict=False):
-            dense = (
-                sparse_add(vspace(ingrad), None, ingrad) if type(ingrad) in sparse_object_types else ingrad
-            )
-            outgrads[parent] = vspace(dense).add(outgrads[parent], dense) if parent in outgrads else dense
+        with _at(node.line):
+            for parent, ingrad in zip(node.parents, node.vjp(outgrad), strict=False):
+                dense = (
+                    sparse_add(vspace(ingrad), None, ingrad)
+                    if type(ingrad) in sparse_object_types
+                    else ingrad
+                )
+                if parent.shape is not None and _shape(dense) not in (None, parent.shape):
+                    raise NotImplementedError(_misshapen(node.function, _shape(dense), parent.shape))
+                outgrads[parent] = vspace(dense).add(outgrads[parent], dense) if parent in outgrads else dense
     return outgrad
+
+
+def _misshapen(function: Any, found: Any, expected: Any) -> str:
+    name = getattr(function, "__name__", function)
+    return (
+        f"autograd's derivative of {name} has shape {found} where its argument has shape {expected}; make the shapes "
+        f"equal before it, with np.broadcast_to or reshape"
+    )
 
 
 def gradient(function: Callable[[Any], Any]) -> Callable[[Any], Any]:

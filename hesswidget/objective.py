@@ -12,13 +12,10 @@ from typing import Any
 import numpy as np
 from autograd.tracer import getval, isbox
 
+from hesswidget.autograd_completion.lines import Line, is_users_own
 from hesswidget.errors import ProblemError
 from hesswidget.problem import Problem
 
-_PACKAGES = tuple(
-    os.path.dirname(os.path.abspath(module)) + os.sep
-    for module in (__file__, np.__file__, getattr(__import__("autograd"), "__file__", __file__))
-)
 _HINTS = (
     (
         ("item assignment", "array element with a sequence", "read-only"),
@@ -135,10 +132,12 @@ class Objective:
 
 def _where(error: Exception) -> str:
     """Say the last line of the user's own code that the traceback passed through."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(_PACKAGES)]
-    if not frames:
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_users_own(f.filename)]
+    last = getattr(error, "user_line", None) or (
+        Line(frames[-1].filename, frames[-1].lineno or 0) if frames else None
+    )
+    if last is None:
         return ""
-    last = frames[-1]
-    line = (linecache.getline(last.filename, last.lineno or 0)).strip()
+    line = (linecache.getline(last.filename, last.number)).strip()
     place = "the cell" if "ipykernel_" in last.filename else os.path.basename(last.filename)
-    return f" at line {last.lineno} of {place}{f': {line[:200]}' if line else ''}"
+    return f" at line {last.number} of {place}{f': {line[:200]}' if line else ''}"

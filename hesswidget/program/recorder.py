@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import autograd
 import numpy as np
 from autograd import tracer
 from autograd.core import Node
@@ -25,17 +24,13 @@ from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box
 
-from hesswidget import differentiation
+from hesswidget.autograd_completion.lines import Line, is_users_own
+from hesswidget.differentiation import line_of_derivative
 from hesswidget.errors import ProblemError
 from hesswidget.program import lowering
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.graph import Graph, Value
 from hesswidget.program.program import Program
-
-_OWN = tuple(
-    os.path.dirname(os.path.abspath(module.__file__ or "")) + os.sep
-    for module in (np, autograd, sys.modules["hesswidget.program"], differentiation)
-)
 
 
 class RecordNode(Node):
@@ -194,10 +189,13 @@ def _in_sentences() -> Iterator[None]:
 
 
 def _place(error: Exception | None = None) -> str:
-    """Say which line of the user's own code is being run, or was when `error` was raised."""
+    """Say which line of the user's own code is being run, or differentiated, or was when `error` was raised."""
+    last = getattr(error, "user_line", None) or (line_of_derivative() if error is None else None)
     for frame in reversed(traceback.extract_tb(error.__traceback__) if error else traceback.extract_stack()):
-        if not frame.filename.startswith(_OWN) and frame.filename.startswith(("<", os.sep)):
-            line = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            where = "the cell" if "ipykernel_" in frame.filename else os.path.basename(frame.filename)
-            return f" at line {frame.lineno} of {where}{f': {line[:200]}' if line else ''}"
-    return ""
+        if last is None and is_users_own(frame.filename):
+            last = Line(frame.filename, frame.lineno or 0)
+    if last is None:
+        return ""
+    line = linecache.getline(last.filename, last.number).strip()
+    where = "the cell" if "ipykernel_" in last.filename else os.path.basename(last.filename)
+    return f" at line {last.number} of {where}{f': {line[:200]}' if line else ''}"

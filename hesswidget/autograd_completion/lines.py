@@ -1,0 +1,52 @@
+"""Whose code a file is: the user's own, or an installed library's."""
+
+from __future__ import annotations
+
+import functools
+import os
+import site
+import sys
+import sysconfig
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """A line of a file."""
+
+    filename: str
+    number: int
+
+
+def _folders() -> tuple[str, ...]:
+    paths = sysconfig.get_paths()
+    found = [paths[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")]
+    found += [*getattr(site, "getsitepackages", list)(), site.getusersitepackages()]
+    found += [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]  # our own
+    return tuple({os.path.abspath(folder) + os.sep for folder in found})
+
+
+_LIBRARIES = _folders()
+
+
+@functools.cache
+def is_users_own(filename: str) -> bool:
+    """Whether a file is neither of an installed library nor of this package.
+
+    Examples
+    --------
+    >>> is_users_own(functools.__file__), is_users_own("/tmp/ipykernel_1/1.py"), is_users_own("<stdin>")
+    (False, True, True)
+    """
+    if filename.startswith("<"):
+        return not filename.startswith(("<frozen", "<__array_function__", "<decorator"))
+    return not os.path.abspath(filename).startswith(_LIBRARIES)
+
+
+def line_now() -> Line | None:
+    """Return the line of the user's own code that is being run."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if is_users_own(frame.f_code.co_filename):
+            return Line(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
