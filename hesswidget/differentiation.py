@@ -10,9 +10,9 @@ Four things of autograd are replaced here. The first two because a live widget c
   on its input, which every linear function makes it do at the second derivative. `vjp` returns zeros instead.
 * ``autograd.core.backward_pass`` adds gradients up in place. A recorder needs values that stay what they were, so
   `vjp` adds them into new arrays.
-* ``autograd.core.VJPNode`` forgets where it came from. A `TracedNode` knows its function, its shape and the user's line, so
-  that a derivative of another shape than its argument is refused rather than stretched, and an error on the way back
-  names a line.
+* ``autograd.core.VJPNode`` forgets where it came from. A `TracedNode` knows its function, its shape and the user's
+  line, so that a derivative of another shape than its argument is refused rather than stretched, and an error on the way
+  back names a line.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 from autograd.tracer import getval, isbox
 
@@ -57,8 +58,10 @@ class Objective:
     def __call__(self, point: Any) -> Any:
         """Return the value at `point`, shape (n,); what is not a real scalar is refused with a sentence."""
         names = self.problem.arguments.variables
-        variables = [point] if self.problem.is_vector else [point[i] for i in range(len(names))]
-        return self.checked(self.call(variables))
+        if self.problem.is_vector:
+            shape = self.problem.shape
+            return self.checked(self.call([point if shape is None else anp.reshape(point, shape)]))
+        return self.checked(self.call([point[i] for i in range(len(names))]))
 
     def call(self, variables: list[Any]) -> Any:
         """Return what the function itself returns for these values of its variables."""
@@ -67,7 +70,7 @@ class Objective:
         return arguments.function(*[values.pop(a) for a in arguments.positional], **values)
 
     def checked(self, result: Any) -> Any:
-        """Return `result` if it is a real scalar; else say what it is and what to do."""
+        """Return `result` if it is a real scalar, or holds just one; else say what it is and what to do."""
         name, value = self.problem.name, getval(result)
         if type(value) is float or type(value) is np.float64:
             return result
@@ -92,7 +95,7 @@ class Objective:
                 f"{name} returned a numpy array of objects, which happens where plain numpy meets a traced value; "
                 f"use autograd.numpy (import autograd.numpy as np) in place of numpy."
             )
-        if np.shape(value) != ():
+        if np.size(value) != 1:
             raise ProblemError(
                 f"{name} returned an array of shape {np.shape(value)}; a Hessian needs a scalar. Sum it or index it."
             )
@@ -101,7 +104,7 @@ class Objective:
                 f"{name} returned an integer ({value.dtype}); a Hessian needs a float. Use floats."
             )
         if kind == "f":
-            return result
+            return result if np.shape(value) == () else anp.reshape(anp.array(result), ())[()]
         raise ProblemError(f"{name} returned {type(value).__name__}; a Hessian needs a scalar, a float.")
 
     def value(self, point: np.ndarray) -> float:

@@ -12,11 +12,15 @@ from hesswidget.errors import ProblemError
 
 @dataclass(frozen=True)
 class Vector:
-    """A vector variable's start and range; made by `vector`."""
+    """A vector variable's start and range; made by `vector`.
+
+    Its `shape` is None, or that of the column or row which the function takes.
+    """
 
     start: np.ndarray
     minimum: np.ndarray
     maximum: np.ndarray
+    shape: tuple[int, ...] | None = None
 
 
 def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
@@ -25,7 +29,7 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     Parameters
     ----------
     start : array_like, shape (n,)
-        Where the point starts.
+        Where the point starts. A column (n, 1) or a row (1, n) is a vector too, and the function gets it in that shape.
     minimum, maximum : float or array_like, shape (n,), optional
         The ends of each component's range. By default each reaches as far from its start as the largest
         component of `start` is from zero, and at least 1.
@@ -46,7 +50,9 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     for name, given, usual in (("minimum", minimum, x - reach), ("maximum", maximum, x + reach)):
         try:
             ends.append(
-                usual if given is None else np.array(np.broadcast_to(np.asarray(given, float), x.shape))
+                usual
+                if given is None
+                else np.array(np.broadcast_to(_flat(np.asarray(given, float)), x.shape))
             )
         except (TypeError, ValueError):
             raise ProblemError(
@@ -57,11 +63,27 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
             raise ProblemError(
                 f"the range of the vector is ({low:g}, {high:g}); its minimum must lie below its maximum."
             )
-    return Vector(x, *ends)
+    return Vector(x, *ends, column_or_row(start))
+
+
+def column_or_row(given: Any) -> tuple[int, ...] | None:
+    """Return the shape of what is a vector with another axis, of length one; None for any other.
+
+    Examples
+    --------
+    >>> column_or_row(np.zeros((3, 1))), column_or_row(np.zeros(3))
+    ((3, 1), None)
+    """
+    shape = np.shape(given)
+    return shape if len(shape) == 2 and 1 in shape else None
+
+
+def _flat(array: np.ndarray) -> np.ndarray:
+    return array if column_or_row(array) is None else array.reshape(-1)
 
 
 def as_point(given: Any, name: str = "the point") -> np.ndarray:
-    """Return `given` as a float64 vector, or refuse it with a sentence.
+    """Return `given`, which may be a column or a row, as a float64 vector, or refuse it with a sentence.
 
     Python's own whole numbers are taken as floats. An array of an integer dtype is refused, since autograd
     cannot differentiate with respect to integers and the array was probably meant to hold floats.
@@ -77,6 +99,7 @@ def as_point(given: Any, name: str = "the point") -> np.ndarray:
         )
     if array.dtype.kind not in "iuf":
         raise ProblemError(f"{name} was given {given!r:.80}; it takes real numbers.")
+    array = _flat(array)
     if array.ndim > 1:
         raise ProblemError(
             f"{name} has shape {array.shape}; it takes one vector. Use .ravel(), and reshape inside f."

@@ -7,8 +7,8 @@ not defined", and a few it differentiates wrongly, or in another shape. Here the
   in ``autograd.numpy`` then leads to it wherever an argument is traced, also within a list or by keyword, and to
   NumPy's own function wherever none is. First and second derivatives, and the recorded form, follow from the one
   composition.
-* A *derivative* (`autograd.extend.defvjp`) replaces one that fails where the function is smooth, or is of another shape:
-  ``einsum`` with repeated letters and factors of length one, ``det`` of singular matrices, ``prod`` with zeros,
+* A *derivative* (`autograd.extend.defvjp`) replaces one that fails where the function is smooth, or has another
+  shape: ``einsum`` with repeated letters and factors of length one, ``det`` of singular matrices, ``prod`` with zeros,
   ``where`` and ``solve`` that broadcast, ``transpose`` by negative axes.
 
 Each of the modules here completes one family as it is imported; `advice` says what to write where there is no

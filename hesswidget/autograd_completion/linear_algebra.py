@@ -61,7 +61,7 @@ def _of_singular_values(a: Any) -> Any:
 
 
 def _second_of_singular_values(a: Any, g: Any) -> Any:
-    """Return the derivative of ``sum(g * cofactors(a))``: for a diagonal matrix products of all singular values but two."""
+    """Return the derivative of ``sum(g * cofactors(a))``: of diagonal matrices products of all elements but two."""
     u, s, vt, sign = _factors(a)
     n = s.shape[-1]
     rest = np.repeat(s[..., None, :], n, axis=-2)  # row i without the i-th, and then without the j-th

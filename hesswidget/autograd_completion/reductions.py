@@ -44,7 +44,7 @@ def running_products(x: Any) -> Any:
 
 
 def products_of_others(x: Any) -> Any:
-    """Return for each element the product of all others along the last axis: no division, so that zeros may be there."""
+    """Return for each element the product of all others along the last axis, without division by what may be 0."""
     one = np.ones((*x.shape[:-1], 1))
     before = running_products(anp.concatenate([one, x[..., :-1]], axis=-1))
     after = running_products(anp.concatenate([one, x[..., :0:-1]], axis=-1))[..., ::-1]

@@ -18,7 +18,7 @@ from hesswidget.autograd_completion.structure import as_traced
 
 
 def sorted_along_last(x: Any) -> Any:
-    """Sort along the last axis with a bitonic network (Batcher, 1968): log₂ n (log₂ n + 1) / 2 rounds of comparisons."""
+    """Sort along the last axis with a bitonic network (Batcher, 1968), in log₂ n (log₂ n + 1) / 2 rounds."""
     n = x.shape[-1]
     full = 1 << max(0, n - 1).bit_length()
     if full > n:  # what is not a number comes last, as in NumPy

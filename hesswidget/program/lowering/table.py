@@ -15,7 +15,7 @@ Rule = Callable[..., Any]
 
 
 class Rules(dict[Any, Rule]):
-    """Rules by primitive; a function that completes one of autograd's stands for it (`hesswidget.autograd_completion`)."""
+    """Rules by primitive; what `hesswidget.autograd_completion` puts in its place stands for it."""
 
     def __setitem__(self, function: Any, rule: Rule) -> None:
         super().__setitem__(getattr(function, "completes", function), rule)
