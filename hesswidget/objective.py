@@ -13,6 +13,8 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.tracer import getval, isbox
 
+from hesswidget.autograd_completion import meet_scipy
+from hesswidget.autograd_completion.advice import of_library
 from hesswidget.autograd_completion.lines import Line, is_users_own
 from hesswidget.errors import ProblemError
 from hesswidget.problem import Problem
@@ -65,6 +67,7 @@ class Objective:
 
     def call(self, variables: list[Any]) -> Any:
         """Return what the function itself returns for these values of its variables."""
+        meet_scipy()
         arguments = self.problem.arguments
         values = {**self.parameters, **dict(zip(arguments.variables, variables, strict=True))}
         return arguments.function(*[values.pop(a) for a in arguments.positional], **values)
@@ -129,6 +132,8 @@ class Objective:
 
     def _explained(self, error: Exception) -> str:
         kind = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        if untraced := of_library([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
+            return f"{self.problem.name} cannot be differentiated{_where(error)}. {untraced}"
         hint = next((hint for marks, hint in _HINTS if any(mark in str(error) for mark in marks)), "")
         return f"{self.problem.name} raised {kind[:500]}{_where(error)}. {hint}".strip()
 

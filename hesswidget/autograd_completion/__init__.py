@@ -17,6 +17,8 @@ derivative. SciPy is not imported before a traced value meets one of its functio
 
 from __future__ import annotations
 
+import sys
+
 from hesswidget.autograd_completion import (
     contractions,
     elementwise,
@@ -29,3 +31,11 @@ from hesswidget.autograd_completion import (
 )
 
 FAMILIES = (structure, elementwise, reductions, sorting, contractions, linear_algebra, polynomials, methods)
+
+
+def meet_scipy() -> None:
+    """Complete what of ``autograd.scipy`` is imported by now; SciPy is not imported for it."""
+    if "autograd.scipy.special" in sys.modules:
+        from hesswidget.autograd_completion import special  # noqa: F401
+    if "autograd.scipy.stats" in sys.modules:
+        from hesswidget.autograd_completion import densities  # noqa: F401

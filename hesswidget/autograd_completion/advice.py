@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import FrameType
 from typing import Any
+
+import numpy as np
+
+from hesswidget.autograd_completion.definition import holds_traced
+from hesswidget.autograd_completion.lines import is_users_own
 
 _INSTEAD = {
     "eigvals": "of a symmetric matrix use np.linalg.eigvalsh, which has one",
@@ -62,3 +69,53 @@ METHODS = {
     "data": "the bytes of a value have no derivative; compute with the value",
     "ctypes": "the bytes of a value have no derivative; compute with the value",
 }
+
+# What autograd.scipy has of SciPy's functions that are none of its ufuncs.
+_DENSITIES = "beta chi2 dirichlet gamma multivariate_normal norm poisson t".split()
+_SPECIAL = "logsumexp softmax log_softmax multigammaln".split()
+_FOLLOWED = ("numpy", "autograd", "hesswidget")  # their own errors say enough
+
+
+def of_library(frames: Sequence[FrameType]) -> str:
+    """Say which function of another library was given a traced value, and what to write instead; "" if none was.
+
+    Parameters
+    ----------
+    frames : sequence of frame
+        The calls that led to an error, outermost first. The one after the user's own last line is the library's.
+    """
+    own = [k for k, frame in enumerate(frames) if is_users_own(frame.f_code.co_filename)]
+    if not own or own[-1] + 1 >= len(frames):
+        return ""
+    calls = frames[own[-1] + 1 :]
+    frame = next((f for f in calls if not _is_wrapper(f)), calls[0])
+    package, _, rest = str(frame.f_globals.get("__name__", "")).partition(".")
+    if not package or package in _FOLLOWED or not any(map(_holds_traced, calls)):
+        return ""
+    if package == "pandas":
+        return "pandas cannot follow a value that autograd is tracing; compute with arrays, such as data.to_numpy()."
+    module = ".".join([package, *(part for part in rest.split(".") if part and not part.startswith("_"))])
+    of = getattr(frame.f_locals.get("self"), "name", "") or _class_of_density(frame)
+    name = ".".join(part for part in (module, of, frame.f_code.co_name) if isinstance(part, str) and part)
+    known = (module == "scipy.stats" and of in _DENSITIES) or (
+        module == "scipy.special" and frame.f_code.co_name in _SPECIAL
+    )
+    instead = f"use autograd.{name}" if known else "write it out with autograd.numpy"
+    return f"{name} cannot follow a value that autograd is tracing; {instead} in its place."
+
+
+def _is_wrapper(frame: FrameType) -> bool:
+    """Whether a call is that of a decorator rather than of the function which the user named."""
+    return "<locals>" in getattr(frame.f_code, "co_qualname", "") or "._lib" in str(frame.f_globals.get("__name__", ""))
+
+
+def _holds_traced(frame: FrameType) -> bool:
+    values = list(frame.f_locals.values())
+    values += [part for value in values if isinstance(value, dict) for part in value.values()]
+    objects = [value for value in values if isinstance(value, np.ndarray) and value.dtype.kind == "O"]
+    return holds_traced(values) or any(holds_traced(value.ravel()[:99].tolist()) for value in objects)
+
+
+def _class_of_density(frame: FrameType) -> str:
+    """Return the public name of a multivariate distribution: multivariate_normal for multivariate_normal_gen."""
+    return type(frame.f_locals.get("self")).__name__.removesuffix("_gen").removesuffix("NoneType")

@@ -24,6 +24,7 @@ from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box
 
+from hesswidget.autograd_completion.advice import of_library
 from hesswidget.autograd_completion.lines import Line, is_users_own
 from hesswidget.differentiation import line_of_derivative
 from hesswidget.errors import ProblemError
@@ -74,6 +75,9 @@ def _truth(self: Box) -> bool:
         return bool(value.constant)
     if sys._getframe(1).f_globals.get("__name__") == linalg.__name__:
         return True  # the derivative of eigh asks whether a part of the gradient could be left out
+    frames = [frame for frame, _ in traceback.walk_stack(sys._getframe(1))][::-1]
+    if hint := of_library(frames):
+        raise NotRecorded(f"{hint.rstrip('.')}{_place()}.")
     raise NotRecorded(
         f"a branch depends on a value (if, while, and, or, max(), min()){_place()}; np.where takes both sides."
     )
@@ -184,6 +188,8 @@ def _in_sentences() -> Iterator[None]:
         from hesswidget.objective import _HINTS
 
         kind = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        if untraced := of_library([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
+            raise NotRecorded(f"{untraced.rstrip('.')}{_place(error)}.") from error
         hint = next((hint for marks, hint in _HINTS if any(mark in str(error) for mark in marks)), "")
         raise NotRecorded(f"{kind[:500]}{_place(error)}. {hint}".strip()) from error
 
