@@ -31,6 +31,11 @@ _HINTS = (
         "in place of numpy, math, float() and int().",
     ),
     (
+        ("not supported for the input types", "as a data type", "could not be safely coerced"),
+        "This happens where plain numpy or pandas meets a value that autograd is tracing; use autograd.numpy (import "
+        "autograd.numpy as np), and arrays, such as data.to_numpy(), in place of frames and series.",
+    ),
+    (
         ("positional argument", "keyword argument", "unexpected keyword"),
         "Check how many arguments the functions take.",
     ),

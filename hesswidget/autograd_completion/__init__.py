@@ -22,6 +22,7 @@ import sys
 from hesswidget.autograd_completion import (
     contractions,
     elementwise,
+    foreign_arrays,
     linear_algebra,
     methods,
     polynomials,
@@ -30,7 +31,9 @@ from hesswidget.autograd_completion import (
     structure,
 )
 
-FAMILIES = (structure, elementwise, reductions, sorting, contractions, linear_algebra, polynomials, methods)
+FAMILIES = (
+    structure, elementwise, reductions, sorting, contractions, linear_algebra, polynomials, methods, foreign_arrays,
+)  # fmt: skip
 
 
 def meet_scipy() -> None:

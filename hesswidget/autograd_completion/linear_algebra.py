@@ -29,7 +29,7 @@ def cofactors(a: Any) -> Any:
 
     Up to `EXPANDED` rows they are expanded in products of the elements; beyond by the singular values.
     """
-    return _expanded(a) if anp.shape(a)[-1] <= EXPANDED else _cofactors(a)
+    return _expanded(a) if anp.shape(a)[-1] <= EXPANDED else cofactor_matrix(a)
 
 
 def _expanded(a: Any) -> Any:
@@ -73,7 +73,7 @@ def _second_of_singular_values(a: Any, g: Any) -> Any:
     return sign[..., None, None] * (u @ found @ vt)
 
 
-_cofactors, _second_cofactors = primitive(_of_singular_values), primitive(_second_of_singular_values)
+cofactor_matrix, cofactor_derivative = primitive(_of_singular_values), primitive(_second_of_singular_values)
 
 
 def _factors(a: Any) -> tuple[Any, Any, Any, Any]:
@@ -82,18 +82,18 @@ def _factors(a: Any) -> tuple[Any, Any, Any, Any]:
 
 
 def _where_regular(a: Any, g: Any) -> Any:
-    """Return `_second_cofactors` of regular matrices in functions that have derivatives themselves."""
+    """Return `cofactor_derivative` of regular matrices in functions that have derivatives themselves."""
     inverse = T(linalg.inv(a))
     size = anp.sum(g * inverse, axis=(-2, -1), keepdims=True)
     return linalg.det(a)[..., None, None] * (size * inverse - inverse @ T(g) @ inverse)
 
 
 defvjp(linalg.det, lambda ans, a: lambda g: anp.expand_dims(anp.expand_dims(g, -1), -1) * cofactors(a))
-defvjp(_cofactors, lambda ans, a: lambda g: _second_cofactors(a, g))
+defvjp(cofactor_matrix, lambda ans, a: lambda g: cofactor_derivative(a, g))
 defvjp(
-    _second_cofactors,
+    cofactor_derivative,
     lambda ans, a, g: lambda h: _third(a, g, h),
-    lambda ans, a, g: lambda h: _second_cofactors(a, h),
+    lambda ans, a, g: lambda h: cofactor_derivative(a, h),
 )
 
 

@@ -39,7 +39,7 @@ def is_users_own(filename: str) -> bool:
     """
     if filename.startswith("<"):
         return not filename.startswith(("<frozen", "<__array_function__", "<decorator"))
-    return not os.path.abspath(filename).startswith(_LIBRARIES)
+    return not os.path.abspath(filename).startswith(_LIBRARIES) and not filename.endswith((".pyx", ".pxd"))
 
 
 def line_now() -> Line | None:

@@ -1,0 +1,55 @@
+"""Arrays that are not autograd's: data in frames and series, and arrays whose elements are traced numbers.
+
+Frames and series (of pandas, and what resembles them) become arrays where a traced value meets them. An array has no
+index: of two series in one product the rows meet in their order, as they are.
+
+NumPy's own ``array`` and ``where``, and a product with a frame, make arrays of objects of traced numbers. A function of
+``autograd.numpy`` takes them as the traced arrays that they stand for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+from autograd import tracer
+from autograd.numpy.numpy_boxes import ArrayBox
+from autograd.tracer import isbox
+
+_subvals, _find_top_boxed_args = tracer.subvals, tracer.find_top_boxed_args
+
+
+def as_plain(x: Any) -> Any:
+    """Return the array of a frame or series, everything else as it is."""
+    return x.to_numpy() if hasattr(type(x), "to_numpy") else x
+
+
+def _plain_arguments(arguments: Any, values: Any) -> Any:
+    """Replace traced arguments of a primitive by their values, and frames by arrays."""
+    return tuple(map(as_plain, _subvals(arguments, values)))
+
+
+def _elements(x: Any) -> Any:
+    """Return the traced array that an array of objects stands for; None of anything else."""
+    array = as_plain(x)
+    if type(array) is not np.ndarray or array.dtype.kind != "O" or not any(map(isbox, array.flat)):
+        return None
+    return anp.reshape(anp.array(array.ravel().tolist()), array.shape)
+
+
+def _traced_arguments(arguments: Any) -> Any:
+    """Find the traced arguments of a primitive, arrays of traced numbers among them."""
+    found = {k: array for k, x in enumerate(arguments) if (array := _elements(x)) is not None}
+    if not found:
+        return _find_top_boxed_args(arguments)
+    boxes, level, node, _ = _find_top_boxed_args(
+        tuple(found.get(k, as_plain(x)) for k, x in enumerate(arguments))
+    )
+    return boxes, level, node, False
+
+
+tracer.subvals, tracer.find_top_boxed_args = _plain_arguments, _traced_arguments
+# Operators of frames, and their way with NumPy's ufuncs, leave it to a traced value what to make of them.
+ArrayBox.__pandas_priority__ = 10_000
+ArrayBox.__array_priority__ = 10_000.0
