@@ -11,8 +11,8 @@ Four things of autograd are replaced here. The first two because a live widget c
 * ``autograd.core.backward_pass`` adds gradients up in place. A recorder needs values that stay what they were, so
   `vjp` adds them into new arrays.
 * ``autograd.core.VJPNode`` forgets where it came from. A `TracedNode` knows its function, its shape and the user's
-  line, so that a derivative of another shape than its argument is refused rather than stretched, and an error on the way
-  back names a line.
+  line, so that a derivative of another shape than its argument is refused rather than stretched, and an error on the
+  way back names a line.
 """
 
 from __future__ import annotations

@@ -106,7 +106,9 @@ def of_library(frames: Sequence[FrameType]) -> str:
 
 def _is_wrapper(frame: FrameType) -> bool:
     """Whether a call is that of a decorator rather than of the function which the user named."""
-    return "<locals>" in getattr(frame.f_code, "co_qualname", "") or "._lib" in str(frame.f_globals.get("__name__", ""))
+    return "<locals>" in getattr(frame.f_code, "co_qualname", "") or "._lib" in str(
+        frame.f_globals.get("__name__", "")
+    )
 
 
 def _holds_traced(frame: FrameType) -> bool:

@@ -1,4 +1,4 @@
-"""Densities of ``autograd.scipy.stats``, written out: with every parameter traced, by position or by name, and recorded.
+"""Densities of ``autograd.scipy.stats``, written out: every parameter may be traced, by position or by name.
 
 Imported when ``autograd.scipy.stats`` is (`hesswidget.autograd_completion.meet_scipy`).
 """

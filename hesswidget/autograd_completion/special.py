@@ -1,4 +1,4 @@
-"""SciPy's special functions; imported when a traced value meets the first of them, or with ``autograd.scipy.special``."""
+"""SciPy's special functions; imported when a traced value meets one, or with ``autograd.scipy.special``."""
 
 from __future__ import annotations
 
