@@ -63,7 +63,7 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
             raise ProblemError(
                 f"the range of the vector is ({low:g}, {high:g}); its minimum must lie below its maximum."
             )
-    return Vector(x, *ends, column_or_row(start))
+    return Vector(x, ends[0], ends[1], column_or_row(start))
 
 
 def column_or_row(given: Any) -> tuple[int, ...] | None:

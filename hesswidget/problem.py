@@ -35,7 +35,7 @@ class Problem:
     controls : dict of Control
         What moves each parameter, in an explorer; empty for a lone point.
     shape : tuple of int or None
-        The shape (n, 1) or (1, n) in which the function takes its vector variable, where that was given as a column or row.
+        The shape, (n, 1) or (1, n), in which the function takes a vector variable given as a column or row.
     """
 
     arguments: Arguments
@@ -136,8 +136,10 @@ def _starts(controls: Mapping[str, Control]) -> dict[str, Any]:
 def _box(given: Any, start: Any) -> Vector | None:
     """Range of a vector variable, or None where what was given describes a scalar one."""
     if isinstance(given, Vector):
-        return given if start is None else Vector(
-            as_point(start), given.minimum, given.maximum, column_or_row(start) or given.shape
+        return (
+            given
+            if start is None
+            else Vector(as_point(start), given.minimum, given.maximum, column_or_row(start) or given.shape)
         )
     sequence = isinstance(given, list | np.ndarray) and np.ndim(given) > 0
     if isinstance(given, tuple) and len(given) > 3:

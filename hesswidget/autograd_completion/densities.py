@@ -103,7 +103,7 @@ def norm_logcdf(x: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
     return special.log_ndtr(_standard(x, loc, scale))
 
 
-_LOG_DENSITIES = {
+_LOG_DENSITIES: dict[str, Any] = {
     "norm": norm_logpdf,
     "gamma": gamma_logpdf,
     "beta": beta_logpdf,

@@ -769,7 +769,10 @@ for _name, _f in {
 for _name, (_f, _inputs) in {
     "eigvalsh, differentiated": (linalg.eigvalsh, [definite(3, 3)]),
     "eigvalsh of the upper triangle, differentiated": (lambda a: linalg.eigvalsh(a, "U"), [definite(3, 3)]),
-    "det of a singular matrix": (lambda x: linalg.det(np.outer(x, x) + 0.0), [normal(3)]),
+    "det of a singular matrix": (
+        lambda x: linalg.det(np.outer(x, x)) + linalg.det(np.outer(x, x**2)[:2, :2]) + np.sum(x**4),
+        [normal(3)],
+    ),
     "det of four rows": (lambda a: linalg.det(a), [regular(4, 4)]),
     "det of five rows": (lambda a: linalg.det(a), [regular(5, 5)]),
     "det of a stack of five rows": (lambda a: linalg.det(a), [regular(2, 5, 5)]),
@@ -825,6 +828,41 @@ for _name, (_f, _inputs) in {
     ),
 }.items():
     case(f"completed: {_name}", _f, *_inputs, tolerance=OF_SPECIALS, extremes="none")
+# Autograd's own functions, for those who took them by name before they were completed.
+for _name, _arguments in {
+    **dict.fromkeys(["copy", "flip", "positive", "rot90", "matrix_transpose", "permute_dims"], ()),
+    **{
+        "clip": (-0.5, 0.7),
+        "diagonal": (1,),
+        "float_power": (2.0,),
+        "full_like": (1.5,),
+        "pad": (1, "constant"),
+    },
+    **{"outer": (onp.arange(3.0),), "repeat": (2, 1), "roll": (2,), "rollaxis": (1,), "tile": ((2, 1),)},
+}.items():
+    if hasattr(np, _name):
+        _f = getattr(np, _name).completes
+        case(
+            f"imported before: {_name}",
+            lambda x, f=_f, a=_arguments: f(x, *a) * 1.0,
+            normal(3, 4),
+            derivatives=0,
+            extremes="none",
+        )
+case(
+    "imported before: diagonal of the last axes",
+    lambda x: np.diagonal.completes(x, 0, -1, -2) ** 2,
+    normal(3, 2, 2),
+    extremes="none",
+)
+case(
+    "imported before: eigvalsh",
+    lambda a: linalg.eigvalsh.completes(a),
+    definite(3, 3),
+    derivatives=0,
+    tolerance=OF_MATRICES,
+    extremes="none",
+)
 case(
     "completed: log_ndtr far out",
     lambda x: special.log_ndtr(-12.0 * x),
