@@ -75,6 +75,8 @@ tracer.notrace_primitives[TracedNode] = tracer.notrace_primitives[VJPNode]
 
 def _shape(value: Any) -> Any:
     """Return the shape of an array or number; None of what else a primitive may return."""
+    if isinstance(value, np.ndarray):
+        return value.shape
     raw = tracer.getval(value)
     return np.shape(raw) if isinstance(raw, np.ndarray | float | complex | np.number) else None
 
@@ -85,20 +87,6 @@ _going_back = threading.local()
 def line_of_derivative() -> Line | None:
     """Return the user's line whose derivative is being computed in this thread, if any is."""
     return getattr(_going_back, "line", None)
-
-
-@contextmanager
-def _at(line: Line | None) -> Iterator[None]:
-    """Let whatever is raised here know the user's line, as its ``user_line``."""
-    before, _going_back.line = line_of_derivative(), line
-    try:
-        yield
-    except Exception as error:
-        if line is not None and not hasattr(error, "user_line"):
-            error.user_line = line  # type: ignore[attr-defined]
-        raise
-    finally:
-        _going_back.line = before
 
 
 def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], Any]]:
@@ -118,12 +106,16 @@ def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], An
 
 
 def _backward(covector: Any, end: TracedNode) -> Any:
-    """Pull a covector back through a trace: the chain rule, from the end to the start."""
+    """Pull a covector back through a trace: the chain rule, from the end to the start.
+
+    What is raised on the way has the user's line, as its ``user_line``.
+    """
     outgrads: dict[TracedNode, Any] = {end: covector}
-    outgrad = covector
-    for node in toposort(end):
-        outgrad = outgrads.pop(node)
-        with _at(node.line):
+    outgrad, before, node = covector, line_of_derivative(), end
+    try:
+        for node in toposort(end):
+            outgrad = outgrads.pop(node)
+            _going_back.line = node.line
             for parent, ingrad in zip(node.parents, node.vjp(outgrad), strict=False):
                 dense = (
                     sparse_add(vspace(ingrad), None, ingrad)
@@ -133,6 +125,12 @@ def _backward(covector: Any, end: TracedNode) -> Any:
                 if parent.shape is not None and _shape(dense) not in (None, parent.shape):
                     raise NotImplementedError(_misshapen(node.function, _shape(dense), parent.shape))
                 outgrads[parent] = vspace(dense).add(outgrads[parent], dense) if parent in outgrads else dense
+    except Exception as error:
+        if node.line is not None and not hasattr(error, "user_line"):
+            error.user_line = node.line  # type: ignore[attr-defined]
+        raise
+    finally:
+        _going_back.line = before
     return outgrad
 
 

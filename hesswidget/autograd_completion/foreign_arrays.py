@@ -1,6 +1,6 @@
 """Arrays that are not autograd's: data in frames and series, and arrays whose elements are traced numbers.
 
-Frames and series (of pandas, and what resembles them) become arrays where a traced value meets them. An array has no
+Frames and series (of pandas, and what resembles it) become arrays where a traced value meets them. An array has no
 index: of two series in one product the rows meet in their order, as they are.
 
 NumPy's own ``array`` and ``where``, and a product with a frame, make arrays of objects of traced numbers. A function of
@@ -9,6 +9,7 @@ NumPy's own ``array`` and ``where``, and a product with a frame, make arrays of 
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import autograd.numpy as anp
@@ -20,14 +21,23 @@ from autograd.tracer import isbox
 _subvals, _find_top_boxed_args = tracer.subvals, tracer.find_top_boxed_args
 
 
+@functools.cache
+def _is_frame(kind: type) -> bool:
+    return hasattr(kind, "to_numpy")
+
+
 def as_plain(x: Any) -> Any:
     """Return the array of a frame or series, everything else as it is."""
-    return x.to_numpy() if hasattr(type(x), "to_numpy") else x
+    return x.to_numpy() if _is_frame(type(x)) else x
 
 
 def _plain_arguments(arguments: Any, values: Any) -> Any:
     """Replace traced arguments of a primitive by their values, and frames by arrays."""
-    return tuple(map(as_plain, _subvals(arguments, values)))
+    replaced = _subvals(arguments, values)
+    for x in replaced:
+        if _is_frame(type(x)):
+            return tuple(map(as_plain, replaced))
+    return replaced
 
 
 def _elements(x: Any) -> Any:
@@ -40,6 +50,12 @@ def _elements(x: Any) -> Any:
 
 def _traced_arguments(arguments: Any) -> Any:
     """Find the traced arguments of a primitive, arrays of traced numbers among them."""
+    for x in arguments:  # called for every primitive, and so without a detour where there is nothing to do
+        kind = type(x)
+        if (kind is np.ndarray and x.dtype.hasobject) or _is_frame(kind):
+            break
+    else:
+        return _find_top_boxed_args(arguments)
     found = {k: array for k, x in enumerate(arguments) if (array := _elements(x)) is not None}
     if not found:
         return _find_top_boxed_args(arguments)
