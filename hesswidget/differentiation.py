@@ -58,7 +58,8 @@ class TracedNode(VJPNode):
     def __init__(
         self, value: Any, fun: Any, args: Any, kwargs: Any, parent_argnums: Any, parents: Any
     ) -> None:
-        self.function, self.shape, self.line = fun, _shape(value), line_now()
+        self.function, self.shape = fun, _shape(value)
+        self.line = line_now(_OUTSIDE) or line_of_derivative()
         if fun not in primitive_vjps:
             raise NotImplementedError(without_derivative(fun, parent_argnums))
         super().__init__(value, fun, args, kwargs, parent_argnums, parents)
@@ -75,10 +76,14 @@ tracer.notrace_primitives[TracedNode] = tracer.notrace_primitives[VJPNode]
 
 def _shape(value: Any) -> Any:
     """Return the shape of an array or number; None of what else a primitive may return."""
+    while type(value) in tracer.box_types:
+        value = value._value
     if isinstance(value, np.ndarray):
         return value.shape
-    raw = tracer.getval(value)
-    return np.shape(raw) if isinstance(raw, np.ndarray | float | complex | np.number) else None
+    return () if isinstance(value, _NUMBERS) else None
+
+
+_NUMBERS = (float, complex, np.number)
 
 
 _going_back = threading.local()
@@ -132,6 +137,10 @@ def _backward(covector: Any, end: TracedNode) -> Any:
     finally:
         _going_back.line = before
     return outgrad
+
+
+# What calls these is not the function that is differentiated.
+_OUTSIDE = frozenset([vjp.__code__, _backward.__code__])
 
 
 def _misshapen(function: Any, found: Any, expected: Any) -> str:

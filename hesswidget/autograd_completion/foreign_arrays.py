@@ -28,14 +28,14 @@ def _is_frame(kind: type) -> bool:
 
 def as_plain(x: Any) -> Any:
     """Return the array of a frame or series, everything else as it is."""
-    return x.to_numpy() if _is_frame(type(x)) else x
+    return x.to_numpy() if _is_frame(x.__class__) else x
 
 
 def _plain_arguments(arguments: Any, values: Any) -> Any:
     """Replace traced arguments of a primitive by their values, and frames by arrays."""
     replaced = _subvals(arguments, values)
     for x in replaced:
-        if _is_frame(type(x)):
+        if _is_frame(x.__class__):
             return tuple(map(as_plain, replaced))
     return replaced
 
@@ -51,7 +51,7 @@ def _elements(x: Any) -> Any:
 def _traced_arguments(arguments: Any) -> Any:
     """Find the traced arguments of a primitive, arrays of traced numbers among them."""
     for x in arguments:  # called for every primitive, and so without a detour where there is nothing to do
-        kind = type(x)
+        kind = x.__class__
         if (kind is np.ndarray and x.dtype.hasobject) or _is_frame(kind):
             break
     else:

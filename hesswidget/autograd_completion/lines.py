@@ -7,6 +7,8 @@ import os
 import site
 import sys
 import sysconfig
+from collections.abc import Container
+from types import CodeType
 from typing import NamedTuple
 
 
@@ -42,10 +44,10 @@ def is_users_own(filename: str) -> bool:
     return not os.path.abspath(filename).startswith(_LIBRARIES) and not filename.endswith((".pyx", ".pxd"))
 
 
-def line_now() -> Line | None:
-    """Return the line of the user's own code that is being run."""
+def line_now(outside: Container[CodeType] = ()) -> Line | None:
+    """Return the line of the user's own code that is being run; not one that called code in `outside`."""
     frame = sys._getframe(1)
-    while frame is not None:
+    while frame is not None and frame.f_code not in outside:
         if is_users_own(frame.f_code.co_filename):
             return Line(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back  # type: ignore[assignment]
