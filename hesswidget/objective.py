@@ -19,6 +19,7 @@ from hesswidget.autograd_completion.lines import Line, is_users_own
 from hesswidget.errors import ProblemError
 from hesswidget.problem import Problem
 
+FRAMES_AGREE = 1e-8  # relative; sums in another order differ by far less, rows in another order by far more
 _HINTS = (
     (
         ("item assignment", "array element with a sequence", "read-only"),
@@ -124,6 +125,15 @@ class Objective:
                 f"{self.problem.name} returned a traced value; is it called inside another derivative?"
             )
         return float(result)
+
+    def check_frames(self, value: float, traced: float) -> None:
+        """Refuse a function that pandas computes otherwise than autograd traces it, since rows met by their index."""
+        if abs(traced - value) > FRAMES_AGREE * max(abs(value), abs(traced)):
+            raise ProblemError(
+                f"{self.problem.name} is {value:.6g}, but {traced:.6g} where it is differentiated: pandas joins rows "
+                f"by their index, and a traced value meets them in their order. Use arrays, such as data.to_numpy(), "
+                f"or bring the rows into one order first."
+            )
 
     @contextmanager
     def in_sentences(self) -> Iterator[None]:

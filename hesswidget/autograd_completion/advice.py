@@ -94,6 +94,8 @@ def of_library(frames: Sequence[FrameType]) -> str:
         return ""
     if package == "pandas":
         return "pandas cannot follow a value that autograd is tracing; compute with arrays, such as data.to_numpy()."
+    if f"{package}.{rest}".startswith("scipy.sparse"):
+        return "a sparse matrix of scipy cannot follow a value that autograd is tracing; use an array, data.toarray()."
     module = ".".join([package, *(part for part in rest.split(".") if part and not part.startswith("_"))])
     of = getattr(frame.f_locals.get("self"), "name", "") or _class_of_density(frame)
     name = ".".join(part for part in (module, of, frame.f_code.co_name) if isinstance(part, str) and part)

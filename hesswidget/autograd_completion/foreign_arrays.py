@@ -1,7 +1,8 @@
 """Arrays that are not autograd's: data in frames and series, and arrays whose elements are traced numbers.
 
 Frames and series (of pandas, and what resembles it) become arrays where a traced value meets them. An array has no
-index: of two series in one product the rows meet in their order, as they are.
+index: of two series in one product the rows meet in their order, as they are. Where pandas would have aligned them
+otherwise, the traced function is another one; `frames_met` tells when that must be looked at.
 
 NumPy's own ``array`` and ``where``, and a product with a frame, make arrays of objects of traced numbers. A function of
 ``autograd.numpy`` takes them as the traced arrays that they stand for.
@@ -10,6 +11,9 @@ NumPy's own ``array`` and ``where``, and a product with a frame, make arrays of 
 from __future__ import annotations
 
 import functools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import autograd.numpy as anp
@@ -19,6 +23,23 @@ from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import isbox
 
 _subvals, _find_top_boxed_args = tracer.subvals, tracer.find_top_boxed_args
+
+
+class _Met(threading.local):
+    frames = False
+
+
+_met = _Met()
+
+
+@contextmanager
+def frames_met() -> Iterator[Callable[[], bool]]:
+    """Yield a function that tells whether a traced value met a frame or series since, in this thread."""
+    before, _met.frames = _met.frames, False
+    try:
+        yield lambda: _met.frames
+    finally:
+        _met.frames = before or _met.frames
 
 
 @functools.cache
@@ -36,6 +57,7 @@ def _plain_arguments(arguments: Any, values: Any) -> Any:
     replaced = _subvals(arguments, values)
     for x in replaced:
         if _is_frame(x.__class__):
+            _met.frames = True
             return tuple(map(as_plain, replaced))
     return replaced
 

@@ -21,10 +21,14 @@ class Line(NamedTuple):
 
 def _folders() -> tuple[str, ...]:
     paths = sysconfig.get_paths()
-    found = [paths[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")]
-    found += [*getattr(site, "getsitepackages", list)(), site.getusersitepackages()]
-    found += [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]  # our own
-    return tuple({os.path.abspath(folder) + os.sep for folder in found})
+    found = [paths.get(k) for k in ("stdlib", "platstdlib", "purelib", "platlib")]
+    found += [*getattr(site, "getsitepackages", list)(), getattr(site, "getusersitepackages", str)()]
+    found += [os.path.dirname(os.path.dirname(__file__))]  # our own
+    return tuple({_normal(folder) + os.sep for folder in found if folder})
+
+
+def _normal(path: str) -> str:
+    return os.path.normcase(os.path.abspath(path))
 
 
 _LIBRARIES = _folders()
@@ -41,7 +45,7 @@ def is_users_own(filename: str) -> bool:
     """
     if filename.startswith("<"):
         return not filename.startswith(("<frozen", "<__array_function__", "<decorator"))
-    return not os.path.abspath(filename).startswith(_LIBRARIES) and not filename.endswith((".pyx", ".pxd"))
+    return not _normal(filename).startswith(_LIBRARIES) and not filename.endswith((".pyx", ".pxd"))
 
 
 def line_now(outside: Container[CodeType] = ()) -> Line | None:

@@ -87,6 +87,14 @@ def test_a_frame_is_a_fixed_parameter():
     onp.testing.assert_allclose(explorer.curvature.hessian, hw.curvature(squares, POINT).hessian, rtol=1e-10)
 
 
+@pytest.mark.parametrize("compute", [hw.curvature, hw.compile])
+def test_rows_that_pandas_would_join_by_their_index_are_refused(compute):
+    shuffled = FRAME["y"].sample(frac=1.0, random_state=1)
+    compute(lambda a: np.sum((a * FRAME["x"] - FRAME["y"]) ** 2), 0.5)
+    with pytest.raises(hw.ProblemError, match="index"):
+        compute(lambda a: np.sum((a * FRAME["x"] - shuffled) ** 2), 0.5)
+
+
 def test_what_a_traced_value_cannot_do_is_said():
     with pytest.raises(hw.ProblemError, match=r"groupby.*test_frames\.py"):
         hw.curvature(lambda a: ((a * FRAME.x) ** 2).groupby(FRAME.k % 2).sum().sum(), 1.0)

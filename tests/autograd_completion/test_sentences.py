@@ -3,6 +3,7 @@
 import autograd.numpy as np
 import numpy as onp
 import pytest
+import scipy.sparse
 import scipy.special
 import scipy.stats
 
@@ -50,6 +51,11 @@ SENTENCES = {
         lambda x: scipy.stats.multivariate_normal.logpdf(onp.ones(3), x),
         "scipy.stats.multivariate_normal.logpdf",
         "autograd.scipy.stats.multivariate_normal.logpdf",
+    ),
+    "a sparse matrix": (
+        lambda x: np.sum((scipy.sparse.csr_array(onp.eye(3)) @ x) ** 2),
+        "a sparse matrix",
+        "toarray",
     ),
     "on the way back": (
         lambda x: np.linalg.inv(np.zeros((2, 2)) * x[0])[0, 0],

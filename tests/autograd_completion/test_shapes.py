@@ -85,6 +85,14 @@ def test_a_derivative_of_another_shape_is_refused_and_not_stretched():
     assert "test_shapes.py: hw.curvature(lambda x: stretched(x), onp.ones(3))" in str(caught.value)
 
 
+@pytest.mark.parametrize("constant", [onp.ones(1), onp.full(1, 2.0)])
+def test_compiled_derivatives_have_the_shape_of_the_point(constant):
+    """A factor of length one once gave a Hessian of shape (n, 1)."""
+    compiled = hw.compile(lambda x: np.einsum("i,i->", x, constant) ** 2, onp.ones(4))
+    onp.testing.assert_allclose(compiled.hessian(onp.ones(4)), onp.full((4, 4), 2 * constant[0] ** 2))
+    assert compiled.gradient(onp.ones(4)).shape == compiled.hvp(onp.ones(4), onp.ones(4)).shape == (4,)
+
+
 LENGTHS = [
     f"{a},{b}->{c}"
     for a, b, c in itertools.product(("i", "ij", "ji"), ("i", "j", "ij", "ji"), ("", "i", "ij"))
