@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.autograd_completion.foreign_arrays import frames_met
 from hesswidget.curvature import Curvature, Tolerances, of_derivatives
 from hesswidget.errors import ProblemError, nearest, sentence
+from hesswidget.objective import Objective
 from hesswidget.point import as_array, as_point
 from hesswidget.problem import Problem
 from hesswidget.program.errors import NotRecorded
@@ -162,7 +164,11 @@ def compile(
     """
     made = Compiled(Problem.at(function, point, over, values))
     try:
-        made.program  # noqa: B018 so that what cannot be recorded is said here
+        with frames_met() as met:
+            made.program  # noqa: B018 so that what cannot be recorded is said here
+        if met():
+            start = made.problem.start
+            Objective(made.problem).check_frames(Objective(made.problem).value(start), made.value(start))
     except NotRecorded as error:
         message = f"{made.problem.name} cannot be compiled: {sentence(error.message)}"
         raise ProblemError(message, line=error.line, advice=error.advice) from None

@@ -221,7 +221,7 @@ def abbreviated(name: str, given: Any, default: Any = None) -> Control:
         The argument it is for.
     given
         ``(min, max)``, ``(min, max, step)``, a number, a bool, a text, choices as a list, a dict or another iterable,
-        or a control. Anything else (an array, ``None``, an object) is fixed.
+        or a control. Anything else (an array, a frame of data, ``None``, an object) is fixed.
     default
         The argument's default in the function, where the control starts if it can. A range between integers
         gives integers unless the default is a float.
@@ -251,7 +251,8 @@ def abbreviated(name: str, given: Any, default: Any = None) -> Control:
         integer = all(isinstance(g, Integral) for g in given) and not isinstance(default, float | np.floating)
         control = between(name, *(float(g) for g in given), integer=integer)
         return control.starting_at(float(default)) if _is_number(default) else control
-    if isinstance(given, Iterable) and not isinstance(given, np.ndarray):
+    # an array, or a frame or series of data
+    if isinstance(given, Iterable) and not isinstance(given, np.ndarray) and not hasattr(given, "to_numpy"):
         return _choices(name, given, default)
     return Fixed(name, given)
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from hesswidget.arguments import keywords
+from hesswidget.autograd_completion.foreign_arrays import frames_met
 from hesswidget.classification import Classification, Inertia, check_tolerance, classification
 from hesswidget.degenerate import Resolution
-from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
+from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan, vjp
 from hesswidget.errors import ProblemError
 from hesswidget.extension import Extension, extension
 from hesswidget.judgement import EPS, LABELS, STATIONARITY_TOLERANCE, Noise, judge
@@ -169,7 +170,8 @@ def curvature(
         Written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`. Arguments without a default
         are the variables, arguments with one are parameters.
     point : float, tuple or array_like, optional
-        The variables by position: one number for each, or the one vector variable.
+        The variables by position: one number for each, or the one vector variable, which may be a column (n, 1) or a
+        row (1, n): the function then gets it in that shape.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     zero_tolerance, stationarity_tolerance : float
@@ -221,8 +223,10 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
             f"with over=..."
         )
     value = objective.value(point)
-    with objective.in_sentences(), np.errstate(all="ignore"):
+    with objective.in_sentences(), np.errstate(all="ignore"), frames_met() as met:
         gradient, hessian = gradient_and_hessian(objective, point)
+        if met():
+            objective.check_frames(value, float(vjp(objective, point)[0]))
     around = gradient_or_nan(objective), lambda x: _hessian_or_nan(objective, x)
     found = of_derivatives(point, value, gradient, hessian, objective.problem, tolerances, *around)
     length = tolerances.length(point, objective.problem)

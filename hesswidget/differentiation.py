@@ -1,6 +1,7 @@
 """Derivatives of a scalar function of one vector, on autograd's own tracer.
 
-Three things of autograd are replaced here. The first two because a live widget computes while the user's code runs:
+What autograd leaves out of NumPy is added to it by `hesswidget.autograd_completion`, in force as this is imported.
+Four things of autograd are replaced here. The first two because a live widget computes while the user's code runs:
 
 * Autograd numbers its nested traces in one process-wide counter. Jupyter hands widget messages to another
   thread (ipykernel 7 subshells), so two computations could take the same number and mix their derivatives.
@@ -9,6 +10,9 @@ Three things of autograd are replaced here. The first two because a live widget 
   on its input, which every linear function makes it do at the second derivative. `vjp` returns zeros instead.
 * ``autograd.core.backward_pass`` adds gradients up in place. A recorder needs values that stay what they were, so
   `vjp` adds them into new arrays.
+* ``autograd.core.VJPNode`` forgets where it came from. A `TracedNode` knows its function, its shape and the user's
+  line, so that a derivative of another shape than its argument is refused rather than stretched, and an error on the
+  way back names a line.
 """
 
 from __future__ import annotations
@@ -20,8 +24,12 @@ from typing import Any
 
 import numpy as np
 from autograd import tracer
-from autograd.core import Node, VJPNode, sparse_add, sparse_object_types, vspace
+from autograd.core import VJPNode, primitive_vjps, sparse_add, sparse_object_types, vspace
 from autograd.util import toposort
+
+from hesswidget import autograd_completion  # noqa: F401 in force before any function of a user runs
+from hesswidget.autograd_completion.advice import without_derivative
+from hesswidget.user_code import Place, place_now
 
 
 class _TraceStackPerThread(threading.local):
@@ -42,6 +50,50 @@ class _TraceStackPerThread(threading.local):
 tracer.trace_stack = _TraceStackPerThread()
 
 
+class TracedNode(VJPNode):
+    """A step of a function, with what is needed to check and to name its derivative."""
+
+    __slots__ = ("function", "place", "shape")
+
+    def __init__(
+        self, value: Any, fun: Any, args: Any, kwargs: Any, parent_argnums: Any, parents: Any
+    ) -> None:
+        self.function, self.shape = fun, _shape(value)
+        self.place = place_now(_OUTSIDE) or place_of_derivative()
+        if fun not in primitive_vjps:
+            raise NotImplementedError(without_derivative(fun, parent_argnums))
+        super().__init__(value, fun, args, kwargs, parent_argnums, parents)
+
+    def initialize_root(self, shape: Any) -> None:
+        """Stand for the argument of the whole function."""
+        super().initialize_root()
+        self.function, self.shape, self.place = None, shape, None
+
+
+# What has no derivative for autograd's own node has none for ours.
+tracer.notrace_primitives[TracedNode] = tracer.notrace_primitives[VJPNode]
+
+
+def _shape(value: Any) -> Any:
+    """Return the shape of an array or number; None of what else a primitive may return."""
+    while type(value) in tracer.box_types:
+        value = value._value
+    if isinstance(value, np.ndarray):
+        return value.shape
+    return () if isinstance(value, _NUMBERS) else None
+
+
+_NUMBERS = (float, complex, np.number)
+
+
+_going_back = threading.local()
+
+
+def place_of_derivative() -> Place | None:
+    """Return the user's line whose derivative is being computed in this thread, if any is."""
+    return getattr(_going_back, "place", None)
+
+
 def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Value of `function` at `x` and the map from a covector to its product with the Jacobian.
 
@@ -52,7 +104,7 @@ def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], An
     (6.0, [3.0, 2.0])
     """
     with tracer.trace_stack.new_trace() as level:
-        end = function(tracer.new_box(x, level, VJPNode.new_root()))
+        end = function(tracer.new_box(x, level, TracedNode.new_root(_shape(x))))
     if tracer.isbox(end) and end._trace == level:
         return end._value, lambda covector: _backward(_as_array(covector), end._node)
     return end, lambda covector: vspace(x).zeros()
@@ -63,18 +115,45 @@ def _as_array(covector: Any) -> Any:
     return np.float64(covector) if type(covector) in (int, float) else covector
 
 
-def _backward(covector: Any, end: Node) -> Any:
-    """Pull a covector back through a trace: the chain rule, from the end to the start."""
-    outgrads: dict[Node, Any] = {end: covector}
-    outgrad = covector
-    for node in toposort(end):
-        outgrad = outgrads.pop(node)
-        for parent, ingrad in zip(node.parents, node.vjp(outgrad), strict=False):
-            dense = (
-                sparse_add(vspace(ingrad), None, ingrad) if type(ingrad) in sparse_object_types else ingrad
-            )
-            outgrads[parent] = vspace(dense).add(outgrads[parent], dense) if parent in outgrads else dense
+def _backward(covector: Any, end: TracedNode) -> Any:
+    """Pull a covector back through a trace: the chain rule, from the end to the start.
+
+    What is raised on the way has the user's line, as its ``user_place``.
+    """
+    outgrads: dict[TracedNode, Any] = {end: covector}
+    outgrad, before, node = covector, place_of_derivative(), end
+    try:
+        for node in toposort(end):
+            outgrad = outgrads.pop(node)
+            _going_back.place = node.place
+            for parent, ingrad in zip(node.parents, node.vjp(outgrad), strict=False):
+                dense = (
+                    sparse_add(vspace(ingrad), None, ingrad)
+                    if type(ingrad) in sparse_object_types
+                    else ingrad
+                )
+                if parent.shape is not None and _shape(dense) not in (None, parent.shape):
+                    raise NotImplementedError(_misshapen(node.function, _shape(dense), parent.shape))
+                outgrads[parent] = vspace(dense).add(outgrads[parent], dense) if parent in outgrads else dense
+    except Exception as error:
+        if node.place is not None and not hasattr(error, "user_place"):
+            error.user_place = node.place  # type: ignore[attr-defined]
+        raise
+    finally:
+        _going_back.place = before
     return outgrad
+
+
+# What calls these is not the function that is differentiated.
+_OUTSIDE = frozenset([vjp.__code__, _backward.__code__])
+
+
+def _misshapen(function: Any, found: Any, expected: Any) -> str:
+    name = getattr(function, "__name__", function)
+    return (
+        f"autograd's derivative of {name} has shape {found} where its argument has shape {expected}; make the shapes "
+        f"equal before it, with np.broadcast_to or reshape"
+    )
 
 
 def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:

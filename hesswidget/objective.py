@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 from autograd.tracer import getval, isbox
 
+from hesswidget.autograd_completion import meet_scipy
+from hesswidget.autograd_completion.advice import of_library
 from hesswidget.errors import ProblemError
 from hesswidget.problem import Problem
 from hesswidget.user_code import hint_for, line_of, summary
+
+FRAMES_AGREE = 1e-8  # relative; sums in another order differ by far less, rows in another order by far more
 
 
 class Objective:
@@ -37,17 +43,20 @@ class Objective:
     def __call__(self, point: Any) -> Any:
         """Return the value at `point`, shape (n,); what is not a real scalar is refused with a sentence."""
         names = self.problem.arguments.variables
-        variables = [point] if self.problem.is_vector else [point[i] for i in range(len(names))]
-        return self.checked(self.call(variables))
+        if self.problem.is_vector:
+            shape = self.problem.shape
+            return self.checked(self.call([point if shape is None else anp.reshape(point, shape)]))
+        return self.checked(self.call([point[i] for i in range(len(names))]))
 
     def call(self, variables: list[Any]) -> Any:
         """Return what the function itself returns for these values of its variables."""
+        meet_scipy()
         arguments = self.problem.arguments
         values = {**self.parameters, **dict(zip(arguments.variables, variables, strict=True))}
         return arguments.function(*[values.pop(a) for a in arguments.positional], **values)
 
     def checked(self, result: Any) -> Any:
-        """Return `result` if it is a real scalar; else say what it is and what to do."""
+        """Return `result` if it is a real scalar, or holds just one; else say what it is and what to do."""
         name, value = self.problem.name, getval(result)
         if type(value) is float or type(value) is np.float64:
             return result
@@ -72,7 +81,7 @@ class Objective:
                 f"{name} returned a numpy array of objects, which happens where plain numpy meets a traced value; "
                 f"use autograd.numpy (import autograd.numpy as np) in place of numpy."
             )
-        if np.shape(value) != ():
+        if np.size(value) != 1:
             raise ProblemError(
                 f"{name} returned an array of shape {np.shape(value)}; a Hessian needs a scalar. Sum it or index it."
             )
@@ -81,7 +90,7 @@ class Objective:
                 f"{name} returned an integer ({value.dtype}); a Hessian needs a float. Use floats."
             )
         if kind == "f":
-            return result
+            return result if np.shape(value) == () else anp.reshape(anp.array(result), ())[()]
         raise ProblemError(f"{name} returned {type(value).__name__}; a Hessian needs a scalar, a float.")
 
     def value(self, point: np.ndarray) -> float:
@@ -94,6 +103,15 @@ class Objective:
             )
         return float(result)
 
+    def check_frames(self, value: float, traced: float) -> None:
+        """Refuse a function that pandas computes otherwise than autograd traces it, since rows met by their index."""
+        if abs(traced - value) > FRAMES_AGREE * max(abs(value), abs(traced)):
+            raise ProblemError(
+                f"{self.problem.name} is {value:.6g}, but {traced:.6g} where it is differentiated: pandas joins rows "
+                f"by their index, and a traced value meets them in their order. Use arrays, such as data.to_numpy(), "
+                f"or bring the rows into one order first."
+            )
+
     @contextmanager
     def in_sentences(self) -> Iterator[None]:
         """Turn whatever the function raises into a `ProblemError` that says what, where, and what to do."""
@@ -102,5 +120,9 @@ class Objective:
         except ProblemError:
             raise
         except Exception as error:
+            line = line_of(error)
+            if untraced := of_library([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
+                message = f"{self.problem.name} cannot be differentiated"
+                raise ProblemError(message, line=line, advice=untraced) from error
             message = f"{self.problem.name} raised {summary(error)}"
-            raise ProblemError(message, line=line_of(error), advice=hint_for(error)) from error
+            raise ProblemError(message, line=line, advice=hint_for(error)) from error

@@ -12,11 +12,15 @@ from hesswidget.errors import ProblemError
 
 @dataclass(frozen=True)
 class Vector:
-    """A vector variable's start and range; made by `vector`."""
+    """A vector variable's start and range; made by `vector`.
+
+    Its `shape` is None, or that of the column or row which the function takes.
+    """
 
     start: np.ndarray
     minimum: np.ndarray
     maximum: np.ndarray
+    shape: tuple[int, ...] | None = None
 
 
 def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
@@ -25,7 +29,7 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     Parameters
     ----------
     start : array_like, shape (n,)
-        Where the point starts.
+        Where the point starts. A column (n, 1) or a row (1, n) is a vector too, and the function gets it in that shape.
     minimum, maximum : float or array_like, shape (n,), optional
         The ends of each component's range. By default each reaches as far from its start as the largest
         component of `start` is from zero, and at least 1.
@@ -44,7 +48,7 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     reach = max(1.0, float(np.max(np.abs(x))))
     ends = []
     for name, given, usual in (("minimum", minimum, x - reach), ("maximum", maximum, x + reach)):
-        end = as_array(usual if given is None else given)
+        end = _flat(as_array(usual if given is None else given))
         if end.dtype.kind not in "iuf" or end.shape not in ((), (1,), x.shape):
             raise ProblemError(
                 f"{name} of the vector is {given!r:.80}; it takes one number, or {len(x)} of them."
@@ -55,7 +59,23 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
             raise ProblemError(
                 f"the range of the vector is ({low:g}, {high:g}); its minimum must lie below its maximum."
             )
-    return Vector(x, *ends)
+    return Vector(x, ends[0], ends[1], column_or_row(start))
+
+
+def column_or_row(given: Any) -> tuple[int, ...] | None:
+    """Return the shape of what is a vector with another axis, of length one; None for any other.
+
+    Examples
+    --------
+    >>> column_or_row(np.zeros((3, 1))), column_or_row(np.zeros(3))
+    ((3, 1), None)
+    """
+    shape = as_array(given).shape
+    return shape if len(shape) == 2 and 1 in shape else None
+
+
+def _flat(array: np.ndarray) -> np.ndarray:
+    return array if column_or_row(array) is None else array.reshape(-1)
 
 
 def as_array(given: Any) -> np.ndarray:
@@ -78,7 +98,7 @@ def axes(given: Any) -> int:
 
 
 def as_point(given: Any, name: str = "the point") -> np.ndarray:
-    """Return `given` as a float64 vector, or refuse it with a sentence.
+    """Return `given`, which may be a column or a row, as a float64 vector, or refuse it with a sentence.
 
     Python's own whole numbers are taken as floats. An array of an integer dtype is refused, since autograd
     cannot differentiate with respect to integers and the array was probably meant to hold floats.
@@ -96,6 +116,7 @@ def as_point(given: Any, name: str = "the point") -> np.ndarray:
         )
     if array.dtype.kind not in "iuf":
         raise ProblemError(f"{name} was given {given!r:.80}; it takes real numbers.")
+    array = _flat(array)
     if array.ndim > 1:
         raise ProblemError(
             f"{name} has shape {array.shape}; it takes one vector. Use .ravel(), and reshape inside f."

@@ -12,7 +12,7 @@ import numpy as np
 from hesswidget.arguments import MISSING, Arguments, example, named
 from hesswidget.controls import Control, Fixed, Movable, Range, abbreviated, around, between, of_default
 from hesswidget.errors import ProblemError
-from hesswidget.point import Vector, as_point, axes, vector
+from hesswidget.point import Vector, as_point, axes, column_or_row, vector
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Problem:
         How far each coordinate goes, in an explorer; empty for a lone point.
     controls : dict of Control
         What moves each parameter, in an explorer; empty for a lone point.
+    shape : tuple of int or None
+        The shape, (n, 1) or (1, n), in which the function takes a vector variable given as a column or row.
     """
 
     arguments: Arguments
@@ -42,6 +44,7 @@ class Problem:
     parameters: Mapping[str, Any]
     ranges: tuple[Range, ...] = ()
     controls: Mapping[str, Control] = field(default_factory=dict)
+    shape: tuple[int, ...] | None = None
 
     @property
     def name(self) -> str:
@@ -98,7 +101,8 @@ class Problem:
         arguments.needs(values)
         given = [values.pop(a) for a in arguments.variables]
         is_vector, start = cls._point(arguments, given)
-        return cls(arguments, is_vector, start, {**arguments.defaults, **values})
+        shape = column_or_row(given[0]) if is_vector else None
+        return cls(arguments, is_vector, start, {**arguments.defaults, **values}, shape=shape)
 
     @classmethod
     def over_ranges(
@@ -126,7 +130,7 @@ class Problem:
             box = _box(variables[a], starts.get(a))
             if box is not None:
                 ranges = _component_ranges(a, box)
-                return cls(arguments, True, box.start, _starts(controls), ranges, controls)
+                return cls(arguments, True, box.start, _starts(controls), ranges, controls, box.shape)
         ranges = tuple(
             _variable_range(arguments, a, variables[a], starts.get(a)) for a in arguments.variables
         )
@@ -154,7 +158,10 @@ def _starts(controls: Mapping[str, Control]) -> dict[str, Any]:
 def _box(given: Any, start: Any) -> Vector | None:
     """Range of a vector variable, or None where what was given describes a scalar one."""
     if isinstance(given, Vector):
-        return given if start is None else Vector(as_point(start), given.minimum, given.maximum)
+        if start is None:
+            return given
+        shape = column_or_row(start) or given.shape
+        return Vector(as_point(start), given.minimum, given.maximum, shape)
     sequence = isinstance(given, list | np.ndarray) and axes(given) > 0
     if isinstance(given, tuple) and len(given) > 3:
         sequence = True

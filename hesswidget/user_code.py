@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import linecache
 import ntpath
 import os
+import sys
 import sysconfig
 import traceback
+from collections.abc import Container
 from dataclasses import dataclass
-from types import FrameType
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
 
 import autograd
 import numpy as np
@@ -25,6 +29,11 @@ _HINTS = (
         ("ArrayBox", "_AnyArrayBox", "Box'"),
         "A function met a value that autograd is tracing; use autograd.numpy (import autograd.numpy as np) "
         "in place of numpy, math, float() and int().",
+    ),
+    (
+        ("not supported for the input types", "as a data type", "could not be safely coerced"),
+        "This happens where plain numpy or pandas meets a value that autograd is tracing; use autograd.numpy (import "
+        "autograd.numpy as np), and arrays, such as data.to_numpy(), in place of frames and series.",
     ),
     (
         ("positional argument", "keyword argument", "unexpected keyword"),
@@ -47,6 +56,13 @@ _LIBRARIES = tuple(
         os.path.dirname(__file__),
     }
 )
+
+
+class Place(NamedTuple):
+    """Where a line stands: cheap to know, at every step of a function."""
+
+    path: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -74,8 +90,13 @@ class Line:
     @classmethod
     def of(cls, frame: FrameType, number: int) -> Line:
         """Return the line of that number in the file whose code a frame runs."""
-        path = frame.f_code.co_filename
-        text = linecache.getline(path, number, frame.f_globals).strip()[:LONGEST_LINE]
+        return cls.at(Place(frame.f_code.co_filename, number), frame.f_globals)
+
+    @classmethod
+    def at(cls, place: Place, namespace: dict[str, Any] | None = None) -> Line:
+        """Return the line at a place, of which the module's `namespace` may know the text."""
+        path, number = place
+        text = linecache.getline(path, number, namespace).strip()[:LONGEST_LINE]
         is_cell = "ipykernel_" in path or path.startswith("<ipython-input")
         return cls(number, "the cell" if is_cell else ntpath.basename(path), text)
 
@@ -86,7 +107,8 @@ class Line:
 def line_of(error: BaseException) -> Line | None:
     """Return the last line of the user's own code that an error passed through, None where it passed through none.
 
-    Installed libraries, Python's own modules and this package are not the user's.
+    Installed libraries, Python's own modules and this package are not the user's. What is raised on the way back
+    through a function has the place whose derivative it is about, as its ``user_place``.
 
     Examples
     --------
@@ -97,6 +119,8 @@ def line_of(error: BaseException) -> Line | None:
     ...     line_of(error).text
     'json.loads("{")'
     """
+    if place := getattr(error, "user_place", None):
+        return Line.at(place)
     last = None
     for frame, number in traceback.walk_tb(error.__traceback__):
         if is_users(frame.f_code.co_filename):
@@ -104,6 +128,17 @@ def line_of(error: BaseException) -> Line | None:
     return Line.of(*last) if last else None
 
 
+def place_now(outside: Container[CodeType] = ()) -> Place | None:
+    """Return the place in the user's code that is being run; none that called code in `outside`."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code not in outside:
+        if is_users(frame.f_code.co_filename):
+            return Place(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
+    return None
+
+
+@functools.cache
 def is_users(path: str) -> bool:
     r"""Whether a file, as a traceback names it, holds the user's own code; on whatever system.
 
@@ -113,7 +148,7 @@ def is_users(path: str) -> bool:
     (True, False)
     """
     path = _comparable(path)
-    if path.startswith(("<frozen ", "<__array_function__")):
+    if path.startswith(("<frozen ", "<__array_function__", "<decorator")) or path.endswith((".pyx", ".pxd")):
         return False
     return not path.startswith(_LIBRARIES) and not any(part in path for part in _PARTS_OF_LIBRARIES)
 

@@ -9,6 +9,7 @@ on their shapes (``if x > 0``) cannot be recorded, and is refused rather than ba
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +22,8 @@ from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box
 
-from hesswidget.errors import ProblemError
+from hesswidget.autograd_completion.advice import of_library
+from hesswidget.errors import ProblemError, clause
 from hesswidget.program import lowering
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.graph import Graph, Value
@@ -68,6 +70,9 @@ def _truth(self: Box) -> bool:
         return bool(value.constant)
     if sys._getframe(1).f_globals.get("__name__") == linalg.__name__:
         return True  # the derivative of eigh asks whether a part of the gradient could be left out
+    frames = [frame for frame, _ in traceback.walk_stack(sys._getframe(1))][::-1]
+    if hint := of_library(frames):
+        raise NotRecorded(clause(hint))
     raise NotRecorded(
         "a branch depends on a value (if, while, and, or, max(), min())",
         advice="np.where takes both sides.",
@@ -178,4 +183,6 @@ def _in_sentences() -> Iterator[None]:
             raise
         raise NotRecorded(error.message, line=line, advice=error.advice) from None
     except Exception as error:
+        if untraced := of_library([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
+            raise NotRecorded(clause(untraced), line=line_of(error)) from error
         raise NotRecorded(summary(error), line=line_of(error), advice=hint_for(error)) from error

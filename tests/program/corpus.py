@@ -11,12 +11,16 @@ from typing import Any
 
 import autograd.numpy as np
 import autograd.scipy.special as special
+import autograd.scipy.stats as stats
 import numpy as onp
+import scipy.special
 from autograd import grad
 from autograd.numpy import linalg
 
+from hesswidget.autograd_completion import meet_scipy
 from hesswidget.program.structured import over_rows, pick, scan
 
+meet_scipy()
 TOLERANCE = 1e-12  # of the largest magnitude: a few hundred roundings
 # LAPACK's factors of our matrices, of condition numbers below 100, lose two or three digits, derivatives twice that
 OF_MATRICES = 1e-10
@@ -668,6 +672,235 @@ case(
     unit(3, 3),
 )
 case("an unrolled Newton solver", repeated(lambda x, a: ((x + a / x) / 2, a), 9), positive(), positive())
+
+# --- what autograd itself leaves out: `hesswidget.autograd_completion` ---
+
+for _name, _f in {
+    "broadcast_to new axes": lambda x: np.broadcast_to(x, (2, 3, 4)) ** 2,
+    "broadcast_to a list of a number": lambda x: np.broadcast_to(x[0, 0], [2, 3]),
+    "broadcast_arrays": lambda x: np.broadcast_arrays(x, x[:1])[1] * x,
+    "where of a number and an array": lambda x: np.where(onp.eye(3, 4) > 0, x[0, 0] ** 2, x),
+    "full_like of a traced value": lambda x: np.full_like(x, x[0, 0] ** 2) * x,
+    "full of an array": lambda x: np.full((2, 4), x[0]) ** 2,
+    "flip of all axes": lambda x: np.flip(x) * x,
+    "flip of an axis": lambda x: np.flip(x, axis=1) ** 2,
+    "roll along two axes": lambda x: np.roll(x, (1, 2), axis=(0, 1)) * x,
+    "rot90 in other axes": lambda x: np.rot90(x, 1, (1, 0)) ** 2,
+    "rollaxis of the last": lambda x: np.rollaxis(x, -1) ** 2,
+    "repeat by numbers": lambda x: np.repeat(x[0], [1, 0, 2, 1]) ** 2,
+    "repeat along the last axis": lambda x: np.repeat(x, 2, axis=-1) ** 2,
+    "tile of fewer axes": lambda x: np.tile(x, 2) ** 2,
+    "transpose by negative axes, squared": lambda x: np.transpose(x, (-1, 0)) ** 2,
+    "diagonal above": lambda x: np.diagonal(x, 1) ** 2,
+    "diag of a rectangle, squared": lambda x: np.diag(x, 1) ** 2,
+    "diagflat": lambda x: np.diagflat(x[0]) ** 2,
+    "take": lambda x: np.take(x, [0, 2, 2]) ** 2,
+    "take along an axis": lambda x: np.take(x, [0, 2, 2], axis=1) ** 2,
+    "take_along_axis": lambda x: np.take_along_axis(x, onp.array([[0, 3]]), 1) ** 2,
+    "compress": lambda x: np.compress([True, False, True], x, axis=0) ** 2,
+    "extract": lambda x: np.extract(onp.eye(3, 4) > 0, x) ** 2,
+    "delete": lambda x: np.delete(x, 1, axis=1) ** 2,
+    "insert": lambda x: np.insert(x[0], 1, x[1, :2].tolist()[0] ** 2),
+    "pad by edges": lambda x: np.pad(x, 1, mode="edge") ** 2,
+    "pad by reflection": lambda x: np.pad(x, ((0, 0), (2, 1)), mode="reflect") ** 2,
+    "pad to a number": lambda x: np.pad(x, 1, constant_values=2.0) ** 2,
+    "meshgrid": lambda x: np.meshgrid(x[0], x[:, 0])[0] * np.meshgrid(x[0], x[:, 0])[1],
+    "block": lambda x: np.block([[x, x**2], [onp.ones((1, 8))]]),
+    "dstack": lambda x: np.dstack([x[0], x[1] ** 2]),
+    "concat": lambda x: np.concat([x, x**2], axis=1),
+    "r_": lambda x: np.r_[x[0], 1.0, x[1] ** 2],
+    "linspace": lambda x: np.linspace(x[0, 0], x[0, 1] ** 2, 5),
+    "linspace of arrays": lambda x: np.linspace(x[0], x[1] ** 2, num=3, endpoint=False, axis=1),
+    "logspace": lambda x: np.logspace(x[0, 0], x[0, 1], 4),
+    "ediff1d": lambda x: np.ediff1d(x, to_end=1.0) ** 2,
+    "gradient": lambda x: np.gradient(x[0]) ** 2,
+    "gradient along an axis": lambda x: np.gradient(x, 0.5, axis=1) ** 2,
+    "apply_along_axis": lambda x: np.apply_along_axis(lambda r: np.outer(r, r), 1, x),
+    "copies": lambda x: np.copy(x) * np.asarray(x) * np.ascontiguousarray(x),
+    "asarray of a list": lambda x: np.asarray([x[0, 0], x[1, 1] ** 2]),
+    "fmod of both": lambda x: np.fmod(x, 1.7 + x[0, 0] ** 2),
+    "cbrt": lambda x: np.cbrt(3.0 + x**2),
+    "float_power by an array": lambda x: np.float_power(2.0 + x**2, x[0]),
+    "heaviside": lambda x: np.heaviside(x, 0.5) * x**2,
+    "copysign": lambda x: np.copysign(x**2, x),
+    "divmod": lambda x: divmod(x, 0.7)[1] * divmod(x, 0.7)[0] * x,
+    "clip between traced bounds": lambda x: np.clip(x, a_min=-(x[0, 0] ** 2), a_max=0.5 + x[0, 1] ** 2),
+    "clip on one side, squared": lambda x: np.clip(x, None, 0.7) ** 2,
+    "clip by new names": lambda x: np.clip(x, min=-0.5, max=None) ** 2,
+    "select": lambda x: np.select([x < -0.5, x < 0.5], [-x, x**2], default=np.sin(x)),
+    "piecewise": lambda x: np.piecewise(x, [x < 0, x >= 1], [lambda v: v**2, lambda v: v**3, 2.0]) * x,
+    "choose": lambda x: np.choose(onp.arange(12).reshape(3, 4) % 2, [x, x**2]),
+    "interp": lambda x: np.interp(x, [-2.0, -0.5, 0.3, 1.1], [1.0, 4.0, 0.0, 2.0]) * x,
+    "interp between traced values": lambda x: np.interp([-1.0, 0.2, 0.9], [-2.0, 0.0, 0.7, 3.0], x[0] ** 2),
+    "interp at traced nodes": lambda x: np.interp(
+        [0.5, 2.0], np.cumsum(np.exp(x[0])), x[1] ** 2, left=x[2, 0]
+    ),
+    "sinc, squared": lambda x: np.sinc(x * onp.array([0.0, 0.1, 1.0, 2.0])) * x,
+    "nan_to_num by names": lambda x: np.nan_to_num(x, nan=1.0) ** 2,
+    "prod with zeros": lambda x: np.prod(x * onp.array([0.0, 1.0, 1.0, 0.0]), axis=1) + np.prod(x - x[0, 0]),
+    "prod over both axes": lambda x: np.prod(x, axis=(0, 1)),
+    "cumprod": lambda x: np.cumprod(x[0]) ** 2,
+    "cumprod over an axis": lambda x: np.cumprod(x, axis=0) * x,
+    "cumulative_sum": lambda x: np.cumulative_sum(x, axis=1) ** 2,
+    "max over two axes": lambda x: np.max(x, axis=(0, 1)) ** 2,
+    "ptp": lambda x: np.ptp(x) ** 2 + np.ptp(x, axis=1) ** 2,
+    "average": lambda x: np.average(x, axis=1, weights=onp.arange(1.0, 5.0)) ** 2,
+    "average with traced weights": lambda x: np.average(x, weights=x**2),
+    "trapezoid": lambda x: np.trapezoid(x**2, np.cumsum(np.exp(x), axis=1), axis=1),
+    "var with correction": lambda x: np.var(x, axis=(0, 1), correction=1),
+    "nansum": lambda x: np.nansum(x**2, axis=1),
+    "nanmean and nanstd": lambda x: np.nanmean(x**2, axis=0) * np.nanstd(x, axis=0),
+    "nanmax and nanmin": lambda x: np.nanmax(x, axis=0) * np.nanmin(x, axis=0),
+    "nanprod and nancumsum": lambda x: np.nanprod(x, axis=0) * np.nancumsum(x[0]),
+    "sort, differentiated": lambda x: np.sort(x) ** 2 * onp.arange(1.0, 5.0),
+    "sort of columns, differentiated": lambda x: np.sort(x, axis=0) ** 2 * onp.arange(1.0, 4.0)[:, None],
+    "partition": lambda x: np.partition(x, 1, axis=None) ** 2 * onp.arange(12.0),
+    "median": lambda x: np.median(x) ** 2 + np.median(x, axis=0) ** 2,
+    "percentile": lambda x: np.percentile(x, 30) ** 2,
+    "percentiles along an axis": lambda x: np.percentile(x, [10, 50], axis=1) ** 2,
+    "quantile to a place": lambda x: np.quantile(x, 0.4, axis=0, method="lower") ** 2,
+    "quantile, kept": lambda x: x * np.quantile(x, 0.4, axis=0, keepdims=True),
+    "einsum of lists": lambda x: np.einsum(x, [0, 1], x**2, [0, 1], [0]),
+    "einsum of a diagonal, differentiated": lambda x: np.einsum("ii->i", x[:, :3]) ** 2,
+    "einsum of a trace, differentiated": lambda x: np.einsum("ii", x[:, :3]) ** 2,
+    "einsum of a diagonal and a vector, differentiated": lambda x: (
+        np.einsum("ii,i->i", x[:, :3], x[:, 3]) ** 2
+    ),
+    "einsum with a factor of length one": lambda x: np.einsum("i,i->", x[0], x[1, :1]) ** 2,
+    "einsum with a constant of length one": lambda x: np.einsum("ij,ij->", x, onp.ones((1, 4))) ** 2,
+    "einsum with a column": lambda x: np.einsum("ij,ij->i", x[:, :1], x) ** 2,
+    "einsum with a column kept": lambda x: np.einsum("ij,ij->ij", x[:, :1], x) ** 2,
+    "einsum with an ellipsis of one": lambda x: np.einsum("...i,...i->...", x[:1], x) ** 2,
+    "outer of matrices": lambda x: np.outer(x, x[0]),
+    "outer with a list": lambda x: np.outer([1.0, 2.0], x[0]) ** 2,
+    "vdot and vecdot": lambda x: np.vdot(x, x**2) * np.vecdot(x, x**2),
+    "convolve": lambda x: np.convolve(x[0], x[1, :3]),
+    "convolve to the same length": lambda x: np.convolve(x[0], [1.0, 2.0, 1.0], mode="same") ** 2,
+    "correlate": lambda x: np.correlate(x[0], x[1, :2]),
+    "cov": lambda x: np.cov(x),
+    "corrcoef": lambda x: np.corrcoef(x),
+    "polyval": lambda x: np.polyval(x[0], x),
+    "polyval of a list": lambda x: np.polyval([1.0, x[0, 0], 2.0], x[0, 1]),
+    "poly1d": lambda x: np.poly1d([1.0, 2.0, 3.0])(x),
+    "poly1d of traced coefficients": lambda x: np.poly1d([x[0, 0], x[0, 1]])(x[1]),
+    "products of polynomials": lambda x: np.polyadd(np.polymul(x[0], x[1]), np.polyder(x[2])),
+    "polyfit": lambda x: np.polyfit([0.0, 1.0, 2.0, 3.0], x[0] ** 2, 2),
+    "vander": lambda x: np.vander(x[0], 3),
+    "method dot": lambda x: x.dot(x[0]),
+    "methods of copies": lambda x: x.copy() * x.conj() * x.real + x.imag,
+    "method transpose": lambda x: x.transpose(1, 0) ** 2 + x.transpose() * x.mT,
+    "method item": lambda x: x[0, 0].item() ** 2 * x.item(5),
+    "method tolist": lambda x: sum(v**2 for v in x[0].tolist()),
+    "method compress": lambda x: x.compress([True, False, True], axis=0) ** 2,
+    "method flat": lambda x: sum(v**2 for v in x.flat),
+    "an array of traced numbers": lambda x: np.sin(onp.array([x[0, 0] ** 2, x[1, 1]])),
+}.items():
+    case(f"completed: {_name}", _f, normal(3, 4), extremes="none")
+for _name, (_f, _inputs) in {
+    "eigvalsh, differentiated": (linalg.eigvalsh, [definite(3, 3)]),
+    "eigvalsh of the upper triangle, differentiated": (lambda a: linalg.eigvalsh(a, "U"), [definite(3, 3)]),
+    "det of a singular matrix": (
+        lambda x: linalg.det(np.outer(x, x)) + linalg.det(np.outer(x, x**2)[:2, :2]) + np.sum(x**4),
+        [normal(3)],
+    ),
+    "det of four rows": (lambda a: linalg.det(a), [regular(4, 4)]),
+    "det of five rows": (lambda a: linalg.det(a), [regular(5, 5)]),
+    "det of a stack of five rows": (lambda a: linalg.det(a), [regular(2, 5, 5)]),
+    "solve that broadcasts": (linalg.solve, [regular(3, 3), normal(2, 3, 2)]),
+    "cholesky, upper": (lambda a: linalg.cholesky(a, upper=True), [definite(3, 3)]),
+    "matrix_power": (lambda a: linalg.matrix_power(a, 3), [regular(3, 3)]),
+    "matrix_power, negative": (lambda a: linalg.matrix_power(a, -2), [regular(3, 3)]),
+    "multi_dot": (lambda a, x: linalg.multi_dot([a, a, x]), [regular(3, 3), normal(3)]),
+    "norm of order 1": (lambda x: linalg.norm(x, 1) ** 2, [normal(4)]),
+    "largest norm": (lambda x: linalg.norm(x, onp.inf, axis=1) ** 2, [normal(3, 4)]),
+    "matrix norm 1": (lambda x: linalg.norm(x, 1) ** 2, [normal(3, 4)]),
+    "norm, kept": (lambda x: x / linalg.norm(x, axis=1, keepdims=True), [normal(3, 4)]),
+    "traces by linalg": (lambda a: linalg.trace(a) * linalg.diagonal(a), [regular(3, 3)]),
+    "vector and matrix norms": (lambda a: linalg.vector_norm(a) * linalg.matrix_norm(a), [regular(3, 3)]),
+}.items():
+    case(f"completed: {_name}", _f, *_inputs, tolerance=OF_MATRICES, extremes="none")
+for _name, (_f, _inputs) in {
+    "xlogy": (special.xlogy, [positive(4), positive(4)]),
+    "xlog1py": (special.xlog1py, [positive(4), positive(4)]),
+    "entr": (special.entr, [positive(4)]),
+    "rel_entr and kl_div": (
+        lambda x, y: special.rel_entr(x, y) + special.kl_div(y, x),
+        [positive(4), positive(4)],
+    ),
+    "huber": (lambda x: special.huber(0.5, x) + special.pseudo_huber(0.5, x), [normal(4)]),
+    "ndtr": (special.ndtr, [normal(4)]),
+    "log_ndtr": (lambda x: special.log_ndtr(x) + special.log_ndtr(-3.0 * x), [normal(4)]),
+    "log_expit": (special.log_expit, [normal(4)]),
+    "softmax": (lambda x: special.softmax(x, axis=1), [normal(2, 3)]),
+    "log_softmax": (special.log_softmax, [normal(4)]),
+    "SciPy's own ufuncs": (
+        lambda x: scipy.special.expit(x) * scipy.special.erf(x) + scipy.special.expm1(x),
+        [normal(4)],
+    ),
+    "SciPy's gammaln": (lambda x: scipy.special.gammaln(x) * scipy.special.xlogy(x, x), [positive(4)]),
+    "log density of a normal": (
+        lambda x, m, s: stats.norm.logpdf(x, loc=m, scale=s) + stats.norm.cdf(x, m, s),
+        [normal(4), normal(), positive()],
+    ),
+    "log distribution of a normal": (
+        lambda x: stats.norm.logcdf(x) + stats.norm.logsf(x, 0.5, 2.0),
+        [normal(4)],
+    ),
+    "log density of Student's t": (stats.t.logpdf, [normal(4), above_one(), normal(), positive()]),
+    "log density of a gamma": (stats.gamma.logpdf, [positive(4), above_one()]),
+    "log density of a beta": (stats.beta.logpdf, [fraction(4), above_one(), above_one()]),
+    "log density of chi2": (stats.chi2.logpdf, [positive(4), above_one()]),
+    "log probability of Poisson": (lambda m: stats.poisson.logpmf([0, 1, 4], m), [positive()]),
+    "log density of a Dirichlet": (lambda a: stats.dirichlet.logpdf([0.2, 0.3, 0.5], a), [positive(3)]),
+    "log density of a normal in the plane": (
+        lambda x, m, c: stats.multivariate_normal.logpdf(x, m, c @ c.T),
+        [normal(4, 2), normal(2), regular(2, 2)],
+    ),
+}.items():
+    case(f"completed: {_name}", _f, *_inputs, tolerance=OF_SPECIALS, extremes="none")
+# Autograd's own functions, for those who took them by name before they were completed.
+for _name, _arguments in {
+    **dict.fromkeys(["copy", "flip", "positive", "rot90", "matrix_transpose", "permute_dims"], ()),
+    **{
+        "clip": (-0.5, 0.7),
+        "diagonal": (1,),
+        "float_power": (2.0,),
+        "full_like": (1.5,),
+        "pad": (1, "constant"),
+    },
+    **{"outer": (onp.arange(3.0),), "repeat": (2, 1), "roll": (2,), "rollaxis": (1,), "tile": ((2, 1),)},
+}.items():
+    if hasattr(np, _name):
+        _f = getattr(np, _name).completes
+        case(
+            f"imported before: {_name}",
+            lambda x, f=_f, a=_arguments: f(x, *a) * 1.0,
+            normal(3, 4),
+            derivatives=0,
+            extremes="none",
+        )
+case(
+    "imported before: diagonal of the last axes",
+    lambda x: np.diagonal.completes(x, 0, -1, -2) ** 2,
+    normal(3, 2, 2),
+    extremes="none",
+)
+case(
+    "imported before: eigvalsh",
+    lambda a: linalg.eigvalsh.completes(a),
+    definite(3, 3),
+    derivatives=0,
+    tolerance=OF_MATRICES,
+    extremes="none",
+)
+case(
+    "completed: log_ndtr far out",
+    lambda x: special.log_ndtr(-12.0 * x),
+    above_one(4),
+    derivatives=0,
+    tolerance=OF_SPECIALS,
+    extremes="none",
+)
 
 # --- repetition ---
 

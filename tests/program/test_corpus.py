@@ -43,6 +43,43 @@ def test_derivatives_are_what_autograd_computes(name):
             assert_same(found[part], value, case.tolerance, f"{part} of {name} at {seed}")
 
 
+BENT = {"round to a place"}  # its value jumps between the points of a difference
+
+
+def differences(function, point, direction, h=1e-3):
+    """Return the derivative along a direction by central differences, whose error is of order h⁴."""
+    near, far = (
+        (onp.asarray(function(point + k * h * direction)) - onp.asarray(function(point - k * h * direction)))
+        for k in (1, 2)
+    )
+    return (8 * near - far) / (12 * h)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, case in CASES.items() if case.derivatives and name not in BENT]
+)
+def test_derivatives_are_those_of_the_function(name):
+    """Recorded and traced derivatives share autograd's rules; differences of the values share nothing with them."""
+    case = CASES[name]
+    point = flat(case.draw(0))
+    direction = onp.random.default_rng(5).normal(size=len(point)) if len(point) else point
+    of = derivatives(case, case.derivatives)
+
+    def part(name):
+        return lambda x: of(x, direction)[name]
+
+    with onp.errstate(all="ignore"):
+        found = of(point, direction)
+        slope = differences(part("value"), point, direction)
+        scale = max(1.0, onp.max(onp.abs(found["gradient"]), initial=0.0))
+        assert found["gradient"].shape == point.shape
+        assert abs(found["gradient"] @ direction - slope) < 1e-7 * scale, name
+        if case.derivatives == 2:
+            bend = differences(part("gradient"), point, direction)
+            scale = max(scale, onp.max(onp.abs(found["product"]), initial=0.0))
+            assert onp.max(onp.abs(found["product"] - bend), initial=0.0) < 1e-6 * scale, name
+
+
 def with_extremes(case, x, trial, rng):
     """Put extreme values into a fifth of the elements, and in every third trial into all of them."""
     chosen = rng.random(x.shape) < (0.2 if trial % 3 else 1.0)

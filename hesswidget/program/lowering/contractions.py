@@ -114,10 +114,11 @@ def _without_ones(
 @rule(anp.einsum)
 def _einsum(graph: Graph, *operands: Any, **options: Any) -> Value:
     no_more({k: v for k, v in options.items() if k != "optimize"})
-    if not isinstance(operands[0], str):
-        raise NotRecorded("einsum with lists of axes has no recorded form; use a text such as 'ij,j->i'")
-    values = [value(graph, x) for x in operands[1:]]
-    inputs, out = _subscripts(operands[0], values)
+    if isinstance(operands[0], str):
+        text, values = operands[0], [value(graph, x) for x in operands[1:]]
+    else:
+        text, values = _from_lists(graph, operands)
+    inputs, out = _subscripts(text, values)
     remaining = list(zip(values, inputs, strict=True))
     while len(remaining) > 1:
         (x, left), (y, right), *rest = remaining
@@ -129,6 +130,16 @@ def _einsum(graph: Graph, *operands: Any, **options: Any) -> Value:
         remaining = [(contract(graph, x, y, (left, right, middle)), middle), *rest]
     x, labels = _free_of_own(graph, *remaining[0], keep=set(out))
     return graph.transpose(x, [labels.index(k) for k in out])
+
+
+def _from_lists(graph: Graph, operands: Sequence[Any]) -> tuple[str, list[Value]]:
+    """Read einsum's other form: each operand followed by the numbers of its axes, and at last those of the result."""
+    pairs = len(operands) // 2
+    values = [value(graph, x) for x in operands[: 2 * pairs : 2]]
+    shapes: list[Any] = list(operands)
+    shapes[: 2 * pairs : 2] = [np.empty(v.shape, dtype=bool) for v in values]
+    given, wanted, _ = anp.parse_einsum_input(*shapes)
+    return f"{given}->{wanted}", values
 
 
 def _subscripts(text: str, values: Sequence[Value]) -> tuple[list[list[int]], list[int]]:

@@ -32,6 +32,20 @@ def _beta(e: Rule, x: Value, y: Value) -> Value:
     return e("where", fits, e("divide", above, below), e("exp", _betaln(e, x, y)))
 
 
+def _log_ndtr(e: Rule, x: Value) -> Value:
+    """Return log Φ: where Φ is 1 up to rounding by its rest, where it underflows by its asymptotic series."""
+    tail = e("divide", e("erfc", e("divide", e("absolute", x), np.sqrt(2.0))), 2.0)
+    far = e("where", e("less", x, -20.0), x, -20.0)
+    step = e("divide", 1.0, e("multiply", far, far))
+    series: Any = 0.0
+    for k in range(7, 0, -1):  # 1 − 1/x² + 3/x⁴ − 15/x⁶ … (Abramowitz and Stegun, 1964, 26.2.12)
+        series = e("multiply", e("multiply", step, -(2.0 * k - 1.0)), e("add", 1.0, series))
+    leading = e("subtract", e("divide", e("multiply", far, far), -2.0), e("log", e("negative", far)))
+    asymptotic = e("add", e("subtract", leading, np.log(2.0 * np.pi) / 2.0), e("log1p", series))
+    near = e("where", e("less", x, 0.0), e("log", tail), e("log1p", e("negative", tail)))
+    return e("where", e("less", x, -20.0), asymptotic, near)
+
+
 def _betaln(e: Rule, x: Value, y: Value) -> Value:
     return e("subtract", e("add", e("gammaln", x), e("gammaln", y)), e("gammaln", e("add", x, y)))
 
@@ -39,6 +53,7 @@ def _betaln(e: Rule, x: Value, y: Value) -> Value:
 _COMPOSED_SPECIAL: dict[str, Callable[..., Any]] = {
     "expit": lambda e, x: e("divide", 1.0, e("add", 1.0, e("exp", e("negative", x)))),
     "logit": lambda e, x: e("log", e("divide", x, e("subtract", 1.0, x))),
+    "log_ndtr": lambda e, x: _log_ndtr(e, x),
     "rgamma": lambda e, x: e("where", _is_pole_of_gamma(e, x), 0.0, e("divide", 1.0, e("gamma", x))),
     "beta": lambda e, x, y: _beta(e, x, y),
     "betaln": _betaln,

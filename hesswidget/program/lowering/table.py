@@ -12,7 +12,20 @@ from hesswidget.program.errors import NotRecorded
 from hesswidget.program.graph import Graph, Value
 
 Rule = Callable[..., Any]
-RULES: dict[Any, Rule] = {}
+
+
+class Rules(dict[Any, Rule]):
+    """Rules by primitive; what `hesswidget.autograd_completion` puts in its place stands for it."""
+
+    def __setitem__(self, function: Any, rule: Rule) -> None:
+        super().__setitem__(getattr(function, "completes", function), rule)
+
+    def setdefault(self, function: Any, rule: Rule) -> Rule:
+        """Add a rule unless there is one."""
+        return super().setdefault(getattr(function, "completes", function), rule)
+
+
+RULES = Rules()
 
 
 def as_array(x: Any) -> np.ndarray:

@@ -1,0 +1,93 @@
+"""Arrays that are not autograd's: data in frames and series, and arrays whose elements are traced numbers.
+
+Frames and series (of pandas, and what resembles it) become arrays where a traced value meets them. An array has no
+index: of two series in one product the rows meet in their order, as they are. Where pandas would have aligned them
+otherwise, the traced function is another one; `frames_met` tells when that must be looked at.
+
+NumPy's own ``array`` and ``where``, and a product with a frame, make arrays of objects of traced numbers. A function of
+``autograd.numpy`` takes them as the traced arrays that they stand for.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+from autograd import tracer
+from autograd.numpy.numpy_boxes import ArrayBox
+from autograd.tracer import isbox
+
+_subvals, _find_top_boxed_args = tracer.subvals, tracer.find_top_boxed_args
+
+
+class _Met(threading.local):
+    frames = False
+
+
+_met = _Met()
+
+
+@contextmanager
+def frames_met() -> Iterator[Callable[[], bool]]:
+    """Yield a function that tells whether a traced value met a frame or series since, in this thread."""
+    before, _met.frames = _met.frames, False
+    try:
+        yield lambda: _met.frames
+    finally:
+        _met.frames = before or _met.frames
+
+
+@functools.cache
+def _is_frame(kind: type) -> bool:
+    return hasattr(kind, "to_numpy")
+
+
+def as_plain(x: Any) -> Any:
+    """Return the array of a frame or series, everything else as it is."""
+    return x.to_numpy() if _is_frame(x.__class__) else x
+
+
+def _plain_arguments(arguments: Any, values: Any) -> Any:
+    """Replace traced arguments of a primitive by their values, and frames by arrays."""
+    replaced = _subvals(arguments, values)
+    for x in replaced:
+        if _is_frame(x.__class__):
+            _met.frames = True
+            return tuple(map(as_plain, replaced))
+    return replaced
+
+
+def _elements(x: Any) -> Any:
+    """Return the traced array that an array of objects stands for; None of anything else."""
+    array = as_plain(x)
+    if type(array) is not np.ndarray or array.dtype.kind != "O" or not any(map(isbox, array.flat)):
+        return None
+    return anp.reshape(anp.array(array.ravel().tolist()), array.shape)
+
+
+def _traced_arguments(arguments: Any) -> Any:
+    """Find the traced arguments of a primitive, arrays of traced numbers among them."""
+    for x in arguments:  # called for every primitive, and so without a detour where there is nothing to do
+        kind = x.__class__
+        if (kind is np.ndarray and x.dtype.hasobject) or _is_frame(kind):
+            break
+    else:
+        return _find_top_boxed_args(arguments)
+    found = {k: array for k, x in enumerate(arguments) if (array := _elements(x)) is not None}
+    if not found:
+        return _find_top_boxed_args(arguments)
+    boxes, level, node, _ = _find_top_boxed_args(
+        tuple(found.get(k, as_plain(x)) for k, x in enumerate(arguments))
+    )
+    return boxes, level, node, False
+
+
+tracer.subvals, tracer.find_top_boxed_args = _plain_arguments, _traced_arguments
+# Operators of frames, and their way with NumPy's ufuncs, leave it to a traced value what to make of them.
+ArrayBox.__pandas_priority__ = 10_000
+ArrayBox.__array_priority__ = 10_000.0
