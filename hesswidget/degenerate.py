@@ -236,13 +236,22 @@ def _is_contradicted(splitting: Splitting, look: Look, radius: float, is_extremu
     """Whether derivatives at the point rule out what is seen: closer to it than was looked, f does something else.
 
     A third derivative rules out an extremum; where there is none the fourth has the sign of what f does, except on
-    a curve that bends, where the derivative along the line is not that of the reduced function.
+    a curve that bends, where the derivative along the line is not that of the reduced function. No third derivative is
+    that of a point beside a multiple root, which is known to ``eps**(1/m)`` only.
     """
     third, fourth = _derivatives(splitting, splitting.null @ look.direction)
-    if abs(third * radius**2 / 2) > 4 * look.tolerance:
+    if abs(third * radius**2 / 2) > 4 * look.tolerance and not _is_beside(splitting, third, fourth):
         return is_extremum
     foretold = 0.0 if splitting.bends(radius * look.direction, look.sample) else fourth * radius**3 / 6
     return abs(foretold) > 4 * look.tolerance and foretold * look.slope < 0
+
+
+def _is_beside(splitting: Splitting, third: float, fourth: float) -> bool:
+    """Whether the third derivative is no more than that of a place where the second one counts as zero.
+
+    Where the third derivative c vanishes, c / d away by the fourth derivative d, the second is less by c² / (2 d).
+    """
+    return third**2 <= 4 * abs(fourth) * splitting.zero_threshold
 
 
 def _flat(splitting: Splitting, rings: Sequence[Ring], across: set[int]) -> Resolution | None:

@@ -94,6 +94,11 @@ class Splitting:
         residual = float(np.linalg.norm(self.curved.T @ gradient))
         return Sample(value - self.value, self.null.T @ gradient, float(np.linalg.norm(y)), residual)
 
+    def followed(self, u: np.ndarray) -> np.ndarray:
+        """Return the point on the solved curve at `u`, shape (n,)."""
+        start = self.point + self.null @ u
+        return start + self.curved @ self._solved(start)[0]
+
     def climb(self, u: np.ndarray) -> float:
         """Return the reduced function at `u` by its slopes on the way, by Gauss and Legendre's rule of five nodes.
 

@@ -12,7 +12,7 @@ from hesswidget.critical import sets
 from hesswidget.critical.cells import suspects
 from hesswidget.critical.completeness import check, turns_around_box, turns_around_point
 from hesswidget.critical.finder import ROWS, Finder
-from hesswidget.critical.judging import curvature_of_critical, polished
+from hesswidget.critical.judging import judged, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
 from hesswidget.critical.search import APART, is_best
 from hesswidget.differentiation import gradient_and_hessian
@@ -264,7 +264,7 @@ class Survey:
         for (x, error), place, kept in zip(made, places, keep, strict=True):
             if not kept:
                 continue
-            curvature = curvature_of_critical(objective, x, width, usual)
+            curvature = judged(objective, x, width, usual)
             turns: int | None = (-1) ** curvature.index
             if curvature.label in ("degenerate", "undefined"):
                 others = np.max(np.abs(places[keep] - place), axis=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hesswidget.classification import classification
+from hesswidget.critical.multiple_root import located
 from hesswidget.critical.search import LONGEST, ZERO_CURVATURE
 from hesswidget.curvature import Curvature
 from hesswidget.differentiation import gradient_and_hessian
@@ -47,13 +48,21 @@ def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tupl
         point, (slope, new) = trial, found
         before, step = (step, new) if factor == 1.0 else (np.zeros_like(new), new)
     # What remains of the step may be rounding alone: of the gradient's terms, which is not known.
-    rounded = np.round(point / width / DIGITS) * DIGITS * width + 0.0
-    tidy = np.array([float(f"{x:.13g}") for x in rounded])
-    if not norm_of(_slope_and_step(objective, tidy, width)[0]) > norm_of(
-        slope
-    ):  # where it is not finite, the point is singular
-        point = tidy
-    return point, float(np.max(np.abs(step)))
+    return _rounded(objective, point, width, norm_of(slope)), float(np.max(np.abs(step)))
+
+
+def _rounded(objective: Objective, point: np.ndarray, width: np.ndarray, slope: float) -> np.ndarray:
+    """Round the coordinates to `DIGITS` of the box, all or those for which the gradient stays within `slope`."""
+    places = np.round(point / width / DIGITS) * DIGITS * width + 0.0
+    short = np.array([float(f"{x:.13g}") for x in places])
+    for chosen in [np.full(len(point), True), *np.eye(len(point), dtype=bool)]:
+        trial = np.where(chosen, short, point)
+        # Where the gradient is not finite, the point is singular.
+        if not norm_of(_slope_and_step(objective, trial, width)[0]) > slope:
+            point = trial
+            if np.all(chosen):
+                break
+    return point
 
 
 def _slope_and_step(
@@ -73,6 +82,28 @@ def _slope_and_step(
     inverse = np.where(np.abs(eigenvalues) > zero, 1 / np.where(eigenvalues == 0, 1.0, eigenvalues), 0.0)
     step = -vectors @ (inverse * (vectors.T @ slope))
     return slope, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
+
+
+def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: float) -> Curvature:
+    """Return the curvature at a critical point, of a degenerate one after it has been located along the null space.
+
+    The parameters are those of `curvature_of_critical`; `Curvature.point` may differ from the given one.
+    """
+    found = curvature_of_critical(objective, point, width, usual)
+    resolution = found.resolution
+    if resolution is None or resolution.order is None or found.inertia.zero != 1:
+        return found
+    test = found.classification
+    place = located(
+        objective, point, test.eigenvalues, test.eigenvectors, test.zero_threshold, resolution.order, width
+    )
+    if place is None:
+        return found
+    slope = norm_of(_slope_and_step(objective, point, width)[0])
+    if not norm_of(_slope_and_step(objective, place, width)[0]) <= slope:
+        return found
+    again = curvature_of_critical(objective, _rounded(objective, place, width, slope), width, usual)
+    return found if again.resolution is None or again.resolution.kind == "inconclusive" else again
 
 
 def curvature_of_critical(
