@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ def second_look(
     hessian: np.ndarray,
     test: Classification,
     scale: float,
+    resolved: Callable[[], Resolution] | None = None,
 ) -> tuple[Classification, Resolution | None]:
     """Return the classification, its reason grown, and what a degenerate point is.
 
@@ -36,6 +38,8 @@ def second_look(
         What the Hessian says.
     scale : float
         A length over which the function varies.
+    resolved : callable, optional
+        Says what a degenerate point is; by default `hesswidget.degenerate.resolve` does, by the test's zero threshold.
 
     Returns
     -------
@@ -49,7 +53,12 @@ def second_look(
             return _undefined(test, found.sentence), None
     if test.label != "degenerate":
         return test, None
-    resolution = resolve(objective, point, test.eigenvalues, test.eigenvectors, test.zero_threshold, scale)
+    if resolved is None:
+        resolution = resolve(
+            objective, point, test.eigenvalues, test.eigenvectors, test.zero_threshold, scale
+        )
+    else:
+        resolution = resolved()
     return replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution
 
 

@@ -15,6 +15,7 @@ from hesswidget.critical.finder import ROWS, Finder
 from hesswidget.critical.judging import judged, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
 from hesswidget.critical.search import APART, is_best
+from hesswidget.curvature import Curvature
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
@@ -260,18 +261,27 @@ class Survey:
         errors = np.array([error for _, error in made])
         inside = np.all((places >= -APART) & (places <= 1 + APART), axis=1)
         keep = (is_best(places, errors, radii, 1.0 * inside) > 0) & inside
-        points = []
-        for (x, error), place, kept in zip(made, places, keep, strict=True):
-            if not kept:
-                continue
-            curvature = judged(objective, x, width, usual)
-            turns: int | None = (-1) ** curvature.index
-            if curvature.label in ("degenerate", "undefined"):
-                others = np.max(np.abs(places[keep] - place), axis=1)
-                radius = min([NEIGHBOURHOOD, *(others[others > 0] / 2)])
-                turns = turns_around_point(slopes, place, radius)
-            points.append(CriticalPoint(curvature, error, turns))
-        return points
+        found = [judged(objective, x, width, usual) for (x, _), kept in zip(made, keep, strict=True) if kept]
+        errors, radii = errors[keep], radii[keep]
+        places = np.array([(c.point - low) / width for c in found]).reshape(len(found), len(low))
+        # Located along the null space, several may have become the same point.
+        single = is_best(places, errors, radii, np.ones(len(found))) > 0
+        found, errors, places = (
+            [c for c, is_one in zip(found, single, strict=True) if is_one],
+            errors[single],
+            places[single],
+        )
+        return [
+            CriticalPoint(c, float(error), self._turns(c, k, places, slopes))
+            for k, (c, error) in enumerate(zip(found, errors, strict=True))
+        ]
+
+    def _turns(self, curvature: Curvature, k: int, places: np.ndarray, slopes: Any) -> int | None:
+        """Return a point's index as a zero of the gradient, of a degenerate one by the turns around it."""
+        if curvature.label not in ("degenerate", "undefined"):
+            return int((-1) ** curvature.index)
+        others = np.max(np.abs(np.delete(places, k, axis=0) - places[k]), axis=1)
+        return turns_around_point(slopes, places[k], min([NEIGHBOURHOOD, *(others / 2)]))
 
 
 def _total(rows: _Rows) -> int:
