@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.critical import sets
 from hesswidget.critical.cells import suspects
 from hesswidget.critical.completeness import check, turns_around_box, turns_around_point
 from hesswidget.critical.finder import ROWS, Finder
 from hesswidget.critical.judging import judged, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
-from hesswidget.critical.search import APART, is_best
+from hesswidget.critical.search import APART, FLATTEST, NEARLY, is_best
+from hesswidget.critical.sets import FINEST, Gathering, named, signs_across
 from hesswidget.curvature import Curvature
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
@@ -32,6 +32,7 @@ TRIALS = 8
 BLURRED = (
     2e-3  # of the box: degenerate points nearer than this are one, as rounding leaves them that uncertain
 )
+EDGE = 100 * APART  # of the box: how far outside it a search may end
 NEIGHBOURHOOD = 0.02  # of the box: the circle around a degenerate point, if no other point is near
 
 
@@ -124,6 +125,7 @@ class Survey:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.finder = Finder(problem)
+        self.steepness = 0.0  # the gradient's usual size, in the unit cube's coordinates
 
     def _take_up(self, parameters: Mapping[str, Any]) -> None:
         """Have a finder that holds for these choices, truths and whole numbers, which are part of what it recorded."""
@@ -159,7 +161,7 @@ class Survey:
         points = self._judged(objective, single, radii, usual, slopes)
         flat = [p for p in points if p.kind == "flat"]
         points = [p for p in points if p.kind != "flat"]
-        found_sets += [self._set(objective, [p.point], usual) for p in flat]
+        found_sets += [self._set(objective, p.point, usual) for p in flat]
         points.sort(key=lambda p: (LABELS.index(p.label), p.value))
         completeness = check(
             n, turns, [p.label for p in points], [p.turns for p in points], has_sets=bool(found_sets)
@@ -190,6 +192,7 @@ class Survey:
         size, rounds = (ROWS, MAX_ROUNDS) if self.finder.is_recorded else (SLOW_ROWS, SLOW_ROUNDS)
         rows = _Rows(np.empty((0, n)), *(np.empty(0) for _ in range(4)))
         usual, barren, undefined, starts = 0.0, 0, 0, 0
+        self.steepness = 0.0
         spread = [additive_recurrence(size, n, first=k * size) for k in range(rounds)]
         cells = suspects(slopes, n) if self.finder.is_recorded else np.empty((0, n))
         batches = [cells[at : at + size] for at in range(0, len(cells), size)]
@@ -197,6 +200,7 @@ class Survey:
             found = self.finder.search(batch, parameters)
             before, rows = len(rows.errors), rows.joined(found)
             usual = usual or float(np.nan_to_num(found["curvature"]))
+            self.steepness = self.steepness or float(np.nan_to_num(found["steepness"]))
             starts += len(batch)
             undefined += int(np.sum(~np.isfinite(found["values"])))
             barren = barren + 1 if len(rows.errors) == before else 0
@@ -220,30 +224,43 @@ class Survey:
     ) -> tuple[np.ndarray, list[CriticalSet]]:
         """Part degenerate points into isolated ones, in the unit cube, and sets."""
         low, width = self.finder.low, self.finder.width
-        starts: list[np.ndarray] = []
-        owners: list[int] = []
-        for k, place in enumerate(rows.places):
-            directions = sets.null_directions(self._scaled_hessian(objective, low + width * place), usual)
-            around = sets.probes(place, directions)
-            starts += list(around)
-            owners += [k] * len(around)
-        has_neighbour = np.zeros(len(rows.errors), dtype=bool)
-        for at in range(0, len(starts), ROWS):
-            batch = np.array(starts[at : at + ROWS])
-            found = self.finder.search(batch, parameters)
-            for k, start, end, arrived in zip(
-                owners[at : at + ROWS], batch, found["places"], found["arrived"], strict=True
-            ):
-                has_neighbour[k] |= bool(arrived) and sets.is_neighbour(rows.places[k], start, end)
-        members = rows.at(has_neighbour)
-        gathered = sets.connected(members.places, members.values, usual) if np.any(has_neighbour) else []
-        points = low + width * members.places
-        return rows.places[~has_neighbour], [self._set(objective, points[part], usual) for part in gathered]
 
-    def _set(self, objective: Objective, points: Any, usual: float) -> CriticalSet:
-        first, _ = polished(objective, points[0], self.finder.width)
-        kind = sets.kind_of(self._scaled_hessian(objective, first), usual)
-        return CriticalSet(np.array([first, *points[1:]]), objective.value(first), kind)
+        def search(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            batches = [starts[at : at + ROWS] for at in range(0, len(starts), ROWS)]
+            found = [self.finder.search(batch, parameters) for batch in batches]
+            if not found:
+                return starts, np.empty(0), np.empty(0, dtype=bool)
+            ends, values, slopes, errors = (
+                np.concatenate([f[a] for f in found]) for a in ("places", "values", "slopes", "errors")
+            )
+            # Not `arrived`: beside a set of critical points the gradient's usual size is not that of the box.
+            inside = np.all((ends >= -EDGE) & (ends <= 1 + EDGE), axis=1)
+            return ends, values, inside & (errors <= NEARLY) & (slopes <= FLATTEST * self.steepness)
+
+        def derivatives(place: np.ndarray) -> tuple[float, np.ndarray]:
+            point = low + width * place
+            return objective.value(point), self._scaled_hessian(objective, point)
+
+        def exact(place: np.ndarray) -> np.ndarray:
+            return (polished(objective, low + width * place, width)[0] - low) / width
+
+        def slopes(places: np.ndarray) -> np.ndarray:
+            return self.finder.gradients(places, parameters)
+
+        dear = (None, np.inf)  # where each start is searched by itself
+        gathering = Gathering(
+            usual, search, derivatives, exact, *((slopes, FINEST) if self.finder.is_recorded else dear)
+        )
+        pieces = gathering.pieces(rows.places, rows.zeros)
+        return gathering.isolated, [
+            CriticalSet(low + width * p.places, p.value, p.kind, p.dimension, low + width * p.crossings)
+            for p in pieces
+        ]
+
+    def _set(self, objective: Objective, point: np.ndarray, usual: float) -> CriticalSet:
+        """A set of which one point is known."""
+        kind = named(*signs_across(self._scaled_hessian(objective, point), usual))
+        return CriticalSet(point[None, :], objective.value(point), kind, 1, np.empty((0, len(point))))
 
     def _scaled_hessian(self, objective: Objective, point: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
