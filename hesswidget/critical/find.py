@@ -10,11 +10,12 @@ import numpy as np
 
 from hesswidget.critical.cells import suspects
 from hesswidget.critical.completeness import check, turns_around_box, turns_around_point
+from hesswidget.critical.connection import FINEST
 from hesswidget.critical.finder import ROWS, Finder
 from hesswidget.critical.judging import judged, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
 from hesswidget.critical.search import APART, FLATTEST, NEARLY, is_best
-from hesswidget.critical.sets import FINEST, Gathering, named, signs_across
+from hesswidget.critical.sets import Gathering, named, signs_across
 from hesswidget.curvature import Curvature
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
