@@ -10,10 +10,8 @@ from hesswidget.critical.neighbours import ASIDE, Search
 
 FINEST = ASIDE / 4  # of the box: critical points that near of equal value are connected
 ASTRAY = 0.25  # of a gap: how far from its middle the set may be met
-SAME_VALUE = (
-    1e-6  # of the values' size, or of the Hessian's: f is constant on a connected set of critical points
-)
-ATTEMPTS = 4  # at joining pieces that lie side by side
+SAME_VALUE = 1e-10  # of the values' size, or of the Hessian's: f is constant on a connected set
+ATTEMPTS = 6  # at joining pieces: where branches cross the shortest ways between them lead across
 STEPS = 40  # by which a curve is followed at most
 CLOSED = 0.7  # of a step: a curve has come to points that are known
 
@@ -62,8 +60,7 @@ def connected(
     links = list(links)
     member = _members(links, len(places))
     for _ in range(ATTEMPTS):
-        between = np.where(member[:, None] != member[None, :], apart, 0.0)
-        first, second = minimum_spanning_tree(between).nonzero()
+        first, second = _bridges(apart, member)
         if not len(first):
             break
         holds = _connect(places, values, first, second, SAME_VALUE * size, search, finest)
@@ -71,6 +68,23 @@ def connected(
         apart[first, second] = apart[second, first] = 0.0
         member = _members(links, len(places))
     return [np.flatnonzero(member == k) for k in np.unique(member)]
+
+
+def _bridges(apart: np.ndarray, member: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a minimum spanning tree of the pieces: the two ends of the shortest edge between each two it joins."""
+    first, second = np.nonzero(np.triu(apart))
+    is_between = member[first] != member[second]
+    first, second = first[is_between], second[is_between]
+    order = np.argsort(apart[first, second], kind="stable")
+    first, second = first[order], second[order]
+    count = int(np.max(member)) + 1
+    one, other = np.minimum(member[first], member[second]), np.maximum(member[first], member[second])
+    keys, shortest = np.unique(one * count + other, return_index=True)
+    first, second = first[shortest], second[shortest]
+    edges = coo_matrix((apart[first, second], (keys // count, keys % count)), shape=(count, count))
+    tree = minimum_spanning_tree(edges).tocoo()
+    chosen = np.searchsorted(keys, np.minimum(tree.row, tree.col) * count + np.maximum(tree.row, tree.col))
+    return first[chosen], second[chosen]
 
 
 def _members(links: list[tuple[int, int]], count: int) -> np.ndarray:

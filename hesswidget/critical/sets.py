@@ -104,7 +104,8 @@ class Gathering:
         owners = np.repeat(np.arange(len(members)), [len(p.neighbours) for p in members])
         links = [(int(k), len(rows) + j) for j, k in enumerate(owners)]
         parts = connected(every, values, links, self.usual, self.search, self.finest)
-        if len(parts) > 1 and np.isfinite(self.finest) and max(p.dimension for p in members) == 1:
+        is_curve = np.median([p.dimension for p in members]) == 1
+        if len(parts) > 1 and is_curve and np.isfinite(self.finest):
             every, values, links = followed(every, values, links, self.usual, self.search)
             parts = connected(every, values, links, self.usual, self.search, self.finest)
         is_piece = [bool(np.any(part < len(members))) for part in parts]
