@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from hesswidget.critical.neighbours import ASIDE, Search
 
 FINEST = ASIDE / 4  # of the box: critical points that near of equal value are connected
-ASTRAY = 0.25  # of a gap: how far from its middle the set may be met
+SHRINKS = 0.85  # of a gap: the longer of the two that are left when a point between was met
 SAME_VALUE = 1e-10  # of the values' size, or of the Hessian's: f is constant on a connected set
 ATTEMPTS = 6  # at joining pieces: where branches cross the shortest ways between them lead across
 STEPS = 40  # by which a curve is followed at most
@@ -43,9 +43,10 @@ def connected(
 ) -> list[np.ndarray]:
     """Part points into connected pieces, some pairs of which are known to be linked. Each is an array of rows.
 
-    Two points are connected if the middle between them, and again the middles of both halves, lead to critical points
-    of equal value near by, until the gaps are as small as `finest`. Tried are the edges of a minimum spanning tree, and
-    again of one between the pieces.
+    Two points are connected if the middle between them leads to a critical point of equal value, the middles of both
+    gaps that are left to others, and so on, until the gaps are as small as `finest`. Where a search leads off, as
+    beside a parallel curve, the gaps do not shrink. Tried are the edges of a minimum spanning tree of the pieces, again
+    and again.
 
     Examples
     --------
@@ -55,7 +56,7 @@ def connected(
     [[0, 1], [2]]
     """
     size = max(float(np.max(np.abs(values))), usual)
-    apart = np.max(np.abs(places[:, None] - places[None, :]), axis=2) + 1e-12
+    apart = np.linalg.norm(places[:, None] - places[None, :], axis=2) + 1e-12
     apart[np.abs(values[:, None] - values[None, :]) > SAME_VALUE * size] = 0.0  # no edge
     links = list(links)
     member = _members(links, len(places))
@@ -107,18 +108,14 @@ def _connect(
     holds = np.full(len(first), True)
     owners, left, right = np.arange(len(first)), places[first], places[second]
     while True:
-        gaps = np.max(np.abs(right - left), axis=1)
+        gaps = np.linalg.norm(right - left, axis=1)
         wide = (gaps > finest) & holds[owners]
         if not np.any(wide):
             return holds
         owners, left, right, gaps = owners[wide], left[wide], right[wide], gaps[wide]
-        middles = (left + right) / 2
-        ends, heights, arrived = search(middles)
-        is_met = (
-            arrived
-            & (np.max(np.abs(ends - middles), axis=1) <= ASTRAY * gaps)
-            & (np.abs(heights - values[first[owners]]) <= level)
-        )
+        ends, heights, arrived = search((left + right) / 2)
+        longer = np.maximum(np.linalg.norm(ends - left, axis=1), np.linalg.norm(ends - right, axis=1))
+        is_met = arrived & (longer <= SHRINKS * gaps) & (np.abs(heights - values[first[owners]]) <= level)
         holds[owners[~is_met]] = False
         owners = np.concatenate([owners, owners])
         left, right = np.concatenate([left, ends]), np.concatenate([ends, right])
