@@ -9,13 +9,20 @@ from typing import Any
 import numpy as np
 
 from hesswidget.critical.cells import suspects
-from hesswidget.critical.completeness import check, turns_around_box, turns_around_point
+from hesswidget.critical.completeness import (
+    Place,
+    check,
+    lost_on_boundary,
+    turns_around_box,
+    turns_around_point,
+)
 from hesswidget.critical.connection import FINEST
 from hesswidget.critical.finder import ROWS, Finder
 from hesswidget.critical.judging import judged, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
 from hesswidget.critical.search import APART, FLATTEST, NEARLY, is_best
 from hesswidget.critical.sets import Gathering, named, signs_across
+from hesswidget.critical.singularities import SMALLEST, unexplained
 from hesswidget.curvature import Curvature
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
@@ -33,6 +40,7 @@ TRIALS = 8
 BLURRED = (
     2e-3  # of the box: degenerate points nearer than this are one, as rounding leaves them that uncertain
 )
+EXACT = 1e-7  # of the box: points where branches cross are known to
 EDGE = 100 * APART  # of the box: how far outside it a search may end
 NEIGHBOURHOOD = 0.02  # of the box: the circle around a degenerate point, if no other point is near
 
@@ -164,8 +172,19 @@ class Survey:
         points = [p for p in points if p.kind != "flat"]
         found_sets += [self._set(objective, p.point, usual) for p in flat]
         points.sort(key=lambda p: (LABELS.index(p.label), p.value))
+
+        def places() -> list[Place]:
+            low, width = finder.low, finder.width
+            known = np.array([(p.point - low) / width for p in points]).reshape(-1, n)
+            found = unexplained(slopes, known, [p.turns or 0 for p in points], turns or 0)
+            return [
+                Place(known_to(SMALLEST, low + width * u.place, width), u.turns, u.is_singular) for u in found
+            ]
+
+        lost = lost_on_boundary(slopes, n) if turns is None else None
+        lost = None if lost is None else finder.low + finder.width * lost
         completeness = check(
-            n, turns, [p.label for p in points], [p.turns for p in points], has_sets=bool(found_sets)
+            n, turns, [p.label for p in points], [p.turns for p in points], bool(found_sets), places, lost
         )
         return CriticalPoints(
             problem.name, problem.labels, tuple(points), tuple(found_sets), completeness, starts, tuple(notes),
@@ -254,7 +273,15 @@ class Survey:
         )
         pieces = gathering.pieces(rows.places, rows.zeros)
         return gathering.isolated, [
-            CriticalSet(low + width * p.places, p.value, p.kind, p.dimension, low + width * p.crossings)
+            CriticalSet(
+                low + width * p.places,
+                p.value,
+                p.kind,
+                p.dimension,
+                np.array([known_to(EXACT, low + width * c, width) for c in p.crossings]).reshape(
+                    -1, len(low)
+                ),
+            )
             for p in pieces
         ]
 
@@ -300,6 +327,18 @@ class Survey:
             return int((-1) ** curvature.index)
         others = np.max(np.abs(np.delete(places, k, axis=0) - places[k]), axis=1)
         return turns_around_point(slopes, places[k], min([NEIGHBOURHOOD, *(others / 2)]))
+
+
+def known_to(share: float, point: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Round coordinates to a power of ten that is more than a share of the box.
+
+    Examples
+    --------
+    >>> known_to(1e-6, np.array([0.50000012, -1e-7]), np.ones(2)).tolist()
+    [0.5, 0.0]
+    """
+    digits = -np.ceil(np.log10(share * width)).astype(int)
+    return np.array([round(float(x), int(d)) + 0.0 for x, d in zip(point, digits, strict=True)])
 
 
 def _total(rows: _Rows) -> int:

@@ -157,7 +157,8 @@ class CriticalSet:
 
 
 def _place(point: np.ndarray) -> str:
-    return f"({', '.join(number(x) for x in point)})"
+    size = 1e-7 * float(np.max(np.abs(point)))
+    return f"({', '.join(number(0.0 if abs(x) <= size else x) for x in point)})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -251,6 +252,7 @@ class CriticalPoints:
                 "total": self.completeness.total,
                 "is_met": self.completeness.is_met,
                 "sentence": self.completeness.sentence,
+                "singular": self.completeness.singular.tolist(),
             },
             "starts": self.starts,
             "notes": list(self.notes),
