@@ -57,11 +57,14 @@ def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tupl
     return _rounded(objective, point, width, norm_of(slope)), float(np.max(np.abs(step)))
 
 
-def _rounded(objective: Objective, point: np.ndarray, width: np.ndarray, slope: float) -> np.ndarray:
-    """Round the coordinates to `DIGITS` of the box, all or those for which the gradient stays within `slope`."""
+def _rounded(
+    objective: Objective, point: np.ndarray, width: np.ndarray, slope: float, *, singly: bool = False
+) -> np.ndarray:
+    """Round the coordinates to `DIGITS` of the box, all or `singly`, if the gradient stays within `slope`."""
     places = np.round(point / width / DIGITS) * DIGITS * width + 0.0
     short = np.array([float(f"{x:.13g}") for x in places])
-    for chosen in [np.full(len(point), True), *np.eye(len(point), dtype=bool)]:
+    n = len(point)
+    for chosen in [np.full(n, True), *np.eye(n, dtype=bool)[: n if singly else 0]]:
         trial = np.where(chosen, short, point)
         # Where the gradient is not finite, the point is singular.
         if not norm_of(_slope_and_step(objective, trial, width)[0]) > slope:
@@ -112,7 +115,7 @@ def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: fl
     if not norm_of(_slope_and_step(objective, place, width)[0]) <= slope:
         return found
     # Of the place and the one with short coordinates the one at which less of a second derivative is left.
-    short = _rounded(objective, place, width, slope)
+    short = _rounded(objective, place, width, slope, singly=True)
     again, shorter = (curvature_of_critical(objective, x, width, usual) for x in (place, short))
     if min(abs(shorter.eigenvalues)) <= min(abs(again.eigenvalues)):
         again = shorter

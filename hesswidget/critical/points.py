@@ -112,8 +112,8 @@ class CriticalSet:
     value : float
         f on the set, where it is constant.
     kind : str
-        What f does across it: ``valley`` where it rises, ``ridge`` where it falls, ``saddle`` where it does both,
-        ``plain`` where it stays.
+        By the curvature across it: ``valley`` where no eigenvalue is negative, ``ridge`` where none is positive,
+        ``saddle`` where both signs occur, ``plain`` where all are zero.
     dimension : int
         Of the set: 1 for curves, 2 for surfaces.
     crossings : ndarray, shape (c, n)
@@ -148,9 +148,10 @@ class CriticalSet:
     def _shape(self) -> str:
         if self.dimension == self.points.shape[1]:
             return "a region"
+        flat = " across which the Hessian vanishes" if self.kind == "plain" else ""
         shape = {1: "a curve", 2: "a surface"}.get(self.dimension, f"of {self.dimension} dimensions")
         if not len(self.crossings):
-            return shape
+            return shape + flat
         shown = " and ".join(map(_place, self.crossings[:SHOWN]))
         more = f" and {len(self.crossings) - SHOWN} more" if len(self.crossings) > SHOWN else ""
         return f"{'curves that cross' if self.dimension == 1 else f'{shape} that crosses itself'} at {shown}{more}"

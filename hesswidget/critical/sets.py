@@ -9,8 +9,6 @@ import numpy as np
 
 from hesswidget.critical.connection import FINEST, connected, followed, spread
 from hesswidget.critical.neighbours import ASIDE, Place, Search, Slopes, looked_beside, zero_curvature
-from hesswidget.judgement import EPS
-from hesswidget.splitting import SAFETY
 
 MEMBERS = 96  # points that are looked at, spread over the sets
 SAME_PLACE = 2e-3  # of the box: points where branches cross are found no more exactly than that
@@ -165,17 +163,6 @@ class Gathering:
                 crossings.append(p.place)
         first = generic[0]
         rises, falls = signs_across(first.hessian, self.usual)
-        if not (rises or falls) and dimension < len(first.place):
-            rises, falls = self._signs_beside(first)
         n = len(first.place)
         places = np.concatenate([first.place[None, :], places])
         return Piece(places, first.value, named(rises, falls), dimension, np.array(crossings).reshape(-1, n))
-
-    def _signs_beside(self, at: Place) -> tuple[bool, bool]:
-        """Whether f rises and whether it falls across a set where the Hessian vanishes."""
-        along = np.linalg.svd(at.neighbours - at.place)[2][: at.dimension]
-        across = np.linalg.svd(along)[2][at.dimension :]
-        heights = np.array([self.derivatives(at.place + s * ASIDE * d)[0] for d in across for s in (1, -1)])
-        rounding = SAFETY * EPS * np.maximum(np.abs(heights), abs(at.value))
-        rise = heights - at.value
-        return bool(np.any(rise > rounding)), bool(np.any(rise < -rounding))
