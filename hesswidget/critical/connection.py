@@ -9,6 +9,7 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from hesswidget.critical.neighbours import ASIDE, Search
 
 FINEST = ASIDE / 4  # of the box: critical points that near of equal value are connected
+COARSE = 0.15  # the same where searches are costly
 SHRINKS = 0.85  # of a gap: the longer of the two that are left when a point between was met
 SAME_VALUE = 1e-10  # of the values' size, or of the Hessian's: f is constant on a connected set
 ATTEMPTS = 6  # at joining pieces: where branches cross the shortest ways between them lead across

@@ -16,7 +16,7 @@ from hesswidget.critical.completeness import (
     turns_around_box,
     turns_around_point,
 )
-from hesswidget.critical.connection import FINEST
+from hesswidget.critical.connection import COARSE, FINEST
 from hesswidget.critical.finder import ROWS, Finder
 from hesswidget.critical.judging import judged, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
@@ -40,6 +40,7 @@ TRIALS = 8
 BLURRED = (
     2e-3  # of the box: degenerate points nearer than this are one, as rounding leaves them that uncertain
 )
+FEW = 3  # variables; of more, and where each start is searched by itself, sets are looked at coarsely
 EXACT = 1e-7  # of the box: points where branches cross are known to
 EDGE = 100 * APART  # of the box: how far outside it a search may end
 NEIGHBOURHOOD = 0.02  # of the box: the circle around a degenerate point, if no other point is near
@@ -267,9 +268,9 @@ class Survey:
         def slopes(places: np.ndarray) -> np.ndarray:
             return self.finder.gradients(places, parameters)
 
-        dear = (None, np.inf)  # where each start is searched by itself
+        is_cheap = self.finder.is_recorded and len(low) <= FEW
         gathering = Gathering(
-            usual, search, derivatives, exact, *((slopes, FINEST) if self.finder.is_recorded else dear)
+            usual, search, derivatives, exact, *((slopes, FINEST) if is_cheap else (None, COARSE))
         )
         pieces = gathering.pieces(rows.places, rows.zeros)
         return gathering.isolated, [

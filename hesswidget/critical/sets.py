@@ -103,7 +103,7 @@ class Gathering:
         links = [(int(k), len(rows) + j) for j, k in enumerate(owners)]
         parts = connected(every, values, links, self.usual, self.search, self.finest)
         is_curve = np.median([p.dimension for p in members]) == 1
-        if len(parts) > 1 and is_curve and np.isfinite(self.finest):
+        if len(parts) > 1 and is_curve and self.finest <= ASIDE:
             every, values, links = followed(every, values, links, self.usual, self.search)
             parts = connected(every, values, links, self.usual, self.search, self.finest)
         is_piece = [bool(np.any(part < len(members))) for part in parts]
