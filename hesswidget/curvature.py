@@ -11,7 +11,7 @@ import numpy as np
 from hesswidget.arguments import keywords
 from hesswidget.autograd_completion.foreign_arrays import frames_met
 from hesswidget.classification import Classification, Inertia, check_tolerance, classification
-from hesswidget.degenerate import Resolution
+from hesswidget.degenerate import Resolution, resolve
 from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan, vjp
 from hesswidget.errors import ProblemError
 from hesswidget.extension import Extension, extension
@@ -28,6 +28,9 @@ DOUBTFUL = (
     1e-6  # an eigenvalue that is no larger than the gradient's noise by this factor may be noise itself
 )
 WIDER, MOST_TRIED = 16, 12
+BESIDE = (
+    1e-9  # of the length: how far beside a point f is looked at from, where there is no gradient at the point
+)
 ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as noise is measured with
 MOST_NOISY = 100  # variables; of more the noise of the Hessian would take seconds to measure
 
@@ -234,12 +237,30 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
         limits = extension(objective, point, value, gradient, hessian, length)
         if limits is not None:
             found = _of_limits(found, limits, objective.problem, tolerances, *around)
-    is_audited = found.source != "autograd"
-    size = float(np.min(tolerances.at(point, objective.problem)["lengths"].sizes))
     test, resolution = second_look(
-        objective, point, found.gradient, found.hessian, found.classification, length, size, is_audited
-    )
+        objective, point, found.gradient, found.hessian, found.classification, length,
+        lambda: _resolved(objective, found, tolerances), found.source != "autograd",
+    )  # fmt: skip
     return replace(found, classification=test, resolution=resolution)
+
+
+def _resolved(objective: Objective, found: Curvature, tolerances: Tolerances) -> Resolution:
+    """Look along the null space of a degenerate point, in units of the variables' sizes where these differ."""
+    problem, point = objective.problem, found.point
+    sizes = tolerances.at(point, problem)["lengths"].sizes
+    length = tolerances.length(point, problem)
+    if found.source != "autograd":  # which has no gradient at the point itself
+        point = point + BESIDE * length * np.cos(np.arange(1.0, len(point) + 1))
+    if np.ndim(sizes):
+        eigenvalues, vectors = np.linalg.eigh((found.hessian + found.hessian.T) / 2 * sizes * sizes[:, None])
+        threshold = 1.001 * float(np.sort(np.abs(eigenvalues))[found.inertia.zero - 1])
+        return resolve(objective, point, eigenvalues, vectors, threshold, 0.5, sizes)
+    spectrum = found.eigenvalues, found.eigenvectors, found.classification.zero_threshold
+    resolution = resolve(objective, point, *spectrum, length)
+    if sizes > length and resolution.kind in ("flat", "inconclusive"):  # all there is to see from so near
+        farther = resolve(objective, point, *spectrum, float(sizes))
+        return resolution if farther.kind == "inconclusive" else farther
+    return resolution
 
 
 def _of_limits(

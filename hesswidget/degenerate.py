@@ -49,6 +49,7 @@ def resolve(
     eigenvectors: np.ndarray,
     zero_threshold: float,
     scale: float,
+    units: np.ndarray | None = None,
 ) -> Resolution:
     """Say what a stationary point is whose Hessian has zero eigenvalues.
 
@@ -69,6 +70,9 @@ def resolve(
         An eigenvalue no larger than this in magnitude counts as zero.
     scale : float
         A length over which the function varies; taken to be at least 1e-6 of the largest ``|x_i|``.
+    units : ndarray, shape (n,), optional
+        Lengths of the coordinates, where they differ much: eigenvalues and eigenvectors are then those of
+        ``diag(units) H diag(units)``, and `scale` is in these units.
 
     Returns
     -------
@@ -92,9 +96,9 @@ def resolve(
     """
     try:
         with np.errstate(all="ignore"):
-            splitting = Splitting(objective, point, eigenvalues, eigenvectors, zero_threshold)
+            splitting = Splitting(objective, point, eigenvalues, eigenvectors, zero_threshold, units)
             # Closer than that, places are not told apart.
-            return _resolved(splitting, max(scale, 1e-6 * float(np.max(np.abs(point)))))
+            return _resolved(splitting, max(scale, 1e-6 * splitting.remoteness))
     except (ProblemError, np.linalg.LinAlgError) as error:
         return Resolution("inconclusive", f"inconclusive: near the point {error}", np.empty((0, len(point))))
 
@@ -155,14 +159,14 @@ def _agreed(inner: Ring, near: Look, outer: Ring, far: Look) -> float | None:
 def _extremum(splitting: Splitting, ring: Ring, look: Look, order: float) -> Resolution:
     """Put an extremum into words by the direction in which f changes least."""
     kind = "minimum" if look.sign > 0 else "maximum"
-    direction = splitting.null @ look.direction
+    direction, unit = splitting.along(look.direction)
     sentence = words.extremum(
         kind,
         splitting.objective.problem.labels,
         direction,
         order,
         abs(look.sample.rise),
-        ring.radius,
+        ring.radius * unit,
         len(directions(len(look.direction))),
         bends=splitting.bends(ring.radius * look.direction, look.sample),
     )
@@ -172,10 +176,11 @@ def _extremum(splitting: Splitting, ring: Ring, look: Look, order: float) -> Res
 def _saddle_within(splitting: Splitting, ring: Ring, up: Look, down: Look, order: float) -> Resolution:
     """Put a saddle into words whose two signs are both met in the null space."""
     labels = splitting.objective.problem.labels
-    pair = np.stack([splitting.null @ a.direction for a in (up, down)])
-    third = _derivatives(splitting, pair[0])[0]
+    (upward, unit), (downward, _) = (splitting.along(a.direction) for a in (up, down))
+    pair = np.stack([upward, downward])
+    third = _derivatives(splitting, upward)[0]
     # It is proof where it explains what was seen: the slope of c r³/6 is c r²/2.
-    is_proof = abs(third * ring.radius**2 / 2 - up.slope) <= 0.2 * abs(up.slope)
+    is_proof = abs(third * unit**3 * ring.radius**2 / 2 - up.slope) <= 0.2 * abs(up.slope)
     changes = _sign_changes(ring) if len(up.direction) == 2 else 2
     sentence = words.saddle_within(
         labels,
@@ -197,8 +202,8 @@ def _sign_changes(ring: Ring) -> int:
 
 def _saddle_across(splitting: Splitting, ring: Ring, look: Look, order: float) -> Resolution:
     """Put a saddle into words where the null space has one sign and the curved directions the other."""
-    direction = splitting.null @ look.direction
-    on_line = splitting.objective, splitting.point, ring.radius * direction
+    direction, unit = splitting.along(look.direction)
+    on_line = splitting.objective, splitting.point, ring.radius * unit * direction
     sentence = words.saddle_across(
         splitting.objective.problem.labels,
         direction,
@@ -236,13 +241,22 @@ def _is_contradicted(splitting: Splitting, look: Look, radius: float, is_extremu
     """Whether derivatives at the point rule out what is seen: closer to it than was looked, f does something else.
 
     A third derivative rules out an extremum; where there is none the fourth has the sign of what f does, except on
-    a curve that bends, where the derivative along the line is not that of the reduced function.
+    a curve that bends, where the derivative along the line is not that of the reduced function. No third derivative is
+    that of a point beside a multiple root, which is known to ``eps**(1/m)`` only.
     """
     third, fourth = _derivatives(splitting, splitting.null @ look.direction)
-    if abs(third * radius**2 / 2) > 4 * look.tolerance:
+    if abs(third * radius**2 / 2) > 4 * look.tolerance and not _is_beside(splitting, third, fourth):
         return is_extremum
     foretold = 0.0 if splitting.bends(radius * look.direction, look.sample) else fourth * radius**3 / 6
     return abs(foretold) > 4 * look.tolerance and foretold * look.slope < 0
+
+
+def _is_beside(splitting: Splitting, third: float, fourth: float) -> bool:
+    """Whether the third derivative is no more than that of a place where the second one counts as zero.
+
+    Where the third derivative c vanishes, c / d away by the fourth derivative d, the second is less by c² / (2 d).
+    """
+    return third**2 <= 4 * abs(fourth) * splitting.zero_threshold
 
 
 def _flat(splitting: Splitting, rings: Sequence[Ring], across: set[int]) -> Resolution | None:
@@ -259,12 +273,12 @@ def _flat(splitting: Splitting, rings: Sequence[Ring], across: set[int]) -> Reso
     every = len(level) == len(outer.looks)
     seen = level or outer.of(0)
     change = max(EPS * abs(splitting.value), *(abs(a.sample.rise) for a in seen))
-    null = [splitting.null @ a.direction for a in (level or [look])]
+    null, lengths = zip(*(splitting.along(a.direction) for a in (level or [look])), strict=True)
     sentence = words.flat(
         splitting.objective.problem.labels,
         null[0],
         change,
-        outer.radius,
+        outer.radius * lengths[0],
         sum(signs | across),
         len(directions(len(look.direction))) if every else 0,
         bends=not level or any(splitting.bends(outer.radius * a.direction, a.sample) for a in seen),
@@ -279,6 +293,7 @@ def _stays(look: Look, rings: Sequence[Ring]) -> bool:
 
 
 def _inconclusive(splitting: Splitting, rings: Sequence[Ring]) -> Resolution:
-    facts = [(ring.radius, ring.signs, ring.is_settled) for ring in rings]
+    length = float(np.linalg.norm(splitting.null[:, 0]))
+    facts = [(ring.radius * length, ring.signs, ring.is_settled) for ring in rings]
     sentence = words.inconclusive(facts)
     return Resolution("inconclusive", sentence, np.empty((0, len(splitting.point))), None)

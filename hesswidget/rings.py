@@ -85,7 +85,7 @@ class Ring:
             noise = max(splitting.noise(radius * self.looks[end].direction) for end in (0, -1))
             # The gradient cannot be better than that of a place off by its own rounding.
             largest = max(float(np.linalg.norm(a.sample.slope)) for a in seen)
-            place = EPS * largest * (1 + float(np.max(np.abs(splitting.point))) / radius)
+            place = EPS * largest * (1 + splitting.remoteness / radius)
             self.tolerance = SAFETY * (noise + place)
             self.is_whole = bool(np.isfinite(noise))
             self.looks = [self._judged(look.direction, look.sample) for look in self.looks]

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from hesswidget.classification import Classification
-from hesswidget.degenerate import Resolution, resolve
-from hesswidget.differentiation import gradient_or_nan
+from hesswidget.degenerate import Resolution
 from hesswidget.errors import ProblemError
 from hesswidget.objective import Objective
 from hesswidget.one_sided import COORDINATES, Audit, audit
-
-BESIDE = 1e-9  # of the scale: how far beside a point f is looked at from, where autograd has no gradient at the point
 
 
 def second_look(
@@ -23,7 +21,7 @@ def second_look(
     hessian: np.ndarray,
     test: Classification,
     scale: float,
-    size: float = 0.0,
+    resolved: Callable[[], Resolution],
     is_audited: bool = False,
 ) -> tuple[Classification, Resolution | None]:
     """Return the classification, its reason grown, and what a degenerate point is.
@@ -41,8 +39,8 @@ def second_look(
         What the Hessian says.
     scale : float
         A length over which the function varies.
-    size : float
-        The typical size of the variables. Where it is larger, a point that is flat close by is looked at so far too.
+    resolved : callable
+        Says what a degenerate point is.
     is_audited : bool
         The derivatives are differences of the gradient themselves.
 
@@ -58,16 +56,7 @@ def second_look(
             return _undefined(test, found.sentence), None
     if test.label != "degenerate":
         return test, None
-    place = point
-    if not np.all(np.isfinite(gradient_or_nan(objective)(point))):
-        place = point + BESIDE * scale * np.cos(np.arange(1.0, len(point) + 1))
-    resolution = resolve(objective, place, test.eigenvalues, test.eigenvectors, test.zero_threshold, scale)
-    if size > scale and resolution.kind in (
-        "flat",
-        "inconclusive",
-    ):  # what is all there is to see from so near
-        farther = resolve(objective, place, test.eigenvalues, test.eigenvectors, test.zero_threshold, size)
-        resolution = resolution if farther.kind == "inconclusive" else farther
+    resolution = resolved()
     return replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution
 
 

@@ -56,6 +56,9 @@ class Splitting:
     eigenvectors : ndarray, shape (n, n)
     zero_threshold : float
         An eigenvalue no larger than this in magnitude counts as zero.
+    units : ndarray, shape (n,), optional
+        Lengths of the coordinates; eigenvalues and eigenvectors are then those of ``diag(units) H diag(units)``, and
+        distances in the null space are in these units. By default 1.
 
     Examples
     --------
@@ -73,11 +76,13 @@ class Splitting:
         eigenvalues: np.ndarray,
         eigenvectors: np.ndarray,
         zero_threshold: float,
+        units: np.ndarray | None = None,
     ) -> None:
         null = np.abs(eigenvalues) <= zero_threshold
         self.objective = objective
-        self.null = aligned(eigenvectors[:, null])
-        self.curved = eigenvectors[:, ~null]
+        self.units = np.ones(len(point)) if units is None else units
+        self.null = self.units[:, None] * aligned(eigenvectors[:, null])
+        self.curved = self.units[:, None] * eigenvectors[:, ~null]
         self.curvatures = eigenvalues[~null]
         self.zero_threshold = zero_threshold
         # A point that is stationary within a tolerance only is first moved to where it is so in the curved directions.
@@ -92,6 +97,22 @@ class Splitting:
             return None
         residual = float(np.linalg.norm(self.curved.T @ gradient))
         return Sample(value - self.value, self.null.T @ gradient, float(np.linalg.norm(y)), residual)
+
+    def followed(self, u: np.ndarray) -> np.ndarray:
+        """Return the point on the solved curve at `u`, shape (n,)."""
+        start = self.point + self.null @ u
+        return start + self.curved @ self._solved(start)[0]
+
+    def along(self, direction: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return the unit vector of a direction in the null space, shape (n,), and how long its unit there is."""
+        vector = self.null @ direction
+        length = float(np.linalg.norm(vector))
+        return vector / length, length
+
+    @property
+    def remoteness(self) -> float:
+        """The largest coordinate, in its unit: what the rounding of places grows with."""
+        return float(np.max(np.abs(self.point) / self.units))
 
     def climb(self, u: np.ndarray) -> float:
         """Return the reduced function at `u` by its slopes on the way, by Gauss and Legendre's rule of five nodes.
@@ -135,7 +156,7 @@ class Splitting:
     def _rounding(self, radius: float) -> float:
         """Return what the gradient in the curved directions changes by when the place is rounded."""
         stiffest = float(np.max(np.abs(self.curvatures), initial=0.0))
-        return EPS * stiffest * (float(np.max(np.abs(self.point))) + radius)
+        return EPS * stiffest * (self.remoteness + radius)
 
     def _solved(self, start: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
         """Solve ``Rᵀ ∇f(start + R y) = 0`` by the chord method; return y, f and its gradient there.

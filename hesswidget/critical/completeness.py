@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +18,11 @@ Slopes = Callable[[np.ndarray], np.ndarray]
 SIDE = 128  # places on each side of the box at first
 FINEST = 2**15  # places on the whole boundary at most
 LARGEST_TURN = np.pi / 3  # between neighbouring places
+SHOWN = 4  # places that a sentence names
+JUMP = 1e-7  # of the curve: what the gradient turns by between places so near is a jump
+SHORTEST = 1e-12  # of the curve: nearer places are not told apart
+UNUSUAL = 1e3  # times smaller or larger than usual
+STRAIGHT = 1e-9  # how far from half a turn a jump must be, for the short way to be known
 CIRCLE = 64  # places on a circle around a degenerate point, at first
 
 
@@ -34,11 +39,15 @@ class Completeness:
         one of them has none.
     sentence : str
         What follows.
+    singular : ndarray, shape (k, n)
+        Places around which ∇f turns though f is not smooth there, poles and kinks; those that were found where the
+        points alone did not add up. They are part of the sum.
     """
 
     turns: int | None
     total: int | None
     sentence: str
+    singular: np.ndarray = field(default_factory=lambda: np.empty((0, 0)), compare=False)
 
     @property
     def applies(self) -> bool:
@@ -71,11 +80,21 @@ def turns_around_box(slopes: Slopes, dimensions: int) -> int | None:
     >>> turns_around_box(lambda u: (u - 0.5) * [1.0, -1.0], 2)
     -1
     """
+    return _around_box(slopes, dimensions)[0]
+
+
+def lost_on_boundary(slopes: Slopes, dimensions: int) -> np.ndarray | None:
+    """Return where on the boundary of the unit square or interval a gradient cannot be followed; None if it can."""
+    return _around_box(slopes, dimensions)[1]
+
+
+def _around_box(slopes: Slopes, dimensions: int) -> tuple[int | None, np.ndarray | None]:
     if dimensions == 1:
-        left, right = np.sign(slopes(np.array([[0.0], [1.0]]))[:, 0])
-        return int(right - left) // 2 if abs(left * right) == 1 else None
+        ends = np.sign(slopes(np.array([[0.0], [1.0]]))[:, 0])
+        lost = np.flatnonzero(np.abs(ends) != 1)
+        return (None, np.array([float(lost[0])])) if len(lost) else (int(ends[1] - ends[0]) // 2, None)
     if dimensions > 2:
-        return None
+        return None, None
     return _turns(slopes, _around_square, 4 * SIDE)
 
 
@@ -90,7 +109,7 @@ def turns_around_point(slopes: Slopes, place: np.ndarray, radius: float) -> int 
         angles = 2 * np.pi * shares
         return place + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
-    return _turns(slopes, circle, CIRCLE)
+    return _turns(slopes, circle, CIRCLE)[0]
 
 
 def _around_square(shares: np.ndarray) -> np.ndarray:
@@ -101,32 +120,66 @@ def _around_square(shares: np.ndarray) -> np.ndarray:
     return np.stack([x, y], axis=1)
 
 
-def _turns(slopes: Slopes, curve: Callable[[np.ndarray], np.ndarray], count: int) -> int | None:
-    """Follow the gradient's angle along a closed curve, with more places where it turns fast."""
+def _turns(
+    slopes: Slopes, curve: Callable[[np.ndarray], np.ndarray], count: int
+) -> tuple[int | None, np.ndarray | None]:
+    """Follow the gradient's angle along a closed curve, with more places where it turns fast.
+
+    Where it jumps, across a kink, it is taken to turn the short way, as the gradients between do that are Clarke's
+    (1975) there. Returns the turns, or None and where it was lost.
+    """
     shares = np.arange(count + 1) / count
-    angles = _angles(slopes, curve, shares)
+    g = slopes(curve(shares))
     while True:
+        sizes = np.max(np.abs(g), axis=1)
+        angles = np.where(sizes > 0, np.arctan2(g[:, 1], g[:, 0]), np.nan)
         changes = (np.diff(angles) + np.pi) % (2 * np.pi) - np.pi
-        if not np.all(np.isfinite(changes)):
-            return None
+        gaps = np.diff(shares)
+        lost = ~np.isfinite(changes)
         fast = np.abs(changes) > LARGEST_TURN
-        if not np.any(fast):
-            return round(float(np.sum(changes)) / (2 * np.pi))
-        if len(shares) > FINEST or np.min(np.diff(shares)) < 1e-12:
-            return None
+        if not np.any(lost):
+            usual = float(np.median(sizes))
+            # Near a zero the gradient is small, near a pole large.
+            is_usual = (sizes >= usual / UNUSUAL) & (sizes <= usual * UNUSUAL)
+            fast &= ~((gaps <= JUMP) & is_usual[1:] & is_usual[:-1] & (np.abs(changes) < np.pi - STRAIGHT))
+            if not np.any(fast):
+                return round(float(np.sum(changes)) / (2 * np.pi)), None
+            lost = fast & ((len(shares) > FINEST) | (gaps < SHORTEST))
+        if np.any(lost):
+            at = int(np.argmax(lost))
+            return None, curve(shares[at : at + 1])[0]
         between = (shares[:-1] + shares[1:])[fast] / 2
         shares = np.concatenate([shares, between])
         order = np.argsort(shares)
-        shares, angles = shares[order], np.concatenate([angles, _angles(slopes, curve, between)])[order]
+        shares, g = shares[order], np.concatenate([g, slopes(curve(between))])[order]
 
 
-def _angles(slopes: Slopes, curve: Callable[[np.ndarray], np.ndarray], shares: np.ndarray) -> np.ndarray:
-    g = slopes(curve(shares))
-    return np.where(np.any(g != 0, axis=1), np.arctan2(g[:, 1], g[:, 0]), np.nan)
+@dataclass(frozen=True)
+class Place:
+    """A place around which ∇f turns otherwise than the critical points found say: `hesswidget.critical.singularities`.
+
+    Attributes
+    ----------
+    point : ndarray, shape (n,)
+    turns : int or None
+        How often, in excess; None where ∇f cannot be followed.
+    is_singular : bool
+        f is not smooth there.
+    """
+
+    point: np.ndarray
+    turns: int | None
+    is_singular: bool
 
 
 def check(
-    dimensions: int, turns: int | None, labels: Sequence[str], indices: Sequence[int | None], has_sets: bool
+    dimensions: int,
+    turns: int | None,
+    labels: Sequence[str],
+    indices: Sequence[int | None],
+    has_sets: bool,
+    places: Callable[[], Sequence[Place]] = tuple,
+    lost: np.ndarray | None = None,
 ) -> Completeness:
     """Compare the points' indices as zeros of the gradient with its turns around the box.
 
@@ -141,6 +194,10 @@ def check(
         Their indices as zeros; None where one is not known.
     has_sets : bool
         Whether there are critical points that are not isolated.
+    places : callable, optional
+        Looks for the places that make the difference, where there is one.
+    lost : ndarray, shape (n,), optional
+        A point of the boundary where the gradient cannot be followed.
 
     Examples
     --------
@@ -152,26 +209,53 @@ def check(
     if has_sets:
         return _unchecked(turns, "there are critical points that are not isolated")
     if turns is None:
-        return _unchecked(
-            None, "∇f vanishes on the boundary, is not finite there, or turns too fast to follow"
-        )
+        near = "" if lost is None else f", near {_written(lost)}"
+        return _unchecked(None, f"∇f vanishes on the boundary, is not finite there or jumps{near}")
     if any(i is None for i in indices):
         return _unchecked(turns, "how ∇f turns around a degenerate point is not clear")
-    total = sum(i for i in indices if i is not None)
-    count = f"{_sum(labels, indices)} = {number(total)}"
+    known = [i for i in indices if i is not None]
+    found = list(places()) if sum(known) != turns else []
+    unclear = [p for p in found if p.turns is None]
+    if unclear:
+        return _unchecked(turns, f"f is not smooth near {_listed(unclear)}, where ∇f cannot be followed")
+    singular = [p for p in found if p.is_singular]
+    turned = [p.turns or 0 for p in singular]
+    total = sum(known) + sum(turned)
+    count = f"{_sum([*labels, *[SINGULAR] * len(singular)], [*known, *turned])} = {number(total)}"
     whose = "turns of ∇f around the box" if dimensions == 2 else "changes of f′ from − to + between the ends"
     if total == turns:
         said = f"complete as far as counting tells: {count}, the number of {whose} (Poincaré–Hopf)"
     else:
-        said = f"points are missing: {count}, but the number of {whose} is {number(turns)} (Poincaré–Hopf)"
-    return Completeness(turns, total, said)
+        missing = [p for p in found if not p.is_singular]
+        near = f"; look near {_listed(missing)}" if missing else ""
+        said = (
+            f"points are missing: {count}, but the number of {whose} is {number(turns)} (Poincaré–Hopf){near}"
+        )
+    if singular:
+        said += f"; f is not smooth at {_listed(singular)}"
+    return Completeness(turns, total, said, np.array([p.point for p in singular]))
+
+
+def _listed(places: Sequence[Place]) -> str:
+    shown = " and ".join(_written(p.point) for p in places[:SHOWN])
+    return f"{shown} and {len(places) - SHOWN} more" if len(places) > SHOWN else shown
+
+
+def _written(point: np.ndarray) -> str:
+    return number(point[0]) if len(point) == 1 else f"({', '.join(number(x) for x in point)})"
 
 
 def _unchecked(turns: int | None, why: str) -> Completeness:
     return Completeness(turns, None, f"no check of completeness: {why}")
 
 
-_PLURALS = {"minimum": "minima", "maximum": "maxima", "saddle": "saddles"}
+SINGULAR = "place where f is not smooth"
+_PLURALS = {
+    "minimum": "minima",
+    "maximum": "maxima",
+    "saddle": "saddles",
+    SINGULAR: "places where f is not smooth",
+}
 
 
 def _sum(labels: Sequence[str], indices: Sequence[int | None]) -> str:

@@ -8,13 +8,22 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.critical import sets
 from hesswidget.critical.cells import suspects
-from hesswidget.critical.completeness import check, turns_around_box, turns_around_point
+from hesswidget.critical.completeness import (
+    Place,
+    check,
+    lost_on_boundary,
+    turns_around_box,
+    turns_around_point,
+)
+from hesswidget.critical.connection import COARSE, FINEST
 from hesswidget.critical.finder import ROWS, Finder
-from hesswidget.critical.judging import curvature_of_critical, polished
+from hesswidget.critical.judging import judged, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
-from hesswidget.critical.search import APART, is_best
+from hesswidget.critical.search import APART, FLATTEST, NEARLY, is_best
+from hesswidget.critical.sets import Gathering, named, signs_across
+from hesswidget.critical.singularities import SMALLEST, unexplained
+from hesswidget.curvature import Curvature
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
@@ -31,6 +40,9 @@ TRIALS = 8
 BLURRED = (
     2e-3  # of the box: degenerate points nearer than this are one, as rounding leaves them that uncertain
 )
+FEW = 3  # variables; of more, and where each start is searched by itself, sets are looked at coarsely
+EXACT = 1e-7  # of the box: points where branches cross are known to
+EDGE = 100 * APART  # of the box: how far outside it a search may end
 NEIGHBOURHOOD = 0.02  # of the box: the circle around a degenerate point, if no other point is near
 
 
@@ -123,6 +135,7 @@ class Survey:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.finder = Finder(problem)
+        self.steepness = 0.0  # the gradient's usual size, in the unit cube's coordinates
 
     def _take_up(self, parameters: Mapping[str, Any]) -> None:
         """Have a finder that holds for these choices, truths and whole numbers, which are part of what it recorded."""
@@ -157,10 +170,21 @@ class Survey:
         points = self._judged(objective, single, radii, usual, slopes)
         flat = [p for p in points if p.kind == "flat"]
         points = [p for p in points if p.kind != "flat"]
-        found_sets += [self._set(objective, [p.point], usual) for p in flat]
+        found_sets += [self._set(objective, p.point, usual) for p in flat]
         points.sort(key=lambda p: (LABELS.index(p.label), p.value))
+
+        def places() -> list[Place]:
+            low, width = finder.low, finder.width
+            known = np.array([(p.point - low) / width for p in points]).reshape(-1, n)
+            found = unexplained(slopes, known, [p.turns or 0 for p in points], turns or 0)
+            return [
+                Place(known_to(SMALLEST, low + width * u.place, width), u.turns, u.is_singular) for u in found
+            ]
+
+        lost = lost_on_boundary(slopes, n) if turns is None else None
+        lost = None if lost is None else finder.low + finder.width * lost
         completeness = check(
-            n, turns, [p.label for p in points], [p.turns for p in points], has_sets=bool(found_sets)
+            n, turns, [p.label for p in points], [p.turns for p in points], bool(found_sets), places, lost
         )
         return CriticalPoints(
             problem.name, problem.labels, tuple(points), tuple(found_sets), completeness, starts, tuple(notes),
@@ -188,6 +212,7 @@ class Survey:
         size, rounds = (ROWS, MAX_ROUNDS) if self.finder.is_recorded else (SLOW_ROWS, SLOW_ROUNDS)
         rows = _Rows(np.empty((0, n)), *(np.empty(0) for _ in range(4)))
         usual, barren, undefined, starts = 0.0, 0, 0, 0
+        self.steepness = 0.0
         spread = [additive_recurrence(size, n, first=k * size) for k in range(rounds)]
         cells = suspects(slopes, n) if self.finder.is_recorded else np.empty((0, n))
         batches = [cells[at : at + size] for at in range(0, len(cells), size)]
@@ -195,6 +220,7 @@ class Survey:
             found = self.finder.search(batch, parameters)
             before, rows = len(rows.errors), rows.joined(found)
             usual = usual or float(np.nan_to_num(found["curvature"]))
+            self.steepness = self.steepness or float(np.nan_to_num(found["steepness"]))
             starts += len(batch)
             undefined += int(np.sum(~np.isfinite(found["values"])))
             barren = barren + 1 if len(rows.errors) == before else 0
@@ -218,30 +244,51 @@ class Survey:
     ) -> tuple[np.ndarray, list[CriticalSet]]:
         """Part degenerate points into isolated ones, in the unit cube, and sets."""
         low, width = self.finder.low, self.finder.width
-        starts: list[np.ndarray] = []
-        owners: list[int] = []
-        for k, place in enumerate(rows.places):
-            directions = sets.null_directions(self._scaled_hessian(objective, low + width * place), usual)
-            around = sets.probes(place, directions)
-            starts += list(around)
-            owners += [k] * len(around)
-        has_neighbour = np.zeros(len(rows.errors), dtype=bool)
-        for at in range(0, len(starts), ROWS):
-            batch = np.array(starts[at : at + ROWS])
-            found = self.finder.search(batch, parameters)
-            for k, start, end, arrived in zip(
-                owners[at : at + ROWS], batch, found["places"], found["arrived"], strict=True
-            ):
-                has_neighbour[k] |= bool(arrived) and sets.is_neighbour(rows.places[k], start, end)
-        members = rows.at(has_neighbour)
-        gathered = sets.connected(members.places, members.values, usual) if np.any(has_neighbour) else []
-        points = low + width * members.places
-        return rows.places[~has_neighbour], [self._set(objective, points[part], usual) for part in gathered]
 
-    def _set(self, objective: Objective, points: Any, usual: float) -> CriticalSet:
-        first, _ = polished(objective, points[0], self.finder.width)
-        kind = sets.kind_of(self._scaled_hessian(objective, first), usual)
-        return CriticalSet(np.array([first, *points[1:]]), objective.value(first), kind)
+        def search(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            batches = [starts[at : at + ROWS] for at in range(0, len(starts), ROWS)]
+            found = [self.finder.search(batch, parameters) for batch in batches]
+            if not found:
+                return starts, np.empty(0), np.empty(0, dtype=bool)
+            ends, values, slopes, errors = (
+                np.concatenate([f[a] for f in found]) for a in ("places", "values", "slopes", "errors")
+            )
+            # Not `arrived`: beside a set of critical points the gradient's usual size is not that of the box.
+            inside = np.all((ends >= -EDGE) & (ends <= 1 + EDGE), axis=1)
+            return ends, values, inside & (errors <= NEARLY) & (slopes <= FLATTEST * self.steepness)
+
+        def derivatives(place: np.ndarray) -> tuple[float, np.ndarray]:
+            point = low + width * place
+            return objective.value(point), self._scaled_hessian(objective, point)
+
+        def exact(place: np.ndarray) -> np.ndarray:
+            return (polished(objective, low + width * place, width)[0] - low) / width
+
+        def slopes(places: np.ndarray) -> np.ndarray:
+            return self.finder.gradients(places, parameters)
+
+        is_cheap = self.finder.is_recorded and len(low) <= FEW
+        gathering = Gathering(
+            usual, search, derivatives, exact, *((slopes, FINEST) if is_cheap else (None, COARSE))
+        )
+        pieces = gathering.pieces(rows.places, rows.zeros)
+        return gathering.isolated, [
+            CriticalSet(
+                low + width * p.places,
+                p.value,
+                p.kind,
+                p.dimension,
+                np.array([known_to(EXACT, low + width * c, width) for c in p.crossings]).reshape(
+                    -1, len(low)
+                ),
+            )
+            for p in pieces
+        ]
+
+    def _set(self, objective: Objective, point: np.ndarray, usual: float) -> CriticalSet:
+        """A set of which one point is known."""
+        kind = named(*signs_across(self._scaled_hessian(objective, point), usual))
+        return CriticalSet(point[None, :], objective.value(point), kind, 1, np.empty((0, len(point))))
 
     def _scaled_hessian(self, objective: Objective, point: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
@@ -259,18 +306,39 @@ class Survey:
         errors = np.array([error for _, error in made])
         inside = np.all((places >= -APART) & (places <= 1 + APART), axis=1)
         keep = (is_best(places, errors, radii, 1.0 * inside) > 0) & inside
-        points = []
-        for (x, error), place, kept in zip(made, places, keep, strict=True):
-            if not kept:
-                continue
-            curvature = curvature_of_critical(objective, x, width, usual)
-            turns: int | None = (-1) ** curvature.index
-            if curvature.label in ("degenerate", "undefined"):
-                others = np.max(np.abs(places[keep] - place), axis=1)
-                radius = min([NEIGHBOURHOOD, *(others[others > 0] / 2)])
-                turns = turns_around_point(slopes, place, radius)
-            points.append(CriticalPoint(curvature, error, turns))
-        return points
+        found = [judged(objective, x, width, usual) for (x, _), kept in zip(made, keep, strict=True) if kept]
+        errors, radii = errors[keep], radii[keep]
+        places = np.array([(c.point - low) / width for c in found]).reshape(len(found), len(low))
+        # Located along the null space, several may have become the same point.
+        single = is_best(places, errors, radii, np.ones(len(found))) > 0
+        found, errors, places = (
+            [c for c, is_one in zip(found, single, strict=True) if is_one],
+            errors[single],
+            places[single],
+        )
+        return [
+            CriticalPoint(c, float(error), self._turns(c, k, places, slopes))
+            for k, (c, error) in enumerate(zip(found, errors, strict=True))
+        ]
+
+    def _turns(self, curvature: Curvature, k: int, places: np.ndarray, slopes: Any) -> int | None:
+        """Return a point's index as a zero of the gradient, of a degenerate one by the turns around it."""
+        if curvature.label not in ("degenerate", "undefined"):
+            return int((-1) ** curvature.index)
+        others = np.max(np.abs(np.delete(places, k, axis=0) - places[k]), axis=1)
+        return turns_around_point(slopes, places[k], min([NEIGHBOURHOOD, *(others / 2)]))
+
+
+def known_to(share: float, point: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Round coordinates to a power of ten that is more than a share of the box.
+
+    Examples
+    --------
+    >>> known_to(1e-6, np.array([0.50000012, -1e-7]), np.ones(2)).tolist()
+    [0.5, 0.0]
+    """
+    digits = -np.ceil(np.log10(share * width)).astype(int)
+    return np.array([round(float(x), int(d)) + 0.0 for x, d in zip(point, digits, strict=True)])
 
 
 def _total(rows: _Rows) -> int:

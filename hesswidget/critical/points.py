@@ -20,6 +20,7 @@ from hesswidget.wording import number
 if TYPE_CHECKING:
     from hesswidget.critical.paths import Path
 
+SHOWN = 4  # crossings that a sentence names
 LABELS = ("minimum", "saddle", "maximum", "degenerate", "undefined")
 
 
@@ -103,6 +104,8 @@ class CriticalPoint:
 class CriticalSet:
     """Critical points that are not isolated: a gutter, a ridge, a plain.
 
+    One set is a connected piece.
+
     Attributes
     ----------
     points : ndarray, shape (k, n)
@@ -110,17 +113,54 @@ class CriticalSet:
     value : float
         f on the set, where it is constant.
     kind : str
-        ``valley`` where no eigenvalue is negative, ``ridge`` where none is positive, ``plain`` where all are zero,
-        ``saddle`` where both signs occur.
+        By the curvature across it: ``valley`` where no eigenvalue is negative, ``ridge`` where none is positive,
+        ``saddle`` where both signs occur, ``plain`` where all are zero.
+    dimension : int
+        Of the set: 1 for curves, 2 for surfaces.
+    crossings : ndarray, shape (c, n)
+        Points where branches of the set meet; those that were found.
     """
 
     points: np.ndarray
     value: float
     kind: str
+    dimension: int
+    crossings: np.ndarray
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text."""
-        return {"points": self.points.tolist(), "value": self.value, "kind": self.kind}
+        return {
+            "points": self.points.tolist(),
+            "value": self.value,
+            "kind": self.kind,
+            "dimension": self.dimension,
+            "crossings": self.crossings.tolist(),
+        }
+
+    @property
+    def sentence(self) -> str:
+        """What it is, with one of its points."""
+        return (
+            f"a {self.kind} of critical points that are not isolated, {self._shape}, f = {number(self.value, 6)}, "
+            f"such as {_place(self.points[0])}"
+        )
+
+    @property
+    def _shape(self) -> str:
+        if self.dimension == self.points.shape[1]:
+            return "a region"
+        flat = " across which the Hessian vanishes" if self.kind == "plain" else ""
+        shape = {1: "a curve", 2: "a surface"}.get(self.dimension, f"of {self.dimension} dimensions")
+        if not len(self.crossings):
+            return shape + flat
+        shown = " and ".join(map(_place, self.crossings[:SHOWN]))
+        more = f" and {len(self.crossings) - SHOWN} more" if len(self.crossings) > SHOWN else ""
+        return f"{'curves that cross' if self.dimension == 1 else f'{shape} that crosses itself'} at {shown}{more}"
+
+
+def _place(point: np.ndarray) -> str:
+    size = 1e-7 * float(np.max(np.abs(point)))
+    return f"({', '.join(number(0.0 if abs(x) <= size else x) for x in point)})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -218,6 +258,7 @@ class CriticalPoints:
                 "total": self.completeness.total,
                 "is_met": self.completeness.is_met,
                 "sentence": self.completeness.sentence,
+                "singular": self.completeness.singular.tolist(),
             },
             "starts": self.starts,
             "notes": list(self.notes),
@@ -244,12 +285,7 @@ class CriticalPoints:
     @property
     def sentences(self) -> list[str]:
         """What is to be said besides the points: of sets, of completeness, and the notes."""
-        sets = [
-            f"a {s.kind} of critical points that are not isolated, f = {number(s.value, 6)}, such as "
-            f"({', '.join(number(x) for x in s.points[0])})"
-            for s in self.sets
-        ]
-        return [*sets, self.completeness.sentence, *self.notes]
+        return [*(s.sentence for s in self.sets), self.completeness.sentence, *self.notes]
 
     def __str__(self) -> str:
         rows = self._rows() if self.points else []

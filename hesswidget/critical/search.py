@@ -24,6 +24,7 @@ ZERO_CURVATURE = EPS**0.5  # of the Hessian's median size over the starts: what 
 APART = 1e-6  # of the box: points nearer than this are one
 CROWD = 12  # degenerate points that are found: more are not isolated
 LONGEST = 0.25  # of the box: no step is longer
+FLAT = 100.0  # units of rounding: along an eigenvalue that small beside the largest a step is rounding alone
 DAMPING, RELIEF, CAUTION = 1e-3, 0.05, 6.0
 STEEPEST = 1e300
 
@@ -151,7 +152,7 @@ def _step(slope: Any, hessian: Any, damping: Any) -> Any:
     largest = np.max(np.abs(eigenvalues))
     size = np.where(largest > 0, largest, 1.0)
     share = eigenvalues / size
-    floor = (len(slope) * EPS) ** 2  # what is zero to rounding has no inverse
+    floor = (FLAT * len(slope) * EPS) ** 2
     step = -np.dot(
         vectors, share / (share**2 + damping + floor) * np.dot(np.transpose(vectors), slope / size)
     )

@@ -1,0 +1,126 @@
+"""Where the count of critical points does not fit: poles and kinks around which ∇f turns, points that are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hesswidget.critical.completeness import Slopes, turns_around_box
+
+SMALLEST = 1e-6  # of the box: how far a place is narrowed down
+WIDER = 100  # times as far away the gradient is looked at for comparison
+FALLS = 0.5  # of the gradient's size there: towards a zero it falls by more, towards a pole it grows, at a kink neither
+SHARES = (
+    0.4836,
+    0.5571,
+    0.4142,
+    0.618,
+    0.3301,
+)  # at which a box is parted: not in the middle, where symmetry puts points
+CLEARANCE = 1e-3  # of a box: how far a cut must be from known points
+MOST = 500  # boxes that are looked at
+
+
+@dataclass(frozen=True)
+class Unexplained:
+    """A place around which ∇f turns otherwise than the known points say.
+
+    Attributes
+    ----------
+    place : ndarray, shape (n,)
+        In the unit cube.
+    turns : int or None
+        How often ∇f turns around it, more than known; None where it cannot be followed.
+    is_singular : bool
+        The gradient does not fall there as it does at a critical point: f has a pole or a kink.
+    """
+
+    place: np.ndarray
+    turns: int | None
+    is_singular: bool
+
+
+def unexplained(slopes: Slopes, places: np.ndarray, turns: Sequence[int], around: int) -> list[Unexplained]:
+    """Narrow down where the turns of ∇f are not those of the known points, by parting the box again and again.
+
+    Parameters
+    ----------
+    slopes : callable
+        Gradients (k, n) at places (k, n) in the unit cube, of one or two dimensions.
+    places : ndarray, shape (k, n)
+        The known critical points, in the unit cube.
+    turns : sequence of int
+        Their indices as zeros of ∇f.
+    around : int
+        How often ∇f turns around the box.
+
+    Examples
+    --------
+    >>> pole = lambda u: -(u - 0.3) / np.sum((u - 0.3) ** 2, axis=1, keepdims=True) ** 1.5
+    >>> (found,) = unexplained(pole, np.empty((0, 2)), [], 1)
+    >>> found.place.round(5).tolist(), found.turns, found.is_singular
+    ([0.3, 0.3], 1, True)
+    """
+    n = places.shape[1]
+    index = np.array(turns, dtype=int)
+    found: list[Unexplained] = []
+    boxes = [(np.zeros(n), np.ones(n), around - int(np.sum(index)))]
+    for _ in range(MOST):
+        if not boxes:
+            break
+        low, high, missing = boxes.pop()
+        if not missing:
+            continue
+        if np.max(high - low) <= SMALLEST:
+            found.append(Unexplained((low + high) / 2, missing, _is_singular(slopes, low, high)))
+            continue
+        parts = _parted(slopes, low, high, places, index)
+        if parts is None:
+            found.append(Unexplained((low + high) / 2, None, True))
+        else:
+            boxes += parts
+    return found + [Unexplained((low + high) / 2, None, False) for low, high, missing in boxes if missing]
+
+
+Box = tuple[np.ndarray, np.ndarray, int]
+
+
+def _parted(
+    slopes: Slopes, low: np.ndarray, high: np.ndarray, places: np.ndarray, index: np.ndarray
+) -> list[Box] | None:
+    """Part a box across its longer side, with what is missing in each part; None where ∇f cannot be followed."""
+    axis = int(np.argmax(high - low))
+    width = high[axis] - low[axis]
+    for share in SHARES:
+        cut = low[axis] + share * width
+        if np.any(np.abs(places[:, axis] - cut) <= CLEARANCE * width):
+            continue
+        parts: list[Box] = []
+        for side in (0, 1):
+            start, end = low.copy(), high.copy()
+            (end if side == 0 else start)[axis] = cut
+            turns = _turns_in(slopes, start, end)
+            if turns is None:
+                break
+            is_inside = np.all((places >= start) & (places <= end), axis=1)
+            parts.append((start, end, turns - int(np.sum(index[is_inside]))))
+        else:
+            return parts
+    return None
+
+
+def _turns_in(slopes: Slopes, low: np.ndarray, high: np.ndarray) -> int | None:
+    return turns_around_box(lambda u: slopes(low + (high - low) * u), len(low))
+
+
+def _is_singular(slopes: Slopes, low: np.ndarray, high: np.ndarray) -> bool:
+    """Whether the gradient does not fall towards a place as it does towards a zero."""
+    corners = np.stack(np.meshgrid(*[[-1.0, 1.0]] * len(low)), axis=-1).reshape(-1, len(low))
+    middle, half = (low + high) / 2, (high - low) / 2
+    near, far = (
+        float(np.median(np.linalg.norm(slopes(middle + scale * half * corners), axis=1)))
+        for scale in (1, WIDER)
+    )
+    return not near <= FALLS * far
