@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from hesswidget.critical.neighbours import ASIDE, Search
 
@@ -74,6 +72,9 @@ def connected(
 
 def _bridges(apart: np.ndarray, member: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a minimum spanning tree of the pieces: the two ends of the shortest edge between each two it joins."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
     first, second = np.nonzero(np.triu(apart))
     is_between = member[first] != member[second]
     first, second = first[is_between], second[is_between]
@@ -90,6 +91,9 @@ def _bridges(apart: np.ndarray, member: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def _members(links: list[tuple[int, int]], count: int) -> np.ndarray:
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     ends = np.array(links, dtype=int).reshape(-1, 2)
     graph = coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
     member: np.ndarray = connected_components(graph, directed=False)[1]

@@ -16,7 +16,7 @@ from hesswidget.critical.completeness import (
     turns_around_box,
     turns_around_point,
 )
-from hesswidget.critical.connection import COARSE, FINEST
+from hesswidget.critical.connection import COARSE, FINEST, SAME_VALUE
 from hesswidget.critical.finder import ROWS, Finder
 from hesswidget.critical.judging import judged, polished
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
@@ -170,7 +170,9 @@ class Survey:
         points = self._judged(objective, single, radii, usual, slopes)
         flat = [p for p in points if p.kind == "flat"]
         points = [p for p in points if p.kind != "flat"]
-        found_sets += [self._set(objective, p.point, usual) for p in flat]
+        for p in flat:
+            if not any(self._is_beside(p, known, usual) for known in found_sets):
+                found_sets.append(self._set(objective, p.point, usual))
         points.sort(key=lambda p: (LABELS.index(p.label), p.value))
 
         def places() -> list[Place]:
@@ -284,6 +286,11 @@ class Survey:
             )
             for p in pieces
         ]
+
+    def _is_beside(self, p: CriticalPoint, known: CriticalSet, usual: float) -> bool:
+        """Whether a point that is not isolated is one more of a set."""
+        apart = np.min(np.max(np.abs(known.points - p.point) / self.finder.width, axis=1))
+        return bool(apart <= COARSE and abs(p.value - known.value) <= SAME_VALUE * max(abs(p.value), usual))
 
     def _set(self, objective: Objective, point: np.ndarray, usual: float) -> CriticalSet:
         """A set of which one point is known."""

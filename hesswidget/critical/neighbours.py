@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
 from hesswidget.critical.search import ZERO_CURVATURE
 from hesswidget.judgement import EPS
@@ -54,6 +53,8 @@ class Place:
     @property
     def branches(self) -> int:
         """In how many directions neighbours lie: 2 on a curve, 4 where two cross."""
+        from scipy.sparse.csgraph import connected_components
+
         ways = self.neighbours - self.place
         ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
         return int(connected_components(ways @ ways.T > 0.95, directed=False)[0])
