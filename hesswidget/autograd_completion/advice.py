@@ -46,7 +46,7 @@ def without_derivative(function: Any, argnums: Any) -> str:
     --------
     >>> import autograd.numpy as anp
     >>> without_derivative(anp.unwrap, (0,))
-    "autograd knows no derivative of unwrap; add the multiples of 2π by hand, from constant data"
+    'autograd knows no derivative of unwrap; add the multiples of 2π by hand, from constant data'
     """
     name = str(getattr(function, "__name__", function)).removeprefix("_primitive_")
     instead = _INSTEAD.get(
