@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,7 @@ class Column:
     below: np.ndarray  # the limit of the gradient from the left
     above: np.ndarray
     jumps: np.ndarray  # shape (2, n): differences with the gradient at the point itself
+    rounding: float = 0.0  # what the gradient's noise may do to the derivatives
 
     def disagreement(self, expected: np.ndarray) -> float:
         """Return how far it is from a column of a Hessian, in the largest entry."""
@@ -59,6 +60,8 @@ class Beside:
         As autograd gives them at the point.
     scale : float
         A length over which the function varies.
+    background : float
+        The gradient's noise about the point, as far as it is known already.
     """
 
     def __init__(
@@ -68,7 +71,9 @@ class Beside:
         gradient: np.ndarray,
         hessian: np.ndarray,
         scale: float,
+        background: float = 0.0,
     ) -> None:
+        self.background = background
         self.objective = objective
         self.labels = objective.problem.labels
         self.point, self.gradient, self.hessian = point, gradient, hessian
@@ -116,15 +121,19 @@ class Beside:
     def noise(self, direction: np.ndarray, level: float) -> float:
         """Measure the gradient's rounding noise along a direction, and add what rounding the place does."""
         steps = self.scale * level * (1 + 1e-5 * np.arange(SAMPLES))
-        measured = noise_of(np.array([self.slope(self.point + h * direction) for h in steps]))
+        along = noise_of(np.array([self.slope(self.point + h * direction) for h in steps]))
         place = EPS * self.stiffness * self.place
-        return SAFETY * float(np.nanmax(np.append(measured, [0.0, place])))
+        return SAFETY * float(np.nanmax(np.append(along, [0.0, place])))
 
     def column(self, direction: np.ndarray) -> tuple[Column, Column]:
         """Return the differences of the smallest step well above the noise, and of one a hundred times larger."""
-        step = NEAR * self.scale
+        step, level = NEAR * self.scale, NEAR
         near = self.differences(direction, step)
-        if self.noise(direction, NEAR) > CLOSE * np.nan_to_num(near.size) * step:
-            step *= 100
+        noise = self.noise(direction, level)
+        if noise > CLOSE * np.nan_to_num(near.size) * step:
+            step, level = 100 * step, 100 * level
             near = self.differences(direction, step)
-        return near, self.differences(direction, 100 * step)
+            noise = self.noise(direction, level)
+        return replace(near, rounding=2 * max(noise, self.background) / near.step), self.differences(
+            direction, 100 * step
+        )

@@ -27,7 +27,7 @@ MAX_BYTES = 2**29  # of one matrix; the computation holds about four
 DOUBTFUL = (
     1e-6  # an eigenvalue that is no larger than the gradient's noise by this factor may be noise itself
 )
-WIDER, MOST_TRIED = 16, 12
+WIDER, SPACINGS, MOST_TRIED = 16, 64, 12
 BESIDE = (
     1e-9  # of the length: how far beside a point f is looked at from, where there is no gradient at the point
 )
@@ -87,6 +87,8 @@ class Curvature:
     source : str
         Where the derivatives are from: ``autograd``, or ``differences of the gradient`` where autograd has none and
         these agree from all sides (`hesswidget.extension`).
+    noise : Noise or None
+        What rounding may have done to the gradient and the Hessian, entry by entry; None where it decides nothing.
     """
 
     point: np.ndarray
@@ -97,6 +99,7 @@ class Curvature:
     classification: Classification
     resolution: Resolution | None = None
     source: str = "autograd"
+    noise: Noise | None = field(default=None, repr=False)
 
     @property
     def label(self) -> str:
@@ -237,9 +240,13 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
         limits = extension(objective, point, value, gradient, hessian, length)
         if limits is not None:
             found = _of_limits(found, limits, objective.problem, tolerances, *around)
+    background, curved = 0.0, found.hessian
+    if found.noise is not None:
+        background = float(np.max(found.noise.gradient))
+        curved = np.where(np.abs(curved) <= found.noise.hessian, 0.0, curved)
     test, resolution = second_look(
-        objective, point, found.gradient, found.hessian, found.classification, length,
-        lambda: _resolved(objective, found, tolerances), found.source != "autograd",
+        objective, point, found.gradient, curved, found.classification, length,
+        lambda: _resolved(objective, found, tolerances), found.source != "autograd", background,
     )  # fmt: skip
     return replace(found, classification=test, resolution=resolution)
 
@@ -317,7 +324,7 @@ def of_derivatives(
         if unborne > judgement["zero_threshold"]:
             judgement = judged(noise, unborne)
     test = classification(judgement, problem.labels, has_gradient=True)
-    return Curvature(point, problem.labels, float(value), gradient, hessian, test)
+    return Curvature(point, problem.labels, float(value), gradient, hessian, test, noise=noise)
 
 
 def _largest_unborne(
@@ -341,9 +348,10 @@ def _largest_unborne(
         eigenvalue, vector = judgement["eigenvalues"][i], judgement["eigenvectors"][:, i]
         here = vector @ gradient
         known = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
-        for reach in (-WIDER * known, WIDER * known):
-            there = vector @ gradient_at(point + reach * vector)
-            if known > 0 and not 0.5 < (there - here) / (reach * eigenvalue) < 2:
+        reach = max(WIDER * known, SPACINGS * EPS * float(np.max(np.abs(point))))
+        for beside in (point - reach * vector, point + reach * vector):
+            moved, change = vector @ (beside - point), vector @ gradient_at(beside) - here
+            if moved and np.isfinite(change) and not 0.5 < change / (moved * eigenvalue) < 2:
                 largest = max(largest, abs(float(eigenvalue)))
     return largest
 

@@ -31,7 +31,12 @@ class Audit:
 
 
 def audit(
-    objective: Objective, point: np.ndarray, gradient: np.ndarray, hessian: np.ndarray, scale: float
+    objective: Objective,
+    point: np.ndarray,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    scale: float,
+    background: float = 0.0,
 ) -> Audit:
     """Compare a gradient and a Hessian with one-sided differences of the gradient.
 
@@ -48,6 +53,8 @@ def audit(
     hessian : ndarray, shape (n, n)
     scale : float
         A length over which the function varies. What a smooth function does within 1e-8 of it may be mistaken.
+    background : float
+        The gradient's noise about the point, as far as it is known; what it explains is no disagreement.
 
     Returns
     -------
@@ -72,7 +79,7 @@ def audit(
     the mixed partial derivatives differ: ∂/∂x of ∂f/∂y is 1, ∂/∂y of ∂f/∂x is −1 (differences of the gradient)
     """
     with np.errstate(all="ignore"):
-        beside = Beside(objective, point, gradient, hessian, scale)
+        beside = Beside(objective, point, gradient, hessian, scale, background)
         n = len(point)
         is_whole = bool(np.all(np.isfinite(hessian)) and np.all(np.isfinite(gradient)))
         suspects = range(n) if n <= COORDINATES else _suspects(beside)
@@ -131,15 +138,16 @@ def _one_sided(labels: Sequence[str], i: int, j: int, near: Column, far: Column)
         if not (np.isfinite(limit[j]) and np.isfinite(derivative[j])):
             return 0, f"{slope} is not finite on the {side} along {x}"
     for side, here, there in (("left", near.left, far.left), ("right", near.right, far.right)):
-        if abs(here[j]) > 2 * abs(there[j]) and abs(here[j]) > CLOSE * near.size:
+        if abs(here[j]) > 2 * abs(there[j]) and abs(here[j]) > CLOSE * near.size + near.rounding:
             return 1, f"{second} grows without bound on the {side} along {x}"
     gap, was = abs(near.above[j] - near.below[j]), abs(far.above[j] - far.below[j])
     limits = abs(near.above[j]) + abs(near.below[j])
-    if gap > FALLS * was and gap > CLOSE * limits and gap > near.size * near.step:
+    room = near.size * near.step + near.rounding * near.step
+    if gap > FALLS * was and gap > CLOSE * limits and gap > room:
         values = _pair(near.below[j], near.above[j])
         return 0, f"{slope} tends to {values[0]} on the left and to {values[1]} on the right along {x}"
     gap, was = abs(near.right[j] - near.left[j]), abs(far.right[j] - far.left[j])
-    if gap > FALLS * was and gap > 10 * CLOSE * near.size:
+    if gap > FALLS * was and gap > 10 * CLOSE * near.size + near.rounding:
         values = _pair(near.left[j], near.right[j])
         return 2, f"{second} is {values[0]} on the left and {values[1]} on the right along {x}"
     return None
@@ -148,7 +156,8 @@ def _one_sided(labels: Sequence[str], i: int, j: int, near: Column, far: Column)
 def _mixed(labels: Sequence[str], i: int, j: int, column: Column, other: Column) -> tuple[int, str] | None:
     """Say that the two mixed partial derivatives of i and j differ."""
     first, second = column.right[j], other.right[i]
-    if not abs(first - second) > 10 * CLOSE * max(column.size, other.size):
+    room = 10 * CLOSE * max(column.size, other.size) + column.rounding + other.rounding
+    if not abs(first - second) > room:
         return None
     x, y = labels[i], labels[j]
     values = _pair(first, second)
@@ -163,21 +172,23 @@ def _unlike_autograd(beside: Beside, i: int, j: int, near: Column, far: Column) 
     given, value = beside.hessian[i, j], near.right[j]
     second = _second(beside.labels, i, j)
     unsettled = abs(value - far.right[j]) > 0.1 * abs(value) and abs(value) > FALLS * abs(far.right[j])
-    if unsettled and abs(value) > CLOSE * near.size:
+    if unsettled and abs(value) > CLOSE * near.size + near.rounding:
         values = _pair(far.right[j], value)
         steps = number(far.step), number(near.step)
         return (
             2,
             f"{second} does not settle: it is {values[0]} at {steps[0]} from the point, {values[1]} at {steps[1]}",
         )
-    if np.isfinite(given) and abs(value - given) > 10 * CLOSE * max(near.size, abs(given)):
+    if np.isfinite(given) and abs(value - given) > 10 * CLOSE * max(near.size, abs(given)) + near.rounding:
         values = _pair(value, given)
         return (
             3,
             f"{second} is {values[0]} on both sides, where autograd gives {values[1]}: is there a branch?",
         )
     given, value = beside.gradient[j], (near.below[j] + near.above[j]) / 2
-    rounding = abs(near.above[j] - near.below[j]) + 1e-9 * near.size * beside.scale
+    rounding = (
+        abs(near.above[j] - near.below[j]) + 1e-9 * near.size * beside.scale + near.rounding * near.step
+    )
     if np.isfinite(given) and abs(value - given) > 10 * CLOSE * abs(value) + 10 * rounding:
         slope = f"∂f/∂{beside.labels[j]}"
         values = _pair(value, given)

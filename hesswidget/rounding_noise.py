@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 
-LONG, SHORT = (
-    1e-8,
-    1e-11,
-)  # steps, of the typical sizes: the short one where f itself varies within the long one
+# Steps, of the typical sizes: the short one where f itself varies within the long one.
+LONG, SHORT = 1e-8, 1e-11
+NEAREST = 1e-5  # of the point's distance from zero, where functions are singular more often than elsewhere
 ALIKE = 1e3  # noise is as large over both, within this factor, since it does not know the step
 SAMPLES = 9
 ORDERS = (4, 5, 6)
@@ -67,10 +66,11 @@ def measured(function: Callable[[np.ndarray], Any], point: np.ndarray, sizes: An
     n = len(point)
     # Irrational parts of one step in every direction, so that nothing that rounds alike lies on the way.
     direction = (0.5 + np.sqrt(np.arange(2, n + 2)) % 1) * np.where(np.arange(n) % 2, -1.0, 1.0)
+    distance = float(np.max(np.abs(point))) or np.inf
     with np.errstate(all="ignore"):
         long, short = (
-            noise_of(_samples(function, point, _step(share, point, sizes) * direction))
-            for share in (LONG, SHORT)
+            noise_of(_samples(function, point, _step(step, point) * direction))
+            for step in (LONG * np.asarray(sizes), np.minimum(SHORT * np.asarray(sizes), NEAREST * distance))
         )
     noise = np.where((short > 0) & ~(long <= ALIKE * short), short, long)
     return np.where(np.isfinite(noise), SAFETY * noise, 0.0)
@@ -80,6 +80,6 @@ def _samples(function: Callable[[np.ndarray], Any], point: np.ndarray, step: np.
     return np.array([function(point + k * step) for k in range(1, SAMPLES + 1)])
 
 
-def _step(share: float, point: np.ndarray, sizes: Any) -> np.ndarray:
-    """Return a share of the sizes, but enough for places to be told apart."""
-    return np.maximum(share * sizes * np.ones(len(point)), 16 * np.finfo(float).eps * np.abs(point))
+def _step(step: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """Return a step for each coordinate, long enough for places to be told apart."""
+    return np.maximum(step * np.ones(len(point)), 16 * np.finfo(float).eps * np.abs(point))

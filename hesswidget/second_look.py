@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ def second_look(
     scale: float,
     resolved: Callable[[], Resolution],
     is_audited: bool = False,
+    background: float = 0.0,
 ) -> tuple[Classification, Resolution | None]:
     """Return the classification, its reason grown, and what a degenerate point is.
 
@@ -43,6 +45,8 @@ def second_look(
         Says what a degenerate point is.
     is_audited : bool
         The derivatives are differences of the gradient themselves.
+    background : float
+        The gradient's noise about the point, as far as it is known.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def second_look(
         None where the label is not ``degenerate``.
     """
     if not is_audited and _needs_audit(test, len(point)):
-        found = _audited(objective, point, gradient, hessian, scale)
+        found = _audited(objective, point, gradient, hessian, scale, background)
         if not found.agrees or (test.label == "undefined" and found.sentence):
             return _undefined(test, found.sentence), None
     if test.label != "degenerate":
@@ -66,11 +70,9 @@ def _needs_audit(test: Classification, n: int) -> bool:
     return test.is_stationary and (test.label == "degenerate" or n <= COORDINATES)
 
 
-def _audited(
-    objective: Objective, point: np.ndarray, gradient: np.ndarray, hessian: np.ndarray, scale: float
-) -> Audit:
+def _audited(*arguments: Any) -> Audit:
     try:
-        return audit(objective, point, gradient, hessian, scale)
+        return audit(*arguments)
     except ProblemError as error:
         return Audit(True, f"its neighbourhood could not be looked at: {error}")
 

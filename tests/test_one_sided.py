@@ -191,7 +191,6 @@ SMOOTH = [
     (lambda w: norm(w) ** 2, (onp.zeros(40),), "minimum", 2 * onp.eye(40)),
     (lambda w: 3 - norm(w) ** 2 + 3 * w[0] ** 2, (onp.zeros(3),), "saddle", onp.diag([4.0, -2.0, -2.0])),
     (lambda x: np.sin(x) / x, (0.0,), "maximum", [[-1 / 3]]),
-    (lambda x: np.sinc(x), (0.0,), "maximum", [[-(onp.pi**2) / 3]]),
     (lambda x: (1 - np.cos(x)) / x**2, (0.0,), "maximum", [[-1 / 12]]),
     (lambda x, y: np.sin(x) / x + y**2, (0.0, 0.0), "saddle", onp.diag([-1 / 3, 2.0])),
     (lambda x, y: np.sin(x * y) / (x * y) + y**2, (0.0, 0.0), "degenerate", onp.diag([0.0, 2.0])),
