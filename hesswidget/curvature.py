@@ -59,7 +59,8 @@ class Curvature:
     classification : Classification
         The second-derivative test, with the eigen-decomposition it was judged by.
     resolution : Resolution or None
-        What the point is where the test is silent (`hesswidget.degenerate.resolve`); None elsewhere.
+        What the point is where the test is silent (`hesswidget.degenerate.resolve`), or where pieces of the function
+        meet (`hesswidget.kinks`); None elsewhere.
     """
 
     point: np.ndarray
@@ -74,6 +75,11 @@ class Curvature:
     def label(self) -> str:
         """``minimum``, ``maximum``, ``saddle``, ``degenerate``, ``not stationary`` or ``undefined``."""
         return self.classification.label
+
+    @property
+    def kind(self) -> str:
+        """What the point is: its label, or what is known beyond it where that is ``degenerate`` or at a kink."""
+        return self.resolution.kind if self.resolution else self.label
 
     @property
     def reason(self) -> str:

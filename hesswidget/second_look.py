@@ -9,6 +9,7 @@ import numpy as np
 from hesswidget.classification import Classification
 from hesswidget.degenerate import Resolution, resolve
 from hesswidget.errors import ProblemError
+from hesswidget.kinks.judging import kink_at
 from hesswidget.objective import Objective
 from hesswidget.one_sided import COORDINATES, Audit, audit
 
@@ -23,8 +24,9 @@ def second_look(
 ) -> tuple[Classification, Resolution | None]:
     """Return the classification, its reason grown, and what a degenerate point is.
 
-    A Hessian that one-sided differences of the gradient contradict is no Hessian: the label becomes ``undefined``. It
-    never raises: the test of the Hessian stands where f cannot be evaluated beside the point.
+    Where pieces of the function meet, autograd's Hessian is that of one of them, or of none; and one that one-sided
+    differences of the gradient contradict is no Hessian: the label becomes ``undefined``. It never raises: the test of
+    the Hessian stands where f cannot be evaluated beside the point.
 
     Parameters
     ----------
@@ -41,12 +43,19 @@ def second_look(
     -------
     Classification
     Resolution or None
-        None where the label is not ``degenerate``.
+        None where the label is neither ``degenerate`` nor that of a kink.
     """
+    meeting = kink_at(objective, point, test.is_stationary)
     if _needs_audit(test, len(point)):
         found = _audited(objective, point, gradient, hessian, scale)
-        if not found.agrees or (test.label == "undefined" and found.sentence):
+        if meeting is not None:
+            meeting = meeting.besides(found.sentence)
+        elif not found.agrees or (test.label == "undefined" and found.sentence):
             return _undefined(test, found.sentence), None
+    if meeting is not None and (meeting.is_sharp or test.is_stationary):
+        return _undefined(test, meeting.sentence), meeting.resolution
+    if meeting is not None:
+        test = replace(test, reason=f"{test.reason}; {meeting.sentence}")
     if test.label != "degenerate":
         return test, None
     resolution = resolve(objective, point, test.eigenvalues, test.eigenvectors, test.zero_threshold, scale)

@@ -55,9 +55,9 @@ class RecordNode(Node):
         try:
             self.value = lowering.lowered(self.graph, fun, operands, kwargs, value)
         except NotRecorded as error:
-            raise NotRecorded(f"{error}{_place()}") from None
+            raise NotRecorded(f"{error}{place()}") from None
         except InvalidProgram as error:
-            raise NotRecorded(f"{_name(fun)}: {error}{_place()}") from None
+            raise NotRecorded(f"{_name(fun)}: {error}{place()}") from None
 
     def initialize_root(self, graph: Graph, value: Value) -> None:
         """Stand for a value that no primitive made."""
@@ -80,7 +80,7 @@ def _truth(self: Box) -> bool:
     if sys._getframe(1).f_globals.get("__name__") == linalg.__name__:
         return True  # the derivative of eigh asks whether a part of the gradient could be left out
     raise NotRecorded(
-        f"a branch depends on a value (if, while, and, or, max(), min()){_place()}; np.where takes both sides."
+        f"a branch depends on a value (if, while, and, or, max(), min()){place()}; np.where takes both sides."
     )
 
 
@@ -184,19 +184,22 @@ def _in_sentences() -> Iterator[None]:
     except ProblemError as error:
         if isinstance(error, NotRecorded) and (" at line " in str(error) or "the output" in str(error)):
             raise
-        raise NotRecorded(f"{str(error).rstrip('.')}{_place(error)}.") from None
+        raise NotRecorded(f"{str(error).rstrip('.')}{place(error)}.") from None
     except Exception as error:
         from hesswidget.objective import _HINTS
 
         kind = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
         hint = next((hint for marks, hint in _HINTS if any(mark in str(error) for mark in marks)), "")
-        raise NotRecorded(f"{kind[:500]}{_place(error)}. {hint}".strip()) from error
+        raise NotRecorded(f"{kind[:500]}{place(error)}. {hint}".strip()) from error
 
 
-def _place(error: Exception | None = None) -> str:
-    """Say which line of the user's own code is being run, or was when `error` was raised."""
+def place(error: Exception | None = None, besides: tuple[str, ...] = ()) -> str:
+    """Say which line of the user's own code is being run, or was when `error` was raised.
+
+    Code of autograd, numpy and the recorder is not the user's, nor that in the folders `besides`.
+    """
     for frame in reversed(traceback.extract_tb(error.__traceback__) if error else traceback.extract_stack()):
-        if not frame.filename.startswith(_OWN) and frame.filename.startswith(("<", os.sep)):
+        if not frame.filename.startswith(_OWN + besides) and frame.filename.startswith(("<", os.sep)):
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()
             where = "the cell" if "ipykernel_" in frame.filename else os.path.basename(frame.filename)
             return f" at line {frame.lineno} of {where}{f': {line[:200]}' if line else ''}"

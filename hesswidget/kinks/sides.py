@@ -1,0 +1,164 @@
+"""A function run with the side of each of its switches held: its pieces, as smooth functions of the point.
+
+A node in autograd's tracer, as in `hesswidget.program.recorder`, holds for each traced value what it is on the chosen
+sides. Loops and calls are followed; a Python branch goes as it goes at the point.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from autograd import tracer
+from autograd.core import Node
+from autograd.numpy import numpy_wrapper as anp
+
+from hesswidget.judgement import EPS
+from hesswidget.program.recorder import place
+
+_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+NOISE = 64 * EPS  # relative: what each operation of a trial run is perturbed by
+TRIALS = 3
+ROUNDING = 4.0  # a switch is met where it is no larger than this many times what the trials change it by
+
+Identity = tuple[int, ...]
+Sides = Mapping[Identity, float]
+
+
+class Held(NamedTuple):
+    """A value on the chosen sides: at the point where the switches are judged, and where the piece is asked for."""
+
+    base: Any
+    value: Any
+    switches: frozenset[Identity] = frozenset()  # that it depends on
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A switch that is met at the point.
+
+    Attributes
+    ----------
+    identity : tuple of int
+        Which run of which operation, and which element.
+    operation : str
+    place : str
+        The line of the user's code.
+    upstream : frozenset
+        The switches that its quantity depends on.
+    """
+
+    identity: Identity
+    operation: str
+    place: str
+    upstream: frozenset[Identity]
+
+
+class HeldNode(Node):
+    """A traced value's place in a run."""
+
+    __slots__ = ("held", "run")
+
+    def __init__(
+        self, value: Any, fun: Any, args: Any, kwargs: Any, parent_argnums: Any, parents: Any
+    ) -> None:
+        self.run: Run = parents[0].run
+        operands = list(args)
+        for at, parent in zip(parent_argnums, parents, strict=True):
+            operands[at] = parent.held
+        self.held: Held = self.run.apply(fun, operands, kwargs)
+
+    def initialize_root(self, run: Run, held: Held) -> None:
+        """Stand for the point."""
+        self.run, self.held = run, held
+
+
+for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
+    tracer.register_notrace(HeldNode, _primitive)  # they depend on shapes only
+
+
+class Run:
+    """One run of a function.
+
+    Parameters
+    ----------
+    rules : mapping
+        From autograd's primitives to what replaces them.
+    met : mapping
+        For each switching operation, by its number, where it is met: an array of truths; empty in a trial.
+    sides : mapping
+        The side of a switch, from −1 to 1; 1 where nothing is said. Between the two the pieces are averaged.
+    noise : Generator, optional
+        Of a trial: it perturbs the values.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[Any, Callable[..., Held]],
+        met: Mapping[int, np.ndarray],
+        sides: Sides,
+        noise: np.random.Generator | None = None,
+    ) -> None:
+        self.rules, self.met, self._sides, self._noise = rules, met, sides, noise
+        self.calls = 0
+        self.seen: list[tuple[Switch, Any]] = []
+        self.trial: list[tuple[Any, Any]] = []
+
+    def __call__(self, function: Callable[[Any], Any], base: np.ndarray, value: Any) -> Any:
+        """Return the function's value at `value`, a place that may be traced, on the sides met at `base`."""
+        with tracer.trace_stack.new_trace() as level, np.errstate(all="ignore"):
+            root = HeldNode.new_root(self, Held(base, value))
+            end = function(tracer.new_box(base, level, root))
+        if tracer.isbox(end) and end._trace == level:
+            return end._node.held.value
+        return end
+
+    def apply(self, primitive: Any, operands: list[Any], options: Mapping[str, Any]) -> Held:
+        """Do what a primitive does, on the chosen sides."""
+        rule = self.rules.get(primitive)
+        return (
+            self.plain(primitive, *operands, **options) if rule is None else rule(self, *operands, **options)
+        )
+
+    def plain(self, function: Callable[..., Any], *operands: Any, **options: Any) -> Held:
+        """Call a function that is no switch."""
+        base = function(*(x.base if isinstance(x, Held) else x for x in operands), **options)
+        value = function(*(x.value if isinstance(x, Held) else x for x in operands), **options)
+        return Held(base, self._perturbed(value), _upstream(operands))
+
+    def _perturbed(self, value: Any) -> Any:
+        if self._noise is None or np.asarray(value).dtype.kind != "f":
+            return value
+        return value * (1 + NOISE * self._noise.uniform(-1, 1, np.shape(value)))
+
+    def number(self) -> int:
+        """Return the number of a switching operation."""
+        self.calls += 1
+        return self.calls
+
+    def is_met(self, call: int, quantity: Held) -> np.ndarray:
+        """Return at which elements the quantity of a switching operation is zero within rounding."""
+        if self._noise is not None:
+            self.trial.append((quantity.base, quantity.value))
+        return self.met.get(call, np.zeros(np.shape(quantity.base), dtype=bool))
+
+    def switched(
+        self, name: str, quantity: Held, made: Callable[[Any], Held], at: Identity, met: np.ndarray
+    ) -> Held:
+        """Return what a switch makes, of the side of each element."""
+        sides = np.where(np.asarray(quantity.base) < 0, -1.0, 1.0)
+        identities = [(*at, int(k)) for k in np.flatnonzero(met)]
+        for identity in identities:
+            sides.flat[identity[-1]] = self._sides.get(identity, 1.0)
+            switch = Switch(identity, name, place(besides=(_HERE,)), quantity.switches)
+            at_element = np.unravel_index(identity[-1], sides.shape)
+            self.seen.append((switch, quantity.value[at_element] if sides.ndim else quantity.value))
+        held = made(sides[()])
+        return held._replace(switches=held.switches | quantity.switches | frozenset(identities))
+
+
+def _upstream(operands: Any) -> frozenset[Identity]:
+    return frozenset().union(*(x.switches for x in operands if isinstance(x, Held)))
