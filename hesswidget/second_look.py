@@ -53,7 +53,7 @@ def second_look(
         elif not found.agrees or (test.label == "undefined" and found.sentence):
             return _undefined(test, found.sentence), None
     if meeting is not None and (meeting.is_sharp or test.is_stationary):
-        return _undefined(test, meeting.sentence), meeting.resolution
+        return _at_kink(test, meeting.sentence), meeting.resolution
     if meeting is not None:
         test = replace(test, reason=f"{test.reason}; {meeting.sentence}")
     if test.label != "degenerate":
@@ -75,6 +75,17 @@ def _audited(
         return audit(objective, point, gradient, hessian, scale)
     except ProblemError as error:
         return Audit(True, f"its neighbourhood could not be looked at: {error}")
+
+
+def _at_kink(test: Classification, sentence: str) -> Classification:
+    said = test.reason.removeprefix("undefined: ")
+    of_autograd = (
+        f"of autograd's derivatives, {said}"
+        if test.label == "undefined"
+        else f"autograd's Hessian says {said}"
+    )
+    reason = f"undefined: {sentence}; {of_autograd}"
+    return replace(test, label="undefined", reason=reason, newton_step=None)
 
 
 def _undefined(test: Classification, sentence: str) -> Classification:

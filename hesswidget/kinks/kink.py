@@ -17,7 +17,7 @@ from hesswidget.kinks.pieces import Pieces
 from hesswidget.kinks.quadrics import Border, Quadrics
 from hesswidget.kinks.sides import NOISE, Identity, Switch
 
-FEW = 6  # switches that depend on each other, of which all combinations of sides are looked at
+FEW = 8  # switches that depend on each other, of which all combinations of sides are looked at
 KNOWN = 4 * NOISE  # of the point: it is known no better
 ZERO = fans.ZERO
 SAME = 1e-6  # relative: Hessians of pieces that differ by less do so by rounding
@@ -107,6 +107,7 @@ class _Meeting:
         )
         self.place = moved
         self.rows = pieces.quantities({}, moved)[1]
+        self.rows[[self._is_flat(k) for k in range(len(self.names))]] = 0.0
         self.first = pieces.gradient({}, moved)
         flipped = [{name: -1.0} for name in self.names]
         self.jumps = np.array([pieces.gradient(s, moved) for s in flipped]) - self.first
@@ -117,6 +118,17 @@ class _Meeting:
             and np.all(np.isfinite(self.rows))
             and np.all(np.isfinite(self.steps))
         )
+
+    def _is_flat(self, k: int) -> bool:
+        """Whether the gradient of a switch's quantity is zero, within what the point's rounding makes it."""
+        length = float(np.linalg.norm(self.rows[k]))
+        if length == 0:
+            return True
+        basis = np.stack(
+            [self.rows[k] / length, np.random.default_rng(0).normal(size=len(self.rows[k]))], axis=1
+        )
+        bend = self.pieces.quantity_hessian({}, k, basis, self.place)
+        return length <= KNOWN * self.pieces.reach * float(np.max(np.abs(bend)))
 
     # --- which switches matter ---
 
@@ -156,10 +168,8 @@ class _Meeting:
 
     def _bend(self, k: int) -> float:
         """How much the gradient's jump at a switch changes across it."""
-        length = np.linalg.norm(self.rows[k])
-        if length == 0:
-            return 0.0
-        across = self.rows[k] / length
+        across = self.rows[k] if np.any(self.rows[k]) else self.jumps[k]
+        across = across / np.linalg.norm(across)
         step = 1e-3 * self.pieces.reach * across
         sides = {self.names[k]: -1.0}
         change = self.pieces.gradient(sides, self.place + step) - self.pieces.gradient({}, self.place + step)
@@ -312,7 +322,9 @@ class _Meeting:
         for chosen in itertools.product((1.0, -1.0), repeat=len(self.names)):
             sides = dict(zip(self.names, chosen, strict=True))
             forms.append(self.pieces.hessian(sides, np.eye(n), self.place))
-            bends += [self.pieces.quantity_hessian(sides, k, np.eye(n)) for k in range(len(self.names))]
+            bends += [
+                self.pieces.quantity_hessian(sides, k, np.eye(n), self.place) for k in range(len(self.names))
+            ]
         size = max(float(np.max(np.abs(form))) for form in forms)
         values = np.concatenate([np.linalg.eigvalsh((a + a.T) / 2) for a in forms]) * (
             1 if sign == "rises" else -1
@@ -415,7 +427,7 @@ class _Meeting:
                 continue
             if not is_plane and W.shape[1] < len(self.first):
                 return None  # how its quantity bends along the curve on which the pieces meet is not known
-            bend = np.zeros_like(first) if is_plane else self.pieces.quantity_hessian({}, k, W)
+            bend = np.zeros_like(first) if is_plane else self.pieces.quantity_hessian({}, k, W, self.place)
             if not is_plane and not np.any(bend):
                 return None
             self.bent.append(k)

@@ -80,9 +80,11 @@ class Pieces:
         values, pull = differentiation.vjp(lambda x: self._quantities(x, sides), at)
         return np.asarray(values), np.array([pull(row) for row in np.eye(len(values))])
 
-    def quantity_hessian(self, sides: Sides, k: int, basis: np.ndarray) -> np.ndarray:
+    def quantity_hessian(
+        self, sides: Sides, k: int, basis: np.ndarray, place: np.ndarray | None = None
+    ) -> np.ndarray:
         """Return the Hessian of one switch's quantity within the span of the columns of `basis`."""
-        return _second_derivatives(lambda x: self._quantities(x, sides)[k], self.point, basis)
+        return _second_derivatives(lambda x: self._quantities(x, sides)[k], self._at(place), basis)
 
     def _quantities(self, x: Any, sides: Sides) -> Any:
         run = Run(RULES, self._met, sides)

@@ -236,13 +236,18 @@ def _sort(run: Run, x: Any, *axes: Any, **options: Any) -> Held:
     found = run.plain(lambda v: v[order], x)
     call = run.number()
     ties = run.is_met(call, run.plain(lambda v: v[1:] - v[:-1], found))
-    for turn in range(len(ties)):
-        ahead = [k for k in np.flatnonzero(ties) if np.all(ties[k : k + turn + 1]) and k + turn < len(ties)]
-        if not ahead:
-            break
-        for k in np.flatnonzero(ties):
-            found = _compared(run, found, int(k), (call, turn, int(k)))
+    for group in _runs(ties):
+        for turn in range(len(group)):  # bubble sort
+            for k in group[: len(group) - turn]:
+                found = _compared(run, found, k, (call, turn, k))
     return found
+
+
+def _runs(truths: np.ndarray) -> list[list[int]]:
+    """Return the places that are true, neighbours together."""
+    places = np.flatnonzero(truths)
+    parts = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    return [[int(k) for k in part] for part in parts if len(part)]
 
 
 def _compared(run: Run, x: Held, k: int, at: tuple[int, int, int]) -> Held:
