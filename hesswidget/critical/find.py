@@ -13,6 +13,7 @@ from hesswidget.critical.cells import suspects
 from hesswidget.critical.completeness import check, turns_around_box, turns_around_point
 from hesswidget.critical.finder import ROWS, Finder
 from hesswidget.critical.judging import curvature_of_critical, polished
+from hesswidget.critical.kinks import with_kinks
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
 from hesswidget.critical.search import APART, is_best
 from hesswidget.differentiation import gradient_and_hessian
@@ -156,6 +157,7 @@ class Survey:
             )
             single, radii = single[:MOST], radii[:MOST]
         points = self._judged(objective, single, radii, usual, slopes)
+        points = with_kinks(objective, points, finder.low, finder.width, usual, slopes)
         flat = [p for p in points if p.kind == "flat"]
         points = [p for p in points if p.kind != "flat"]
         found_sets += [self._set(objective, [p.point], usual) for p in flat]

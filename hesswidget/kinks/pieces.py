@@ -52,13 +52,14 @@ class Pieces:
         self._met = _met(function, point, self.reach)
         self.switches: tuple[Switch, ...] = ()
         if any(np.any(met) for met in self._met.values()):
-            run = Run(RULES, self._met, {})
+            run = Run(RULES, self._met, {}, 1.0)
+            run.says_where = True
             run(function, point, point)
             self.switches = tuple(switch for switch, _ in run.seen)
 
     def value(self, place: Any, sides: Sides) -> Any:
         """Return a piece at a place, which may be traced."""
-        return Run(RULES, self._met, sides)(self.function, self.point, place)
+        return Run(RULES, self._met, sides, 1.0)(self.function, self.point, place)
 
     def gradient(self, sides: Sides, place: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient of a piece, shape (n,), at the point or another place."""
@@ -87,7 +88,7 @@ class Pieces:
         return _second_derivatives(lambda x: self._quantities(x, sides)[k], self._at(place), basis)
 
     def _quantities(self, x: Any, sides: Sides) -> Any:
-        run = Run(RULES, self._met, sides)
+        run = Run(RULES, self._met, sides, 1.0)
         run(self.function, self.point, x)
         seen: Mapping[Identity, Any] = {switch.identity: quantity for switch, quantity in run.seen}
         return anp.array([seen[switch.identity] for switch in self.switches])
@@ -108,7 +109,7 @@ def _met(function: Callable[[Any], Any], point: np.ndarray, reach: float) -> dic
     spread: list[np.ndarray] = []
     quantities: list[np.ndarray] = []
     for trial in range(TRIALS):
-        run = Run(RULES, {}, {}, rng)
+        run = Run(RULES, {}, {}, noise=rng)
         steps = NOISE * reach * rng.uniform(-1, 1, len(point))
         run(function, point, point + steps)
         if not run.trial:

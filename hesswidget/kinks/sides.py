@@ -88,9 +88,12 @@ class Run:
     rules : mapping
         From autograd's primitives to what replaces them.
     met : mapping
-        For each switching operation, by its number, where it is met: an array of truths; empty in a trial.
+        For each switching operation, by its number, where it is met: an array of truths; empty in a trial. None where
+        all count as met.
     sides : mapping
-        The side of a switch, from −1 to 1; 1 where nothing is said. Between the two the pieces are averaged.
+        The side of a switch, from −1 to 1. Between the two the pieces are averaged.
+    usual : float, optional
+        The side of a switch that is met, where `sides` says nothing of it; by default the one that the point is on.
     noise : Generator, optional
         Of a trial: it perturbs the values.
     """
@@ -98,11 +101,13 @@ class Run:
     def __init__(
         self,
         rules: Mapping[Any, Callable[..., Held]],
-        met: Mapping[int, np.ndarray],
+        met: Mapping[int, np.ndarray] | None,
         sides: Sides,
+        usual: float | None = None,
         noise: np.random.Generator | None = None,
     ) -> None:
-        self.rules, self.met, self._sides, self._noise = rules, met, sides, noise
+        self.rules, self.met, self._sides, self._usual, self._noise = rules, met, sides, usual, noise
+        self.says_where = False
         self.calls = 0
         self.seen: list[tuple[Switch, Any]] = []
         self.trial: list[tuple[Any, Any]] = []
@@ -140,9 +145,11 @@ class Run:
         return self.calls
 
     def is_met(self, call: int, quantity: Held) -> np.ndarray:
-        """Return at which elements the quantity of a switching operation is zero within rounding."""
+        """Return at which elements the quantity of a switching operation is zero within rounding, or is looked at."""
         if self._noise is not None:
             self.trial.append((quantity.base, quantity.value))
+        if self.met is None:
+            return np.ones(np.shape(quantity.base), dtype=bool)
         return self.met.get(call, np.zeros(np.shape(quantity.base), dtype=bool))
 
     def switched(
@@ -151,9 +158,11 @@ class Run:
         """Return what a switch makes, of the side of each element."""
         sides = np.where(np.asarray(quantity.base) < 0, -1.0, 1.0)
         identities = [(*at, int(k)) for k in np.flatnonzero(met)]
+        where = place(besides=(_HERE,)) if identities and self.says_where else ""
         for identity in identities:
-            sides.flat[identity[-1]] = self._sides.get(identity, 1.0)
-            switch = Switch(identity, name, place(besides=(_HERE,)), quantity.switches)
+            natural = sides.flat[identity[-1]] if self._usual is None else self._usual
+            sides.flat[identity[-1]] = self._sides.get(identity, natural)
+            switch = Switch(identity, name, where, quantity.switches)
             at_element = np.unravel_index(identity[-1], sides.shape)
             self.seen.append((switch, quantity.value[at_element] if sides.ndim else quantity.value))
         held = made(sides[()])
