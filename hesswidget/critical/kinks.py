@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 STARTS = 48
 NEAREST = 4  # switches of each start that are tried, alone and together
-MOST, AGAIN = 48, 4  # searches, of all and for the same switches
+MOST, AGAIN = 32, 4  # searches, of all and for the same switches
 DESCENTS = 4  # and as many ascents
 STEPS, PATIENCE = 12, 4
 TRIALS = 8
 ARRIVED = 1e-12  # of the box
+LEVEL = 1e-9  # of the gradient's jumps: a slope that small is none
 SLACK = 1e-9  # by how much a share may lie outside of 0 and 1
 TIDY = 1e-12  # of the box: coordinates are rounded to it where the kind stays the same
 RADIUS = 0.02  # of the box: the circle around a point, if no other point is near
@@ -183,6 +184,8 @@ def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, floa
         if np.max(np.abs(x - 0.5)) > 1.5 or (turn > PATIENCE and np.max(np.abs(sides)) > 2):
             return None
         if size <= ARRIVED and before < 1e-3 and np.max(np.abs(step[n:])) < 1e-6:
+            if np.max(np.abs(slope)) > LEVEL * np.max(np.abs(jumps)):
+                return None  # a singular system
             break
     else:
         return None
