@@ -95,7 +95,9 @@ def _candidates(
     def scaled(u: Any) -> Any:
         return objective(low + width * u)
 
-    if not _has_switches(scaled, additive_recurrence(TRIALS, len(low))):
+    from hesswidget.kinks.nearby import has_switches  # brings the recorder
+
+    if not has_switches(scaled, additive_recurrence(TRIALS, len(low))):
         return
     ends: list[np.ndarray] = []
     for starts in (_extremes(scaled, len(low)), iter(additive_recurrence(STARTS, len(low)))):
@@ -131,19 +133,6 @@ def _surfaces(
     for count in range(1, min(len(start), len(nearest)) + 1):
         for chosen in combinations(nearest, count):
             yield near, tuple(near.names[k] for k in sorted(chosen))
-
-
-def _has_switches(function: Callable[[np.ndarray], Any], places: np.ndarray) -> bool:
-    from hesswidget.kinks.nearby import Nearby
-
-    for place in places[:TRIALS]:
-        try:
-            return bool(Nearby(function, place).names)
-        except (
-            Exception
-        ):  # outside its domain a function may raise what it likes, and not all can be followed
-            continue
-    return False
 
 
 def _extremes(function: Callable[[np.ndarray], Any], n: int) -> Iterator[np.ndarray]:

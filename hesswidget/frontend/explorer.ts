@@ -74,7 +74,7 @@ export class Explorer {
     const onStanding = ({ kind }: Standing) => (this.root.dataset.standing = kind);
     this.origin = saved ?? new RunningKernel(model, onMessage, onStanding, signal);
     const { link } = this.origin;
-    this.look = new SecondLook(link, (frame, label, reason) => this.relabelled(frame, label, reason));
+    this.look = new SecondLook(link, model.get("_has_switches") === true, (frame, label, reason) => this.relabelled(frame, label, reason));
     this.status = new Status(this.origin.chip);
     const move = (changes: Map<number, number>) => this.state.setCoordinates(changes);
     const onSpan = (span: Span) => this.spanBy(span);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import autograd.numpy as anp
@@ -62,3 +62,22 @@ class Nearby:
 
         values, pull = differentiation.vjp(found, x)
         return np.asarray(values, dtype=float), np.array([pull(row) for row in np.eye(len(wanted))])
+
+
+def has_switches(function: Callable[[Any], Any], places: Iterable[np.ndarray]) -> bool:
+    """Whether a function has switches that can be followed, by the first of some places at which it can be evaluated.
+
+    Examples
+    --------
+    >>> import autograd.numpy as np
+    >>> [has_switches(f, [np.ones(1)]) for f in (lambda x: np.abs(x[0]), lambda x: np.sin(x[0]))]
+    [True, False]
+    """
+    for place in places:
+        try:
+            return bool(Nearby(function, place).names)
+        except (
+            Exception
+        ):  # outside its domain a function may raise what it likes, and not all can be followed
+            continue
+    return False

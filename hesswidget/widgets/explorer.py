@@ -15,6 +15,7 @@ from hesswidget.critical.points import CriticalPoints
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.errors import ProblemError
 from hesswidget.judgement import STATIONARITY_TOLERANCE
+from hesswidget.kinks.nearby import has_switches
 from hesswidget.objective import Objective
 from hesswidget.page import STATIC
 from hesswidget.plane import Plane
@@ -68,6 +69,7 @@ class Explorer(Saving):
     engine_reason = traitlets.Unicode("", read_only=True).tag(sync=True)
     _problem = traitlets.Dict(read_only=True).tag(sync=True)
     _programs = traitlets.Dict(read_only=True).tag(sync=True)
+    _has_switches = traitlets.Bool(read_only=True).tag(sync=True)
 
     def __init__(self, problem: Problem, tolerances: Tolerances, choice: EngineChoice) -> None:
         self._tolerances = tolerances
@@ -77,6 +79,7 @@ class Explorer(Saving):
         self._begin(problem)
         self.set_trait("_problem", description(problem, tolerances, self.trait_of))
         self.set_trait("_programs", choice.programs())
+        self.set_trait("_has_switches", has_switches(Objective(problem), [problem.start]))
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
         super().__init__()

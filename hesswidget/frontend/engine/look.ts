@@ -3,13 +3,15 @@ import type { Link } from "./link";
 
 /**
  * Asks Python what a point is beyond what its Hessian says: a degenerate one by a look along the null space, and whether
- * one-sided differences of the gradient bear the Hessian out at all.
+ * one-sided differences of the gradient bear the Hessian out at all; and, of a function that has switches such as abs,
+ * whether pieces of it meet there.
  */
 export class SecondLook {
   private turn = 0;
 
   constructor(
     private readonly link: Link,
+    private readonly hasSwitches: boolean,
     private readonly onAnswer: (frame: Frame, label: string, reason: string) => void,
   ) {}
 
@@ -20,7 +22,7 @@ export class SecondLook {
 
   async ask(frame: Frame, { point, parameters }: Request): Promise<void> {
     const turn = ++this.turn;
-    if (frame.label === "not stationary") return;
+    if (frame.label === "not stationary" && !this.hasSwitches) return;
     try {
       const { content } = await this.link.ask({ kind: "look", parameters }, [point]);
       if (turn === this.turn) this.onAnswer(frame, String(content.label), String(content.reason));

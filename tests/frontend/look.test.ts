@@ -1,0 +1,48 @@
+import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
+import type { Link } from "../../hesswidget/frontend/engine/link";
+import { SecondLook } from "../../hesswidget/frontend/engine/look";
+
+const request = { point: Float64Array.of(0), parameters: { a: 5 } } as unknown as Request;
+const frame = (label: string) => ({ label, reason: "" }) as unknown as Frame;
+
+function look(hasSwitches: boolean) {
+  const asked: object[] = [];
+  const answers: string[] = [];
+  const link = {
+    ask: (question: object) => {
+      asked.push(question);
+      return Promise.resolve({ content: { label: "undefined", reason: "a minimum at a kink" }, buffers: [] });
+    },
+  } as unknown as Link;
+  const made = new SecondLook(link, hasSwitches, (_, label, reason) => answers.push(`${label}: ${reason}`));
+  return { asked, answers, look: made };
+}
+
+describe("SecondLook", () => {
+  it("is taken where the test says something", async () => {
+    const { asked, answers, look: l } = look(false);
+    await l.ask(frame("minimum"), request);
+    expect(asked).toEqual([{ kind: "look", parameters: { a: 5 } }]);
+    expect(answers).toEqual(["undefined: a minimum at a kink"]);
+  });
+
+  it("is not taken where the gradient of a smooth function is not zero", async () => {
+    const { asked, look: l } = look(false);
+    await l.ask(frame("not stationary"), request);
+    expect(asked).toEqual([]);
+  });
+
+  it("is taken everywhere where pieces of the function may meet", async () => {
+    const { answers, look: l } = look(true);
+    await l.ask(frame("not stationary"), request);
+    expect(answers).toEqual(["undefined: a minimum at a kink"]);
+  });
+
+  it("says nothing of a picture that has moved on", async () => {
+    const { answers, look: l } = look(true);
+    const asking = l.ask(frame("not stationary"), request);
+    l.forget();
+    await asking;
+    expect(answers).toEqual([]);
+  });
+});
