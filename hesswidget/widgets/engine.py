@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hesswidget import recording
 from hesswidget.curvature import Tolerances
 from hesswidget.errors import ProblemError
+from hesswidget.kinks.nearby import has_switches
 from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.objective import Objective
 from hesswidget.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.program import Program
 from hesswidget.program.serialisation import Pools, write_in
-from hesswidget.replay import Replay, check, replays
+from hesswidget.replay import Replay, check, replays, settings
 from hesswidget.threads import one_blas_thread
 
 ENGINES = ("browser", "kernel")
@@ -25,11 +27,15 @@ RESOLUTIONS = (9, 17, 33, 57)  # of the landscapes in a plane that a front end d
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """The engine, the reason for it, and what was recorded, in the browser's case and where the kernel can use it."""
+    """The engine, the reason for it, and what was recorded, in the browser's case and where the kernel can use it.
+
+    Besides, whether the function has switches, so that pieces of it may meet.
+    """
 
     engine: str
     reason: str
     replays: tuple[Replay, ...] = ()
+    has_switches: bool = False
 
     def programs(self) -> dict[str, Any]:
         """Write down what the browser needs; nothing for the kernel engine."""
@@ -72,12 +78,23 @@ def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) 
     """
     if wanted not in (None, *ENGINES):
         raise ProblemError(f"engine is {wanted!r:.40}; it takes 'browser' or 'kernel', or nothing.")
-    choice = _possible(problem, tolerances)
+    may_have_kinks = _has_switches(problem)
+    choice = replace(_possible(problem, tolerances), has_switches=may_have_kinks)
     if wanted == "browser" and choice.engine != "browser":
         raise ProblemError(f"{problem.name} cannot be computed in the browser: {choice.reason}")
     if wanted == "kernel":
-        return EngineChoice("kernel", "the kernel was asked for.", choice.replays)
+        return replace(choice, engine="kernel", reason="the kernel was asked for.")
     return choice
+
+
+def _has_switches(problem: Problem) -> bool:
+    """Whether pieces of the function may meet, for any of the settings that are recorded one by one."""
+    try:
+        chosen = settings(problem)
+    except NotRecorded:
+        chosen = [{}]
+    objectives = [Objective(problem, {**problem.parameters, **setting}) for setting in chosen]
+    return any(has_switches(objective, [problem.start]) for objective in objectives)
 
 
 def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:

@@ -15,7 +15,6 @@ from hesswidget.critical.points import CriticalPoints
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.errors import ProblemError
 from hesswidget.judgement import STATIONARITY_TOLERANCE
-from hesswidget.kinks.nearby import has_switches
 from hesswidget.objective import Objective
 from hesswidget.page import STATIC
 from hesswidget.plane import Plane
@@ -79,7 +78,7 @@ class Explorer(Saving):
         self._begin(problem)
         self.set_trait("_problem", description(problem, tolerances, self.trait_of))
         self.set_trait("_programs", choice.programs())
-        self.set_trait("_has_switches", has_switches(Objective(problem), [problem.start]))
+        self.set_trait("_has_switches", choice.has_switches)
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
         super().__init__()

@@ -296,3 +296,11 @@ def test_a_picture_that_cannot_be_drawn_does_not_keep_the_widget_from_the_screen
     data, _ = w._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
     assert "ValueError: a is too small" in data["text/plain"]
+
+
+def test_an_explorer_says_whether_pieces_of_its_function_may_meet():
+    """So that a page at rest asks what the point is, also where |∇f| is not zero."""
+    assert not hw.explore(lambda x: np.sin(x), x=(-1.0, 1.0))._has_switches
+    assert hw.explore(lambda x, a=1.0: (x - 0.2) ** 2 + a * np.abs(x), x=(-1.0, 1.0))._has_switches
+    lasso = hw.explore(lambda x, l1=True: x**2 + np.abs(x) if l1 else x**2, x=(-1.0, 1.0), l1=False)
+    assert lasso._has_switches
