@@ -22,6 +22,7 @@ KNOWN = 4 * NOISE  # of the point: it is known no better
 ZERO = fans.ZERO
 SAME = 1e-6  # relative: Hessians of pieces that differ by less do so by rounding
 MOST_PRODUCTS = 2_000  # Hessian-vector products
+MOST_ENTRIES = 2_000_000  # of the changes of a Hessian across switches
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class _Meeting:
         )
         self.place = moved
         self.rows = pieces.quantities({}, moved)[1]
-        self.rows[[self._is_flat(k) for k in range(len(self.names))]] = 0.0
+        self.rows[self._is_flat()] = 0.0
         self.first = pieces.gradient({}, moved)
         flipped = [{name: -1.0} for name in self.names]
         self.jumps = np.array([pieces.gradient(s, moved) for s in flipped]) - self.first
@@ -119,16 +120,16 @@ class _Meeting:
             and np.all(np.isfinite(self.steps))
         )
 
-    def _is_flat(self, k: int) -> bool:
-        """Whether the gradient of a switch's quantity is zero, within what the point's rounding makes it."""
-        length = float(np.linalg.norm(self.rows[k]))
-        if length == 0:
-            return True
-        basis = np.stack(
-            [self.rows[k] / length, np.random.default_rng(0).normal(size=len(self.rows[k]))], axis=1
-        )
-        bend = self.pieces.quantity_hessian({}, k, basis, self.place)
-        return length <= KNOWN * self.pieces.reach * float(np.max(np.abs(bend)))
+    def _is_flat(self) -> np.ndarray:
+        """Find the switches whose quantity has the gradient zero, within what the point's rounding makes it."""
+        lengths = np.linalg.norm(self.rows, axis=1)
+        reach = self.pieces.reach
+        if reach == 0:
+            return lengths == 0
+        step = np.random.default_rng(0).normal(size=len(self.place))
+        step *= 1e-3 * reach / np.linalg.norm(step)
+        changes = np.linalg.norm(self.pieces.quantities({}, self.place + step)[1] - self.rows, axis=1)
+        return lengths <= KNOWN * 1e3 * changes * len(self.place) ** 0.5
 
     # --- which switches matter ---
 
@@ -162,8 +163,13 @@ class _Meeting:
         sizes = np.linalg.norm(self.jumps, axis=1)
         sharp = sizes > self._level
         near = KNOWN * self.pieces.reach
-        for k in np.flatnonzero(sharp) if near > 0 else []:
-            sharp[k] = sizes[k] > near * self._bend(int(k))
+        sharpest = int(np.argmax(sizes))
+        if near > 0 and sharp[sharpest]:
+            is_one = sizes[sharpest] > near * self._bend(sharpest)
+            for k in (
+                np.flatnonzero(sharp & (sizes < 1e-6 * sizes[sharpest])) if is_one else np.flatnonzero(sharp)
+            ):
+                sharp[k] = sizes[k] > near * self._bend(int(k))
         return sharp
 
     def _bend(self, k: int) -> float:
@@ -370,14 +376,15 @@ class _Meeting:
     # --- to second order ---
 
     def _of_second_order(self) -> Kink | None:
+        if not self.is_stationary:
+            bent = [k for k in range(min(FEW, len(self.names))) if self._is_bent(k)]
+            return self._kink("slope", np.array(bent), is_sharp=False) if bent else None
         quadrics = self._quadrics(np.eye(len(self.first)), [(1.0, {})], [], set())
         if quadrics is None:
             return self._kink("undecided", np.arange(len(self.names)), is_sharp=False)
         if not self.bent:
             return None
         chosen = np.array(self.bent)
-        if not self.is_stationary:
-            return self._kink("slope", chosen, is_sharp=False)
         kind = {"rises": "minimum", "falls": "maximum", "both": "saddle"}.get(quadrics.verdict, "undecided")
         evidence = []
         for word, (level, direction) in (("falls", quadrics.low), ("rises", quadrics.high)):
@@ -386,6 +393,12 @@ class _Meeting:
             elif kind == "undecided":
                 evidence.append(("is level", direction, 0.0))
         return self._kink(kind, chosen, None, evidence, is_sharp=False)
+
+    def _is_bent(self, k: int) -> bool:
+        """Whether the second derivatives jump across a switch."""
+        across = self.rows[k] if np.any(self.rows[k]) else np.ones(len(self.first))
+        products = [self.pieces.product(s, across, self.place) for s in ({}, {self.names[k]: -1.0})]
+        return bool(np.max(np.abs(products[1] - products[0])) > SAME * np.max(np.abs(products)))
 
     def _quadrics(
         self,
@@ -408,6 +421,8 @@ class _Meeting:
                 [w * self.pieces.product({**s, **held}, W @ v, self.place) for w, s in mixture], axis=0
             )
 
+        if (len(self.names) - len(besides)) * W.shape[1] ** 2 > MOST_ENTRIES:
+            return None
         first = hessian({})
         changes, borders = [], []
         self.bent: list[int] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
 
 from hesswidget import differentiation
@@ -34,7 +33,7 @@ class Nearby:
         self.function, self.place = function, place
         run = Run(RULES, None, {})
         run(function, place, place)
-        self.names: tuple[Identity, ...] = tuple(switch.identity for switch, _ in run.seen)
+        self.names: tuple[Identity, ...] = tuple(switch.identity for switch in run.switches)
 
     def value(self, x: Any, sides: Sides) -> Any:
         """Return the piece's value elsewhere; some switches may be held on other sides, or between."""
@@ -57,8 +56,7 @@ class Nearby:
         def found(y: Any) -> Any:
             run = Run(RULES, None, {})
             run(self.function, self.place, y)
-            seen = {switch.identity: quantity for switch, quantity in run.seen}
-            return anp.array([seen[name] for name in wanted])
+            return run.quantities(wanted)
 
         values, pull = differentiation.vjp(found, x)
         return np.asarray(values, dtype=float), np.array([pull(row) for row in np.eye(len(wanted))])

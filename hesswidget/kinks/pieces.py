@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
 
 from hesswidget import differentiation
 from hesswidget.kinks.rules import RULES
-from hesswidget.kinks.sides import NOISE, ROUNDING, TRIALS, Identity, Run, Sides, Switch
+from hesswidget.kinks.sides import NOISE, ROUNDING, TRIALS, Run, Sides, Switch
 
 FEW = 1_000  # switches that are followed at once
 
@@ -55,7 +54,7 @@ class Pieces:
             run = Run(RULES, self._met, {}, 1.0)
             run.says_where = True
             run(function, point, point)
-            self.switches = tuple(switch for switch, _ in run.seen)
+            self.switches = tuple(run.switches)
 
     def value(self, place: Any, sides: Sides) -> Any:
         """Return a piece at a place, which may be traced."""
@@ -90,8 +89,7 @@ class Pieces:
     def _quantities(self, x: Any, sides: Sides) -> Any:
         run = Run(RULES, self._met, sides, 1.0)
         run(self.function, self.point, x)
-        seen: Mapping[Identity, Any] = {switch.identity: quantity for switch, quantity in run.seen}
-        return anp.array([seen[switch.identity] for switch in self.switches])
+        return run.quantities([switch.identity for switch in self.switches])
 
     def _at(self, place: np.ndarray | None) -> np.ndarray:
         return self.point if place is None else place

@@ -80,7 +80,7 @@ class Quadrics:
         forms = [self._form(sides) for sides in _all_sides(len(borders))] if is_whole else []
         size = max(float(np.max(np.abs(a), initial=0.0)) for a in (first, *changes, *forms))
         level = ZERO * size
-        seen = [(self._along(d), d) for d in self._candidates([first, *changes, *forms])]
+        seen = [(self._along(d), d) for d in self._candidates([first, *(forms or self._bounds())])]
         least, most = min(value for value, _ in seen), max(value for value, _ in seen)
         self.low = next(a for a in seen if a[0] <= least + level)
         self.high = next(a for a in seen if a[0] >= most - level)

@@ -7,7 +7,7 @@ sides. Loops and calls are followed; a Python branch goes as it goes at the poin
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -109,7 +109,7 @@ class Run:
         self.rules, self.met, self._sides, self._usual, self._noise = rules, met, sides, usual, noise
         self.says_where = False
         self.calls = 0
-        self.seen: list[tuple[Switch, Any]] = []
+        self._seen: list[tuple[str, str, list[Identity], Held]] = []
         self.trial: list[tuple[Any, Any]] = []
 
     def __call__(self, function: Callable[[Any], Any], base: np.ndarray, value: Any) -> Any:
@@ -157,16 +157,34 @@ class Run:
     ) -> Held:
         """Return what a switch makes, of the side of each element."""
         sides = np.where(np.asarray(quantity.base) < 0, -1.0, 1.0)
-        identities = [(*at, int(k)) for k in np.flatnonzero(met)]
-        where = place(besides=(_HERE,)) if identities and self.says_where else ""
-        for identity in identities:
-            natural = sides.flat[identity[-1]] if self._usual is None else self._usual
-            sides.flat[identity[-1]] = self._sides.get(identity, natural)
-            switch = Switch(identity, name, where, quantity.switches)
-            at_element = np.unravel_index(identity[-1], sides.shape)
-            self.seen.append((switch, quantity.value[at_element] if sides.ndim else quantity.value))
+        places = [int(k) for k in np.flatnonzero(met)]
+        identities = [(*at, k) for k in places]
+        for k, identity in zip(places, identities, strict=True):
+            natural = sides.flat[k] if self._usual is None else self._usual
+            sides.flat[k] = self._sides.get(identity, natural)
+        if places:
+            where = place(besides=(_HERE,)) if self.says_where else ""
+            self._seen.append((name, where, identities, quantity))
         held = made(sides[()])
         return held._replace(switches=held.switches | quantity.switches | frozenset(identities))
+
+    @property
+    def switches(self) -> list[Switch]:
+        """The switches that were met, in order."""
+        return [
+            Switch(identity, name, where, quantity.switches)
+            for name, where, identities, quantity in self._seen
+            for identity in identities
+        ]
+
+    def quantities(self, names: Sequence[Identity]) -> Any:
+        """Return the values of some switches' quantities, (k,), traced where the place was."""
+        order = {a: k for k, a in enumerate(a for _, _, identities, _ in self._seen for a in identities)}
+        parts = [
+            anp.reshape(quantity.value, (-1,))[np.array([identity[-1] for identity in identities])]
+            for _, _, identities, quantity in self._seen
+        ]
+        return anp.concatenate(parts)[np.array([order[a] for a in names])]
 
 
 def _upstream(operands: Any) -> frozenset[Identity]:
