@@ -78,14 +78,15 @@ class Quadrics:
         self._form = form or self._added
         is_whole = len(borders) <= FEW
         forms = [self._form(sides) for sides in _all_sides(len(borders))] if is_whole else []
+        bounding = forms or self._bounds()
         size = max(float(np.max(np.abs(a), initial=0.0)) for a in (first, *changes, *forms))
         level = ZERO * size
-        seen = [(self._along(d), d) for d in self._candidates([first, *(forms or self._bounds())])]
+        seen = [(self._along(d), d) for d in self._candidates([first, *bounding])]
         least, most = min(value for value, _ in seen), max(value for value, _ in seen)
         self.low = next(a for a in seen if a[0] <= least + level)
         self.high = next(a for a in seen if a[0] >= most - level)
         if not (is_whole and len(first) <= 2):  # in the plane what was seen is all there is
-            bounds = np.array([np.linalg.eigvalsh(a)[[0, -1]] for a in forms or self._bounds()])
+            bounds = np.array([np.linalg.eigvalsh(a)[[0, -1]] for a in bounding])
             least, most = min(least, float(np.min(bounds))), max(most, float(np.max(bounds)))
         falls, rises = self.low[0] < -level, self.high[0] > level
         if falls and rises:
@@ -104,12 +105,19 @@ class Quadrics:
 
     def _along(self, direction: np.ndarray) -> float:
         sides = tuple(border.side(direction) for border in self.borders)
-        return float(direction @ self._form(sides) @ direction)
+        if self._form != self._added:
+            return float(direction @ self._form(sides) @ direction)
+        added = [direction @ c @ direction for c, s in zip(self.changes, sides, strict=True) if s < 0]
+        return float(direction @ self.first @ direction + sum(added))
 
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
         """Bound the form by two: with all of the changes that lower it, and with all that raise it."""
         low, high = self.first.copy(), self.first.copy()
         for change in self.changes:
+            trace = np.trace(change)
+            if abs(abs(trace) - np.linalg.norm(change)) <= ZERO * abs(trace):  # of rank one
+                low, high = (low + change, high) if trace < 0 else (low, high + change)
+                continue
             values, vectors = np.linalg.eigh(change)
             low += vectors * np.minimum(values, 0) @ vectors.T
             high += vectors * np.maximum(values, 0) @ vectors.T

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 from autograd.numpy import numpy_wrapper as anp
+from autograd.tracer import trace_primitives_map
 
 from hesswidget.kinks.sides import Held, Run
 from hesswidget.program.errors import NotRecorded
 
 RULES: dict[Any, Callable[..., Held]] = {}
+_WHERE = trace_primitives_map[np.where]  # autograd.numpy hides it behind a function of its own
 
 
 def _rule(*names: str) -> Callable[[Callable[..., Held]], Callable[..., Held]]:
@@ -36,7 +38,7 @@ def _switch(run: Run, name: str, quantity: Held, made: Callable[[Any], Held]) ->
 def _chosen(run: Run, sides: Any, above: Any, below: Any) -> Held:
     """Return one of two; between the sides their average, weighted."""
     if np.all(np.abs(sides) == 1):
-        return run.plain(anp.where, sides > 0, above, below)
+        return run.plain(_WHERE, sides > 0, above, below)
     first = run.plain(anp.multiply, (1 + sides) / 2, above)
     return run.plain(anp.add, first, run.plain(anp.multiply, (1 - sides) / 2, below))
 
@@ -98,13 +100,15 @@ for _name, _way in (("greater", 1.0), ("greater_equal", 1.0), ("less", -1.0), ("
     _rule(_name)(_comparison(_way, getattr(anp, _name)))
 
 
-@_rule("where")
 def _where(run: Run, condition: Any, *branches: Any, **options: Any) -> Held:
     """Choose by truths, which are shares where a comparison is held between its sides."""
     share = _base(condition)
     if np.asarray(share).dtype.kind != "f" or not isinstance(condition, Held) or len(branches) != 2:
-        return run.plain(anp.where, condition, *branches, **options)
+        return run.plain(_WHERE, condition, *branches, **options)
     return _chosen(run, 2 * np.asarray(share) - 1, *branches)
+
+
+RULES[_WHERE] = _where
 
 
 @_rule("sign")
