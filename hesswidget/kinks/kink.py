@@ -14,13 +14,12 @@ from hesswidget.judgement import STATIONARITY_TOLERANCE
 from hesswidget.kinks import fan as fans
 from hesswidget.kinks.fan import Fan, weights_to_zero
 from hesswidget.kinks.pieces import Pieces
-from hesswidget.kinks.quadrics import Border, Quadrics
+from hesswidget.kinks.quadrics import SAME, Border, Quadrics
 from hesswidget.kinks.sides import NOISE, Identity, Switch
 
 FEW = 8  # switches that depend on each other, of which all combinations of sides are looked at
 KNOWN = 4 * NOISE  # of the point: it is known no better
 ZERO = fans.ZERO
-SAME = 1e-6  # relative: Hessians of pieces that differ by less do so by rounding
 MOST_PRODUCTS = 2_000  # Hessian-vector products
 MOST_ENTRIES = 2_000_000  # of the changes of a Hessian across switches
 
@@ -382,7 +381,7 @@ class _Meeting:
         quadrics = self._quadrics(np.eye(len(self.first)), [(1.0, {})], [], set())
         if quadrics is None:
             return self._kink("undecided", np.arange(len(self.names)), is_sharp=False)
-        if not self.bent:
+        if not self.bent or quadrics.is_one:
             return None
         chosen = np.array(self.bent)
         kind = {"rises": "minimum", "falls": "maximum", "both": "saddle"}.get(quadrics.verdict, "undecided")
@@ -396,8 +395,8 @@ class _Meeting:
 
     def _is_bent(self, k: int) -> bool:
         """Whether the second derivatives jump across a switch."""
-        across = self.rows[k] if np.any(self.rows[k]) else np.ones(len(self.first))
-        products = [self.pieces.product(s, across, self.place) for s in ({}, {self.names[k]: -1.0})]
+        across = self.rows[k]
+        products = [self.pieces.product(self._sides(d), across, self.place) for d in (across, -across)]
         return bool(np.max(np.abs(products[1] - products[0])) > SAME * np.max(np.abs(products)))
 
     def _quadrics(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 ZERO = 1e-9  # relative to the largest eigenvalue of a piece
+SAME = 1e-6  # relative to the same: Hessians of pieces that differ by less do so by rounding
 FEW = 6  # switches, of which all combinations of sides are looked at
 DIRECTIONS = 128
 
@@ -61,6 +62,8 @@ class Quadrics:
     ----------
     low, high : (float, ndarray)
         The least and the greatest value seen at a unit vector, and the vector.
+    is_one : bool
+        All the pieces that were seen are the same form.
     verdict : str
         ``rises`` or ``falls`` everywhere; ``both``; ``rises somewhere`` or ``falls somewhere``, where the other sign is
         neither seen nor excluded; ``open``.
@@ -82,6 +85,8 @@ class Quadrics:
         size = max(float(np.max(np.abs(a), initial=0.0)) for a in (first, *changes, *forms))
         level = ZERO * size
         seen = [(self._along(d), d) for d in self._candidates([first, *bounding])]
+        of_one = self._form(tuple(border.side(seen[0][1]) for border in borders))
+        self.is_one = all(abs(value - d @ of_one @ d) <= SAME * size for value, d in seen)
         least, most = min(value for value, _ in seen), max(value for value, _ in seen)
         self.low = next(a for a in seen if a[0] <= least + level)
         self.high = next(a for a in seen if a[0] >= most - level)

@@ -60,6 +60,12 @@ CASES = [
     (None, 2, lambda z: np.maximum(z[0] ** 2, -1) + z[1] ** 2),
     (None, 2, lambda z: np.maximum(z[0], z[0]) ** 2 + z[1] ** 2),
     (None, 2, lambda z: z[0] ** 2 + z[1] ** 2 + 0 * np.floor(z[0])),
+    (None, 2, lambda z: relu(z[0]) ** 2 + relu(-z[0]) ** 2 + z[1] ** 2),
+    (None, 2, lambda z: relu(z[0]) - relu(-z[0]) + z[1] ** 2),
+    (None, 2, lambda z: relu(z[0]) + np.log1p(np.exp(-np.abs(z[0]))) + z[1] ** 2),
+    (None, 3, lambda z: np.max(z) + np.log(np.sum(np.exp(z - np.max(z))))),
+    (None, 2, lambda z: np.sum(np.sort(z)) + np.sum(np.sort(z) ** 2)),
+    (None, 2, lambda z: np.maximum(z[0], z[1]) + np.minimum(z[0], z[1]) + z[0] * z[1]),
 ]
 
 
@@ -232,6 +238,15 @@ def test_a_slope_and_a_second_derivative_that_jumps():
     c = hw.curvature(lambda x: x + relu(x) ** 2, 0.0)
     assert c.label == "not stationary"
     assert "the second derivatives jump at a kink of maximum at line" in c.reason
+
+
+@pytest.mark.parametrize("b", [0.0, 1.0])
+def test_pieces_that_fit_together_are_no_kink(b):
+    """What autograd says at a place where its rules meet is another matter: 1/4 of each relu's curvature."""
+    c = hw.curvature(lambda x: relu(x) ** 2 + relu(-x) ** 2 + b * x, 0.0)
+    assert "kink" not in c.reason
+    softplus = lambda x: relu(x) + np.log1p(np.exp(-np.abs(x)))
+    assert "kink" not in hw.curvature(lambda x: softplus(x) + b * x, 0.0).reason
 
 
 def test_a_smooth_function_has_its_label_for_its_kind():
