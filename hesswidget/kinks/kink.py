@@ -109,6 +109,7 @@ class _Meeting:
         self.rows = pieces.quantities({}, moved)[1]
         self.rows[self._is_flat()] = 0.0
         self.first = pieces.gradient({}, moved)
+        self.rest = np.zeros_like(self.first)  # of the gradient, in directions that cross no kink
         flipped = [{name: -1.0} for name in self.names]
         self.jumps = np.array([pieces.gradient(s, moved) for s in flipped]) - self.first
         self.value = float(pieces.value(moved, {}))
@@ -144,9 +145,14 @@ class _Meeting:
         groups = self._groups(np.flatnonzero(sharp | nested), nested)
         if groups is None or any(group.fan is None for group in groups):
             return self._kink("undecided", np.flatnonzero(sharp | nested))
-        if all(np.all(np.abs(g.fan.slopes - g.fan.slopes[0]) <= self._level) for g in groups if g.fan):
-            return self._of_second_order()
-        return self._of_first_order(groups)
+        kinked = []
+        for group in groups:
+            slopes = group.fan.slopes if group.fan else np.empty((0, 0))
+            if np.all(np.abs(slopes - slopes[0]) <= self._level):  # its pieces fit together
+                self.rest = self.rest + group.basis @ slopes[0]
+            else:
+                kinked.append(group)
+        return self._of_first_order(kinked) if kinked else self._of_second_order()
 
     @property
     def _level(self) -> float:
