@@ -142,6 +142,9 @@ class _Meeting:
         nested = self._is_nested()
         if not np.any(sharp) and not np.any(nested):
             return self._of_second_order()
+        flat = sharp & ~nested & ~np.any(self.rows, axis=1)
+        if np.any(flat):  # the gradient jumps where no plane parts the directions
+            return self._kink("undecided", np.flatnonzero(flat))
         groups = self._groups(np.flatnonzero(sharp | nested), nested)
         if groups is None or any(group.fan is None for group in groups):
             return self._kink("undecided", np.flatnonzero(sharp | nested))
