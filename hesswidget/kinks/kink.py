@@ -21,6 +21,7 @@ FEW = 8  # switches that depend on each other, of which all combinations of side
 KNOWN = 4 * NOISE  # of the point: it is known no better
 ZERO = fans.ZERO
 MOST_PRODUCTS = 2_000  # Hessian-vector products
+WAYS = 12  # directions, and their opposites, in which nested pieces are told apart
 MOST_ENTRIES = 2_000_000  # of the changes of a Hessian across switches
 
 
@@ -327,23 +328,36 @@ class _Meeting:
         bend = float(np.linalg.norm(sum(bends, 0 * self.rest)))
         return rest > STATIONARITY_TOLERANCE * bend * self.pieces.reach
 
-    def _all_bend(self, sign: str) -> bool:
-        """Whether every piece is definite, and the pieces meet in planes: so f is where it is level to first order."""
+    def _all_bend(self, sign: str, in_planes: bool = True) -> bool:
+        """Whether every piece is definite, and, if asked, the pieces meet in planes.
+
+        So f rises, or falls, where it is level to first order; if that is everywhere, wherever the pieces meet.
+        """
         n = len(self.first)
         if len(self.names) > FEW or 2 ** len(self.names) * n > MOST_PRODUCTS:
             return False
-        forms, bends = [], []
+        forms, bends = [], [np.zeros((n, n))]
         for chosen in itertools.product((1.0, -1.0), repeat=len(self.names)):
             sides = dict(zip(self.names, chosen, strict=True))
             forms.append(self.pieces.hessian(sides, np.eye(n), self.place))
-            bends += [
-                self.pieces.quantity_hessian(sides, k, np.eye(n), self.place) for k in range(len(self.names))
-            ]
+            for k in range(len(self.names)) if in_planes else ():
+                bends.append(self.pieces.quantity_hessian(sides, k, np.eye(n), self.place))
         size = max(float(np.max(np.abs(form))) for form in forms)
-        values = np.concatenate([np.linalg.eigvalsh((a + a.T) / 2) for a in forms]) * (
-            1 if sign == "rises" else -1
+        values = np.concatenate([np.linalg.eigvalsh((a + a.T) / 2) for a in forms])
+        is_definite = np.min(values if sign == "rises" else -values) > ZERO * size
+        return bool(is_definite and not np.any(np.abs(bends) > ZERO * size))
+
+    def _of_nested_bends(self) -> Kink | None:
+        """Decide by the pieces' definiteness alone: where borders depend on sides, no one direction is looked at."""
+        ways = np.random.default_rng(0).normal(size=(WAYS, len(self.first)))
+        products = np.array(
+            [[self.pieces.product(self._sides(d), v, self.place) for d in (*ways, *-ways)] for v in ways[:2]]
         )
-        return bool(np.min(values) > ZERO * size and not np.any(np.abs(bends) > ZERO * size))
+        if np.max(np.abs(products - products[:, :1])) <= SAME * np.max(np.abs(products)):
+            return None
+        kinds = {"rises": "minimum", "falls": "maximum"}
+        kind = next((kinds[sign] for sign in kinds if self._all_bend(sign, in_planes=False)), "undecided")
+        return self._kink(kind, np.arange(len(self.names)), is_sharp=False)
 
     def _left(
         self, groups: list[_Group], weak: list[_Group]
@@ -387,6 +401,8 @@ class _Meeting:
         if not self.is_stationary:
             bent = [k for k in range(min(FEW, len(self.names))) if self._is_bent(k)]
             return self._kink("slope", np.array(bent), is_sharp=False) if bent else None
+        if np.any(self._is_nested()):
+            return self._of_nested_bends()
         quadrics = self._quadrics(np.eye(len(self.first)), [(1.0, {})], [], set())
         if quadrics is None:
             return self._kink("undecided", np.arange(len(self.names)), is_sharp=False)
@@ -431,7 +447,7 @@ class _Meeting:
 
         if (len(self.names) - len(besides)) * W.shape[1] ** 2 > MOST_ENTRIES:
             return None
-        first = hessian({})
+        first, nested = hessian({}), self._is_nested()
         changes, borders = [], []
         self.bent: list[int] = []
         for k in (k for k in range(len(self.names)) if k not in besides):
@@ -448,7 +464,7 @@ class _Meeting:
                 change = hessian(other) - first
             if np.max(np.abs(change)) <= SAME * max(np.max(np.abs(first)), np.max(np.abs(change + first))):
                 continue
-            if not is_plane and W.shape[1] < len(self.first):
+            if nested[k] or (not is_plane and W.shape[1] < len(self.first)):
                 return None  # how its quantity bends along the curve on which the pieces meet is not known
             bend = np.zeros_like(first) if is_plane else self.pieces.quantity_hessian({}, k, W, self.place)
             if not is_plane and not np.any(bend):

@@ -54,6 +54,8 @@ CASES = [
     ("minimum", 2, lambda z: relu(z[0]) - relu(-z[0]) - z[0] + z[0] ** 2 + np.abs(z[1])),
     ("slope", 2, lambda z: relu(z[0]) - relu(-z[0]) + z[0] ** 2 + np.abs(z[1])),
     ("saddle", 2, lambda z: relu(z[0]) - relu(-z[0]) - z[0] - z[0] ** 2 + np.abs(z[1])),
+    ("minimum", 3, lambda z: np.sort(z)[1] ** 2 + np.sum(z**2)),
+    ("undecided", 3, lambda z: np.sort(z)[1] ** 2 - np.sum(z**2) / 2),
     ("undecided", 2, lambda z: np.where(z[0] * z[1] > 0, z[0], 0.0) + z[1] ** 2),
     ("jump", 2, lambda z: np.floor(z[0]) + z[1] ** 2),
     ("jump", 2, lambda z: np.where(z[0] < 0, 1.0 + z[1] ** 2, z[1] ** 2)),
