@@ -83,7 +83,8 @@ class Curvature:
     classification : Classification
         The second-derivative test, with the eigen-decomposition it was judged by.
     resolution : Resolution or None
-        What the point is where the test is silent (`hesswidget.degenerate.resolve`); None elsewhere.
+        What the point is where the test is silent (`hesswidget.degenerate.resolve`), or where pieces of the function
+        meet (`hesswidget.kinks`); None elsewhere.
     source : str
         Where the derivatives are from: ``autograd``, or ``differences of the gradient`` where autograd has none and
         these agree from all sides (`hesswidget.extension`).
@@ -105,6 +106,11 @@ class Curvature:
     def label(self) -> str:
         """``minimum``, ``maximum``, ``saddle``, ``degenerate``, ``not stationary`` or ``undefined``."""
         return self.classification.label
+
+    @property
+    def kind(self) -> str:
+        """What the point is: its label, or what is known beyond it where that is ``degenerate`` or at a kink."""
+        return self.resolution.kind if self.resolution else self.label
 
     @property
     def reason(self) -> str:
@@ -201,7 +207,12 @@ def curvature(
     Notes
     -----
     The cost is one gradient and n Hessian-vector products. The Hessian is that of autograd, which applies
-    the chain rule to the branch of the code that was taken. At a stationary point of up to 12 variables, at a
+    the chain rule to the branch of the code that was taken. Where pieces of the function meet within rounding (``abs``,
+    ``maximum``, a comparison in ``where``, ``sign``, ``floor``, sorting), in any number of variables and stationary or
+    not, the pieces' gradients and Hessians are compared: where the gradient jumps, or is zero and its derivatives jump,
+    the label is ``undefined``, and ``kind`` says ``minimum at a kink``, ``maximum at a kink``, ``saddle at a kink``,
+    ``kink`` (f falls away from it as a slope does), ``jump`` or ``undecided at a kink``.
+    At a stationary point of up to 12 variables, at a
     degenerate one, and where derivatives are missing or the Hessian is unsymmetric, it is compared with one-sided
     differences of the gradient; where they contradict it the label is ``undefined``. Where the label is
     ``degenerate``, f is looked at along the null space of the Hessian, and the reason goes on to say what the point

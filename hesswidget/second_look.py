@@ -11,6 +11,7 @@ import numpy as np
 from hesswidget.classification import Classification
 from hesswidget.degenerate import Resolution
 from hesswidget.errors import ProblemError
+from hesswidget.kinks.judging import kink_at
 from hesswidget.objective import Objective
 from hesswidget.one_sided import COORDINATES, Audit, audit
 
@@ -28,8 +29,9 @@ def second_look(
 ) -> tuple[Classification, Resolution | None]:
     """Return the classification, its reason grown, and what a degenerate point is.
 
-    A Hessian that one-sided differences of the gradient contradict is no Hessian: the label becomes ``undefined``. It
-    never raises: the test of the Hessian stands where f cannot be evaluated beside the point.
+    Where pieces of the function meet, autograd's Hessian is that of one of them, or of none; and one that one-sided
+    differences of the gradient contradict is no Hessian: the label becomes ``undefined``. It never raises: the test of
+    the Hessian stands where f cannot be evaluated beside the point.
 
     Parameters
     ----------
@@ -52,12 +54,19 @@ def second_look(
     -------
     Classification
     Resolution or None
-        None where the label is not ``degenerate``.
+        None where the label is neither ``degenerate`` nor that of a kink.
     """
+    meeting = kink_at(objective, point, test.is_stationary)
     if not is_audited and _needs_audit(test, len(point)):
         found = _audited(objective, point, gradient, hessian, scale, background)
-        if not found.agrees or (test.label == "undefined" and found.sentence):
+        if meeting is not None:
+            meeting = meeting.besides(found.sentence)
+        elif not found.agrees or (test.label == "undefined" and found.sentence):
             return _undefined(test, found.sentence), None
+    if meeting is not None and (meeting.is_sharp or test.is_stationary):
+        return _at_kink(test, meeting.sentence), meeting.resolution
+    if meeting is not None:
+        test = replace(test, reason=f"{test.reason}; {meeting.sentence}")
     if test.label != "degenerate":
         return test, None
     resolution = resolved()
@@ -75,6 +84,17 @@ def _audited(*arguments: Any) -> Audit:
         return audit(*arguments)
     except ProblemError as error:
         return Audit(True, f"its neighbourhood could not be looked at: {error}")
+
+
+def _at_kink(test: Classification, sentence: str) -> Classification:
+    said = test.reason.removeprefix("undefined: ")
+    of_autograd = (
+        f"of autograd's derivatives, {said}"
+        if test.label == "undefined"
+        else f"autograd's Hessian says {said}"
+    )
+    reason = f"undefined: {sentence}; {of_autograd}"
+    return replace(test, label="undefined", reason=reason, newton_step=None)
 
 
 def _undefined(test: Classification, sentence: str) -> Classification:

@@ -19,6 +19,7 @@ from hesswidget.critical.completeness import (
 from hesswidget.critical.connection import COARSE, FINEST, SAME_VALUE
 from hesswidget.critical.finder import ROWS, Finder
 from hesswidget.critical.judging import judged, polished
+from hesswidget.critical.kinks import with_kinks
 from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
 from hesswidget.critical.search import APART, FLATTEST, NEARLY, is_best
 from hesswidget.critical.sets import Gathering, named, signs_across
@@ -168,6 +169,7 @@ class Survey:
             )
             single, radii = single[:MOST], radii[:MOST]
         points = self._judged(objective, single, radii, usual, slopes)
+        points = with_kinks(objective, points, finder.low, finder.width, usual, slopes)
         flat = [p for p in points if p.kind == "flat"]
         points = [p for p in points if p.kind != "flat"]
         for p in flat:

@@ -61,9 +61,8 @@ class CriticalPoint:
 
     @property
     def kind(self) -> str:
-        """What the point is: its label, or where that is ``degenerate`` what a look along the null space has told."""
-        resolution = self.curvature.resolution
-        return resolution.kind if resolution else self.label
+        """What the point is: its label, or where that is ``degenerate`` or at a kink what a second look has told."""
+        return self.curvature.kind
 
     @property
     def reason(self) -> str:

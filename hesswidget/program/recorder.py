@@ -43,8 +43,8 @@ class RecordNode(Node):
         if any(parent.graph is not self.graph for parent in parents):
             raise NotRecorded("a value of one recording was used in another.")
         operands = list(args)
-        for place, parent in zip(parent_argnums, parents, strict=True):
-            operands[place] = parent.value
+        for at, parent in zip(parent_argnums, parents, strict=True):
+            operands[at] = parent.value
         try:
             self.value = lowering.lowered(self.graph, fun, operands, kwargs, value)
         except InvalidProgram as error:

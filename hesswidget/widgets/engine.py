@@ -28,7 +28,10 @@ RESOLUTIONS = (9, 17, 33, 57)  # of the landscapes in a plane that a front end d
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """The engine, the reason for it, and what was recorded, in the browser's case and where the kernel can use it."""
+    """The engine, the reason for it, and what was recorded, in the browser's case and where the kernel can use it.
+
+    Besides, whether the function has switches, so that pieces of it may meet.
+    """
 
     engine: str
     reason: str

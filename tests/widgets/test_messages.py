@@ -353,3 +353,13 @@ def test_a_wish_with_fields_that_it_has_not_is_refused(kind):
     ):
         header, _ = ask(w, content, buffers=[])
         assert header["kind"] == "refusal"
+
+
+def test_a_look_at_a_kink_says_what_it_is():
+    w = hw.explore(lambda x: (x - 0.2) ** 2 + np.abs(x), x=(-1.0, 1.0))
+    answers = []
+    w.send = lambda *answer: answers.append(answer)
+    w._answer(w, {"kind": "look", "id": "1", "parameters": {}}, numbers([0.0]))
+    content, _ = answers[-1]
+    assert (content["kind"], content["label"]) == ("look", "undefined")
+    assert "a minimum at a kink of abs at line" in content["reason"]

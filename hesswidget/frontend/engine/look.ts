@@ -3,7 +3,8 @@ import type { Link } from "./link";
 
 /**
  * Asks Python what a point is beyond what its Hessian says: a degenerate one by a look along the null space, whether
- * one-sided differences of the gradient bear the Hessian out at all, and what of it is rounding noise.
+ * one-sided differences of the gradient bear the Hessian out at all, what of it is rounding noise, and whether pieces of
+ * the function meet there.
  */
 export class SecondLook {
   private turn = 0;

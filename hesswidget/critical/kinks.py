@@ -1,0 +1,182 @@
+"""Critical points at kinks: Newton's iteration on the surfaces where pieces of the function meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hesswidget.critical.completeness import Slopes, turns_around_point
+from hesswidget.critical.judging import curvature_of_critical
+from hesswidget.critical.points import CriticalPoint
+from hesswidget.critical.search import APART
+from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.objective import Objective
+
+if TYPE_CHECKING:
+    from hesswidget.kinks.nearby import Nearby
+    from hesswidget.kinks.sides import Identity
+
+STARTS = 48
+NEAREST = 4  # switches of each start that are tried, alone and together
+MOST, AGAIN = 32, 4  # searches, of all and for the same switches
+DESCENTS = 4  # and as many ascents
+STEPS, PATIENCE = 12, 4
+TRIALS = 8
+ARRIVED = 1e-12  # of the box
+LEVEL = 1e-9  # of the gradient's jumps: a slope that small is none
+SLACK = 1e-9  # by how much a share may lie outside of 0 and 1
+TIDY = 1e-12  # of the box: coordinates are rounded to it where the kind stays the same
+RADIUS = 0.02  # of the box: the circle around a point, if no other point is near
+
+
+def with_kinks(
+    objective: Objective,
+    points: Sequence[CriticalPoint],
+    low: np.ndarray,
+    width: np.ndarray,
+    usual: float,
+    slopes: Slopes,
+) -> list[CriticalPoint]:
+    """Return critical points, those at kinks among them, and without those that a kink makes none.
+
+    On a surface where pieces meet a critical point is one of the Lagrangian, a mean of the pieces' functions with
+    shares between 0 and 1 (Clarke, 1983). Newton's iteration on both starts from the ends of descents and ascents and
+    from places spread evenly over the box, for the switches that are nearest there, alone and up to n together.
+
+    Parameters
+    ----------
+    objective : Objective
+    points : sequence of CriticalPoint
+        What a search for zeros of the gradient has found.
+    low, width : ndarray, shape (n,)
+        The box.
+    usual : float
+        See `hesswidget.critical.judging.curvature_of_critical`.
+    slopes : callable
+        Gradients (k, n) at places (k, n) in the unit cube.
+
+    Notes
+    -----
+    Nothing is looked for in more than three variables, and only kinks at which the gradient jumps. The cost is up to
+    some hundred searches, tens of milliseconds each.
+    """
+    kept = [p for p in points if p.kind != "kink"]
+    if len(low) > 3:
+        return kept
+    with np.errstate(all="ignore"):
+        found = list(_candidates(objective, low, width))
+    for place, error in found:
+        others = [(p.point - low) / width for p in kept]
+        if any(np.max(np.abs(place - other)) < 100 * APART for other in others):
+            continue
+        point = low + width * place
+        judged = (curvature_of_critical(objective, x, width, usual) for x in (_tidy(point, width), point))
+        curvature = next((c for c in judged if c.kind.endswith("at a kink")), None)
+        if curvature is None:
+            continue
+        apart = [float(np.max(np.abs(place - other))) / 2 for other in others]
+        kept.append(CriticalPoint(curvature, error, turns_around_point(slopes, place, min([RADIUS, *apart]))))
+    return kept
+
+
+def _tidy(point: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Round what is only rounding."""
+    return np.array([float(f"{x:.13g}") for x in np.round(point / width / TIDY) * TIDY * width + 0.0])
+
+
+def _candidates(
+    objective: Objective, low: np.ndarray, width: np.ndarray
+) -> Iterator[tuple[np.ndarray, float]]:
+    """Yield places in the unit cube, and the length of the last step to each."""
+
+    def scaled(u: Any) -> Any:
+        return objective(low + width * u)
+
+    from hesswidget.kinks.nearby import has_switches  # brings the recorder
+
+    if not has_switches(scaled, additive_recurrence(TRIALS, len(low))):
+        return
+    ends: list[np.ndarray] = []
+    for starts in (_extremes(scaled, len(low)), iter(additive_recurrence(STARTS, len(low)))):
+        tried: dict[tuple[Identity, ...], int] = {}
+        for start in starts:
+            for near, names in _surfaces(scaled, start):
+                if tried.get(names, 0) >= AGAIN or sum(tried.values()) >= MOST:
+                    continue
+                tried[names] = tried.get(names, 0) + 1
+                try:
+                    end = _newton(near, names)
+                except Exception:  # a piece may be undefined where the iteration leads
+                    continue
+                if end is None or any(np.max(np.abs(end[0] - other)) < APART for other in ends):
+                    continue
+                ends.append(end[0])
+                yield end
+
+
+def _surfaces(
+    function: Callable[[Any], Any], start: np.ndarray
+) -> Iterator[tuple[Nearby, tuple[Identity, ...]]]:
+    """Yield the piece at a place with the switches that are nearest there: each, and those that may meet."""
+    from hesswidget.kinks.nearby import Nearby
+
+    try:
+        near = Nearby(function, start)
+        values, rows = near.quantities(start)
+    except Exception:  # outside its domain a function may raise what it likes
+        return
+    distances = np.abs(values) / np.linalg.norm(rows, axis=1)
+    nearest = [int(k) for k in np.argsort(distances)[:NEAREST] if distances[k] < 1.0]
+    for count in range(1, min(len(start), len(nearest)) + 1):
+        for chosen in combinations(nearest, count):
+            yield near, tuple(near.names[k] for k in sorted(chosen))
+
+
+def _extremes(function: Callable[[np.ndarray], Any], n: int) -> Iterator[np.ndarray]:
+    """Yield the ends of some descents and ascents."""
+    from scipy.optimize import minimize  # brought along where it is needed
+
+    for start, sign in product(additive_recurrence(DESCENTS, n), (1.0, -1.0)):
+        try:
+            yield minimize(
+                lambda u, sign=sign: sign * float(function(u)),
+                start, method="Nelder-Mead", bounds=[(0.0, 1.0)] * n, options={"xatol": 1e-6, "maxfev": 200},
+            ).x  # fmt: skip
+        except Exception:  # outside its domain a function may raise what it likes
+            continue
+
+
+def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, float] | None:
+    """Find a place where switches meet and a mean of the pieces is stationary; None where none is reached."""
+    x, n, k = near.place, len(near.place), len(names)
+    sides = np.zeros(k)
+    size = np.inf
+    for turn in range(STEPS):
+        held = dict(zip(names, sides, strict=True))
+        slope = near.gradient(x, held)
+        jumps = np.array(
+            [near.gradient(x, {**held, a: 1.0}) - near.gradient(x, {**held, a: -1.0}) for a in names]
+        ) / 2  # fmt: skip
+        values, rows = near.quantities(x, names)
+        system = np.zeros((n + k, n + k))
+        system[:n, :n] = near.hessian(x, held)
+        system[:n, n:], system[n:, :n] = jumps.T, rows
+        step = np.linalg.lstsq(system, -np.concatenate([slope, values]), rcond=1e-12)[0]
+        if not np.all(np.isfinite(step)):
+            return None
+        before, size = size, float(np.max(np.abs(step[:n])))
+        x = x + step[:n] * min(1.0, 0.5 / max(size, 1e-300))
+        sides = sides + step[n:]
+        if np.max(np.abs(x - 0.5)) > 1.5 or (turn > PATIENCE and np.max(np.abs(sides)) > 2):
+            return None
+        if size <= ARRIVED and before < 1e-3 and np.max(np.abs(step[n:])) < 1e-6:
+            if np.max(np.abs(slope)) > LEVEL * np.max(np.abs(jumps)):
+                return None  # a singular system
+            break
+    else:
+        return None
+    inside = np.all((x >= -APART) & (x <= 1 + APART))
+    return (x, size) if inside and np.max(np.abs(sides)) <= 1 + SLACK else None

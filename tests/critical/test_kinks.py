@@ -1,0 +1,64 @@
+"""Critical points at kinks are found and listed with what they are."""
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+from scipy.optimize import linprog
+
+import hesswidget as hw
+
+MINIMUM, SADDLE = "minimum at a kink", "saddle at a kink"
+
+
+def listed(table):
+    return [(p.kind, p.point.round(9).tolist()) for p in table if p.kind.endswith("at a kink")]
+
+
+def test_the_minimum_of_a_lasso_is_found():
+    (p,) = hw.critical_points(lambda x: (x - 0.2) ** 2 + np.abs(x), x=(-2, 2))
+    assert (p.label, p.kind, p.point.tolist()) == ("undefined", MINIMUM, [0.0])
+    assert "undefined: minimum at a kink" in str(hw.critical_points(lambda x: np.abs(x - 0.1), x=(-1, 2)))
+
+
+def test_a_kink_that_is_no_critical_point_is_not_listed():
+    table = hw.critical_points(lambda x: (x - 1) ** 2 + np.abs(x) / 2, x=(-2, 2))
+    assert [(p.kind, round(float(p.point[0]), 12)) for p in table] == [("minimum", 0.75)]
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("stretch", [1e-3, 1.0, 1e4])
+def test_units_do_not_matter(scale, stretch):
+    table = hw.critical_points(
+        lambda x, y: scale * (np.abs(x / stretch - 0.3) + np.abs(y + 0.1) + 0.1 * x / stretch),
+        x=(-2 * stretch, 1.9 * stretch),
+        y=(-1, 1.1),
+    )
+    ((kind, point),) = listed(table)
+    assert kind == MINIMUM
+    onp.testing.assert_allclose(point, [0.3 * stretch, -0.1], rtol=1e-9)
+
+
+def test_a_minimum_on_a_curve_where_pieces_meet():
+    """|y − x²| + (x − y/2)²: on the parabola it is (x − x²/2)², with its minimum at (0, 0)."""
+    table = hw.critical_points(lambda x, y: 2 * np.abs(y - x**2) + (x - y / 2) ** 2, x=(-1, 0.9), y=(-1, 1.1))
+    assert (MINIMUM, [0.0, 0.0]) in listed(table)
+
+
+def test_saddles_are_found_beside_minima():
+    """|x| − |y| + y²: minima at (0, ±1/2), a saddle at 0."""
+    found = listed(hw.critical_points(lambda x, y: np.abs(x) - np.abs(y) + y**2, x=(-2, 1.9), y=(-2, 2.1)))
+    assert sorted(found) == [(MINIMUM, [0.0, -0.5]), (MINIMUM, [0.0, 0.5]), (SADDLE, [0.0, 0.0])]
+
+
+def test_the_vertex_of_an_l1_regression_is_found():
+    rng = onp.random.default_rng(0)
+    X = rng.normal(size=(20, 2))
+    y = X @ [0.5, -0.3] + 0.3 * rng.laplace(size=20)
+    equations = onp.hstack([X, onp.eye(20), -onp.eye(20)])
+    costs = onp.concatenate([onp.zeros(2), onp.ones(40)])
+    solution = linprog(costs, A_eq=equations, b_eq=y, bounds=[(None, None)] * 2 + [(0, None)] * 40).x[:2]
+    (p,) = hw.critical_points(
+        lambda a, b: np.sum(np.abs(X[:, 0] * a + X[:, 1] * b - y)), a=(-2, 2), b=(-2, 2)
+    )
+    assert p.kind == MINIMUM
+    onp.testing.assert_allclose(p.point, solution, rtol=1e-9)

@@ -1,0 +1,42 @@
+import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
+import type { Link } from "../../hesswidget/frontend/engine/link";
+import { SecondLook } from "../../hesswidget/frontend/engine/look";
+
+const request = { point: Float64Array.of(0), parameters: { a: 5 } } as unknown as Request;
+const frame = (label: string) => ({ label, reason: "" }) as unknown as Frame;
+
+function look() {
+  const asked: object[] = [];
+  const answers: string[] = [];
+  const link = {
+    ask: (question: object) => {
+      asked.push(question);
+      return Promise.resolve({ content: { label: "undefined", reason: "a minimum at a kink" }, buffers: [] });
+    },
+  } as unknown as Link;
+  const made = new SecondLook(link, (_, label, reason) => answers.push(`${label}: ${reason}`));
+  return { asked, answers, look: made };
+}
+
+describe("SecondLook", () => {
+  it("is taken where the test says something", async () => {
+    const { asked, answers, look: l } = look();
+    await l.ask(frame("minimum"), request);
+    expect(asked).toEqual([{ kind: "look", parameters: { a: 5 } }]);
+    expect(answers).toEqual(["undefined: a minimum at a kink"]);
+  });
+
+  it("is taken where the gradient is not zero: pieces of the function may meet there, or it is noise", async () => {
+    const { answers, look: l } = look();
+    await l.ask(frame("not stationary"), request);
+    expect(answers).toEqual(["undefined: a minimum at a kink"]);
+  });
+
+  it("says nothing of a picture that has moved on", async () => {
+    const { answers, look: l } = look();
+    const asking = l.ask(frame("not stationary"), request);
+    l.forget();
+    await asking;
+    expect(answers).toEqual([]);
+  });
+});
