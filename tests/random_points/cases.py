@@ -16,6 +16,8 @@ import numpy as onp
 from . import additions, changes, forms, kinks, unfit
 from .forms import Form
 
+SIZES = (1, 1, 1, *[2] * 7, *[3] * 4, 4, 4, 5, 5, 6, 6)  # numbers of variables, as often as they are drawn
+
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -73,14 +75,9 @@ def draw(seed: int, kind: str | None = None) -> Case:
     return replace(KINDS[kind](rng), seed=seed, kind=kind)
 
 
-def _setting(rng: onp.random.Generator, largest: int = 6) -> Setting:
+def _setting(rng: onp.random.Generator) -> Setting:
     """Draw a setting whose point is at 0.3 to 3 lengths from zero in each coordinate; one of ten is at zero."""
-    n = int(
-        rng.choice(
-            onp.arange(1, largest + 1),
-            p=onp.array([3, 7, 4, 2, 2, 2][:largest]) / sum([3, 7, 4, 2, 2, 2][:largest]),
-        )
-    )
+    n = int(rng.choice(SIZES))
     if rng.random() < 0.1:
         return Setting(onp.zeros(n), onp.ones(n), is_folded=False)
     length = 10 ** rng.uniform(-8, 8)
@@ -274,7 +271,7 @@ KINDS: dict[str, Callable[[onp.random.Generator], Case]] = {
     "kinks of many variables": _kink_of_many,
 }
 WEIGHTS = {
-    "regular": 14, "degenerate": 14, "flat": 4, "beside a critical point": 10, "on a slope": 6, "a large constant": 6,
-    "cancellation": 8, "multiplied out": 4, "poles and kinks elsewhere": 8, "far from zero": 4, "unlike units": 4,
+    "regular": 14, "degenerate": 16, "flat": 4, "beside a critical point": 10, "on a slope": 6, "a large constant": 6,
+    "cancellation": 8, "multiplied out": 4, "poles and kinks elsewhere": 8, "far from zero": 2, "unlike units": 4,
     "many variables": 4, "NaN where f is smooth": 6, "kinks": 7, "kinks of many variables": 1,
 }  # fmt: skip

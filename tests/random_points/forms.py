@@ -102,7 +102,13 @@ def _form(rng: onp.random.Generator, orders: onp.ndarray, signs: onp.ndarray | N
 
 
 def truth_of(orders: onp.ndarray, signs: onp.ndarray) -> str:
-    """Return what the origin is of a sum of ``sign · |yᵢ|ᵖ`` (yᵖ where p is odd; nothing where it is 0)."""
+    """Return what the origin is of a sum of ``sign · |yᵢ|ᵖ`` (yᵖ where p is 3, 5, …; nothing where it is 0)."""
+    if onp.any(orders == 1):
+        smooth = truth_of(orders[orders > 1], signs[orders > 1]).split()[-1] if onp.any(orders > 1) else ""
+        one = set(signs[orders == 1].tolist()) | {"minimum": {1}, "maximum": {-1}, "": set()}.get(
+            smooth, {-1, 1}
+        )
+        return "kink saddle" if len(one) == 2 else "kink minimum" if one == {1} else "kink maximum"
     squares = set(signs[orders == 2].tolist())
     every = set(signs[(orders > 0) & (orders % 2 == 0)].tolist()) | (
         {-1, 1} if onp.any(orders % 2) else set()

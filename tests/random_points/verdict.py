@@ -46,13 +46,16 @@ def claim(curvature: hw.Curvature) -> str:
 def verdict(case: Case, curvature: hw.Curvature) -> str:
     """Return whether what is said of a case's point is right, nothing, or wrong.
 
-    That a regular point is called degenerate, and rightly resolved, or that nothing is said of a kink but that f is not
-    smooth there, counts as nothing.
+    That a regular point is called degenerate, and rightly resolved, that nothing is said of a kink but that f is not
+    smooth there, or that a smooth point is taken for a kink of its class because it is written with one, counts as
+    nothing.
     """
     said, truth = claim(curvature), case.truth
     if said == truth or said in ALSO.get(truth, ()):
         return RIGHT
     lacks_derivatives = truth.startswith("kink") or case.kind == "NaN where f is smooth"
-    if said == "undecided" or said == f"degenerate {truth}" or (said == "undefined" and lacks_derivatives):
+    if said in ("undecided", f"degenerate {truth}") or (
+        lacks_derivatives and said in ("undefined", f"kink {truth}")
+    ):
         return ABSTAINED
     return WRONG
