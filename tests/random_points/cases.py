@@ -53,7 +53,6 @@ class Setting:
     point: onp.ndarray
     lengths: onp.ndarray
     is_folded: bool
-    is_bent: bool = True
 
     @property
     def n(self) -> int:
@@ -62,7 +61,7 @@ class Setting:
     def coordinates(self, rng: onp.random.Generator) -> changes.Map:
         """Draw coordinates whose origin is the point."""
         flat = changes.linear(rng, self.point, self.lengths, self.is_folded)
-        bend = changes.bend(rng, self.n) if self.is_bent else lambda u: u
+        bend = changes.bend(rng, self.n)
         return lambda v: bend(flat(v))
 
 
