@@ -21,9 +21,8 @@ def test_the_signs_around_the_origin(draw, n):
     for _ in range(60):
         form = draw(rng, n)
         axes = [*np.eye(n), *(a + s * b for a, b in itertools.combinations(np.eye(n), 2) for s in (1, -1))]
-        beside = np.array([form.function(side * NEAR * axis) for axis in axes for side in (1, -1)])
-        # exp(2 log|z|) and quotients are not numbers at the origin, and some are not 0 there: then a limit is.
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # some are no number at the origin, or not 0 there, but tend to one
+            beside = np.array([form.function(side * NEAR * axis) for axis in axes for side in (1, -1)])
             at = form.function(1e-9 * np.ones(n))
         signs = np.sign(np.where(abs(beside - at) < 1e-13, 0.0, beside - at)).astype(int)
         if form.truth == "flat":
