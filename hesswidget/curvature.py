@@ -387,10 +387,9 @@ def _noise_in_doubt(
     ):
         return None
     of_gradient = measured(gradient_at, point, size)
-    is_clear = (
-        np.min(np.abs(judgement["eigenvalues"])) * size * DOUBTFUL > np.max(of_gradient)
-        and judgement["is_symmetric"]
-    )
+    reach = float(np.max(np.abs(point))) or size
+    least = np.min(np.abs(judgement["eigenvalues"])) * reach
+    is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement["is_symmetric"]
     if is_clear or n > MOST_NOISY:
         return Noise(of_gradient, np.zeros((n, n)))
     return Noise(of_gradient, measured(hessian_at, point, size))
