@@ -275,7 +275,8 @@ def _resolved(objective: Objective, found: Curvature, tolerances: Tolerances) ->
         return resolve(objective, point, eigenvalues, vectors, threshold, 0.5, sizes)
     spectrum = found.eigenvalues, found.eigenvectors, found.classification.zero_threshold
     resolution = resolve(objective, point, *spectrum, length)
-    if sizes > length and resolution.kind in ("flat", "inconclusive"):  # all there is to see from so near
+    is_at_zero = length <= tolerances.stationarity * sizes  # to which distances then say nothing
+    if is_at_zero and resolution.kind in ("flat", "inconclusive"):
         farther = resolve(objective, point, *spectrum, float(sizes))
         return resolution if farther.kind == "inconclusive" else farther
     return resolution

@@ -254,6 +254,9 @@ _PLURALS = {
     "minimum": "minima",
     "maximum": "maxima",
     "saddle": "saddles",
+    "minimum at a kink": "minima at kinks",
+    "maximum at a kink": "maxima at kinks",
+    "saddle at a kink": "saddles at kinks",
     SINGULAR: "places where f is not smooth",
 }
 

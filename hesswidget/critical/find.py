@@ -188,7 +188,7 @@ class Survey:
         lost = lost_on_boundary(slopes, n) if turns is None else None
         lost = None if lost is None else finder.low + finder.width * lost
         completeness = check(
-            n, turns, [p.label for p in points], [p.turns for p in points], bool(found_sets), places, lost
+            n, turns, [_named(p) for p in points], [p.turns for p in points], bool(found_sets), places, lost
         )
         return CriticalPoints(
             problem.name, problem.labels, tuple(points), tuple(found_sets), completeness, starts, tuple(notes),
@@ -348,6 +348,11 @@ def known_to(share: float, point: np.ndarray, width: np.ndarray) -> np.ndarray:
     """
     digits = -np.ceil(np.log10(share * width)).astype(int)
     return np.array([round(float(x), int(d)) + 0.0 for x, d in zip(point, digits, strict=True)])
+
+
+def _named(point: CriticalPoint) -> str:
+    """Return what the ledger counts a point as."""
+    return point.kind if point.label == "undefined" else point.label
 
 
 def _total(rows: _Rows) -> int:

@@ -41,6 +41,12 @@ PLANE = {
 }
 
 
+def singular(table):
+    """Places where f is not smooth: those that the ledger counts, and kinks, which are points of the table."""
+    kinks = [p.point.tolist() for p in table if p.label == "undefined"]
+    return [*numpy.reshape(table.completeness.singular, (-1, len(table.labels))).tolist(), *kinks]
+
+
 @pytest.mark.parametrize("name", PLANE)
 def test_no_false_alarm(name):
     f, places, turns = PLANE[name]
@@ -48,8 +54,9 @@ def test_no_false_alarm(name):
     found = table.completeness
     assert found.is_met, found.sentence
     assert "missing" not in found.sentence
-    assert numpy.allclose(sorted(found.singular.tolist()), sorted(places), atol=1e-5)
-    assert found.total == sum(turns) + sum(p.turns for p in table)
+    smooth = [p for p in table if p.label != "undefined"]
+    assert numpy.allclose(sorted(singular(table)), sorted(places), atol=1e-5)
+    assert found.total == sum(turns) + sum(p.turns for p in smooth)
 
 
 def test_earth_and_moon():
@@ -80,9 +87,9 @@ def json_safe(table):
     ],
 )
 def test_no_false_alarm_on_the_line(f, places):
-    found = hw.critical_points(f, x=(-2, 2.3)).completeness
-    assert found.is_met, found.sentence
-    assert numpy.allclose(sorted(found.singular[:, 0]), places, atol=1e-5)
+    table = hw.critical_points(f, x=(-2, 2.3))
+    assert table.completeness.is_met, table.completeness.sentence
+    assert numpy.allclose(numpy.ravel(sorted(singular(table))), places, atol=1e-5)
 
 
 def test_where_counting_does_not_apply_the_place_is_named():
