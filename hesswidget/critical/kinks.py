@@ -164,9 +164,10 @@ def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, floa
         system = np.zeros((n + k, n + k))
         system[:n, :n] = near.hessian(x, held)
         system[:n, n:], system[n:, :n] = jumps.T, rows
-        step = np.linalg.lstsq(system, -np.concatenate([slope, values]), rcond=1e-12)[0]
-        if not np.all(np.isfinite(step)):
+        wanted = -np.concatenate([slope, values])
+        if not (np.all(np.isfinite(system)) and np.all(np.isfinite(wanted))):
             return None
+        step = np.linalg.lstsq(system, wanted, rcond=1e-12)[0]
         before, size = size, float(np.max(np.abs(step[:n])))
         x = x + step[:n] * min(1.0, 0.5 / max(size, 1e-300))
         sides = sides + step[n:]
