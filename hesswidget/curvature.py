@@ -393,7 +393,8 @@ def _noise_in_doubt(
     is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement["is_symmetric"]
     if is_clear or n > MOST_NOISY:
         return Noise(of_gradient, np.zeros((n, n)))
-    return Noise(of_gradient, measured(hessian_at, point, size))
+    # Entries are made alike; of some the noise is not seen in so few samples.
+    return Noise(of_gradient, np.full((n, n), np.max(measured(hessian_at, point, size))))
 
 
 def _is_erratic(

@@ -25,11 +25,12 @@ from hesswidget.critical.search import APART, FLATTEST, NEARLY, is_best
 from hesswidget.critical.sets import Gathering, named, signs_across
 from hesswidget.critical.singularities import SMALLEST, unexplained
 from hesswidget.curvature import Curvature
-from hesswidget.differentiation import gradient_and_hessian
+from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
+from hesswidget.rounding_noise import measured
 
 MOST = 500  # points that are listed
 MAX_ROUNDS = 16
@@ -44,6 +45,7 @@ BLURRED = (
 FEW = 3  # variables; of more, and where each start is searched by itself, sets are looked at coarsely
 EXACT = 1e-7  # of the box: points where branches cross are known to
 EDGE = 100 * APART  # of the box: how far outside it a search may end
+DOUBTFUL = 1e-6  # of f: a gradient, across the box, that is no larger may be rounding
 NEIGHBOURHOOD = 0.02  # of the box: the circle around a degenerate point, if no other point is near
 
 
@@ -157,6 +159,8 @@ class Survey:
         def slopes(places: np.ndarray) -> np.ndarray:
             return finder.gradients(places, parameters)
 
+        if self._is_level(objective, slopes):
+            return self._plain(objective)
         turns = turns_around_box(slopes, n)
         rows, usual, starts, notes = self._searched(parameters, turns, slopes)
         is_degenerate = rows.zeros > 0
@@ -175,6 +179,12 @@ class Survey:
         for p in flat:
             if not any(self._is_beside(p, known, usual) for known in found_sets):
                 found_sets.append(self._set(objective, p.point, usual))
+        # What is left open beside a set, and level with it, is one more point of it.
+        points = [
+            p
+            for p in points
+            if p.kind != "inconclusive" or not any(self._is_beside(p, s, usual) for s in found_sets)
+        ]
         points.sort(key=lambda p: (LABELS.index(p.label), p.value))
 
         def places() -> list[Place]:
@@ -207,6 +217,29 @@ class Survey:
             except ProblemError:
                 if k == TRIALS:
                     raise
+
+    def _is_level(self, objective: Objective, slopes: Any) -> bool:
+        """Whether f is constant in the box but for its rounding: its gradient is noise wherever it is looked at."""
+        low, width = self.finder.low, self.finder.width
+        places = additive_recurrence(TRIALS, len(low))
+        steepest = float(np.max(np.abs(slopes(places))))
+        values = np.abs([_value_or_nan(objective, low + width * u) for u in places])
+        if not steepest <= DOUBTFUL * np.max(values):  # also where one is not finite
+            return False
+        noise = measured(lambda u: gradient_or_nan(objective)(low + width * u) * width, places[0], 1.0)
+        return steepest <= 2 * float(np.max(noise))
+
+    def _plain(self, objective: Objective) -> CriticalPoints:
+        """Return the table of a function that is constant in the box."""
+        problem, n = self.problem, len(self.problem.start)
+        everywhere = CriticalSet(
+            problem.start[None, :], objective.value(problem.start), "plain", n, np.empty((0, n))
+        )
+        notes = ("the function is constant in the box, but for its rounding",)
+        completeness = check(n, None, [], [], has_sets=True)
+        return CriticalPoints(
+            problem.name, problem.labels, (), (everywhere,), completeness, TRIALS, notes, objective
+        )
 
     def _searched(
         self, parameters: Mapping[str, Any], turns: int | None, slopes: Any
@@ -348,6 +381,13 @@ def known_to(share: float, point: np.ndarray, width: np.ndarray) -> np.ndarray:
     """
     digits = -np.ceil(np.log10(share * width)).astype(int)
     return np.array([round(float(x), int(d)) + 0.0 for x, d in zip(point, digits, strict=True)])
+
+
+def _value_or_nan(objective: Objective, point: np.ndarray) -> float:
+    try:
+        return objective.value(point)
+    except ProblemError:
+        return np.nan
 
 
 def _named(point: CriticalPoint) -> str:

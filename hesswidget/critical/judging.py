@@ -183,13 +183,16 @@ def curvature_of_critical(
     labels = objective.problem.labels
     if not np.all(np.isfinite([*slope, *hessian.ravel()])):
         return curvature_at(objective, point)
-    spectrum = Spectrum(hessian, width, usual)
+    # What counts as zero beside the box's curvature is no matter for an audit.
+    is_zero = np.abs(hessian * width * width[:, None]) <= ZERO_CURVATURE * usual / len(width)
+    curved = np.where(is_zero, 0.0, hessian)
+    spectrum = Spectrum(curved, width, usual)
     n = len(point)
-    sizes = np.sort(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2)))
+    sizes = np.sort(np.abs(np.linalg.eigvalsh((curved + curved.T) / 2)))
     tolerance = 1.0
     if spectrum.zeros and sizes[-1] > 0:
         tolerance = max(1.0, 1.001 * sizes[spectrum.zeros - 1] / (n * EPS * sizes[-1]))
-    test = _test(value, np.zeros_like(point), hessian, tolerance, labels)
+    test = _test(value, np.zeros_like(point), curved, tolerance, labels)
     if test.label != "undefined" and test.inertia != spectrum.inertia:
         tolerance = spectrum.zero_threshold / (n * EPS * max(float(np.max(spectrum.sizes)), TINY))
         test = _test(value, np.zeros_like(point), spectrum.matrix, tolerance, labels)
@@ -201,7 +204,7 @@ def curvature_of_critical(
         )
 
     scale = float(np.min(width)) / 2
-    test, resolution = second_look(objective, point, slope, hessian, test, scale, resolved)
+    test, resolution = second_look(objective, point, slope, curved, test, scale, resolved)
     return Curvature(point, labels, value, slope, hessian, test, resolution)
 
 

@@ -21,6 +21,7 @@ MAX_VARIABLES = 6
 NEARLY = 1e-3  # how short the last Newton step must be, in widths of the box; at degenerate points it shortens slowly
 FLATTEST = 1e-5  # of the gradient's median over the starts: what is steeper is no critical point
 ZERO_CURVATURE = EPS**0.5  # of the Hessian's median size over the starts: what is less counts as zero
+ROUNDING_CURVATURE = 1e-12 / ZERO_CURVATURE  # of the gradient's median: what changes it by less is rounding
 APART = 1e-6  # of the box: points nearer than this are one
 CROWD = 12  # degenerate points that are found: more are not isolated
 LONGEST = 0.25  # of the box: no step is longer
@@ -86,7 +87,9 @@ def search(
         rows[:, :n], *(rows[:, n + k] for k in range(5)),
     )  # fmt: skip
     hessians = np.reshape(rows[:, n + 5 :], (-1, n, n))
-    curvature, steepness = _median(first_sizes), _median(first_slopes)
+    steepness = _median(first_slopes)
+    # A function of flat pieces has no curvature beside which another counts; rounding has what it makes of the slopes.
+    curvature = np.maximum(_median(first_sizes), ROUNDING_CURVATURE * steepness)
     judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * curvature,))
     gap = 100 * APART
     is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)

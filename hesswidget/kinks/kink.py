@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -73,7 +73,22 @@ def kink(pieces: Pieces, is_stationary: bool) -> Kink | None:
     Exception
         Whatever the function raises on a piece.
     """
-    return _Meeting(pieces, is_stationary).decided() if pieces.switches else None
+    if not pieces.switches:
+        return None
+    if max(map(len, _chains(pieces.switches))) > FEW:  # before each of their sides costs a gradient
+        return Kink("undecided", pieces.switches, True)
+    return _Meeting(pieces, is_stationary).decided()
+
+
+def _chains(switches: Sequence[Switch]) -> list[list[int]]:
+    """Part switches into those whose quantities depend on each other."""
+    places = {switch.identity: k for k, switch in enumerate(switches)}
+    parts: list[set[int]] = []
+    for k, switch in enumerate(switches):
+        joined = {k, *(places[a] for a in switch.upstream if a in places)}
+        apart = [p for p in parts if not p & joined]
+        parts = [*apart, joined.union(*(p for p in parts if p & joined))]
+    return [sorted(p) for p in parts]
 
 
 class _Group:
@@ -204,7 +219,8 @@ class _Meeting:
     def _groups(self, members: np.ndarray, nested: np.ndarray) -> list[_Group] | None:
         """Part switches into groups in independent directions, each with its fan; None where there are too many."""
         groups = [_Group([int(k)], False) for k in members if not nested[k]]
-        groups += [_Group(part, True) for part in self._chains([int(k) for k in members if nested[k]])]
+        chains = ([k for k in chain if nested[k]] for chain in _chains(self.switches))
+        groups += [_Group(chain, True) for chain in chains if set(chain) & set(members.tolist())]
         while True:
             for group in groups:
                 if group.is_nested and not group.sides and not self._enumerate(group):
@@ -223,15 +239,6 @@ class _Meeting:
             at += width
             self._fan(group, own)
         return groups
-
-    def _chains(self, members: list[int]) -> list[list[int]]:
-        """Part nested switches into those that depend on each other."""
-        parts: list[set[int]] = []
-        for k in members:
-            joined = {k, *(self.names.index(a) for a in self.switches[k].upstream if a in self.names)}
-            apart = [p for p in parts if not p & joined]
-            parts = [*apart, joined.union(*(p for p in parts if p & joined))]
-        return [sorted(p) for p in parts]
 
     def _enumerate(self, group: _Group) -> bool:
         """Look at all combinations of sides; False where there are too many."""
