@@ -189,8 +189,8 @@ def curvature(
     zero_tolerance, stationarity_tolerance : float
         See `hesswidget.classify`.
     stationarity_scale : float, optional
-        A length over which the function varies; by default the largest ``|x_i|``, so that a point is stationary when
-        it agrees with a critical point to eight digits, and at the origin only where the gradient is exactly zero.
+        The typical size of the variables, in their own unit; by default the widths of their ranges where they have
+        any, else the largest ``|x_i|``, and at least 1 (Dennis and Schnabel, 1983, 7.2).
     **values
         Variables and parameters by name.
 
@@ -206,17 +206,21 @@ def curvature(
 
     Notes
     -----
-    The cost is one gradient and n Hessian-vector products. The Hessian is that of autograd, which applies
-    the chain rule to the branch of the code that was taken. Where pieces of the function meet within rounding (``abs``,
-    ``maximum``, a comparison in ``where``, ``sign``, ``floor``, sorting), in any number of variables and stationary or
-    not, the pieces' gradients and Hessians are compared: where the gradient jumps, or is zero and its derivatives jump,
-    the label is ``undefined``, and ``kind`` says ``minimum at a kink``, ``maximum at a kink``, ``saddle at a kink``,
-    ``kink`` (f falls away from it as a slope does), ``jump`` or ``undecided at a kink``.
-    At a stationary point of up to 12 variables, at a
-    degenerate one, and where derivatives are missing or the Hessian is unsymmetric, it is compared with one-sided
-    differences of the gradient; where they contradict it the label is ``undefined``. Where the label is
-    ``degenerate``, f is looked at along the null space of the Hessian, and the reason goes on to say what the point
-    is. The lengths of both are measured by ``stationarity_scale``: by default the largest ``|x_i|``, at the origin 1.
+    A point is stationary where the gradient is within its own rounding noise, or where Newton's step is no longer than
+    `stationarity_tolerance` of the typical size and leaves nothing of the gradient. Entries of the Hessian below
+    their rounding noise, and eigenvalues that the gradient around the point does not bear out, count as zero.
+
+    The cost is one gradient and n Hessian-vector products, and at stationary points some fifty gradients. The Hessian
+    is that of autograd, which applies the chain rule to the branch of the code that was taken. Where pieces of the
+    function meet within rounding (``abs``, ``maximum``, a comparison in ``where``, ``sign``, ``floor``, sorting), in
+    any number of variables and stationary or not, the pieces' gradients and Hessians are compared: where the gradient
+    jumps, or is zero and its derivatives jump, the label is ``undefined``, and ``kind`` says ``minimum at a kink``,
+    ``maximum at a kink``, ``saddle at a kink``, ``kink`` (f falls away from it as a slope does), ``jump`` or
+    ``undecided at a kink``. At a stationary point of up to 12 variables, at a degenerate one, and where derivatives are
+    missing or the Hessian is unsymmetric, it is compared with one-sided differences of the gradient; where they
+    contradict it the label is ``undefined``. Where the label is ``degenerate``, f is looked at along the null space of
+    the Hessian, and the reason goes on to say what the point is. Where autograd has no derivatives, and differences of
+    the gradient agree from all sides, these are judged.
 
     Examples
     --------
@@ -363,7 +367,8 @@ def _largest_unborne(
         reach = max(WIDER * known, SPACINGS * EPS * float(np.max(np.abs(point))))
         for beside in (point - reach * vector, point + reach * vector):
             moved, change = vector @ (beside - point), vector @ gradient_at(beside) - here
-            if moved and np.isfinite(change) and not 0.5 < change / (moved * eigenvalue) < 2:
+            # Where nothing changes the distance is too short to be seen in the rounding of f.
+            if moved and np.isfinite(change) and change != 0 and not 0.5 < change / (moved * eigenvalue) < 2:
                 largest = max(largest, abs(float(eigenvalue)))
     return largest
 

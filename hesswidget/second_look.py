@@ -15,6 +15,8 @@ from hesswidget.kinks.judging import kink_at
 from hesswidget.objective import Objective
 from hesswidget.one_sided import COORDINATES, Audit, audit
 
+CROWD = 64  # switches that meet
+
 
 def second_look(
     objective: Objective,
@@ -57,7 +59,8 @@ def second_look(
         None where the label is neither ``degenerate`` nor that of a kink.
     """
     meeting = kink_at(objective, point, test.is_stationary)
-    if not is_audited and _needs_audit(test, len(point)):
+    is_crowded = meeting is not None and meeting.count > CROWD  # which differences tell nothing more of
+    if not (is_audited or is_crowded) and _needs_audit(test, len(point)):
         found = _audited(objective, point, gradient, hessian, scale, background)
         if meeting is not None:
             meeting = meeting.besides(found.sentence)

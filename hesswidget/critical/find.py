@@ -10,6 +10,7 @@ import numpy as np
 
 from hesswidget.critical.cells import suspects
 from hesswidget.critical.completeness import (
+    Completeness,
     Place,
     check,
     lost_on_boundary,
@@ -30,7 +31,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
-from hesswidget.rounding_noise import measured
+from hesswidget.rounding_noise import LONG, measured
 
 MOST = 500  # points that are listed
 MAX_ROUNDS = 16
@@ -45,7 +46,7 @@ BLURRED = (
 FEW = 3  # variables; of more, and where each start is searched by itself, sets are looked at coarsely
 EXACT = 1e-7  # of the box: points where branches cross are known to
 EDGE = 100 * APART  # of the box: how far outside it a search may end
-DOUBTFUL = 1e-6  # of f: a gradient, across the box, that is no larger may be rounding
+ERRATIC = 0.1  # of the gradient, that changes by so much over the shortest distance: it may be rounding
 NEIGHBOURHOOD = 0.02  # of the box: the circle around a degenerate point, if no other point is near
 
 
@@ -173,7 +174,7 @@ class Survey:
             )
             single, radii = single[:MOST], radii[:MOST]
         points = self._judged(objective, single, radii, usual, slopes)
-        points = with_kinks(objective, points, finder.low, finder.width, usual, slopes)
+        points = with_kinks(objective, points, finder.low, finder.width, usual, slopes, notes)
         flat = [p for p in points if p.kind == "flat"]
         points = [p for p in points if p.kind != "flat"]
         for p in flat:
@@ -185,7 +186,7 @@ class Survey:
             for p in points
             if p.kind != "inconclusive" or not any(self._is_beside(p, s, usual) for s in found_sets)
         ]
-        points.sort(key=lambda p: (LABELS.index(p.label), p.value))
+        points.sort(key=_order)
 
         def places() -> list[Place]:
             low, width = finder.low, finder.width
@@ -197,9 +198,18 @@ class Survey:
 
         lost = lost_on_boundary(slopes, n) if turns is None else None
         lost = None if lost is None else finder.low + finder.width * lost
-        completeness = check(
-            n, turns, [_named(p) for p in points], [p.turns for p in points], bool(found_sets), places, lost
-        )
+
+        def counted() -> Completeness:
+            names, indices = [_named(p) for p in points], [p.turns for p in points]
+            return check(n, turns, names, indices, bool(found_sets), places, lost)
+
+        completeness = counted()
+        if len(completeness.singular):  # which may be kinks that the search for them has missed
+            near = (np.reshape(completeness.singular, (-1, n)) - finder.low) / finder.width
+            more = with_kinks(objective, points, finder.low, finder.width, usual, slopes, [], near)
+            if len(more) > len(points):
+                points = sorted(more, key=_order)
+                completeness = counted()
         return CriticalPoints(
             problem.name, problem.labels, tuple(points), tuple(found_sets), completeness, starts, tuple(notes),
             objective,
@@ -222,12 +232,13 @@ class Survey:
         """Whether f is constant in the box but for its rounding: its gradient is noise wherever it is looked at."""
         low, width = self.finder.low, self.finder.width
         places = additive_recurrence(TRIALS, len(low))
-        steepest = float(np.max(np.abs(slopes(places))))
-        values = np.abs([_value_or_nan(objective, low + width * u) for u in places])
-        if not steepest <= DOUBTFUL * np.max(values):  # also where one is not finite
+        here, beside = slopes(places), slopes(places + LONG)
+        steepest = float(np.max(np.abs(here)))
+        if not np.max(np.abs(beside - here)) >= ERRATIC * steepest:  # also where one is not finite
             return False
-        noise = measured(lambda u: gradient_or_nan(objective)(low + width * u) * width, places[0], 1.0)
-        return steepest <= 2 * float(np.max(noise))
+        gradient = gradient_or_nan(objective)
+        noises = [measured(lambda u: gradient(low + width * u) * width, place, 1.0) for place in places]
+        return steepest <= 2 * float(np.max(noises))
 
     def _plain(self, objective: Objective) -> CriticalPoints:
         """Return the table of a function that is constant in the box."""
@@ -383,11 +394,8 @@ def known_to(share: float, point: np.ndarray, width: np.ndarray) -> np.ndarray:
     return np.array([round(float(x), int(d)) + 0.0 for x, d in zip(point, digits, strict=True)])
 
 
-def _value_or_nan(objective: Objective, point: np.ndarray) -> float:
-    try:
-        return objective.value(point)
-    except ProblemError:
-        return np.nan
+def _order(point: CriticalPoint) -> tuple[int, float]:
+    return LABELS.index(point.label), point.value
 
 
 def _named(point: CriticalPoint) -> str:

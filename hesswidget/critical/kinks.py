@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hesswidget.kinks.sides import Identity
 
 STARTS = 48
+MOST_SWITCHES = 64
 NEAREST = 4  # switches of each start that are tried, alone and together
 MOST, AGAIN = 32, 4  # searches, of all and for the same switches
 DESCENTS = 4  # and as many ascents
@@ -39,6 +40,8 @@ def with_kinks(
     width: np.ndarray,
     usual: float,
     slopes: Slopes,
+    notes: list[str],
+    starts: np.ndarray | None = None,
 ) -> list[CriticalPoint]:
     """Return critical points, those at kinks among them, and without those that a kink makes none.
 
@@ -57,6 +60,10 @@ def with_kinks(
         See `hesswidget.critical.judging.curvature_of_critical`.
     slopes : callable
         Gradients (k, n) at places (k, n) in the unit cube.
+    notes : list of str
+        Is added to where kinks are too many to be looked at.
+    starts : ndarray, shape (k, n), optional
+        Places in the unit cube to search from in place of those spread evenly: where f is known not to be smooth.
 
     Notes
     -----
@@ -67,7 +74,7 @@ def with_kinks(
     if len(low) > 3:
         return kept
     with np.errstate(all="ignore"):
-        found = list(_candidates(objective, low, width))
+        found = list(_candidates(objective, low, width, notes, starts))
     for place, error in found:
         others = [(p.point - low) / width for p in kept]
         if any(np.max(np.abs(place - other)) < 100 * APART for other in others):
@@ -88,19 +95,27 @@ def _tidy(point: np.ndarray, width: np.ndarray) -> np.ndarray:
 
 
 def _candidates(
-    objective: Objective, low: np.ndarray, width: np.ndarray
+    objective: Objective, low: np.ndarray, width: np.ndarray, notes: list[str], given: np.ndarray | None
 ) -> Iterator[tuple[np.ndarray, float]]:
     """Yield places in the unit cube, and the length of the last step to each."""
 
     def scaled(u: Any) -> Any:
         return objective(low + width * u)
 
-    from hesswidget.kinks.nearby import has_switches  # brings the recorder
+    from hesswidget.kinks.nearby import Nearby, has_switches  # brings the recorder
 
-    if not has_switches(scaled, additive_recurrence(TRIALS, len(low))):
+    places = additive_recurrence(TRIALS, len(low))
+    if not has_switches(scaled, places):
+        return
+    count = _count(lambda: len(Nearby(scaled, places[0]).names))
+    if count > MOST_SWITCHES:
+        notes.append(
+            f"critical points at kinks were not looked for: the function may have kinks at {count} places"
+        )
         return
     ends: list[np.ndarray] = []
-    for starts in (_extremes(scaled, len(low)), iter(additive_recurrence(STARTS, len(low)))):
+    spread = (_extremes(scaled, len(low)), iter(additive_recurrence(STARTS, len(low))))
+    for starts in spread if given is None else (iter(given),):
         tried: dict[tuple[Identity, ...], int] = {}
         for start in starts:
             for near, names in _surfaces(scaled, start):
@@ -115,6 +130,13 @@ def _candidates(
                     continue
                 ends.append(end[0])
                 yield end
+
+
+def _count(names: Callable[[], int]) -> int:
+    try:
+        return names()
+    except Exception:  # outside its domain a function may raise what it likes
+        return 0
 
 
 def _surfaces(

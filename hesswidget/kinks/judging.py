@@ -22,10 +22,13 @@ class Meeting:
         steeply as it rises elsewhere: no critical point), ``jump`` or ``undecided at a kink``.
     is_sharp : bool
         The gradient does not exist; else the second derivatives do not.
+    count : int
+        How many switches meet.
     """
 
     resolution: Resolution
     is_sharp: bool
+    count: int = 1
 
     @property
     def sentence(self) -> str:
@@ -76,4 +79,4 @@ def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Mee
     directions = [d for _, d, _ in found.evidence] or [d for d, _, _ in found.crossings]
     sentence = wording.sentence(found, objective.problem.labels)
     of = np.array(directions).reshape(len(directions), len(point))
-    return Meeting(Resolution(wording.KINDS[found.kind], sentence, of), found.is_sharp)
+    return Meeting(Resolution(wording.KINDS[found.kind], sentence, of), found.is_sharp, len(found.switches))

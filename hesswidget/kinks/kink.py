@@ -455,6 +455,8 @@ class _Meeting:
         if (len(self.names) - len(besides)) * W.shape[1] ** 2 > MOST_ENTRIES:
             return None
         first, nested = hessian({}), self._is_nested()
+        # What cancels in the mean of the pieces leaves rounding of the size of each.
+        scale = float(np.max(np.abs(self.pieces.hessian({}, W, self.place)), initial=0.0))
         changes, borders = [], []
         self.bent: list[int] = []
         for k in (k for k in range(len(self.names)) if k not in besides):
@@ -488,10 +490,10 @@ class _Meeting:
 
         known: dict[tuple[float, ...], np.ndarray] = {}
         if self._add_up(first, changes, names, product):
-            return Quadrics(first, changes, borders, allowed)
+            return Quadrics(first, changes, borders, allowed, scale=scale)
         if len(names) > FEW or 2 ** len(names) * W.shape[1] > MOST_PRODUCTS:
             return None
-        return Quadrics(first, changes, borders, allowed, form)
+        return Quadrics(first, changes, borders, allowed, form, scale)
 
     def _add_up(
         self,

@@ -57,6 +57,8 @@ class Quadrics:
         Only directions d with ``a @ d >= 0`` for each of them count.
     form : callable, optional
         The form on given sides, where the changes do not add up.
+    scale : float
+        The size of what the forms are made of, beside which rounding counts, if that is more than theirs.
 
     Attributes
     ----------
@@ -76,13 +78,14 @@ class Quadrics:
         borders: Sequence[Border],
         allowed: Sequence[np.ndarray] = (),
         form: Callable[[Sides], np.ndarray] | None = None,
+        scale: float = 0.0,
     ) -> None:
         self.first, self.changes, self.borders, self.allowed = first, changes, borders, allowed
         self._form = form or self._added
         is_whole = len(borders) <= FEW
         forms = [self._form(sides) for sides in _all_sides(len(borders))] if is_whole else []
         bounding = forms or self._bounds()
-        size = max(float(np.max(np.abs(a), initial=0.0)) for a in (first, *changes, *forms))
+        size = max(scale, *(float(np.max(np.abs(a), initial=0.0)) for a in (first, *changes, *forms)))
         level = ZERO * size
         seen = [(self._along(d), d) for d in self._candidates([first, *bounding])]
         of_one = self._form(tuple(border.side(seen[0][1]) for border in borders))

@@ -62,3 +62,27 @@ def test_the_vertex_of_an_l1_regression_is_found():
     )
     assert p.kind == MINIMUM
     onp.testing.assert_allclose(p.point, solution, rtol=1e-9)
+
+
+def test_kinks_that_the_count_points_at_are_found():
+    """A least absolute deviation, whose minimum is a vertex; and a minimum with its mirror image."""
+    t, y = onp.arange(4.0), onp.array([1.0, 2.0, 2.2, 4.0])
+    table = hw.critical_points(lambda a, b: np.sum(np.abs(y - a - b * t)), a=(-1, 3.0), b=(-1, 2.2))
+    (vertex,) = table
+    assert vertex.kind == "minimum at a kink"
+    onp.testing.assert_allclose(vertex.point, [1.0, 1.0], atol=1e-9)
+    assert table.completeness.is_met
+    table = hw.critical_points(lambda x, y: np.abs(y - x**2) - 0.5 * x**2 + 0.1 * x**4, x=(-2, 2), y=(-1, 5))
+    minima = sorted(p.point.tolist() for p in table if p.kind == "minimum at a kink")
+    onp.testing.assert_allclose(minima, [[-(2.5**0.5), 2.5], [2.5**0.5, 2.5]], atol=1e-8)
+    assert table.completeness.is_met
+
+
+def test_a_function_with_hundreds_of_kinks_is_said_to_have_them():
+    def bounce(x, v):
+        for _ in range(40):
+            x, v = np.abs(x + 0.05 * v), np.where(x + 0.05 * v < 0, -v, v - 0.01)
+        return x**2 + v**2
+
+    table = hw.critical_points(bounce, x=(0.1, 1), v=(-0.5, 0.5))
+    assert any("kinks were not looked for" in note for note in table.notes)

@@ -115,3 +115,25 @@ def test_a_curve_is_followed_to_the_edge():
     found, values, links = followed(places, numpy.zeros(2), [(0, 1)], 1.0, on_lines)
     assert numpy.max(found[:, 0]) > 0.96
     assert len(values) == len(found) == len(links) + 1
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, y: np.sin(x * y) ** 2 + np.cos(x * y) ** 2,
+        lambda x, y: np.log(np.exp(x) * np.exp(y)) - x - y,
+        lambda x, y: 3.0 + 0 * x * y,
+    ],
+)
+def test_a_constant_is_one_plain(f):
+    table = hw.critical_points(f, x=(-1, 1.3), y=(-1, 1.2))
+    assert not len(table)
+    assert [s.kind for s in table.sets] == ["plain"]
+    assert any("constant in the box" in note for note in table.notes)
+
+
+def test_a_plateau_has_no_minima_in_it():
+    data = numpy.array([1, 2, 3.5, 7])
+    table = hw.critical_points(lambda m: np.sum(np.abs(data - m)), m=(0, 9.3))
+    assert {p.label for p in table} <= {"undefined"}
+    assert [s.kind for s in table.sets] == ["plain"]

@@ -264,3 +264,25 @@ def test_a_smooth_function_has_its_label_for_its_kind():
 def test_what_cannot_be_followed_keeps_the_audit():
     c = hw.curvature(lambda x: x if x > 0 else -x, 0.0)
     assert c.kind == "not stationary"  # a branch of Python's says nothing of its other side
+
+
+@pytest.mark.parametrize("t", [0.3, 1.0, 2.5, 4.0, 5.9])
+@pytest.mark.parametrize(
+    ("function", "curve"),
+    [
+        (lambda x, y: np.abs(x**2 + y**2 - 1), lambda t: (onp.cos(t), onp.sin(t))),
+        (lambda x, y: np.abs(x * y - 1), lambda t: (t, 1 / t)),
+        (lambda x, y: -np.abs(y - np.exp(x)), lambda t: (t, onp.exp(t))),
+        (lambda x, y: 7e5 * np.abs(y - np.sin(x)), lambda t: (t, onp.sin(t))),
+    ],
+)
+def test_a_curved_kink_along_which_f_is_level_is_left_open(function, curve, t):
+    """What cancels along the curve leaves rounding, which is no curvature."""
+    c = hw.curvature(function, curve(t))
+    assert c.label == "undefined"
+    assert c.kind == "undecided at a kink", c.reason
+
+
+def test_long_chains_of_nested_switches_are_left_open():
+    c = hw.curvature(lambda v: np.sum(np.sort(v) * onp.linspace(-1, 1, 13)), onp.zeros(13))
+    assert c.kind == "undecided at a kink"
