@@ -13,6 +13,8 @@ from typing import Any
 import autograd.numpy as np
 import numpy as onp
 
+from hesswidget.judgement import STATIONARITY_TOLERANCE
+
 from . import additions, changes, forms, kinks, unfit
 from .forms import Form
 
@@ -136,9 +138,14 @@ def _flat(rng: onp.random.Generator) -> Case:
 
 def _beside(rng: onp.random.Generator) -> Case:
     """Draw a point beside a critical point, by 0.001 to 0.1 of a length; by 0.01 of one where it is degenerate."""
-    setting = _setting(rng)
-    form = _any_form(rng, setting.n)
-    distance = 10 ** rng.uniform(-2 if form.truth.startswith("degenerate") else -3, -1)
+    while True:
+        setting = _setting(rng)
+        form = _any_form(rng, setting.n)
+        distance = 10 ** rng.uniform(-2 if form.truth.startswith("degenerate") else -3, -1)
+        # What is nearer than the stated tolerance, of a size that is at least 1, counts as the critical point itself.
+        size = max(1.0, float(onp.max(onp.abs(setting.point))))
+        if distance * float(onp.min(setting.lengths)) > 10 * STATIONARITY_TOLERANCE * size:
+            break
     case = _case(rng, setting, form)
     direction = rng.standard_normal(setting.n)
     point = setting.point + distance * setting.lengths * direction / onp.linalg.norm(direction)

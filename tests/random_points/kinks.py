@@ -10,14 +10,13 @@ import numpy as onp
 
 from .forms import Form
 
-# All are |y|.
+# All are |y|. Not among them is √(y²): a root is no switch, and beside 0 its gradient exists.
 ABSOLUTE: dict[str, Callable[[Any], Any]] = {
     "|y|": lambda y: np.abs(y),
     "max(y, −y)": lambda y: np.maximum(y, -y),
     "2 max(y, 0) − y": lambda y: 2 * np.maximum(y, 0.0) - y,
     "y > 0 ? y : −y": lambda y: np.where(y > 0, y, -y),
     "y sign y": lambda y: y * np.sign(y),
-    "√y²": lambda y: np.sqrt(y**2),
 }
 
 
