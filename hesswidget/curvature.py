@@ -13,26 +13,19 @@ from hesswidget.autograd_completion.foreign_arrays import frames_met
 from hesswidget.classification import Classification, Inertia, check_tolerance, classification
 from hesswidget.degenerate import Resolution, resolve
 from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan, vjp
+from hesswidget.doubts import largest_unborne, noise_in_doubt
 from hesswidget.errors import ProblemError
 from hesswidget.extension import Extension, extension
-from hesswidget.judgement import EPS, LABELS, STATIONARITY_TOLERANCE, Noise, judge
+from hesswidget.judgement import EPS, STATIONARITY_TOLERANCE, Noise, judge
 from hesswidget.objective import Objective
 from hesswidget.problem import Problem
-from hesswidget.rounding_noise import LONG, measured
 from hesswidget.second_look import second_look
 from hesswidget.stationarity import Lengths
 from hesswidget.wording import number
 
 MAX_BYTES = 2**29  # of one matrix; the computation holds about four
-DOUBTFUL = (
-    1e-6  # an eigenvalue that is no larger than the gradient's noise by this factor may be noise itself
-)
-WIDER, SPACINGS, MOST_TRIED = 16, 64, 12
-BESIDE = (
-    1e-9  # of the length: how far beside a point f is looked at from, where there is no gradient at the point
-)
-ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as noise is measured with
-MOST_NOISY = 100  # variables; of more the noise of the Hessian would take seconds to measure
+# Of the length: how far beside a point f is looked at from, where there is no gradient at the point.
+BESIDE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -334,84 +327,13 @@ def of_derivatives(
     judgement = judged()
     if noise is not None:
         judgement = judged(noise)
-    elif (noise := _noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)) is not None:
+    elif (noise := noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)) is not None:
         judgement = judged(noise)
-        unborne = _largest_unborne(judgement, point, gradient, noise, gradient_at)
+        unborne = largest_unborne(judgement, point, gradient, noise, gradient_at)
         if unborne > judgement["zero_threshold"]:
             judgement = judged(noise, unborne)
     test = classification(judgement, problem.labels, has_gradient=True)
     return Curvature(point, problem.labels, float(value), gradient, hessian, test, noise=noise)
-
-
-def _largest_unborne(
-    judgement: Mapping[str, Any],
-    point: np.ndarray,
-    gradient: np.ndarray,
-    noise: Noise,
-    gradient_at: Callable[[np.ndarray], np.ndarray],
-) -> float:
-    """Return the largest eigenvalue that the gradient does not bear out around a stationary point; 0 if there is none.
-
-    A point is known to lie within Newton's step, and within what the noise of the gradient makes of it, of the critical
-    point. Where the gradient changes otherwise than by λ over `WIDER` times that distance, λ may be that of a place
-    beside a multiple zero: at the zero itself it vanishes. Of many eigenvalues the smallest are tried.
-    """
-    label = LABELS[int(judgement["label"])]
-    if label not in ("minimum", "maximum", "saddle"):
-        return 0.0
-    largest = 0.0
-    for i in np.argsort(np.abs(judgement["eigenvalues"]))[:MOST_TRIED]:
-        eigenvalue, vector = judgement["eigenvalues"][i], judgement["eigenvectors"][:, i]
-        here = vector @ gradient
-        known = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
-        reach = max(WIDER * known, SPACINGS * EPS * float(np.max(np.abs(point))))
-        for beside in (point - reach * vector, point + reach * vector):
-            moved, change = vector @ (beside - point), vector @ gradient_at(beside) - here
-            # Where nothing changes the distance is too short to be seen in the rounding of f.
-            if moved and np.isfinite(change) and change != 0 and not 0.5 < change / (moved * eigenvalue) < 2:
-                largest = max(largest, abs(float(eigenvalue)))
-    return largest
-
-
-def _noise_in_doubt(
-    judgement: Mapping[str, Any],
-    point: np.ndarray,
-    gradient: np.ndarray,
-    gradient_at: Callable[[np.ndarray], np.ndarray],
-    hessian_at: Callable[[np.ndarray], np.ndarray],
-) -> Noise | None:
-    """Measure the rounding noise of derivatives where it may decide: where a gradient is zero, or erratic.
-
-    The gradient's costs 18 gradients. The Hessian's, 18 Hessians, is measured only where an eigenvalue or an asymmetry
-    is within a million times the gradient's.
-    """
-    if not judgement["is_judged"]:
-        return None
-    n, size = len(point), float(judgement["size"])
-    if judgement["is_symmetric"] and not (
-        judgement["is_stationary"] or _is_erratic(point, gradient, size, gradient_at)
-    ):
-        return None
-    of_gradient = measured(gradient_at, point, size)
-    reach = float(np.max(np.abs(point))) or size
-    least = np.min(np.abs(judgement["eigenvalues"])) * reach
-    is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement["is_symmetric"]
-    if is_clear or n > MOST_NOISY:
-        return Noise(of_gradient, np.zeros((n, n)))
-    # Entries are made alike; of some the noise is not seen in so few samples.
-    return Noise(of_gradient, np.full((n, n), np.max(measured(hessian_at, point, size))))
-
-
-def _is_erratic(
-    point: np.ndarray, gradient: np.ndarray, size: float, gradient_at: Callable[[Any], Any]
-) -> bool:
-    """Whether the gradient close by is another, so that it is noise or f varies much there; see `measured`."""
-    norm = float(np.linalg.norm(gradient))
-    for k, share in enumerate((LONG, 3 * LONG), 2):
-        beside = gradient_at(point + share * size * np.cos(k * np.arange(1.0, len(point) + 1)))
-        if float(np.linalg.norm(beside - gradient)) > ERRATIC * norm:
-            return True
-    return False
 
 
 def _hessian_or_nan(objective: Objective, point: np.ndarray) -> np.ndarray:
