@@ -131,7 +131,8 @@ class _Meeting:
         self.value = float(pieces.value(moved, {}))
         self.steps = np.array([float(pieces.value(moved, s)) for s in flipped]) - self.value
         self.is_whole = bool(
-            np.all(np.isfinite(self.jumps))
+            np.all(np.isfinite(self.first))
+            and np.all(np.isfinite(self.jumps))
             and np.all(np.isfinite(self.rows))
             and np.all(np.isfinite(self.steps))
         )
