@@ -12,7 +12,7 @@ from hesswidget.arguments import keywords
 from hesswidget.autograd_completion.foreign_arrays import frames_met
 from hesswidget.classification import Classification, Inertia, check_tolerance, classification
 from hesswidget.degenerate import Resolution, resolve
-from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan, vjp
+from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan, hessian_or_nan, vjp
 from hesswidget.doubts import largest_unborne, noise_in_doubt
 from hesswidget.errors import ProblemError
 from hesswidget.extension import Extension, extension
@@ -241,7 +241,7 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
         gradient, hessian = gradient_and_hessian(objective, point)
         if met():
             objective.check_frames(value, float(vjp(objective, point)[0]))
-    around = gradient_or_nan(objective), lambda x: _hessian_or_nan(objective, x)
+    around = gradient_or_nan(objective), hessian_or_nan(objective)
     found = of_derivatives(point, value, gradient, hessian, objective.problem, tolerances, *around)
     length = tolerances.length(point, objective.problem)
     if not np.all(np.isfinite([value, *gradient, *hessian.ravel()])):
@@ -324,21 +324,14 @@ def of_derivatives(
                 gradient_after=lambda step: gradient_at(point + step), noise=noise,
             )  # fmt: skip
 
-    judgement = judged()
-    if noise is not None:
-        judgement = judged(noise)
-    elif (noise := noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)) is not None:
+    judgement = judged(noise)
+    if (
+        noise is None
+        and (noise := noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)) is not None
+    ):
         judgement = judged(noise)
         unborne = largest_unborne(judgement, point, gradient, noise, gradient_at)
         if unborne > judgement["zero_threshold"]:
             judgement = judged(noise, unborne)
     test = classification(judgement, problem.labels, has_gradient=True)
     return Curvature(point, problem.labels, float(value), gradient, hessian, test, noise=noise)
-
-
-def _hessian_or_nan(objective: Objective, point: np.ndarray) -> np.ndarray:
-    try:
-        with np.errstate(all="ignore"):
-            return gradient_and_hessian(objective, point)[1]
-    except Exception:  # outside its domain a function may raise what it likes
-        return np.full((len(point), len(point)), np.nan)

@@ -200,6 +200,25 @@ def gradient_or_nan(function: Callable[[Any], Any]) -> Callable[[np.ndarray], np
     return gradient_at
 
 
+def hessian_or_nan(function: Callable[[Any], Any]) -> Callable[[np.ndarray], np.ndarray]:
+    """Hessian of a function that may be undefined, or raise, where it is asked for: NaN there, without a warning.
+
+    Examples
+    --------
+    >>> hessian_or_nan(lambda x: x[0] ** 2 if x[0] > 0 else 1 / 0)(np.array([-1.0])).tolist()
+    [[nan]]
+    """
+
+    def hessian_at(x: np.ndarray) -> np.ndarray:
+        try:
+            with np.errstate(all="ignore"):
+                return gradient_and_hessian(function, x)[1]
+        except Exception:  # outside its domain a function may raise what it likes
+            return np.full((len(x), len(x)), np.nan)
+
+    return hessian_at
+
+
 def gradient_and_hessian(function: Callable[[Any], Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Gradient, shape (n,), and Hessian, shape (n, n), row by row as autograd gives them.
 

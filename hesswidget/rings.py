@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hesswidget.judgement import EPS
-from hesswidget.splitting import SAFETY, Sample, Splitting
+from hesswidget.rounding_noise import SAFETY
+from hesswidget.splitting import Sample, Splitting
 
 RING = 32  # directions around a null space of two dimensions
 PAIRS = 16  # directions, each both ways, in a larger one: at most half of them coordinate axes

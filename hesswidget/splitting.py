@@ -9,8 +9,8 @@ import numpy as np
 from hesswidget.differentiation import value_and_gradient
 from hesswidget.judgement import EPS
 from hesswidget.objective import Objective
+from hesswidget.rounding_noise import SAFETY
 
-SAFETY = 16.0  # times the measured or expected rounding noise
 MAX_ALIGNED = (
     100  # variables; beyond, a decomposition only for better names of directions would be the costliest step
 )

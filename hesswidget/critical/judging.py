@@ -14,8 +14,8 @@ from hesswidget.degenerate import Resolution, resolve
 from hesswidget.differentiation import gradient_and_hessian
 from hesswidget.judgement import EPS, judge, norm_of
 from hesswidget.objective import Objective
+from hesswidget.rounding_noise import SAFETY
 from hesswidget.second_look import second_look
-from hesswidget.splitting import SAFETY
 from hesswidget.stationarity import Lengths
 
 POLISHING = 60  # Newton steps at most
