@@ -6,18 +6,18 @@ import importlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from hesswidget.classification import Classification, Inertia, classify
 from hesswidget.curvature import Curvature, curvature
 from hesswidget.errors import ProblemError
-from hesswidget.point import vector
+from hesswidget.problem.vector import vector
+from hesswidget.second_derivative_test.classification import Classification, Inertia, classify
 
 if TYPE_CHECKING:
     from hesswidget import figures, gallery
     from hesswidget.compiled import Compiled, compile
     from hesswidget.critical.find import critical_points
-    from hesswidget.critical.points import CriticalPoint, CriticalPoints, CriticalSet
-    from hesswidget.widgets.bifurcation import bifurcation
-    from hesswidget.widgets.explorer import Explorer, explore
+    from hesswidget.critical.table import CriticalPoint, CriticalPoints, CriticalSet
+    from hesswidget.explorers.bifurcation import bifurcation
+    from hesswidget.explorers.explorer import Explorer, explore
 
 __version__ = "0.1.0"
 __all__ = [
@@ -44,15 +44,15 @@ __all__ = [
 # Imported on first use: ipywidgets brings IPython, figures brings matplotlib. The two names of IPython's are for
 # `%load_ext hesswidget`.
 _LAZY = {
-    "bifurcation": ("hesswidget.widgets.bifurcation", "bifurcation"),
+    "bifurcation": ("hesswidget.explorers.bifurcation", "bifurcation"),
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
-    "CriticalPoint": ("hesswidget.critical.points", "CriticalPoint"),
-    "CriticalPoints": ("hesswidget.critical.points", "CriticalPoints"),
-    "CriticalSet": ("hesswidget.critical.points", "CriticalSet"),
+    "CriticalPoint": ("hesswidget.critical.table", "CriticalPoint"),
+    "CriticalPoints": ("hesswidget.critical.table", "CriticalPoints"),
+    "CriticalSet": ("hesswidget.critical.table", "CriticalSet"),
     "critical_points": ("hesswidget.critical.find", "critical_points"),
-    "Explorer": ("hesswidget.widgets.explorer", "Explorer"),
-    "explore": ("hesswidget.widgets.explorer", "explore"),
+    "Explorer": ("hesswidget.explorers.explorer", "Explorer"),
+    "explore": ("hesswidget.explorers.explorer", "explore"),
     "figures": ("hesswidget.figures", None),
     "gallery": ("hesswidget.gallery", None),
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.autograd_completion.foreign_arrays import frames_met
 from hesswidget.curvature import Curvature, Tolerances, of_derivatives
+from hesswidget.derivatives.completion.foreign_arrays import frames_met
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import Recording
 from hesswidget.errors import ProblemError, nearest, sentence
-from hesswidget.objective import Objective
-from hesswidget.point import as_array, as_point
-from hesswidget.problem import Problem
+from hesswidget.problem.problem import Problem
+from hesswidget.problem.vector import as_array, as_point
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
-from hesswidget.recording import Recording
 
 
 class Compiled:

@@ -8,19 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.arguments import keywords
-from hesswidget.autograd_completion.foreign_arrays import frames_met
-from hesswidget.classification import Classification, Inertia, check_tolerance, classification
-from hesswidget.degenerate import Resolution, resolve
-from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan, hessian_or_nan, vjp
-from hesswidget.doubts import largest_unborne, noise_in_doubt
+from hesswidget.derivatives.autograd import gradient_and_hessian, gradient_or_nan, hessian_or_nan, vjp
+from hesswidget.derivatives.completion.foreign_arrays import frames_met
+from hesswidget.derivatives.extension import Extension, extension
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.rounding_noise import Noise
 from hesswidget.errors import ProblemError
-from hesswidget.extension import Extension, extension
-from hesswidget.judgement import EPS, STATIONARITY_TOLERANCE, Noise, judge
-from hesswidget.objective import Objective
-from hesswidget.problem import Problem
-from hesswidget.second_look import second_look
-from hesswidget.stationarity import Lengths
+from hesswidget.precision import EPS
+from hesswidget.problem.arguments import keywords
+from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.classification import (
+    Classification,
+    Inertia,
+    check_tolerance,
+    classification,
+)
+from hesswidget.second_derivative_test.degenerate.resolve import Resolution, resolve
+from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
+from hesswidget.second_derivative_test.second_look import second_look
+from hesswidget.second_derivative_test.significance import largest_unborne, noise_in_doubt
+from hesswidget.second_derivative_test.stationarity import Lengths
 from hesswidget.wording import number
 
 MAX_BYTES = 2**29  # of one matrix; the computation holds about four
@@ -76,11 +83,11 @@ class Curvature:
     classification : Classification
         The second-derivative test, with the eigen-decomposition it was judged by.
     resolution : Resolution or None
-        What the point is where the test is silent (`hesswidget.degenerate.resolve`), or where pieces of the function
-        meet (`hesswidget.kinks`); None elsewhere.
+        What the point is where the test is silent (`hesswidget.second_derivative_test.degenerate`), or where pieces
+        of the function meet (`hesswidget.second_derivative_test.kinks`); None elsewhere.
     source : str
         Where the derivatives are from: ``autograd``, or ``differences of the gradient`` where autograd has none and
-        these agree from all sides (`hesswidget.extension`).
+        these agree from all sides (`hesswidget.derivatives.extension`).
     noise : Noise or None
         What rounding may have done to the gradient and the Hessian, entry by entry; None where it decides nothing.
     """

@@ -22,7 +22,7 @@ def test_importing_the_package_brings_no_display_machinery():
 
 
 @pytest.mark.parametrize(
-    "module", ["curvature", "classification", "landscape", "problem", "objective", "gallery"]
+    "module", ["curvature", "second_derivative_test", "landscape", "problem", "derivatives", "gallery"]
 )
 def test_the_mathematics_imports_no_widget_library(module):
     assert not {"ipywidgets", "anywidget", "traitlets", "matplotlib", "scipy"} & imported(

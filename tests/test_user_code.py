@@ -12,8 +12,8 @@ import pytest
 import scipy.optimize
 
 import hesswidget as hw
+from hesswidget.derivatives.recorder import record
 from hesswidget.program.errors import NotRecorded
-from hesswidget.program.recorder import record
 from hesswidget.user_code import LONGEST_SUMMARY, Line, hint_for, is_users, line_of, summary
 
 SOURCES = {

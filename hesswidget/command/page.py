@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from hesswidget import files, gallery
+from hesswidget import gallery
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.export import files
 
 HELP = "write a page in one file, live without a kernel: of a function, or of a notebook, which is run first"
 SUBJECT = "module:function, file.py:function, a function of hesswidget.gallery, or NOTEBOOK.ipynb"
@@ -37,7 +38,7 @@ def run(given: argparse.Namespace) -> None:
         files.refuse_existing(out, given.overwrite)
         path = files.write(out, _notebook_page(Path(subject)).encode(), overwrite=given.overwrite)
     else:
-        from hesswidget.widgets.explorer import explore
+        from hesswidget.explorers.explorer import explore
 
         out = given.out or f"{subject.rpartition(':')[2]}.html"
         explorer = explore(found(subject), **dict(map(abbreviation, given.set)))

@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from hesswidget import files
+from hesswidget.command.tutorials import COPY, INDEX, tutorials
 from hesswidget.errors import ProblemError
-from hesswidget.shipped_tutorials import COPY, INDEX, tutorials
+from hesswidget.export import files
 
 HELP = "copy the tutorials into a folder, unless they are there, and open them in JupyterLab"
 

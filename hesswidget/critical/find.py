@@ -8,8 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.critical.cells import suspects
-from hesswidget.critical.completeness import (
+from hesswidget.critical.connection import COARSE, FINEST, SAME_VALUE
+from hesswidget.critical.isolation import suspects
+from hesswidget.critical.kinks import with_kinks
+from hesswidget.critical.multistart import ROWS, Finder
+from hesswidget.critical.newton import APART, FLATTEST, NEARLY, is_best
+from hesswidget.critical.nonisolated import Gathering, named, signs_across
+from hesswidget.critical.poincare_hopf import (
     Completeness,
     Place,
     check,
@@ -17,21 +22,16 @@ from hesswidget.critical.completeness import (
     turns_around_box,
     turns_around_point,
 )
-from hesswidget.critical.connection import COARSE, FINEST, SAME_VALUE
-from hesswidget.critical.finder import ROWS, Finder
-from hesswidget.critical.judging import judged, polished
-from hesswidget.critical.kinks import with_kinks
-from hesswidget.critical.points import LABELS, CriticalPoint, CriticalPoints, CriticalSet
-from hesswidget.critical.search import APART, FLATTEST, NEARLY, is_best
-from hesswidget.critical.sets import Gathering, named, signs_across
+from hesswidget.critical.polish import judged, polished
 from hesswidget.critical.singularities import SMALLEST, unexplained
+from hesswidget.critical.table import LABELS, CriticalPoint, CriticalPoints, CriticalSet
 from hesswidget.curvature import Curvature
-from hesswidget.differentiation import gradient_and_hessian, gradient_or_nan
+from hesswidget.derivatives.autograd import gradient_and_hessian, gradient_or_nan
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.rounding_noise import LONG, measured
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
-from hesswidget.objective import Objective
-from hesswidget.problem import Problem
-from hesswidget.rounding_noise import LONG, measured
+from hesswidget.problem.problem import Problem
 
 MOST = 500  # points that are listed
 MAX_ROUNDS = 16

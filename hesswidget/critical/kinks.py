@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hesswidget.critical.completeness import Slopes, turns_around_point
-from hesswidget.critical.judging import curvature_of_critical
-from hesswidget.critical.points import CriticalPoint
-from hesswidget.critical.search import APART
+from hesswidget.critical.newton import APART
+from hesswidget.critical.poincare_hopf import Slopes, turns_around_point
+from hesswidget.critical.polish import curvature_of_critical
+from hesswidget.critical.table import CriticalPoint
+from hesswidget.derivatives.objective import Objective
 from hesswidget.low_discrepancy import additive_recurrence
-from hesswidget.objective import Objective
 
 if TYPE_CHECKING:
-    from hesswidget.kinks.nearby import Nearby
-    from hesswidget.kinks.sides import Identity
+    from hesswidget.derivatives.switches.nearby import Nearby
+    from hesswidget.derivatives.switches.sides import Identity
 
 STARTS = 48
 MOST_SWITCHES = 64
@@ -57,7 +57,7 @@ def with_kinks(
     low, width : ndarray, shape (n,)
         The box.
     usual : float
-        See `hesswidget.critical.judging.curvature_of_critical`.
+        See `hesswidget.critical.polish.curvature_of_critical`.
     slopes : callable
         Gradients (k, n) at places (k, n) in the unit cube.
     notes : list of str
@@ -102,7 +102,7 @@ def _candidates(
     def scaled(u: Any) -> Any:
         return objective(low + width * u)
 
-    from hesswidget.kinks.nearby import Nearby, has_switches  # brings the recorder
+    from hesswidget.derivatives.switches.nearby import Nearby, has_switches  # brings the recorder
 
     places = additive_recurrence(TRIALS, len(low))
     if not has_switches(scaled, places):
@@ -143,7 +143,7 @@ def _surfaces(
     function: Callable[[Any], Any], start: np.ndarray
 ) -> Iterator[tuple[Nearby, tuple[Identity, ...]]]:
     """Yield the piece at a place with the switches that are nearest there: each, and those that may meet."""
-    from hesswidget.kinks.nearby import Nearby
+    from hesswidget.derivatives.switches.nearby import Nearby
 
     try:
         near = Nearby(function, start)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.polynomial import Chebyshev
 
+from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
-from hesswidget.objective import Objective
-from hesswidget.splitting import Splitting
+from hesswidget.second_derivative_test.degenerate.reduced_function import Splitting
 
 RADIUS = 0.02  # of the box: half the interval on which the slope is interpolated
 DEGREE = 9  # of a polynomial on it: where f is analytic over the box, 0.02^10 is less than rounding
@@ -29,7 +29,8 @@ def located(
 
     A zero of multiplicity m is known to ``eps**(1/m)`` only from the slope at it, since that is flat; but the slope's
     derivative of order m − 1 has a simple zero there. That derivative is taken of a Chebyshev interpolant of the
-    reduced slope (`hesswidget.splitting`) on an interval so long that the slope stands out of its noise.
+    reduced slope (`hesswidget.second_derivative_test.degenerate.reduced_function`) on an interval so long that the
+    slope stands out of its noise.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def located(
 
     Examples
     --------
-    >>> from hesswidget.problem import Problem
+    >>> from hesswidget.problem.problem import Problem
     >>> f = Objective(Problem.at(lambda x, y: (x - 0.3) ** 4 + y**2, (0.301, 0.0), None, {}))
     >>> place = located(f, f.problem.start, np.array([0.0, 2.0]), np.eye(2), np.ones(2))
     >>> bool(np.allclose(place, [0.3, 0.0], rtol=0, atol=1e-13))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.critical.search import ZERO_CURVATURE
-from hesswidget.judgement import EPS
+from hesswidget.critical.newton import ZERO_CURVATURE
+from hesswidget.precision import EPS
 
 ASIDE = 0.03  # of the box: how far along the null space a neighbour is looked for
 RING = 128  # directions around a point where branches may cross

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.critical.search import APART, Derivatives, is_best, search
-from hesswidget.differentiation import gradient_and_hessian
-from hesswidget.objective import Objective
+from hesswidget.critical.newton import APART, Derivatives, is_best, search
+from hesswidget.derivatives.autograd import gradient_and_hessian
+from hesswidget.derivatives.objective import Objective
 from hesswidget.program.executor import Executable
 
 Found = dict[str, np.ndarray]

@@ -1,9 +1,9 @@
 import type { AnyModel } from "@anywidget/types";
-import { diagramOf } from "./engine/diagram";
+import { diagramOf } from "./questions/diagram";
 import type { Wire } from "./engine/frame";
-import type { Link } from "./engine/link";
+import type { Link } from "./questions/link";
 import { BifurcationPanel } from "./panels/bifurcation";
-import type { RangeControl, State } from "./state";
+import type { RangeControl, State } from "./model/state";
 
 const TRAIT = "_diagram";
 

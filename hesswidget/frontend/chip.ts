@@ -1,4 +1,4 @@
-import { html, say } from "./dom";
+import { html, say } from "./base/dom";
 
 /** A few words on where the numbers come from; why, under the pointer. */
 export class Chip {

@@ -1,9 +1,9 @@
-import { type CriticalPoint, CriticalSearch } from "./engine/critical";
+import { type CriticalPoint, CriticalSearch } from "./questions/critical_points";
 import { Refusal } from "./engine/engine";
 import type { Wire } from "./engine/frame";
-import { type Link, numbersIn } from "./engine/link";
+import { type Link, numbersIn } from "./questions/link";
 import type { Extent } from "./engine/plane";
-import type { Library } from "./engine/programs";
+import type { Library } from "./engine/library";
 import { CriticalList } from "./panels/critical";
 
 /** Python looks unasked where there are not more points than this: each costs it some hundredths of a second. */

@@ -1,16 +1,16 @@
 import type { RenderProps } from "@anywidget/types";
 import { Bifurcation } from "./bifurcation";
 import { Controls } from "./controls/controls";
-import { html } from "./dom";
+import { html } from "./base/dom";
 import { CriticalPoints } from "./critical";
 import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Engine, Refusal } from "./engine/engine";
 import type { Frame, Request } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
-import { SecondLook } from "./engine/look";
+import { SecondLook } from "./questions/classification";
 import { keyOf } from "./engine/plane";
-import { Library } from "./engine/programs";
-import type { Standing } from "./engine/verification";
+import { Library } from "./engine/library";
+import type { Standing } from "./questions/verification";
 import { type Origin, RunningKernel } from "./origin";
 import { Overlays } from "./overlays";
 import { Eigenvalues } from "./panels/eigenvalues";
@@ -20,8 +20,8 @@ import type { Focus, Panel, Picture } from "./panels/panel";
 import { SlicePickers } from "./panels/pickers";
 import { Status } from "./panels/status";
 import { Slicing, type Span } from "./slicing";
-import { State } from "./state";
-import * as theme from "./theme";
+import { State } from "./model/state";
+import * as theme from "./base/theme";
 
 /** How long the state must be left alone to count as resting, in milliseconds. */
 const REST = 140;

@@ -3,9 +3,9 @@ import type { AnyModel } from "@anywidget/types";
 import { Chip } from "./chip";
 import type { Engine } from "./engine/engine";
 import type { Frame, Request } from "./engine/frame";
-import { KernelLink, type Link } from "./engine/link";
-import { type Standing, Verification } from "./engine/verification";
-import { short } from "./format";
+import { KernelLink, type Link } from "./questions/link";
+import { type Standing, Verification } from "./questions/verification";
+import { short } from "./base/format";
 
 export interface Origin {
   /** Whether a kernel is behind the picture, or it was saved: as what was recorded, or as one picture alone. */

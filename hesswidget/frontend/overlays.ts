@@ -1,9 +1,9 @@
-import { KEYS_ARE_MINE, html } from "./dom";
+import { KEYS_ARE_MINE, html } from "./base/dom";
 import { type Definiteness, DefinitenessMap } from "./engine/definiteness";
 import type { Request } from "./engine/frame";
-import type { Link } from "./engine/link";
-import { type Path, Paths } from "./engine/paths";
-import type { Library } from "./engine/programs";
+import type { Link } from "./questions/link";
+import { type Path, Paths } from "./questions/separatrices";
+import type { Library } from "./engine/library";
 
 const SIGNS = "shade where the Hessian is positive definite, indefinite and negative definite";
 const PATHS = "show paths of steepest descent from the saddles";

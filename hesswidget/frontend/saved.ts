@@ -1,6 +1,6 @@
 /** Explorers that were saved: into a notebook's outputs, or into a page. They need no kernel. */
 import type { RenderProps } from "@anywidget/types";
-import { html } from "./dom";
+import { html } from "./base/dom";
 import { Explorer } from "./explorer";
 import { SavedAnswers } from "./saved/answers";
 import { SavedModel } from "./saved/model";
@@ -8,7 +8,7 @@ import { SavedOrigin } from "./saved/origin";
 import { read } from "./saved/read";
 import { SavedStates } from "./saved/states";
 
-/** The type of a saved explorer's JSON. Twin of hesswidget/saved.py. */
+/** The type of a saved explorer's JSON. Twin of hesswidget/export/saved.py. */
 export const MIME_TYPE = "application/vnd.hesswidget.v1+json";
 
 /**

@@ -1,6 +1,6 @@
 import { type Frame, type Request, column } from "./engine/frame";
 import { type Extent, type Plane, alongCoordinates, alongVectors, contains, keyOf } from "./engine/plane";
-import { eigenvector, short } from "./format";
+import { eigenvector, short } from "./base/format";
 
 /** What a slice is spanned by: coordinates, or eigenvectors of the Hessian at the point; by their places. */
 export interface Span {

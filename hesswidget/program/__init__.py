@@ -6,7 +6,7 @@ The way of a function: `recorder.record` follows it through autograd's primitive
 typed arrays. ``FORMAT.md`` says what a program means.
 
 >>> import autograd.numpy as np
->>> from hesswidget.program.recorder import record
+>>> from hesswidget.derivatives.recorder import record
 >>> print(record(lambda x, y: {"f": np.sin(x) * y + 0}, x=1.0, y=2.0))
 inputs: x, y
   a = sin(x)

@@ -20,7 +20,7 @@ class Executable:
     Examples
     --------
     >>> import autograd.numpy as np
-    >>> from hesswidget.program.recorder import record
+    >>> from hesswidget.derivatives.recorder import record
     >>> run = Executable(record(lambda x: {"twice": 2 * x}, x=1.0))
     >>> float(run(x=4.0)["twice"])
     8.0

@@ -63,7 +63,7 @@ def write(program: Program) -> tuple[dict[str, Any], bytes, bytes]:
 
     Examples
     --------
-    >>> from hesswidget.program.recorder import record
+    >>> from hesswidget.derivatives.recorder import record
     >>> header, floats, ints = write(record(lambda x: {"y": 3 * x}, x=1.0))
     >>> header["operations"], header["outputs"], len(floats), len(ints)
     ([['multiply', [1, 0], {}]], [['y', 2]], 8, 0)

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from hesswidget.shipped_tutorials import COPY, INDEX
+from hesswidget.command.tutorials import COPY, INDEX
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 FUNCTION = """import autograd.numpy as np

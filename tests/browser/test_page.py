@@ -13,8 +13,8 @@ from playwright.sync_api import expect
 
 import hesswidget as hw
 from browser.hostile_text import HOSTILE
-from hesswidget.page import page
-from hesswidget.saved import packed
+from hesswidget.export.page import page
+from hesswidget.export.saved import packed
 
 
 def f(x, y, a=1.0, b=100.0):

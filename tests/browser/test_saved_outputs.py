@@ -15,7 +15,7 @@ import hesswidget as hw
 from browser.eventually import eventually
 from browser.hostile_text import HOSTILE
 from browser.notebook import Notebook
-from hesswidget.saved import MIME_TYPE
+from hesswidget.export.saved import MIME_TYPE
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 CODE = """

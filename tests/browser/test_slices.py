@@ -22,8 +22,8 @@ w
 """
 # What the landscape's colour bar has to say: the levels of f on a slice along eigenvectors through the point.
 LEVELS = """
-from hesswidget.landscape import Sampler
-from hesswidget.plane import Plane
+from hesswidget.landscape.sampling import Sampler
+from hesswidget.landscape.plane import Plane
 def levels(*places):
     v = w.curvature.eigenvectors[:, list(places)].T
     reach = 0.3 * 4 / np.abs(v).max(axis=1)

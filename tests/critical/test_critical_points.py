@@ -12,7 +12,7 @@ import pytest
 import hesswidget as hw
 from hesswidget import gallery
 from hesswidget.critical.find import Survey
-from hesswidget.problem import Problem
+from hesswidget.problem.problem import Problem
 
 
 def himmelblau(x, y):

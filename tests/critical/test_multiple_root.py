@@ -10,8 +10,8 @@ import pytest
 
 import hesswidget as hw
 from hesswidget.critical.multiple_root import located
-from hesswidget.objective import Objective
-from hesswidget.problem import Problem
+from hesswidget.derivatives.objective import Objective
+from hesswidget.problem.problem import Problem
 
 BOX = (-2.1, 2.47), (-2.33, 2.21)
 MINIMUM, SADDLE, MAXIMUM = "minimum", "saddle", "maximum"

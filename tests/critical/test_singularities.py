@@ -9,7 +9,7 @@ import numpy
 import pytest
 
 import hesswidget as hw
-from hesswidget.critical.completeness import turns_around_box
+from hesswidget.critical.poincare_hopf import turns_around_box
 from hesswidget.critical.singularities import unexplained
 
 A, B = math.sqrt(2) / 7, -math.sqrt(3) / 5

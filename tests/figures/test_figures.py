@@ -14,15 +14,15 @@ from matplotlib.patches import FancyArrowPatch
 
 import hesswidget as hw
 from hesswidget import figures
-from hesswidget.classification import LABELS, classify
 from hesswidget.curvature import Curvature, curvature_at
+from hesswidget.derivatives.objective import Objective
 from hesswidget.figures import style
 from hesswidget.figures.panels.landscape import MODEL
 from hesswidget.figures.panels.status import two_lines
-from hesswidget.landscape import Sampler, Slice, levels_of
-from hesswidget.objective import Objective
-from hesswidget.plane import Plane
-from hesswidget.problem import Problem
+from hesswidget.landscape.plane import Plane
+from hesswidget.landscape.sampling import Sampler, Slice, levels_of
+from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.classification import LABELS, classify
 from hesswidget.wording import number
 
 SADDLE = (0.086677504548477, 2.884254701209999)
@@ -83,8 +83,8 @@ def test_pyplot_and_backends_are_left_alone():
     script = (
         "import sys, hesswidget as hw\n"
         "assert 'matplotlib' not in sys.modules, 'import hesswidget costs matplotlib'\n"
-        "from hesswidget.landscape import Sampler; from hesswidget.problem import Problem\n"
-        "from hesswidget.plane import Plane\n"
+        "from hesswidget.landscape.sampling import Sampler; from hesswidget.problem.problem import Problem\n"
+        "from hesswidget.landscape.plane import Plane\n"
         "p = Problem.over_ranges(lambda x, y: x * y, (0.0, 0.0), None, {})\n"
         "c = hw.curvature(lambda x, y: x * y, x=0.0, y=0.0)\n"
         "figure = hw.figures.explorer(c, Sampler(p).sample(Plane.first(p, p.start), {}, 21))\n"

@@ -1,8 +1,8 @@
 import { Bifurcation } from "../../hesswidget/frontend/bifurcation";
-import { diagramOf, heightAt } from "../../hesswidget/frontend/engine/diagram";
-import { KernelLink } from "../../hesswidget/frontend/engine/link";
+import { diagramOf, heightAt } from "../../hesswidget/frontend/questions/diagram";
+import { KernelLink } from "../../hesswidget/frontend/questions/link";
 import { BifurcationPanel } from "../../hesswidget/frontend/panels/bifurcation";
-import { State } from "../../hesswidget/frontend/state";
+import { State } from "../../hesswidget/frontend/model/state";
 import { FakeModel, range } from "./model";
 
 /** Numbers as Jupyter hands them over: a view at an offset. */

@@ -1,7 +1,7 @@
 import { BrowserEngine } from "../../hesswidget/frontend/engine/browser";
 import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
-import { Library, type ProgramsTrait } from "../../hesswidget/frontend/engine/programs";
+import { Library, type ProgramsTrait } from "../../hesswidget/frontend/engine/library";
 import { wording } from "./model";
 import { Draft } from "./program/draft";
 

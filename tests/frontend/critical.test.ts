@@ -1,7 +1,7 @@
 import { CriticalPoints } from "../../hesswidget/frontend/critical";
-import { CriticalSearch } from "../../hesswidget/frontend/engine/critical";
-import { KernelLink } from "../../hesswidget/frontend/engine/link";
-import type { Library } from "../../hesswidget/frontend/engine/programs";
+import { CriticalSearch } from "../../hesswidget/frontend/questions/critical_points";
+import { KernelLink } from "../../hesswidget/frontend/questions/link";
+import type { Library } from "../../hesswidget/frontend/engine/library";
 import { FakeModel } from "./model";
 
 const LABELS = ["minimum", "maximum", "saddle", "degenerate", "not stationary", "undefined"];

@@ -1,4 +1,4 @@
-import { inTable, number, onSteps, parse, short, within } from "../../hesswidget/frontend/format";
+import { inTable, number, onSteps, parse, short, within } from "../../hesswidget/frontend/base/format";
 
 describe("numbers on screen", () => {
   it("keep their width as they change", () => {

@@ -1,6 +1,6 @@
 import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
-import type { Link } from "../../hesswidget/frontend/engine/link";
-import { SecondLook } from "../../hesswidget/frontend/engine/look";
+import type { Link } from "../../hesswidget/frontend/questions/link";
+import { SecondLook } from "../../hesswidget/frontend/questions/classification";
 
 const request = { point: Float64Array.of(0), parameters: { a: 5 } } as unknown as Request;
 const frame = (label: string) => ({ label, reason: "" }) as unknown as Frame;

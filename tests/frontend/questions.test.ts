@@ -1,7 +1,7 @@
 import { CriticalPoints } from "../../hesswidget/frontend/critical";
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
-import { KernelLink } from "../../hesswidget/frontend/engine/link";
-import { Paths } from "../../hesswidget/frontend/engine/paths";
+import { KernelLink } from "../../hesswidget/frontend/questions/link";
+import { Paths } from "../../hesswidget/frontend/questions/separatrices";
 import { FakeModel } from "./model";
 
 const PARAMETERS = { a: 1 };

@@ -1,5 +1,5 @@
 import { pythonCall } from "../../hesswidget/frontend/controls/call";
-import { State } from "../../hesswidget/frontend/state";
+import { State } from "../../hesswidget/frontend/model/state";
 import { type FakeModel, scalarModel, vectorModel } from "./model";
 
 const stateOf = (model: FakeModel, signal = new AbortController().signal) => new State(model as any, signal);

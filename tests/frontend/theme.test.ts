@@ -1,4 +1,4 @@
-import { channels, inkOn, isDark } from "../../hesswidget/frontend/theme";
+import { channels, inkOn, isDark } from "../../hesswidget/frontend/base/theme";
 
 function contrast(one: number[], other: number[]): number {
   const luminance = (rgb: number[]) => {

@@ -38,7 +38,7 @@ STATES: list[Any] = [
     {"_diagram": {"parameter": "a"}},
     {"_esm": "export default { render() { window.hurt = 1 } }"},
     {"_css": "* { display: none }"},
-    {"_anywidget_id": "hesswidget.widgets.explorer.Explorer"},
+    {"_anywidget_id": "hesswidget.explorers.explorer.Explorer"},
     {"_model_module": "elsewhere", "_model_name": "AnyModel"},
     {"_view_name": None},
     {"_view_count": 10**300},

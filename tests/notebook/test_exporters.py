@@ -6,8 +6,8 @@ import nbformat
 import pytest
 
 import hesswidget as hw
+from hesswidget.export.saved import MIME_TYPE
 from hesswidget.notebook.exporters import LiveHTMLExporter, LiveNotebookExporter
-from hesswidget.saved import MIME_TYPE
 
 
 @pytest.fixture

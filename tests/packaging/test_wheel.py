@@ -17,7 +17,7 @@ import hesswidget
 from browser.chromium import chromium
 from browser.jupyter_server import jupyter_server
 from browser.notebook import Notebook
-from hesswidget.shipped_tutorials import tutorials
+from hesswidget.command.tutorials import tutorials
 
 BUNDLE = {f"hesswidget/static/{name}" for name in ("explorer.js", "explorer.css", "third-party-licenses.txt")}
 SOURCES = {
@@ -206,6 +206,6 @@ def test_an_editable_install_has_the_tutorials_of_the_checkout(
     checkout = copy_checkout(tmp_path / "checkout")
     python = make_environment(tmp_path / "environment")
     run(python, "-m", "pip", "install", "--quiet", "--editable", checkout, cwd=tmp_path)
-    where = "from hesswidget.shipped_tutorials import tutorials; print(tutorials()[0].parent)"
+    where = "from hesswidget.command.tutorials import tutorials; print(tutorials()[0].parent)"
     assert Path(run(python, "-c", where, cwd=tmp_path).strip()) == checkout / "notebooks"
     assert not list((tmp_path / "environment").rglob("*/hesswidget/tutorials"))

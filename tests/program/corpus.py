@@ -17,8 +17,8 @@ import scipy.special
 from autograd import grad
 from autograd.numpy import linalg
 
-from hesswidget.autograd_completion import meet_scipy
-from hesswidget.program.structured import over_rows, pick, scan
+from hesswidget.derivatives.completion import meet_scipy
+from hesswidget.derivatives.control_flow import over_rows, pick, scan
 
 meet_scipy()
 TOLERANCE = 1e-12  # of the largest magnitude: a few hundred roundings
@@ -673,7 +673,7 @@ case(
 )
 case("an unrolled Newton solver", repeated(lambda x, a: ((x + a / x) / 2, a), 9), positive(), positive())
 
-# --- what autograd itself leaves out: `hesswidget.autograd_completion` ---
+# --- what autograd itself leaves out: `hesswidget.derivatives.completion` ---
 
 for _name, _f in {
     "broadcast_to new axes": lambda x: np.broadcast_to(x, (2, 3, 4)) ** 2,

@@ -8,11 +8,11 @@ from typing import Any
 import autograd.numpy as np
 import numpy as onp
 
-from hesswidget.differentiation import gradient, vjp
+from hesswidget.derivatives.autograd import gradient, vjp
+from hesswidget.derivatives.recorder import record
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
-from hesswidget.program.recorder import record
 from program.corpus import CASES, Case
 
 TINY = 1e-290  # below, numbers lose digits as they become subnormal

@@ -4,13 +4,13 @@ import autograd.numpy as np
 import numpy as onp
 import pytest
 
-from hesswidget.differentiation import gradient
+from hesswidget.derivatives.autograd import gradient
+from hesswidget.derivatives.control_flow import over_rows, scan
+from hesswidget.derivatives.recorder import record
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
 from hesswidget.program.graph import Graph
 from hesswidget.program.program import MAX_DEPTH
-from hesswidget.program.recorder import record
-from hesswidget.program.structured import over_rows, scan
 from program.corpus import CASES
 from program.recording import assert_same, flat, recorded, size_of_cancelled
 

@@ -5,12 +5,12 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.differentiation import gradient, vjp
+from hesswidget.derivatives.autograd import gradient, vjp
+from hesswidget.derivatives.control_flow import over_rows
+from hesswidget.derivatives.recorder import record
 from hesswidget.program.batching import Dependence
 from hesswidget.program.executor import Executable
 from hesswidget.program.graph import Graph
-from hesswidget.program.recorder import record
-from hesswidget.program.structured import over_rows
 from program.test_replay import assert_replayed
 
 LONG = 5_000  # operations one after another

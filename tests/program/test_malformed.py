@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from hesswidget.derivatives.control_flow import over_rows, pick, scan
+from hesswidget.derivatives.recorder import record
 from hesswidget.program import batching, serialisation
 from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.executor import Executable
-from hesswidget.program.recorder import record
-from hesswidget.program.structured import over_rows, pick, scan
 
 
 def header(**parts):

@@ -7,11 +7,11 @@ import numpy as onp
 import pytest
 from autograd import grad
 
-from hesswidget.differentiation import gradient
+from hesswidget.derivatives.autograd import gradient
+from hesswidget.derivatives.control_flow import over_rows, scan
+from hesswidget.derivatives.recorder import record
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
-from hesswidget.program.recorder import record
-from hesswidget.program.structured import over_rows, scan
 
 HERE = "test_refusals.py"
 

@@ -4,12 +4,12 @@ import numpy as onp
 import pytest
 
 from hesswidget.curvature import Tolerances
-from hesswidget.problem import Problem
+from hesswidget.derivatives.control_flow import scan
+from hesswidget.derivatives.recorder import record
+from hesswidget.explorers.engine import choose_engine
+from hesswidget.problem.problem import Problem
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
-from hesswidget.program.recorder import record
-from hesswidget.program.structured import scan
-from hesswidget.widgets.engine import choose_engine
 from program.corpus import CASES
 from program.recording import (
     EXTREMES,

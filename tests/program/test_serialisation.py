@@ -6,9 +6,9 @@ import autograd.numpy as np
 import numpy as onp
 import pytest
 
+from hesswidget.derivatives.recorder import record
 from hesswidget.program import serialisation
 from hesswidget.program.executor import Executable
-from hesswidget.program.recorder import record
 from program.corpus import CASES
 from program.recording import flat, named, recorded
 

@@ -13,7 +13,7 @@ from typing import Any
 import autograd.numpy as np
 import numpy as onp
 
-from hesswidget.judgement import STATIONARITY_TOLERANCE
+from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE
 
 from . import additions, changes, forms, kinks, unfit
 from .forms import Form

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from hesswidget.critical.diagram import Diagram
+from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.figures.style import (
     ACCENT,
     GLYPHS,

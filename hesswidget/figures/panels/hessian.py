@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from hesswidget.classification import EPS
 from hesswidget.curvature import Curvature
 from hesswidget.figures.style import (
     MUTED,
@@ -26,6 +25,7 @@ from hesswidget.figures.style import (
     round_numbers,
     size_of,
 )
+from hesswidget.second_derivative_test.classification import EPS
 from hesswidget.wording import number
 
 

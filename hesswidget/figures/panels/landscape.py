@@ -30,8 +30,8 @@ from hesswidget.figures.style import (
     ticks,
     unit_of,
 )
-from hesswidget.landscape import Slice, quadratic_model
-from hesswidget.plane import Plane
+from hesswidget.landscape.plane import Plane
+from hesswidget.landscape.sampling import Slice, quadratic_model
 
 # Shares of the plane's shorter side: the longest arrow, and the radius in which the model is drawn.
 ARROW, MODEL = 0.2, 0.3
@@ -58,9 +58,9 @@ def landscape(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     Examples
     --------
     >>> import hesswidget as hw
-    >>> from hesswidget.landscape import Sampler
-    >>> from hesswidget.plane import Plane
-    >>> from hesswidget.problem import Problem
+    >>> from hesswidget.landscape.sampling import Sampler
+    >>> from hesswidget.landscape.plane import Plane
+    >>> from hesswidget.problem.problem import Problem
     >>> from matplotlib.figure import Figure
     >>> problem = Problem.over_ranges(lambda x: x**2, (0.0,), None, {})
     >>> slice_ = Sampler(problem).sample(Plane.first(problem, problem.start), {}, 41)

@@ -1,4 +1,4 @@
-import type { State } from "../state";
+import type { State } from "../model/state";
 
 /** The Python call that gives the curvature at the present state. */
 export function pythonCall(state: State): string {

@@ -1,6 +1,6 @@
-import { KEYS_ARE_MINE, html } from "../dom";
+import { KEYS_ARE_MINE, html } from "../base/dom";
 import type { Wire } from "../engine/frame";
-import type { ChoiceControl, TextControl, ToggleControl } from "../state";
+import type { ChoiceControl, TextControl, ToggleControl } from "../model/state";
 import type { ControlView } from "./control";
 
 /** One of several values. */

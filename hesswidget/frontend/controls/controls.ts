@@ -1,6 +1,6 @@
-import { KEYS_ARE_MINE, html } from "../dom";
+import { KEYS_ARE_MINE, html } from "../base/dom";
 import type { Wire } from "../engine/frame";
-import type { Control, State } from "../state";
+import type { Control, State } from "../model/state";
 import { copy, pythonCall } from "./call";
 import { choiceView, textView, toggleView } from "./choice";
 import type { ControlView } from "./control";

@@ -1,8 +1,8 @@
-import { KEYS_ARE_MINE, html, set } from "../dom";
-import { onSteps, parse } from "../format";
-import type { RangeControl } from "../state";
+import { KEYS_ARE_MINE, html, set } from "../base/dom";
+import { onSteps, parse } from "../base/format";
+import type { RangeControl } from "../model/state";
 import type { ControlView } from "./control";
-import { nearestStep } from "./steps";
+import { nearestStep } from "../base/steps";
 
 /** A slider with its value beside it, which can be typed too. */
 export function rangeView(

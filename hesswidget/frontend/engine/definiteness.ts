@@ -1,7 +1,7 @@
 import type { Wire } from "./frame";
 import { type Plane, keyOf } from "./plane";
 import { gridsOf, overPlaces } from "./places";
-import type { Library } from "./programs";
+import type { Library } from "./library";
 
 /** Values along each axis while something moves, and at rest. */
 const COARSE = 17;

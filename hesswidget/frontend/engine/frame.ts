@@ -1,6 +1,6 @@
-/** A request for a picture's numbers, and the numbers. Twin of hesswidget/frame.py. */
+/** A request for a picture's numbers, and the numbers. Twin of hesswidget/explorers/frame.py. */
 import type { Plane } from "./plane";
-import { type Wording, reason } from "./wording";
+import { type Wording, reason } from "../questions/reason";
 
 export type Wire = number | boolean | string;
 

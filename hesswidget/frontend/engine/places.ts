@@ -1,7 +1,7 @@
 import type { Wire } from "./frame";
 import type { Plane } from "./plane";
-import type { Library } from "./programs";
-import type { Executable } from "./program/execute";
+import type { Library } from "./library";
+import type { Executable } from "../program/execute";
 
 /** The values along each of a slice's vectors, `count` of them from end to end. */
 export function gridsOf({ names, ends }: Plane, count: number): Float64Array[] {

@@ -1,4 +1,4 @@
-/** A slice's geometry: the points origin + Σ tⱼ basisⱼ, with t between the ends. Twin of hesswidget/plane.py. */
+/** A slice's geometry: the points origin + Σ tⱼ basisⱼ, with t between the ends. Twin of hesswidget/landscape/plane.py. */
 
 export interface Plane {
   readonly origin: Float64Array;

@@ -1,7 +1,7 @@
 import type { Landscape, Wire } from "./frame";
 import { type Plane, keyOf } from "./plane";
 import { gridsOf, overPlaces } from "./places";
-import type { Library } from "./programs";
+import type { Library } from "./library";
 
 /** Values along the axis of a curve; those of a plane are the resolutions that there are contour levels for. */
 const CURVE = [101, 401];

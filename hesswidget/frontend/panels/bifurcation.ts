@@ -1,10 +1,10 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import { nearestStep } from "../controls/steps";
-import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../dom";
-import { type Diagram, heightAt } from "../engine/diagram";
+import { nearestStep } from "../base/steps";
+import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../base/dom";
+import { type Diagram, heightAt } from "../questions/diagram";
 import type { Wire } from "../engine/frame";
-import { onSteps, short } from "../format";
-import type { RangeControl } from "../state";
+import { onSteps, short } from "../base/format";
+import type { RangeControl } from "../model/state";
 import { shapeOf } from "./glyph";
 import type { Panel, Picture } from "./panel";
 import { axesOf } from "./ruler";

@@ -1,10 +1,10 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import { nearestStep } from "../controls/steps";
-import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../dom";
+import { nearestStep } from "../base/steps";
+import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../base/dom";
 import { column } from "../engine/frame";
 import { type Plane, placeWithin, positionIn, project } from "../engine/plane";
-import { onSteps, short, within } from "../format";
-import type { RangeControl } from "../state";
+import { onSteps, short, within } from "../base/format";
+import type { RangeControl } from "../model/state";
 import { type Box, paintBands, paintDefiniteness, paintModel } from "./contours";
 import { gaps, lineThrough } from "./curve";
 import { Markers } from "./markers";

@@ -1,7 +1,7 @@
 import { contours } from "d3-contour";
 import type { Definiteness } from "../engine/definiteness";
 import type { Frame, Landscape } from "../engine/frame";
-import type { Theme } from "../theme";
+import type { Theme } from "../base/theme";
 import { hatch } from "./panel";
 
 /** Where the plane of a landscape lies on the screen, in CSS pixels. */

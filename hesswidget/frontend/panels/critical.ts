@@ -1,6 +1,6 @@
-import { KEYS_ARE_MINE, html, keep, say, set } from "../dom";
-import type { CriticalPoint } from "../engine/critical";
-import { short } from "../format";
+import { KEYS_ARE_MINE, html, keep, say, set } from "../base/dom";
+import type { CriticalPoint } from "../questions/critical_points";
+import { short } from "../base/format";
 import { glyph, showGlyph } from "./glyph";
 import { type Panel, type Picture, placeInWords } from "./panel";
 

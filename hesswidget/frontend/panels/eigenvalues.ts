@@ -1,7 +1,7 @@
 import { max, min } from "d3-array";
 import { scaleLinear, scaleSymlog } from "d3-scale";
-import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../dom";
-import { number, short, subscript } from "../format";
+import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../base/dom";
+import { number, short, subscript } from "../base/format";
 import { type Focus, type Panel, type Picture, eigenOf, signOf } from "./panel";
 
 const NAMED_UP_TO = 12;

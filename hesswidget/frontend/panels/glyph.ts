@@ -1,4 +1,4 @@
-import { svg } from "../dom";
+import { svg } from "../base/dom";
 
 /** One sign for each class, the same wherever the class appears; drawn in a box from −1 to 1. */
 const SHAPES: Record<string, string> = {

@@ -1,7 +1,7 @@
-import { KEYS_ARE_MINE, html, say } from "../dom";
-import { eigenvector, inTable, number, short, subscript } from "../format";
+import { KEYS_ARE_MINE, html, say } from "../base/dom";
+import { eigenvector, inTable, number, short, subscript } from "../base/format";
 import type { Span } from "../slicing";
-import { type Theme, divergingColour, inkOn } from "../theme";
+import { type Theme, divergingColour, inkOn } from "../base/theme";
 import { type Arranged, ORDERS, type Order, arranged, rowNames } from "./orders";
 import { type Focus, type Panel, type Picture, fitted, hatch } from "./panel";
 

@@ -1,5 +1,5 @@
-import { html, say } from "../dom";
-import type { RangeControl } from "../state";
+import { html, say } from "../base/dom";
+import type { RangeControl } from "../model/state";
 import { ContourView } from "./contour_view";
 import type { Panel, Picture } from "./panel";
 import { Surface } from "./surface";

@@ -1,4 +1,4 @@
-import { keep, say, set, svg } from "../dom";
+import { keep, say, set, svg } from "../base/dom";
 import { contains } from "../engine/plane";
 import { shapeOf } from "./glyph";
 import { type Picture, placeInWords } from "./panel";

@@ -1,6 +1,6 @@
 /** In which order, and in which basis, the Hessian's rows and columns are shown. */
 import type { Frame } from "../engine/frame";
-import { eigenvector } from "../format";
+import { eigenvector } from "../base/format";
 
 export const ORDERS = ["as given", "by magnitude", "eigenbasis"] as const;
 export type Order = (typeof ORDERS)[number];

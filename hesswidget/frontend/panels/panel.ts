@@ -1,9 +1,9 @@
-import type { CriticalPoint } from "../engine/critical";
+import type { CriticalPoint } from "../questions/critical_points";
 import type { Definiteness } from "../engine/definiteness";
 import type { Frame, Wire } from "../engine/frame";
-import { number } from "../format";
-import type { Path } from "../engine/paths";
-import type { Theme } from "../theme";
+import { number } from "../base/format";
+import type { Path } from "../questions/separatrices";
+import type { Theme } from "../base/theme";
 
 /** What the pointer or the keyboard rests on; it lights up in every panel. */
 export type Focus =

@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html, say } from "../dom";
+import { KEYS_ARE_MINE, html, say } from "../base/dom";
 import type { Frame } from "../engine/frame";
 import { type Span, eigenvectorName } from "../slicing";
 

@@ -1,9 +1,9 @@
 /** What frames a plane: its axes with ticks and names, and the bar that says what the colours mean. */
 import type { ScaleLinear } from "d3-scale";
-import { svg } from "../dom";
+import { svg } from "../base/dom";
 import type { Landscape } from "../engine/frame";
-import { short } from "../format";
-import type { Theme } from "../theme";
+import { short } from "../base/format";
+import type { Theme } from "../base/theme";
 import type { Box } from "./contours";
 
 type Scale = ScaleLinear<number, number>;

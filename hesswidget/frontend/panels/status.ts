@@ -1,6 +1,6 @@
 import type { Chip } from "../chip";
-import { html, say, svg } from "../dom";
-import { number, short } from "../format";
+import { html, say, svg } from "../base/dom";
+import { number, short } from "../base/format";
 import { glyph, showGlyph } from "./glyph";
 import type { Panel, Picture } from "./panel";
 

@@ -1,8 +1,8 @@
-import { KEYS_ARE_MINE, html, keep, set, svg } from "../dom";
+import { KEYS_ARE_MINE, html, keep, set, svg } from "../base/dom";
 import type { Landscape } from "../engine/frame";
 import { contains, positionIn } from "../engine/plane";
-import { number, short } from "../format";
-import { type Theme, channels } from "../theme";
+import { number, short } from "../base/format";
+import { type Theme, channels } from "../base/theme";
 import { shapeOf } from "./glyph";
 import type { Picture } from "./panel";
 import { floorOf, labelsOf } from "./surface_axes";

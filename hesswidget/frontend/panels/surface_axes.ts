@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
-import { svg } from "../dom";
-import { short } from "../format";
+import { svg } from "../base/dom";
+import { short } from "../base/format";
 import { type Scene, lifted, shareOf } from "./surface_mesh";
 import type { Camera, Triple } from "./turntable";
 

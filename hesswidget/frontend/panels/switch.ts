@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html } from "../dom";
+import { KEYS_ARE_MINE, html } from "../base/dom";
 
 /** Buttons of which one is pressed. */
 export class Switch {

@@ -1,6 +1,6 @@
 import { Refusal } from "../engine/engine";
 import type { Wire } from "../engine/frame";
-import type { Answer, Link } from "../engine/link";
+import type { Answer, Link } from "../questions/link";
 import type { SavedStates } from "./states";
 
 /** A question that Python was asked when an explorer was saved, and its answer. */

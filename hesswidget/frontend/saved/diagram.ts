@@ -1,5 +1,5 @@
-import { list, record, refuse, text } from "../engine/program/checks";
-import type { Problem } from "../state";
+import { list, record, refuse, text } from "../base/checks";
+import type { Problem } from "../model/state";
 import { MOST, finite, name, numbers, wires } from "./values";
 
 /** A bifurcation diagram as Python writes it, with its numbers where a notebook would have put them. */

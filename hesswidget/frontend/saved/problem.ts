@@ -1,7 +1,7 @@
 import type { Wire } from "../engine/frame";
-import { integer, list, record, refuse, shown, text, truth } from "../engine/program/checks";
-import type { Wording } from "../engine/wording";
-import type { Control, FixedControl, Problem, RangeControl } from "../state";
+import { integer, list, record, refuse, shown, text, truth } from "../base/checks";
+import type { Wording } from "../questions/reason";
+import type { Control, FixedControl, Problem, RangeControl } from "../model/state";
 import { MOST, finite, name, texts } from "./values";
 
 /** The function and its controls, as Python describes them. */

@@ -1,6 +1,6 @@
-import { list, record, refuse } from "../engine/program/checks";
-import type { ProgramsTrait } from "../engine/programs";
-import type { Problem } from "../state";
+import { list, record, refuse } from "../base/checks";
+import type { ProgramsTrait } from "../engine/library";
+import type { Problem } from "../model/state";
 import { bytes, wires } from "./values";
 
 const MOST_SETTINGS = 16;

@@ -1,7 +1,7 @@
 /** Reads a saved explorer. It may come from a stranger: each part is checked and bounded before anything is drawn. */
 import type { Wire } from "../engine/frame";
-import { list, record, refuse, shown, text, within } from "../engine/program/checks";
-import { type Control, type Problem, VECTOR_TRAIT } from "../state";
+import { list, record, refuse, shown, text, within } from "../base/checks";
+import { type Control, type Problem, VECTOR_TRAIT } from "../model/state";
 import type { SavedAnswer } from "./answers";
 import { readDiagram } from "./diagram";
 import { readProblem, valueOf } from "./problem";

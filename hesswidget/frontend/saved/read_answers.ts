@@ -1,5 +1,5 @@
-import { integer, list, record, refuse, shown, text } from "../engine/program/checks";
-import type { Problem } from "../state";
+import { integer, list, record, refuse, shown, text } from "../base/checks";
+import type { Problem } from "../model/state";
 import type { SavedAnswer } from "./answers";
 import { MOST, numbers, wires } from "./values";
 

@@ -1,5 +1,5 @@
-import { integer, list, record, refuse } from "../engine/program/checks";
-import type { Control, Problem } from "../state";
+import { integer, list, record, refuse } from "../base/checks";
+import type { Control, Problem } from "../model/state";
 import { valueOf } from "./problem";
 import type { StatesTable } from "./states";
 import { MOST, name, numbers } from "./values";

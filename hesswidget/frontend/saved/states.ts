@@ -1,9 +1,9 @@
 import { Refusal } from "../engine/engine";
 import type { Wire } from "../engine/frame";
-import type { Answer } from "../engine/link";
-import { VECTOR_TRAIT } from "../state";
+import type { Answer } from "../questions/link";
+import { VECTOR_TRAIT } from "../model/state";
 
-/** Pictures that the kernel computed beforehand, of a function that no page can. Twin of hesswidget/widgets/states.py. */
+/** Pictures that the kernel computed beforehand, of a function that no page can. Twin of hesswidget/explorers/precomputed.py. */
 export interface StatesTable {
   /** By the trait of each parameter, its name and the values there are pictures for. */
   parameters: { name: string; trait: string; stops: readonly Wire[] }[];

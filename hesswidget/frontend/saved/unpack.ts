@@ -1,4 +1,4 @@
-import { refuse, shown, text } from "../engine/program/checks";
+import { refuse, shown, text } from "../base/checks";
 
 /** What a saved explorer may have at most, packed and unpacked, in characters. */
 const MOST_PACKED = 2 ** 26;

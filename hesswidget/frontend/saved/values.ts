@@ -1,6 +1,6 @@
 /** Readers for the values in a saved explorer, which may come from a stranger. */
 import type { Wire } from "../engine/frame";
-import { record, refuse, shown, text } from "../engine/program/checks";
+import { record, refuse, shown, text } from "../base/checks";
 import { base64 } from "./unpack";
 
 /** What a saved explorer may have at most. */

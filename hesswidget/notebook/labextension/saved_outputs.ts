@@ -7,7 +7,7 @@ import { DisposableDelegate } from "@lumino/disposable";
 import { RunningWidgets } from "./running_widgets";
 import { SavedOutput } from "./saved_output";
 
-/** Twin of hesswidget/saved.py. */
+/** Twin of hesswidget/export/saved.py. */
 const MIME_TYPE = "application/vnd.hesswidget.v1+json";
 
 // ipywidgets draws its widgets at rank -10, where the output is trusted; the lower rank is preferred.

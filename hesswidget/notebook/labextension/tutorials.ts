@@ -1,7 +1,7 @@
 import { copyMissing, join } from "./copy";
 import type { Offer } from "./offer";
 
-const FOLDER = "hesswidget-tutorials"; // as in hesswidget/shipped_tutorials.py
+const FOLDER = "hesswidget-tutorials"; // as in hesswidget/command/tutorials.py
 const INDEX = "00-index.ipynb";
 
 const notebooks = import.meta.webpackContext("../../../notebooks", { regExp: /^\.\/[^/]+\.ipynb$/, mode: "lazy" });

@@ -4,15 +4,9 @@
 operation's code.
 """
 
-from hesswidget.program.operations import (
-    contraction,
-    elementwise,
-    matrices,
-    order,
-    reductions,
-    structure,
-    structured,
-)
+from hesswidget.program.operations import contraction, elementwise, matrices, reductions, structure
+from hesswidget.program.operations import control_flow as structured
+from hesswidget.program.operations import sorting as order
 from hesswidget.program.operations.row import (
     MAX_AXES,
     MAX_ELEMENTS,

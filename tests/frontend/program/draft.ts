@@ -1,6 +1,6 @@
-import { type Executable, compile } from "../../../hesswidget/frontend/engine/program/execute";
-import { type Program, read } from "../../../hesswidget/frontend/engine/program/program";
-import { elements } from "../../../hesswidget/frontend/engine/program/shape";
+import { type Executable, compile } from "../../../hesswidget/frontend/program/execute";
+import { type Program, read } from "../../../hesswidget/frontend/program/program";
+import { elements } from "../../../hesswidget/frontend/program/shape";
 
 /** Numbers and their shape; one row if only numbers are given, a scalar if only one is. */
 export type Given = number | readonly number[] | { shape: readonly number[]; data: readonly number[] };

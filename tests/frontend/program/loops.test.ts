@@ -1,4 +1,4 @@
-import { compile } from "../../../hesswidget/frontend/engine/program/execute";
+import { compile } from "../../../hesswidget/frontend/program/execute";
 import { Draft } from "./draft";
 
 /** y = x² + shift for rows of two, and the row's sum. */

@@ -1,6 +1,6 @@
-import { InvalidProgram } from "../../../hesswidget/frontend/engine/program/checks";
-import { compile } from "../../../hesswidget/frontend/engine/program/execute";
-import { read } from "../../../hesswidget/frontend/engine/program/program";
+import { InvalidProgram } from "../../../hesswidget/frontend/base/checks";
+import { compile } from "../../../hesswidget/frontend/program/execute";
+import { read } from "../../../hesswidget/frontend/program/program";
 import { type Body, Draft } from "./draft";
 
 const empty = { format: "hesswidget-program", version: 1, inputs: [], constants: [], operations: [], outputs: [] };

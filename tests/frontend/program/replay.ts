@@ -7,9 +7,9 @@
  * time of so many runs is told too. The answer tells the program's work as well.
  */
 import { createInterface } from "node:readline";
-import { InvalidProgram } from "../../../hesswidget/frontend/engine/program/checks";
-import { type Executable, compile } from "../../../hesswidget/frontend/engine/program/execute";
-import { read } from "../../../hesswidget/frontend/engine/program/program";
+import { InvalidProgram } from "../../../hesswidget/frontend/base/checks";
+import { type Executable, compile } from "../../../hesswidget/frontend/program/execute";
+import { read } from "../../../hesswidget/frontend/program/program";
 
 interface Request {
   id: unknown;

@@ -1,0 +1,272 @@
+"""How critical points come, go and change with one parameter.
+
+For many values of the parameter at once the box is searched. Points of neighbouring values are linked along their
+tangents; between values where a link is missing, or joins points of different classes, the parameter is divided again,
+until an event is located to a millionth of the range.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from hesswidget.bifurcations.diagram import Branch, Diagram, Event
+from hesswidget.bifurcations.events import events_between
+from hesswidget.bifurcations.matching import Links, link, tidy
+from hesswidget.bifurcations.sweep import DEGENERATE, Found, Sweep
+from hesswidget.critical.newton import MAX_VARIABLES
+from hesswidget.derivatives.objective import Objective
+from hesswidget.errors import ProblemError
+from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.problem.controls import Range
+from hesswidget.problem.problem import Problem
+from hesswidget.wording import number
+
+VALUES, SLOW_VALUES = 121, 21
+STARTS = 8  # at each value, for each variable
+OFFSET = (
+    0.618  # of a step: round values, where symmetric functions have their events, fall between the columns
+)
+DIVISIONS = 7  # values that are set between two columns
+SHARPNESS = 1e-6  # of the range: how exactly events are located
+BLUR = 5e-5  # of the range: where an eigenvalue is zero to rounding an event is seen twice, before and after
+ROUNDS = 12
+REACH = 6  # columns to both sides in which a point that lacks a partner is looked for
+MANY_OPEN = 40  # intervals that are divided at most
+MANY_DEGENERATE = 8  # in a column: so many are not isolated
+SLOW_STARTS = 120  # altogether, where each is searched by itself
+
+
+class Bifurcations:
+    """Makes the diagrams of one problem against one of its parameters.
+
+    Parameters
+    ----------
+    problem : Problem
+        With a range for each variable, at most six.
+    parameter : str
+        One with a range of real numbers.
+
+    Raises
+    ------
+    ProblemError
+        If there are too many variables or the parameter has no such range.
+    """
+
+    def __init__(self, problem: Problem, parameter: str) -> None:
+        control = problem.controls.get(parameter)
+        if not isinstance(control, Range) or control.integer:
+            raise ProblemError(
+                f"a bifurcation diagram needs a range of real numbers for {parameter}; give {parameter}=(0.0, 3.0)."
+            )
+        if len(problem.start) > MAX_VARIABLES:
+            raise ProblemError(
+                f"{problem.name} has {len(problem.start)} variables; critical points are looked for with at most "
+                f"{MAX_VARIABLES}. Take fewer with over=..."
+            )
+        self.problem, self.parameter = problem, parameter
+        self.sweep = Sweep(problem, parameter)
+        self.low, self.width = control.minimum, control.maximum - control.minimum
+
+    def at(self, parameters: Mapping[str, Any]) -> Diagram:
+        """Return the diagram for these values of the other parameters."""
+        return _Making(self, parameters).diagram()
+
+
+class _Making:
+    """One diagram in the making: columns of points, one for each value of the parameter, in order."""
+
+    def __init__(self, maker: Bifurcations, parameters: Mapping[str, Any]) -> None:
+        self.maker, self.sweep, self.parameters = maker, maker.sweep, parameters
+        self.low, self.width = self.sweep.box[0, :-1], (self.sweep.box[1] - self.sweep.box[0])[:-1]
+        self.notes: list[str] = []
+        self.left_over = np.inf if self.sweep.is_recorded else SLOW_STARTS
+        count = VALUES if self.sweep.is_recorded else SLOW_VALUES
+        inner = (np.arange(count - 2) + OFFSET) / (count - 2)
+        self.values: np.ndarray = maker.low + maker.width * np.concatenate([[0.0], inner, [1.0]])
+        self.columns: list[Found] = []
+
+    def diagram(self) -> Diagram:
+        """Search, divide, and put the branches together."""
+        problem = self.maker.problem
+        Objective(problem, self.parameters).value(problem.start)  # which says what is wrong with the function
+        searched = self.values
+        self.steepness = self.sweep.steepness(self.parameters)
+        self._spread()
+        self._fill()
+        self._divide()
+        events = self._located()
+        branches = self._branches()
+        others = {a: v for a, v in self.parameters.items() if a != self.maker.parameter}
+        if not self.sweep.is_recorded:
+            self.notes.append("the function could not be recorded, so that few values and starts were tried")
+        return Diagram(
+            problem.name, self.maker.parameter, problem.labels, searched, branches, tuple(events), others,
+            tuple(self.notes),
+        )  # fmt: skip
+
+    def _search(self, places: Any, values: Any) -> Found:
+        n = len(self.maker.problem.start)
+        places = np.clip(np.array(places, dtype=float).reshape(-1, n), 0.0, 1.0)
+        taken = int(min(len(places), self.left_over))
+        self.left_over -= taken
+        values = np.array(values, dtype=float)[:taken]
+        return self.sweep.search(places[:taken], values, self.parameters, self.steepness)
+
+    def _spread(self) -> None:
+        n, m = len(self.maker.problem.start), len(self.values)
+        each = STARTS * n if self.sweep.is_recorded else 2
+        order = np.arange(m * each).reshape(each, m).T  # the sequence goes across: neighbours' starts differ
+        starts = additive_recurrence(m * each, n)[order.ravel()]
+        found = self._search(starts, np.repeat(self.values, each))
+        self.columns = [self._column(found.at(found.values == a)) for a in self.values]
+
+    def _column(self, found: Found) -> Found:
+        column = tidy(found)
+        is_degenerate = column.indices == DEGENERATE
+        if np.sum(is_degenerate) > MANY_DEGENERATE:
+            self._note("critical points that are not isolated are left out")
+            column = column.at(~is_degenerate)
+        return column
+
+    def _note(self, note: str) -> None:
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def _links(self) -> list[Links]:
+        steps = np.diff(self.values)
+        pairs = zip(self.columns[:-1], self.columns[1:], steps, strict=True)
+        return [link(a, b, step) for a, b, step in pairs]
+
+    def _fill(self) -> None:
+        """Look for points that lack a partner in the columns beside theirs, until no more are found."""
+        tried: set[tuple[float, ...]] = set()
+        for _ in range(ROUNDS):
+            places, columns = self._lacking(tried)
+            if not places:
+                return
+            found = self._search(places, self.values[columns])
+            grown = 0
+            for k in np.unique(np.searchsorted(self.values, found.values)):
+                before = self.columns[k]
+                new = found.at(found.values == self.values[k])
+                self.columns[k] = self._column(Found.joined([before, new]))
+                grown += len(self.columns[k].values) > len(before.values)
+            if not grown:
+                return
+
+    def _lacking(self, tried: set[tuple[float, ...]]) -> tuple[list[np.ndarray], list[int]]:
+        places, columns = [], []
+        reach = REACH if self.sweep.is_recorded else 1
+        for k, links in enumerate(self._links()):
+            for here, points, direction in ((k, links.left, 1), (k + 1, links.right, -1)):
+                column = self.columns[here]
+                for i in points:
+                    if (key := (here, direction, *np.round(column.places[i], 4))) in tried:
+                        continue
+                    tried.add(key)
+                    for there in range(here + direction, here + direction * (reach + 1), direction):
+                        if 0 <= there < len(self.columns):
+                            step = (self.values[there] - self.values[here]) * column.tangents[i]
+                            near = np.max(np.abs(step), initial=0.0) <= 0.2
+                            places.append(column.places[i] + (step if near else 0.0))
+                            columns.append(there)
+        return places, columns
+
+    def _divide(self) -> None:
+        """Set columns between those where something happens, until these are close enough together."""
+        for _ in range(ROUNDS):
+            steps = np.diff(self.values)
+            links = self._links()
+            wide = [
+                k
+                for k, made in enumerate(links)
+                if made.is_open and steps[k] > SHARPNESS * self.maker.width * 1.001
+            ]
+            if not wide or self.left_over < 1:
+                return
+            if len(wide) > MANY_OPEN:
+                self._note(f"more happens than is resolved: {len(wide)} events at once")
+                return
+            places: list[np.ndarray] = []
+            values: list[float] = []
+            for k in wide:
+                for share in np.arange(1, DIVISIONS + 1) / (DIVISIONS + 1):
+                    starts = _between(self.columns[k], self.columns[k + 1], links[k], share, steps[k])
+                    places += starts
+                    values += [self.values[k] + share * steps[k]] * len(starts)
+            found = self._search(places, values)
+            made = np.unique(values)
+            self.columns += [self._column(found.at(found.values == a)) for a in made]
+            self.values = np.concatenate([self.values, made])
+            order = np.argsort(self.values)
+            self.values, self.columns = self.values[order], [self.columns[k] for k in order]
+
+    def _located(self) -> list[Event]:
+        """Read off what happens. Intervals close together show one event, and the columns between them are dropped."""
+        open_ = [k for k, made in enumerate(self._links()) if made.is_open]
+        between: set[int] = set()
+        for k, other in itertools.pairwise(open_):
+            if self.values[other + 1] - self.values[k] <= BLUR * self.maker.width:
+                between |= set(range(k + 1, other + 1))
+        kept = [k for k in range(len(self.columns)) if k not in between]
+        self.values, self.columns = self.values[kept], [self.columns[k] for k in kept]
+        events = []
+        for k, made in enumerate(self._links()):
+            if not made.is_open:
+                continue
+            low, high = self.values[k : k + 2]
+            if high - low > BLUR * self.maker.width:
+                name = self.maker.parameter
+                self._note(
+                    f"between {name} = {number(low, 4)} and {number(high, 4)} something happens that was not located"
+                )
+                continue
+            events += events_between(
+                self.columns[k], self.columns[k + 1], made, self.values[k : k + 2], self.low, self.width
+            )
+        return events
+
+    def _branches(self) -> tuple[Branch, ...]:
+        """Chain links of one class."""
+        n = len(self.maker.problem.start)
+        done: list[list[tuple[int, int]]] = []
+        open_: dict[int, list[tuple[int, int]]] = {i: [(0, i)] for i in range(len(self.columns[0].values))}
+        for k, made in enumerate(self._links(), 1):
+            onward = {int(j): open_.pop(int(i)) for i, j in made.pairs[made.is_same]}
+            done += open_.values()
+            open_ = {j: [*onward.get(j, []), (k, j)] for j in range(len(self.columns[k].values))}
+        done += open_.values()
+        branches = []
+        for chain in done:
+            rows = Found.joined([self.columns[k].at([i]) for k, i in chain])
+            if rows.values[-1] - rows.values[0] <= 100 * SHARPNESS * self.maker.width:
+                continue  # the width of an event, or a degenerate point at an end of the range
+            index = None if rows.indices[0] == DEGENERATE else int(rows.indices[0])
+            branches.append(
+                Branch(
+                    _label(index, n), index, rows.values, self.low + self.width * rows.places, rows.heights
+                )
+            )
+        return tuple(sorted(branches, key=lambda b: (b.values[0], *b.points[0])))
+
+
+def _between(left: Found, right: Found, links: Links, share: float, step: float) -> list[np.ndarray]:
+    """Return starts for a value between two columns: on the lines of links, and about points without a partner."""
+    starts = [(1 - share) * left.places[i] + share * right.places[j] for i, j in links.pairs]
+    for i, j in links.pairs[~links.is_same]:
+        starts += [left.places[i], right.places[j]]
+    for column, rows, way in ((left, links.left, share), (right, links.right, share - 1)):
+        lone = column.places[rows]
+        starts += list(lone)
+        starts += list(lone + np.clip(way * step * column.tangents[rows], -0.1, 0.1))
+        if len(lone) > 1:
+            starts += list((lone[:-1] + lone[1:]) / 2)
+    return starts
+
+
+def _label(index: int | None, n: int) -> str:
+    return "degenerate" if index is None else {0: "minimum", n: "maximum"}.get(index, "saddle")

@@ -1,0 +1,192 @@
+"""Searches for critical points in which each start has its own value of one parameter."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from hesswidget.critical.newton import FLATTEST
+from hesswidget.critical.running import derivatives_or_nan, recorded, start_by_start
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import Recording
+from hesswidget.explorers.replay import is_input
+from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.problem.controls import Range
+from hesswidget.problem.problem import Problem
+from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.program.executor import Executable
+
+ROWS = 256  # searched at once
+STEPS = 32
+STRETCH, STRETCHES = 5, 4  # steps, where each start is searched by itself
+SLOW_STARTS = 16
+EXACT = 1e-6  # of the box: how short the last Newton step must be
+FLATTEST_DEGENERATE = 1e-9  # beside a fold, where there is no point yet, the gradient nearly vanishes too
+EDGE = 1e-6  # of the box: how far outside it a point may lie
+DEGENERATE = -1  # in the place of an index
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Critical points, a row for each.
+
+    Attributes
+    ----------
+    values : ndarray, shape (k,)
+        Of the parameter.
+    places : ndarray, shape (k, n)
+        In the unit cube.
+    heights : ndarray, shape (k,)
+        Of the function.
+    indices : ndarray of int, shape (k,)
+        Numbers of negative eigenvalues; `DEGENERATE` where an eigenvalue is zero.
+    tangents : ndarray, shape (k, n)
+        How fast the places move with the parameter: ``−H⁻¹ ∂∇f/∂a``.
+    errors : ndarray, shape (k,)
+        The last Newton step.
+    """
+
+    values: np.ndarray
+    places: np.ndarray
+    heights: np.ndarray
+    indices: np.ndarray
+    tangents: np.ndarray
+    errors: np.ndarray
+
+    def at(self, rows: Any) -> Found:
+        """Return some of the rows."""
+        return Found(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: list[Found]) -> Found:
+        """Put several behind one another."""
+        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
+
+
+class Sweep:
+    """Searches of a problem for any values of one parameter at once, on a recorded program where there is one.
+
+    Parameters
+    ----------
+    problem : Problem
+        With a range for each variable.
+    parameter : str
+        One that has a range of real numbers.
+    """
+
+    def __init__(self, problem: Problem, parameter: str) -> None:
+        self.joint = joint(problem, parameter)
+        ends = [(r.minimum, r.maximum) for r in self.joint.ranges]
+        self.box = np.array(ends).T
+        self.names = tuple(a for a, control in self.joint.movable.items() if is_input(control))
+        recording = Recording(self.joint, self.names, self.joint.start, self.joint.parameters)
+        self._run: Executable | None = None
+        with contextlib.suppress(NotRecorded, InvalidProgram):  # then each start is searched by itself
+            self._run = Executable(recording.sweep(ROWS, STEPS, EXACT))
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether many starts are searched at once."""
+        return self._run is not None
+
+    def steepness(self, parameters: Mapping[str, Any]) -> float:
+        """Return the gradient's usual size in the box, beside which that of a critical point must vanish."""
+        count = ROWS if self.is_recorded else SLOW_STARTS
+        found = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters)
+        return float(np.nan_to_num(found["steepness"]))
+
+    def search(
+        self, places: np.ndarray, values: np.ndarray, parameters: Mapping[str, Any], steepness: float
+    ) -> Found:
+        """Return what is found from starts in the unit cube, shape (k, n), at these values of the parameter, (k,)."""
+        low, width = self.box[0, -1], self.box[1, -1] - self.box[0, -1]
+        starts = np.column_stack([places, (values - low) / width])
+        parts = [self._batch(starts[:0], values[:0], parameters, steepness)] if not len(starts) else []
+        for at in range(0, len(starts), ROWS):
+            parts.append(self._batch(starts[at : at + ROWS], values[at : at + ROWS], parameters, steepness))
+        return Found.joined(parts)
+
+    def _batch(
+        self, starts: np.ndarray, values: np.ndarray, parameters: Mapping[str, Any], steepness: float
+    ) -> Found:
+        n = starts.shape[1] - 1
+        if not len(starts):
+            return Found(values, starts[:, :n], values, values.astype(int), starts[:, :n], values)
+        found = self._run_batch(starts, parameters)
+        places, errors = found["places"][:, :n], found["errors"]
+        # The search itself measures flatness by its starts, and starts here may be critical points almost.
+        is_degenerate = found["zeros"] > 1  # one of them is the parameter's
+        flattest = np.where(is_degenerate, FLATTEST_DEGENERATE, FLATTEST) * steepness
+        rows = np.flatnonzero(
+            np.isfinite(found["values"])
+            & (errors <= EXACT)
+            & (found["slopes"] <= flattest)
+            & np.all((places >= -EDGE) & (places <= 1 + EDGE), axis=1)
+        )
+        width = self.box[1] - self.box[0]
+        hessians = found["hessians"][rows] * width[:n, None]
+        indices = np.where(is_degenerate[rows], DEGENERATE, found["indices"][rows]).astype(int)
+        return Found(
+            values[rows], places[rows], found["values"][rows], indices,
+            _tangents(hessians[:, :, :n] * width[:n], hessians[:, :, n]), errors[rows],
+        )  # fmt: skip
+
+    def _run_batch(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        if self._run is None:
+            return self._start_by_start(starts, parameters)
+        inputs = np.array([float(parameters[a]) for a in self.names])
+        return recorded(self._run, ROWS, starts, box=self.box, parameters=inputs)
+
+    def _start_by_start(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        n = starts.shape[1] - 1
+        derivatives = derivatives_or_nan(
+            Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
+        )
+        is_free = np.arange(n + 1) < n
+
+        def held(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
+            value, slope, hessian = derivatives(point)
+            mask = is_free & is_free[:, None]
+            return value, np.where(is_free, slope, 0.0), np.where(mask, hessian, 0.0)
+
+        found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT)
+        found["hessians"] = np.array([derivatives(x)[2][:n] for x in found["points"]])
+        return found
+
+
+def joint(problem: Problem, parameter: str) -> Problem:
+    """Return the problem of which one parameter is the last coordinate."""
+    control = problem.controls[parameter]
+    assert isinstance(control, Range)
+    rest = {a: c for a, c in problem.controls.items() if a != parameter}
+    arguments, name = problem.arguments, "variables and parameter"  # which is nobody's argument
+
+    def function(point: Any, **parameters: Any) -> Any:
+        return Objective(problem, {**parameters, parameter: point[-1]})(point[:-1])
+
+    return replace(
+        problem,
+        arguments=replace(arguments, function=function, variables=(name,), positional=(name,)),
+        is_vector=True,
+        start=np.array([*problem.start, float(problem.parameters[parameter])]),
+        parameters={a: v for a, v in problem.parameters.items() if a != parameter},
+        ranges=(*problem.ranges, control),
+        controls=rest,
+    )
+
+
+def _tangents(hessians: np.ndarray, mixed: np.ndarray) -> np.ndarray:
+    """Solve ``H t = −m`` for each row; zero where H has no inverse."""
+    tangents = np.zeros_like(mixed)
+    for k, (hessian, slope) in enumerate(zip(hessians, mixed, strict=True)):
+        try:
+            found = -np.linalg.solve(hessian, slope)
+        except np.linalg.LinAlgError:
+            continue
+        if np.all(np.isfinite(found)):
+            tangents[k] = found
+    return tangents

@@ -1,0 +1,220 @@
+"""One critical point after the search: polished to rounding, and judged by what is known of the whole box."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from hesswidget.critical.multiple_root import located
+from hesswidget.critical.newton import LONGEST, ZERO_CURVATURE
+from hesswidget.curvature import Curvature, curvature_at
+from hesswidget.derivatives.autograd import gradient_and_hessian
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.rounding_noise import SAFETY
+from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.classification import Classification, classification
+from hesswidget.second_derivative_test.degenerate.resolve import Resolution, resolve
+from hesswidget.second_derivative_test.inertia import judge
+from hesswidget.second_derivative_test.second_look import second_look
+from hesswidget.second_derivative_test.stationarity import Lengths, norm_of
+
+POLISHING = 60  # Newton steps at most
+SHORTEST = float(np.sqrt(np.finfo(float).tiny))  # the square of a shorter step underflows
+TINY = float(np.finfo(float).tiny)
+SOFT = 1e-3  # of the largest eigenvalue: one that is no larger may be that of a place beside a multiple root
+DIGITS = 1e-12  # of the box: coordinates are rounded to it where the gradient does not grow
+
+
+def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, float]:
+    """Take Newton steps for as long as the gradient gets smaller.
+
+    At a degenerate point Newton's steps shrink by a constant factor only, (m − 1)/m at a zero of multiplicity m, and
+    are lengthened by m accordingly (Schröder, 1870).
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    float
+        The last step, in widths of the box.
+    """
+    slope, step = _slope_and_step(objective, point, width)
+    before = np.zeros_like(step)
+    for _ in range(POLISHING):
+        size, last = float(np.max(np.abs(step))), float(np.max(np.abs(before)))
+        if not size > SHORTEST:  # as good as zero, or not finite
+            break
+        ratio = float(step @ before) / float(before @ before) if last > 0 else 0.0
+        factors = [1 / (1 - ratio), 1.0] if 0.4 < ratio < 0.95 else [1.0]
+        for factor in factors:
+            trial = point + factor * width * step
+            found = _slope_and_step(objective, trial, width)
+            if norm_of(found[0]) < norm_of(slope):
+                break
+        else:
+            break
+        point, (slope, new) = trial, found
+        before, step = (step, new) if factor == 1.0 else (np.zeros_like(new), new)
+    # What remains of the step may be rounding alone: of the gradient's terms, which is not known.
+    return _rounded(objective, point, width, norm_of(slope)), float(np.max(np.abs(step)))
+
+
+def _rounded(
+    objective: Objective, point: np.ndarray, width: np.ndarray, slope: float, *, singly: bool = False
+) -> np.ndarray:
+    """Round the coordinates to `DIGITS` of the box, all or `singly`, if the gradient stays within `slope`."""
+    places = np.round(point / width / DIGITS) * DIGITS * width + 0.0
+    short = np.array([float(f"{x:.13g}") for x in places])
+    n = len(point)
+    for chosen in [np.full(n, True), *np.eye(n, dtype=bool)[: n if singly else 0]]:
+        trial = np.where(chosen, short, point)
+        # Where the gradient is not finite, the point is singular.
+        if not norm_of(_slope_and_step(objective, trial, width)[0]) > slope:
+            point = trial
+            if np.all(chosen):
+                break
+    return point
+
+
+def _slope_and_step(
+    objective: Objective, point: np.ndarray, width: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return gradient and Newton step, through the pseudo-inverse, in the unit cube; NaN where there is none."""
+    try:
+        with np.errstate(all="ignore"):
+            slope, hessian = gradient_and_hessian(objective, point)
+    except Exception:  # outside its domain a function may raise what it likes
+        slope, hessian = np.full(len(point), np.nan), np.full((len(point), len(point)), np.nan)
+    slope, H = slope * width, (hessian + hessian.T) / 2 * width * width[:, None]
+    if not np.all(np.isfinite(H)) or not np.all(np.isfinite(slope)):
+        return np.full(len(point), np.nan), np.full(len(point), np.nan)
+    eigenvalues, vectors = np.linalg.eigh(H)
+    zero = len(point) * EPS * np.max(np.abs(eigenvalues))
+    inverse = np.where(np.abs(eigenvalues) > zero, 1 / np.where(eigenvalues == 0, 1.0, eigenvalues), 0.0)
+    step = -vectors @ (inverse * (vectors.T @ slope))
+    return slope, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
+
+
+def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: float) -> Curvature:
+    """Return the curvature at a critical point, at one with a soft direction after it has been located along that.
+
+    The parameters are those of `curvature_of_critical`; `Curvature.point` may differ from the given one.
+    """
+    found = curvature_of_critical(objective, point, width, usual)
+    if found.label == "undefined":
+        return found
+    spectrum = Spectrum(found.hessian, width, usual)
+    if np.sum(spectrum.sizes <= SOFT * spectrum.largest) != 1:
+        return found
+    place = located(objective, point, spectrum.eigenvalues, spectrum.eigenvectors, width)
+    if place is None:
+        return found
+    slope = max(
+        norm_of(found.gradient * width),
+        # What rounding the place does.
+        SAFETY * EPS * spectrum.largest * float(np.max(np.abs(place) / width)),
+    )
+    if not norm_of(_slope_and_step(objective, place, width)[0]) <= slope:
+        return found
+    # Of the place and the one with short coordinates the one at which less of a second derivative is left.
+    short = _rounded(objective, place, width, slope, singly=True)
+    again, shorter = (curvature_of_critical(objective, x, width, usual) for x in (place, short))
+    if min(abs(shorter.eigenvalues)) <= min(abs(again.eigenvalues)):
+        again = shorter
+    return found if again.resolution is None or again.resolution.kind == "inconclusive" else again
+
+
+class Spectrum:
+    """Eigenvalues of a Hessian in the unit cube's coordinates, and which of them count as zero.
+
+    Parameters
+    ----------
+    hessian : ndarray, shape (n, n)
+    width : ndarray, shape (n,)
+        The widths of the box.
+    usual : float
+        The Hessian's usual size in the box, in the unit cube's coordinates. Eigenvalues less than 1.5e-8 of it count
+        as zero.
+
+    Attributes
+    ----------
+    matrix : ndarray, shape (n, n)
+        ``diag(width) H diag(width)``, symmetrised.
+    eigenvalues, eigenvectors : ndarray, shape (n,) and (n, n)
+    zero_threshold : float
+        As small as it can be for those that count as zero.
+    """
+
+    def __init__(self, hessian: np.ndarray, width: np.ndarray, usual: float) -> None:
+        self.matrix = (hessian + hessian.T) / 2 * width * width[:, None]
+        self.eigenvalues, self.eigenvectors = np.linalg.eigh(self.matrix)
+        self.sizes = np.abs(self.eigenvalues)
+        self.largest = max(float(np.max(self.sizes)), usual)
+        rounding = len(width) * EPS * float(np.max(self.sizes))
+        is_zero = self.sizes <= max(rounding, ZERO_CURVATURE * usual)
+        self.zeros = int(np.sum(is_zero))
+        self.zero_threshold = max(rounding, 1.001 * float(np.max(self.sizes[is_zero], initial=0.0)))
+
+    @property
+    def inertia(self) -> tuple[int, int, int]:
+        """Counts of positive, zero and negative eigenvalues, the same in all coordinates (Sylvester, 1852)."""
+        negative = int(np.sum(self.eigenvalues < -self.zero_threshold))
+        return len(self.sizes) - self.zeros - negative, self.zeros, negative
+
+
+def curvature_of_critical(
+    objective: Objective, point: np.ndarray, width: np.ndarray, usual: float
+) -> Curvature:
+    """Return the curvature at a point that a search has found to be critical.
+
+    Its inertia is judged in units of the box's widths. The eigenvalues are those of the Hessian in the variables' own
+    units, unless these are so different that its rounding hides the inertia.
+
+    Parameters
+    ----------
+    objective : Objective
+    point, width : ndarray, shape (n,)
+        The widths of the box.
+    usual : float
+        See `Spectrum`.
+    """
+    value = objective.value(point)
+    with objective.in_sentences(), np.errstate(all="ignore"):
+        slope, hessian = gradient_and_hessian(objective, point)
+    labels = objective.problem.labels
+    if not np.all(np.isfinite([*slope, *hessian.ravel()])):
+        return curvature_at(objective, point)
+    # What counts as zero beside the box's curvature is no matter for an audit.
+    is_zero = np.abs(hessian * width * width[:, None]) <= ZERO_CURVATURE * usual / len(width)
+    curved = np.where(is_zero, 0.0, hessian)
+    spectrum = Spectrum(curved, width, usual)
+    n = len(point)
+    sizes = np.sort(np.abs(np.linalg.eigvalsh((curved + curved.T) / 2)))
+    tolerance = 1.0
+    if spectrum.zeros and sizes[-1] > 0:
+        tolerance = max(1.0, 1.001 * sizes[spectrum.zeros - 1] / (n * EPS * sizes[-1]))
+    test = _test(value, np.zeros_like(point), curved, tolerance, labels)
+    if test.label != "undefined" and test.inertia != spectrum.inertia:
+        tolerance = spectrum.zero_threshold / (n * EPS * max(float(np.max(spectrum.sizes)), TINY))
+        test = _test(value, np.zeros_like(point), spectrum.matrix, tolerance, labels)
+        test = replace(test, reason=f"{test.reason}, in units of the ranges")
+
+    def resolved() -> Resolution:
+        return resolve(
+            objective, point, spectrum.eigenvalues, spectrum.eigenvectors, spectrum.zero_threshold, 0.5, width
+        )
+
+    scale = float(np.min(width)) / 2
+    test, resolution = second_look(objective, point, slope, curved, test, scale, resolved)
+    return Curvature(point, labels, value, slope, hessian, test, resolution)
+
+
+def _test(
+    value: float, slope: np.ndarray, hessian: np.ndarray, tolerance: float, labels: tuple[str, ...]
+) -> Classification:
+    with np.errstate(all="ignore"):
+        judgement = judge(
+            value, slope, hessian,
+            zero_tolerance=tolerance, stationarity_tolerance=0.0, lengths=Lengths(1.0, 1.0),
+        )  # fmt: skip
+    return classification(judgement, labels, has_gradient=False)

@@ -1,0 +1,191 @@
+"""Paths of steepest descent that leave the saddles: which minima they join, and through which passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hesswidget.derivatives.autograd import gradient, gradient_and_hessian
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import Recording
+from hesswidget.explorers.replay import is_input
+from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.program.executor import Executable
+
+if TYPE_CHECKING:
+    from hesswidget.critical.table import CriticalPoints
+
+MOST = 100  # saddles whose paths are followed
+START = 1e-3  # of the box: how far from the saddle a path starts, on its eigenvector
+NEAR_MINIMUM = 1e-4  # of the box: nearer than this a path has come to a minimum
+NEAR_SADDLE = 1e-6  # much nearer, since most paths pass by a saddle, and few end there
+STEPS = 3_000
+LONGEST = 1e12  # of the saddle's own time 1/|λ|: to degenerate minima paths come algebraically
+POINTS = 120
+RTOL, ATOL = 1e-8, 1e-10  # the latter of the box
+BETWEEN = 4  # places looked at within each step
+
+Slope = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """A path of steepest descent from a saddle.
+
+    Attributes
+    ----------
+    points : ndarray, shape (k, n)
+        Evenly along the path, at most 120; the first is the saddle, the last where the path ends.
+    saddle : int
+        The saddle's place in the table.
+    end : int or None
+        The place in the table of the critical point at which it ends.
+    outcome : str
+        ``minimum``; ``boundary`` where it leaves the box; ``saddle`` where it ends at another saddle, as symmetric
+        functions have it; ``stopped`` where it had to be given up.
+    """
+
+    points: np.ndarray
+    saddle: int
+    end: int | None
+    outcome: str
+
+
+def separatrices(objective: Objective, table: CriticalPoints) -> tuple[Path, ...]:
+    """Follow ``x' = −∇f`` from both sides of each saddle of index 1, along the eigenvector of its negative eigenvalue.
+
+    The metric is that of the variables as they are given: other units give other paths, and mostly the same ends.
+    Saddles, minima and paths are Smale's (1961) graph, of which mountaineers know the passes and the valleys.
+
+    Parameters
+    ----------
+    objective : Objective
+    table : CriticalPoints
+        Of the same function. Paths end at its minima only; one that is missing from it leaves a path ``stopped``.
+
+    Returns
+    -------
+    tuple of Path
+        Two for each saddle of index 1, of at most 100 saddles.
+
+    Notes
+    -----
+    LSODA (Petzold, 1983) integrates with the Hessian, as valleys are stiff. Each path takes at most 3,000 steps.
+
+    Examples
+    --------
+    >>> import hesswidget as hw
+    >>> paths = hw.critical_points(lambda x, y: (x**2 - 1)**2 + y**2, x=(-2, 2), y=(-1, 1)).paths()
+    >>> [(path.outcome, path.points[-1].round(6).tolist()) for path in paths]
+    [('minimum', [1.0, 0.0]), ('minimum', [-1.0, 0.0])]
+    """
+    follower = _Follower(objective, table)
+    saddles = [k for k, p in enumerate(table) if p.label == "saddle" and p.index == 1][:MOST]
+    return tuple(follower.path(k, side) for k in saddles for side in (1.0, -1.0))
+
+
+class _Follower:
+    def __init__(self, objective: Objective, table: CriticalPoints) -> None:
+        ranges = objective.problem.ranges
+        self.low = np.array([r.minimum for r in ranges])
+        self.width = np.array([r.maximum for r in ranges]) - self.low
+        self.table, self.slope = table, _slope(objective)
+        self.hessian: Slope = lambda x: gradient_and_hessian(objective, x)[1]
+        self.minima = [k for k, p in enumerate(table) if p.kind == "minimum"]
+        self.saddles = [k for k, p in enumerate(table) if p.label == "saddle"]
+
+    def path(self, saddle: int, side: float) -> Path:
+        """Follow one path."""
+        curvature = self.table[saddle].curvature
+        direction = curvature.eigenvectors[:, 0]
+        direction = side * direction * np.sign(direction[np.argmax(np.abs(direction))])
+        start = curvature.point + START / np.max(np.abs(direction / self.width)) * direction
+        if not np.all(self._outside(start) <= 0):
+            return Path(np.array([curvature.point, start]), saddle, None, "boundary")
+        with np.errstate(all="ignore"):
+            places, end, outcome = self._descend(start, saddle, -1 / curvature.eigenvalues[0])
+        if end is not None:
+            places.append(self.table[end].point)
+        return Path(evenly(np.array([curvature.point, *places]), self.width), saddle, end, outcome)
+
+    def _descend(
+        self, start: np.ndarray, saddle: int, time: float
+    ) -> tuple[list[np.ndarray], int | None, str]:
+        from scipy.integrate import LSODA
+
+        solver = LSODA(
+            lambda _, x: -self.slope(x), 0.0, start, LONGEST * time,
+            first_step=1e-3 * time, rtol=RTOL, atol=ATOL * self.width, jac=lambda _, x: -self.hessian(x),
+        )  # fmt: skip
+        places = [start]
+        for _ in range(STEPS):
+            try:
+                solver.step()
+            except Exception:  # outside its domain a function may raise what it likes
+                break
+            if solver.status == "failed" or not np.all(np.isfinite(solver.y)):
+                break
+            between = solver.dense_output()
+            for t in np.linspace(solver.t_old, solver.t, BETWEEN + 1)[1:]:
+                x = between(t)
+                if np.any(self._outside(x) > 0):
+                    return [*places, self._crossing(places[-1], x)], None, "boundary"
+                places.append(x)
+            end = self._near(x, self.minima, NEAR_MINIMUM)
+            if end is not None:
+                return places, end, "minimum"
+            end = self._near(x, [k for k in self.saddles if k != saddle], NEAR_SADDLE)
+            if end is not None:
+                return places, end, "saddle"
+            if solver.status == "finished":
+                break
+        return places, None, "stopped"
+
+    def _outside(self, x: np.ndarray) -> np.ndarray:
+        """How far outside the box each coordinate is, in its widths; rounding is not outside."""
+        place = (x - self.low) / self.width
+        return np.maximum(np.maximum(-place, place - 1) - 1e-9, 0.0)
+
+    def _crossing(self, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
+        """Where the line between two places crosses the boundary."""
+        step = np.where(outside == inside, np.nan, outside - inside)
+        with np.errstate(all="ignore"):
+            shares = np.concatenate([(self.low - inside) / step, (self.low + self.width - inside) / step])
+        share = min([s for s in shares if 0 <= s <= 1], default=1.0)
+        return np.clip(inside + share * (outside - inside), self.low, self.low + self.width)
+
+    def _near(self, x: np.ndarray, places: list[int], radius: float) -> int | None:
+        for k in places:
+            if np.max(np.abs(x - self.table[k].point) / self.width) <= radius:
+                return k
+        return None
+
+
+def evenly(places: np.ndarray, width: np.ndarray, count: int = POINTS) -> np.ndarray:
+    """Return at most `count` of the places along a path, about evenly by its length in widths of the box.
+
+    Both ends are kept. The others are places of the path themselves, so that none is cut short.
+
+    Examples
+    --------
+    >>> evenly(np.linspace([0.0], [1.0], 1001), np.ones(1), 3).tolist()
+    [[0.0], [0.5], [1.0]]
+    """
+    lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places, axis=0) / width, axis=1))])
+    wanted = np.searchsorted(lengths, np.linspace(0.0, lengths[-1], count)[:-1] - 1e-12 * lengths[-1])
+    return places[np.unique([*wanted, len(places) - 1])]
+
+
+def _slope(objective: Objective) -> Slope:
+    """Return the gradient: as recorded, which is some ten times as fast; by autograd where it cannot be."""
+    problem, parameters = objective.problem, objective.parameters
+    names = tuple(a for a, control in problem.movable.items() if is_input(control))
+    try:
+        run = Executable(Recording(problem, names, problem.start, parameters).slope())
+    except (NotRecorded, InvalidProgram):
+        return gradient(objective)
+    inputs: Any = np.array([float(parameters[a]) for a in names])
+    return lambda x: run(point=x, parameters=inputs)["gradient"]

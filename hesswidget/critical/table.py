@@ -1,0 +1,315 @@
+"""All critical points of a function in a box: found, judged, counted; `hesswidget.critical_points`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hesswidget.critical.poincare_hopf import Completeness
+from hesswidget.curvature import Curvature
+from hesswidget.derivatives.objective import Objective
+from hesswidget.errors import ProblemError
+from hesswidget.problem.vector import as_array
+from hesswidget.wording import number
+
+if TYPE_CHECKING:
+    from hesswidget.critical.separatrices import Path
+
+SHOWN = 4  # crossings that a sentence names
+LABELS = ("minimum", "saddle", "maximum", "degenerate", "undefined")
+
+
+@dataclass(frozen=True, eq=False)
+class CriticalPoint:
+    """A point where the gradient vanishes, and what it is.
+
+    Attributes
+    ----------
+    curvature : Curvature
+        Value, gradient, Hessian, eigenvalues and label, by autograd. An eigenvalue counts as zero if it is less than
+        1.5e-8 of the Hessian's usual size in the box.
+    error : float
+        The length of the last Newton step, in widths of the box.
+    turns : int or None
+        The point's index as a zero of the gradient: (−1)^index; of a degenerate point, how often the gradient turns
+        around it, None where that is not known.
+    """
+
+    curvature: Curvature
+    error: float
+    turns: int | None
+
+    @property
+    def point(self) -> np.ndarray:
+        """The coordinates, shape (n,)."""
+        return self.curvature.point
+
+    @property
+    def value(self) -> float:
+        """The function's value."""
+        return self.curvature.value
+
+    @property
+    def label(self) -> str:
+        """What the second-derivative test says, as in `hesswidget.classify`."""
+        return self.curvature.label
+
+    @property
+    def kind(self) -> str:
+        """What the point is: its label, or where that is ``degenerate`` or at a kink what a second look has told."""
+        return self.curvature.kind
+
+    @property
+    def reason(self) -> str:
+        """Why, in one sentence."""
+        return self.curvature.reason
+
+    @property
+    def index(self) -> int:
+        """The number of negative eigenvalues."""
+        return self.curvature.index
+
+    @property
+    def eigenvalues(self) -> np.ndarray:
+        """Eigenvalues of the Hessian, ascending, shape (n,)."""
+        return self.curvature.eigenvalues
+
+    @property
+    def residual(self) -> float:
+        """|∇f| there, as autograd computes it."""
+        return float(np.linalg.norm(self.curvature.gradient))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python numbers, lists and text."""
+        return {
+            "point": self.point.tolist(),
+            "value": self.value,
+            "label": self.label,
+            "kind": self.kind,
+            "index": self.index,
+            "eigenvalues": self.eigenvalues.tolist(),
+            "residual": self.residual,
+            "error": self.error,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class CriticalSet:
+    """Critical points that are not isolated: a gutter, a ridge, a plain.
+
+    One set is a connected piece.
+
+    Attributes
+    ----------
+    points : ndarray, shape (k, n)
+        Some of them.
+    value : float
+        f on the set, where it is constant.
+    kind : str
+        By the curvature across it: ``valley`` where no eigenvalue is negative, ``ridge`` where none is positive,
+        ``saddle`` where both signs occur, ``plain`` where all are zero.
+    dimension : int
+        Of the set: 1 for curves, 2 for surfaces.
+    crossings : ndarray, shape (c, n)
+        Points where branches of the set meet; those that were found.
+    """
+
+    points: np.ndarray
+    value: float
+    kind: str
+    dimension: int
+    crossings: np.ndarray
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python numbers, lists and text."""
+        return {
+            "points": self.points.tolist(),
+            "value": self.value,
+            "kind": self.kind,
+            "dimension": self.dimension,
+            "crossings": self.crossings.tolist(),
+        }
+
+    @property
+    def sentence(self) -> str:
+        """What it is, with one of its points."""
+        return (
+            f"a {self.kind} of critical points that are not isolated, {self._shape}, f = {number(self.value, 6)}, "
+            f"such as {_place(self.points[0])}"
+        )
+
+    @property
+    def _shape(self) -> str:
+        if self.dimension == self.points.shape[1]:
+            return "a region"
+        flat = " across which the Hessian vanishes" if self.kind == "plain" else ""
+        shape = {1: "a curve", 2: "a surface"}.get(self.dimension, f"of {self.dimension} dimensions")
+        if not len(self.crossings):
+            return shape + flat
+        shown = " and ".join(map(_place, self.crossings[:SHOWN]))
+        more = f" and {len(self.crossings) - SHOWN} more" if len(self.crossings) > SHOWN else ""
+        return f"{'curves that cross' if self.dimension == 1 else f'{shape} that crosses itself'} at {shown}{more}"
+
+
+def _place(point: np.ndarray) -> str:
+    size = 1e-7 * float(np.max(np.abs(point)))
+    return f"({', '.join(number(0.0 if abs(x) <= size else x) for x in point)})"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CriticalPoints:
+    """A table of critical points, minima first, then by value. Iterates and indexes like a list of `CriticalPoint`.
+
+    Attributes
+    ----------
+    name : str
+        The function's.
+    labels : tuple of str
+        The coordinates' names.
+    points : tuple of CriticalPoint
+        Those that are isolated.
+    sets : tuple of CriticalSet
+        Those that are not.
+    completeness : Completeness
+        Whether points are missing, as far as that can be checked.
+    starts : int
+        How many starts were searched from.
+    notes : tuple of str
+        What else should be known.
+    objective : Objective or None
+        The function with its parameters' values, where the table is of one.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    points: tuple[CriticalPoint, ...]
+    sets: tuple[CriticalSet, ...]
+    completeness: Completeness
+    starts: int
+    notes: tuple[str, ...] = ()
+    objective: Objective | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __iter__(self) -> Iterator[CriticalPoint]:
+        return iter(self.points)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.points[place]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many points have each label that occurs."""
+        labels = [p.label for p in self.points]
+        return {label: labels.count(label) for label in LABELS if label in labels}
+
+    def of(self, label: str) -> tuple[CriticalPoint, ...]:
+        """Return the points of one label."""
+        return tuple(p for p in self.points if p.label == label)
+
+    def nearest(self, point: Any) -> CriticalPoint | None:
+        """Return the point nearest to a place, shape (n,); None if there is none."""
+        place = as_array(point)
+        if place.dtype.kind not in "iuf" or place.shape not in ((), (len(self.labels),)):
+            raise ProblemError(
+                f"the point was given as {point!r:.80}; it takes {len(self.labels)} real numbers."
+            )
+        return min(self.points, key=lambda p: float(np.linalg.norm(p.point - place)), default=None)
+
+    def paths(self) -> tuple[Path, ...]:
+        """Follow the paths of steepest descent that leave the saddles.
+
+        They are followed once and held.
+
+        Raises
+        ------
+        ProblemError
+            If the table does not know its function.
+        """
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> tuple[Path, ...]:
+        from hesswidget.critical.separatrices import separatrices
+
+        if self.objective is None:
+            raise ProblemError(
+                "this table does not know its function; take the table that hw.critical_points(f, ...) returns."
+            )
+        return separatrices(self.objective, self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain Python numbers, lists and text, fit for JSON."""
+        return {
+            "function": self.name,
+            "variables": list(self.labels),
+            "points": [p.to_dict() for p in self.points],
+            "sets": [s.to_dict() for s in self.sets],
+            "completeness": {
+                "turns": self.completeness.turns,
+                "total": self.completeness.total,
+                "is_met": self.completeness.is_met,
+                "sentence": self.completeness.sentence,
+                "singular": self.completeness.singular.tolist(),
+            },
+            "starts": self.starts,
+            "notes": list(self.notes),
+        }
+
+    def _rows(self) -> list[list[str]]:
+        heads = ["", *self.labels, "f", "eigenvalues", "|∇f|"]
+        rows = [heads]
+        for p in self.points:
+            what = p.label if p.kind == p.label else f"{p.label}: {p.kind}"
+            what += f" of index {p.index}" if p.label == "saddle" and len(self.labels) > 2 else ""
+            eigenvalues = ", ".join(number(v) for v in p.eigenvalues)
+            rows.append(
+                [
+                    what,
+                    *(number(x, 6) for x in p.point),
+                    number(p.value, 6),
+                    eigenvalues,
+                    number(p.residual, 2),
+                ]
+            )
+        return rows
+
+    @property
+    def sentences(self) -> list[str]:
+        """What is to be said besides the points: of sets, of completeness, and the notes."""
+        return [*(s.sentence for s in self.sets), self.completeness.sentence, *self.notes]
+
+    def __str__(self) -> str:
+        rows = self._rows() if self.points else []
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(
+                cell.rjust(w) if k else cell.ljust(w)
+                for k, (cell, w) in enumerate(zip(row, widths, strict=True))
+            )
+            for row in rows
+        ]
+        return "\n".join([self._heading(), *lines, *(f"{s}." for s in self.sentences)])
+
+    def _heading(self) -> str:
+        counted = ", ".join(f"{count} {label}" for label, count in self.counts.items()) or "none"
+        return f"critical points of {self.name}: {counted}"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return a table in which names and texts are escaped."""
+        head, *rows = self._rows()
+        cells = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+        body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        table = f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
+        said = "".join(f"<p>{escape(s)}.</p>" for s in self.sentences)
+        return f"<p>{escape(self._heading())}</p>{table}{said}"

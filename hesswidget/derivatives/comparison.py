@@ -1,0 +1,96 @@
+"""How far two computations of the same derivatives are apart, and whether that is more than rounding."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from hesswidget.precision import EPS
+from hesswidget.wording import number
+
+TOLERANCE = (
+    1.5e-8  # the square root of eps: what rounding does to ill-conditioned sums, and no error of substance
+)
+NEAREST = 1e-6  # of a coordinate's range: so near a kink or a pole rounding of the gradient may show
+
+
+@dataclass(frozen=True, eq=False)
+class Derivatives:
+    """Value, gradient, shape (n,), and Hessian, shape (n, n), at a point, shape (n,)."""
+
+    point: np.ndarray
+    value: float
+    gradient: np.ndarray
+    hessian: np.ndarray
+
+
+def deviation(found: Derivatives, exact: Derivatives, widths: np.ndarray) -> float:
+    """Return the largest difference, relative to the scale of what differs; infinite where one is not finite.
+
+    The scale of the Hessian is its largest entry; that of the gradient also what the Hessian makes of a move by
+    the largest coordinate, and so for the value: near a zero of the function it is known no better than that.
+
+    Where derivatives cancel, both computations leave rounding and nothing else: the Hessian of ``|x − 2 y|`` is made of
+    ``1/r − r²/r³`` with ``r = |x − 2 y|``, which is zero but for eps times the gradient over ``r``. The scales
+    therefore also have what eps makes of the value, and eps within `NEAREST` of a kink of the gradient, over the
+    coordinates' widths. Both are so small a part that the tolerance stays what it is where anything does not cancel.
+
+    Parameters
+    ----------
+    found, exact : Derivatives
+    widths : ndarray, shape (n,)
+        How far each coordinate ranges: the lengths in which derivatives have the unit of the value.
+
+    Examples
+    --------
+    >>> one = Derivatives(np.ones(1), 2.0, np.ones(1), np.ones((1, 1)))
+    >>> other = Derivatives(np.ones(1), 2.0, np.ones(1), np.full((1, 1), 1.25))
+    >>> round(deviation(one, other, np.ones(1)), 2)
+    0.2
+    """
+    reach = float(np.max(np.abs(exact.point)))
+    with np.errstate(all="ignore"):
+        bend = _largest(exact.hessian)
+        slope = _largest(exact.gradient) + bend * reach
+        value = _largest(np.array(exact.value)) + slope * reach
+        flat = 16 * EPS / TOLERANCE * _largest(np.array(exact.value))
+        kinked = EPS / (NEAREST * TOLERANCE) * _largest(exact.gradient * widths)
+        return max(
+            _apart(found.hessian, exact.hessian, bend + (flat + kinked) / np.multiply.outer(widths, widths)),
+            _apart(found.gradient, exact.gradient, slope + flat / widths),
+            _apart(np.array(found.value), np.array(exact.value), np.array(value)),
+        )
+
+
+def in_words(deviation: float) -> str:
+    """Say how far two computations are apart.
+
+    Examples
+    --------
+    >>> in_words(0.25), in_words(math.inf)
+    ('by 0.25 of its size', 'altogether: one is not finite, or not zero, where the other is')
+    """
+    if math.isfinite(deviation):
+        return f"by {number(deviation)} of its size"
+    return "altogether: one is not finite, or not zero, where the other is"
+
+
+def _largest(array: np.ndarray) -> float:
+    finite = np.abs(array[np.isfinite(array)])
+    return float(finite.max()) if finite.size else 0.0
+
+
+def _apart(found: np.ndarray, exact: np.ndarray, scale: np.ndarray) -> float:
+    """Return the largest difference over its scale; infinite where there is one and the scale is zero."""
+    finite = np.isfinite(exact)
+    if not np.array_equal(np.isfinite(found), finite):
+        return math.inf
+    if not np.array_equal(found[~finite], exact[~finite], equal_nan=True):
+        return math.inf
+    apart = np.abs(found[finite] - exact[finite])
+    differs = apart > 0
+    # A scale that overflows would hide whatever differs.
+    scale = np.minimum(scale[finite], np.finfo(float).max)
+    return float(np.max(apart[differs] / scale[differs], initial=0.0))

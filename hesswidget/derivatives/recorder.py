@@ -1,0 +1,188 @@
+"""Follows a function through autograd's primitives and writes down what it computes.
+
+A `RecordNode` in autograd's tracer stands for each traced value; what a primitive does is said by `lowering`. Inner
+traces, such as a derivative that the function itself takes, are followed too, since autograd's derivative rules are
+written in the same primitives. The function runs once, at example values; what depends on their values and not only
+on their shapes (``if x > 0``) cannot be recorded, and is refused rather than baked in.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from autograd import tracer
+from autograd.core import Node
+from autograd.numpy import linalg
+from autograd.numpy import numpy_wrapper as anp
+from autograd.numpy.numpy_boxes import ArrayBox
+from autograd.tracer import Box
+
+from hesswidget.derivatives import lowering
+from hesswidget.derivatives.completion.advice import of_library
+from hesswidget.errors import ProblemError, clause
+from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.program.graph import Graph, Value
+from hesswidget.program.program import Program
+from hesswidget.user_code import hint_for, line_of, summary
+
+
+class RecordNode(Node):
+    """A traced value's place in a graph: one `Value`, or a tuple of them."""
+
+    __slots__ = ("graph", "value")
+
+    def __init__(
+        self, value: Any, fun: Any, args: Any, kwargs: Any, parent_argnums: Any, parents: Any
+    ) -> None:
+        self.graph: Graph = parents[0].graph
+        if any(parent.graph is not self.graph for parent in parents):
+            raise NotRecorded("a value of one recording was used in another.")
+        operands = list(args)
+        for at, parent in zip(parent_argnums, parents, strict=True):
+            operands[at] = parent.value
+        try:
+            self.value = lowering.lowered(self.graph, fun, operands, kwargs, value)
+        except InvalidProgram as error:
+            raise NotRecorded(f"{_name(fun)}: {error}") from None
+
+    def initialize_root(self, graph: Graph, value: Value) -> None:
+        """Stand for a value that no primitive made."""
+        self.graph, self.value = graph, value
+
+
+class RecordedBox(ArrayBox):
+    """A box for truths and whole numbers, which autograd has none for, since it does not differentiate them."""
+
+    __slots__ = ()
+
+
+def _truth(self: Box) -> bool:
+    """Return the truth of a traced value, as a branch asks for it; refused where that depends on the inputs."""
+    if not isinstance(self._node, RecordNode):
+        return bool(self._value)
+    value = self._node.value
+    if isinstance(value, Value) and value.constant is not None:
+        return bool(value.constant)
+    if sys._getframe(1).f_globals.get("__name__") == linalg.__name__:
+        return True  # the derivative of eigh asks whether a part of the gradient could be left out
+    frames = [frame for frame, _ in traceback.walk_stack(sys._getframe(1))][::-1]
+    if hint := of_library(frames):
+        raise NotRecorded(clause(hint))
+    raise NotRecorded(
+        "a branch depends on a value (if, while, and, or, max(), min())",
+        advice="np.where takes both sides.",
+    )
+
+
+# What depends on shapes only, is what it is.
+for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
+    tracer.register_notrace(RecordNode, _primitive)
+
+RecordedBox.register(np.bool_)
+RecordedBox.register(np.int64)
+Box.__bool__ = _truth
+# Operators of truths and whole numbers, which autograd's boxes lack: it does not trace those, and a recording does.
+for _operator, _primitive in {
+    "and": anp.bitwise_and,
+    "or": anp.bitwise_or,
+    "xor": anp.bitwise_xor,
+    "floordiv": anp.floor_divide,
+}.items():
+    setattr(ArrayBox, f"__{_operator}__", lambda self, other, of=_primitive: of(self, other))
+    setattr(ArrayBox, f"__r{_operator}__", lambda self, other, of=_primitive: of(other, self))
+ArrayBox.__invert__ = lambda self: anp.bitwise_not(self)
+ArrayBox.__pos__ = lambda self: self
+
+
+def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program:
+    """Write down what a function computes.
+
+    Parameters
+    ----------
+    function : callable
+        Written with ``autograd.numpy``; it takes the examples by keyword and returns a mapping from names to
+        arrays or scalars.
+    **examples : float or array_like
+        For each input an example, which says its shape. It should be an ordinary point: the function runs there.
+
+    Returns
+    -------
+    Program
+
+    Raises
+    ------
+    NotRecorded
+        If the function does something that no program can say; the sentence names the primitive and the line.
+
+    Examples
+    --------
+    >>> import autograd.numpy as np
+    >>> print(record(lambda x: {"norm": np.sqrt(np.sum(x**2))}, x=[3.0, 4.0]))
+    inputs: x[2]
+      a = x · x
+      b = sum(a)
+      c = sqrt(b)
+    outputs: norm = c
+    """
+    graph = Graph()
+    with _in_sentences():
+        arrays = {name: np.array(example, dtype=float) for name, example in examples.items()}
+        values = {name: graph.input(name, array.shape) for name, array in arrays.items()}
+        outputs = traced(
+            graph, lambda *x: function(**dict(zip(arrays, x, strict=True))), arrays.values(), values.values()
+        )
+        return graph.program(outputs)
+
+
+def traced(
+    graph: Graph, function: Callable[..., Mapping[str, Any]], arrays: Any, values: Any
+) -> dict[str, Value]:
+    """Run `function` on arrays that stand for values of `graph`; the values of what it returns, by name."""
+    with tracer.trace_stack.new_trace() as level, np.errstate(all="ignore"):
+        boxes = [
+            tracer.new_box(array[()], level, RecordNode.new_root(graph, value))
+            for array, value in zip(arrays, values, strict=True)
+        ]
+        results = function(*boxes)
+        if not isinstance(results, Mapping):
+            raise NotRecorded(f"a mapping from names to arrays was expected, not a {type(results).__name__}.")
+        return {name: value_of(graph, result, f"the output {name!r}: ") for name, result in results.items()}
+
+
+def value_of(graph: Graph, result: Any, what: str = "") -> Value:
+    """Return the value in `graph` of a traced array, or a constant; `what` begins the sentence if it is neither."""
+    if isinstance(result, Box):
+        node = result._node
+        if isinstance(node, RecordNode) and node.graph is graph and isinstance(node.value, Value):
+            return node.value
+        raise NotRecorded(f"{what}a value of one recording was used in another.")
+    try:
+        return graph.constant(lowering.as_array(result))
+    except NotRecorded as error:
+        raise NotRecorded(f"{what}{error.message}") from None
+
+
+def _name(fun: Any) -> str:
+    return str(getattr(fun, "__name__", fun))
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    """Turn whatever the recorded function raises into a `NotRecorded` that says what and where."""
+    try:
+        yield
+    except ProblemError as error:
+        line = error.line or line_of(error)
+        if isinstance(error, NotRecorded):
+            error.line = line
+            raise
+        raise NotRecorded(error.message, line=line, advice=error.advice) from None
+    except Exception as error:
+        if untraced := of_library([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
+            raise NotRecorded(clause(untraced), line=line_of(error)) from error
+        raise NotRecorded(summary(error), line=line_of(error), advice=hint_for(error)) from error

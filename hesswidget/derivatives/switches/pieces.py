@@ -1,0 +1,120 @@
+"""The pieces of a function that meet at a point: which switches are met there, and derivatives on chosen sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from hesswidget.derivatives import autograd as differentiation
+from hesswidget.derivatives.switches.rules import RULES
+from hesswidget.derivatives.switches.sides import NOISE, ROUNDING, TRIALS, Run, Sides, Switch
+
+FEW = 1_000  # switches that are followed at once
+
+
+class Pieces:
+    """The pieces of a function that meet at a point.
+
+    Parameters
+    ----------
+    function : callable
+        A scalar function of one vector.
+    point : ndarray, shape (n,)
+    reach : float
+        A length, besides the largest ``|x_i|``: the coordinates are known to 64 units of its rounding.
+
+    Attributes
+    ----------
+    switches : tuple of Switch
+        Those that are met: whose quantity is zero within what rounding every operation on the way to it, measured by
+        runs in which each is perturbed (Parker, 1997, Monte Carlo arithmetic), can do.
+
+    Raises
+    ------
+    Exception
+        Whatever the function raises, where it cannot be followed.
+
+    Examples
+    --------
+    >>> import autograd.numpy as np
+    >>> pieces = Pieces(lambda x: np.abs(x[0] - 0.1 * 3) + x[0], np.array([0.3]), 0.0)
+    >>> (switch,) = pieces.switches
+    >>> [pieces.gradient({switch.identity: side}).tolist() for side in (-1.0, 1.0)]
+    [[0.0], [2.0]]
+    """
+
+    def __init__(self, function: Callable[[Any], Any], point: np.ndarray, reach: float) -> None:
+        self.function, self.point = function, point
+        self.reach = max(reach, float(np.max(np.abs(point))))
+        self._met = _met(function, point, self.reach)
+        self.switches: tuple[Switch, ...] = ()
+        if any(np.any(met) for met in self._met.values()):
+            run = Run(RULES, self._met, {}, 1.0)
+            run.says_where = True
+            run(function, point, point)
+            self.switches = tuple(run.switches)
+
+    def value(self, place: Any, sides: Sides) -> Any:
+        """Return a piece at a place, which may be traced."""
+        return Run(RULES, self._met, sides, 1.0)(self.function, self.point, place)
+
+    def gradient(self, sides: Sides, place: np.ndarray | None = None) -> np.ndarray:
+        """Return the gradient of a piece, shape (n,), at the point or another place."""
+        at = self.point if place is None else place
+        return np.asarray(differentiation.gradient(lambda x: self.value(x, sides))(at), dtype=float)
+
+    def hessian(self, sides: Sides, basis: np.ndarray, place: np.ndarray | None = None) -> np.ndarray:
+        """Return the Hessian of a piece within the span of the columns of `basis`, (n, m): shape (m, m)."""
+        return _second_derivatives(lambda x: self.value(x, sides), self._at(place), basis)
+
+    def product(self, sides: Sides, vector: np.ndarray, place: np.ndarray | None = None) -> np.ndarray:
+        """Return the product of a piece's Hessian with a vector, shape (n,)."""
+        slope = differentiation.gradient(lambda x: self.value(x, sides))
+        return np.asarray(differentiation.vjp(slope, self._at(place))[1](vector), dtype=float)
+
+    def quantities(self, sides: Sides, place: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Return the switches' quantities, (k,), and their gradients, (k, n), on chosen sides."""
+        at = self._at(place)
+        values, pull = differentiation.vjp(lambda x: self._quantities(x, sides), at)
+        return np.asarray(values), np.array([pull(row) for row in np.eye(len(values))])
+
+    def quantity_hessian(
+        self, sides: Sides, k: int, basis: np.ndarray, place: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Return the Hessian of one switch's quantity within the span of the columns of `basis`."""
+        return _second_derivatives(lambda x: self._quantities(x, sides)[k], self._at(place), basis)
+
+    def _quantities(self, x: Any, sides: Sides) -> Any:
+        run = Run(RULES, self._met, sides, 1.0)
+        run(self.function, self.point, x)
+        return run.quantities([switch.identity for switch in self.switches])
+
+    def _at(self, place: np.ndarray | None) -> np.ndarray:
+        return self.point if place is None else place
+
+
+def _second_derivatives(function: Callable[[Any], Any], at: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    _, pull = differentiation.vjp(differentiation.gradient(function), at)
+    products = np.array([pull(column) for column in basis.T]).reshape(basis.shape[::-1])
+    return products @ basis
+
+
+def _met(function: Callable[[Any], Any], point: np.ndarray, reach: float) -> dict[int, np.ndarray]:
+    """Find where each switching operation is met, by trials."""
+    rng = np.random.default_rng(0)
+    spread: list[np.ndarray] = []
+    quantities: list[np.ndarray] = []
+    for trial in range(TRIALS):
+        run = Run(RULES, {}, {}, noise=rng)
+        steps = NOISE * reach * rng.uniform(-1, 1, len(point))
+        run(function, point, point + steps)
+        if not run.trial:
+            return {}
+        changes = [np.abs(np.asarray(noisy) - base) for base, noisy in run.trial]
+        quantities = [np.abs(np.asarray(base)) for base, _ in run.trial]
+        spread = changes if trial == 0 else [np.maximum(a, b) for a, b in zip(spread, changes, strict=True)]
+    met = {k: q <= ROUNDING * s for k, (q, s) in enumerate(zip(quantities, spread, strict=True), 1)}
+    count = sum(int(np.sum(m)) for m in met.values())
+    return met if count <= FEW else {}

@@ -1,0 +1,191 @@
+"""A function run with the side of each of its switches held: its pieces, as smooth functions of the point.
+
+A node in autograd's tracer, as in `hesswidget.derivatives.recorder`, holds for each traced value what it is on the
+chosen sides. Loops and calls are followed; a Python branch goes as it goes at the point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from autograd import tracer
+from autograd.core import Node
+from autograd.numpy import numpy_wrapper as anp
+
+from hesswidget.derivatives import recorder  # noqa: F401 whose boxes for truths and whole numbers are needed
+from hesswidget.precision import EPS
+from hesswidget.user_code import Line, place_now
+
+NOISE = 64 * EPS  # relative: what each operation of a trial run is perturbed by
+TRIALS = 3
+ROUNDING = 4.0  # a switch is met where it is no larger than this many times what the trials change it by
+
+Identity = tuple[int, ...]
+Sides = Mapping[Identity, float]
+
+
+class Held(NamedTuple):
+    """A value on the chosen sides: at the point where the switches are judged, and where the piece is asked for."""
+
+    base: Any
+    value: Any
+    switches: frozenset[Identity] = frozenset()  # that it depends on
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A switch that is met at the point.
+
+    Attributes
+    ----------
+    identity : tuple of int
+        Which run of which operation, and which element.
+    operation : str
+    place : str
+        The line of the user's code.
+    upstream : frozenset
+        The switches that its quantity depends on.
+    """
+
+    identity: Identity
+    operation: str
+    place: str
+    upstream: frozenset[Identity]
+
+
+class HeldNode(Node):
+    """A traced value's place in a run."""
+
+    __slots__ = ("held", "run")
+
+    def __init__(
+        self, value: Any, fun: Any, args: Any, kwargs: Any, parent_argnums: Any, parents: Any
+    ) -> None:
+        self.run: Run = parents[0].run
+        operands = list(args)
+        for at, parent in zip(parent_argnums, parents, strict=True):
+            operands[at] = parent.held
+        self.held: Held = self.run.apply(fun, operands, kwargs)
+
+    def initialize_root(self, run: Run, held: Held) -> None:
+        """Stand for the point."""
+        self.run, self.held = run, held
+
+
+for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
+    tracer.register_notrace(HeldNode, _primitive)  # they depend on shapes only
+
+
+class Run:
+    """One run of a function.
+
+    Parameters
+    ----------
+    rules : mapping
+        From autograd's primitives to what replaces them.
+    met : mapping
+        For each switching operation, by its number, where it is met: an array of truths; empty in a trial. None where
+        all count as met.
+    sides : mapping
+        The side of a switch, from −1 to 1. Between the two the pieces are averaged.
+    usual : float, optional
+        The side of a switch that is met, where `sides` says nothing of it; by default the one that the point is on.
+    noise : Generator, optional
+        Of a trial: it perturbs the values.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[Any, Callable[..., Held]],
+        met: Mapping[int, np.ndarray] | None,
+        sides: Sides,
+        usual: float | None = None,
+        noise: np.random.Generator | None = None,
+    ) -> None:
+        self.rules, self.met, self._sides, self._usual, self._noise = rules, met, sides, usual, noise
+        self.says_where = False
+        self.calls = 0
+        self._seen: list[tuple[str, str, list[Identity], Held]] = []
+        self.trial: list[tuple[Any, Any]] = []
+
+    def __call__(self, function: Callable[[Any], Any], base: np.ndarray, value: Any) -> Any:
+        """Return the function's value at `value`, a place that may be traced, on the sides met at `base`."""
+        with tracer.trace_stack.new_trace() as level, np.errstate(all="ignore"):
+            root = HeldNode.new_root(self, Held(base, value))
+            end = function(tracer.new_box(base, level, root))
+        if tracer.isbox(end) and end._trace == level:
+            return end._node.held.value
+        return end
+
+    def apply(self, primitive: Any, operands: list[Any], options: Mapping[str, Any]) -> Held:
+        """Do what a primitive does, on the chosen sides."""
+        rule = self.rules.get(primitive)
+        return (
+            self.plain(primitive, *operands, **options) if rule is None else rule(self, *operands, **options)
+        )
+
+    def plain(self, function: Callable[..., Any], *operands: Any, **options: Any) -> Held:
+        """Call a function that is no switch."""
+        base = function(*(x.base if isinstance(x, Held) else x for x in operands), **options)
+        value = function(*(x.value if isinstance(x, Held) else x for x in operands), **options)
+        return Held(base, self._perturbed(value), _upstream(operands))
+
+    def _perturbed(self, value: Any) -> Any:
+        if self._noise is None or np.asarray(value).dtype.kind != "f":
+            return value
+        return value * (1 + NOISE * self._noise.uniform(-1, 1, np.shape(value)))
+
+    def number(self) -> int:
+        """Return the number of a switching operation."""
+        self.calls += 1
+        return self.calls
+
+    def is_met(self, call: int, quantity: Held) -> np.ndarray:
+        """Return at which elements the quantity of a switching operation is zero within rounding, or is looked at."""
+        if self._noise is not None:
+            self.trial.append((quantity.base, quantity.value))
+        if self.met is None:
+            return np.ones(np.shape(quantity.base), dtype=bool)
+        return self.met.get(call, np.zeros(np.shape(quantity.base), dtype=bool))
+
+    def switched(
+        self, name: str, quantity: Held, made: Callable[[Any], Held], at: Identity, met: np.ndarray
+    ) -> Held:
+        """Return what a switch makes, of the side of each element."""
+        sides = np.where(np.asarray(quantity.base) < 0, -1.0, 1.0)
+        places = [int(k) for k in np.flatnonzero(met)]
+        identities = [(*at, k) for k in places]
+        for k, identity in zip(places, identities, strict=True):
+            natural = sides.flat[k] if self._usual is None else self._usual
+            sides.flat[k] = self._sides.get(identity, natural)
+        if places:
+            place = place_now() if self.says_where else None
+            where = f" at {Line.at(place)}" if place else ""
+            self._seen.append((name, where, identities, quantity))
+        held = made(sides[()])
+        return held._replace(switches=held.switches | quantity.switches | frozenset(identities))
+
+    @property
+    def switches(self) -> list[Switch]:
+        """The switches that were met, in order."""
+        return [
+            Switch(identity, name, where, quantity.switches)
+            for name, where, identities, quantity in self._seen
+            for identity in identities
+        ]
+
+    def quantities(self, names: Sequence[Identity]) -> Any:
+        """Return the values of some switches' quantities, (k,), traced where the place was."""
+        order = {a: k for k, a in enumerate(a for _, _, identities, _ in self._seen for a in identities)}
+        parts = [
+            anp.reshape(quantity.value, (-1,))[np.array([identity[-1] for identity in identities])]
+            for _, _, identities, quantity in self._seen
+        ]
+        return anp.concatenate(parts)[np.array([order[a] for a in names])]
+
+
+def _upstream(operands: Any) -> frozenset[Identity]:
+    return frozenset().union(*(x.switches for x in operands if isinstance(x, Held)))

@@ -1,0 +1,90 @@
+"""The kernel as an engine: frames by autograd, or by the recorded programs where there are some, and landscapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from hesswidget.curvature import Tolerances
+from hesswidget.derivatives.autograd import gradient_and_hessian, gradient_or_nan
+from hesswidget.derivatives.objective import Objective
+from hesswidget.explorers.frame import frame_of_numbers
+from hesswidget.explorers.messages import Request
+from hesswidget.explorers.replay import Replay
+from hesswidget.landscape.plane import Plane
+from hesswidget.landscape.sampling import Sampler, Slice
+from hesswidget.problem.problem import Problem
+
+FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
+SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15  # about how long their sampling may take
+
+
+class KernelFrames:
+    """Computes what a front end asks for.
+
+    Parameters
+    ----------
+    problem : Problem
+    tolerances : Tolerances
+    replays : sequence of Replay
+        What was recorded and checked; may be empty.
+    """
+
+    def __init__(self, problem: Problem, tolerances: Tolerances, replays: tuple[Replay, ...]) -> None:
+        self._problem, self._tolerances = problem, tolerances
+        self._replays = replays
+        self._sampler = Sampler(problem, self._recorded)
+        self._held: tuple[Any, Slice, int, bool] | None = None
+
+    def distrust(self) -> None:
+        """Use autograd alone from now on."""
+        self._replays = ()
+
+    def answer(self, request: Request) -> tuple[dict[str, np.ndarray], Slice, int, bool]:
+        """Return a frame; and the landscape, its version, and whether it is as fine as it gets."""
+        frame = self.frame(request.point, request.parameters, request.plane)
+        return frame, *self.landscape(request.plane, request.parameters, request.moving)
+
+    def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
+        """Return the arrays of `hesswidget.explorers.frame.frame`."""
+        if replay := self._replay(parameters):
+            return replay.evaluate(point, parameters, plane)
+        objective = Objective(self._problem, parameters)
+        value = objective.value(point)
+        with objective.in_sentences(), np.errstate(all="ignore"):
+            derivatives = gradient_and_hessian(objective, point)
+        slope = gradient_or_nan(objective)
+        return frame_of_numbers(point, value, *derivatives, plane, self._tolerances, slope, self._problem)
+
+    def _replay(self, parameters: Mapping[str, Any]) -> Replay | None:
+        return next((replay for replay in self._replays if replay.fits(parameters)), None)
+
+    def _recorded(self, parameters: Mapping[str, Any], plane: Plane, places: np.ndarray) -> Any:
+        replay = self._replay(parameters)
+        return replay.sample(parameters, plane, places) if replay else None
+
+    def sampled(self, plane: Plane, parameters: Mapping[str, Any], resolution: int) -> Slice:
+        """Return a slice with so many values along each axis."""
+        return self._sampler.sample(plane, parameters, resolution)
+
+    def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
+        """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
+        values = repr(self._problem.on_wire(parameters))
+        key = (*(part.tobytes() for part in (plane.origin, plane.basis, plane.ends)), values)
+        version = 1
+        if self._held is not None:
+            held_key, slice_, version, exact = self._held
+            if held_key == key and (moving or exact):
+                return replace(slice_, plane=plane), version, exact  # a front end's plane has no names
+            version += 1
+        if np.isnan(self._sampler.seconds_per_value):
+            self._sampler.sample(plane, parameters, Sampler.COARSEST)
+        dimensions = len(plane.basis)
+        finest, seconds = FINEST[dimensions], SECONDS_MOVING if moving else SECONDS_AT_REST
+        resolution = self._sampler.affordable(seconds, finest, dimensions)
+        slice_ = self._sampler.sample(plane, parameters, resolution)
+        self._held = (key, slice_, version, not moving or resolution == finest)
+        return self._held[1:]

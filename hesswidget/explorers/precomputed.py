@@ -1,0 +1,195 @@
+"""Pictures computed beforehand, over a grid of the sliders: what is saved of a function that no page can compute."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from hesswidget.errors import ProblemError
+from hesswidget.explorers.kernel import KernelFrames
+from hesswidget.landscape.plane import Plane
+from hesswidget.problem.controls import Choice, Movable, Range, Text, Toggle
+from hesswidget.problem.problem import Problem
+
+MOST_BYTES = 2**23
+MOST_STOPS = 21  # of one slider
+RESOLUTION = {1: 201, 2: 41}  # of landscapes, along each axis
+
+
+@dataclass(frozen=True)
+class States:
+    """Pictures over a grid.
+
+    Attributes
+    ----------
+    problem : Problem
+        The same problem, with sliders that stop just where there are pictures.
+    written : dict
+        For `hesswidget.export.saved.packed`; read by ``frontend/saved/states.ts``.
+    sentence : str
+        How many there are, and over what.
+    """
+
+    problem: Problem
+    written: dict[str, Any]
+    sentence: str
+
+
+def states(
+    problem: Problem, kernel: KernelFrames, point: np.ndarray, parameters: Mapping[str, Any], seconds: float
+) -> States:
+    """Compute as many pictures around the present state as a budget allows; one at least.
+
+    Parameters
+    ----------
+    problem : Problem
+    kernel : KernelFrames
+    point, parameters
+        The present state, which is one of the pictures.
+    seconds : float
+        About how long it may take; 0 for the present state alone.
+    """
+    grid = _Grid(problem, point, parameters)
+    plane = Plane.first(problem, point)
+    resolution = RESOLUTION[len(plane.basis)]
+    began = time.perf_counter()
+    size = sum(np.size(a) for a in kernel.frame(point, parameters, plane).values())
+    each = time.perf_counter() - began
+    began = time.perf_counter()
+    cells = kernel.sampled(plane, parameters, resolution).values.size
+    landscape = time.perf_counter() - began
+    follows = len(point) > len(plane.basis)  # then each point has a landscape of its own
+
+    def fits(counts: list[int]) -> bool:
+        all_, settings = math.prod(counts), math.prod(counts[: len(grid.movable)])
+        landscapes = all_ if follows else settings
+        taken = all_ * each + landscapes * landscape
+        return taken <= seconds and 8 * (all_ * size + landscapes * cells) <= MOST_BYTES
+
+    grid.divide(fits)
+    return _computed(grid, kernel, resolution, follows)
+
+
+class _Grid:
+    """The stops of every slider, parameters first."""
+
+    def __init__(self, problem: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> None:
+        self.problem, self.movable = problem, problem.movable
+        self.controls: list[Movable] = [*self.movable.values(), *problem.ranges]
+        self.values: list[Any] = [*(parameters[a] for a in self.movable), *point.tolist()]
+        self.parameters = dict(parameters)
+        self.stops: list[list[Any]] = [[value] for value in self.values]
+
+    def divide(self, fits: Any) -> None:
+        """Give sliders more stops, one slider after the other, for as long as that fits."""
+        growing = set(range(len(self.controls)))
+        while growing:
+            for k in sorted(growing):
+                more = _stops(self.controls[k], self.values[k], len(self.stops[k]) + 2)
+                counts = [len(stops) for stops in self.stops]
+                counts[k] = len(more)
+                if len(more) <= len(self.stops[k]) or len(more) > MOST_STOPS or not fits(counts):
+                    growing.remove(k)
+                else:
+                    self.stops[k] = more
+
+    @property
+    def narrowed(self) -> Problem:
+        """The problem with sliders that go from stop to stop."""
+        problem, m = self.problem, len(self.movable)
+        ranges = [_narrowed(r, stops) for r, stops in zip(problem.ranges, self.stops[m:], strict=True)]
+        controls = dict(problem.controls)
+        for (a, control), stops in zip(self.movable.items(), self.stops, strict=False):
+            controls[a] = _narrowed(control, stops) if isinstance(control, Range) else control
+        return replace(problem, ranges=tuple(ranges), controls=controls)
+
+
+def _stops(control: Movable, value: Any, count: int) -> list[Any]:
+    """About so many values of a control, the present one among them."""
+    if isinstance(control, Toggle):
+        return [False, True]
+    if isinstance(control, Choice):
+        return list(control.options)
+    if isinstance(control, Text):
+        return [value]
+    low, high, at = control.minimum, control.maximum, value
+    if control.logarithmic:
+        low, high, at = math.log10(low), math.log10(high), math.log10(value)
+    spacing = (high - low) / (count - 1)
+    if control.integer:
+        spacing = max(1, round(spacing))
+    below, above = (math.floor((at - low) / spacing + 1e-9), math.floor((high - at) / spacing + 1e-9))
+    places = [at + k * spacing for k in range(-below, above + 1)]
+    if control.integer:
+        return [int(p) for p in places]
+    found = [10**p if control.logarithmic else p for p in places]
+    found[below] = value
+    return [min(max(float(x), control.minimum), control.maximum) for x in found]
+
+
+def _narrowed(control: Range, stops: list[Any]) -> Range:
+    if len(stops) < 2:
+        return control
+    step = math.log10(stops[1] / stops[0]) if control.logarithmic else stops[1] - stops[0]
+    return replace(control, minimum=stops[0], maximum=stops[-1], step=step).starting_at(control.value)
+
+
+def _computed(grid: _Grid, kernel: KernelFrames, resolution: int, follows: bool) -> States:
+    problem, m = grid.narrowed, len(grid.movable)
+    shape = tuple(len(stops) for stops in grid.stops)
+    frames: list[dict[str, np.ndarray] | None] = []
+    landscapes: list[dict[str, Any]] = []
+    for place in np.ndindex(*shape[:m]):
+        chosen = {a: grid.stops[k][i] for k, (a, i) in enumerate(zip(grid.movable, place, strict=True))}
+        parameters = {**grid.parameters, **chosen}
+        for other in np.ndindex(*shape[m:]):
+            point = np.array([grid.stops[m + k][i] for k, i in enumerate(other)])
+            plane = Plane.first(problem, point)
+            try:
+                frames.append(kernel.frame(point, parameters, plane))
+            except ProblemError:  # outside the function's domain
+                frames.append(None)
+            if follows or not any(other):
+                slice_ = kernel.sampled(plane, parameters, resolution)
+                landscapes.append({"values": slice_.values, "levels": slice_.levels})
+    written = {
+        "parameters": [
+            [control.to_wire(x) for x in stops]
+            for control, stops in zip(grid.controls[:m], grid.stops[:m], strict=True)
+        ],
+        "coordinates": grid.stops[m:],
+        "arrays": _arrays(frames),
+        "grids": list(plane.grids(resolution)),
+        "landscapes": landscapes,
+        "basis": plane.basis,
+    }
+    return States(problem, written, _sentence(problem, grid, len(frames)))
+
+
+def _arrays(frames: list[dict[str, np.ndarray] | None]) -> list[dict[str, Any]]:
+    """Write each array of all frames, one after the other; NaN where there is no frame."""
+    example = next(frame for frame in frames if frame is not None)
+    written = []
+    for name, array in example.items():
+        empty = np.full(np.size(array), np.nan)
+        rows = [empty if frame is None else np.ravel(frame[name]) for frame in frames]
+        written.append({"name": name, "size": len(empty), "data": np.stack(rows).astype(float)})
+    return written
+
+
+def _sentence(problem: Problem, grid: _Grid, count: int) -> str:
+    if count == 1:
+        return "What is saved is the picture of one state, which moves where its kernel runs."
+    names = [*grid.movable, *problem.labels]
+    stops = [f"{a} {len(s)}" for a, s in zip(names, grid.stops, strict=True) if len(s) > 1]
+    held = [a for a, s in zip(names, grid.stops, strict=True) if len(s) == 1]
+    tail = f"; {', '.join(held[:8])}{' and others' if len(held) > 8 else ''} held" if held else ""
+    return (
+        f"What is saved are {count:,} pictures computed beforehand, at so many values of each slider: "
+        f"{', '.join(stops[:12])}{tail}. The picture goes from one to the next."
+    )

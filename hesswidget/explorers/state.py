@@ -1,0 +1,214 @@
+"""Where an explorer stands: its point and parameters, and the synced traits that mirror them.
+
+One state has several faces. Python reads `point` and `parameters`; the browser and ``jslink`` see one synced
+trait for each scalar variable and parameter, or the bytes of the one vector. Whichever face is set, the others follow.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ipywidgets
+import numpy as np
+import traitlets
+
+from hesswidget.errors import ProblemError, nearest
+from hesswidget.problem.controls import Movable
+from hesswidget.problem.problem import Problem
+from hesswidget.problem.vector import as_point
+
+VECTOR_TRAIT = "_point"
+
+
+class Refused(ProblemError, traitlets.TraitError):
+    """A value that the state does not admit; nothing was changed."""
+
+
+class ParameterValues(dict[str, Any]):
+    """The parameters' values; set through the widget, so that the picture follows."""
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise Refused("set parameters through the widget, so that the picture follows: w.set(a=2.0).")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    update = setdefault = pop = popitem = clear = _refuse
+
+    def __reduce__(self) -> Any:
+        return dict, (dict(self),)  # a copy is a plain dict
+
+
+class _Checked(traitlets.TraitType[Any, Any]):
+    """A trait that asks its `check` and does not notify of a value equal to the present one."""
+
+    def __init__(self, check: Any = None, **kwargs: Any) -> None:
+        self._check = check
+        super().__init__(**kwargs)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        try:
+            return self._check(value) if self._check else getattr(obj, f"_checked_{self.name}")(value)
+        except Refused:
+            raise
+        except ProblemError as error:
+            raise Refused(str(error)) from None
+
+    def set(self, obj: Any, value: Any) -> None:
+        value = self._validate(obj, value)
+        present = obj._trait_values.get(self.name, traitlets.Undefined)
+        if not _equal(present, value):
+            # Not traitlets' own `set`, which tells nobody where Python's == holds, as between 1 and True.
+            obj._trait_values[self.name] = value
+            obj._notify_trait(self.name, present, value)
+
+
+class State(ipywidgets.Widget):
+    """The state of a problem as traits. A mixin for widgets; `_begin` it before the widget's own ``__init__``."""
+
+    point = _Checked(help="The variables, a float64 vector of length n.")
+    parameters = _Checked(help="The parameters by name.")
+
+    def _begin(self, problem: Problem) -> None:
+        self.problem = problem
+        self._lock = threading.RLock()
+        self._moving = False
+        self.trait_of: dict[str, str] = {}
+        self.trait_of = trait_names(problem, taken=dir(self))
+        mirrors: dict[str, traitlets.TraitType[Any, Any]] = {}
+        if problem.is_vector:
+            mirrors[VECTOR_TRAIT] = _Checked(self._checked_point, default_value=problem.start).tag(
+                to_json=lambda x, _: memoryview(x.tobytes()),
+                from_json=lambda x, _: _from_wire(self._from_bytes, x),
+            )
+        for name, control in self._scalars().items():
+            mirrors[self.trait_of[name]] = _Checked(control.check, default_value=control.value).tag(
+                to_json=lambda x, _, c=control: c.to_wire(x),
+                from_json=lambda x, _, c=control: _from_wire(c.from_wire, x),
+            )
+        self.add_traits(**{name: trait.tag(sync=True) for name, trait in mirrors.items()})
+        self.point, self.parameters = problem.start, problem.parameters
+        self.observe(self._follow_mirrors, list(mirrors))
+        self.observe(self._follow_state, ["point", "parameters"])
+
+    def _scalars(self) -> dict[str, Movable]:
+        """Everything that has a scalar trait of its own, by argument."""
+        problem = self.problem
+        variables = {} if problem.is_vector else {r.name: r for r in problem.ranges}
+        return {**variables, **problem.movable}
+
+    def _sliders(self) -> set[str]:
+        """The traits that a front end may set."""
+        point = {VECTOR_TRAIT} if self.problem.is_vector else set()
+        return point | {self.trait_of[name] for name in self._scalars()}
+
+    def set(self, **values: Any) -> None:
+        """Set variables and parameters by name, all at once or, where one is refused, none.
+
+        Parameters
+        ----------
+        **values
+            Any of the function's arguments, or ``point``.
+
+        Raises
+        ------
+        ProblemError
+            If a name is unknown or a value is outside its range.
+        """
+        problem = self.problem
+        names = problem.arguments.variables
+        is_argument = "point" in (*names, *problem.controls)
+        with self._lock:  # or what a front end sets meanwhile would be set back
+            point = self.point if is_argument else values.pop("point", self.point)
+            if problem.is_vector:
+                point = values.pop(names[0], point)
+            else:
+                place = self._checked_point(point).tolist()
+                point = [values.pop(a, x) for a, x in zip(names, place, strict=True)]
+            for name in values:
+                if name not in problem.controls:
+                    raise Refused(f"unknown argument {name!r}; {nearest(name, [*names, *problem.controls])}")
+            self._move(self._checked_point(point), self._checked_parameters(values))
+
+    def _move(self, point: np.ndarray, parameters: Mapping[str, Any]) -> None:
+        """Take a state that has been checked, on every face at once; observers then see it whole."""
+        with self._lock, self.hold_sync(), self.hold_trait_notifications():
+            was_moving, self._moving = self._moving, True
+            try:
+                self.point, self.parameters = point, parameters
+                if self.problem.is_vector:
+                    setattr(self, VECTOR_TRAIT, point)
+                values = dict(parameters)
+                if not self.problem.is_vector:
+                    values |= dict(zip(self.problem.arguments.variables, point.tolist(), strict=True))
+                for name in self._scalars():
+                    setattr(self, self.trait_of[name], values[name])
+            finally:
+                self._moving = was_moving
+
+    def _follow_state(self, _: Any) -> None:
+        if not self._moving:
+            self._move(self.point, self.parameters)
+
+    def _follow_mirrors(self, _: Any) -> None:
+        if self._moving:
+            return
+        values = {name: getattr(self, self.trait_of[name]) for name in self._scalars()}
+        if self.problem.is_vector:
+            point = getattr(self, VECTOR_TRAIT)
+        else:
+            point = as_point([values.pop(a) for a in self.problem.arguments.variables])
+        self._move(point, self._checked_parameters(values))
+
+    def _checked_point(self, given: Any) -> np.ndarray:
+        point = as_point(given)
+        ranges = self.problem.ranges
+        if len(point) != len(ranges):
+            raise Refused(f"the point has {len(point)} values; {self.problem.name} takes {len(ranges)}.")
+        return as_point([float(r.check(x)) for r, x in zip(ranges, point.tolist(), strict=True)])
+
+    def _from_bytes(self, given: Any) -> np.ndarray:
+        n = len(self.problem.start)
+        if not isinstance(given, memoryview | bytes | bytearray) or memoryview(given).nbytes != 8 * n:
+            raise Refused(f"the point arrived as {type(given).__name__}; it takes the bytes of {n} float64.")
+        return self._checked_point(np.frombuffer(bytes(given), dtype="<f8"))
+
+    def _checked_parameters(self, given: Any) -> ParameterValues:
+        controls = self.problem.controls
+        if not isinstance(given, Mapping):
+            raise Refused(f"parameters was given {given!r:.80}; it takes a dict, such as {{'a': 1.0}}.")
+        for name in given:
+            if name not in controls:
+                raise Refused(f"unknown parameter {name!r}; {nearest(str(name), controls)}")
+        present = self._trait_values.get("parameters", self.problem.parameters)
+        checked = {a: c.check(given[a]) if a in given else present[a] for a, c in controls.items()}
+        return ParameterValues(checked)
+
+
+def trait_names(problem: Problem, taken: list[str]) -> dict[str, str]:
+    """Name the trait of each argument: its own name, and an underscore where a widget has that name already."""
+    names: dict[str, str] = {}
+    for argument in (*problem.arguments.variables, *problem.controls):
+        name = argument
+        while name in taken or name in names.values():
+            name += "_"
+        names[argument] = name
+    return names
+
+
+def _from_wire(check: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return check(value)
+    except ProblemError as error:
+        raise Refused(str(error)) from None
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_equal(one[k], other[k]) for k in one)
+    if type(one) is not type(other) or getattr(one, "dtype", None) != getattr(other, "dtype", None):
+        return False
+    try:
+        return one is other or (np.shape(one) == np.shape(other) and bool(np.all(one == other)))
+    except Exception:  # an option of the user's own type may not compare; then it counts as new
+        return False

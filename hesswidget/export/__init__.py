@@ -1,0 +1,1 @@
+"""Explorers as files and pages."""

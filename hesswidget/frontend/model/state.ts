@@ -1,0 +1,169 @@
+import type { AnyModel } from "@anywidget/types";
+import type { Wire } from "../engine/frame";
+import type { Wording } from "../questions/reason";
+
+/** A slider over numbers. Twin of controls.Range in Python, as are the others below. */
+export interface RangeControl {
+  kind: "range";
+  name: string;
+  trait: string | null;
+  start: number;
+  minimum: number;
+  maximum: number;
+  step: number;
+  integer: boolean;
+  logarithmic: boolean;
+}
+export interface ToggleControl {
+  kind: "toggle";
+  name: string;
+  trait: string;
+  start: boolean;
+}
+export interface TextControl {
+  kind: "text";
+  name: string;
+  trait: string;
+  start: string;
+}
+export interface ChoiceControl {
+  kind: "choice";
+  name: string;
+  trait: string;
+  start: number;
+  labels: string[];
+  /** Python code that stands for each option. */
+  code: string[];
+}
+export interface FixedControl {
+  kind: "fixed";
+  name: string;
+  trait: string;
+  start: string;
+}
+export type Control = RangeControl | ToggleControl | TextControl | ChoiceControl;
+
+export interface Problem {
+  name: string;
+  /** The name of the one vector variable, or null where the variables are scalars. */
+  vector: string | null;
+  coordinates: RangeControl[];
+  /** There are few enough variables to look for all critical points. */
+  searchable: boolean;
+  /** Python for the function, and for what else the call has to say besides the sliders. */
+  call: { function: string; rest: Record<string, string> };
+  parameters: (Control | FixedControl)[];
+  wording: Wording;
+}
+
+export const VECTOR_TRAIT = "_point";
+const SYNC_INTERVAL = 200;
+
+/** What was set in the browser and has not been sent; one for all views of a widget, which share its problem. */
+interface Unsent {
+  values: Map<string, unknown>;
+  isKeeping: boolean;
+}
+const unsentOf = new WeakMap<Problem, Unsent>();
+
+/**
+ * The point and the parameters, as they stand in the widget's model. The only module that writes to Python, and it
+ * writes at a bounded rate: what has changed goes out when an interval is over, so the last value always does.
+ */
+export class State {
+  readonly problem: Problem;
+  private readonly unsent: Unsent;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    private readonly model: AnyModel,
+    signal: AbortSignal,
+  ) {
+    this.problem = model.get("_problem");
+    this.unsent = unsentOf.get(this.problem) ?? { values: new Map(), isKeeping: false };
+    unsentOf.set(this.problem, this.unsent);
+    signal.addEventListener("abort", () => this.flush());
+  }
+
+  /** The controls that can be moved, variables first. */
+  get movable(): Control[] {
+    const parameters = this.problem.parameters.filter((p): p is Control => p.kind !== "fixed");
+    return [...this.problem.coordinates, ...parameters];
+  }
+
+  get point(): Float64Array {
+    if (this.problem.vector === null) {
+      return Float64Array.from(this.problem.coordinates, (c) => this.model.get(c.trait!));
+    }
+    const bytes: DataView | ArrayBuffer = this.model.get(VECTOR_TRAIT);
+    const view = bytes instanceof ArrayBuffer ? new DataView(bytes) : bytes;
+    return new Float64Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
+  }
+
+  get parameters(): Record<string, Wire> {
+    const movable = this.problem.parameters.filter((p) => p.kind !== "fixed");
+    return Object.fromEntries(movable.map((p) => [p.name, this.model.get(p.trait!)]));
+  }
+
+  /** Call `listener` whenever the state changes, by whomever. */
+  observe(listener: () => void, signal: AbortSignal): void {
+    const traits = this.problem.vector === null ? [] : [VECTOR_TRAIT];
+    for (const control of this.movable) if (control.trait) traits.push(control.trait);
+    const hear = () => {
+      this.keepUnsent();
+      listener();
+    };
+    for (const trait of traits) {
+      this.model.on(`change:${trait}`, hear);
+      signal.addEventListener("abort", () => this.model.off(`change:${trait}`, hear));
+    }
+  }
+
+  setParameter(name: string, value: Wire): void {
+    const control = this.problem.parameters.find((p) => p.name === name);
+    if (control?.trait) this.write({ [control.trait]: value });
+  }
+
+  setCoordinates(changes: Map<number, number>): void {
+    if (this.problem.vector === null) {
+      const named = [...changes].map(([i, value]) => [this.problem.coordinates[i].trait!, value] as const);
+      return this.write(Object.fromEntries(named));
+    }
+    const point = this.point;
+    for (const [i, value] of changes) point[i] = value;
+    this.write({ [VECTOR_TRAIT]: new DataView(point.buffer) });
+  }
+
+  /**
+   * See that the model holds all that was set here and not sent. The kernel echoes what it is sent, and an echo that
+   * comes after the next move would undo that move: then the newer value is set again.
+   */
+  private keepUnsent(): void {
+    if (this.unsent.isKeeping) return;
+    const undone = [...this.unsent.values].filter(([trait, value]) => this.model.get(trait) !== value);
+    this.unsent.isKeeping = true;
+    for (const [trait, value] of undone) this.model.set(trait, value);
+    this.unsent.isKeeping = false;
+  }
+
+  /** Go back to where the explorer started. */
+  reset(): void {
+    this.setCoordinates(new Map(this.problem.coordinates.map((c, i) => [i, c.start])));
+    for (const p of this.problem.parameters) if (p.kind !== "fixed") this.setParameter(p.name, p.start);
+  }
+
+  /** Send what has not been sent. */
+  flush(): void {
+    if (this.timer === null) return;
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.unsent.values.clear();
+    this.model.save_changes();
+  }
+
+  private write(values: Record<string, unknown>): void {
+    for (const [trait, value] of Object.entries(values)) this.unsent.values.set(trait, value);
+    for (const [trait, value] of Object.entries(values)) this.model.set(trait, value);
+    this.timer ??= setTimeout(() => this.flush(), SYNC_INTERVAL); // not at once: the picture goes first
+  }
+}

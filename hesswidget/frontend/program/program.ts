@@ -1,0 +1,162 @@
+import { Budget, MOST, bounded, boundedWork, readShape } from "./bounds";
+import { integer, integers, list, listOf, record, refuse, shown, text, truth, within } from "../base/checks";
+import { type Attributes, BINARY, type Name, type Operation, STRUCTURED, UNARY } from "./operations";
+import { infer } from "./rules";
+import { type Shape, elements } from "./shape";
+
+export interface Port {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** A recorded computation that has been checked against FORMAT.md. */
+export interface Program {
+  readonly inputs: readonly Port[];
+  /** `data` is a view of the pool. */
+  readonly constants: readonly { readonly shape: Shape; readonly data: Float64Array }[];
+  readonly operations: readonly Operation[];
+  readonly outputs: readonly { readonly name: string; readonly value: number }[];
+  /** Of every value, by number. */
+  readonly shapes: readonly Shape[];
+  /** Scalar operations of one run. */
+  readonly work: number;
+}
+
+const PARTS = ["inputs", "constants", "operations", "outputs"] as const;
+const ATTRIBUTES = new Map<string, readonly (keyof Attributes)[]>([
+  ...[...UNARY, ...BINARY, "where"].map((name) => [name, []] as const),
+  ...Object.entries(STRUCTURED),
+]);
+
+/**
+ * Read a program from its header and pools. Nothing in them is trusted.
+ *
+ * @throws InvalidProgram where it does not fit FORMAT.md or asks for too much.
+ */
+export function read(header: unknown, floats: Float64Array, ints: Int32Array): Program {
+  const { format, version } = record(header, ["format", "version", ...PARTS], "the header");
+  if (format !== "hesswidget-program") {
+    refuse(`the format is ${shown(format)}; "hesswidget-program" is expected.`);
+  }
+  if (version !== 1) refuse(`the version is ${shown(version)}; this reader knows version 1.`);
+  const { format: _, version: __, ...parts } = header as Record<string, unknown>;
+  return new Reader(floats, ints).program(parts, 0);
+}
+
+class Reader {
+  private readonly budget = new Budget();
+
+  constructor(
+    private readonly floats: Float64Array,
+    private readonly ints: Int32Array,
+  ) {}
+
+  program(header: unknown, depth: number): Program {
+    if (depth > MOST.bodies) refuse(`bodies lie ${depth} deep; at most ${MOST.bodies} are allowed.`);
+    const parts = record(header, PARTS, depth ? "the body" : "the header");
+    const shapes: Shape[] = [];
+    const inputs = this.inputs(parts.inputs);
+    for (const { shape } of inputs) this.add(shapes, shape, "the input");
+    const constants = list(parts.constants, MOST.constants, "constants").map((entry) => this.constant(entry));
+    for (const { shape } of constants) this.add(shapes, shape, "the constant");
+    const listed = list(parts.operations, MOST.operations, "operations");
+    this.budget.forOperations(listed.length);
+    let work = 0;
+    const operations = listed.map((entry, k) =>
+      within(`operation ${k}`, () => {
+        const { operation, cost } = this.operation(entry, shapes, depth);
+        work = boundedWork(work + cost);
+        return operation;
+      }),
+    );
+    const names = new Set<string>();
+    const outputs = list(parts.outputs, MOST.outputs, "outputs").map((entry) => {
+      const [name, value] = listOf(2, entry, "an output");
+      const number = integer(value, 0, shapes.length - 1, "the value of an output");
+      return { name: fresh(names, name, "output"), value: number };
+    });
+    return { inputs, constants, operations, outputs, shapes, work };
+  }
+
+  private inputs(found: unknown): Port[] {
+    const names = new Set<string>();
+    return list(found, MOST.inputs, "inputs").map((entry) => {
+      const [name, shape] = listOf(2, entry, "an input");
+      return { name: fresh(names, name, "input"), shape: readShape(shape, "the shape of an input") };
+    });
+  }
+
+  private constant(entry: unknown): { shape: Shape; data: Float64Array } {
+    const [found, start] = listOf(2, entry, "a constant");
+    const shape = readShape(found, "the shape of a constant");
+    const size = elements(shape);
+    const from = integer(start, 0, this.floats.length - size, "the start of a constant");
+    return { shape, data: this.floats.subarray(from, from + size) };
+  }
+
+  private operation(entry: unknown, shapes: Shape[], depth: number): { operation: Operation; cost: number } {
+    const [found, operands, attributes] = listOf(3, entry, "an operation");
+    const keys = ATTRIBUTES.get(text(found, MOST.name, "the name"));
+    if (!keys) return refuse(`${shown(found)} is not among the operations of FORMAT.md.`);
+    const name = found as Name;
+    return within(name, () => {
+      const numbers = integers(operands, MOST.operands, shapes.length - 1, "the operands");
+      const given = record(attributes, keys, "the attributes");
+      const known = Object.fromEntries(keys.map((key) => [key, this.attribute(key, given[key], depth)]));
+      const { results, work } = infer(name, numbers.map((number) => shapes[number]), known);
+      for (const shape of results) this.add(shapes, shape, "the result");
+      const operation = { name, operands: numbers, attributes: known, results: results.length } as Operation;
+      return { operation, cost: work };
+    });
+  }
+
+  private attribute(key: keyof Attributes, found: unknown, depth: number): Attributes[keyof Attributes] {
+    switch (key) {
+      case "axes":
+        return integers(found, MOST.axes, MOST.axes - 1, key);
+      case "left":
+      case "right":
+      case "out":
+        return integers(found, MOST.axes, 31, key);
+      case "shape":
+        return readShape(found, key);
+      case "places":
+        return this.places(found);
+      case "body":
+        return within("body", () => this.program(found, depth + 1));
+      case "mapped":
+        return list(found, MOST.inputs, key).map((entry) => truth(entry, `an entry of ${key}`));
+      case "axis":
+      case "lead":
+        return integer(found, 0, MOST.axes, key);
+      case "rows":
+      case "chunk":
+        return integer(found, 1, MOST.elements, key);
+      case "length":
+        return integer(found, 0, MOST.elements, key);
+      case "carries":
+      case "sequences":
+        return integer(found, 0, MOST.inputs, key);
+    }
+  }
+
+  private places(found: unknown): Int32Array {
+    const [start, length] = listOf(2, found, "places");
+    const size = integer(length, 0, this.ints.length, "the length of places");
+    const from = integer(start, 0, this.ints.length - size, "the start of places");
+    return this.ints.subarray(from, from + size);
+  }
+
+  private add(shapes: Shape[], shape: Shape, what: string): void {
+    this.budget.forValue(bounded(shape, what));
+    shapes.push(shape);
+  }
+}
+
+/** Names are keys of what a run takes and returns, so that each may be there once. */
+function fresh(names: Set<string>, found: unknown, what: string): string {
+  const name = text(found, MOST.name, `the name of an ${what}`);
+  if (names.has(name)) refuse(`two ${what}s are called ${shown(name)}; names must differ.`);
+  names.add(name);
+  return name;
+}

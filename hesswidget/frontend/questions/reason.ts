@@ -1,0 +1,33 @@
+/** The words of the second-derivative test. Which of them are said is in a frame; the templates come from Python. */
+import { short } from "../base/format";
+
+/** Twin of hesswidget/second_derivative_test/reason.py. */
+export interface Wording {
+  labels: string[];
+  /** One for each label. */
+  headings: string[];
+  parts: string[];
+}
+
+type Facts = Readonly<Record<string, Float64Array>>;
+
+/** The reason for a label: its heading, and the parts that are said. */
+export function reason({ headings, parts }: Wording, facts: Facts, names: readonly string[]): string {
+  const said = parts.filter((_, k) => facts.said[k]);
+  return `${fill(headings[facts.label[0]], facts, names)}: ${said.map((part) => fill(part, facts, names)).join("; ")}`;
+}
+
+/** Write facts into a template: `{name}` is a number, `{name:count}` a whole one, `{name:coordinate}` a coordinate's name. */
+export function fill(template: string, facts: Facts, names: readonly string[]): string {
+  return template.replace(/\{([a-z_]+)(?::([a-z]+))?\}/g, (_, name: string, kind?: string) => {
+    const fact = name === "n" ? names.length : (facts[name]?.[0] ?? NaN);
+    if (kind === "coordinate") return names[fact] ?? "?";
+    return kind === "count" ? String(fact) : inSentence(fact);
+  });
+}
+
+/** As Python writes numbers in sentences. */
+function inSentence(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  return Number.isFinite(value) ? short(value) : value > 0 ? "inf" : "−inf";
+}

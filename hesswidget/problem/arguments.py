@@ -1,0 +1,197 @@
+"""A function's arguments, sorted into variables and parameters."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hesswidget.errors import ProblemError, nearest
+from hesswidget.problem.vector import as_point
+
+if TYPE_CHECKING:
+    from hesswidget.gallery.example import Example
+
+MISSING = inspect.Parameter.empty
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """A function and the part each of its arguments plays.
+
+    Attributes
+    ----------
+    function : callable
+    name : str
+        What the function is called on screen.
+    variables : tuple of str
+        The arguments that the Hessian is taken over.
+    defaults : dict
+        Every other argument with its default; the parameters.
+    positional : tuple of str
+        The arguments that can only be passed by position, in order.
+    is_chosen : bool
+        The variables were named with `over`.
+    expression : str
+        Python for the function, as far as it has a name.
+    usual : dict
+        Where the variables that have a default start by it.
+    """
+
+    function: Callable[..., Any]
+    name: str
+    variables: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    positional: tuple[str, ...] = ()
+    is_chosen: bool = False
+    expression: str = "f"
+    usual: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        function: Any,
+        over: str | Iterable[str] | None,
+        given: Iterable[str],
+        reserved: Iterable[str] = (),
+    ) -> Arguments:
+        """Sort the arguments of `function`: without a default a variable, with one a parameter, or as `over` says.
+
+        An argument with a name among `reserved` could not be given, and is refused.
+        """
+        expression = expression_of(function)
+        function = unwrapped(function)
+        name = name_of(function)
+        if not callable(function):
+            raise ProblemError(
+                f"{function!r:.80} is not a function; give a callable, or the name of one in hw.gallery."
+            )
+        try:
+            signature = inspect.signature(function).parameters.values()
+        except (TypeError, ValueError):
+            raise ProblemError(
+                f"{name} does not say which arguments it takes; wrap it: lambda x, y: {name}(x, y)."
+            ) from None
+        for own in reserved:
+            if any(p.name == own for p in signature):
+                raise ProblemError(
+                    f"{name} has an argument named {own!r}, which is a keyword here; wrap it in a lambda."
+                )
+        kinds = {p.name: p.kind for p in signature}
+        defaults = {p.name: p.default for p in signature if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+        open_ended = any(kind is inspect.Parameter.VAR_KEYWORD for kind in kinds.values())
+        unknown = [g for g in given if g not in defaults]
+        if unknown and not open_ended:
+            raise ProblemError(f"unknown argument {unknown[0]!r} for {name}; {nearest(unknown[0], defaults)}")
+        defaults |= dict.fromkeys(unknown)
+        if over is None:
+            variables = tuple(a for a, default in defaults.items() if default is MISSING)
+        else:
+            variables = (
+                (over,) if isinstance(over, str) else tuple(over) if isinstance(over, Iterable) else ()
+            )
+            are_names = all(isinstance(a, str) for a in variables)
+            if not (variables and are_names) or len(set(variables)) < len(variables):
+                raise ProblemError(
+                    f"over is {over!r:.80}; it takes the name of an argument, or several different ones."
+                )
+            for a in variables:
+                if a not in defaults:
+                    raise ProblemError(
+                        f"over names {a!r}, which {name} does not take; {nearest(a, defaults)}"
+                    )
+        if not variables:
+            starred = any(kind is inspect.Parameter.VAR_POSITIONAL for kind in kinds.values())
+            raise ProblemError(
+                f"{name} takes *arguments without names; wrap it: lambda x, y: {name}(x, y)."
+                if starred
+                else f"{name} has no argument without a default, so there is nothing to differentiate over; "
+                f"say which with over=('x', 'y'), or add one: def f(x): ..."
+            )
+        parameters = {a: default for a, default in defaults.items() if a not in variables}
+        usual = {a: defaults[a] for a in variables if defaults[a] is not MISSING}
+        positional = tuple(a for a, kind in kinds.items() if kind is inspect.Parameter.POSITIONAL_ONLY)
+        return cls(function, name, variables, parameters, positional, over is not None, expression, usual)
+
+    def needs(self, values: Mapping[str, Any]) -> None:
+        """Refuse `values` that leave an argument of the function without a value."""
+        for a, default in self.defaults.items():
+            if default is MISSING and a not in values:
+                raise ProblemError(f"{self.name} needs a value for {a!r}; give {a}=...")
+
+    def spread(self, point: Any) -> dict[str, Any]:
+        """Hand a point given by position to the variables by name."""
+        if len(self.variables) == 1:
+            scalar = isinstance(point, tuple) and len(point) == 1
+            return {self.variables[0]: point[0] if scalar else point}
+        count = len(point) if isinstance(point, Sequence | np.ndarray) and not isinstance(point, str) else 1
+        if count != len(self.variables):
+            raise ProblemError(
+                f"{self.name} takes {len(self.variables)} variables ({', '.join(self.variables)}) but the point "
+                f"has {count} value{'s' * (count != 1)}; give one for each."
+            )
+        return dict(zip(self.variables, as_point(point).tolist(), strict=True))
+
+
+def keywords(public: Callable[..., Any]) -> tuple[str, ...]:
+    """Return what a function of this package takes by keyword for itself, so that nobody's argument can be called so.
+
+    Examples
+    --------
+    >>> def explore(function, /, *, over=None, engine=None, **abbreviations): ...
+    >>> keywords(explore)
+    ('over', 'engine')
+    """
+    parameters = inspect.signature(public).parameters.values()
+    return tuple(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY)
+
+
+def named(function: Any) -> Any:
+    """Return the gallery's example of that name, or `function` itself."""
+    if not isinstance(function, str):
+        return function
+    from hesswidget import gallery
+
+    try:
+        return gallery.get(function)
+    except KeyError as error:
+        raise ProblemError(str(error.args[0])) from None
+
+
+def example(function: Any) -> Example | None:
+    """Return `function` if it is one of the gallery's examples, whatever attributes other callables have."""
+    from hesswidget.gallery.example import Example
+
+    return function if isinstance(function, Example) else None
+
+
+def unwrapped(function: Any) -> Any:
+    """Return the plain function inside a gallery example, named like the example."""
+    known = example(function)
+    return known.function if known else function
+
+
+def expression_of(function: Any) -> str:
+    """Return Python for a function: a gallery example's name in quotes, a function's name, else ``f``."""
+    if known := example(function):
+        return repr(known.name)
+    name = getattr(function, "__name__", "f")
+    return str(name) if str(name).isidentifier() else "f"
+
+
+def name_of(function: Any) -> str:
+    """Return what a callable is called: a function's name, ``f`` for a lambda, the class of another object.
+
+    Examples
+    --------
+    >>> name_of(functools.partial(max, 1)), name_of(lambda x: x)
+    ('max', 'f')
+    """
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = getattr(function, "__name__", None) or type(function).__name__
+    return "f" if name == "<lambda>" else str(name)

@@ -1,0 +1,195 @@
+"""The reduced function of a degenerate point, looked at in directions around the point at one distance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hesswidget.derivatives.rounding_noise import SAFETY
+from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.degenerate.reduced_function import Sample, Splitting
+
+RING = 32  # directions around a null space of two dimensions
+PAIRS = 16  # directions, each both ways, in a larger one: at most half of them coordinate axes
+
+
+@dataclass(frozen=True)
+class Look:
+    """One direction at one distance: the slope of the reduced function outwards, and its sign.
+
+    By Euler's theorem that is the sign of its leading homogeneous form. It is 0 within the tolerance.
+    """
+
+    direction: np.ndarray
+    sample: Sample
+    slope: float
+    sign: int
+    tolerance: float
+
+    @property
+    def around(self) -> np.ndarray:
+        """The slope around the ring, shape (k,)."""
+        return self.sample.slope - self.slope * self.direction
+
+    @property
+    def is_turning(self) -> bool:
+        """Whether φ is as good as stationary around the ring; near a zero its slope around exceeds that outwards."""
+        return float(np.linalg.norm(self.around)) <= 0.2 * abs(self.slope)
+
+
+def directions(k: int) -> np.ndarray:
+    """Return unit vectors of shape (m, k), each with its opposite, the axes among them.
+
+    Examples
+    --------
+    >>> directions(1).tolist(), directions(2).shape, directions(500).shape
+    ([[1.0], [-1.0]], (32, 2), (32, 500))
+    """
+    if k == 1:
+        return np.array([[1.0], [-1.0]])
+    if k == 2:
+        angles = 2 * np.pi * np.arange(RING) / RING
+        around = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        return np.where(np.abs(around) < 1e-15, 0.0, around)  # the axes exactly
+    axes = np.eye(k)[: PAIRS // 2]
+    random = np.random.default_rng(0).normal(size=(PAIRS - len(axes), k))
+    half = np.concatenate([axes, random / np.linalg.norm(random, axis=1, keepdims=True)])
+    return np.concatenate([half, -half])
+
+
+class Ring:
+    """All directions at one distance.
+
+    Parameters
+    ----------
+    splitting : Splitting
+    ways : ndarray, shape (m, k)
+        Unit vectors.
+    radius : float
+
+    Attributes
+    ----------
+    looks : list of Look
+    is_whole : bool
+        In every direction f and its gradient are finite.
+    is_settled : bool
+        Where all looks have one sign, the direction in which f changes least was found.
+    """
+
+    def __init__(self, splitting: Splitting, ways: np.ndarray, radius: float) -> None:
+        self.splitting, self.radius, self.is_settled, self.tolerance = splitting, radius, True, 0.0
+        seen = [look for look in map(self.look, ways) if look is not None]
+        self.is_whole = len(seen) == len(ways)
+        self.looks = sorted(seen, key=lambda a: abs(a.slope))
+        if self.is_whole:
+            noise = max(splitting.noise(radius * self.looks[end].direction) for end in (0, -1))
+            # The gradient cannot be better than that of a place off by its own rounding.
+            largest = max(float(np.linalg.norm(a.sample.slope)) for a in seen)
+            place = EPS * largest * (1 + splitting.remoteness / radius)
+            self.tolerance = SAFETY * (noise + place)
+            self.is_whole = bool(np.isfinite(noise))
+            self.looks = [self._judged(look.direction, look.sample) for look in self.looks]
+
+    @property
+    def signs(self) -> set[int]:
+        """Which signs are taken."""
+        return {look.sign for look in self.looks}
+
+    def of(self, sign: int) -> list[Look]:
+        """Return the looks of one sign."""
+        return [a for a in self.looks if a.sign == sign]
+
+    def weakest(self, sign: int) -> Look:
+        """Return the look of one sign along which f changes least."""
+        return min(self.of(sign), key=lambda a: abs(a.slope))
+
+    def strongest(self, sign: int) -> Look:
+        """Return the look of one sign along which f changes most."""
+        return max(self.of(sign), key=lambda a: abs(a.slope))
+
+    def look(self, direction: np.ndarray) -> Look | None:
+        """Look along one direction; None where f or its gradient is not finite there."""
+        sample = self.splitting.at(self.radius * direction)
+        return None if sample is None else self._judged(direction, sample)
+
+    def order(self, look: Look) -> float:
+        """Return the power with which f changes along a direction, from here and half way; NaN where it turns."""
+        half = self.splitting.at(self.radius / 2 * look.direction)
+        ratio = np.nan if half is None else np.float64(look.slope) / (half.slope @ look.direction)
+        return float(1 + np.log2(ratio)) if 0 < ratio < np.inf else np.nan
+
+    def left_out(self) -> np.ndarray:
+        """Return the direction that the slopes here have least of, and its opposite, shape (2, k).
+
+        Were f constant along a line they would have nothing of it (Constantine, 2015, Active Subspaces).
+        """
+        least = np.linalg.svd(np.array([a.sample.slope for a in self.looks]))[2][-1]
+        return np.stack([least, -least])
+
+    def refine(self) -> None:
+        """Where all looks have one sign, follow the weakest to where |φ| is least on the ring; these join the looks.
+
+        A flat direction, or a narrow sector of the other sign, lies between the sampled directions.
+        """
+        if len(self.signs) > 1 or 0 in self.signs or len(self.looks[0].direction) == 1:
+            return
+        (sign,) = self.signs
+        in_plane = len(self.looks[0].direction) == 2
+        chosen: list[Look] = []
+        for look in self.of(sign):
+            # The ends of one sector lead to the same place; opposite ways need not behave alike.
+            if all(look.direction @ other.direction < 0.9 for other in chosen):
+                chosen.append(look)
+        for look in chosen[: 4 if in_plane else 3]:
+            least = self._downhill(look, sign, 1 if in_plane else 8)
+            self.looks.append(least)
+            self.is_settled = self.is_settled and (least.sign != sign or least.is_turning)
+
+    def sharpest(self, sign: int) -> Look:
+        """Return the direction of one sign in which f changes most, from the strongest look."""
+        return self._downhill(self.strongest(sign), -sign, 1)
+
+    def _judged(self, direction: np.ndarray, sample: Sample) -> Look:
+        slope = float(sample.slope @ direction)
+        tolerance = self.tolerance + self.splitting.uncertainty(self.radius * direction, sample)
+        sign = int(np.sign(slope)) if abs(slope) > tolerance else 0
+        rounding = SAFETY * EPS * abs(self.splitting.value)
+        is_lost = bool(sign) and abs(sample.rise) <= rounding
+        rise = self.splitting.climb(self.radius * direction) if is_lost else sample.rise
+        if not sign * rise >= 0:  # beside a curve along which f is level the slope may point either way
+            level = tolerance * self.radius + (0.0 if is_lost else rounding)
+            sign = int(np.sign(rise)) if abs(rise) > level else 0
+        return Look(direction, sample, slope, sign, tolerance)
+
+    def _downhill(self, look: Look, sense: int, times: int) -> Look:
+        """Follow great circles of steepest descent of `sense` · φ until it turns or the look's sign changes."""
+        sign = look.sign
+        for _ in range(times):
+            if look.sign != sign or look.is_turning:
+                break
+            look = self._turned(look, sense)
+        return look
+
+    def _turned(self, look: Look, sense: int) -> Look:
+        """Go along one great circle to where `sense` · φ turns, by bracketing and bisection."""
+        sign, start = look.sign, look.direction
+        way = -sense * look.around / float(np.linalg.norm(look.around))
+        low, high = 0.0, 0.0
+        for _ in range(40):
+            angle = (low + high) / 2 if high > 0 else low + 2 * np.pi / RING
+            here = self.look(np.cos(angle) * start + np.sin(angle) * way)
+            if here is None or (high == 0 and angle > np.pi / 2):
+                break
+            look = here
+            ahead = np.cos(angle) * way - np.sin(angle) * start
+            if look.sign != sign or look.is_turning:
+                break
+            if sense * float(look.sample.slope @ ahead) > 0:
+                high = angle
+            else:
+                low = angle
+            # In a plane this is the whole search; else a better great circle starts from here.
+            if high > 0 and high - low < (1e-9 if len(start) == 2 else 0.02 * high):
+                break
+        return look

@@ -1,0 +1,200 @@
+"""What is left of a function at a degenerate point when its curved directions are solved out: the splitting lemma."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hesswidget.derivatives.autograd import value_and_gradient
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.rounding_noise import SAFETY
+from hesswidget.precision import EPS
+
+MAX_ALIGNED = (
+    100  # variables; beyond, a decomposition only for better names of directions would be the costliest step
+)
+STEPS = (
+    30  # of the chord method; at a distance where that many do not do, the lemma's neighbourhood has ended
+)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The reduced function at one place of the null space.
+
+    Attributes
+    ----------
+    rise : float
+        Its value: f on the solved curve, less f at the point.
+    slope : ndarray, shape (k,)
+        Its gradient.
+    bend : float
+        How far the curved directions had to be followed: 0 where the solved curve is straight.
+    residual : float
+        Norm of the gradient left in the curved directions.
+    """
+
+    rise: float
+    slope: np.ndarray
+    bend: float
+    residual: float
+
+
+class Splitting:
+    """The function on the null space of its Hessian, minimised or maximised over the curved directions.
+
+    Near a stationary point f is, in suitable coordinates, its nondegenerate quadratic part plus a function φ of the
+    null space alone (Gromoll and Meyer, 1969): ``φ(u) = f(x + N u + R y) − f(x)`` with y such that
+    ``Rᵀ ∇f = 0`` there. By the envelope theorem its gradient is ``Nᵀ ∇f``.
+
+    Parameters
+    ----------
+    objective : Objective
+    point : ndarray, shape (n,)
+    eigenvalues : ndarray, shape (n,)
+    eigenvectors : ndarray, shape (n, n)
+    zero_threshold : float
+        An eigenvalue no larger than this in magnitude counts as zero.
+    units : ndarray, shape (n,), optional
+        Lengths of the coordinates; eigenvalues and eigenvectors are then those of ``diag(units) H diag(units)``, and
+        distances in the null space are in these units. By default 1.
+
+    Examples
+    --------
+    >>> from hesswidget.problem.problem import Problem
+    >>> f = Objective(Problem.at(lambda x, y: (y - x**2) * (y - 3 * x**2), (0.0, 0.0), None, {}))
+    >>> φ = Splitting(f, f.problem.start, np.array([0.0, 2.0]), np.eye(2), 1e-15)
+    >>> round(φ.at(np.array([0.1])).rise, 12)  # −x⁴, on y = 2 x²
+    -0.0001
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        point: np.ndarray,
+        eigenvalues: np.ndarray,
+        eigenvectors: np.ndarray,
+        zero_threshold: float,
+        units: np.ndarray | None = None,
+    ) -> None:
+        null = np.abs(eigenvalues) <= zero_threshold
+        self.objective = objective
+        self.units = np.ones(len(point)) if units is None else units
+        self.null = self.units[:, None] * aligned(eigenvectors[:, null])
+        self.curved = self.units[:, None] * eigenvectors[:, ~null]
+        self.curvatures = eigenvalues[~null]
+        self.zero_threshold = zero_threshold
+        # A point that is stationary within a tolerance only is first moved to where it is so in the curved directions.
+        y, self.value, self.gradient = self._solved(point)
+        self.point = point + self.curved @ y
+        self.bias = float(np.linalg.norm(self.null.T @ self.gradient))
+
+    def at(self, u: np.ndarray) -> Sample | None:
+        """Return the reduced function at `u`, shape (k,); None where f or its gradient is not finite there."""
+        y, value, gradient = self._solved(self.point + self.null @ u)
+        if not (np.isfinite(value) and np.all(np.isfinite(gradient))):
+            return None
+        residual = float(np.linalg.norm(self.curved.T @ gradient))
+        return Sample(value - self.value, self.null.T @ gradient, float(np.linalg.norm(y)), residual)
+
+    def followed(self, u: np.ndarray) -> np.ndarray:
+        """Return the point on the solved curve at `u`, shape (n,)."""
+        start = self.point + self.null @ u
+        return start + self.curved @ self._solved(start)[0]
+
+    def along(self, direction: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return the unit vector of a direction in the null space, shape (n,), and how long its unit there is."""
+        vector = self.null @ direction
+        length = float(np.linalg.norm(vector))
+        return vector / length, length
+
+    @property
+    def remoteness(self) -> float:
+        """The largest coordinate, in its unit: what the rounding of places grows with."""
+        return float(np.max(np.abs(self.point) / self.units))
+
+    def climb(self, u: np.ndarray) -> float:
+        """Return the reduced function at `u` by its slopes on the way, by Gauss and Legendre's rule of five nodes.
+
+        A difference of values loses what is small beside f itself; this does not. NaN where f is not finite.
+        """
+        nodes, weights = np.polynomial.legendre.leggauss(5)
+        samples = [self.at(u * (1 + t) / 2) for t in nodes]
+        slopes = [np.nan if sample is None else float(sample.slope @ u) for sample in samples]
+        return float(weights @ np.array(slopes)) / 2
+
+    def uncertainty(self, u: np.ndarray, sample: Sample) -> float:
+        """Say how far off the slope at `u` may be for what is known beforehand.
+
+        These are: an eigenvalue that was taken for zero; the gradient of a point that is not quite stationary; and
+        on a curve that bends, what the curved directions still leave: their residual, and the rounding of the place.
+        """
+        radius = float(np.linalg.norm(u))
+        bending = 2 * sample.bend / radius
+        left = sample.residual + 4 * self._rounding(radius)
+        return self.zero_threshold * radius + 2 * self.bias + bending * left
+
+    def bends(self, u: np.ndarray, sample: Sample) -> bool:
+        """Whether the solved curve has left the straight line at `u`, by more than rounding."""
+        radius = float(np.linalg.norm(u))
+        softest = float(np.min(np.abs(self.curvatures), initial=np.inf))
+        return sample.bend > 1e-6 * radius + SAFETY * self._rounding(radius) / softest
+
+    def noise(self, u: np.ndarray) -> float:
+        """Measure the rounding noise of the slope along `u`: fourth differences of a smooth function have no other.
+
+        After Moré and Wild (2011), Estimating computational noise. The step, 1e-5 of the distance, leaves of
+        ``r**d`` some ``d⁴ 1e-20`` relative.
+        """
+        slopes = []
+        for j in range(5):
+            sample = self.at(u * (1 + 1e-5 * j))
+            slopes.append(np.nan if sample is None else float(sample.slope @ u) / float(np.linalg.norm(u)))
+        return float(np.abs(np.diff(slopes, 4)[0])) / 70**0.5
+
+    def _rounding(self, radius: float) -> float:
+        """Return what the gradient in the curved directions changes by when the place is rounded."""
+        stiffest = float(np.max(np.abs(self.curvatures), initial=0.0))
+        return EPS * stiffest * (self.remoteness + radius)
+
+    def _solved(self, start: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+        """Solve ``Rᵀ ∇f(start + R y) = 0`` by the chord method; return y, f and its gradient there.
+
+        It goes on while it gains, so that what is left is rounding.
+        """
+        y = np.zeros(self.curved.shape[1])
+        best, found = np.inf, None
+        for _ in range(STEPS):
+            with self.objective.in_sentences():
+                value, gradient = value_and_gradient(self.objective, start + self.curved @ y)
+            across = self.curved.T @ gradient
+            residual = float(np.linalg.norm(across))
+            if found is None or residual < best:
+                found = (y, float(value), gradient)
+            if not 0 < residual < 0.9 * best:
+                break
+            best = residual
+            y = y - across / self.curvatures
+        assert found is not None
+        return found
+
+
+def aligned(basis: np.ndarray) -> np.ndarray:
+    """Return an orthonormal basis of the same space with as many coordinate axes in it as it has.
+
+    Examples
+    --------
+    >>> (abs(aligned(np.array([[1.0, 1.0], [1.0, -1.0], [0.0, 0.0]]) / 2**0.5)) + 0.0).tolist()
+    [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
+    """
+    n, k = basis.shape
+    axes = np.flatnonzero(np.sum(basis**2, axis=1) >= 1 - 1e-12)[:k]
+    if len(axes) == k:
+        return np.eye(n)[:, axes]
+    if len(axes) == 0 or n > MAX_ALIGNED:
+        return basis
+    rest = basis.copy()
+    rest[axes] = 0.0
+    others = np.linalg.svd(rest, full_matrices=False)[0][:, : k - len(axes)]
+    return np.concatenate([np.eye(n)[:, axes], others], axis=1)

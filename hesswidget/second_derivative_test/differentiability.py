@@ -1,0 +1,224 @@
+"""An audit of autograd's second derivatives by one-sided differences of the gradient, taken beside the point."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.one_sided import CLOSE, FALLS, NEAR, Beside, Column
+from hesswidget.wording import number
+
+COORDINATES = 12  # of more, those are audited that a random direction makes suspect
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What differences of the gradient say of the second derivatives that autograd gave.
+
+    Attributes
+    ----------
+    agrees : bool
+        Nothing contradicts them, or autograd gave none.
+    sentence : str
+        What differs, by one-sided derivatives; what there is where autograd has none; empty where all is well.
+    """
+
+    agrees: bool
+    sentence: str
+
+
+def audit(
+    objective: Objective,
+    point: np.ndarray,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    scale: float,
+    background: float = 0.0,
+) -> Audit:
+    """Compare a gradient and a Hessian with one-sided differences of the gradient.
+
+    At a point where a formula has a branch or a hole autograd gives the derivatives of the code that ran there, or
+    NaN, neither of which need be those of the function. The gradient beside the point knows better: for each
+    coordinate it is taken at one and two steps to either side. A disagreement counts that is not rounding and does
+    not fade as the steps become smaller.
+
+    Parameters
+    ----------
+    objective : Objective
+    point : ndarray, shape (n,)
+    gradient : ndarray, shape (n,)
+    hessian : ndarray, shape (n, n)
+    scale : float
+        A length over which the function varies. What a smooth function does within 1e-8 of it may be mistaken.
+    background : float
+        The gradient's noise about the point, as far as it is known; what it explains is no disagreement.
+
+    Returns
+    -------
+    Audit
+
+    Raises
+    ------
+    ProblemError
+        If f cannot be evaluated beside the point.
+
+    Notes
+    -----
+    The cost is 8 gradients for each coordinate, some 50 where that settles nothing. Of more than 12 variables only
+    those are audited that differ along one random direction, 12 at most. A kink that no coordinate axis crosses is
+    not seen.
+
+    Examples
+    --------
+    >>> from hesswidget.problem.problem import Problem
+    >>> f = Objective(Problem.at("schwarz", (0.0, 0.0), None, {}))
+    >>> print(audit(f, f.problem.start, np.zeros(2), np.zeros((2, 2)), 1.0).sentence)
+    the mixed partial derivatives differ: ∂/∂x of ∂f/∂y is 1, ∂/∂y of ∂f/∂x is −1 (differences of the gradient)
+    """
+    with np.errstate(all="ignore"):
+        beside = Beside(objective, point, gradient, hessian, scale, background)
+        n = len(point)
+        is_whole = bool(np.all(np.isfinite(hessian)) and np.all(np.isfinite(gradient)))
+        suspects = range(n) if n <= COORDINATES else _suspects(beside)
+        columns = {i: beside.column(np.eye(1, n, i)[0]) for i in suspects if not beside.believed(i)}
+        if not columns:
+            return Audit(True, "")
+        parts = list(dict.fromkeys(_findings(beside, columns)))
+    if not parts:
+        return Audit(True, "" if is_whole else _existing(beside, columns))
+    more = f"; and {len(parts) - 2} more" if len(parts) > 2 else ""
+    return Audit(False, f"{'; '.join(parts[:2])}{more} (differences of the gradient)")
+
+
+def _suspects(beside: Beside) -> list[int]:
+    """Find the coordinates whose gradients along one random direction are not what autograd's Hessian says."""
+    n = len(beside.point)
+    missing = np.flatnonzero(~np.all(np.isfinite(beside.hessian), axis=1) | ~np.isfinite(beside.gradient))
+    if len(missing):
+        return [int(i) for i in missing[:COORDINATES]]
+    direction = np.random.default_rng(0).choice([-1.0, 1.0], n) * np.linspace(0.5, 1.0, n)
+    direction /= np.linalg.norm(direction)
+    if beside.agrees(direction):
+        return []
+    near = beside.differences(direction, NEAR * beside.scale)
+    expected = direction @ beside.hessian
+    off = np.max(np.abs(np.stack([near.left, near.right, *near.jumps]) - expected), axis=0)
+    off = np.where(np.isfinite(off), off, np.inf)
+    return [int(i) for i in np.argsort(-off, kind="stable")[:COORDINATES] if off[i] > 0]
+
+
+Columns = dict[int, tuple[Column, Column]]
+
+
+def _findings(beside: Beside, columns: Columns) -> list[str]:
+    """Say what is wrong with each suspected column; the plainest first."""
+    labels = beside.labels
+    found: list[tuple[int, str]] = []
+    mixed: set[tuple[int, int]] = set()
+    for i, (near, far) in columns.items():
+        for j in range(len(beside.point)):
+            wrong = _one_sided(labels, i, j, near, far)
+            if wrong is None and j in columns and i < j:
+                wrong = _mixed(labels, i, j, near, columns[j][0])
+                mixed |= set() if wrong is None else {(i, j), (j, i)}
+            if wrong is None and (i, j) not in mixed:
+                wrong = _unlike_autograd(beside, i, j, near, far)
+            if wrong is not None:
+                found.append(wrong)
+    return [sentence for _, sentence in sorted(found, key=lambda a: a[0])]
+
+
+def _one_sided(labels: Sequence[str], i: int, j: int, near: Column, far: Column) -> tuple[int, str] | None:
+    """Say how the left differs from the right, in the gradient's limits or in its derivatives."""
+    x, slope, second = labels[i], f"∂f/∂{labels[j]}", _second(labels, i, j)
+    for side, limit, derivative in (("left", near.below, near.left), ("right", near.above, near.right)):
+        if not (np.isfinite(limit[j]) and np.isfinite(derivative[j])):
+            return 0, f"{slope} is not finite on the {side} along {x}"
+    for side, here, there in (("left", near.left, far.left), ("right", near.right, far.right)):
+        if abs(here[j]) > 2 * abs(there[j]) and abs(here[j]) > CLOSE * near.size + near.rounding:
+            return 1, f"{second} grows without bound on the {side} along {x}"
+    gap, was = abs(near.above[j] - near.below[j]), abs(far.above[j] - far.below[j])
+    limits = abs(near.above[j]) + abs(near.below[j])
+    room = near.size * near.step + near.rounding * near.step
+    if gap > FALLS * was and gap > CLOSE * limits and gap > room:
+        values = _pair(near.below[j], near.above[j])
+        return 0, f"{slope} tends to {values[0]} on the left and to {values[1]} on the right along {x}"
+    gap, was = abs(near.right[j] - near.left[j]), abs(far.right[j] - far.left[j])
+    if gap > FALLS * was and gap > 10 * CLOSE * near.size + near.rounding:
+        values = _pair(near.left[j], near.right[j])
+        return 2, f"{second} is {values[0]} on the left and {values[1]} on the right along {x}"
+    return None
+
+
+def _mixed(labels: Sequence[str], i: int, j: int, column: Column, other: Column) -> tuple[int, str] | None:
+    """Say that the two mixed partial derivatives of i and j differ."""
+    first, second = column.right[j], other.right[i]
+    room = 10 * CLOSE * max(column.size, other.size) + column.rounding + other.rounding
+    if not abs(first - second) > room:
+        return None
+    x, y = labels[i], labels[j]
+    values = _pair(first, second)
+    return 1, (
+        f"the mixed partial derivatives differ: ∂/∂{x} of ∂f/∂{y} is {values[0]}, "
+        f"∂/∂{y} of ∂f/∂{x} is {values[1]}"
+    )
+
+
+def _unlike_autograd(beside: Beside, i: int, j: int, near: Column, far: Column) -> tuple[int, str] | None:
+    """Say that both sides agree on a value, which is not autograd's."""
+    given, value = beside.hessian[i, j], near.right[j]
+    second = _second(beside.labels, i, j)
+    unsettled = abs(value - far.right[j]) > 0.1 * abs(value) and abs(value) > FALLS * abs(far.right[j])
+    if unsettled and abs(value) > CLOSE * near.size + near.rounding:
+        values = _pair(far.right[j], value)
+        steps = number(far.step), number(near.step)
+        return (
+            2,
+            f"{second} does not settle: it is {values[0]} at {steps[0]} from the point, {values[1]} at {steps[1]}",
+        )
+    if np.isfinite(given) and abs(value - given) > 10 * CLOSE * max(near.size, abs(given)) + near.rounding:
+        values = _pair(value, given)
+        return (
+            3,
+            f"{second} is {values[0]} on both sides, where autograd gives {values[1]}: is there a branch?",
+        )
+    given, value = beside.gradient[j], (near.below[j] + near.above[j]) / 2
+    rounding = (
+        abs(near.above[j] - near.below[j]) + 1e-9 * near.size * beside.scale + near.rounding * near.step
+    )
+    if np.isfinite(given) and abs(value - given) > 10 * CLOSE * abs(value) + 10 * rounding:
+        slope = f"∂f/∂{beside.labels[j]}"
+        values = _pair(value, given)
+        return (
+            3,
+            f"{slope} tends to {values[0]} from both sides, where autograd gives {values[1]}: is there a branch?",
+        )
+    return None
+
+
+def _existing(beside: Beside, columns: Columns) -> str:
+    """Say which second derivatives there are where autograd has none."""
+    shown = []
+    for i, (near, far) in columns.items():
+        for j in range(len(beside.point)):
+            if np.isfinite(beside.hessian[i, j]) or (j in columns and j < i):
+                continue
+            vanishes = abs(near.right[j]) <= FALLS * abs(far.right[j])
+            shown.append(f"{_second(beside.labels, i, j)} is {number(0.0 if vanishes else near.right[j])}")
+    more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+    listed = ", ".join(shown[:3])
+    return f"differences of the gradient agree from all sides: {listed}{more}" if shown else ""
+
+
+def _second(labels: Sequence[str], i: int, j: int) -> str:
+    return f"∂²f/∂{labels[i]}²" if i == j else f"∂/∂{labels[i]} of ∂f/∂{labels[j]}"
+
+
+def _pair(first: float, second: float) -> tuple[str, str]:
+    """Write two numbers, what is small beside the other as 0."""
+    size = CLOSE * max(abs(first), abs(second))
+    a, b = (number(0.0 if abs(x) <= size else x) for x in (first, second))
+    return a, b

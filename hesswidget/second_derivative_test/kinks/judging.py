@@ -1,0 +1,82 @@
+"""A point judged by the pieces of the function that meet there: what a second look is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from hesswidget.derivatives.objective import Objective
+from hesswidget.second_derivative_test.degenerate.resolve import Resolution
+from hesswidget.second_derivative_test.kinks import reason as wording
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What is said of a point where pieces meet.
+
+    Attributes
+    ----------
+    resolution : Resolution
+        Its kind is ``minimum at a kink``, ``maximum at a kink``, ``saddle at a kink``, ``kink`` (f falls from there as
+        steeply as it rises elsewhere: no critical point), ``jump`` or ``undecided at a kink``.
+    is_sharp : bool
+        The gradient does not exist; else the second derivatives do not.
+    count : int
+        How many switches meet.
+    """
+
+    resolution: Resolution
+    is_sharp: bool
+    count: int = 1
+
+    @property
+    def sentence(self) -> str:
+        """What is said."""
+        return self.resolution.sentence
+
+    def besides(self, sentence: str) -> Meeting:
+        """Say what one-sided differences of the gradient tell besides: first, where they are of second derivatives."""
+        if not sentence:
+            return self
+        both = (self.sentence, sentence) if self.is_sharp else (sentence, self.sentence)
+        return replace(self, resolution=replace(self.resolution, sentence="; ".join(both)))
+
+
+def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Meeting | None:
+    """Return what is known of a point where pieces meet; None where none do, or the function cannot be followed.
+
+    Parameters
+    ----------
+    objective : Objective
+    point : ndarray, shape (n,)
+    is_stationary : bool
+        Whether the gradient there, if it is one, is zero.
+
+    Examples
+    --------
+    >>> import autograd.numpy as np
+    >>> from hesswidget.problem.problem import Problem
+    >>> lasso = Objective(Problem.at(lambda x: (x - 0.2) ** 2 + np.abs(x), 0.0, None, {}))
+    >>> kink_at(lasso, np.array([0.0]), False).resolution.kind
+    'minimum at a kink'
+    """
+    widths = objective.problem.widths
+    try:
+        from hesswidget.derivatives.switches.pieces import Pieces  # brings the recorder
+
+        with np.errstate(all="ignore"):
+            pieces = Pieces(objective, point, float(np.max(widths, initial=0.0)))
+            if not pieces.switches:
+                return None
+            from hesswidget.second_derivative_test.kinks.kink import kink  # brings scipy
+
+            found = kink(pieces, is_stationary)
+    except Exception:  # the function may raise what it likes, or do what autograd or we cannot follow
+        return None
+    if found is None:
+        return None
+    directions = [d for _, d, _ in found.evidence] or [d for d, _, _ in found.crossings]
+    sentence = wording.sentence(found, objective.problem.labels)
+    of = np.array(directions).reshape(len(directions), len(point))
+    return Meeting(Resolution(wording.KINDS[found.kind], sentence, of), found.is_sharp, len(found.switches))

@@ -1,0 +1,107 @@
+"""Where the second-derivative test needs a second look: its Hessian audited, and what it leaves open resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from hesswidget.derivatives.objective import Objective
+from hesswidget.errors import ProblemError
+from hesswidget.second_derivative_test.classification import Classification
+from hesswidget.second_derivative_test.degenerate.resolve import Resolution
+from hesswidget.second_derivative_test.differentiability import COORDINATES, Audit, audit
+from hesswidget.second_derivative_test.kinks.judging import kink_at
+
+CROWD = 64  # switches that meet
+
+
+def second_look(
+    objective: Objective,
+    point: np.ndarray,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    test: Classification,
+    scale: float,
+    resolved: Callable[[], Resolution],
+    is_audited: bool = False,
+    background: float = 0.0,
+) -> tuple[Classification, Resolution | None]:
+    """Return the classification, its reason grown, and what a degenerate point is.
+
+    Where pieces of the function meet, autograd's Hessian is that of one of them, or of none; and one that one-sided
+    differences of the gradient contradict is no Hessian: the label becomes ``undefined``. It never raises: the test of
+    the Hessian stands where f cannot be evaluated beside the point.
+
+    Parameters
+    ----------
+    objective : Objective
+    point : ndarray, shape (n,)
+    gradient : ndarray, shape (n,)
+    hessian : ndarray, shape (n, n)
+    test : Classification
+        What the Hessian says.
+    scale : float
+        A length over which the function varies.
+    resolved : callable
+        Says what a degenerate point is.
+    is_audited : bool
+        The derivatives are differences of the gradient themselves.
+    background : float
+        The gradient's noise about the point, as far as it is known.
+
+    Returns
+    -------
+    Classification
+    Resolution or None
+        None where the label is neither ``degenerate`` nor that of a kink.
+    """
+    meeting = kink_at(objective, point, test.is_stationary)
+    is_crowded = meeting is not None and meeting.count > CROWD  # which differences tell nothing more of
+    if not (is_audited or is_crowded) and _needs_audit(test, len(point)):
+        found = _audited(objective, point, gradient, hessian, scale, background)
+        if meeting is not None:
+            meeting = meeting.besides(found.sentence)
+        elif not found.agrees or (test.label == "undefined" and found.sentence):
+            return _undefined(test, found.sentence), None
+    if meeting is not None and (meeting.is_sharp or test.is_stationary):
+        return _at_kink(test, meeting.sentence), meeting.resolution
+    if meeting is not None:
+        test = replace(test, reason=f"{test.reason}; {meeting.sentence}")
+    if test.label != "degenerate":
+        return test, None
+    resolution = resolved()
+    return replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution
+
+
+def _needs_audit(test: Classification, n: int) -> bool:
+    if test.label == "undefined":
+        return True
+    return test.is_stationary and (test.label == "degenerate" or n <= COORDINATES)
+
+
+def _audited(*arguments: Any) -> Audit:
+    try:
+        return audit(*arguments)
+    except ProblemError as error:
+        return Audit(True, f"its neighbourhood could not be looked at: {error}")
+
+
+def _at_kink(test: Classification, sentence: str) -> Classification:
+    said = test.reason.removeprefix("undefined: ")
+    of_autograd = (
+        f"of autograd's derivatives, {said}"
+        if test.label == "undefined"
+        else f"autograd's Hessian says {said}"
+    )
+    reason = f"undefined: {sentence}; {of_autograd}"
+    return replace(test, label="undefined", reason=reason, newton_step=None)
+
+
+def _undefined(test: Classification, sentence: str) -> Classification:
+    if test.label == "undefined":
+        return replace(test, reason=f"{test.reason}; {sentence}")
+    reason = f"undefined: {sentence}; autograd's Hessian says {test.reason}"
+    return replace(test, label="undefined", reason=reason, newton_step=None)

@@ -1,0 +1,90 @@
+"""What rounding may decide at a point: noise in derivatives, and eigenvalues that the gradient does not bear out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from hesswidget.derivatives.rounding_noise import LONG, Noise, measured
+from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.inertia import LABELS
+
+# An eigenvalue that is no larger than the gradient's noise by this factor may be noise itself.
+DOUBTFUL = 1e-6
+MOST_NOISY = 100  # variables; of more the noise of the Hessian would take seconds to measure
+WIDER, SPACINGS = 16, 64  # times the distance within which a point is known; units of rounding of the point
+MOST_TRIED = 12
+ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as noise is measured with
+
+
+def largest_unborne(
+    judgement: Mapping[str, Any],
+    point: np.ndarray,
+    gradient: np.ndarray,
+    noise: Noise,
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+) -> float:
+    """Return the largest eigenvalue that the gradient does not bear out around a stationary point; 0 if there is none.
+
+    A point is known to lie within Newton's step, and within what the noise of the gradient makes of it, of the critical
+    point. Where the gradient changes otherwise than by λ over `WIDER` times that distance, λ may be that of a place
+    beside a multiple zero: at the zero itself it vanishes. Of many eigenvalues the smallest are tried.
+    """
+    label = LABELS[int(judgement["label"])]
+    if label not in ("minimum", "maximum", "saddle"):
+        return 0.0
+    largest = 0.0
+    for i in np.argsort(np.abs(judgement["eigenvalues"]))[:MOST_TRIED]:
+        eigenvalue, vector = judgement["eigenvalues"][i], judgement["eigenvectors"][:, i]
+        here = vector @ gradient
+        known = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
+        reach = max(WIDER * known, SPACINGS * EPS * float(np.max(np.abs(point))))
+        for beside in (point - reach * vector, point + reach * vector):
+            moved, change = vector @ (beside - point), vector @ gradient_at(beside) - here
+            # Where nothing changes the distance is too short to be seen in the rounding of f.
+            if moved and np.isfinite(change) and change != 0 and not 0.5 < change / (moved * eigenvalue) < 2:
+                largest = max(largest, abs(float(eigenvalue)))
+    return largest
+
+
+def noise_in_doubt(
+    judgement: Mapping[str, Any],
+    point: np.ndarray,
+    gradient: np.ndarray,
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+    hessian_at: Callable[[np.ndarray], np.ndarray],
+) -> Noise | None:
+    """Measure the rounding noise of derivatives where it may decide: where a gradient is zero, or erratic.
+
+    The gradient's costs 18 gradients. The Hessian's, 18 Hessians, is measured only where an eigenvalue or an asymmetry
+    is within a million times the gradient's.
+    """
+    if not judgement["is_judged"]:
+        return None
+    n, size = len(point), float(judgement["size"])
+    if judgement["is_symmetric"] and not (
+        judgement["is_stationary"] or _is_erratic(point, gradient, size, gradient_at)
+    ):
+        return None
+    of_gradient = measured(gradient_at, point, size)
+    reach = float(np.max(np.abs(point))) or size
+    least = np.min(np.abs(judgement["eigenvalues"])) * reach
+    is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement["is_symmetric"]
+    if is_clear or n > MOST_NOISY:
+        return Noise(of_gradient, np.zeros((n, n)))
+    # Entries are made alike; of some the noise is not seen in so few samples.
+    return Noise(of_gradient, np.full((n, n), np.max(measured(hessian_at, point, size))))
+
+
+def _is_erratic(
+    point: np.ndarray, gradient: np.ndarray, size: float, gradient_at: Callable[[Any], Any]
+) -> bool:
+    """Whether the gradient close by is another, so that it is noise or f varies much there; see `measured`."""
+    norm = float(np.linalg.norm(gradient))
+    for k, share in enumerate((LONG, 3 * LONG), 2):
+        beside = gradient_at(point + share * size * np.cos(k * np.arange(1.0, len(point) + 1)))
+        if float(np.linalg.norm(beside - gradient)) > ERRATIC * norm:
+            return True
+    return False

@@ -1,0 +1,119 @@
+"""Two computations of the same derivatives: rounding is forgiven, in whatever units, and nothing else is."""
+
+import itertools
+import math
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+
+import hesswidget as hw
+from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, deviation
+
+
+def at(point, value, gradient, hessian):
+    return Derivatives(onp.array(point), value, onp.array(gradient), onp.array(hessian))
+
+
+def a_square(x, y):
+    return np.sqrt((x - 2 * y) ** 2)
+
+
+KINKED = {
+    "of two coordinates": (lambda x, y: abs(x) + abs(y), 1.0),
+    "slanted": (lambda x, y: abs(x - 2 * y) + abs(y - 0.3 * x), 1.0),
+    "shifted": (lambda x, y: abs(x - 2 * y + 0.1), 1.0),
+    "far from zero": (lambda x, y: abs((x - 0.3) - 2 * y) + 1e3, 1.0),
+    "nested": (lambda x, y: abs(abs(x - y) - 0.3), 1.0),
+    "a root of a square": (a_square, 1.0),
+    "a norm": (lambda x, y: np.sqrt(x**2 + y**2), 1.0),
+    "gradients that cancel": (lambda x, y: abs(x - y) + abs(x + y), 1.0),
+    "a deviation": (lambda x, y: np.std(np.array([x, y])), 1.0),
+    "a median of three": (lambda x, y: abs(x - y) + abs(x + 0.2) - abs(y - 0.7), 1.0),
+    "large units": (lambda x, y: 1e6 * abs(x - 2 * y), 1.0),
+    "small units": (lambda x, y: 1e-6 * abs(x - 2 * y), 1.0),
+    "wide": (lambda x, y: abs(x - 2 * y + 1.0), 1e6),
+    "narrow": (lambda x, y: abs(x - 2 * y + 1e-7), 1e-6),
+    "a loop": (lambda x, y: sum(abs(x - k * y) for k in range(1, 6)), 1.0),
+}
+
+
+@pytest.mark.parametrize("name", KINKED)
+def test_what_is_flat_between_its_kinks_is_replayed(name):
+    function, width = KINKED[name]
+    w = hw.explore(function, x=(-width, 1.1 * width), y=(-0.7 * width, width))
+    assert w.engine == "browser", w.engine_reason
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.cos(x) ** 2 + np.sin(x) ** 2,
+        lambda x: np.exp(x) * np.exp(-x),
+        lambda x: 3.0 + 0.0 * x,
+        lambda x: (x - 1.0) - x,
+    ],
+)
+def test_what_is_constant_but_for_rounding_is_replayed(function):
+    w = hw.explore(function, x=(-1.0, 1.3))
+    assert w.engine == "browser", w.engine_reason
+
+
+def test_rounding_where_all_cancels_is_told_from_a_difference():
+    exact = at([0.3, 0.1], 0.1, [1.0, -2.0], onp.zeros((2, 2)))
+    widths = onp.array([2.0, 2.0])
+    rounding = at([0.3, 0.1], 0.1, [1.0, -2.0], onp.full((2, 2), 1e-15))
+    assert deviation(rounding, exact, widths) < TOLERANCE
+    for i, j in itertools.product(range(2), repeat=2):
+        hessian = onp.zeros((2, 2))
+        hessian[i, j] = 1e-6
+        assert deviation(at([0.3, 0.1], 0.1, [1.0, -2.0], hessian), exact, widths) > TOLERANCE
+
+
+def test_units_do_not_matter():
+    """The same two computations with coordinates in other units, each its own, are as far apart."""
+    lengths, exact_hessian = onp.array([1e-4, 1e5]), onp.zeros((2, 2))
+    error = onp.array([[1e-9, 2e-9], [2e-9, 3e-9]])
+    plain = deviation(
+        at([0.3, 0.1], 0.1, [1.0, -2.0], error), at([0.3, 0.1], 0.1, [1.0, -2.0], exact_hessian), onp.ones(2)
+    )
+    gradient = onp.array([1.0, -2.0]) / lengths
+    point = onp.array([0.3, 0.1]) * lengths
+    scaled = deviation(
+        at(point, 0.1, gradient, error / onp.outer(lengths, lengths)),
+        at(point, 0.1, gradient, exact_hessian),
+        lengths,
+    )
+    assert scaled == pytest.approx(plain, rel=1e-12)
+
+
+def test_a_steep_or_high_function_hides_no_wrong_curvature():
+    """A large constant or a large slope beside a Hessian of size 1, which is wrong in the sixth digit or so."""
+    widths = onp.ones(1)
+    for value, slope in ((1e6, 1.0), (1.0, 1e3), (1e6, 1e3)):
+        exact = at([0.5], value, [slope], [[1.0]])
+        assert deviation(at([0.5], value, [slope], [[1.0 + 2e-5]]), exact, widths) > TOLERANCE
+
+
+def test_the_origin_hides_nothing():
+    exact = at([0.0], 0.0, [1.0], [[0.0]])
+    assert deviation(at([0.0], 0.0, [1.0], [[1e-6]]), exact, onp.ones(1)) > TOLERANCE
+    assert deviation(exact, exact, onp.ones(1)) == 0.0
+
+
+def test_where_all_is_zero_any_difference_is_infinite():
+    exact = at([0.0], 0.0, [0.0], [[0.0]])
+    for value, gradient, hessian in ((1e-300, 0.0, 0.0), (0.0, 1e-300, 0.0), (0.0, 0.0, 1e-300)):
+        assert deviation(at([0.0], value, [gradient], [[hessian]]), exact, onp.ones(1)) == math.inf
+
+
+def test_a_scale_that_overflows_hides_nothing():
+    exact = at([1e9], 0.0, [1e300], [[1e300]])
+    assert deviation(at([1e9], 0.0, [1e300], [[-1e300]]), exact, onp.ones(1)) > 1.0
+    assert deviation(at([1e9], 0.0, [-1e300], [[1e300]]), exact, onp.full(1, 1e9)) > 0
+
+
+def test_what_is_not_finite_must_be_so_on_both_sides():
+    nan, one = at([0.0], math.nan, [math.nan], [[math.nan]]), at([0.0], 1.0, [1.0], [[1.0]])
+    assert deviation(nan, one, onp.ones(1)) == deviation(one, nan, onp.ones(1)) == math.inf
+    assert deviation(nan, nan, onp.ones(1)) == 0.0

@@ -1,0 +1,163 @@
+"""The choice of an engine: what runs in the browser, what does not and why, and that programs travel whole."""
+
+import json
+import math
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+
+import hesswidget as hw
+from hesswidget.curvature import curvature_at
+from hesswidget.derivatives.objective import Objective
+from hesswidget.explorers import engine
+from hesswidget.landscape.plane import Plane
+from hesswidget.program import serialisation
+from hesswidget.program.executor import Executable
+
+
+def f(x, y, a=1.0):
+    return (a - x) ** 2 + a * y**4
+
+
+def plane(function, **abbreviations):
+    return hw.explore(function, x=(-1.0, 1.0), y=(-1.0, 1.0), **abbreviations)
+
+
+@pytest.mark.parametrize("name", hw.gallery.names())
+def test_every_example_of_the_gallery_runs_in_the_browser(name):
+    w = hw.explore(name)
+    assert w.engine == "browser", w.engine_reason
+
+
+def test_what_travels_gives_the_curvature_that_python_has():
+    w = plane(f, a=(0.5, 2.0))
+    written = w.get_state("_programs")["_programs"]
+    (setting,) = written["settings"]
+    programs = {
+        part: Executable(serialisation.read(setting[part], written["floats"], written["ints"]))
+        for part in ("frame", "tile")
+    }
+    point = onp.array([0.25, -0.5])
+    ends = onp.array([[-1.0, 1.0], [-1.0, 1.0]])
+    found = programs["frame"](point=point, parameters=[1.5], origin=[0, 0], basis=onp.eye(2), ends=ends)
+    c = curvature_at(Objective(w.problem, {"a": 1.5}), point)
+    onp.testing.assert_allclose(found["hessian"], c.hessian, rtol=1e-14)
+    onp.testing.assert_allclose(found["eigenvectors"], c.eigenvectors, atol=1e-14)
+    rows = programs["tile"].program.inputs[-1][1][1]
+    places = onp.array([onp.linspace(-1, 1, rows), onp.linspace(1, 0, rows)])
+    values = programs["tile"](parameters=[1.5], origin=[0, 0], basis=onp.eye(2)[::-1], places=places)[
+        "values"
+    ]
+    onp.testing.assert_allclose(values, f(places[1], places[0], 1.5), rtol=1e-14)
+
+
+def branching(x, y):
+    return x**2 if x > y else y**2
+
+
+def rounding(x, y, a=1.0):
+    return x**2 * y ** round(a)
+
+
+def fast(x, y, a=1.0):
+    return math.exp(a) * x * y
+
+
+def fourier(x, y):
+    return np.sum(np.abs(np.fft.fft(np.array([x, y]))))
+
+
+@pytest.mark.parametrize(
+    ("function", "abbreviations", "named"),
+    [
+        (branching, {}, "return x**2 if x > y else y**2"),
+        (rounding, {"a": (0.5, 3.0)}, "return x**2 * y ** round(a)"),
+        (fast, {"a": (0.5, 3.0)}, "return math.exp(a) * x * y"),
+        (lambda x, y, note="a": x * y, {"note": "text"}, "note is text"),
+        (lambda x, y, k=1: x * y**k, {"k": (1, 40)}, "at most 16"),
+    ],
+)
+def test_what_cannot_be_recorded_is_computed_in_the_kernel_and_the_reason_names_it(
+    function, abbreviations, named
+):
+    w = plane(function, **abbreviations)
+    assert w.engine == "kernel"
+    assert named in w.engine_reason
+    assert w._programs == {}
+    with pytest.raises(hw.ProblemError, match="cannot be computed in the browser"):
+        plane(function, engine="browser", **abbreviations)
+
+
+def test_a_primitive_without_a_form_is_named():
+    from autograd.scipy import special
+
+    w = plane(lambda x, y: x * special.iv(1, 1.0 + y**2))
+    assert w.engine == "kernel"
+    assert "iv has no recorded form" in w.engine_reason
+    assert "special.iv(1, 1.0 + y**2)" in w.engine_reason
+
+
+def test_what_changes_from_call_to_call_is_found_out():
+    calls = []
+
+    def drifting(x, y):
+        calls.append(1)
+        return x**2 + len(calls) * y
+
+    w = plane(drifting)
+    assert w.engine == "kernel"
+    assert "differs from autograd by" in w.engine_reason
+    assert "x = " in w.engine_reason
+
+
+def test_a_choice_a_truth_and_a_whole_number_have_programs_of_their_own():
+    def g(x, y, power=2, kind="sum", flag=True):
+        return (x**power + y if kind == "sum" else x * y**power) + (x if flag else 0.0)
+
+    w = plane(g, power=(2, 3), kind=["sum", "product"], flag=True)
+    assert w.engine == "browser", w.engine_reason
+    settings = w.get_state("_programs")["_programs"]["settings"]
+    assert [s["when"] for s in settings[:2]] == [
+        {"power": 2, "kind": 0, "flag": False},
+        {"power": 2, "kind": 0, "flag": True},
+    ]
+    assert len(settings) == 8
+
+
+def test_an_engine_can_be_demanded():
+    assert plane(f, engine="kernel").engine == "kernel"
+    assert plane(f, engine="browser").engine == "browser"
+    with pytest.raises(hw.ProblemError, match="'browser' or 'kernel'"):
+        plane(f, engine="abacus")
+
+
+def test_a_large_problem_is_left_to_the_kernel_with_the_reason():
+    w = hw.explore(lambda w: np.sum(w**4), w=onp.zeros(260))
+    assert w.engine == "kernel"
+    assert "hold up the page" in w.engine_reason
+    frame = w._kernel.frame(w.point, w.parameters, Plane.first(w.problem, w.point))
+    onp.testing.assert_array_equal(frame["hessian"], w.curvature.hessian)
+
+
+def test_all_that_is_sent_counts_and_counts_once(monkeypatch):
+    """Headers, searches and the map of signs count like everything else; data that settings share is sent once."""
+    data = onp.linspace(-1.0, 1.0, 2000)
+
+    def fit(x, y, kind=(0, 1, 2, 3)):
+        return np.mean((data - x - kind * y) ** 4)
+
+    def opened():
+        return plane(fit, kind=[0, 1, 2, 3])
+
+    sent = opened()._programs
+    buffers = {name: part for name, part in sent.items() if isinstance(part, bytes)}
+    text = json.dumps({name: part for name, part in sent.items() if name not in buffers})
+    size = sum(map(len, buffers.values())) + len(text)
+    assert sent["floats"].count(data.tobytes()) == 1
+    monkeypatch.setattr(engine, "MAX_BYTES", size)
+    assert opened().engine == "browser"
+    monkeypatch.setattr(engine, "MAX_BYTES", size - 1)
+    w = opened()
+    assert (w.engine, w._programs) == ("kernel", {})
+    assert "MB are sent" in w.engine_reason
