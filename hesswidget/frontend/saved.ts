@@ -1,10 +1,10 @@
 /** Explorers that were saved: into a notebook's outputs, or into a page. They need no kernel. */
-import type { RenderProps } from "@anywidget/types";
+import type { AnyModel } from "@anywidget/types";
 import { html } from "./base/dom";
-import { Explorer } from "./explorer";
+import { mount } from "./mount";
 import { SavedAnswers } from "./saved/answers";
+import { SavedBackend } from "./saved/backend";
 import { SavedModel } from "./saved/model";
-import { SavedOrigin } from "./saved/origin";
 import { read } from "./saved/read";
 import { SavedStates } from "./saved/states";
 
@@ -21,8 +21,8 @@ export async function show(saved: unknown, el: HTMLElement, signal: AbortSignal)
     if (signal.aborted) return true;
     const states = content.states && new SavedStates(content.states);
     const model = new SavedModel(content.traits, states);
-    const origin = new SavedOrigin(new SavedAnswers(content.answers, states), states?.count ?? null);
-    new Explorer(model as unknown as RenderProps["model"], signal, origin).attach(el);
+    const answers = new SavedAnswers(content.answers, states);
+    mount(model as unknown as AnyModel, el, signal, (report) => new SavedBackend(answers, states?.count ?? null, report));
     return true;
   } catch (error) {
     const sentence = `This saved explorer cannot be drawn: ${(error as Error).message}`;

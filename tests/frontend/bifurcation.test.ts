@@ -1,6 +1,6 @@
-import { Bifurcation } from "../../hesswidget/frontend/bifurcation";
+import { BifurcationDiagram } from "../../hesswidget/frontend/views/bifurcation";
 import { diagramOf, heightAt } from "../../hesswidget/frontend/questions/diagram";
-import { KernelLink } from "../../hesswidget/frontend/questions/link";
+import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { BifurcationPanel } from "../../hesswidget/frontend/panels/bifurcation";
 import { State } from "../../hesswidget/frontend/model/state";
 import { FakeModel, range } from "./model";
@@ -127,37 +127,37 @@ describe("a widget with a diagram", () => {
     const state = new State(model as any, aborter.signal);
     const link = new KernelLink(model as any, () => {}, aborter.signal);
     const redraw = vi.fn();
-    return { model, aborter, redraw, bifurcation: Bifurcation.of(model as any, link, state, redraw, aborter.signal)! };
+    const context = { model: model as any, link, state, redraw, signal: aborter.signal };
+    return { model, aborter, redraw, diagram: new BifurcationDiagram(context) };
   }
 
   it("asks Python once for the diagram of other parameters, and takes it", async () => {
-    const { model, bifurcation, redraw } = made();
-    void bifurcation.rest({ a: 1, b: 0 });
+    const { model, diagram, redraw } = made();
+    diagram.rested({ parameters: { a: 1, b: 0 } });
     expect(model.sent).toHaveLength(0);
-    void bifurcation.rest({ a: 1, b: 2 });
-    void bifurcation.rest({ a: 1.5, b: 2 });
+    diagram.rested({ parameters: { a: 1, b: 2 } });
+    diagram.rested({ parameters: { a: 1.5, b: 2 } });
     expect(model.sent.map(({ content }) => content.kind)).toEqual(["diagram"]);
     model.set("_diagram", written({ b: 2 }));
     model.emit("msg:custom", { kind: "diagram", id: model.sent[0].content.id }, []);
-    expect(bifurcation.panel.isOf({ a: 1, b: 2 })).toBe(true);
+    expect(diagram.panel.isOf({ a: 1, b: 2 })).toBe(true);
     expect(redraw).toHaveBeenCalled();
   });
 
   it("shows what Python has to say against it", async () => {
-    const { model, bifurcation } = made();
-    const asking = bifurcation.rest({ a: 1, b: 2 });
+    const { model, diagram, redraw } = made();
+    diagram.rested({ parameters: { a: 1, b: 2 } });
     model.emit("msg:custom", { kind: "refusal", id: model.sent[0].content.id, message: "no value" }, []);
-    await asking;
-    Object.defineProperty(bifurcation.panel.element.querySelector("svg")!, "clientWidth", { value: 466 });
-    bifurcation.panel.resize();
-    bifurcation.panel.draw(picture(1, 0, { b: 2 }));
-    expect(bifurcation.panel.element.querySelector(".hw-caption")!.textContent).toBe("no value");
+    await vi.waitFor(() => expect(redraw).toHaveBeenCalledTimes(2)); // with the diagram, and with the sentence
+    Object.defineProperty(diagram.panel.element.querySelector("svg")!, "clientWidth", { value: 466 });
+    diagram.panel.resize();
+    diagram.panel.draw(picture(1, 0, { b: 2 }));
+    expect(diagram.panel.element.querySelector(".hw-caption")!.textContent).toBe("no value");
   });
 
-  it("lets go of the model, and an explorer without a diagram has none", () => {
+  it("lets go of the model", () => {
     const { model, aborter } = made();
     aborter.abort();
     expect(model.listening).toBe(0);
-    expect(Bifurcation.of(new FakeModel({}) as any, null as any, null as any, () => {}, aborter.signal)).toBe(null);
   });
 });

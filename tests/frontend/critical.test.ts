@@ -1,7 +1,8 @@
-import { CriticalPoints } from "../../hesswidget/frontend/critical";
+import { CriticalPoints } from "../../hesswidget/frontend/questions/find_critical_points";
 import { CriticalSearch } from "../../hesswidget/frontend/questions/critical_points";
-import { KernelLink } from "../../hesswidget/frontend/questions/link";
+import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import type { Library } from "../../hesswidget/frontend/engine/library";
+import { CriticalList } from "../../hesswidget/frontend/panels/critical_points";
 import { FakeModel } from "./model";
 
 const LABELS = ["minimum", "maximum", "saddle", "degenerate", "not stationary", "undefined"];
@@ -89,11 +90,11 @@ describe("the critical points on screen", () => {
   function made(programs: Library | null) {
     const model = new FakeModel({});
     const link = new KernelLink(model as never, () => {}, new AbortController().signal);
-    const picked: number[] = [];
+    const list = new CriticalList(() => {}, () => {});
     const changed = vi.fn();
-    const critical = new CriticalPoints(link, EXTENTS, LABELS, changed, (point) => picked.push(point[0]));
+    const critical = new CriticalPoints(link, EXTENTS, LABELS, list, changed);
     critical.use(programs);
-    return { model, critical, picked, changed };
+    return { model, critical, list, changed };
   }
 
   const answer = (model: FakeModel, k: number, points: number[]) =>
@@ -108,7 +109,7 @@ describe("the critical points on screen", () => {
   const rested = async (model: FakeModel, count: number) => vi.waitFor(() => expect(model.sent).toHaveLength(count));
 
   it("are Python's once it has looked", async () => {
-    const { model, critical, changed } = made(library((a) => [a]).library);
+    const { model, critical, list, changed } = made(library((a) => [a]).library);
     critical.rest({ a: 0.5 });
     expect(places(critical.points)).toEqual([0.5]);
     await rested(model, 1);
@@ -117,11 +118,11 @@ describe("the critical points on screen", () => {
     await vi.waitFor(() => expect(places(critical.points)).toEqual([0.5, 1.5]));
     expect(critical.gutters.map(([x]) => x)).toEqual([1.75]);
     expect(changed).toHaveBeenCalled();
-    expect(critical.list.element.textContent).toContain("complete");
+    expect(list.element.textContent).toContain("complete");
   });
 
   it("are not asked for twice, nor taken from an answer that came too late", async () => {
-    const { model, critical } = made(library((a) => [a]).library);
+    const { model, critical, list } = made(library((a) => [a]).library);
     critical.rest({ a: 0.5 });
     await rested(model, 1);
     critical.rest({ a: 0.5 });
@@ -130,28 +131,28 @@ describe("the critical points on screen", () => {
     await new Promise((done) => setTimeout(done, 20));
     expect(model.sent).toHaveLength(1);
     expect(places(critical.points)).toEqual([0.7]);
-    expect(critical.list.element.querySelector(".hw-caption")!.classList.contains("hw-stale")).toBe(true);
+    expect(list.element.querySelector(".hw-caption")!.classList.contains("hw-stale")).toBe(true);
   });
 
   it("are offered to be found where nothing was recorded", async () => {
-    const { model, critical } = made(null);
+    const { model, critical, list } = made(null);
     critical.rest({ a: 0.5 });
-    const button = [...critical.list.element.querySelectorAll("button")].find((b) => b.textContent === "find all")!;
+    const button = [...list.element.querySelectorAll("button")].find((b) => b.textContent === "find all")!;
     await vi.waitFor(() => expect(button.hidden).toBe(false));
     expect(model.sent).toHaveLength(0);
     button.click();
     await rested(model, 1);
     const refusal = { kind: "refusal", id: model.sent[0].content.id, message: "it has 7 variables." };
     model.emit("msg:custom", refusal, []);
-    await vi.waitFor(() => expect(critical.list.element.textContent).toContain("7 variables"));
+    await vi.waitFor(() => expect(list.element.textContent).toContain("7 variables"));
   });
 
   it("are offered to be found where they are many", async () => {
     const many = Array.from({ length: 60 }, (_, k) => -2 + k / 15);
     const { library: programs } = library(() => many, 64);
-    const { model, critical } = made(programs);
+    const { model, critical, list } = made(programs);
     critical.rest({ a: 0 });
-    const button = [...critical.list.element.querySelectorAll("button")].find((b) => b.textContent === "find all")!;
+    const button = [...list.element.querySelectorAll("button")].find((b) => b.textContent === "find all")!;
     await vi.waitFor(() => expect(button.hidden).toBe(false));
     expect(critical.points.length).toBeGreaterThan(40);
     expect(model.sent).toHaveLength(0);

@@ -1,7 +1,7 @@
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import { KernelEngine } from "../../hesswidget/frontend/engine/kernel";
-import { KernelLink } from "../../hesswidget/frontend/questions/link";
+import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { FakeModel, wording } from "./model";
 

@@ -1,5 +1,5 @@
 import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
-import type { Link } from "../../hesswidget/frontend/questions/link";
+import type { Link } from "../../hesswidget/frontend/engine/link";
 import { SecondLook } from "../../hesswidget/frontend/questions/classification";
 
 const request = { point: Float64Array.of(0), parameters: { a: 5 } } as unknown as Request;

@@ -1,6 +1,7 @@
-import { CriticalPoints } from "../../hesswidget/frontend/critical";
+import { CriticalPoints } from "../../hesswidget/frontend/questions/find_critical_points";
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
-import { KernelLink } from "../../hesswidget/frontend/questions/link";
+import { KernelLink } from "../../hesswidget/frontend/engine/link";
+import { CriticalList } from "../../hesswidget/frontend/panels/critical_points";
 import { Paths } from "../../hesswidget/frontend/questions/separatrices";
 import { FakeModel } from "./model";
 
@@ -55,7 +56,8 @@ describe("a question that is never answered", () => {
   it("is asked again for critical points, where the kernel took no message", async () => {
     const { model, link, refuse } = linked();
     const extents = [{ name: "x", minimum: -2, maximum: 2 }];
-    const critical = new CriticalPoints(Object.assign(link, { isSaved: true }), extents, [], () => {}, () => {});
+    const list = new CriticalList(() => {}, () => {});
+    const critical = new CriticalPoints(Object.assign(link, { isSaved: true }), extents, [], list, () => {});
     const send = model.send.bind(model);
     let tries = 0;
     model.send = () => {
@@ -64,13 +66,13 @@ describe("a question that is never answered", () => {
     };
     critical.rest(PARAMETERS);
     await settled();
-    expect(critical.list.element.textContent).toContain("Kernel is dead");
+    expect(list.element.textContent).toContain("Kernel is dead");
     model.send = send;
     critical.rest(PARAMETERS);
     await settled();
     refuse(0);
     await settled();
-    expect(critical.list.element.textContent).toContain("7 variables");
+    expect(list.element.textContent).toContain("7 variables");
     critical.rest(PARAMETERS);
     await settled();
     expect([tries, model.sent.length]).toEqual([1, 1]);

@@ -1,9 +1,9 @@
 import { type Frame, type Landscape } from "../../hesswidget/frontend/engine/frame";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import type { Picture } from "../../hesswidget/frontend/panels/panel";
-import { type Scene, distinct, heightRange, isHidden, lifted, meshOf, shareOf, valueAt } from "../../hesswidget/frontend/panels/surface_mesh";
-import { sectionsOf } from "../../hesswidget/frontend/panels/surface_sections";
-import { Camera, HALF, START, type Triple, afterKey, turned, zoomed } from "../../hesswidget/frontend/panels/turntable";
+import { type Scene, distinct, heightRange, isHidden, lifted, meshOf, shareOf, valueAt } from "../../hesswidget/frontend/panels/landscape/surface_mesh";
+import { sectionsOf } from "../../hesswidget/frontend/panels/landscape/surface_sections";
+import { Camera, HALF, START, type Triple, afterKey, turned, zoomed } from "../../hesswidget/frontend/panels/landscape/turntable";
 
 const BOX = [
   { name: "x", minimum: -2, maximum: 2 },
@@ -170,16 +170,16 @@ describe("what stands before what", () => {
 
 describe("the turntable", () => {
   it("turns by arrow keys, zooms by + and −, and comes back by Home", () => {
-    const left = afterKey(START, "ArrowLeft", false)!;
+    const left = afterKey(START, { key: "ArrowLeft", shiftKey: false })!;
     expect(left.azimuth - START.azimuth).toBeCloseTo(Math.PI / 36);
-    expect(afterKey(left, "ArrowRight", false)!.azimuth).toBeCloseTo(START.azimuth);
-    expect(afterKey(START, "ArrowLeft", true)!.azimuth - START.azimuth).toBeCloseTo(Math.PI / 12);
-    expect(afterKey(START, "ArrowDown", false)!.elevation).toBeGreaterThan(START.elevation);
-    expect(afterKey(START, "ArrowUp", false)!.elevation).toBeLessThan(START.elevation);
-    expect(afterKey(START, "+", false)!.zoom).toBeGreaterThan(1);
-    expect(afterKey(START, "-", false)!.zoom).toBeLessThan(1);
-    expect(afterKey(zoomed(left, 2), "Home", false)).toEqual(START);
-    for (const key of ["Tab", "d", "Enter", "Escape"]) expect(afterKey(START, key, false)).toBeNull();
+    expect(afterKey(left, { key: "ArrowRight", shiftKey: false })!.azimuth).toBeCloseTo(START.azimuth);
+    expect(afterKey(START, { key: "ArrowLeft", shiftKey: true })!.azimuth - START.azimuth).toBeCloseTo(Math.PI / 12);
+    expect(afterKey(START, { key: "ArrowDown", shiftKey: false })!.elevation).toBeGreaterThan(START.elevation);
+    expect(afterKey(START, { key: "ArrowUp", shiftKey: false })!.elevation).toBeLessThan(START.elevation);
+    expect(afterKey(START, { key: "+", shiftKey: false })!.zoom).toBeGreaterThan(1);
+    expect(afterKey(START, { key: "-", shiftKey: false })!.zoom).toBeLessThan(1);
+    expect(afterKey(zoomed(left, 2), { key: "Home", shiftKey: false })).toEqual(START);
+    for (const key of ["Tab", "d", "Enter", "Escape"]) expect(afterKey(START, { key, shiftKey: false })).toBeNull();
   });
 
   it("is never seen from below, nor from nowhere", () => {

@@ -1,5 +1,5 @@
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
-import { KernelLink } from "../../hesswidget/frontend/questions/link";
+import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { type Standing, Verification } from "../../hesswidget/frontend/questions/verification";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { FakeModel } from "./model";

@@ -1,4 +1,4 @@
-import { fill, reason } from "../../hesswidget/frontend/questions/reason";
+import { fill, reason } from "../../hesswidget/frontend/model/reason";
 import { wording } from "./model";
 
 const facts = (values: Record<string, number | number[]>) =>

@@ -12,7 +12,7 @@ export function set(element: Element, attributes: Attributes): void {
 }
 
 /** Have exactly `count` children, made by `make` where there are too few; the same elements from one picture to the next. */
-export function keep<E extends Element>(parent: Element, count: number, make: (i: number) => E): E[] {
+export function join<E extends Element>(parent: Element, count: number, make: (i: number) => E): E[] {
   while (parent.children.length > count) parent.lastElementChild!.remove();
   while (parent.children.length < count) parent.append(make(parent.children.length));
   return [...parent.children] as E[];

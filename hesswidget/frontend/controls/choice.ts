@@ -1,5 +1,5 @@
 import { KEYS_ARE_MINE, html } from "../base/dom";
-import type { Wire } from "../engine/frame";
+import type { ParameterValue } from "../model/parameters";
 import type { ChoiceControl, TextControl, ToggleControl } from "../model/state";
 import type { ControlView } from "./control";
 
@@ -23,7 +23,7 @@ export function textView(control: TextControl, onInput: (value: string) => void)
   const line = html("input", { type: "text", maxlength: 10_000, ...KEYS_ARE_MINE });
   line.addEventListener("change", () => onInput(line.value));
   let shown = control.start;
-  const show = (value: Wire) => {
+  const show = (value: ParameterValue) => {
     if (value === shown && line.value) return; // what is being typed is not disturbed
     shown = String(value);
     line.value = shown;
@@ -34,7 +34,7 @@ export function textView(control: TextControl, onInput: (value: string) => void)
   return named(control.name, line, show, control.start);
 }
 
-function named(name: string, input: HTMLElement, show: (value: Wire) => void, start: Wire): ControlView {
+function named(name: string, input: HTMLElement, show: (value: ParameterValue) => void, start: ParameterValue): ControlView {
   show(start);
   input.setAttribute("aria-label", name);
   const label = html("span", { class: "hw-name-of", title: name }, name);

@@ -1,7 +1,7 @@
-import type { Wire } from "../engine/frame";
+import type { ParameterValue } from "../model/parameters";
 
 /** A control on the page: its element, and how to show a value that came from elsewhere. */
 export interface ControlView {
   element: HTMLElement;
-  show(value: Wire): void;
+  show(value: ParameterValue): void;
 }

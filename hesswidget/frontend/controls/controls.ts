@@ -1,12 +1,12 @@
 import { KEYS_ARE_MINE, html } from "../base/dom";
-import type { Wire } from "../engine/frame";
+import type { ParameterValue } from "../model/parameters";
 import type { Control, State } from "../model/state";
 import { copy, pythonCall } from "./call";
 import { choiceView, textView, toggleView } from "./choice";
 import type { ControlView } from "./control";
 import { rangeView } from "./range";
 
-/** With more variables than this, only those of the slice have sliders. */
+/** With more variables than this, only some have sliders. */
 const SLIDERS_UP_TO = 12;
 
 /** The sliders and buttons below the panels. */
@@ -19,10 +19,8 @@ export class Controls {
 
   constructor(
     private readonly state: State,
-    axes: readonly number[],
     private readonly onMessage: (sentence: string) => void,
   ) {
-    this.showAxes(axes);
     const reset = html("button", { type: "button", ...KEYS_ARE_MINE }, "Reset");
     reset.title = "Go back to where the explorer started";
     reset.addEventListener("click", () => this.reset());
@@ -43,21 +41,21 @@ export class Controls {
     for (const [name, view] of this.parameterViews) view.show(parameters[name]);
   }
 
-  /** Where there are too many variables for a slider each, give them to the axes of the slice. */
-  showAxes(axes: readonly number[]): void {
+  /** Where there are too many coordinates for a slider each, give sliders to these. */
+  showSliders(chosen: readonly number[]): void {
     const { coordinates } = this.state.problem;
     const all = coordinates.length <= SLIDERS_UP_TO;
     if (all && this.coordinateViews.size) return;
     this.coordinateViews.clear();
     this.variables.replaceChildren();
-    for (const i of all ? coordinates.keys() : axes) {
+    for (const i of all ? coordinates.keys() : chosen) {
       const move = (value: number) => this.state.setCoordinates(new Map([[i, value]]));
       const view = rangeView(coordinates[i], move, this.onMessage);
       this.coordinateViews.set(i, view);
       this.variables.append(view.element);
     }
     if (all) return;
-    const rest = coordinates.length - axes.length;
+    const rest = coordinates.length - chosen.length;
     this.variables.append(html("p", { class: "hw-caption" }, `${rest} more variables; pick two above or in the Hessian`));
     this.show();
   }
@@ -75,7 +73,7 @@ export class Controls {
 
   private parameterView(control: Control): ControlView {
     const { name } = control;
-    const move = (value: Wire) => this.state.setParameter(name, value);
+    const move = (value: ParameterValue) => this.state.setParameter(name, value);
     if (control.kind === "range") return rangeView(control, move, this.onMessage);
     if (control.kind === "choice") return choiceView(control, move);
     return control.kind === "toggle" ? toggleView(control, move) : textView(control, move);

@@ -1,5 +1,7 @@
 import { KEYS_ARE_MINE, html, set } from "../base/dom";
+import { stepsOnLine } from "../base/draggable";
 import { onSteps, parse } from "../base/format";
+import { uniqueIdentifier } from "../base/identifier";
 import type { RangeControl } from "../model/state";
 import type { ControlView } from "./control";
 import { nearestStep } from "../base/steps";
@@ -23,7 +25,7 @@ export function rangeView(
   typed.autocomplete = "off";
   typed.spellcheck = false;
   const label = html("label", { class: "hw-name-of", title: name }, name);
-  slider.id = typed.name = `hw-${Math.random().toString(36).slice(2)}`;
+  slider.id = typed.name = uniqueIdentifier();
   label.htmlFor = slider.id;
 
   const snapped = (place: number) => {
@@ -46,13 +48,9 @@ export function rangeView(
 
   slider.addEventListener("input", () => move(snapped(Number(slider.value))));
   slider.addEventListener("keydown", (event) => {
-    const pace = event.shiftKey || event.key.startsWith("Page") ? 10 : 1;
-    const moves: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -1, PageUp: 1 };
-    const place = toTrack(value);
-    if (event.key in moves) move(snapped(place + moves[event.key] * pace * step));
-    else if (event.key === "Home") move(minimum);
-    else if (event.key === "End") move(maximum);
-    else return;
+    const steps = stepsOnLine(event);
+    if (steps === null) return;
+    move(snapped(toTrack(value) + steps * step));
     event.preventDefault();
   });
 

@@ -2,7 +2,7 @@ import type { Answers, Engine } from "./engine";
 import { type Arrays, type Request, frameOf } from "./frame";
 import type { Library } from "./library";
 import { Tiles } from "./tiles";
-import type { Wording } from "../questions/reason";
+import type { Wording } from "../model/reason";
 
 /** About how long a landscape may take in one display frame with its painting, in milliseconds. */
 const AT_ONCE = 18;

@@ -1,4 +1,4 @@
-import type { Wire } from "./frame";
+import { type ParameterValues, parameterKey } from "../model/parameters";
 import { type Plane, keyOf } from "./plane";
 import { gridsOf, overPlaces } from "./places";
 import type { Library } from "./library";
@@ -22,8 +22,8 @@ export class DefinitenessMap {
 
   constructor(private readonly library: Library) {}
 
-  show(plane: Plane, parameters: Record<string, Wire>, isMoving: boolean): void {
-    const key = `${keyOf(plane)} ${JSON.stringify(parameters)}`;
+  show(plane: Plane, parameters: ParameterValues, isMoving: boolean): void {
+    const key = `${keyOf(plane)} ${parameterKey(parameters)}`;
     const isNew = key !== this.key;
     if (!isNew && (isMoving || this.present?.count === FINE)) return;
     this.key = key;

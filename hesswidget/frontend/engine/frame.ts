@@ -1,16 +1,20 @@
 /** A request for a picture's numbers, and the numbers. Twin of hesswidget/explorers/frame.py. */
-import type { Plane } from "./plane";
-import { type Wording, reason } from "../questions/reason";
-
-export type Wire = number | boolean | string;
+import { type ParameterValues, parameterKey } from "../model/parameters";
+import { type Wording, reason } from "../model/reason";
+import { type Plane, keyOf } from "./plane";
 
 export interface Request {
   point: Float64Array;
-  parameters: Record<string, Wire>;
+  parameters: ParameterValues;
   /** Where the landscape lies; of two dimensions, or one where n = 1. */
   plane: Plane;
   /** The person is still moving something: a coarse landscape will do. */
   moving: boolean;
+}
+
+/** A text that two requests share if they ask for the same picture, finest or not. */
+export function requestKey({ point, parameters, plane }: Request): string {
+  return [point.join(), parameterKey(parameters), keyOf(plane), plane.names.join()].join(" ");
 }
 
 /** The function on a slice; stays the same object for as long as nothing but the point within it moves. */
@@ -80,6 +84,12 @@ export function frameOf(
     landscape,
     exact,
   };
+}
+
+/** What an eigenvalue counts as, by the threshold that the label was judged with. */
+export function signOf(eigenvalue: number, { zeroThreshold }: Frame): "positive" | "zero" | "negative" {
+  if (Math.abs(eigenvalue) <= zeroThreshold) return "zero";
+  return eigenvalue > 0 ? "positive" : "negative";
 }
 
 /** Column i of a square matrix that is stored row by row. */

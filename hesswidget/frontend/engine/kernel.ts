@@ -1,9 +1,9 @@
 import type { Answers, Engine } from "./engine";
 import { type Frame, type Landscape, type Request, frameOf } from "./frame";
 import { Latest } from "./latest";
-import { type Answer, type Link, numbersIn } from "../questions/link";
+import { type Answer, type Link, numbersIn } from "./link";
 import type { Plane } from "./plane";
-import type { Wording } from "../questions/reason";
+import type { Wording } from "../model/reason";
 
 interface Header {
   landscape: number;

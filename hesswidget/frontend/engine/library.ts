@@ -1,5 +1,5 @@
 /** The programs that come with a widget. Twin of explorers/engine.py. */
-import type { Wire } from "./frame";
+import type { ParameterValues } from "../model/parameters";
 import { type Executable, compile } from "../program/execute";
 import { read } from "../program/program";
 
@@ -12,7 +12,7 @@ export interface ProgramsTrait {
   /** The parameters that are inputs, in order. */
   inputs: string[];
   /** For every setting of the other parameters its programs. */
-  settings: { when: Record<string, Wire>; frame: Written; tile: Written; search: Written | null; definiteness: Written | null }[];
+  settings: { when: ParameterValues; frame: Written; tile: Written; search: Written | null; definiteness: Written | null }[];
   /** Places in the unit cube that searches for critical points start from: float64, a row for each. */
   starts: Bytes;
   /** By the number of values along each axis of a plane, the program that chooses its contour levels. */
@@ -47,11 +47,11 @@ export class Library {
   }
 
   /** The parameters that are inputs, in order. */
-  inputsOf(parameters: Record<string, Wire>): Float64Array {
+  inputsOf(parameters: ParameterValues): Float64Array {
     return Float64Array.from(this.trait.inputs, (name) => Number(parameters[name]));
   }
 
-  programsFor(parameters: Record<string, Wire>): Programs {
+  programsFor(parameters: ParameterValues): Programs {
     const setting = this.trait.settings.find(({ when }) => Object.entries(when).every(([a, v]) => parameters[a] === v));
     if (!setting) throw new Error("nothing was recorded for this choice of parameters.");
     const ready = (name: "frame" | "tile" | "search" | "definiteness") => setting[name] && this.readied(setting[name]);

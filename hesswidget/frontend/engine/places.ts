@@ -1,4 +1,4 @@
-import type { Wire } from "./frame";
+import type { ParameterValues } from "../model/parameters";
 import type { Plane } from "./plane";
 import type { Library } from "./library";
 import type { Executable } from "../program/execute";
@@ -19,7 +19,7 @@ export function* overPlaces(
   program: Executable,
   library: Library,
   { origin, basis }: Plane,
-  parameters: Record<string, Wire>,
+  parameters: ParameterValues,
   grids: readonly Float64Array[],
   name: string,
   output: Float64Array,

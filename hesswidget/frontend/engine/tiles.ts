@@ -1,4 +1,5 @@
-import type { Landscape, Wire } from "./frame";
+import type { Landscape } from "./frame";
+import { type ParameterValues, parameterKey } from "../model/parameters";
 import { type Plane, keyOf } from "./plane";
 import { gridsOf, overPlaces } from "./places";
 import type { Library } from "./library";
@@ -32,8 +33,8 @@ export class Tiles {
   }
 
   /** Take up a slice; if it is a new one sample it at once, as finely as about `milliseconds` allow. */
-  show(plane: Plane, parameters: Record<string, Wire>, milliseconds: number): void {
-    const key = `${keyOf(plane)} ${JSON.stringify(parameters)}`;
+  show(plane: Plane, parameters: ParameterValues, milliseconds: number): void {
+    const key = `${keyOf(plane)} ${parameterKey(parameters)}`;
     if (key === this.key) return;
     this.key = key;
     const k = plane.names.length;
@@ -60,7 +61,7 @@ export class Tiles {
     return this.resolutions(k).at(-1) ?? 0;
   }
 
-  private *sample(plane: Plane, parameters: Record<string, Wire>, r: number): Generator<void> {
+  private *sample(plane: Plane, parameters: ParameterValues, r: number): Generator<void> {
     const { tile } = this.library.programsFor(parameters);
     const grids = gridsOf(plane, r);
     const values = new Float64Array(r ** grids.length);

@@ -1,6 +1,6 @@
 import type { AnyModel } from "@anywidget/types";
-import type { Wire } from "../engine/frame";
-import type { Wording } from "../questions/reason";
+import type { ParameterValue, ParameterValues } from "./parameters";
+import type { Wording } from "./reason";
 
 /** A slider over numbers. Twin of controls.Range in Python, as are the others below. */
 export interface RangeControl {
@@ -100,7 +100,7 @@ export class State {
     return new Float64Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
   }
 
-  get parameters(): Record<string, Wire> {
+  get parameters(): ParameterValues {
     const movable = this.problem.parameters.filter((p) => p.kind !== "fixed");
     return Object.fromEntries(movable.map((p) => [p.name, this.model.get(p.trait!)]));
   }
@@ -119,7 +119,7 @@ export class State {
     }
   }
 
-  setParameter(name: string, value: Wire): void {
+  setParameter(name: string, value: ParameterValue): void {
     const control = this.problem.parameters.find((p) => p.name === name);
     if (control?.trait) this.write({ [control.trait]: value });
   }

@@ -1,17 +1,20 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import { nearestStep } from "../base/steps";
-import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../base/dom";
+import { KEYS_ARE_MINE, html, join, say, set, svg } from "../base/dom";
 import { type Diagram, heightAt } from "../questions/diagram";
-import type { Wire } from "../engine/frame";
+import { draggable, stepsOnLine } from "../base/draggable";
 import { onSteps, short } from "../base/format";
+import { uniqueIdentifier } from "../base/identifier";
+import { clamped, snapped } from "../base/steps";
+import type { ParameterValues } from "../model/parameters";
 import type { RangeControl } from "../model/state";
-import { shapeOf } from "./glyph";
+import { mark, shapeOf, showMark } from "./glyph";
 import type { Panel, Picture } from "./panel";
-import { axesOf } from "./ruler";
+import { axesOf, boxWithin } from "./axes";
 
 const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
 const ORDER = ["minimum", "saddle", "maximum", "degenerate"];
 const LISTED = 4;
+const MARK = 5.5;
 /** Points, from its left, at where the point itself is. */
 const POINTER = "M-6 0L-15 -5L-15 5Z";
 
@@ -50,7 +53,7 @@ export class BifurcationPanel implements Panel {
     const options = names.map((name) => html("option", {}, name));
     this.select = html("select", { "aria-label": "drawn upwards", ...KEYS_ARE_MINE }, ...options);
     this.select.addEventListener("change", redraw);
-    const id = `hw-${Math.random().toString(36).slice(2)}`;
+    const id = uniqueIdentifier();
     const inside = svg("g", { "clip-path": `url(#${id})` }, this.branches, this.line);
     this.handle.append(svg("circle", { r: 14, class: "hw-hit" }), svg("path", { d: "M0 1L6 11L-6 11Z", class: "hw-grip" }));
     set(this.handle, { "aria-label": `${control.name}, in the bifurcation diagram` });
@@ -59,7 +62,10 @@ export class BifurcationPanel implements Panel {
     const choice = html("label", { class: "hw-slice" }, this.select, ` against ${control.name}`);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "bifurcation diagram"), choice);
     this.element = html("section", { class: "hw-panel hw-bifurcation" }, head, this.chart, this.legend, this.caption);
-    this.listen();
+    draggable(this.chart, this.handle, {
+      drags: (event) => this.x && this.move(this.x.invert(event.clientX - this.chart.getBoundingClientRect().left)),
+      keys: (event) => this.step(event),
+    });
   }
 
   /** Take another diagram. */
@@ -77,7 +83,7 @@ export class BifurcationPanel implements Panel {
   }
 
   /** Whether the diagram holds for these parameters. */
-  isOf(parameters: Record<string, Wire>): boolean {
+  isOf(parameters: ParameterValues): boolean {
     return Object.entries(this.diagram?.others ?? {}).every(([name, value]) => parameters[name] === value);
   }
 
@@ -91,7 +97,7 @@ export class BifurcationPanel implements Panel {
     const height = Math.round(Math.min(300, Math.max(230, 0.6 * width)));
     const which = this.select.selectedIndex;
     const { minimum, maximum } = this.control;
-    const plane = { left: MARGIN.left, top: MARGIN.top, width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+    const plane = boxWithin(width, height, MARGIN);
     const x = scaleLinear([minimum, maximum], [plane.left, plane.left + plane.width]);
     const y = scaleLinear(this.heights(diagram, which), [plane.top + plane.height, plane.top]);
     this.x = x;
@@ -123,17 +129,17 @@ export class BifurcationPanel implements Panel {
   }
 
   private drawBranches({ branches, events }: Diagram, which: number, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
-    const lines = keep(this.branches, branches.length, () => svg("path", { class: "hw-branch" }));
+    const lines = join(this.branches, branches.length, () => svg("path", { class: "hw-branch" }));
     // What is drawn last lies on top: dashes over solid lines, so that both are seen where they coincide.
     const ordered = [...branches].sort((one, other) => ORDER.indexOf(one.label) - ORDER.indexOf(other.label));
     ordered.forEach(({ label, values, heights }, k) => {
       const places = Array.from(values, (value, i) => `${x(value).toFixed(2)} ${y(heights[which][i]).toFixed(2)}`);
       set(lines[k], { d: `M${places.join("L")}`, "data-label": label });
     });
-    keep(this.events, events.length, () => svg("path", { class: "hw-event" }, svg("title"))).forEach((mark, k) => {
+    join(this.events, events.length, () => svg("path", { class: "hw-event" }, svg("title"))).forEach((event, k) => {
       const at = `translate(${x(events[k].value).toFixed(2)} ${y(events[k].heights[which]).toFixed(2)}) scale(7)`;
-      set(mark, { d: shapeOf("degenerate"), transform: at });
-      say(mark.firstElementChild!, this.inWords(events[k]));
+      set(event, { d: shapeOf("degenerate"), transform: at });
+      say(event.firstElementChild!, this.inWords(events[k]));
     });
   }
 
@@ -152,11 +158,7 @@ export class BifurcationPanel implements Panel {
       const height = heightAt(b, which, value);
       return height === null ? [] : [{ label: b.label, height }];
     });
-    const marks = keep(this.places, met.length, () => svg("g", {}, svg("path", { class: "hw-place-halo" }), svg("path", { class: "hw-place" })));
-    met.forEach(({ label, height }, k) => {
-      set(marks[k], { transform: `translate(${at.toFixed(2)} ${y(height).toFixed(2)}) scale(5.5)`, "data-label": label });
-      for (const path of marks[k].children) set(path, { d: shapeOf(label) });
-    });
+    join(this.places, met.length, mark).forEach((element, k) => showMark(element, met[k].label, [at, y(met[k].height)], MARK));
     const counts = ORDER.map((label) => [met.filter((m) => m.label === label).length, label]).filter(([count]) => count);
     const counted = counts.map(([count, label]) => `${count} ${label}`).join(", ") || "no critical points";
     set(this.handle, { "aria-valuetext": `${this.parameter} = ${this.written(value)}: ${counted}` });
@@ -164,7 +166,7 @@ export class BifurcationPanel implements Panel {
   }
 
   private explain({ branches, events }: Diagram): void {
-    const sample = (mark: SVGElement) => svg("svg", { viewBox: "0 0 30 12", width: 30, height: 12, "aria-hidden": "true" }, mark);
+    const sample = (shape: SVGElement) => svg("svg", { viewBox: "0 0 30 12", width: 30, height: 12, "aria-hidden": "true" }, shape);
     const labels = ORDER.filter((label) => branches.some((b) => b.label === label));
     const keys = labels.map((label) =>
       html("span", {}, sample(svg("path", { d: "M1 6L29 6", class: "hw-branch", "data-label": label })), label),
@@ -172,8 +174,8 @@ export class BifurcationPanel implements Panel {
     keys.push(html("span", {}, sample(svg("path", { d: POINTER, transform: "translate(25 6)", class: "hw-own" })), "the point"));
     const shown = events.slice(0, LISTED).map((e) => this.inWords(e));
     if (events.length > LISTED) shown.push(`${events.length - LISTED} more`);
-    const mark = svg("path", { d: shapeOf("degenerate"), transform: "translate(15 6) scale(5)", class: "hw-event" });
-    if (shown.length) keys.push(html("span", {}, sample(mark), shown.join(", ")));
+    const event = svg("path", { d: shapeOf("degenerate"), transform: "translate(15 6) scale(5)", class: "hw-event" });
+    if (shown.length) keys.push(html("span", {}, sample(event), shown.join(", ")));
     this.legend.replaceChildren(...keys);
   }
 
@@ -193,36 +195,16 @@ export class BifurcationPanel implements Panel {
     return logarithmic ? short(value, 4) : onSteps(value, step);
   }
 
-  private listen(): void {
-    const follow = (event: PointerEvent) => {
-      if (this.x) this.move(this.x.invert(event.clientX - this.chart.getBoundingClientRect().left));
-    };
-    this.chart.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || !event.isPrimary) return;
-      this.chart.setPointerCapture(event.pointerId);
-      this.handle.focus({ preventScroll: true });
-      event.preventDefault();
-      follow(event);
-    });
-    this.chart.addEventListener("pointermove", (event) => {
-      if (this.chart.hasPointerCapture(event.pointerId)) follow(event);
-    });
-    this.handle.addEventListener("keydown", (event) => {
-      const { minimum, maximum, step, logarithmic } = this.control;
-      const pace = (logarithmic ? (maximum - minimum) / 400 : step) * (event.shiftKey || event.key.startsWith("Page") ? 10 : 1);
-      const ways: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -1, PageUp: 1 };
-      if (event.key in ways) this.move(this.value + ways[event.key] * pace);
-      else if (event.key === "Home") this.move(minimum);
-      else if (event.key === "End") this.move(maximum);
-      else return;
-      event.preventDefault();
-    });
+  private step(event: KeyboardEvent): boolean {
+    const { minimum, maximum, step, logarithmic } = this.control;
+    const steps = stepsOnLine(event);
+    if (steps !== null) this.move(this.value + steps * (logarithmic ? (maximum - minimum) / 400 : step));
+    return steps !== null;
   }
 
   private move(value: number): void {
-    const { minimum, maximum, step, logarithmic } = this.control;
-    const snapped = logarithmic ? value : nearestStep(value, minimum, step);
-    const next = Math.min(Math.max(snapped, minimum), maximum) || 0;
+    const { minimum, maximum, logarithmic } = this.control;
+    const next = logarithmic ? clamped(value, minimum, maximum) : snapped(value, this.control);
     if (next === this.value) return;
     this.value = next; // keys may come faster than pictures
     this.onMove(next);

@@ -1,8 +1,9 @@
 import { max, min } from "d3-array";
 import { scaleLinear, scaleSymlog } from "d3-scale";
-import { KEYS_ARE_MINE, html, keep, say, set, svg } from "../base/dom";
+import { KEYS_ARE_MINE, html, join, say, set, svg } from "../base/dom";
 import { number, short, subscript } from "../base/format";
-import { type Focus, type Panel, type Picture, eigenOf, signOf } from "./panel";
+import { signOf } from "../engine/frame";
+import { type Focus, type Panel, type Picture, eigenOf } from "./panel";
 
 const NAMED_UP_TO = 12;
 const MARGIN = { left: 46, right: 8, top: 22, bottom: 24 };
@@ -114,7 +115,7 @@ export class Eigenvalues implements Panel {
 
   private drawAxis(y: { (value: number): number; ticks(count: number): number[]; domain(): number[] }, width: number): void {
     const ticks = this.logarithmic ? logTicks(y.domain()) : y.ticks(5);
-    const marks = keep(this.axis, ticks.length, () => svg("g", {}, svg("line"), svg("text", { class: "hw-tick-y" })));
+    const marks = join(this.axis, ticks.length, () => svg("g", {}, svg("line"), svg("text", { class: "hw-tick-y" })));
     ticks.forEach((tick, k) => {
       const [line, text] = marks[k].children;
       const at = y(tick);

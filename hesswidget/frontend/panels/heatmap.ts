@@ -1,9 +1,11 @@
 import { KEYS_ARE_MINE, html, say } from "../base/dom";
 import { eigenvector, inTable, number, short, subscript } from "../base/format";
-import type { Span } from "../slicing";
+import type { Frame } from "../engine/frame";
+import type { SliceDirections } from "../engine/slice";
 import { type Theme, divergingColour, inkOn } from "../base/theme";
 import { type Arranged, ORDERS, type Order, arranged, rowNames } from "./orders";
-import { type Focus, type Panel, type Picture, fitted, hatch } from "./panel";
+import { cleared, hatch } from "./canvas";
+import type { Focus, Panel, Picture } from "./panel";
 
 const NUMBERS_UP_TO = 12;
 
@@ -33,7 +35,7 @@ export class Heatmap implements Panel {
   constructor(
     n: number,
     private readonly onFocus: (focus: Focus) => void,
-    private readonly onPick: (span: Span) => void,
+    private readonly onPick: (directions: SliceDirections) => void,
     onOrder: () => void,
   ) {
     const scale = html("div", { class: "hw-scale" }, this.low, this.legend, this.high);
@@ -46,7 +48,7 @@ export class Heatmap implements Panel {
     this.canvas.addEventListener("click", (event) => {
       const cell = this.cellAt(event);
       if (!cell || cell.kind === "eigen" || cell.i === cell.j) return;
-      this.onPick({ kind: cell.kind === "cell" ? "coordinates" : "eigenvectors", picked: [cell.j, cell.i] });
+      this.onPick({ kind: cell.kind === "cell" ? "coordinates" : "eigenvectors", indices: [cell.j, cell.i] });
     });
   }
 
@@ -87,7 +89,7 @@ export class Heatmap implements Panel {
     const top = n <= NUMBERS_UP_TO ? 22 : 18;
     const side = Math.min(width - gutter - 4, n === 1 ? 180 : n <= 4 ? 340 : 360);
     const left = gutter + Math.max(0, (width - gutter - side) / 2 - gutter / 3);
-    const context = fitted(this.canvas, width, top + side + 2);
+    const context = cleared(this.canvas, width, top + side + 2);
     if (!context) return;
     this.cells = { left, top, size: side / n, n };
     if (n <= NUMBERS_UP_TO) this.drawCells(context, entries, limit, picture);
@@ -184,7 +186,7 @@ export class Heatmap implements Panel {
   private drawLegend(theme: Theme): void {
     if (theme === this.legendOf) return;
     this.legendOf = theme;
-    const context = fitted(this.legend, 120, 8);
+    const context = cleared(this.legend, 120, 8);
     if (!context) return;
     for (let x = 0; x < 120; x++) {
       context.fillStyle = `rgb(${divergingColour(theme, x / 59.5 - 1)})`;
@@ -222,7 +224,7 @@ export class Heatmap implements Panel {
   }
 
   /** Bring what a screen reader reads up to date, once things are at rest. */
-  announce({ frame, names }: Picture): void {
+  announce(frame: Frame, names: readonly string[]): void {
     const n = names.length;
     const matrix = arranged(frame, this.order, null);
     const { entries } = matrix;

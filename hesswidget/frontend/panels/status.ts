@@ -1,6 +1,6 @@
-import type { Chip } from "../chip";
 import { html, say, svg } from "../base/dom";
 import { number, short } from "../base/format";
+import type { Frame } from "../engine/frame";
 import { glyph, showGlyph } from "./glyph";
 import type { Panel, Picture } from "./panel";
 
@@ -11,10 +11,12 @@ export class Status implements Panel {
   private readonly label = html("span", { class: "hw-label" });
   private readonly reason = html("span", { class: "hw-reason" });
   private readonly facts = new Map<string, HTMLElement>();
+  /** A few words on where the numbers come from; why, under the pointer. */
+  private readonly engine = html("span", { class: "hw-engine" });
   private readonly message = new Message();
   private readonly spoken = html("span", { class: "hw-unseen", "aria-live": "polite", role: "status" });
 
-  constructor({ element: chip }: Chip) {
+  constructor() {
     const facts = html("div", { class: "hw-facts" });
     for (const [key, name, title] of [
       ["signature", "signature", "how many eigenvalues are positive, zero, negative"],
@@ -27,7 +29,7 @@ export class Status implements Panel {
       facts.append(html("span", { title }, `${name} `, value));
     }
     const verdict = html("div", { class: "hw-verdict" }, this.sign, this.label);
-    this.element = html("header", { class: "hw-status" }, verdict, facts, chip, this.reason, this.message.element);
+    this.element = html("header", { class: "hw-status" }, verdict, facts, this.engine, this.reason, this.message.element);
     this.element.append(this.spoken);
   }
 
@@ -48,7 +50,7 @@ export class Status implements Panel {
   }
 
   /** Say the class aloud, once things are at rest. */
-  announce({ frame }: Picture): void {
+  announce(frame: Frame): void {
     const [positive, zero, negative] = frame.inertia;
     const counts = `${negative} negative, ${zero} zero and ${positive} positive eigenvalues; value ${short(frame.value)}`;
     say(this.spoken, positive + zero + negative ? `${frame.label}; ${counts}` : frame.reason);
@@ -58,6 +60,12 @@ export class Status implements Panel {
   show(sentence: string): void {
     this.message.show(sentence);
     this.reason.hidden = sentence !== "";
+  }
+
+  showEngine(text: string, reason: string, isStrange: boolean): void {
+    say(this.engine, text);
+    this.engine.title = reason;
+    this.engine.classList.toggle("hw-late", isStrange);
   }
 
   /** Python writes λ_min; the screen sets it as an index. */

@@ -1,5 +1,5 @@
 import type { Frame, Request } from "../engine/frame";
-import type { Link } from "./link";
+import type { Link } from "../engine/link";
 
 /**
  * Asks Python what a point is beyond what its Hessian says: a degenerate one by a look along the null space, whether

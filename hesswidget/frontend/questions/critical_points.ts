@@ -1,5 +1,5 @@
 /** The critical points in the box: followed while a parameter moves, looked for more thoroughly when it rests. */
-import type { Wire } from "../engine/frame";
+import { type ParameterValues, parameterKey } from "../model/parameters";
 import type { Library } from "../engine/library";
 import type { Executable } from "../program/execute";
 
@@ -41,10 +41,10 @@ export class CriticalSearch {
   ) {}
 
   /** Something moved; whether there is a search for this setting. Where only the point moved there is nothing to do. */
-  follow(parameters: Record<string, Wire>): boolean {
+  follow(parameters: ParameterValues): boolean {
     const program = this.library.programsFor(parameters).search;
     if (!program) return false;
-    const key = JSON.stringify(parameters);
+    const key = parameterKey(parameters);
     if (key === this.key) return true;
     this.key = key;
     this.batch = 0;
@@ -54,14 +54,14 @@ export class CriticalSearch {
   }
 
   /** Search from the next batch of starts; whether there is more to do. */
-  refine(parameters: Record<string, Wire>): boolean {
+  refine(parameters: ParameterValues): boolean {
     const program = this.library.programsFor(parameters).search;
     if (!program || this.batch >= BATCHES) return false;
     this.run(program, parameters);
     return this.batch < BATCHES;
   }
 
-  private run(program: Executable, parameters: Record<string, Wire>): void {
+  private run(program: Executable, parameters: ParameterValues): void {
     const began = performance.now();
     const [rows, n] = program.inputs.find(({ name }) => name === "starts")!.shape;
     const { starts: spread } = this.library;

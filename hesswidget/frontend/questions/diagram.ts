@@ -1,5 +1,5 @@
-import type { Wire } from "../engine/frame";
-import { numbersIn } from "./link";
+import type { ParameterValues } from "../model/parameters";
+import { numbersIn } from "../engine/link";
 
 /** Critical points of one class, followed along a parameter. */
 export interface Branch {
@@ -20,7 +20,7 @@ export interface Event {
 export interface Diagram {
   parameter: string;
   /** The other parameters that it holds for. */
-  others: Record<string, Wire>;
+  others: ParameterValues;
   branches: Branch[];
   events: Event[];
   notes: string[];

@@ -1,6 +1,6 @@
 import { Refusal } from "../engine/engine";
-import type { Wire } from "../engine/frame";
-import { type Link, numbersIn } from "./link";
+import { type ParameterValues, parameterKey } from "../model/parameters";
+import { type Link, numbersIn } from "../engine/link";
 
 /** A path of steepest descent from a saddle: points, one after the other, and how it ends. */
 export interface Path {
@@ -19,8 +19,8 @@ export class Paths {
   ) {}
 
   /** Something moves: where a parameter has, the paths of before hold no more. */
-  follow(parameters: Record<string, Wire>): void {
-    if (this.key !== JSON.stringify(parameters)) this.forget();
+  follow(parameters: ParameterValues): void {
+    if (this.key !== parameterKey(parameters)) this.forget();
   }
 
   forget(): void {
@@ -28,8 +28,8 @@ export class Paths {
     this.key = "";
   }
 
-  async ask(parameters: Record<string, Wire>): Promise<void> {
-    const key = JSON.stringify(parameters);
+  async ask(parameters: ParameterValues): Promise<void> {
+    const key = parameterKey(parameters);
     if (key === this.key) return;
     this.key = key;
     try {

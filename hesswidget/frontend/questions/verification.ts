@@ -1,5 +1,5 @@
 import type { Frame, Request } from "../engine/frame";
-import type { Link } from "./link";
+import type { Link } from "../engine/link";
 
 /** How long the kernel may take before it counts as silent, in milliseconds. */
 const PATIENCE = 2_000;

@@ -1,12 +1,12 @@
 import { Refusal } from "../engine/engine";
-import type { Wire } from "../engine/frame";
-import type { Answer, Link } from "../questions/link";
+import type { ParameterValues } from "../model/parameters";
+import type { Answer, Link } from "../engine/link";
 import type { SavedStates } from "./states";
 
 /** A question that Python was asked when an explorer was saved, and its answer. */
 export interface SavedAnswer {
   kind: string;
-  parameters: Record<string, Wire>;
+  parameters: ParameterValues;
   /** Where it was a question about a point. */
   point: Float64Array | null;
   content: Record<string, unknown>;
@@ -31,7 +31,7 @@ export class SavedAnswers implements Link {
 
   async ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[]): Promise<Answer> {
     const { kind } = content;
-    const parameters = content.parameters as Record<string, Wire>;
+    const parameters = content.parameters as ParameterValues;
     if (kind === "evaluate" && this.states) return this.states.answer(parameters, numbers);
     const found = this.answers.find(
       (answer) =>

@@ -1,6 +1,6 @@
-import type { Wire } from "../engine/frame";
+import type { ParameterValue } from "../model/parameters";
 import { integer, list, record, refuse, shown, text, truth } from "../base/checks";
-import type { Wording } from "../questions/reason";
+import type { Wording } from "../model/reason";
 import type { Control, FixedControl, Problem, RangeControl } from "../model/state";
 import { MOST, finite, name, texts } from "./values";
 
@@ -63,7 +63,7 @@ function readWording(found: unknown): Wording {
 
 
 /** A value that one of them may have. */
-export function valueOf(control: Control, found: unknown): Wire {
+export function valueOf(control: Control, found: unknown): ParameterValue {
   const what = `the value of ${control.name}`;
   if (control.kind === "range") return finite(found, what);
   if (control.kind === "choice") return integer(found, 0, control.labels.length - 1, what);

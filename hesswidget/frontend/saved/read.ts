@@ -1,5 +1,5 @@
 /** Reads a saved explorer. It may come from a stranger: each part is checked and bounded before anything is drawn. */
-import type { Wire } from "../engine/frame";
+import type { ParameterValue } from "../model/parameters";
 import { list, record, refuse, shown, text, within } from "../base/checks";
 import { type Control, type Problem, VECTOR_TRAIT } from "../model/state";
 import type { SavedAnswer } from "./answers";
@@ -66,7 +66,7 @@ function readTraits(found: unknown): Map<string, unknown> {
 }
 
 /** The traits that hold one value each, and how that is read. */
-function scalars(problem: Problem): { trait: string; read: (found: unknown) => Wire }[] {
+function scalars(problem: Problem): { trait: string; read: (found: unknown) => ParameterValue }[] {
   const ranges = problem.vector === null ? problem.coordinates : [];
   const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
   return [...ranges, ...movable].map((control) => ({ trait: control.trait!, read: (found) => valueOf(control, found) }));

@@ -1,12 +1,12 @@
 import { Refusal } from "../engine/engine";
-import type { Wire } from "../engine/frame";
-import type { Answer } from "../questions/link";
+import type { ParameterValue, ParameterValues } from "../model/parameters";
+import type { Answer } from "../engine/link";
 import { VECTOR_TRAIT } from "../model/state";
 
 /** Pictures that the kernel computed beforehand, of a function that no page can. Twin of hesswidget/explorers/precomputed.py. */
 export interface StatesTable {
   /** By the trait of each parameter, its name and the values there are pictures for. */
-  parameters: { name: string; trait: string; stops: readonly Wire[] }[];
+  parameters: { name: string; trait: string; stops: readonly ParameterValue[] }[];
   /** The same for each coordinate; of a vector they have no traits. */
   coordinates: { trait: string | null; stops: readonly number[] }[];
   /** For each array of a frame its values in all states, one after the other; coordinates vary faster than parameters. */
@@ -35,11 +35,11 @@ export class SavedStates {
       return new DataView(wanted.map((x, i) => nearestTo(x, coordinates[i].stops) as number).buffer);
     }
     const control = [...parameters, ...coordinates].find((c) => c.trait === trait);
-    return control && nearestTo(value as Wire, control.stops);
+    return control && nearestTo(value as ParameterValue, control.stops);
   }
 
   /** The picture of a state. */
-  answer(parameters: Record<string, Wire>, [point, , basis]: Float64Array[]): Answer {
+  answer(parameters: ParameterValues, [point, , basis]: Float64Array[]): Answer {
     const { table } = this;
     if (basis.some((x, i) => x !== table.basis[i])) {
       throw new Refusal("There are saved pictures of the first slice only; choose it again, or run the notebook.");
@@ -66,13 +66,13 @@ export class SavedStates {
   }
 }
 
-function nearestTo(value: Wire, stops: readonly Wire[]): Wire {
+function nearestTo(value: ParameterValue, stops: readonly ParameterValue[]): ParameterValue {
   if (typeof value !== "number") return stops.includes(value) ? value : stops[0];
-  const away = (stop: Wire) => Math.abs(Number(stop) - value);
+  const away = (stop: ParameterValue) => Math.abs(Number(stop) - value);
   return stops.reduce((best, stop) => (away(stop) < away(best) ? stop : best));
 }
 
-function placeOf(value: Wire, stops: readonly Wire[]): number {
+function placeOf(value: ParameterValue, stops: readonly ParameterValue[]): number {
   const place = stops.indexOf(value);
   if (place < 0) throw new Refusal("There is no saved picture of this state.");
   return place;

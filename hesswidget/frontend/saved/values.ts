@@ -1,5 +1,5 @@
 /** Readers for the values in a saved explorer, which may come from a stranger. */
-import type { Wire } from "../engine/frame";
+import type { ParameterValue, ParameterValues } from "../model/parameters";
 import { record, refuse, shown, text } from "../base/checks";
 import { base64 } from "./unpack";
 
@@ -34,7 +34,7 @@ export function name(found: unknown, what: string): string {
   return text(found, 200, what);
 }
 
-export function wire(found: unknown): Wire {
+export function wire(found: unknown): ParameterValue {
   return typeof found === "string" || typeof found === "boolean" ? found : finite(found, "a value");
 }
 
@@ -44,7 +44,7 @@ export function texts(found: unknown, what: string): Record<string, string> {
 }
 
 /** Values of some of the parameters, by name. */
-export function wires(found: unknown, names: readonly string[], what: string): Record<string, Wire> {
+export function wires(found: unknown, names: readonly string[], what: string): ParameterValues {
   const given = (typeof found === "object" && found !== null ? found : {}) as object;
   const values = record(found, names.filter((known) => Object.hasOwn(given, known)), what);
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, wire(value)]));

@@ -1,0 +1,56 @@
+import { eigenvector, short } from "../base/format";
+import { type ParameterValues, parameterKey } from "../model/parameters";
+import { type Frame, column } from "./frame";
+import { type Extent, type Plane, alongCoordinates, alongVectors, contains } from "./plane";
+
+/** What a slice is along: coordinates, or eigenvectors of the Hessian at the point; by their indices. */
+export interface SliceDirections {
+  kind: "coordinates" | "eigenvectors";
+  indices: readonly number[];
+}
+
+/**
+ * Lays the slice through the point. One along eigenvectors is anchored at the point, and stays where it is for as long as
+ * the point is moved within it, so that the landscape does not swim under the finger.
+ */
+export class SliceState {
+  private chosen: SliceDirections;
+  private anchored: { plane: Plane; parameters: string } | null = null;
+
+  constructor(private readonly extents: readonly Extent[]) {
+    this.chosen = { kind: "coordinates", indices: extents.length > 1 ? [0, 1] : [0] };
+  }
+
+  get directions(): SliceDirections {
+    return this.chosen;
+  }
+
+  turnTo(directions: SliceDirections): void {
+    this.chosen = directions;
+    this.anchored = null;
+  }
+
+  /** The slice through a point, with the eigenvectors of the newest frame; `isMoving`: what the point is moved within stays. */
+  through(point: Float64Array, parameters: ParameterValues, frame: Frame | null, isMoving: boolean): Plane {
+    const { kind, indices } = this.chosen;
+    if (kind === "coordinates") return alongCoordinates(this.extents, indices, point);
+    const key = parameterKey(parameters);
+    const held = this.anchored;
+    if (isMoving && held && held.parameters === key && contains(held.plane, point)) return held.plane;
+    const plane = this.anchor(point, frame) ?? (held && { ...held.plane, origin: point.slice() });
+    if (!plane) return alongCoordinates(this.extents, [0, 1], point);
+    this.anchored = { plane, parameters: key };
+    return plane;
+  }
+
+  private anchor(point: Float64Array, frame: Frame | null): Plane | null {
+    if (!frame?.eigenvectors.every(Number.isFinite)) return null;
+    const { indices } = this.chosen;
+    const vectors = indices.map((k) => column(frame.eigenvectors, k));
+    return alongVectors(this.extents, vectors, indices.map((k) => eigenvectorName(k, frame)), point);
+  }
+}
+
+export function eigenvectorName(k: number, { eigenvalues }: Frame): string {
+  return `${eigenvector(k)} (λ = ${short(eigenvalues[k], 2)})`;
+}

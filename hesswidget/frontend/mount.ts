@@ -1,0 +1,273 @@
+import type { AnyModel } from "@anywidget/types";
+import { html } from "./base/dom";
+import * as theme from "./base/theme";
+import { Controls } from "./controls/controls";
+import { BrowserEngine } from "./engine/browser";
+import { type Answers, type Engine, Refusal } from "./engine/engine";
+import { type Frame, type Request, requestKey } from "./engine/frame";
+import { KernelEngine } from "./engine/kernel";
+import { Library } from "./engine/library";
+import { State } from "./model/state";
+import { type Backend, type Report, RunningKernel } from "./questions/backend";
+import { viewOf } from "./views";
+import type { Context, Shown, View } from "./views/view";
+
+/** How long the state must be left alone to count as resting, in milliseconds. */
+const REST = 140;
+
+/**
+ * Draw an explorer into an element: the view of its kind, with its sliders, before whoever stands behind it.
+ *
+ * @throws where there is no view of that kind, with a sentence.
+ */
+export function mount(
+  model: AnyModel,
+  el: HTMLElement,
+  signal: AbortSignal,
+  backend: (report: Report) => Backend = (report) => new RunningKernel(model, report, signal),
+): void {
+  new Shell(model, signal, backend).attach(el);
+}
+
+/** Which view an explorer has. */
+function kindOf(model: AnyModel): string {
+  return model.get("_view") ?? (model.get("_diagram")?.parameter ? "bifurcation" : "curvature");
+}
+
+/** What every explorer has, whatever its view: as the state moves, an engine computes what the view asks for and draws. */
+class Shell {
+  private readonly root = html("div", { class: "hesswidget" });
+  private readonly body = html("div", { class: "hw-body" });
+  private readonly state: State;
+  private readonly backend: Backend;
+  private readonly controls: Controls;
+  private readonly view: View;
+  private engine: Engine;
+  private shown: Shown | null = null;
+  /** What an engine that answers at once will be asked for before the next drawing. */
+  private wanted: Request | null = null;
+  private theme: theme.Theme | null = null;
+  private readonly sentences = { remark: "", failure: "" };
+  private isChanging = false;
+  private width = 0;
+  private drawing = 0;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly model: AnyModel,
+    signal: AbortSignal,
+    backend: (report: Report) => Backend,
+  ) {
+    this.state = new State(model, signal);
+    const remark = (sentence: string) => this.say({ remark: sentence });
+    this.controls = new Controls(this.state, remark);
+    this.backend = backend({
+      engine: (text, reason, isStrange) => this.view.showEngine(text, reason, isStrange),
+      remark,
+      standing: ({ kind }) => (this.root.dataset.standing = kind),
+    });
+    this.view = viewOf(kindOf(model)).build(this.context(signal, remark));
+    this.engine = this.chooseEngine();
+    this.body.append(...this.view.elements, this.controls.element);
+    const isSaved = this.backend.kind !== "running";
+    if (isSaved && !this.engine.isImmediate) this.body.append(html("p", { class: "hw-about" }, model.get("engine_reason")));
+    if (isSaved) this.root.dataset.saved = this.backend.kind;
+    this.root.dataset.function = this.state.problem.name;
+    this.root.append(this.body);
+    this.live(signal);
+  }
+
+  attach(el: HTMLElement): void {
+    el.append(this.root);
+    this.controls.show();
+    this.rest();
+  }
+
+  private context(signal: AbortSignal, remark: (sentence: string) => void): Context {
+    return {
+      ...{ model: this.model, state: this.state, link: this.backend.link, root: this.root, signal, remark },
+      redraw: () => this.redraw(),
+      refresh: () => this.rest(),
+      showSliders: (coordinates) => this.controls.showSliders(coordinates),
+      replace: (frame, other) => this.replace(frame, other),
+    };
+  }
+
+  /** The engine that Python has chosen. */
+  private chooseEngine(): Engine {
+    const engine = this.model.get("engine") === "browser" ? this.browserEngine() : this.kernelEngine();
+    this.backend.computes(engine, this.model.get("engine_reason"));
+    return engine;
+  }
+
+  private browserEngine(): Engine {
+    const library = new Library(this.model.get("_programs"));
+    this.view.use(library);
+    return new BrowserEngine(library, this.state.problem.wording, this.names, this.answers, () => this.view.painting);
+  }
+
+  private kernelEngine(): Engine {
+    this.view.use(null);
+    return new KernelEngine(this.backend.link, this.state.problem.wording, this.names, this.answers);
+  }
+
+  private get names(): string[] {
+    return this.state.problem.coordinates.map((c) => c.name);
+  }
+
+  private get answers(): Answers {
+    return { arrived: this.arrived, failed: this.failed };
+  }
+
+  private live(signal: AbortSignal): void {
+    this.state.observe(() => this.changed(), signal);
+    const engineChanged = () => {
+      this.engine.stop();
+      this.engine = this.chooseEngine();
+      this.shown = null;
+      this.rest();
+    };
+    this.model.on("change:engine", engineChanged);
+    const themeChanged = () => {
+      this.theme = null;
+      this.redraw();
+    };
+    theme.observe(themeChanged, signal);
+    const sizes = new ResizeObserver(() => {
+      if (this.body.clientWidth === this.width) return; // a picture changes heights only
+      this.width = this.body.clientWidth;
+      this.view.resize();
+      themeChanged(); // before the first size, el was detached and had no theme
+    });
+    sizes.observe(this.body);
+    signal.addEventListener("abort", () => {
+      this.model.off("change:engine", engineChanged);
+      sizes.disconnect();
+      this.engine.stop();
+      clearTimeout(this.resting);
+      cancelAnimationFrame(this.drawing);
+    });
+  }
+
+  /** Something moved. What one message or gesture sets together arrives trait by trait: wait until all of it is there. */
+  private changed(): void {
+    if (this.isChanging) return;
+    this.isChanging = true;
+    queueMicrotask(() => {
+      this.isChanging = false;
+      if (this.sentences.remark) this.say({ remark: "" });
+      this.controls.show();
+      this.backend.moved();
+      this.view.moved();
+      this.ask(this.request(true));
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.rest(), REST);
+    });
+  }
+
+  /** Nothing moves any more: send what Python has not seen, and ask for the picture at its finest. */
+  private rest(): void {
+    clearTimeout(this.resting);
+    this.state.flush();
+    const request = this.request(false);
+    const { shown } = this;
+    if (shown?.frame.exact && requestKey(shown.request) === requestKey(request)) this.settled(shown);
+    else this.ask(request);
+  }
+
+  private request(isMoving: boolean): Request {
+    return this.view.request(this.state.point, this.state.parameters, isMoving);
+  }
+
+  /** Ask for a frame: an engine that answers at once just before the next drawing, so that only the newest is computed. */
+  private ask(request: Request): void {
+    if (!this.engine.isImmediate) return this.engine.submit(request);
+    this.wanted = request;
+    this.redraw();
+  }
+
+  /** The picture is at rest and whole. */
+  private settled(shown: Shown): void {
+    this.announce();
+    this.view.rested(shown);
+    this.backend.rested(shown.frame, shown.request);
+  }
+
+  private readonly arrived = (frame: Frame, request: Request): void => {
+    const shown = (this.shown = { frame, request });
+    this.view.arrived(shown);
+    this.say({ failure: "" });
+    this.redraw();
+    if (request.moving) return;
+    // What a view asks for may depend on what came before, as a slice along eigenvectors does: then ask for that instead,
+    // once this answer is dealt with.
+    const next = this.view.request(request.point, request.parameters, false);
+    if (requestKey(next) !== requestKey(request)) return queueMicrotask(() => this.rest());
+    if (frame.exact) this.settled(shown);
+  };
+
+  private readonly failed = (error: Error, request: Request): void => {
+    if (this.engine.isImmediate && this.backend.kind === "running") return this.handOver(error, request);
+    const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
+    this.say({ failure: sentence });
+  };
+
+  /** The page cannot replay what came with the widget: the kernel computes from here on, and the line says why. */
+  private handOver(error: Error, request: Request): void {
+    this.engine.stop();
+    const reason = `This page could not replay what was recorded: ${error.message}`;
+    this.engine = this.kernelEngine();
+    this.backend.computes(this.engine, reason, true);
+    this.engine.submit(request);
+  }
+
+  /**
+   * Show what a control or the engine has to say. A remark stays until something moves, a failure until there is a picture
+   * of the present state.
+   */
+  private say(sentences: { remark?: string; failure?: string }): void {
+    Object.assign(this.sentences, sentences);
+    const { remark, failure } = this.sentences;
+    this.view.say(remark || failure);
+    if (failure) this.root.dataset.error = failure;
+    else delete this.root.dataset.error;
+  }
+
+  /** Draw at the next display frame, once, whatever has changed by then. */
+  private redraw(): void {
+    if (this.drawing) return;
+    this.drawing = requestAnimationFrame(() => {
+      const { wanted } = this;
+      this.wanted = null;
+      if (wanted) this.engine.submit(wanted);
+      this.drawing = 0; // now, so that an answer that came just now does not ask for another drawing
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    if (!this.shown || !this.width) return;
+    const { dataset } = this.root;
+    if (!this.theme) {
+      dataset.theme = theme.isDark() ? "dark" : "light";
+      this.theme = theme.read(this.root);
+    }
+    this.view.draw(this.shown, this.theme);
+    const { label, exact, point } = this.shown.frame;
+    dataset.label = label;
+    dataset.exact = String(exact);
+    dataset.point = point.slice(0, 12).join(" ");
+    dataset.pictures = String(Number(dataset.pictures ?? 0) + 1);
+  }
+
+  private announce(): void {
+    if (this.shown && this.theme) this.view.announce(this.shown);
+  }
+
+  private replace(frame: Frame, other: Frame): void {
+    if (this.shown?.frame !== frame) return;
+    this.shown = { ...this.shown, frame: other };
+    this.redraw();
+    this.announce();
+  }
+}

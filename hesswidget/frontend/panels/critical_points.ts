@@ -1,0 +1,140 @@
+import { KEYS_ARE_MINE, html, join, say, set } from "../base/dom";
+import type { CriticalPoint } from "../questions/critical_points";
+import { number, short } from "../base/format";
+import { glyph, showGlyph } from "./glyph";
+import type { Panel, Picture } from "./panel";
+
+const ORDER = ["minimum", "saddle", "maximum", "degenerate", "undefined"];
+const PLURALS: Record<string, string> = { minimum: "minima", saddle: "saddles", maximum: "maxima" };
+/** A point this near to a critical one, relative to its size, is at it. */
+const AT = 1e-9;
+
+/** A picture with the critical points that are known. */
+export interface CriticalPicture extends Picture {
+  critical: readonly CriticalPoint[];
+  /** Some of those that are not isolated. */
+  gutters: readonly Float64Array[];
+}
+
+/** The critical points in the box as a list, to go to one by a click or a key. */
+export class CriticalList implements Panel<CriticalPicture> {
+  readonly element: HTMLElement;
+  private readonly counts = html("span", { class: "hw-tally" });
+  private readonly list = html("ul", { class: "hw-points" });
+  private readonly remark = html("p", { class: "hw-caption", "aria-live": "polite" });
+  private readonly nearest: HTMLButtonElement;
+  private readonly find = html("button", { type: "button", class: "hw-small", hidden: true, ...KEYS_ARE_MINE }, "find all");
+  private listed: CriticalPoint[] = [];
+  private of: readonly CriticalPoint[] | null = null;
+
+  constructor(
+    private readonly onPick: (point: Float64Array) => void,
+    onNearest: () => void,
+  ) {
+    const title = "move the point to the critical point that is nearest to it";
+    this.nearest = html("button", { type: "button", class: "hw-small", title, ...KEYS_ARE_MINE }, "go to the nearest");
+    this.nearest.addEventListener("click", onNearest);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "critical points"), this.counts, this.find, this.nearest);
+    this.element = html("section", { class: "hw-panel hw-critical" }, head, this.list, this.remark);
+    this.list.addEventListener("click", (event) => {
+      const k = [...this.list.children].indexOf((event.target as Element).closest("li")!);
+      if (k >= 0) this.onPick(this.listed[k].point);
+    });
+    this.list.addEventListener("keydown", (event) => this.walk(event));
+    this.list.addEventListener("focusin", (event) => this.letIn((event.target as Element).closest("button")));
+  }
+
+  /** The list is one stop of the tab key; arrow keys lead from point to point. */
+  private walk(event: KeyboardEvent): void {
+    const buttons = [...this.list.querySelectorAll("button")];
+    const at = buttons.indexOf(event.target as HTMLButtonElement);
+    const last = buttons.length - 1;
+    const to: Record<string, number> = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last };
+    if (at < 0 || !(event.key in to)) return;
+    event.preventDefault();
+    buttons[Math.min(Math.max(to[event.key], 0), last)].focus();
+  }
+
+  private letIn(button: Element | null): void {
+    for (const other of this.list.querySelectorAll("button")) other.tabIndex = other === button ? 0 : -1;
+  }
+
+  resize(): void {} // the stylesheet sets it
+
+  draw({ critical, frame, names }: CriticalPicture): void {
+    if (critical !== this.of) {
+      this.of = critical;
+      this.listed = [...critical].sort(inOrder);
+      this.write(names);
+    }
+    const size = frame.point.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    const isThere = ({ point }: CriticalPoint) => point.every((x, i) => Math.abs(x - frame.point[i]) <= AT * size);
+    [...this.list.children].forEach((item, k) =>
+      set(item.firstElementChild!, { "aria-current": isThere(this.listed[k]) ? "true" : null }),
+    );
+  }
+
+  /** Offer to have all found, where that is not done unasked. */
+  offer(find: () => void): void {
+    this.find.onclick = () => {
+      this.find.hidden = true;
+      this.say("Python is looking for them …");
+      find();
+    };
+    this.find.hidden = false;
+    if (!this.listed.length) say(this.counts, "not looked for yet");
+  }
+
+  /** What Python has to say of the list: whether points are missing, or are not isolated. */
+  say(sentences: string): void {
+    this.find.hidden = true;
+    say(this.remark, sentences);
+    this.remark.classList.remove("hw-stale");
+  }
+
+  /** What was said holds no more. Its place is kept, or what lies below would move. */
+  forget(): void {
+    this.find.hidden = true;
+    this.remark.classList.add("hw-stale");
+  }
+
+  private write(names: readonly string[]): void {
+    const labels = this.listed.map(({ label }) => label);
+    const counted = ORDER.filter((label) => labels.includes(label)).map((label) => {
+      const count = labels.filter((other) => other === label).length;
+      return `${count} ${count === 1 ? label : (PLURALS[label] ?? label)}`;
+    });
+    say(this.counts, counted.join(", ") || "none in the box");
+    this.nearest.disabled = this.listed.length === 0;
+    const make = () => {
+      const text = html("span");
+      return html("li", {}, html("button", { type: "button", class: "hw-point", tabindex: -1, ...KEYS_ARE_MINE }, glyph(), text));
+    };
+    join(this.list, this.listed.length, make).forEach((item, k) => {
+      const critical = this.listed[k];
+      const button = item.firstElementChild as HTMLButtonElement;
+      const [sign, text] = button.children;
+      showGlyph(sign as unknown as SVGSVGElement, critical.label);
+      const place = [...critical.point].map((x) => short(x)).join(", ");
+      say(text, `(${place})${critical.kind && critical.kind !== critical.label ? ` ${critical.kind}` : ""}`);
+      set(button, { title: inWords(critical, names), "aria-label": inWords(critical, names), "data-label": critical.label });
+      button.dataset.point = [...critical.point].join(" ");
+    });
+    const buttons = [...this.list.querySelectorAll("button")];
+    if (!buttons.some((button) => button.tabIndex === 0)) this.letIn(buttons[0] ?? null);
+  }
+}
+
+/** A critical point in a sentence. */
+export function inWords({ label, kind, point, value }: CriticalPoint, names: readonly string[]): string {
+  const place = [...point].map((x, i) => `${names[i]} = ${number(x)}`).join(", ");
+  return `${label}${kind && kind !== label ? ` (${kind})` : ""} at ${place}; f = ${number(value)}`;
+}
+
+/** By class, then from left to right, so that the list stays in order while a parameter moves. */
+function inOrder(one: CriticalPoint, other: CriticalPoint): number {
+  const byClass = ORDER.indexOf(one.label) - ORDER.indexOf(other.label);
+  if (byClass) return byClass;
+  const i = one.point.findIndex((x, k) => x !== other.point[k]);
+  return i < 0 ? 0 : one.point[i] - other.point[i];
+}

@@ -1,0 +1,118 @@
+import { html, say } from "../../base/dom";
+import type { RangeControl } from "../../model/state";
+import type { Panel, Picture } from "../panel";
+import { ContourView, type MovablePoint } from "./contour_view";
+import type { ChartLayer, PaintedLayer, SurfaceLayer } from "./layer";
+import { Surface } from "./surface";
+import { Switch } from "./switch";
+
+const MODEL = "quadratic model at the point";
+const NO_WEBGL = "This browser has no WebGL; the landscape stays as contours.";
+const WEBGL_LOST = "The browser took WebGL away from this page; the landscape is back as contours.";
+
+/** What is drawn in a landscape, each over those before it. */
+export interface Layers<P extends Picture> {
+  painted: readonly PaintedLayer<P>[];
+  charted: readonly ChartLayer<P>[];
+  surface: readonly SurfaceLayer<P>[];
+}
+
+/** What stands about a landscape. */
+export interface Surroundings {
+  /** What tells and chooses where the slice lies. */
+  slice: HTMLElement;
+  /** What chooses what else is drawn over the contours, and says what that means. */
+  buttons: readonly HTMLElement[];
+  legend: HTMLElement;
+}
+
+/** The function about its point, as contours or as a surface. */
+export class LandscapePanel<P extends Picture> implements Panel<P> {
+  readonly element: HTMLElement;
+  /** About how long it takes to paint one value of a plane, in milliseconds. */
+  painting = 0;
+  private readonly contours: ContourView<P>;
+  private surface: Surface<P> | null = null;
+  private readonly views = new Switch("view of the landscape", ["contours", "surface"], (view) => this.showView(view));
+  private readonly box = html("div", { class: "hw-landscape-box" });
+  private readonly key = html("span", { class: "hw-key" });
+  private readonly caption = html("span", {}, MODEL);
+  private readonly notice = html("span", { role: "status" });
+  /** What goes with the contours alone. */
+  private readonly ofContours: HTMLElement[];
+  private picture: P | null = null;
+  private painted: unknown = null;
+  private width = 0;
+
+  constructor(
+    coordinates: readonly RangeControl[],
+    private readonly layers: Layers<P>,
+    { slice, buttons, legend }: Surroundings,
+    point: MovablePoint,
+  ) {
+    this.contours = new ContourView(coordinates, layers.painted, layers.charted, point);
+    this.box.append(...this.contours.elements);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
+    const choices = html("span", { class: "hw-tools" }, ...buttons);
+    const meaning = html("span", {}, legend);
+    this.ofContours = [choices, meaning];
+    if (coordinates.length > 1) head.append(html("div", { class: "hw-tools" }, choices, this.views.element));
+    const caption = html("p", { class: "hw-caption" }, this.key, this.caption, this.notice, meaning);
+    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, caption);
+  }
+
+  /** The point is being dragged. */
+  get isDragging(): boolean {
+    return this.contours.isDragging;
+  }
+
+  resize(): void {
+    this.width = this.box.clientWidth;
+  }
+
+  /** Give back what a page has few of. */
+  dispose(): void {
+    this.surface?.dispose();
+    this.surface = null;
+  }
+
+  draw(picture: P): void {
+    this.picture = picture;
+    const { width } = this;
+    if (width < 80) return;
+    const height = Math.round(Math.min(420, Math.max(240, width * (width < 420 ? 0.95 : 0.8))));
+    this.box.style.height = `${height}px`;
+    const { landscape } = picture.frame;
+    const began = performance.now();
+    if (this.surface) {
+      this.surface.draw(picture, width, height);
+      say(this.caption, [MODEL, this.surface.remark].filter(Boolean).join(" · "));
+    } else this.contours.draw(picture, width, height);
+    if (landscape === this.painted) return; // what else changed says nothing of how long a landscape takes
+    this.painted = landscape;
+    const took = (performance.now() - began) / landscape.values.length;
+    this.painting = this.painting ? 0.8 * this.painting + 0.2 * took : took;
+  }
+
+  /** Change between contours and surface; a sentence says why a surface cannot be had. */
+  private showView(view: string, notice = ""): void {
+    this.surface?.dispose();
+    this.surface = view === "surface" ? this.makeSurface() : null;
+    const isSurface = this.surface !== null;
+    this.views.show(isSurface ? "surface" : "contours");
+    this.key.classList.toggle("hw-patch", isSurface);
+    for (const part of [...this.contours.elements, ...this.ofContours]) part.toggleAttribute("hidden", isSurface);
+    say(this.caption, MODEL);
+    say(this.notice, view === "surface" && !isSurface ? NO_WEBGL : notice);
+    if (this.surface) this.box.append(this.surface.element);
+    if (this.picture) this.draw(this.picture);
+  }
+
+  private makeSurface(): Surface<P> | null {
+    try {
+      return new Surface(this.layers.surface, () => this.showView("contours", WEBGL_LOST));
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { contoursOf, trace } from "../contours";
+import { hatch } from "../../canvas";
+import type { PaintedLayer } from "../layer";
+
+/** The function: bands between its levels, hatched where it has no value. */
+export const bands: PaintedLayer = {
+  name: "hw-bands",
+  dependsOn: ({ frame, theme }) => [frame.landscape, theme],
+  draw(context, { box }, { frame, theme }) {
+    const { levels, values, grids } = frame.landscape;
+    const [nx, ny] = grids.map((grid) => grid.length);
+    context.fillStyle = theme.height(0);
+    context.fillRect(box.left, box.top, box.width, box.height);
+    context.lineWidth = 0.7;
+    context.strokeStyle = theme.muted;
+    contoursOf(values, nx, ny, levels).forEach((contour, k) => {
+      trace(context, contour, nx, ny, box);
+      context.fillStyle = theme.height((k + 1) / levels.length);
+      context.fill();
+      context.globalAlpha = 0.4;
+      context.stroke();
+      context.globalAlpha = 1;
+    });
+    const [cellWidth, cellHeight] = [box.width / (nx - 1), box.height / (ny - 1)];
+    let pattern: CanvasPattern | string | null = null;
+    for (let k = 0; k < values.length; k++) {
+      if (Number.isFinite(values[k])) continue;
+      pattern ??= hatch(context, theme.muted) ?? theme.muted;
+      const x = box.left + ((k % nx) - 0.5) * cellWidth;
+      const y = box.top + box.height - (Math.floor(k / nx) + 0.5) * cellHeight;
+      context.fillStyle = theme.surface;
+      context.fillRect(x, y, cellWidth + 0.5, cellHeight + 0.5);
+      context.fillStyle = pattern;
+      context.fillRect(x, y, cellWidth + 0.5, cellHeight + 0.5);
+    }
+  },
+};

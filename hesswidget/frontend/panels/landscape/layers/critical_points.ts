@@ -1,0 +1,78 @@
+import { join, say, set, svg } from "../../../base/dom";
+import { number } from "../../../base/format";
+import { contains } from "../../../engine/plane";
+import { type CriticalPicture, inWords } from "../../critical_points";
+import { mark, showMark } from "../../glyph";
+import { type ChartLayer, type PlaneScales, type SurfaceLayer, isBehind, placeOf, standing } from "../layer";
+
+/** So near a critical point, in pixels, the point that is dragged is held by it. */
+const HELD = 9;
+const SIZE = 6.5;
+
+/** The critical points that lie in the slice, each with the sign of its class. A click goes to one. */
+export class CriticalPointsLayer implements ChartLayer<CriticalPicture> {
+  readonly name = "hw-places";
+  private shown: { at: [number, number]; point: Float64Array }[] = [];
+  private isCurve = false;
+
+  constructor(private readonly onPick: (point: Float64Array) => void) {}
+
+  draw(context: SVGGElement, scales: PlaneScales, { frame, critical, names }: CriticalPicture): void {
+    const within = critical.filter(({ point }) => contains(frame.plane, point));
+    this.shown = within.map(({ point, value }) => ({ point, at: placeOf(scales, point, value) }));
+    this.isCurve = scales.plane.names.length === 1;
+    join(context, within.length, (k) => this.markOf(k)).forEach((element, k) => {
+      say(element.querySelector("title")!, inWords(within[k], names));
+      showMark(element, within[k].label, this.shown[k].at, SIZE);
+    });
+  }
+
+  /** Along a curve it is only the way along that counts. */
+  holds(x: number, y: number): Float64Array | null {
+    const away = (at: [number, number]) => Math.hypot(at[0] - x, this.isCurve ? 0 : at[1] - y);
+    const nearest = this.shown.reduce<{ at: [number, number]; point: Float64Array } | null>(
+      (best, one) => (best && away(best.at) <= away(one.at) ? best : one),
+      null,
+    );
+    return nearest && away(nearest.at) <= HELD ? nearest.point : null;
+  }
+
+  private markOf(k: number): SVGGElement {
+    const element = mark();
+    set(element, { class: "hw-mark" });
+    element.prepend(svg("title"));
+    element.addEventListener("click", () => this.onPick(this.shown[k].point));
+    return element;
+  }
+}
+
+/** Dots for critical points that are not isolated. */
+export const nonIsolated: ChartLayer<CriticalPicture> = {
+  name: "hw-gutters",
+  draw(context, scales, { frame, gutters }) {
+    const dotted = gutters.filter((point) => contains(frame.plane, point)).map((point) => placeOf(scales, point, frame.value));
+    const [dots] = join(context, 1, () => svg("path", { class: "hw-gutter" }));
+    set(dots, { d: dotted.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("") || "M0 0", hidden: dotted.length === 0 });
+  },
+};
+
+/** Those that lie in the slice and stand on what is shown of the surface; fainter where it hides them. */
+export const standingCriticalPoints: SurfaceLayer<CriticalPicture> = {
+  name: "hw-places",
+  draw(context, scales, { frame, critical }) {
+    const within = critical.filter(({ point }) => contains(frame.plane, point));
+    const stood = within.map((one) => ({ ...one, ...standing(scales, one.point, one.value) }));
+    const shown = stood.filter(({ isWithin, place: [x, y] }) => isWithin && Math.abs(x) <= 1 && Math.abs(y) <= 1);
+    const make = () => {
+      const element = mark();
+      element.prepend(svg("title"));
+      return element;
+    };
+    join(context, shown.length, make).forEach((element, k) => {
+      const { label, value, place } = shown[k];
+      say(element.querySelector("title")!, `${label}, f = ${number(value)}`);
+      showMark(element, label, scales.camera.project(place), SIZE);
+      set(element, { class: isBehind(scales, place) ? "hw-behind" : null });
+    });
+  },
+};

@@ -1,0 +1,37 @@
+import type { Definiteness } from "../../../engine/definiteness";
+import { hatch } from "../../canvas";
+import type { Picture } from "../../panel";
+import { contoursOf, trace } from "../contours";
+import type { PaintedLayer } from "../layer";
+
+export interface DefinitenessPicture extends Picture {
+  /** Where the Hessian is definite, if that is to be shown. */
+  definiteness: Definiteness | null;
+}
+
+/** Where the Hessian is positive and negative definite, the latter hatched, and where an eigenvalue is zero. */
+export const definiteness: PaintedLayer<DefinitenessPicture> = {
+  name: "hw-definiteness",
+  dependsOn: ({ definiteness, theme }) => [definiteness, theme],
+  draw(context, { box }, { definiteness, theme }) {
+    if (!definiteness) return;
+    const { count, least, greatest } = definiteness;
+    context.strokeStyle = theme.text;
+    context.lineWidth = 1.3;
+    const paint = (values: Float64Array, colour: string, pattern: CanvasPattern | null) => {
+      for (const contour of contoursOf(values, count, count, Float64Array.of(0))) {
+        trace(context, contour, count, count, box);
+        context.globalAlpha = 0.2;
+        context.fillStyle = colour;
+        context.fill();
+        context.globalAlpha = 0.5;
+        if (pattern) context.fillStyle = pattern;
+        if (pattern) context.fill();
+        context.globalAlpha = 0.8;
+        context.stroke();
+      }
+    };
+    paint(least, theme.positive, null);
+    paint(greatest.map((value) => -value), theme.negative, hatch(context, theme.negative));
+  },
+};

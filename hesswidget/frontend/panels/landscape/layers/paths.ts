@@ -1,0 +1,23 @@
+import { join, set, svg } from "../../../base/dom";
+import type { Path } from "../../../questions/separatrices";
+import type { Picture } from "../../panel";
+import { type ChartLayer, placeOf } from "../layer";
+
+export interface PathsPicture extends Picture {
+  /** Paths of steepest descent from the saddles, if they are to be shown. */
+  paths: readonly Path[];
+}
+
+/** Paths through the slice, each with how it ends. */
+export const paths: ChartLayer<PathsPicture> = {
+  name: "hw-paths",
+  dependsOn: ({ paths }) => [paths],
+  draw(context, scales, { paths }) {
+    const n = scales.plane.origin.length;
+    join(context, paths.length, () => svg("path")).forEach((element, k) => {
+      const { points, outcome } = paths[k];
+      const places = Array.from({ length: points.length / n }, (_, i) => placeOf(scales, points.subarray(i * n, (i + 1) * n), NaN));
+      set(element, { d: `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`, "data-outcome": outcome });
+    });
+  },
+};

@@ -1,0 +1,26 @@
+import { contoursOf, trace } from "../contours";
+import { MODEL_REACH, type PaintedLayer, placeOf } from "../layer";
+
+/** Contour lines of the quadratic model at every other level, near the point only. */
+export const quadraticModel: PaintedLayer = {
+  name: "hw-quadratic-model",
+  draw(context, scales, { frame, theme }) {
+    const { model, landscape } = frame;
+    if (!model.values.every(Number.isFinite)) return;
+    const { x, y, box } = scales;
+    const [xs, ys] = model.grids;
+    const [left, top] = [x(xs[0]), y(ys[ys.length - 1])];
+    const known = { left, top, width: x(xs[xs.length - 1]) - left, height: y(ys[0]) - top };
+    context.beginPath();
+    context.arc(...placeOf(scales, frame.point, frame.value), MODEL_REACH * Math.min(box.width, box.height), 0, 2 * Math.PI);
+    context.clip();
+    context.strokeStyle = theme.accent;
+    context.setLineDash([4, 3]);
+    context.lineWidth = 1.1;
+    const levels = landscape.levels.filter((_, k) => k % 2 === 1);
+    for (const contour of contoursOf(model.values, xs.length, ys.length, levels)) {
+      trace(context, contour, xs.length, ys.length, known);
+      context.stroke();
+    }
+  },
+};

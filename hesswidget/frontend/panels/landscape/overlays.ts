@@ -1,0 +1,88 @@
+import { KEYS_ARE_MINE, html } from "../../base/dom";
+import { type Definiteness, DefinitenessMap } from "../../engine/definiteness";
+import type { Request } from "../../engine/frame";
+import type { Link } from "../../engine/link";
+import { type Path, Paths } from "../../questions/separatrices";
+import type { Library } from "../../engine/library";
+
+const SIGNS = "shade where the Hessian is positive definite, indefinite and negative definite";
+const PATHS = "show paths of steepest descent from the saddles";
+const NONE: readonly Path[] = [];
+
+/** What a person may have drawn over a landscape besides: where the Hessian is definite, and paths. A button for each. */
+export class Overlays {
+  readonly buttons: readonly HTMLButtonElement[];
+  /** What the signs look like; hidden while there are none. */
+  readonly legend = html(
+    "span",
+    { class: "hw-meaning", hidden: true },
+    html("i", { class: "hw-definite hw-positive" }),
+    "positive definite",
+    html("i", { class: "hw-definite hw-negative" }),
+    "negative definite",
+    html("i", { class: "hw-definite hw-singular" }),
+    "det H = 0",
+  );
+  private readonly signs = toggle("signs of H", SIGNS);
+  private readonly ways = toggle("paths", PATHS);
+  private readonly paths: Paths;
+  private map: DefinitenessMap | null = null;
+  private request: Request | null = null;
+
+  constructor(
+    link: Link,
+    dimensions: number,
+    onChange: () => void,
+    onRefusal: (sentence: string) => void,
+  ) {
+    this.buttons = [...(dimensions > 1 ? [this.signs] : []), ...(dimensions === 2 ? [this.ways] : [])];
+    this.paths = new Paths(link, (refusal) => {
+      if (refusal) onRefusal(refusal);
+      onChange();
+    });
+    for (const button of this.buttons) {
+      button.addEventListener("click", () => {
+        button.setAttribute("aria-pressed", String(!isPressed(button)));
+        if (this.request) this.rest(this.request);
+        onChange();
+      });
+    }
+  }
+
+  /** Compute with what was recorded; null where nothing was. */
+  use(library: Library | null): void {
+    this.map = library?.hasDefiniteness ? new DefinitenessMap(library) : null;
+    this.signs.hidden = this.map === null;
+    this.legend.hidden = this.definiteness === null;
+  }
+
+  /** There is a picture of a request: what goes with it. */
+  follow(request: Request): void {
+    this.request = request;
+    this.paths.follow(request.parameters);
+    if (isPressed(this.signs)) this.map?.show(request.plane, request.parameters, request.moving);
+    this.legend.hidden = this.definiteness === null;
+  }
+
+  /** Nothing moves: what takes longer. */
+  rest(request: Request): void {
+    this.follow(request);
+    if (isPressed(this.ways)) void this.paths.ask(request.parameters);
+  }
+
+  get definiteness(): Definiteness | null {
+    return isPressed(this.signs) ? (this.map?.present ?? null) : null;
+  }
+
+  get shownPaths(): readonly Path[] {
+    return isPressed(this.ways) ? this.paths.present : NONE;
+  }
+}
+
+function toggle(text: string, title: string): HTMLButtonElement {
+  return html("button", { type: "button", class: "hw-small", title, "aria-pressed": "false", ...KEYS_ARE_MINE }, text);
+}
+
+function isPressed(button: HTMLButtonElement): boolean {
+  return button.getAttribute("aria-pressed") === "true";
+}

@@ -1,0 +1,149 @@
+import { KEYS_ARE_MINE, html, set, svg } from "../../base/dom";
+import { draggable } from "../../base/draggable";
+import { short } from "../../base/format";
+import { type Theme, channels } from "../../base/theme";
+import type { Landscape } from "../../engine/frame";
+import { positionIn } from "../../engine/plane";
+import type { Picture } from "../panel";
+import type { SurfaceLayer } from "./layer";
+import { floorOf, labelsOf } from "./surface_axes";
+import { type Paint, SurfaceCanvas } from "./surface_canvas";
+import { type Scene, across, distinct, extentsOf, heightRange, meshOf, shareOf } from "./surface_mesh";
+import { Camera, START, type View, afterKey, turned, zoomed } from "./turntable";
+
+/** Room for the numbers about the box, in pixels. */
+const MARGIN = { sides: 40, top: 8, bottom: 34 };
+/** A drag of so many pixels turns by one radian. */
+const DRAG = 140;
+
+/** The landscape as a surface with the quadratic model on it, and layers over it; a pointer or keys turn it. */
+export class Surface<P extends Picture> {
+  readonly element: HTMLElement;
+  private readonly floor = svg("svg", { "aria-hidden": "true" });
+  private readonly drawing = html("canvas", { "aria-hidden": "true" });
+  private readonly labels = svg("g", { class: "hw-axis" });
+  private readonly groups: SVGGElement[];
+  private readonly overlay = svg("svg", {}, this.labels);
+  private readonly canvas: SurfaceCanvas;
+  private view: View = START;
+  private shown: { picture: P; width: number; height: number } | null = null;
+  private scene: Scene | null = null;
+  private of: { landscape: Landscape | null; theme: Theme | null } = { landscape: null, theme: null };
+  private paint: Paint | null = null;
+  private boxed: unknown[] = [];
+  private waiting = 0;
+
+  /** Throws where there is no WebGL. `onLost` is called when the browser takes it away. */
+  constructor(
+    private readonly layers: readonly SurfaceLayer<P>[],
+    onLost: () => void,
+  ) {
+    this.canvas = new SurfaceCanvas(this.drawing, onLost);
+    this.groups = layers.map(({ name }) => svg("g", { class: name }));
+    this.overlay.append(...this.groups);
+    this.element = html(
+      "div",
+      { class: "hw-surface", role: "application", tabindex: 0, "aria-roledescription": "surface", ...KEYS_ARE_MINE },
+      this.floor,
+      this.drawing,
+      this.overlay,
+    );
+    this.listen();
+  }
+
+  draw(picture: P, width: number, height: number): void {
+    this.shown = { picture, width, height };
+    const { frame, theme } = picture;
+    const { landscape, model, plane } = frame;
+    const isNew = landscape !== this.of.landscape;
+    if (isNew || !this.scene) {
+      const range = heightRange(landscape);
+      this.scene = { extents: extentsOf(landscape), names: plane.names, range };
+      this.canvas.setSurface(meshOf(landscape.grids, landscape.values, this.scene.extents, range));
+      const [x, y] = this.scene.names;
+      const help = "Arrow keys turn it, plus and minus zoom, Home brings it back.";
+      set(this.element, { "aria-label": `surface of f over ${x} and ${y}. ${help}` });
+    }
+    if (isNew || theme !== this.of.theme || !this.paint) this.paint = paintOf(landscape, theme, this.scene);
+    this.of = { landscape, theme };
+    this.canvas.setModel(meshOf(model.grids, model.values, this.scene.extents, this.scene.range));
+    this.render();
+  }
+
+  /** What of the landscape is not shown, as a clause; empty where all is. */
+  get remark(): string {
+    if (!this.scene) return "";
+    const { bottom, top, isCutAbove, isCutBelow } = this.scene.range;
+    const ends = [...(isCutBelow ? [bottom] : []), ...(isCutAbove ? [top] : [])].map((f) => short(f));
+    return ends.length ? `cut at f = ${ends.join(" and ")}` : "";
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.waiting);
+    this.canvas.dispose();
+    this.element.remove();
+  }
+
+  private render(): void {
+    const { shown, scene, paint } = this;
+    if (!shown || !scene || !paint) return;
+    const { picture, width, height } = shown;
+    const camera = new Camera(this.view, width, height, MARGIN);
+    const { plane, point, landscape } = picture.frame;
+    const centre = positionIn(plane, point).map((a, axis) => across(a, scene.extents[axis])) as [number, number];
+    this.canvas.draw(camera, paint, centre, width, height);
+    const box = [this.view, scene, width, height];
+    if (box.some((part, k) => part !== this.boxed[k])) {
+      for (const layer of [this.floor, this.overlay]) set(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
+      this.floor.replaceChildren(...floorOf(camera, scene));
+      this.labels.replaceChildren(...labelsOf(camera, scene));
+      this.boxed = box;
+    }
+    const scales = { camera, scene, landscape, plane };
+    this.layers.forEach((layer, k) => layer.draw(this.groups[k], scales, picture));
+  }
+
+  private listen(): void {
+    const { element } = this;
+    draggable(element, element, {
+      drags: (_, right, down) => this.see(turned(this.view, right / DRAG, down / DRAG)),
+      keys: (event) => {
+        const view = event.ctrlKey || event.metaKey || event.altKey ? null : afterKey(this.view, event);
+        if (view) this.see(view);
+        return view !== null;
+      },
+    });
+    const zoom = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls the notebook
+      event.preventDefault();
+      this.see(zoomed(this.view, Math.exp(-event.deltaY / 300)));
+    };
+    element.addEventListener("wheel", zoom, { passive: false });
+  }
+
+  /** Look from elsewhere, at the next display frame. */
+  private see(view: View): void {
+    this.view = view;
+    if (this.waiting) return;
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.render();
+    });
+  }
+}
+
+function paintOf({ levels }: Landscape, theme: Theme, { range }: Scene): Paint {
+  const colour = (css: string) => channels(css, theme.surface).map((c) => c / 255);
+  const shares = Array.from(levels, (level) => shareOf(level, range));
+  const kept = distinct(shares);
+  const above = kept.map((_, m) => kept[m + 1] ?? shares.length);
+  const bands = [0, ...above].map((k) => colour(theme.height(shares.length ? k / shares.length : 0)));
+  const brightest = Math.max(...bands[0]) || 1;
+  return {
+    levels: kept.map((k) => shares[k]),
+    bands,
+    ink: colour(theme.muted),
+    accent: colour(theme.accent),
+    shadow: bands[0].map((c) => (0.7 * c) / brightest), // in the hue of the low bands, or white would turn grey
+  };
+}

@@ -1,0 +1,105 @@
+/** Who stands behind a picture: a kernel that computes or verifies it, or what was saved. */
+import type { AnyModel } from "@anywidget/types";
+import { short } from "../base/format";
+import type { Engine } from "../engine/engine";
+import type { Frame, Request } from "../engine/frame";
+import { KernelLink, type Link } from "../engine/link";
+import { type Standing, Verification } from "./verification";
+
+export interface Backend {
+  /** Whether a kernel is behind the picture, or it was saved: as what was recorded, or as one picture alone. */
+  readonly kind: "running" | "live" | "still";
+  /** Whom to ask for what the page does not compute. */
+  readonly link: Link;
+  /** An engine computes from now on, for a reason. */
+  computes(engine: Engine, reason: string, isStrange?: boolean): void;
+  /** What is shown moves. */
+  moved(): void;
+  /** What is shown rests. */
+  rested(frame: Frame, request: Request): void;
+}
+
+/** What a backend has to say. */
+export interface Report {
+  /** A few words on where the numbers come from, and why; strange where a person should know. */
+  engine(text: string, reason: string, isStrange: boolean): void;
+  /** A sentence from Python, unasked. */
+  remark(sentence: string): void;
+  /** What is known of the picture at rest. */
+  standing(standing: Standing): void;
+}
+
+/** After how long without an answer it is said that the picture waits, in milliseconds. */
+const LATE = 1_200;
+/** What a widget's model emits when its kernel is restarted or lost. */
+const COMM = "comm_live_update";
+const KERNEL = "kernel · autograd";
+const SILENT =
+  "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
+  "w.point and w.parameters in Python stay where they were.";
+
+/** A widget in a notebook: the kernel computes, or verifies what the page computes. */
+export class RunningKernel implements Backend {
+  readonly kind = "running";
+  readonly link: Link;
+  private readonly verification: Verification;
+  private engine: Engine | null = null;
+  private reason = "";
+  private isLate = false;
+  /** What rests, for as long as it does. */
+  private resting: [Frame, Request] | null = null;
+
+  constructor(
+    model: AnyModel,
+    private readonly report: Report,
+    signal: AbortSignal,
+  ) {
+    this.link = new KernelLink(model, (sentence) => report.remark(sentence), signal);
+    this.verification = new Verification(this.link, (standing) => this.stands(standing), signal);
+    const watch = setInterval(() => this.sayIfLate(), 400);
+    const askAgain = () => this.resting && this.rested(...this.resting);
+    model.on(COMM, askAgain);
+    signal.addEventListener("abort", () => {
+      clearInterval(watch);
+      model.off(COMM, askAgain);
+    });
+  }
+
+  computes(engine: Engine, reason: string, isStrange = false): void {
+    this.engine = engine;
+    this.reason = reason;
+    this.isLate = false;
+    this.report.engine(engine.isImmediate ? "browser" : KERNEL, reason, isStrange);
+  }
+
+  moved(): void {
+    this.resting = null;
+    this.verification.forget();
+  }
+
+  rested(frame: Frame, request: Request): void {
+    this.resting = [frame, request];
+    if (this.engine?.isImmediate) void this.verification.ask(frame, request);
+  }
+
+  /** What the kernel says of a picture that the page has computed. */
+  private stands(standing: Standing): void {
+    if (!this.engine?.isImmediate) return;
+    const { report, reason } = this;
+    report.standing(standing);
+    if (standing.kind === "silent") return report.engine("browser · Python does not follow", SILENT, true);
+    if (standing.kind === "unknown") return report.engine("browser", reason, false);
+    if (standing.kind === "wrong") return report.engine(`browser · off by ${short(standing.deviation, 2)}`, reason, true);
+    const apart = standing.deviation ? `within ${short(standing.deviation, 2)}` : "to the last digit";
+    report.engine("browser · verified", `autograd agrees ${apart}. ${reason}`, false);
+  }
+
+  /** The kernel engine's answer is late, or has come. */
+  private sayIfLate(): void {
+    if (!this.engine || this.engine.isImmediate) return;
+    const since = this.engine.waitingSince;
+    const isLate = since !== null && performance.now() - since > LATE;
+    if (isLate !== this.isLate) this.report.engine(isLate ? "waiting for the kernel" : KERNEL, this.reason, isLate);
+    this.isLate = isLate;
+  }
+}

@@ -1,0 +1,133 @@
+import { type CriticalPoint, CriticalSearch } from "./critical_points";
+import { Refusal } from "../engine/engine";
+import { type ParameterValues, parameterKey } from "../model/parameters";
+import { type Link, numbersIn } from "../engine/link";
+import type { Extent } from "../engine/plane";
+import type { Library } from "../engine/library";
+
+/** Python looks unasked where there are not more points than this: each costs it some hundredths of a second. */
+const UNASKED = 40;
+
+/** Where it is said how complete they are. */
+interface CriticalPointsNotice {
+  say(sentences: string): void;
+  /** What was said holds no more. */
+  forget(): void;
+  /** Python does not look unasked: it may be asked to. */
+  offer(find: () => void): void;
+}
+
+/**
+ * The critical points in view. The page follows them while a parameter moves, where a search was recorded; when all rests
+ * it looks further, and Python makes sure: with more starts, to more digits, and with a count of what there must be.
+ */
+export class CriticalPoints {
+  points: readonly CriticalPoint[] = [];
+  /** Some of those that are not isolated. */
+  gutters: readonly Float64Array[] = [];
+  private search: CriticalSearch | null = null;
+  private key = "";
+  private surveyed = "";
+  private working: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly link: Link,
+    private readonly extents: readonly Extent[],
+    private readonly labels: readonly string[],
+    private readonly list: CriticalPointsNotice,
+    private readonly onChange: () => void,
+  ) {}
+
+  /** Search with what was recorded; null where nothing was. */
+  use(library: Library | null): void {
+    const box = Float64Array.from([...this.extents.map((e) => e.minimum), ...this.extents.map((e) => e.maximum)]);
+    this.search = library && new CriticalSearch(library, box, this.labels);
+    this.key = this.surveyed = "";
+  }
+
+  /** Something moves: where the points depend on it, find where they have gone. */
+  follow(parameters: ParameterValues): void {
+    const key = parameterKey(parameters);
+    if (key === this.key) return;
+    this.key = key;
+    this.surveyed = "";
+    clearTimeout(this.working);
+    this.list.forget();
+    const isFound = this.searching((search) => search.follow(parameters));
+    this.points = isFound ? this.search!.points : [];
+    this.gutters = isFound ? this.search!.gutters : [];
+  }
+
+  /** Nothing moves: look further, then ask Python. */
+  rest(parameters: ParameterValues): void {
+    this.follow(parameters);
+    if (this.surveyed === this.key) return;
+    clearTimeout(this.working);
+    this.working = setTimeout(() => {
+      const goesOn = this.searching((search) => search.refine(parameters));
+      if (this.search && this.search.points !== this.points) {
+        this.points = this.search.points;
+        this.gutters = this.search.gutters;
+        this.onChange();
+      }
+      if (goesOn) this.rest(parameters);
+      else if (this.isUnasked) void this.survey(parameters);
+      else this.list.offer(() => void this.survey(parameters));
+    });
+  }
+
+  /** Whether Python looks without being asked. */
+  private get isUnasked(): boolean {
+    const isQuick = this.search !== null && this.points.length <= UNASKED && this.extents.length <= 3;
+    return isQuick || this.link.isSaved;
+  }
+
+  /** Let the search do something; one that the page cannot replay is not used again. */
+  private searching(act: (search: CriticalSearch) => boolean): boolean {
+    try {
+      return this.search !== null && act(this.search);
+    } catch {
+      this.search = null;
+      return false;
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.working);
+  }
+
+  /** The critical point nearest to a point, by shares of the coordinates' ranges. */
+  nearest(point: Float64Array): Float64Array | null {
+    const away = (other: Float64Array) =>
+      Math.hypot(...this.extents.map(({ minimum, maximum }, i) => (other[i] - point[i]) / (maximum - minimum)));
+    const ordered = this.points.map((critical) => critical.point).sort((one, other) => away(one) - away(other));
+    return ordered[0] ?? null;
+  }
+
+  private async survey(parameters: ParameterValues): Promise<void> {
+    const { key } = this;
+    this.surveyed = key;
+    try {
+      const { content, buffers } = await this.link.ask({ kind: "survey", parameters }, []);
+      if (this.key !== key) return;
+      const { labels, kinds, indices, sentences } = content as Record<string, string[] & number[]>;
+      const [places, values, dots] = buffers.map(numbersIn);
+      const n = this.extents.length;
+      this.gutters = Array.from({ length: dots.length / n }, (_, k) => dots.slice(k * n, (k + 1) * n));
+      this.points = labels.map((label, k) => ({
+        point: places.slice(k * n, (k + 1) * n),
+        label,
+        kind: kinds[k],
+        index: indices[k],
+        value: values[k],
+      }));
+      this.list.say(sentences.join(". "));
+    } catch (error) {
+      if (this.key === key) {
+        if (!(error instanceof Refusal)) this.surveyed = ""; // to ask again at the next rest
+        this.list.say(error instanceof Error ? error.message : "");
+      }
+    }
+    this.onChange();
+  }
+}

@@ -1,0 +1,194 @@
+import { html } from "../base/dom";
+import type { Theme } from "../base/theme";
+import type { Frame, Request } from "../engine/frame";
+import type { Library } from "../engine/library";
+import { type SliceDirections, SliceState } from "../engine/slice";
+import type { ParameterValues } from "../model/parameters";
+import { type CriticalPicture, CriticalList } from "../panels/critical_points";
+import { Eigenvalues } from "../panels/eigenvalues";
+import { Heatmap } from "../panels/heatmap";
+import { type Layers, LandscapePanel } from "../panels/landscape/landscape";
+import { arrows } from "../panels/landscape/layers/arrows";
+import { bands } from "../panels/landscape/layers/bands";
+import { CriticalPointsLayer, nonIsolated, standingCriticalPoints } from "../panels/landscape/layers/critical_points";
+import { curve } from "../panels/landscape/layers/curve";
+import { type DefinitenessPicture, definiteness } from "../panels/landscape/layers/definiteness";
+import { type PathsPicture, paths } from "../panels/landscape/layers/paths";
+import { pin, stem } from "../panels/landscape/layers/point";
+import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
+import { sections } from "../panels/landscape/layers/sections";
+import { Overlays } from "../panels/landscape/overlays";
+import { SlicePickers } from "../panels/landscape/slice_pickers";
+import type { Focus, Panel } from "../panels/panel";
+import { Status } from "../panels/status";
+import { SecondLook } from "../questions/classification";
+import { CriticalPoints } from "../questions/find_critical_points";
+import type { Context, Shown, View, ViewKind } from "./view";
+
+/** Curvature at a point: the landscape about it, the Hessian, its eigenvalues, and where the critical points are. */
+export const curvature: ViewKind = {
+  kind: "curvature",
+  build: (context) => new CurvatureView(context, []),
+};
+
+type CurvaturePicture = CriticalPicture & DefinitenessPicture & PathsPicture;
+
+/** A panel that another kind of explorer has besides, across all columns. */
+export interface Companion {
+  readonly panel: Panel;
+  /** Nothing moves. */
+  rested(request: Request): void;
+}
+
+export class CurvatureView implements View {
+  readonly elements: readonly HTMLElement[];
+  private readonly panels: readonly Panel<CurvaturePicture>[];
+  private readonly names: readonly string[];
+  private readonly slice: SliceState;
+  private readonly status = new Status();
+  private readonly landscape: LandscapePanel<CurvaturePicture>;
+  private readonly heatmap: Heatmap;
+  private readonly pickers: SlicePickers;
+  private readonly overlays: Overlays;
+  private readonly look: SecondLook;
+  /** Where there are few enough variables to look for critical points. */
+  private readonly critical: CriticalPoints | null;
+  private frame: Frame | null = null;
+  private focus: Focus = null;
+
+  constructor(
+    private readonly context: Context,
+    private readonly companions: readonly Companion[],
+  ) {
+    const { state, link, signal } = context;
+    const { coordinates, searchable, wording } = state.problem;
+    this.names = coordinates.map((c) => c.name);
+    this.slice = new SliceState(coordinates);
+    const turn = (directions: SliceDirections) => this.turnTo(directions);
+    const focus = (what: Focus) => this.focusOn(what);
+    const redraw = () => context.redraw();
+    this.look = new SecondLook(link, (frame, label, reason) => this.relabel(frame, label, reason));
+    this.pickers = new SlicePickers(this.names, turn);
+    this.overlays = new Overlays(link, this.names.length, redraw, (sentence) => context.remark(sentence));
+    const surroundings = { slice: this.pickers.element, buttons: this.overlays.buttons, legend: this.overlays.legend };
+    const point = {
+      present: () => state.point,
+      move: (changes: Map<number, number>) => state.setCoordinates(changes),
+      release: () => context.refresh(),
+    };
+    this.landscape = new LandscapePanel(coordinates, this.layers(), surroundings, point);
+    const onOrder = () => {
+      redraw();
+      if (this.frame) this.heatmap.announce(this.frame, this.names);
+    };
+    this.heatmap = new Heatmap(this.names.length, focus, (directions) => this.names.length > 2 && turn(directions), onOrder);
+    const eigenvalues = new Eigenvalues(focus, redraw);
+    const list = searchable ? new CriticalList((to) => this.goTo(to), () => this.goToNearest()) : null;
+    this.critical = list && new CriticalPoints(link, coordinates, wording.labels, list, redraw);
+    const below: Panel<CurvaturePicture>[] = [...companions.map(({ panel }) => panel), ...(list ? [list] : [])];
+    // Canvases are painted first: setting a font on one has the browser work out all styles that elements have changed.
+    this.panels = [this.heatmap, this.landscape, eigenvalues, this.status, ...below];
+    const grid = html("div", { class: "hw-panels" }, ...[this.landscape, this.heatmap, eigenvalues, ...below].map(({ element }) => element));
+    this.elements = [this.status.element, grid];
+    this.pickers.show(this.slice.directions, null);
+    context.showSliders(this.slice.directions.indices);
+    signal.addEventListener("abort", () => {
+      this.critical?.stop();
+      this.landscape.dispose();
+    });
+  }
+
+  get painting(): number {
+    return this.landscape.painting;
+  }
+
+  request(point: Float64Array, parameters: ParameterValues, isMoving: boolean): Request {
+    const plane = this.slice.through(point, parameters, this.frame, isMoving || this.landscape.isDragging);
+    return { point, parameters, plane, moving: isMoving };
+  }
+
+  use(library: Library | null): void {
+    this.critical?.use(library);
+    this.overlays.use(library);
+  }
+
+  moved(): void {
+    this.look.forget();
+  }
+
+  arrived({ frame, request }: Shown): void {
+    this.frame = frame;
+    this.critical?.follow(request.parameters);
+    this.overlays.follow(request);
+  }
+
+  rested({ frame, request }: Shown): void {
+    this.critical?.rest(request.parameters);
+    for (const companion of this.companions) companion.rested(request);
+    void this.look.ask(frame, request);
+    this.overlays.rest(request);
+  }
+
+  resize(): void {
+    for (const panel of this.panels) panel.resize();
+  }
+
+  draw(shown: Shown, theme: Theme): void {
+    const { frame, request } = shown;
+    const picture: CurvaturePicture = {
+      ...{ frame, parameters: request.parameters, theme, focus: this.focus, names: this.names },
+      ...{ critical: this.critical?.points ?? [], gutters: this.critical?.gutters ?? [] },
+      ...{ definiteness: this.overlays.definiteness, paths: this.overlays.shownPaths },
+    };
+    for (const panel of this.panels) panel.draw(picture);
+    this.context.root.dataset.critical = picture.critical.map(({ label }) => label).join(" ");
+  }
+
+  announce({ frame }: Shown): void {
+    this.status.announce(frame);
+    this.heatmap.announce(frame, this.names);
+    if (!this.landscape.isDragging) this.pickers.show(this.slice.directions, frame);
+  }
+
+  say(sentence: string): void {
+    this.status.show(sentence);
+  }
+
+  showEngine(text: string, reason: string, isStrange: boolean): void {
+    this.status.showEngine(text, reason, isStrange);
+  }
+
+  private layers(): Layers<CurvaturePicture> {
+    const criticalPoints = new CriticalPointsLayer((to) => this.goTo(to));
+    const surface = [stem, sections, standingCriticalPoints, pin];
+    if (this.names.length === 1) return { painted: [], charted: [curve, nonIsolated, criticalPoints], surface: [] };
+    return { painted: [bands, definiteness, quadraticModel], charted: [paths, nonIsolated, arrows, criticalPoints], surface };
+  }
+
+  private goTo(point: Float64Array): void {
+    this.context.state.setCoordinates(new Map(point.entries()));
+  }
+
+  private goToNearest(): void {
+    const nearest = this.critical?.nearest(this.context.state.point);
+    if (nearest) this.goTo(nearest);
+  }
+
+  private turnTo(directions: SliceDirections): void {
+    this.slice.turnTo(directions);
+    this.pickers.show(directions, this.frame);
+    if (directions.kind === "coordinates") this.context.showSliders(directions.indices);
+    this.context.refresh();
+  }
+
+  private focusOn(focus: Focus): void {
+    if (JSON.stringify(focus) === JSON.stringify(this.focus)) return;
+    this.focus = focus;
+    this.context.redraw();
+  }
+
+  /** Python knows better what the point is. */
+  private relabel(frame: Frame, label: string, reason: string): void {
+    if (label !== frame.label || reason !== frame.reason) this.context.replace(frame, { ...frame, label, reason });
+  }
+}
