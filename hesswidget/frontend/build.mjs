@@ -15,7 +15,7 @@ const common = {
   logLevel: "warning",
   sourcemap: isWatching && "inline",
 };
-const style = { ...common, entryPoints: { explorer: "explorer.css" } };
+const style = { ...common, entryPoints: { explorer: "style.css" } };
 const program = {
   ...common,
   entryPoints: { explorer: "index.ts" },

@@ -51,6 +51,7 @@ class Shell {
   private isChanging = false;
   private width = 0;
   private drawing = 0;
+  private marking = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -146,6 +147,7 @@ class Shell {
       this.engine.stop();
       clearTimeout(this.resting);
       cancelAnimationFrame(this.drawing);
+      cancelAnimationFrame(this.marking);
     });
   }
 
@@ -181,6 +183,7 @@ class Shell {
 
   /** Ask for a frame: an engine that answers at once just before the next drawing, so that only the newest is computed. */
   private ask(request: Request): void {
+    this.markResting(false);
     if (!this.engine.isImmediate) return this.engine.submit(request);
     this.wanted = request;
     this.redraw();
@@ -191,6 +194,14 @@ class Shell {
     this.announce();
     this.view.rested(shown);
     this.backend.rested(shown.frame, shown.request);
+    this.markResting(true);
+  }
+
+  /** The root says when the picture is at rest, whole and on screen: whoever drives the page can wait for it. */
+  private markResting(isResting: boolean): void {
+    cancelAnimationFrame(this.marking);
+    if (!isResting) return this.root.removeAttribute("data-resting");
+    this.marking = requestAnimationFrame(() => this.root.setAttribute("data-resting", "")); // once it is drawn
   }
 
   private readonly arrived = (frame: Frame, request: Request): void => {
