@@ -143,9 +143,7 @@ class Survey:
 
     def _take_up(self, parameters: Mapping[str, Any]) -> None:
         """Have a finder that holds for these choices, truths and whole numbers, which are part of what it recorded."""
-        taken, names = self.problem.parameters, self.finder.names
-        recorded = {a: control for a, control in self.problem.movable.items() if a not in names}
-        if any(c.to_wire(taken[a]) != c.to_wire(parameters[a]) for a, c in recorded.items()):
+        if not self.finder.traced.fits(parameters):
             self.problem = replace(self.problem, parameters=dict(parameters))
             self.finder = Finder(self.problem)
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hesswidget.derivatives.autograd import gradient, gradient_and_hessian
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import Recording
-from hesswidget.explorers.replay import is_input
-from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.program.executor import Executable
 
 if TYPE_CHECKING:
@@ -181,11 +179,11 @@ def evenly(places: np.ndarray, width: np.ndarray, count: int = POINTS) -> np.nda
 
 def _slope(objective: Objective) -> Slope:
     """Return the gradient: as recorded, which is some ten times as fast; by autograd where it cannot be."""
-    problem, parameters = objective.problem, objective.parameters
-    names = tuple(a for a, control in problem.movable.items() if is_input(control))
-    try:
-        run = Executable(Recording(problem, names, problem.start, parameters).slope())
-    except (NotRecorded, InvalidProgram):
+    problem = objective.problem
+    program = TracedProblem.of(problem, objective.parameters).record_or_none(
+        lambda f, point: {"gradient": f.gradient(point)}, point=problem.start
+    )
+    if program is None:
         return gradient(objective)
-    inputs: Any = np.array([float(parameters[a]) for a in names])
+    run, inputs = Executable(program), problem.traced_values(objective.parameters)
     return lambda x: run(point=x, parameters=inputs)["gradient"]

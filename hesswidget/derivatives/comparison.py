@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hesswidget.derivatives.autograd import gradient_and_hessian
+from hesswidget.derivatives.objective import Objective
 from hesswidget.precision import EPS
 from hesswidget.wording import number
 
@@ -62,6 +64,16 @@ def deviation(found: Derivatives, exact: Derivatives, widths: np.ndarray) -> flo
             _apart(found.gradient, exact.gradient, slope + flat / widths),
             _apart(np.array(found.value), np.array(exact.value), np.array(value)),
         )
+
+
+def by_autograd(objective: Objective, point: np.ndarray) -> Derivatives | None:
+    """Return the derivatives as autograd computes them; None where the function raises."""
+    try:
+        value = objective.value(point)
+        with np.errstate(all="ignore"):
+            return Derivatives(point, value, *gradient_and_hessian(objective, point))
+    except Exception:  # outside its domain a function may raise what it likes
+        return None
 
 
 def in_words(deviation: float) -> str:

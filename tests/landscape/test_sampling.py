@@ -7,8 +7,10 @@ import pytest
 import hesswidget as hw
 from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.objective import Objective
+from hesswidget.landscape.contours import levels_of
 from hesswidget.landscape.plane import Plane
-from hesswidget.landscape.sampling import Sampler, levels_of, quadratic_model
+from hesswidget.landscape.sampler import Sampler
+from hesswidget.landscape.taylor import quadratic_model
 from hesswidget.problem.problem import Problem
 
 
