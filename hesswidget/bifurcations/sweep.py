@@ -10,7 +10,7 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 
-from hesswidget.critical.multistart import derivatives_or_nan, recorded, start_by_start
+from hesswidget.critical.multistart import recorded, start_by_start
 from hesswidget.critical.newton import FLATTEST, search
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
@@ -142,9 +142,8 @@ class Sweep:
 
     def _start_by_start(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
         n = starts.shape[1] - 1
-        derivatives = derivatives_or_nan(
-            Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
-        )
+        objective = Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
+        derivatives = objective.derivatives_or_nan
         is_free = np.arange(n + 1) < n
 
         def held(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from hesswidget.critical import newton
 from hesswidget.critical.newton import APART, MAX_VARIABLES, NEARLY, Derivatives, is_best, search
-from hesswidget.derivatives.autograd import gradient_and_hessian, gradient_or_nan
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import MAX_LIVE_WORK, TracedFunction, TracedProblem
@@ -94,7 +93,7 @@ class Finder:
         """Search from starts in the unit cube, shape (k, n), k at most `ROWS`; see `hesswidget.critical.newton`."""
         box = self.problem.box
         if self._search is None:
-            derivatives = derivatives_or_nan(Objective(self.problem, parameters))
+            derivatives = Objective(self.problem, parameters).derivatives_or_nan
             return start_by_start(derivatives, starts, box, STRETCH, STEPS // STRETCH, NEARLY)
         return recorded(
             self._search, ROWS, starts, box=box, parameters=self.problem.traced_values(parameters)
@@ -104,8 +103,8 @@ class Finder:
         """Return gradients at places in the unit cube, shape (k, n), in its coordinates; NaN where there is none."""
         points = self.low + self.width * places
         if self._gradients is None:
-            slope = gradient_or_nan(Objective(self.problem, parameters))
-            found = np.array([slope(x) for x in points])
+            gradient = Objective(self.problem, parameters).gradient_or_nan
+            found = np.array([gradient(x) for x in points])
         else:
             padded = np.pad(points, ((0, -len(points) % ROWS), (0, 0)), mode="edge")
             inputs = self.problem.traced_values(parameters)
@@ -147,17 +146,3 @@ def start_by_start(
     radii = APART + 4 * found["errors"]
     found["found"] = found["arrived"] * is_best(found["places"], found["errors"], radii, found["arrived"])
     return found
-
-
-def derivatives_or_nan(objective: Objective) -> Callable[[np.ndarray], tuple[Any, np.ndarray, np.ndarray]]:
-    """Value, gradient and Hessian by autograd; NaN where the function is undefined or raises."""
-
-    def derivatives(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
-        n = len(point)
-        try:
-            with np.errstate(all="ignore"):
-                return objective.value(point), *gradient_and_hessian(objective, point)
-        except Exception:  # outside its domain a function may raise what it likes
-            return np.nan, np.full(n, np.nan), np.full((n, n), np.nan)
-
-    return derivatives

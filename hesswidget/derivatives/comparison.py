@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.derivatives.autograd import gradient_and_hessian
 from hesswidget.derivatives.objective import Objective
+from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 from hesswidget.wording import number
 
@@ -67,12 +67,10 @@ def deviation(found: Derivatives, exact: Derivatives, widths: np.ndarray) -> flo
 
 
 def by_autograd(objective: Objective, point: np.ndarray) -> Derivatives | None:
-    """Return the derivatives as autograd computes them; None where the function raises."""
+    """Compute the derivatives at a point; None outside the function's domain, where it raises."""
     try:
-        value = objective.value(point)
-        with np.errstate(all="ignore"):
-            return Derivatives(point, value, *gradient_and_hessian(objective, point))
-    except Exception:  # outside its domain a function may raise what it likes
+        return Derivatives(point, objective.value(point), *objective.gradient_and_hessian(point))
+    except ProblemError:
         return None
 
 

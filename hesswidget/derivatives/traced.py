@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.autograd import gradient, value_and_gradient, vjp
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.recorder import record
@@ -117,11 +116,13 @@ class TracedFunction:
 
     def value_and_gradient(self, point: Any) -> tuple[Any, Any]:
         """Return f and ∇f."""
-        return value_and_gradient(self._objective, point)
+        objective = self._objective
+        return objective.backend.value_and_gradient(objective, point)
 
     def hvp(self, point: Any, vector: Any) -> Any:
         """Return ∇²f · vector, shape (n,)."""
-        return vjp(gradient(self._objective), point)[1](vector)
+        objective = self._objective
+        return objective.backend.hvp(objective, point, vector)
 
     def hessian(self, point: Any) -> Any:
         """Return ∇²f, shape (n, n), row by row: not symmetrised."""

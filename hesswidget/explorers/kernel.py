@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from hesswidget.curvature import Tolerances
-from hesswidget.derivatives.autograd import gradient_and_hessian, gradient_or_nan
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers.frame import frame_of_numbers
 from hesswidget.explorers.messages import Request
@@ -58,10 +57,10 @@ class KernelFrames:
             )  # fmt: skip
         objective = Objective(self._problem, parameters)
         value = objective.value(point)
-        with objective.in_sentences(), np.errstate(all="ignore"):
-            derivatives = gradient_and_hessian(objective, point)
-        slope = gradient_or_nan(objective)
-        return frame_of_numbers(point, value, *derivatives, plane, self._tolerances, slope, self._problem)
+        derivatives = objective.gradient_and_hessian(point)
+        return frame_of_numbers(
+            point, value, *derivatives, plane, self._tolerances, objective.gradient_or_nan, self._problem
+        )
 
     def _programs(self, parameters: Mapping[str, Any]) -> ProgramSet | None:
         return next((programs for programs in self._sets if programs.traced.fits(parameters)), None)

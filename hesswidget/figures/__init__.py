@@ -14,8 +14,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hesswidget.bifurcations.diagram import Diagram
+from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.separatrices import Path
-from hesswidget.critical.table import CriticalPoint
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.figures.panels.branches import branches, legend

@@ -87,7 +87,7 @@ class Sampler:
                 if values is not None:
                     return values
                 self._takes_arrays = False
-            return np.array([_value_or_nan(objective, row) for row in columns.T.copy()])
+            return np.array([objective.value_or_nan(row) for row in columns.T.copy()])
 
     def _at_once(self, objective: Objective, columns: np.ndarray) -> np.ndarray | None:
         try:
@@ -98,14 +98,7 @@ class Sampler:
         if values.shape != (size,) or values.dtype.kind != "f":
             return None
         for place in np.linspace(0, size - 1, self.PROBES).astype(int):
-            single = _value_or_nan(objective, columns[:, place].copy())
+            single = objective.value_or_nan(columns[:, place].copy())
             if not np.isclose(values[place], single, rtol=1e-9, atol=0, equal_nan=True):
                 return None
         return values
-
-
-def _value_or_nan(objective: Objective, row: np.ndarray) -> float:
-    try:
-        return float(objective(row))
-    except Exception:  # a function may be undefined in part of the box; the picture shows a hole there
-        return float("nan")

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.axes import Axes
 
+from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.separatrices import Path
-from hesswidget.critical.table import CriticalPoint
 from hesswidget.figures.style import ACCENT, GLYPHS, MUTED, NEGATIVE, POSITIVE, Style, unit_of
 from hesswidget.landscape.sampler import Slice
 
