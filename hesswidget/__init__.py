@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from hesswidget import figures, gallery
     from hesswidget.compiled import Compiled, compile
     from hesswidget.critical.find import critical_points
-    from hesswidget.critical.table import CriticalPoint, CriticalPoints, CriticalSet
+    from hesswidget.critical.points import CriticalPoint, CriticalSet
+    from hesswidget.critical.table import CriticalPoints
     from hesswidget.explorers.bifurcation import bifurcation
     from hesswidget.explorers.explorer import Explorer, explore
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from hesswidget.curvature import Curvature, Tolerances, of_derivatives
 from hesswidget.derivatives.completion.foreign_arrays import frames_met
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import Recording
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError, nearest, sentence
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_array, as_point
@@ -36,29 +37,37 @@ class Compiled:
         self.parameters = tuple(
             a for a, v in problem.parameters.items() if isinstance(v, float | np.floating)
         )
-        self._recording = Recording(problem, self.parameters, problem.start, problem.parameters)
+        self._traced = TracedProblem(problem, self.parameters, problem.parameters)
         self._defaults = {a: float(problem.parameters[a]) for a in self.parameters}
 
     @cached_property
     def program(self) -> Program:
         """The program of value, gradient and Hessian; print it to read it."""
-        return self._recording.curvature()
+        return self._recorded(
+            lambda f, point: dict(zip(("value", "gradient", "hessian"), f.derivatives(point), strict=True))
+        )
 
     @cached_property
     def _run_value(self) -> Executable:
-        return Executable(self._recording.value())
+        return Executable(self._recorded(lambda f, point: {"value": f.value(point)}))
 
     @cached_property
-    def _run_slope(self) -> Executable:
-        return Executable(self._recording.slope())
+    def _run_gradient(self) -> Executable:
+        return Executable(self._recorded(lambda f, point: {"gradient": f.gradient(point)}))
 
     @cached_property
     def _run_curvature(self) -> Executable:
         return Executable(self.program)
 
     @cached_property
-    def _run_product(self) -> Executable:
-        return Executable(self._recording.product())
+    def _run_hvp(self) -> Executable:
+        vector = np.ones(len(self.problem.start))
+        return Executable(
+            self._recorded(lambda f, point, vector: {"hvp": f.hvp(point, vector)}, vector=vector)
+        )
+
+    def _recorded(self, build: Callable[..., Mapping[str, Any]], **examples: Any) -> Program:
+        return self._traced.record(build, point=self.problem.start, **examples)
 
     def value(self, point: Any, /, **parameters: Any) -> float:
         """Return f."""
@@ -66,7 +75,7 @@ class Compiled:
 
     def gradient(self, point: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇f, shape (n,)."""
-        return np.array(self._run(self._run_slope, point, parameters)["gradient"])
+        return np.array(self._run(self._run_gradient, point, parameters)["gradient"])
 
     def hessian(self, point: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f, shape (n, n), row by row as autograd has it: not symmetrised."""
@@ -79,7 +88,7 @@ class Compiled:
             raise ProblemError(
                 f"the vector has {len(direction)} values; {self.problem.name} has {len(self.problem.start)} variables."
             )
-        return np.array(self._run(self._run_product, point, parameters, vector=direction)["product"])
+        return np.array(self._run(self._run_hvp, point, parameters, vector=direction)["hvp"])
 
     def curvature(self, point: Any, /, **parameters: Any) -> Curvature:
         """Return what `hesswidget.curvature` returns, without its second look at points where the test is silent."""
@@ -87,7 +96,7 @@ class Compiled:
         found = self._run(self._run_curvature, at, parameters)
         return of_derivatives(
             at, float(found["value"]), found["gradient"], found["hessian"], self.problem, Tolerances(),
-            lambda x: self._run(self._run_slope, x, parameters)["gradient"],
+            lambda x: self._run(self._run_gradient, x, parameters)["gradient"],
             lambda x: self._run(self._run_curvature, x, parameters)["hessian"],
         )  # fmt: skip
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.autograd import gradient_and_hessian, gradient_or_nan, hessian_or_nan, vjp
 from hesswidget.derivatives.completion.foreign_arrays import frames_met
 from hesswidget.derivatives.extension import Extension, extension
 from hesswidget.derivatives.objective import Objective
@@ -244,11 +243,11 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
             f"with over=..."
         )
     value = objective.value(point)
-    with objective.in_sentences(), np.errstate(all="ignore"), frames_met() as met:
-        gradient, hessian = gradient_and_hessian(objective, point)
+    with frames_met() as met:
+        gradient, hessian = objective.gradient_and_hessian(point)
         if met():
-            objective.check_frames(value, float(vjp(objective, point)[0]))
-    around = gradient_or_nan(objective), hessian_or_nan(objective)
+            objective.check_frames(value, objective.value_and_gradient(point)[0])
+    around = objective.gradient_or_nan, objective.hessian_or_nan
     found = of_derivatives(point, value, gradient, hessian, objective.problem, tolerances, *around)
     length = tolerances.length(point, objective.problem)
     if not np.all(np.isfinite([value, *gradient, *hessian.ravel()])):

@@ -7,18 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 
-from hesswidget.critical.newton import FLATTEST
-from hesswidget.critical.running import derivatives_or_nan, recorded, start_by_start
+from hesswidget.critical.multistart import recorded, start_by_start
+from hesswidget.critical.newton import FLATTEST, search
+from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import Recording
-from hesswidget.explorers.replay import is_input
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
+from hesswidget.program.program import Program
 
 ROWS = 256  # searched at once
 STEPS = 32
@@ -80,13 +82,10 @@ class Sweep:
 
     def __init__(self, problem: Problem, parameter: str) -> None:
         self.joint = joint(problem, parameter)
-        ends = [(r.minimum, r.maximum) for r in self.joint.ranges]
-        self.box = np.array(ends).T
-        self.names = tuple(a for a, control in self.joint.movable.items() if is_input(control))
-        recording = Recording(self.joint, self.names, self.joint.start, self.joint.parameters)
+        self.box = self.joint.box
         self._run: Executable | None = None
         with contextlib.suppress(NotRecorded, InvalidProgram):  # then each start is searched by itself
-            self._run = Executable(recording.sweep(ROWS, STEPS, EXACT))
+            self._run = Executable(program(TracedProblem.of(self.joint), ROWS, STEPS, EXACT))
 
     @property
     def is_recorded(self) -> bool:
@@ -138,14 +137,13 @@ class Sweep:
     def _run_batch(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
         if self._run is None:
             return self._start_by_start(starts, parameters)
-        inputs = np.array([float(parameters[a]) for a in self.names])
+        inputs = self.joint.traced_values(parameters)
         return recorded(self._run, ROWS, starts, box=self.box, parameters=inputs)
 
     def _start_by_start(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
         n = starts.shape[1] - 1
-        derivatives = derivatives_or_nan(
-            Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
-        )
+        objective = Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
+        derivatives = objective.derivatives_or_nan
         is_free = np.arange(n + 1) < n
 
         def held(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
@@ -156,6 +154,31 @@ class Sweep:
         found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT)
         found["hessians"] = np.array([derivatives(x)[2][:n] for x in found["points"]])
         return found
+
+
+def program(traced: TracedProblem, rows: int, steps: int, arrived: float) -> Program:
+    """Record a search in which each start has a last coordinate of its own, which stays as it is.
+
+    Inputs and outputs are those of `hesswidget.critical.newton.program`; besides ``hessians``, (rows, n − 1, n), by the
+    last coordinate too.
+    """
+    box = traced.problem.box
+    n = box.shape[1]
+    is_free = np.arange(n) < n - 1
+
+    def build(f: TracedFunction, starts: Any, box: Any) -> dict[str, Any]:
+        def free_rows(point: Any, parameters: Any) -> Any:
+            return f.at(parameters).hvps(point, np.eye(n)[: n - 1])
+
+        def held(point: Any, parameters: Any) -> tuple[Any, Any, Any]:
+            value, gradient = f.at(parameters).value_and_gradient(point)
+            hessian = anp.where(is_free, free_rows(point, parameters), 0.0)
+            return value, anp.where(is_free, gradient, 0.0), anp.concatenate([hessian, np.zeros((1, n))])
+
+        found = search(held, starts, box, (f.parameters,), steps, arrived)
+        return {**found, "hessians": over_rows(free_rows, found["points"], shared=(f.parameters,))}
+
+    return traced.record(build, starts=additive_recurrence(rows, n), box=box)
 
 
 def joint(problem: Problem, parameter: str) -> Problem:

@@ -22,11 +22,11 @@ from hesswidget.critical.poincare_hopf import (
     turns_around_box,
     turns_around_point,
 )
+from hesswidget.critical.points import CriticalPoint, CriticalSet
 from hesswidget.critical.polish import judged, polished
 from hesswidget.critical.singularities import SMALLEST, unexplained
-from hesswidget.critical.table import LABELS, CriticalPoint, CriticalPoints, CriticalSet
+from hesswidget.critical.table import LABELS, CriticalPoints
 from hesswidget.curvature import Curvature
-from hesswidget.derivatives.autograd import gradient_and_hessian, gradient_or_nan
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import LONG, measured
 from hesswidget.errors import ProblemError
@@ -143,9 +143,7 @@ class Survey:
 
     def _take_up(self, parameters: Mapping[str, Any]) -> None:
         """Have a finder that holds for these choices, truths and whole numbers, which are part of what it recorded."""
-        taken, names = self.problem.parameters, self.finder.names
-        recorded = {a: control for a, control in self.problem.movable.items() if a not in names}
-        if any(c.to_wire(taken[a]) != c.to_wire(parameters[a]) for a, c in recorded.items()):
+        if not self.finder.traced.fits(parameters):
             self.problem = replace(self.problem, parameters=dict(parameters))
             self.finder = Finder(self.problem)
 
@@ -221,8 +219,7 @@ class Survey:
         for k, x in enumerate([self.problem.start, *(self.finder.low + self.finder.width * places)]):
             try:
                 objective.value(x)
-                with objective.in_sentences(), np.errstate(all="ignore"):
-                    gradient_and_hessian(objective, x)
+                objective.gradient_and_hessian(x)
                 return
             except ProblemError:
                 if k == TRIALS:
@@ -236,7 +233,7 @@ class Survey:
         steepest = float(np.max(np.abs(here)))
         if not np.max(np.abs(beside - here)) >= ERRATIC * steepest:  # also where one is not finite
             return False
-        gradient = gradient_or_nan(objective)
+        gradient = objective.gradient_or_nan
         noises = [measured(lambda u: gradient(low + width * u) * width, place, 1.0) for place in places]
         return steepest <= 2 * float(np.max(noises))
 
@@ -344,10 +341,8 @@ class Survey:
         return CriticalSet(point[None, :], objective.value(point), kind, 1, np.empty((0, len(point))))
 
     def _scaled_hessian(self, objective: Objective, point: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):
-            hessian = gradient_and_hessian(objective, point)[1]
         width = self.finder.width
-        return hessian * width * width[:, None]
+        return objective.hessian(point) * width * width[:, None]
 
     def _judged(
         self, objective: Objective, places: np.ndarray, radii: np.ndarray, usual: float, slopes: Any

@@ -1,4 +1,4 @@
-"""Searches of one problem in its box, for any values of its parameters."""
+"""Searches from many starts at once: recorded, for pages and the kernel; else start by start, a few steps at a time."""
 
 from __future__ import annotations
 
@@ -7,20 +7,48 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.critical.newton import MAX_VARIABLES, NEARLY
-from hesswidget.critical.running import derivatives_or_nan, recorded, start_by_start
-from hesswidget.derivatives.autograd import gradient_or_nan
+from hesswidget.critical import newton
+from hesswidget.critical.newton import APART, MAX_VARIABLES, NEARLY, Derivatives, is_best, search
+from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import Recording
+from hesswidget.derivatives.traced import MAX_LIVE_WORK, TracedFunction, TracedProblem
 from hesswidget.errors import ProblemError
-from hesswidget.explorers.replay import is_input
+from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
+from hesswidget.program.program import Program
 
+PAGE_ROWS, PAGE_STEPS = 64, 12  # of the search that a page runs again and again
+PAGE_STARTS = 512  # that it may take
 ROWS = 256
 STEPS = 40
 STRETCH = 10
+
+Found = dict[str, np.ndarray]
+
+
+def page_search(traced: TracedProblem) -> Program | None:
+    """Record the search that a page follows critical points with; None where it would take too long."""
+    if len(traced.problem.start) > MAX_VARIABLES:
+        return None
+    program = newton.program(traced, PAGE_ROWS, PAGE_STEPS, NEARLY)
+    return program if program.work <= MAX_LIVE_WORK else None
+
+
+def page_starts(problem: Problem) -> np.ndarray:
+    """Return the places in the unit cube that a page's searches start from, shape (512, n)."""
+    return additive_recurrence(PAGE_STARTS, len(problem.start))
+
+
+def gradients(traced: TracedProblem, rows: int) -> Program:
+    """Record gradients at many points: inputs ``points``, (rows, n), and ``parameters``, output ``gradients``."""
+
+    def build(f: TracedFunction, points: Any) -> dict[str, Any]:
+        at = lambda point, parameters: f.at(parameters).gradient(point)  # noqa: E731
+        return {"gradients": over_rows(at, points, shared=(f.parameters,))}
+
+    return traced.record(build, points=np.tile(traced.problem.start, (rows, 1)))
 
 
 class Finder:
@@ -45,17 +73,16 @@ class Finder:
                 f"{MAX_VARIABLES}. Take fewer with over=..., or follow the Newton step of hw.curvature from a start."
             )
         self.problem = problem
-        self.low = np.array([r.minimum for r in problem.ranges])
-        self.width = problem.widths
-        self.names = tuple(a for a, control in problem.movable.items() if is_input(control))
-        self._search, self._slopes = self._recorded()
+        self.low, self.width = problem.box[0], problem.widths
+        self.traced = TracedProblem.of(problem)
+        self._search, self._gradients = self._recorded()
 
     def _recorded(self) -> tuple[Executable | None, Executable | None]:
-        recording = Recording(self.problem, self.names, self.problem.start, self.problem.parameters)
         try:
-            return Executable(recording.search(ROWS, STEPS, NEARLY)), Executable(recording.slopes(ROWS))
+            programs = newton.program(self.traced, ROWS, STEPS, NEARLY), gradients(self.traced, ROWS)
         except (NotRecorded, InvalidProgram):
             return None, None
+        return Executable(programs[0]), Executable(programs[1])
 
     @property
     def is_recorded(self) -> bool:
@@ -64,29 +91,58 @@ class Finder:
 
     def search(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
         """Search from starts in the unit cube, shape (k, n), k at most `ROWS`; see `hesswidget.critical.newton`."""
-        box = np.array([self.low, self.low + self.width])
+        box = self.problem.box
         if self._search is None:
-            derivatives = derivatives_or_nan(Objective(self.problem, parameters))
+            derivatives = Objective(self.problem, parameters).derivatives_or_nan
             return start_by_start(derivatives, starts, box, STRETCH, STEPS // STRETCH, NEARLY)
-        return recorded(self._search, ROWS, starts, box=box, parameters=self._inputs(parameters))
+        return recorded(
+            self._search, ROWS, starts, box=box, parameters=self.problem.traced_values(parameters)
+        )
 
     def gradients(self, places: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray:
         """Return gradients at places in the unit cube, shape (k, n), in its coordinates; NaN where there is none."""
         points = self.low + self.width * places
-        if self._slopes is None:
-            slope = gradient_or_nan(Objective(self.problem, parameters))
-            found = np.array([slope(x) for x in points])
+        if self._gradients is None:
+            gradient = Objective(self.problem, parameters).gradient_or_nan
+            found = np.array([gradient(x) for x in points])
         else:
             padded = np.pad(points, ((0, -len(points) % ROWS), (0, 0)), mode="edge")
-            inputs = self._inputs(parameters)
+            inputs = self.problem.traced_values(parameters)
             found = np.concatenate(
                 [
-                    self._slopes(points=padded[at : at + ROWS], parameters=inputs)["gradients"]
+                    self._gradients(points=padded[at : at + ROWS], parameters=inputs)["gradients"]
                     for at in range(0, len(padded), ROWS)
                 ]
             )[: len(points)]
         with np.errstate(over="ignore"):  # what overflows is no gradient to go by
             return found * self.width
 
-    def _inputs(self, parameters: Mapping[str, Any]) -> np.ndarray:
-        return np.array([float(parameters[a]) for a in self.names])
+
+def recorded(run: Executable, rows: int, starts: np.ndarray, **inputs: Any) -> Found:
+    """Run a recorded search from at most `rows` starts; the rest of its rows find nothing and are left out."""
+    padded = np.full((rows, starts.shape[1]), np.nan)
+    padded[: len(starts)] = starts
+    found = run(starts=padded, **inputs)
+    return {name: array[: len(starts)] if np.ndim(array) else array for name, array in found.items()}
+
+
+def start_by_start(
+    derivatives: Derivatives, starts: np.ndarray, box: np.ndarray, steps: int, stretches: int, arrived: float
+) -> Found:
+    """Search `steps` steps at a time, since each costs milliseconds, and go on only from where nothing was reached."""
+    found: Found = {}
+    rows = np.arange(len(starts))
+    for _ in range(stretches):
+        with np.errstate(all="ignore"):
+            more = search(derivatives, starts[rows], box, (), steps, arrived)
+        found = found or {name: np.array(array, dtype=float) for name, array in more.items()}
+        for name, array in found.items():
+            if array.ndim:
+                array[rows] = more[name]
+        starts = found["places"]
+        rows = np.flatnonzero((found["arrived"] == 0) & np.isfinite(found["errors"]))
+        if not len(rows):
+            break
+    radii = APART + 4 * found["errors"]
+    found["found"] = found["arrived"] * is_best(found["places"], found["errors"], radii, found["arrived"])
+    return found

@@ -14,7 +14,10 @@ import autograd.numpy as np
 import numpy
 
 from hesswidget.derivatives.control_flow import over_rows, scan
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.precision import EPS
+from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.inertia import judge
 from hesswidget.second_derivative_test.stationarity import Lengths, norm_of
 
@@ -112,6 +115,19 @@ def search(
         "slopes": slopes,
         "steepness": steepness,
     }
+
+
+def program(traced: TracedProblem, rows: int, steps: int, arrived: float) -> Program:
+    """Record `search` from so many starts: inputs ``starts``, ``box`` and ``parameters``."""
+
+    def build(f: TracedFunction, starts: Any, box: Any) -> dict[str, Any]:
+        def derivatives(point: Any, parameters: Any) -> tuple[Any, Any, Any]:
+            return f.at(parameters).derivatives(point)
+
+        return search(derivatives, starts, box, (f.parameters,), steps, arrived)
+
+    box = traced.problem.box
+    return traced.record(build, starts=additive_recurrence(rows, box.shape[1]), box=box)
 
 
 def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:

@@ -9,7 +9,6 @@ import numpy as np
 from hesswidget.critical.multiple_root import located
 from hesswidget.critical.newton import LONGEST, ZERO_CURVATURE
 from hesswidget.curvature import Curvature, curvature_at
-from hesswidget.derivatives.autograd import gradient_and_hessian
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import SAFETY
 from hesswidget.precision import EPS
@@ -80,11 +79,7 @@ def _slope_and_step(
     objective: Objective, point: np.ndarray, width: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return gradient and Newton step, through the pseudo-inverse, in the unit cube; NaN where there is none."""
-    try:
-        with np.errstate(all="ignore"):
-            slope, hessian = gradient_and_hessian(objective, point)
-    except Exception:  # outside its domain a function may raise what it likes
-        slope, hessian = np.full(len(point), np.nan), np.full((len(point), len(point)), np.nan)
+    slope, hessian = objective.gradient_and_hessian_or_nan(point)
     slope, H = slope * width, (hessian + hessian.T) / 2 * width * width[:, None]
     if not np.all(np.isfinite(H)) or not np.all(np.isfinite(slope)):
         return np.full(len(point), np.nan), np.full(len(point), np.nan)
@@ -179,8 +174,7 @@ def curvature_of_critical(
         See `Spectrum`.
     """
     value = objective.value(point)
-    with objective.in_sentences(), np.errstate(all="ignore"):
-        slope, hessian = gradient_and_hessian(objective, point)
+    slope, hessian = objective.gradient_and_hessian(point)
     labels = objective.problem.labels
     if not np.all(np.isfinite([*slope, *hessian.ravel()])):
         return curvature_at(objective, point)

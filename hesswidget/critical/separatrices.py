@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hesswidget.derivatives.autograd import gradient, gradient_and_hessian
+from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import Recording
-from hesswidget.explorers.replay import is_input
-from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.errors import ProblemError
 from hesswidget.program.executor import Executable
-
-if TYPE_CHECKING:
-    from hesswidget.critical.table import CriticalPoints
 
 MOST = 100  # saddles whose paths are followed
 START = 1e-3  # of the box: how far from the saddle a path starts, on its eigenvector
@@ -54,7 +49,7 @@ class Path:
     outcome: str
 
 
-def separatrices(objective: Objective, table: CriticalPoints) -> tuple[Path, ...]:
+def separatrices(objective: Objective, table: Sequence[CriticalPoint]) -> tuple[Path, ...]:
     """Follow ``x' = −∇f`` from both sides of each saddle of index 1, along the eigenvector of its negative eigenvalue.
 
     The metric is that of the variables as they are given: other units give other paths, and mostly the same ends.
@@ -63,7 +58,7 @@ def separatrices(objective: Objective, table: CriticalPoints) -> tuple[Path, ...
     Parameters
     ----------
     objective : Objective
-    table : CriticalPoints
+    table : sequence of CriticalPoint
         Of the same function. Paths end at its minima only; one that is missing from it leaves a path ``stopped``.
 
     Returns
@@ -88,12 +83,12 @@ def separatrices(objective: Objective, table: CriticalPoints) -> tuple[Path, ...
 
 
 class _Follower:
-    def __init__(self, objective: Objective, table: CriticalPoints) -> None:
+    def __init__(self, objective: Objective, table: Sequence[CriticalPoint]) -> None:
         ranges = objective.problem.ranges
         self.low = np.array([r.minimum for r in ranges])
         self.width = np.array([r.maximum for r in ranges]) - self.low
         self.table, self.slope = table, _slope(objective)
-        self.hessian: Slope = lambda x: gradient_and_hessian(objective, x)[1]
+        self.hessian = objective.hessian
         self.minima = [k for k, p in enumerate(table) if p.kind == "minimum"]
         self.saddles = [k for k, p in enumerate(table) if p.label == "saddle"]
 
@@ -124,7 +119,7 @@ class _Follower:
         for _ in range(STEPS):
             try:
                 solver.step()
-            except Exception:  # outside its domain a function may raise what it likes
+            except ProblemError:  # outside the function's domain
                 break
             if solver.status == "failed" or not np.all(np.isfinite(solver.y)):
                 break
@@ -181,11 +176,11 @@ def evenly(places: np.ndarray, width: np.ndarray, count: int = POINTS) -> np.nda
 
 def _slope(objective: Objective) -> Slope:
     """Return the gradient: as recorded, which is some ten times as fast; by autograd where it cannot be."""
-    problem, parameters = objective.problem, objective.parameters
-    names = tuple(a for a, control in problem.movable.items() if is_input(control))
-    try:
-        run = Executable(Recording(problem, names, problem.start, parameters).slope())
-    except (NotRecorded, InvalidProgram):
-        return gradient(objective)
-    inputs: Any = np.array([float(parameters[a]) for a in names])
+    problem = objective.problem
+    program = TracedProblem.of(problem, objective.parameters).record_or_none(
+        lambda f, point: {"gradient": f.gradient(point)}, point=problem.start
+    )
+    if program is None:
+        return objective.gradient
+    run, inputs = Executable(program), problem.traced_values(objective.parameters)
     return lambda x: run(point=x, parameters=inputs)["gradient"]

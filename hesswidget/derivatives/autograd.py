@@ -1,39 +1,40 @@
-"""Derivatives of a scalar function of one vector, on autograd's own tracer.
+"""Autograd as a backend of derivatives; and the one place where its internals are replaced, for the whole process.
 
-What autograd leaves out of NumPy is added to it by `hesswidget.derivatives.completion`, in force as this is imported.
-Four things of autograd are replaced here. The first two because a live widget computes while the user's code runs:
+* ``tracer.trace_stack``: autograd numbers its nested traces in one process-wide counter. Jupyter hands widget messages
+  to another thread (ipykernel 7 subshells), so two computations could take the same number and mix their derivatives.
+  The counter becomes one per thread, which a raising function leaves as it was.
+* ``Box.__bool__``: a traced value is as true as what it holds. The node of a recording, which holds for all values, has
+  to be asked.
+* Boxes for truths and whole numbers, and their operators: autograd does not trace what it does not differentiate, and
+  a recording does.
+* ``tracer.subvals`` and ``tracer.find_top_boxed_args``: frames of pandas, and arrays whose elements are traced numbers,
+  are arguments of primitives too (`hesswidget.derivatives.completion.foreign_arrays`).
 
-* Autograd numbers its nested traces in one process-wide counter. Jupyter hands widget messages to another
-  thread (ipykernel 7 subshells), so two computations could take the same number and mix their derivatives.
-  The counter becomes one per thread, for everybody in the process.
-* ``autograd.core.make_vjp`` warns through the process-wide ``warnings`` module when an output does not depend
-  on its input, which every linear function makes it do at the second derivative. `vjp` returns zeros instead.
-* ``autograd.core.backward_pass`` adds gradients up in place. A recorder needs values that stay what they were, so
-  `vjp` adds them into new arrays.
-* ``autograd.core.VJPNode`` forgets where it came from. A `TracedNode` knows its function, its shape and the user's
-  line, so that a derivative of another shape than its argument is refused rather than stretched, and an error on the
-  way back names a line.
+What autograd leaves out of NumPy is added to it, rather than replaced, by `hesswidget.derivatives.completion`, in force
+as this is imported. All else here is `hesswidget.derivatives.reverse_mode`, which is no patch.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from autograd import tracer
-from autograd.core import VJPNode, primitive_vjps, sparse_add, sparse_object_types, vspace
-from autograd.util import toposort
+from autograd.numpy import numpy_wrapper as anp
+from autograd.numpy.numpy_boxes import ArrayBox
+from autograd.tracer import Box
 
-from hesswidget.derivatives import completion  # noqa: F401 in force before any function of a user runs
-from hesswidget.derivatives.completion.advice import without_derivative
-from hesswidget.user_code import Place, place_now
+from hesswidget.derivatives.completion import families, foreign_arrays  # noqa: F401 in force before users' code runs
+from hesswidget.derivatives.reverse_mode import gradient, gradient_and_hessian, hvp, value_and_gradient, vjp
+
+__all__ = ["gradient", "gradient_and_hessian", "hvp", "value_and_gradient", "vjp"]
 
 
 class _TraceStackPerThread(threading.local):
-    """Autograd's ``TraceStack`` with one counter per thread, which a raising function leaves as it was."""
+    """Autograd's ``TraceStack`` with one counter per thread."""
 
     def __init__(self) -> None:
         self.top = -1
@@ -47,194 +48,34 @@ class _TraceStackPerThread(threading.local):
             self.top -= 1
 
 
+class DiscreteBox(ArrayBox):
+    """A box for truths and whole numbers."""
+
+    __slots__ = ()
+
+
+def _truth(self: Box) -> bool:
+    """Return the truth of a traced value, as a branch asks for it."""
+    truth = getattr(self._node, "truth", None)
+    return bool(self._value) if truth is None else truth()
+
+
 tracer.trace_stack = _TraceStackPerThread()
-
-
-class TracedNode(VJPNode):
-    """A step of a function, with what is needed to check and to name its derivative."""
-
-    __slots__ = ("function", "place", "shape")
-
-    def __init__(
-        self, value: Any, fun: Any, args: Any, kwargs: Any, parent_argnums: Any, parents: Any
-    ) -> None:
-        self.function, self.shape = fun, _shape(value)
-        self.place = place_now(_OUTSIDE) or place_of_derivative()
-        if fun not in primitive_vjps:
-            raise NotImplementedError(without_derivative(fun, parent_argnums))
-        super().__init__(value, fun, args, kwargs, parent_argnums, parents)
-
-    def initialize_root(self, shape: Any) -> None:
-        """Stand for the argument of the whole function."""
-        super().initialize_root()
-        self.function, self.shape, self.place = None, shape, None
-
-
-# What has no derivative for autograd's own node has none for ours.
-tracer.notrace_primitives[TracedNode] = tracer.notrace_primitives[VJPNode]
-
-
-def _shape(value: Any) -> Any:
-    """Return the shape of an array or number; None of what else a primitive may return."""
-    while type(value) in tracer.box_types:
-        value = value._value
-    if isinstance(value, np.ndarray):
-        return value.shape
-    return () if isinstance(value, _NUMBERS) else None
-
-
-_NUMBERS = (float, complex, np.number)
-
-
-_going_back = threading.local()
-
-
-def place_of_derivative() -> Place | None:
-    """Return the user's line whose derivative is being computed in this thread, if any is."""
-    return getattr(_going_back, "place", None)
-
-
-def vjp(function: Callable[[Any], Any], x: Any) -> tuple[Any, Callable[[Any], Any]]:
-    """Value of `function` at `x` and the map from a covector to its product with the Jacobian.
-
-    Examples
-    --------
-    >>> value, pull = vjp(lambda x: x[0] * x[1], np.array([2.0, 3.0]))
-    >>> float(value), pull(1.0).tolist()
-    (6.0, [3.0, 2.0])
-    """
-    with tracer.trace_stack.new_trace() as level:
-        end = function(tracer.new_box(x, level, TracedNode.new_root(_shape(x))))
-    if tracer.isbox(end) and end._trace == level:
-        return end._value, lambda covector: _backward(_as_array(covector), end._node)
-    return end, lambda covector: vspace(x).zeros()
-
-
-def _as_array(covector: Any) -> Any:
-    """Give a float the shape and type that autograd's rules ask their covectors for."""
-    return np.float64(covector) if type(covector) in (int, float) else covector
-
-
-def _backward(covector: Any, end: TracedNode) -> Any:
-    """Pull a covector back through a trace: the chain rule, from the end to the start.
-
-    What is raised on the way has the user's line, as its ``user_place``.
-    """
-    outgrads: dict[TracedNode, Any] = {end: covector}
-    outgrad, before, node = covector, place_of_derivative(), end
-    try:
-        for node in toposort(end):
-            outgrad = outgrads.pop(node)
-            _going_back.place = node.place
-            for parent, ingrad in zip(node.parents, node.vjp(outgrad), strict=False):
-                dense = (
-                    sparse_add(vspace(ingrad), None, ingrad)
-                    if type(ingrad) in sparse_object_types
-                    else ingrad
-                )
-                if parent.shape is not None and _shape(dense) not in (None, parent.shape):
-                    raise NotImplementedError(_misshapen(node.function, _shape(dense), parent.shape))
-                outgrads[parent] = vspace(dense).add(outgrads[parent], dense) if parent in outgrads else dense
-    except Exception as error:
-        if node.place is not None and not hasattr(error, "user_place"):
-            error.user_place = node.place  # type: ignore[attr-defined]
-        raise
-    finally:
-        _going_back.place = before
-    return outgrad
-
-
-# What calls these is not the function that is differentiated.
-_OUTSIDE = frozenset([vjp.__code__, _backward.__code__])
-
-
-def _misshapen(function: Any, found: Any, expected: Any) -> str:
-    name = getattr(function, "__name__", function)
-    return (
-        f"autograd's derivative of {name} has shape {found} where its argument has shape {expected}; make the shapes "
-        f"equal before it, with np.broadcast_to or reshape"
-    )
-
-
-def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
-    """Value and gradient of a scalar function of one array, at `x`.
-
-    Examples
-    --------
-    >>> value, slope = value_and_gradient(lambda x: x[0] ** 2 * x[1], np.array([1.0, 5.0]))
-    >>> float(value), slope.tolist()
-    (5.0, [10.0, 1.0])
-    """
-    value, pull = vjp(function, x)
-    return value, pull(vspace(value).ones())
-
-
-def gradient(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Gradient of a scalar function of one array, itself differentiable.
-
-    Examples
-    --------
-    >>> gradient(lambda x: x[0] ** 2 * x[1])(np.array([1.0, 5.0])).tolist()
-    [10.0, 1.0]
-    """
-    return lambda x: value_and_gradient(function, x)[1]
-
-
-def gradient_or_nan(function: Callable[[Any], Any]) -> Callable[[np.ndarray], np.ndarray]:
-    """Gradient of a function that may be undefined, or raise, where it is asked for: NaN there, without a warning.
-
-    Examples
-    --------
-    >>> gradient_or_nan(lambda x: x[0] ** 2 if x[0] > 0 else 1 / 0)(np.array([-1.0])).tolist()
-    [nan]
-    """
-    slope = gradient(function)
-
-    def gradient_at(x: np.ndarray) -> np.ndarray:
-        try:
-            with np.errstate(all="ignore"):
-                return np.asarray(slope(x), dtype=float)
-        except Exception:  # outside its domain a function may raise what it likes
-            return np.full(np.shape(x), np.nan)
-
-    return gradient_at
-
-
-def hessian_or_nan(function: Callable[[Any], Any]) -> Callable[[np.ndarray], np.ndarray]:
-    """Hessian of a function that may be undefined, or raise, where it is asked for: NaN there, without a warning.
-
-    Examples
-    --------
-    >>> hessian_or_nan(lambda x: x[0] ** 2 if x[0] > 0 else 1 / 0)(np.array([-1.0])).tolist()
-    [[nan]]
-    """
-
-    def hessian_at(x: np.ndarray) -> np.ndarray:
-        try:
-            with np.errstate(all="ignore"):
-                return gradient_and_hessian(function, x)[1]
-        except Exception:  # outside its domain a function may raise what it likes
-            return np.full((len(x), len(x)), np.nan)
-
-    return hessian_at
-
-
-def gradient_and_hessian(function: Callable[[Any], Any], x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient, shape (n,), and Hessian, shape (n, n), row by row as autograd gives them.
-
-    The cost is one gradient and n Hessian-vector products, reverse over reverse. Row i is the derivative of
-    component i of the gradient; nothing is symmetrised.
-
-    Examples
-    --------
-    >>> g, H = gradient_and_hessian(lambda x: x[0] ** 2 * x[1], np.array([1.0, 5.0]))
-    >>> H.tolist()
-    [[10.0, 2.0], [2.0, 0.0]]
-    """
-    slope, pull = vjp(gradient(function), x)
-    hessian, row = np.empty((len(x), len(x))), np.zeros(len(x))
-    for i in range(len(x)):
-        row[i] = 1.0
-        hessian[i] = pull(row)
-        row[i] = 0.0
-    return slope, hessian
+tracer.subvals, tracer.find_top_boxed_args = foreign_arrays.plain_arguments, foreign_arrays.traced_arguments
+Box.__bool__ = _truth
+DiscreteBox.register(np.bool_)
+DiscreteBox.register(np.int64)
+_OPERATORS: dict[str, Any] = {
+    "and": anp.bitwise_and,
+    "or": anp.bitwise_or,
+    "xor": anp.bitwise_xor,
+    "floordiv": anp.floor_divide,
+}
+for _operator, _primitive in _OPERATORS.items():
+    setattr(ArrayBox, f"__{_operator}__", lambda self, other, of=_primitive: of(self, other))
+    setattr(ArrayBox, f"__r{_operator}__", lambda self, other, of=_primitive: of(other, self))
+ArrayBox.__invert__ = lambda self: anp.bitwise_not(self)
+ArrayBox.__pos__ = lambda self: self
+# Operators of frames, and their way with NumPy's ufuncs, leave it to a traced value what to make of them.
+ArrayBox.__pandas_priority__ = 10_000
+ArrayBox.__array_priority__ = 10_000.0

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hesswidget.derivatives.objective import Objective
+from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 from hesswidget.wording import number
 
@@ -62,6 +64,14 @@ def deviation(found: Derivatives, exact: Derivatives, widths: np.ndarray) -> flo
             _apart(found.gradient, exact.gradient, slope + flat / widths),
             _apart(np.array(found.value), np.array(exact.value), np.array(value)),
         )
+
+
+def by_autograd(objective: Objective, point: np.ndarray) -> Derivatives | None:
+    """Compute the derivatives at a point; None outside the function's domain, where it raises."""
+    try:
+        return Derivatives(point, objective.value(point), *objective.gradient_and_hessian(point))
+    except ProblemError:
+        return None
 
 
 def in_words(deviation: float) -> str:

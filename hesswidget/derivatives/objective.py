@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import autograd.numpy as anp
 import numpy as np
 from autograd.tracer import getval, isbox
 
-from hesswidget.derivatives.completion import meet_scipy
+from hesswidget.derivatives import autograd
 from hesswidget.derivatives.completion.advice import of_library
+from hesswidget.derivatives.completion.families import meet_scipy
 from hesswidget.errors import ProblemError
 from hesswidget.problem.problem import Problem
 from hesswidget.user_code import hint_for, line_of, summary
@@ -20,24 +21,59 @@ from hesswidget.user_code import hint_for, line_of, summary
 FRAMES_AGREE = 1e-8  # relative; sums in another order differ by far less, rows in another order by far more
 
 
+Function = Callable[[Any], Any]
+T = TypeVar("T")
+
+
+class Backend(Protocol):
+    """Derivatives of scalar functions of one array, each of which may be differentiated and recorded again."""
+
+    def value_and_gradient(self, function: Function, x: Any, /) -> tuple[Any, Any]:
+        """Return f and ∇f at `x`."""
+
+    def gradient(self, function: Function, /) -> Function:
+        """Return ∇f as a function."""
+
+    def hvp(self, function: Function, x: Any, vector: Any, /) -> Any:
+        """Return ∇²f · vector at `x`."""
+
+    def gradient_and_hessian(self, function: Function, x: np.ndarray, /) -> tuple[np.ndarray, np.ndarray]:
+        """Return ∇f and ∇²f at `x`, by one product with each unit vector."""
+
+
 class Objective:
-    """The function of a problem, its parameters held, as a scalar function of one vector.
+    """The function of a problem, its parameters held, as a scalar function of one vector; and its derivatives.
+
+    What the function raises becomes a `ProblemError` with a sentence, and NumPy's floating-point warnings are silent.
+    The methods ``..._or_nan`` are for places outside its domain, where it may raise what it likes.
 
     Parameters
     ----------
     problem : Problem
     parameters : dict, optional
         Values of the parameters; by default those at the start.
+    backend : Backend, optional
+        What differentiates; autograd.
+
+    Attributes
+    ----------
+    hvp_count : int
+        How many Hessian-vector products were computed; a Hessian is n of them.
 
     Examples
     --------
     >>> problem = Problem.at(lambda x, y, a=2.0: a * x * y, (1.0, 3.0), None, {})
-    >>> float(Objective(problem)(problem.start))
-    6.0
+    >>> objective = Objective(problem)
+    >>> objective.value(problem.start), objective.gradient(problem.start).tolist()
+    (6.0, [6.0, 2.0])
+    >>> objective.hessian(problem.start).tolist(), objective.hvp_count
+    ([[0.0, 2.0], [2.0, 0.0]], 2)
     """
 
-    def __init__(self, problem: Problem, parameters: Mapping[str, Any] | None = None) -> None:
-        self.problem = problem
+    def __init__(
+        self, problem: Problem, parameters: Mapping[str, Any] | None = None, backend: Backend = autograd
+    ) -> None:
+        self.problem, self.backend, self.hvp_count = problem, backend, 0
         self.parameters = dict(problem.parameters if parameters is None else parameters)
 
     def __call__(self, point: Any) -> Any:
@@ -94,14 +130,93 @@ class Objective:
         raise ProblemError(f"{name} returned {type(value).__name__}; a Hessian needs a scalar, a float.")
 
     def value(self, point: np.ndarray) -> float:
-        """Return the value at `point` as a float, with numpy's floating-point warnings silent."""
-        with self.in_sentences(), np.errstate(all="ignore"):
+        """Return f."""
+        with self._in_numbers():
             result = self(point)
         if isbox(result):
             raise ProblemError(
                 f"{self.problem.name} returned a traced value; is it called inside another derivative?"
             )
         return float(result)
+
+    def gradient(self, point: np.ndarray) -> np.ndarray:
+        """Return ∇f, shape (n,)."""
+        return self.value_and_gradient(point)[1]
+
+    def value_and_gradient(self, point: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return f and ∇f."""
+        with self._in_numbers():
+            return self._value_and_gradient(point)
+
+    def hvp(self, point: np.ndarray, vector: np.ndarray) -> np.ndarray:
+        """Return ∇²f · vector, shape (n,)."""
+        with self._in_numbers():
+            self.hvp_count += 1
+            return np.asarray(self.backend.hvp(self, point, vector), dtype=float)
+
+    def hessian(self, point: np.ndarray) -> np.ndarray:
+        """Return ∇²f, shape (n, n), row by row: not symmetrised."""
+        return self.gradient_and_hessian(point)[1]
+
+    def gradient_and_hessian(self, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return ∇f and ∇²f."""
+        with self._in_numbers():
+            return self._gradient_and_hessian(point)
+
+    def derivative_along(self, point: np.ndarray, direction: np.ndarray, order: int) -> float:
+        """Return the derivative of that order of ``t ↦ f(point + t direction)`` at 0, gradients nested."""
+
+        def line(t: Any) -> Any:
+            return self(point + t * direction)
+
+        derivative: Function = line
+        for _ in range(order):
+            derivative = self.backend.gradient(derivative)
+        with self._in_numbers():
+            return float(derivative(0.0))
+
+    def value_or_nan(self, point: np.ndarray) -> float:
+        """Return f, or NaN."""
+        return _or_undefined(lambda: float(self(point)), np.nan)
+
+    def gradient_or_nan(self, point: np.ndarray) -> np.ndarray:
+        """Return ∇f, or NaN.
+
+        Examples
+        --------
+        >>> objective = Objective(Problem.at(lambda x: x**2 if x > 0 else 1 / 0, 1.0, None, {}))
+        >>> objective.gradient_or_nan(np.array([3.0])).tolist(), objective.gradient_or_nan(np.array([-3.0])).tolist()
+        ([6.0], [nan])
+        """
+        return _or_undefined(lambda: self._value_and_gradient(point)[1], np.full(len(point), np.nan))
+
+    def hessian_or_nan(self, point: np.ndarray) -> np.ndarray:
+        """Return ∇²f, or NaN."""
+        return self.gradient_and_hessian_or_nan(point)[1]
+
+    def gradient_and_hessian_or_nan(self, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return ∇f and ∇²f, or NaN in place of both."""
+        return _or_undefined(lambda: self._gradient_and_hessian(point), _undefined(len(point)))
+
+    def derivatives_or_nan(self, point: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
+        """Return f, ∇f and ∇²f, or NaN in place of all."""
+        return _or_undefined(
+            lambda: (float(self(point)), *self._gradient_and_hessian(point)),
+            (np.nan, *_undefined(len(point))),
+        )
+
+    def _value_and_gradient(self, point: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = self.backend.value_and_gradient(self, point)
+        return float(value), np.asarray(gradient, dtype=float)
+
+    def _gradient_and_hessian(self, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        self.hvp_count += len(point)
+        return self.backend.gradient_and_hessian(self, point)
+
+    @contextmanager
+    def _in_numbers(self) -> Iterator[None]:
+        with self.in_sentences(), np.errstate(all="ignore"):
+            yield
 
     def check_frames(self, value: float, traced: float) -> None:
         """Refuse a function that pandas computes otherwise than autograd traces it, since rows met by their index."""
@@ -126,3 +241,16 @@ class Objective:
                 raise ProblemError(message, line=line, advice=untraced) from error
             message = f"{self.problem.name} raised {summary(error)}"
             raise ProblemError(message, line=line, advice=hint_for(error)) from error
+
+
+def _or_undefined(compute: Callable[[], T], undefined: T) -> T:
+    """Return what is computed, without a warning; outside its domain a function may raise what it likes."""
+    try:
+        with np.errstate(all="ignore"):
+            return compute()
+    except Exception:
+        return undefined
+
+
+def _undefined(n: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.full(n, np.nan), np.full((n, n), np.nan)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hesswidget.derivatives import autograd as differentiation
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import SAFETY, SAMPLES, noise_of
 from hesswidget.precision import EPS
@@ -83,8 +82,7 @@ class Beside:
 
     def slope(self, place: np.ndarray) -> np.ndarray:
         """Return the gradient at a place."""
-        with self.objective.in_sentences():
-            return differentiation.gradient(self.objective)(place)
+        return self.objective.gradient(place)
 
     def differences(self, direction: np.ndarray, h: float) -> Column:
         """Differences of the gradient at one and two steps to either side."""

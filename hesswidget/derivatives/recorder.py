@@ -19,15 +19,15 @@ from autograd import tracer
 from autograd.core import Node
 from autograd.numpy import linalg
 from autograd.numpy import numpy_wrapper as anp
-from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box
 
-from hesswidget.derivatives import lowering
+from hesswidget.derivatives import autograd, lowering  # noqa: F401 in force before a function is followed
 from hesswidget.derivatives.completion.advice import of_library
 from hesswidget.errors import ProblemError, clause
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.graph import Graph, Value
 from hesswidget.program.program import Program
+from hesswidget.program.simplification import SimplifyingGraph
 from hesswidget.user_code import hint_for, line_of, summary
 
 
@@ -54,49 +54,26 @@ class RecordNode(Node):
         """Stand for a value that no primitive made."""
         self.graph, self.value = graph, value
 
-
-class RecordedBox(ArrayBox):
-    """A box for truths and whole numbers, which autograd has none for, since it does not differentiate them."""
-
-    __slots__ = ()
-
-
-def _truth(self: Box) -> bool:
-    """Return the truth of a traced value, as a branch asks for it; refused where that depends on the inputs."""
-    if not isinstance(self._node, RecordNode):
-        return bool(self._value)
-    value = self._node.value
-    if isinstance(value, Value) and value.constant is not None:
-        return bool(value.constant)
-    if sys._getframe(1).f_globals.get("__name__") == linalg.__name__:
-        return True  # the derivative of eigh asks whether a part of the gradient could be left out
-    frames = [frame for frame, _ in traceback.walk_stack(sys._getframe(1))][::-1]
-    if hint := of_library(frames):
-        raise NotRecorded(clause(hint))
-    raise NotRecorded(
-        "a branch depends on a value (if, while, and, or, max(), min())",
-        advice="np.where takes both sides.",
-    )
+    def truth(self) -> bool:
+        """Return whether the value is true, as a branch asks for it; refused where that depends on the inputs."""
+        value = self.value
+        if isinstance(value, Value) and value.constant is not None:
+            return bool(value.constant)
+        caller = sys._getframe(2)  # of `bool`
+        if caller.f_globals.get("__name__") == linalg.__name__:
+            return True  # the derivative of eigh asks whether a part of the gradient could be left out
+        frames = [frame for frame, _ in traceback.walk_stack(caller)][::-1]
+        if hint := of_library(frames):
+            raise NotRecorded(clause(hint))
+        raise NotRecorded(
+            "a branch depends on a value (if, while, and, or, max(), min())",
+            advice="np.where takes both sides.",
+        )
 
 
 # What depends on shapes only, is what it is.
 for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
     tracer.register_notrace(RecordNode, _primitive)
-
-RecordedBox.register(np.bool_)
-RecordedBox.register(np.int64)
-Box.__bool__ = _truth
-# Operators of truths and whole numbers, which autograd's boxes lack: it does not trace those, and a recording does.
-for _operator, _primitive in {
-    "and": anp.bitwise_and,
-    "or": anp.bitwise_or,
-    "xor": anp.bitwise_xor,
-    "floordiv": anp.floor_divide,
-}.items():
-    setattr(ArrayBox, f"__{_operator}__", lambda self, other, of=_primitive: of(self, other))
-    setattr(ArrayBox, f"__r{_operator}__", lambda self, other, of=_primitive: of(other, self))
-ArrayBox.__invert__ = lambda self: anp.bitwise_not(self)
-ArrayBox.__pos__ = lambda self: self
 
 
 def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program:
@@ -129,7 +106,7 @@ def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Pr
       c = sqrt(b)
     outputs: norm = c
     """
-    graph = Graph()
+    graph = SimplifyingGraph()
     with _in_sentences():
         arrays = {name: np.array(example, dtype=float) for name, example in examples.items()}
         values = {name: graph.input(name, array.shape) for name, array in arrays.items()}

@@ -1,209 +1,147 @@
-"""A problem's programs: value, gradient, Hessian and products with it; and what an explorer shows.
-
-The traced inputs are ``point``, shape (n,), and ``parameters``, the parameters that are real numbers. What else an
-argument is set to (a choice, a truth, a whole number, an array) is part of the program.
-"""
+"""A problem whose parameters are traced: what a program computes from its derivatives is said by who builds it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
 
-from hesswidget.critical.newton import search
-from hesswidget.curvature import Tolerances
-from hesswidget.derivatives.autograd import gradient, value_and_gradient, vjp
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.recorder import record
-from hesswidget.explorers.frame import frame
-from hesswidget.landscape.plane import Plane, place_on
-from hesswidget.landscape.sampling import contour_levels, extreme_eigenvalues
-from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.problem import Problem
-from hesswidget.program import batching
+from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.program import Program
 
-TILE = 1_024  # rows that a tile of the landscape has at most
+MAX_LIVE_WORK = 10**7  # scalar operations of what a page runs beside its picture, many times a second
 
 
-class Recording:
-    """Records the programs of one problem with its parameters at given values.
+@dataclass(frozen=True)
+class TracedProblem:
+    """A problem, and which of its parameters are inputs of the programs that are recorded of it.
 
-    Parameters
+    Attributes
     ----------
     problem : Problem
-    names : sequence of str
-        The parameters that become inputs.
-    point : ndarray, shape (n,)
-        An example.
+    traced : tuple of str
+        The parameters that become the programs' input ``parameters``, in order.
     values : dict
-        A value for every parameter; those not among `names` are fixed at it.
+        A value of every parameter: of a traced one an example, of any other the static one that programs are recorded
+        with.
 
-    Raises
-    ------
-    NotRecorded
-        From each method, if the function cannot be written down.
+    Examples
+    --------
+    >>> problem = Problem.over_ranges(lambda x, a=2.0: a * x**2, None, None, {"x": (0, 1), "a": (1, 3)})
+    >>> program = TracedProblem.of(problem).record(lambda f, point: {"f": f.value(point)}, point=problem.start)
+    >>> [name for name, _ in program.inputs], [name for name, _ in program.outputs]
+    (['point', 'parameters'], ['f'])
     """
 
-    def __init__(
-        self, problem: Problem, names: Sequence[str], point: np.ndarray, values: Mapping[str, Any]
-    ) -> None:
-        self.problem, self.names, self.values = problem, tuple(names), dict(values)
-        self._examples = {
-            "point": np.array(point, dtype=float),
-            "parameters": np.array([float(values[a]) for a in names]),
-        }
+    problem: Problem
+    traced: tuple[str, ...]
+    values: Mapping[str, Any]
 
-    def _objective(self, parameters: Any) -> Objective:
-        inputs = {a: parameters[k] for k, a in enumerate(self.names)}
-        return Objective(self.problem, {**self.values, **inputs})
+    @classmethod
+    def of(cls, problem: Problem, values: Mapping[str, Any] | None = None) -> TracedProblem:
+        """Trace the parameters that move over the real numbers; the others are at `values`, by default the start's."""
+        return cls(problem, problem.traced_names, problem.parameters if values is None else values)
 
-    def value(self) -> Program:
-        """Record the value: output ``value``."""
-        return record(
-            lambda point, parameters: {"value": self._objective(parameters)(point)}, **self._examples
-        )
+    @property
+    def static(self) -> dict[str, Any]:
+        """The values of the parameters that can be moved and are not traced."""
+        return {a: self.values[a] for a in self.problem.movable if a not in self.traced}
 
-    def slope(self) -> Program:
-        """Record value and gradient: outputs ``value`` and ``gradient``."""
-        return record(
-            lambda point, parameters: dict(
-                zip(("value", "gradient"), self._value_and_gradient(point, parameters), strict=True)
-            ),
-            **self._examples,
-        )
+    def fits(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether what is recorded holds for these parameters: the static ones are the same."""
+        movable = self.problem.movable
+        return all(movable[a].to_wire(parameters[a]) == movable[a].to_wire(v) for a, v in self.static.items())
 
-    def product(self) -> Program:
-        """Record a Hessian-vector product: a third input ``vector`` and the output ``product``."""
-        return record(
-            lambda point, parameters, vector: {"product": self._product(vector, point, parameters)},
-            **self._examples,
-            vector=np.ones(len(self._examples["point"])),
-        )
+    def record(self, build: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program:
+        """Record what `build` computes of the problem's function.
 
-    def curvature(self) -> Program:
-        """Record outputs ``value``, ``gradient`` and ``hessian``."""
-        return record(
-            lambda point, parameters: dict(
-                zip(("value", "gradient", "hessian"), self._derivatives(point, parameters), strict=True)
-            ),
-            **self._examples,
-        )
+        Parameters
+        ----------
+        build : callable
+            ``build(f, **inputs)`` returns arrays by name, the program's outputs; `f` is a `TracedFunction`.
+        **examples : array_like
+            For each input an example, which says its shape. The program has one more, ``parameters``, the last.
 
-    def frame(self, tolerances: Tolerances) -> Program:
-        """Record all of `hesswidget.explorers.frame.frame`: further inputs ``origin``, ``basis`` and ``ends``."""
-
-        def made(point: Any, parameters: Any, origin: Any, basis: Any, ends: Any) -> dict[str, Any]:
-            derivatives = self._derivatives(point, parameters)
-            return frame(
-                point, *derivatives, origin, basis, ends, tolerances,
-                lambda x: self._value_and_gradient(x, parameters)[1], self.problem,
-            )  # fmt: skip
-
-        plane = self._plane()
-        return record(made, **self._examples, origin=plane.origin, basis=plane.basis, ends=plane.ends)
-
-    def tile(self) -> Program:
-        """Record values of the landscape: output ``values``, (rows,).
-
-        Its inputs are ``parameters``, ``origin``, ``basis`` and ``places``, of shape (k, rows).
+        Raises
+        ------
+        NotRecorded
+            If the function cannot be written down.
         """
-        return self._over_places("values", lambda point, parameters: self._objective(parameters)(point))
 
-    def definiteness(self) -> Program:
-        """Record the Hessian's extreme eigenvalues on the landscape: output ``extremes``, (rows, 2)."""
-        return self._over_places(
-            "extremes",
-            lambda point, parameters: extreme_eigenvalues(self._derivatives(point, parameters)[2]),
+        def built(parameters: Any, **inputs: Any) -> Mapping[str, Any]:
+            return build(TracedFunction(self, parameters), **inputs)
+
+        parameters = np.array([float(self.values[a]) for a in self.traced])
+        return record(built, **examples, parameters=parameters)
+
+    def record_or_none(self, build: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program | None:
+        """Record as `record` does; None of a function that cannot be written down."""
+        try:
+            return self.record(build, **examples)
+        except (NotRecorded, InvalidProgram):
+            return None
+
+
+@dataclass(frozen=True)
+class TracedFunction:
+    """The function of a traced problem and its derivatives, at traced parameters.
+
+    Attributes
+    ----------
+    traced : TracedProblem
+    parameters : array
+        The values of the traced parameters.
+    """
+
+    traced: TracedProblem
+    parameters: Any
+
+    def at(self, parameters: Any) -> TracedFunction:
+        """Return the function at other parameters: within `over_rows` and `scan` at those that they hand in."""
+        return replace(self, parameters=parameters)
+
+    def value(self, point: Any) -> Any:
+        """Return f, a scalar."""
+        return self._objective(point)
+
+    def gradient(self, point: Any) -> Any:
+        """Return ∇f, shape (n,)."""
+        return self.value_and_gradient(point)[1]
+
+    def value_and_gradient(self, point: Any) -> tuple[Any, Any]:
+        """Return f and ∇f."""
+        objective = self._objective
+        return objective.backend.value_and_gradient(objective, point)
+
+    def hvp(self, point: Any, vector: Any) -> Any:
+        """Return ∇²f · vector, shape (n,)."""
+        objective = self._objective
+        return objective.backend.hvp(objective, point, vector)
+
+    def hessian(self, point: Any) -> Any:
+        """Return ∇²f, shape (n, n), row by row: not symmetrised."""
+        return self.hvps(point, np.eye(len(self.traced.problem.start)))
+
+    def hvps(self, point: Any, vectors: Any) -> Any:
+        """Return ∇²f · vector for each of the vectors, shape (k, n)."""
+        return over_rows(
+            lambda vector, point, parameters: self.at(parameters).hvp(point, vector),
+            vectors,
+            shared=(point, self.parameters),
         )
 
-    def _over_places(self, output: str, function: Callable[[Any, Any], Any]) -> Program:
-        """Record a function of point and parameters over places in a slice."""
-        plane = self._plane()
-        k = len(plane.basis)
-        shared = {"parameters": self._examples["parameters"], "origin": plane.origin, "basis": plane.basis}
+    def derivatives(self, point: Any) -> tuple[Any, Any, Any]:
+        """Return f, ∇f and ∇²f."""
+        hessian = self.hessian(point)
+        return (*self.value_and_gradient(point), hessian)
 
-        def of_row(row: Any, parameters: Any, origin: Any, basis: Any) -> Any:
-            return function(place_on(origin, basis, [row[i] for i in range(k)]), parameters)
-
-        single = record(lambda **x: {output: of_row(**x)}, row=np.zeros(k), **shared)
-        rows = batching.chunk_of(single, TILE, (True, False, False, False))
-
-        def made(parameters: Any, origin: Any, basis: Any, places: Any) -> dict[str, Any]:
-            given = (parameters, origin, basis)
-            return {output: over_rows(of_row, anp.transpose(places), shared=given)}
-
-        return record(made, **shared, places=np.zeros((k, rows)))
-
-    def _plane(self) -> Plane:
-        """Return the slice that a picture starts with."""
-        return Plane.first(self.problem, self._examples["point"])
-
-    def search(self, rows: int, steps: int, arrived: float) -> Program:
-        """Record `hesswidget.critical.newton.search` from `rows` starts: further inputs ``starts`` and ``box``."""
-        n = len(self._examples["point"])
-
-        def made(starts: Any, box: Any, parameters: Any) -> dict[str, Any]:
-            return search(self._derivatives, starts, box, (parameters,), steps, arrived)
-
-        box = np.array([[r.minimum for r in self.problem.ranges], [r.maximum for r in self.problem.ranges]])
-        starts = additive_recurrence(rows, n)
-        return record(made, starts=starts, box=box, parameters=self._examples["parameters"])
-
-    def sweep(self, rows: int, steps: int, arrived: float) -> Program:
-        """Record a search in which each start has a last coordinate of its own, which stays as it is.
-
-        Inputs and outputs are those of `search`; besides ``hessians``, (rows, n − 1, n), by the last coordinate too.
-        """
-        n = len(self._examples["point"])
-
-        def curved(point: Any, parameters: Any) -> Any:
-            return over_rows(self._product, np.eye(n)[: n - 1], shared=(point, parameters))
-
-        def held(point: Any, parameters: Any) -> tuple[Any, Any, Any]:
-            value, slope = self._value_and_gradient(point, parameters)
-            is_free = np.arange(n) < n - 1
-            hessian = anp.where(is_free, curved(point, parameters), 0.0)
-            return value, anp.where(is_free, slope, 0.0), anp.concatenate([hessian, np.zeros((1, n))])
-
-        def made(starts: Any, box: Any, parameters: Any) -> dict[str, Any]:
-            found = search(held, starts, box, (parameters,), steps, arrived)
-            return {**found, "hessians": over_rows(curved, found["points"], shared=(parameters,))}
-
-        box = np.array([[r.minimum for r in self.problem.ranges], [r.maximum for r in self.problem.ranges]])
-        starts = additive_recurrence(rows, n)
-        return record(made, starts=starts, box=box, parameters=self._examples["parameters"])
-
-    def slopes(self, rows: int) -> Program:
-        """Record gradients at many points: inputs ``points``, (rows, n), and ``parameters``, output ``gradients``."""
-
-        def made(points: Any, parameters: Any) -> dict[str, Any]:
-            return {
-                "gradients": over_rows(
-                    lambda x, parameters: self._value_and_gradient(x, parameters)[1],
-                    points,
-                    shared=(parameters,),
-                )
-            }
-
-        points = np.tile(self._examples["point"], (rows, 1))
-        return record(made, points=points, parameters=self._examples["parameters"])
-
-    def _value_and_gradient(self, point: Any, parameters: Any) -> tuple[Any, Any]:
-        return value_and_gradient(self._objective(parameters), point)
-
-    def _product(self, vector: Any, point: Any, parameters: Any) -> Any:
-        return vjp(gradient(self._objective(parameters)), point)[1](vector)
-
-    def _derivatives(self, point: Any, parameters: Any) -> tuple[Any, Any, Any]:
-        directions = np.eye(len(self._examples["point"]))
-        hessian = over_rows(self._product, directions, shared=(point, parameters))
-        return (*self._value_and_gradient(point, parameters), hessian)
-
-
-def levels(count: int) -> Program:
-    """Record the contour levels of `count` values: input ``values``, output ``levels``."""
-    return record(lambda values: {"levels": contour_levels(values)}, values=np.arange(float(count)))
+    @property
+    def _objective(self) -> Objective:
+        traced = {a: self.parameters[k] for k, a in enumerate(self.traced.traced)}
+        return Objective(self.traced.problem, {**self.traced.values, **traced})

@@ -18,7 +18,6 @@ from hesswidget.explorers import messages
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.engine import EngineChoice
 from hesswidget.explorers.explorer import Answer, Explorer
-from hesswidget.explorers.replay import is_input
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
@@ -65,9 +64,8 @@ class BifurcationExplorer(Explorer):
 
     def _maker(self) -> Bifurcations:
         """What is recorded holds for the present choices and truths; numbers may change."""
-        movable = self.problem.movable
-        settings = {a: v for a, v in self._others().items() if not is_input(movable[a])}
-        key = tuple(settings.values())
+        traced = self.problem.traced_names
+        key = tuple(v for a, v in self._others().items() if a not in traced)
         if key not in self._makers:
             self._makers = {key: Bifurcations(replace(self.problem, parameters=self.parameters), self._swept)}
         return self._makers[key]
@@ -184,7 +182,7 @@ def _swept(problem: Problem, against: str | None, abbreviations: Mapping[str, An
         for a in abbreviations
         if isinstance(problem.controls.get(a), Range) and not _is_number(abbreviations[a])
     ]
-    ranged = given or [a for a, control in problem.movable.items() if is_input(control)]
+    ranged = given or list(problem.traced_names)
     if len(ranged) == 1:
         return ranged[0]
     if given:

@@ -9,21 +9,18 @@ from functools import cached_property
 from typing import Any
 
 from hesswidget.curvature import Tolerances
-from hesswidget.derivatives import traced as recording
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.errors import ProblemError, sentence
-from hesswidget.explorers.replay import Replay, check, replays
-from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.explorers.agreement import deviation_of
+from hesswidget.explorers.programs import programs
+from hesswidget.explorers.replay import ProgramSet, program_sets
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
-from hesswidget.program.program import Program
 from hesswidget.program.serialisation import Pools, write_in
 
 ENGINES = ("browser", "kernel")
 MAX_WORK = 2 * 10**8  # scalar operations of a frame that a page computes without holding up the person
 MAX_BYTES = 2**23  # of all programs together, as they are sent with the widget
-STARTS = 512  # of the search for critical points, that a page may take
-RESOLUTIONS = (9, 17, 33, 57)  # of the landscapes in a plane that a front end draws
 
 
 @dataclass(frozen=True)
@@ -35,38 +32,29 @@ class EngineChoice:
 
     engine: str
     reason: str
-    replays: tuple[Replay, ...] = ()
+    sets: tuple[ProgramSet, ...] = ()
 
     @cached_property
     def programs(self) -> dict[str, Any]:
         """Write down what the browser needs; nothing for the kernel engine."""
         if self.engine != "browser":
             return {}
-        problem = self.replays[0].problem
         pools = Pools()  # one for all: what programs have in common, such as data, travels once
-
-        def written(program: Program | None) -> dict[str, Any] | None:
-            return None if program is None else write_in(pools, program)
-
-        programs = {
-            "inputs": list(self.replays[0].names),
-            "settings": [
-                {
-                    "when": {a: problem.movable[a].to_wire(v) for a, v in replay.setting.items()},
-                    "frame": written(replay.frame),
-                    "tile": written(replay.tile),
-                    "search": written(replay.search),
-                    "definiteness": written(replay.definiteness),
-                }
-                for replay in self.replays
-            ],
-            "starts": additive_recurrence(STARTS, len(problem.start)).astype("<f8").tobytes(),
-            "levels": {
-                str(r): written(recording.levels(r * r)) for r in RESOLUTIONS if len(problem.start) > 1
-            },
+        written = {
+            "traced": list(self.sets[0].traced.traced),
+            "sets": [_written(recorded, pools) for recorded in self.sets],
         }
         floats, ints = pools.buffers()
-        return {**programs, "floats": floats, "ints": ints}
+        return {**written, "floats": floats, "ints": ints}
+
+
+def _written(recorded: ProgramSet, pools: Pools) -> dict[str, Any]:
+    movable = recorded.traced.problem.movable
+    return {
+        "static": {a: movable[a].to_wire(v) for a, v in recorded.traced.static.items()},
+        "programs": {name: write_in(pools, program) for name, program in recorded.programs.items()},
+        "tables": {name: [list(t.shape), pools.put(t)] for name, t in recorded.tables.items()},
+    }
 
 
 def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) -> EngineChoice:
@@ -83,18 +71,18 @@ def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) 
     if wanted == "browser" and choice.engine != "browser":
         raise ProblemError(f"{problem.name} cannot be computed in the browser: {choice.reason}")
     if wanted == "kernel":
-        return EngineChoice("kernel", "the kernel was asked for.", choice.replays)
+        return EngineChoice("kernel", "the kernel was asked for.", choice.sets)
     return choice
 
 
 def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
     try:
         with one_blas_thread():
-            made = tuple(replays(problem, tolerances))
-            worst = max(check(replay) for replay in made)
+            made = tuple(program_sets(problem, lambda traced: programs(traced, tolerances)))
+            worst = max(map(deviation_of, made))
     except (NotRecorded, InvalidProgram) as error:
         return EngineChoice("kernel", sentence(str(error)))
-    work = max(replay.frame.work for replay in made)
+    work = max(recorded.programs["frame"].work for recorded in made)
     if work > MAX_WORK:
         return EngineChoice(
             "kernel",

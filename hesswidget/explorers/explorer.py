@@ -14,7 +14,7 @@ from hesswidget.critical.find import Survey
 from hesswidget.critical.table import CriticalPoints
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.derivatives.blas import one_blas_thread
-from hesswidget.derivatives.comparison import TOLERANCE, deviation, in_words
+from hesswidget.derivatives.comparison import TOLERANCE, by_autograd, deviation, in_words
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import messages
@@ -22,7 +22,6 @@ from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import EngineChoice, choose_engine
 from hesswidget.explorers.kernel import KernelFrames
-from hesswidget.explorers.replay import by_autograd
 from hesswidget.explorers.snapshot import Saving
 from hesswidget.explorers.state import Refused
 from hesswidget.export.page import STATIC
@@ -76,7 +75,7 @@ class Explorer(Saving):
 
     def __init__(self, problem: Problem, tolerances: Tolerances, choice: EngineChoice) -> None:
         self._tolerances = tolerances
-        self._kernel = KernelFrames(problem, tolerances, choice.replays)
+        self._kernel = KernelFrames(problem, tolerances, choice.sets)
         self._survey: Survey | None = None
         self._tables: dict[str, CriticalPoints] = {}
         self._begin(problem)

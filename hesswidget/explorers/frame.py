@@ -12,9 +12,11 @@ from typing import Any
 import numpy
 
 from hesswidget.curvature import Tolerances
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.landscape.plane import Plane
-from hesswidget.landscape.sampling import model_grids, taylor_polynomial
+from hesswidget.landscape.taylor import model_grids, taylor_polynomial
 from hesswidget.problem.problem import Problem
+from hesswidget.program.program import Program
 from hesswidget.second_derivative_test import reason as sentences
 from hesswidget.second_derivative_test.inertia import LABELS, judge
 
@@ -76,6 +78,17 @@ def frame(
         "model": taylor_polynomial(value, gradient, hessian, point, origin, basis, near),
         **{f"near{k}": grid for k, grid in enumerate(near)},
     }
+
+
+def program(traced: TracedProblem, tolerances: Tolerances) -> Program:
+    """Record `frame`: inputs ``point``, ``origin``, ``basis``, ``ends`` and ``parameters``."""
+    problem = traced.problem
+
+    def build(f: TracedFunction, point: Any, origin: Any, basis: Any, ends: Any) -> dict[str, Any]:
+        return frame(point, *f.derivatives(point), origin, basis, ends, tolerances, f.gradient, problem)
+
+    plane = Plane.first(problem, problem.start)
+    return traced.record(build, point=problem.start, origin=plane.origin, basis=plane.basis, ends=plane.ends)
 
 
 def wording() -> dict[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from hesswidget.curvature import Tolerances
-from hesswidget.derivatives.autograd import gradient_and_hessian, gradient_or_nan
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers.frame import frame_of_numbers
 from hesswidget.explorers.messages import Request
-from hesswidget.explorers.replay import Replay
+from hesswidget.explorers.replay import ProgramSet
+from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
-from hesswidget.landscape.sampling import Sampler, Slice
+from hesswidget.landscape.sampler import Sampler, Slice
 from hesswidget.problem.problem import Problem
 
 FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
@@ -29,19 +29,19 @@ class KernelFrames:
     ----------
     problem : Problem
     tolerances : Tolerances
-    replays : sequence of Replay
+    sets : sequence of ProgramSet
         What was recorded and checked; may be empty.
     """
 
-    def __init__(self, problem: Problem, tolerances: Tolerances, replays: tuple[Replay, ...]) -> None:
+    def __init__(self, problem: Problem, tolerances: Tolerances, sets: tuple[ProgramSet, ...]) -> None:
         self._problem, self._tolerances = problem, tolerances
-        self._replays = replays
+        self._sets = sets
         self._sampler = Sampler(problem, self._recorded)
         self._held: tuple[Any, Slice, int, bool] | None = None
 
     def distrust(self) -> None:
         """Use autograd alone from now on."""
-        self._replays = ()
+        self._sets = ()
 
     def answer(self, request: Request) -> tuple[dict[str, np.ndarray], Slice, int, bool]:
         """Return a frame; and the landscape, its version, and whether it is as fine as it gets."""
@@ -50,21 +50,28 @@ class KernelFrames:
 
     def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the arrays of `hesswidget.explorers.frame.frame`."""
-        if replay := self._replay(parameters):
-            return replay.evaluate(point, parameters, plane)
+        if programs := self._programs(parameters):
+            return programs.run(
+                "frame", point=point, parameters=self._problem.traced_values(parameters),
+                origin=plane.origin, basis=plane.basis, ends=plane.ends,
+            )  # fmt: skip
         objective = Objective(self._problem, parameters)
         value = objective.value(point)
-        with objective.in_sentences(), np.errstate(all="ignore"):
-            derivatives = gradient_and_hessian(objective, point)
-        slope = gradient_or_nan(objective)
-        return frame_of_numbers(point, value, *derivatives, plane, self._tolerances, slope, self._problem)
+        derivatives = objective.gradient_and_hessian(point)
+        return frame_of_numbers(
+            point, value, *derivatives, plane, self._tolerances, objective.gradient_or_nan, self._problem
+        )
 
-    def _replay(self, parameters: Mapping[str, Any]) -> Replay | None:
-        return next((replay for replay in self._replays if replay.fits(parameters)), None)
+    def _programs(self, parameters: Mapping[str, Any]) -> ProgramSet | None:
+        return next((programs for programs in self._sets if programs.traced.fits(parameters)), None)
 
     def _recorded(self, parameters: Mapping[str, Any], plane: Plane, places: np.ndarray) -> Any:
-        replay = self._replay(parameters)
-        return replay.sample(parameters, plane, places) if replay else None
+        programs = self._programs(parameters)
+        if programs is None:
+            return None
+        return tiles.sampled(
+            programs.executable("tile"), self._problem.traced_values(parameters), plane, places
+        )
 
     def sampled(self, plane: Plane, parameters: Mapping[str, Any], resolution: int) -> Slice:
         """Return a slice with so many values along each axis."""

@@ -19,7 +19,7 @@ from hesswidget.curvature import Curvature
 from hesswidget.derivatives.comparison import Derivatives
 from hesswidget.errors import ProblemError
 from hesswidget.landscape.plane import Plane
-from hesswidget.landscape.sampling import Slice
+from hesswidget.landscape.sampler import Slice
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
 

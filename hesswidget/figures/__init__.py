@@ -14,8 +14,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from hesswidget.bifurcations.diagram import Diagram
+from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.separatrices import Path
-from hesswidget.critical.table import CriticalPoint
 from hesswidget.curvature import Curvature
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.figures.panels.branches import branches, legend
@@ -25,7 +25,7 @@ from hesswidget.figures.panels.landscape import landscape
 from hesswidget.figures.panels.places import places
 from hesswidget.figures.panels.status import status, subject
 from hesswidget.figures.style import GLYPHS, HEIGHT, MUTED, WIDTH, ink
-from hesswidget.landscape.sampling import Slice
+from hesswidget.landscape.sampler import Slice
 
 __all__ = ["GLYPHS", "bifurcation", "branches", "eigenvalues", "explorer", "hessian", "landscape", "places"]
 
@@ -72,7 +72,7 @@ def explorer(
     Examples
     --------
     >>> import hesswidget as hw
-    >>> from hesswidget.landscape.sampling import Sampler
+    >>> from hesswidget.landscape.sampler import Sampler
     >>> from hesswidget.landscape.plane import Plane
     >>> from hesswidget.problem.problem import Problem
     >>> f = lambda x, y: x**2 - y**2

@@ -72,9 +72,26 @@ class Problem:
         return np.array([r.maximum - r.minimum for r in self.ranges])
 
     @property
+    def box(self) -> np.ndarray:
+        """Least and greatest value of each coordinate, shape (2, n)."""
+        return np.array([[r.minimum for r in self.ranges], [r.maximum for r in self.ranges]])
+
+    @property
     def movable(self) -> dict[str, Movable]:
         """The parameters' controls, without those that are fixed."""
         return {a: control for a, control in self.controls.items() if not isinstance(control, Fixed)}
+
+    @property
+    def traced_names(self) -> tuple[str, ...]:
+        """The parameters that are inputs of what is recorded: those that move over the real numbers.
+
+        All others are static: each of their settings is recorded by itself.
+        """
+        return tuple(a for a, c in self.movable.items() if isinstance(c, Range) and not c.integer)
+
+    def traced_values(self, parameters: Mapping[str, Any]) -> np.ndarray:
+        """Return the values of the traced parameters, in order."""
+        return np.array([float(parameters[a]) for a in self.traced_names])
 
     def on_wire(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Write the parameters that can be moved as they travel: a choice as its index.

@@ -12,7 +12,7 @@ from typing import Any
 from hesswidget.program.graph import Graph, Value
 from hesswidget.program.operations import ELEMENTWISE, TABLE, Shape, size
 from hesswidget.program.program import Program
-from hesswidget.program.simplification import reassociated
+from hesswidget.program.simplification import SimplifyingGraph, reassociated
 
 Rule = Callable[[Graph, int, Sequence[Value], Sequence[bool], Sequence[Shape], Mapping[str, Any]], Any]
 
@@ -57,7 +57,7 @@ def _grouped(body: Program, mapped: Sequence[bool]) -> Program:
     What autograd pulls back along a chain is multiplied by one derivative after the other; so grouped, their product
     is computed once for all rows.
     """
-    graph = Graph()
+    graph = SimplifyingGraph()
     values = [graph.input(name, shape) for name, shape in body.inputs]
     is_by_rows = Dependence(dict(zip(values, mapped, strict=True)))
     values += map(graph.constant, body.constants)
@@ -144,7 +144,7 @@ def _by_chunks(
     graph: Graph, body: Program, rows: int, chunk: int, operands: Sequence[Value], mapped: Sequence[bool]
 ) -> tuple[Value, ...]:
     """Emit a ``map``: what depends on the rows goes into its body, the rest into `graph`."""
-    inner = Graph()
+    inner = SimplifyingGraph()
     outer_of: dict[int, Value] = {}
     inner_of: dict[int, tuple[Value, bool]] = {}
     given: list[tuple[Value, bool]] = []
@@ -291,7 +291,7 @@ def _swapped(graph: Graph, value: Value) -> Value:
 
 def _map(graph: Graph, rows: int, values: Any, flags: Any, shapes: Any, attributes: Any) -> Any:
     body, mapped, chunk = (attributes[k] for k in ("body", "mapped", "chunk"))
-    inner = Graph()
+    inner = SimplifyingGraph()
     operands, given = [], []
     for k, (value, is_led, is_row) in enumerate(zip(values, flags, mapped, strict=True)):
         shape = body.inputs[k][1]
@@ -308,7 +308,7 @@ def _map(graph: Graph, rows: int, values: Any, flags: Any, shapes: Any, attribut
 
 def _scan(graph: Graph, rows: int, values: Any, flags: Any, shapes: Any, attributes: Any) -> Any:
     body, carries, sequences = (attributes[k] for k in ("body", "carries", "sequences"))
-    inner = Graph()
+    inner = SimplifyingGraph()
     operands, given, led = [], [], []
     for k, (value, is_led) in enumerate(zip(values, flags, strict=True)):
         is_carry, is_sequence = k < carries, carries <= k < carries + sequences

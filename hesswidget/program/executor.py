@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ class Executable:
             row = TABLE[step.operation]
             shapes = [program.shapes[number] for number in step.operands]
             results = len(row.shapes(shapes, step.attributes))
-            planned = (row.code(shapes, step.attributes), step.operands, place, results)
+            planned = (row.code(shapes, _with_run(step.attributes)), step.operands, place, results)
             if all(known[number] for number in step.operands):
                 with np.errstate(all="ignore"):
                     _run(planned, self._values)
@@ -72,6 +73,13 @@ class Executable:
         with np.errstate(all="ignore"):
             found = self.of_arrays(*given)
         return {name: value for (name, _), value in zip(self.program.outputs, found, strict=True)}
+
+
+def _with_run(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Add to an operation's attributes what runs its body, if it has one."""
+    if "body" not in attributes:
+        return attributes
+    return {**attributes, "run": Executable(attributes["body"]).of_arrays}
 
 
 def _run(planned: tuple[Any, tuple[int, ...], int, int], values: list[Any]) -> None:

@@ -1,7 +1,6 @@
-"""A growing computation: values that know what they come from, simplified as they are made.
+"""A growing computation: values that know what they come from.
 
-Equal values are made once, constants are folded while they are small, and `simplification` rewrites what autograd
-leaves behind. What no output needs never enters a program.
+Equal values are made once, and constants are folded while they are small. What no output needs never enters a program.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.program import simplification
 from hesswidget.program.operations import COMMUTATIVE, TABLE, Shape, size
 from hesswidget.program.program import Program, Step
 
@@ -96,7 +94,7 @@ class Graph:
         shapes = [v.shape for v in values]
         results = row.shapes(shapes, attributes)
         if len(results) == 1:
-            simpler = simplification.simpler(self, operation, values, attributes, results[0])
+            simpler = self.simpler(operation, values, attributes, results[0])
             if simpler is not None:
                 return simpler
         key = _key_of(operation, values, attributes)
@@ -104,6 +102,12 @@ class Graph:
             self._made[key] = self._fresh(operation, values, attributes, results)
         made = self._made[key]
         return made[0] if len(made) == 1 else made
+
+    def simpler(
+        self, operation: str, operands: tuple[Value, ...], attributes: Mapping[str, Any], shape: Shape
+    ) -> Value | None:
+        """Return a value equal to the operation's result and simpler to compute, or None, as by itself."""
+        return None
 
     def _fresh(
         self,

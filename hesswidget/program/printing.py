@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from hesswidget.program.program import Program, Step
+from hesswidget.program.operations import TABLE
 
 _INFIX = {
     "add": "+",
@@ -25,8 +24,8 @@ _INFIX = {
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def printed(program: Program, indent: str = "") -> str:
-    """Return one line for each operation, each value with a name."""
+def printed(program: Any, indent: str = "") -> str:
+    """Return one line for each operation of a `hesswidget.program.program.Program`, each value with a name."""
     names = _names(program)
     shapes = program.shapes
 
@@ -48,14 +47,12 @@ def printed(program: Program, indent: str = "") -> str:
     return "\n".join(lines)
 
 
-def _results(program: Program, step: Step) -> int:
-    from hesswidget.program.operations import TABLE
-
+def _results(program: Any, step: Any) -> int:
     operands = [program.shapes[number] for number in step.operands]
     return len(TABLE[step.operation].shapes(operands, step.attributes))
 
 
-def _names(program: Program) -> list[str]:
+def _names(program: Any) -> list[str]:
     names = [name for name, _ in program.inputs]
     names += [_constant(c) for c in program.constants]
     taken, count = set(names), 0
@@ -76,7 +73,7 @@ def _constant(array: np.ndarray) -> str:
     return f"constant[{', '.join(map(str, array.shape))}]"
 
 
-def _step(step: Step, names: list[str], shape: tuple[int, ...]) -> str:
+def _step(step: Any, names: list[str], shape: tuple[int, ...]) -> str:
     operands = [names[number] for number in step.operands]
     attributes = step.attributes
     if step.operation in _INFIX:

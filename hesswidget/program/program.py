@@ -11,6 +11,7 @@ import numpy as np
 
 from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations import MAX_AXES, MAX_ELEMENTS, TABLE, Shape, size
+from hesswidget.program.printing import printed
 
 MAX_OPERATIONS = 2**17
 MAX_NAMES = 1_000  # of inputs, and of outputs
@@ -114,8 +115,6 @@ class Program:
         return self.shapes[dict(self.outputs)[name]]
 
     def __str__(self) -> str:
-        from hesswidget.program.printing import printed
-
         return printed(self)
 
 

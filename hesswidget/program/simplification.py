@@ -8,36 +8,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from hesswidget.program.graph import Graph, Value
 from hesswidget.program.operations import ELEMENTWISE, Shape, broadcast_shape
-
-if TYPE_CHECKING:
-    from hesswidget.program.graph import Graph, Value
 
 # Not "broadcast": what is elementwise is done before it, to fewer elements.
 _LINEAR = frozenset(["reshape", "transpose", "gather", "scatter", "sum", "cumsum", "contract"])
 
-Rule = Callable[["Graph", tuple["Value", ...], Mapping[str, Any], Shape], "Value | None"]
+Rule = Callable[[Graph, tuple[Value, ...], Mapping[str, Any], Shape], Value | None]
 
 
-def simpler(
-    graph: Graph, operation: str, operands: tuple[Value, ...], attributes: Mapping[str, Any], shape: Shape
-) -> Value | None:
-    """Return a value equal to the operation's result and simpler to compute, or None."""
-    if operation in ELEMENTWISE:
-        freed = tuple(_without_broadcast(v) for v in operands)
-        if freed != operands:
-            return _as(graph, graph.emit(operation, *freed), shape)
-    if operation in _LINEAR and any(v.operation == "negative" for v in operands):
-        minus = sum(v.operation == "negative" for v in operands) % 2
-        freed = tuple(v.operands[0] if v.operation == "negative" else v for v in operands)
-        result = graph.emit(operation, *freed, **attributes)
-        return graph.emit("negative", result) if minus else result
-    rule = _RULES.get(operation)
-    return rule(graph, operands, attributes, shape) if rule else None
+class SimplifyingGraph(Graph):
+    """A graph whose values are simplified as they are made; what is recorded grows in one."""
+
+    def simpler(
+        self, operation: str, operands: tuple[Value, ...], attributes: Mapping[str, Any], shape: Shape
+    ) -> Value | None:
+        """Return what a rule makes of the operation."""
+        if operation in ELEMENTWISE:
+            freed = tuple(_without_broadcast(v) for v in operands)
+            if freed != operands:
+                return _as(self, self.emit(operation, *freed), shape)
+        if operation in _LINEAR and any(v.operation == "negative" for v in operands):
+            minus = sum(v.operation == "negative" for v in operands) % 2
+            freed = tuple(v.operands[0] if v.operation == "negative" else v for v in operands)
+            result: Value = self.emit(operation, *freed, **attributes)
+            return self.emit("negative", result) if minus else result
+        rule = _RULES.get(operation)
+        return rule(self, operands, attributes, shape) if rule else None
 
 
 def _without_broadcast(value: Value) -> Value:

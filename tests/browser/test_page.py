@@ -129,7 +129,9 @@ def test_a_stranger_s_program_is_refused_before_it_runs(open_page, tmp_path):
     w = hw.explore("himmelblau")
     saved = w._repr_mimebundle_()[0]["application/vnd.hesswidget.v1+json"]
     content = json.loads(zlib.decompress(base64.b64decode(saved["packed"])))
-    content["traits"]["explorer"]["_programs"]["settings"][0]["frame"]["operations"][0][0] = "constructor"
+    content["traits"]["explorer"]["_programs"]["sets"][0]["programs"]["frame"]["operations"][0][0] = (
+        "constructor"
+    )
     (tmp_path / "p.html").write_text(page(packed("", content)))
     shown = open_page(tmp_path / "p.html")
     expect(shown.locator(".hesswidget")).to_have_attribute(

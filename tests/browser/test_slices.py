@@ -22,7 +22,7 @@ w
 """
 # What the landscape's colour bar has to say: the levels of f on a slice along eigenvectors through the point.
 LEVELS = """
-from hesswidget.landscape.sampling import Sampler
+from hesswidget.landscape.sampler import Sampler
 from hesswidget.landscape.plane import Plane
 def levels(*places):
     v = w.curvature.eigenvectors[:, list(places)].T

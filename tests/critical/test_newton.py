@@ -7,11 +7,10 @@ import pytest
 
 import hesswidget as hw
 from hesswidget.critical.multistart import Finder
-from hesswidget.critical.newton import NEARLY, is_best, search
+from hesswidget.critical.newton import NEARLY, is_best, program, search
 from hesswidget.derivatives.autograd import gradient_and_hessian
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import Recording
-from hesswidget.explorers.replay import is_input
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
@@ -30,12 +29,10 @@ def replay(tmp_path_factory):
 
 def recorded(name, rows=64, steps=12):
     problem = Problem.over_ranges(name, None, None, {})
-    names = tuple(a for a, control in problem.movable.items() if is_input(control))
-    program = Recording(problem, names, problem.start, problem.parameters).search(rows, steps, NEARLY)
-    box = numpy.array([[r.minimum for r in problem.ranges], [r.maximum for r in problem.ranges]])
+    recorded = program(TracedProblem.of(problem), rows, steps, NEARLY)
     starts = additive_recurrence(rows, len(problem.start))
-    parameters = numpy.array([float(problem.parameters[a]) for a in names])
-    return problem, program, {"starts": starts, "box": box, "parameters": parameters}
+    parameters = problem.traced_values(problem.parameters)
+    return problem, recorded, {"starts": starts, "box": problem.box, "parameters": parameters}
 
 
 def points_of(found):
@@ -46,16 +43,16 @@ def points_of(found):
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_browser_finds_what_the_kernel_does(name, replay):
-    _, program, inputs = recorded(name)
-    here = Executable(program)(**inputs)
-    (there,) = replay(program, inputs)
+    _, search_program, inputs = recorded(name)
+    here = Executable(search_program)(**inputs)
+    (there,) = replay(search_program, inputs)
     assert points_of(here)
     assert points_of(there) == points_of(here)
 
 
 @pytest.mark.parametrize("name", ["himmelblau", "two_sines"])
 def test_a_recorded_search_is_the_plain_one(name):
-    problem, program, inputs = recorded(name, rows=24, steps=12)
+    problem, search_program, inputs = recorded(name, rows=24, steps=12)
     objective = Objective(problem)
 
     def derivatives(x):
@@ -63,12 +60,12 @@ def test_a_recorded_search_is_the_plain_one(name):
 
     with numpy.errstate(all="ignore"):
         plain = search(derivatives, inputs["starts"], inputs["box"], (), 12, NEARLY)
-    assert points_of(plain) == points_of(Executable(program)(**inputs))
+    assert points_of(plain) == points_of(Executable(search_program)(**inputs))
 
 
 def test_what_one_search_finds_the_next_follows():
-    _, program, inputs = recorded("pitchfork", rows=64)
-    run = Executable(program)
+    _, search_program, inputs = recorded("pitchfork", rows=64)
+    run = Executable(search_program)
     found = run(**inputs)
     known = found["places"][found["found"] > 0]
     for r in numpy.linspace(1.0, 0.2, 17):
@@ -81,8 +78,8 @@ def test_what_one_search_finds_the_next_follows():
 
 
 def test_starts_that_are_no_numbers_find_nothing():
-    _, program, inputs = recorded("himmelblau")
-    found = Executable(program)(**{**inputs, "starts": numpy.full((64, 2), numpy.nan)})
+    _, search_program, inputs = recorded("himmelblau")
+    found = Executable(search_program)(**{**inputs, "starts": numpy.full((64, 2), numpy.nan)})
     assert not numpy.any(found["found"])
 
 

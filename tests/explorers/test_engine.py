@@ -8,6 +8,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
+from hesswidget.critical.multistart import page_starts
 from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers import engine
@@ -33,10 +34,10 @@ def test_every_example_of_the_gallery_runs_in_the_browser(name):
 def test_what_travels_gives_the_curvature_that_python_has():
     w = plane(f, a=(0.5, 2.0))
     written = w.get_state("_programs")["_programs"]
-    (setting,) = written["settings"]
+    (recorded,) = written["sets"]
     programs = {
-        part: Executable(serialisation.read(setting[part], written["floats"], written["ints"]))
-        for part in ("frame", "tile")
+        name: Executable(serialisation.read(header, written["floats"], written["ints"]))
+        for name, header in recorded["programs"].items()
     }
     point = onp.array([0.25, -0.5])
     ends = onp.array([[-1.0, 1.0], [-1.0, 1.0]])
@@ -44,12 +45,15 @@ def test_what_travels_gives_the_curvature_that_python_has():
     c = curvature_at(Objective(w.problem, {"a": 1.5}), point)
     onp.testing.assert_allclose(found["hessian"], c.hessian, rtol=1e-14)
     onp.testing.assert_allclose(found["eigenvectors"], c.eigenvectors, atol=1e-14)
-    rows = programs["tile"].program.inputs[-1][1][1]
+    rows = dict(programs["tile"].program.inputs)["places"][1]
     places = onp.array([onp.linspace(-1, 1, rows), onp.linspace(1, 0, rows)])
     values = programs["tile"](parameters=[1.5], origin=[0, 0], basis=onp.eye(2)[::-1], places=places)[
         "values"
     ]
     onp.testing.assert_allclose(values, f(places[1], places[0], 1.5), rtol=1e-14)
+    shape, start = recorded["tables"]["starts"]
+    starts = onp.frombuffer(written["floats"], "<f8")[start : start + math.prod(shape)].reshape(shape)
+    onp.testing.assert_array_equal(starts, page_starts(w.problem))
 
 
 def branching(x, y):
@@ -117,12 +121,12 @@ def test_a_choice_a_truth_and_a_whole_number_have_programs_of_their_own():
 
     w = plane(g, power=(2, 3), kind=["sum", "product"], flag=True)
     assert w.engine == "browser", w.engine_reason
-    settings = w.get_state("_programs")["_programs"]["settings"]
-    assert [s["when"] for s in settings[:2]] == [
+    sets = w.get_state("_programs")["_programs"]["sets"]
+    assert [s["static"] for s in sets[:2]] == [
         {"power": 2, "kind": 0, "flag": False},
         {"power": 2, "kind": 0, "flag": True},
     ]
-    assert len(settings) == 8
+    assert len(sets) == 8
 
 
 def test_an_engine_can_be_demanded():

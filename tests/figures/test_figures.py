@@ -19,8 +19,9 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.figures import style
 from hesswidget.figures.panels.landscape import MODEL
 from hesswidget.figures.panels.status import two_lines
+from hesswidget.landscape.contours import levels_of
 from hesswidget.landscape.plane import Plane
-from hesswidget.landscape.sampling import Sampler, Slice, levels_of
+from hesswidget.landscape.sampler import Sampler, Slice
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.classification import LABELS, classify
 from hesswidget.wording import number
@@ -83,7 +84,7 @@ def test_pyplot_and_backends_are_left_alone():
     script = (
         "import sys, hesswidget as hw\n"
         "assert 'matplotlib' not in sys.modules, 'import hesswidget costs matplotlib'\n"
-        "from hesswidget.landscape.sampling import Sampler; from hesswidget.problem.problem import Problem\n"
+        "from hesswidget.landscape.sampler import Sampler; from hesswidget.problem.problem import Problem\n"
         "from hesswidget.landscape.plane import Plane\n"
         "p = Problem.over_ranges(lambda x, y: x * y, (0.0, 0.0), None, {})\n"
         "c = hw.curvature(lambda x, y: x * y, x=0.0, y=0.0)\n"

@@ -48,13 +48,11 @@ function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
   const arrived: Frame[] = [];
   const failed: Error[] = [];
   const programs = {
-    inputs: ["b"],
-    settings: [
-      { when: { kind: 0 }, frame: frame(1), tile: tile(64), search: null, definiteness: null },
-      { when: { kind: 1 }, frame: frame(10), tile: tile(64), search: null, definiteness: null },
+    traced: ["b"],
+    sets: [
+      { static: { kind: 0 }, programs: { frame: frame(1), tile: tile(64) }, tables: {} },
+      { static: { kind: 1 }, programs: { frame: frame(10), tile: tile(64) }, tables: {} },
     ],
-    starts: new ArrayBuffer(0),
-    levels: {},
     ...trait,
     floats: Float64Array.from(pools.floats).buffer,
     ints: Int32Array.from(pools.ints).buffer,
@@ -121,7 +119,7 @@ describe("BrowserEngine", () => {
 
   it("says so when what came with the widget is no program", () => {
     const broken = { format: "x" };
-    const { engine: browser, failed } = engine({ settings: [{ when: {}, frame: broken, tile: broken, search: null, definiteness: null }] });
+    const { engine: browser, failed } = engine({ sets: [{ static: {}, programs: { frame: broken, tile: broken }, tables: {} }] });
     browser.submit(request(1));
     expect(failed).toHaveLength(1);
     expect(failed[0].message).not.toBe("");

@@ -7,17 +7,20 @@ import { FakeModel } from "./model";
 
 const LABELS = ["minimum", "maximum", "saddle", "degenerate", "not stationary", "undefined"];
 const ROWS = 6;
+const STARTS = Float64Array.from({ length: 64 }, (_, k) => ((k * 7) % 64) / 64);
 const BOX = Float64Array.of(-2, 2);
 const EXTENTS = [{ name: "x", minimum: -2, maximum: 2 }];
 
 /** A library whose search finds the zeros that are given for a parameter, from starts that are no farther than 0.3. */
 function library(zeros: (a: number) => number[], rows = ROWS) {
   const runs: Float64Array[] = [];
-  const search = {
-    inputs: [{ name: "starts", shape: [rows, 1] }],
-    run({ starts, parameters }: Record<string, Float64Array>) {
+  const search = (a: number) => ({
+    has: () => true,
+    shape: () => [rows, 1],
+    table: () => STARTS,
+    run(_: string, { starts }: Record<string, Float64Array>) {
       runs.push(starts.slice());
-      const there = zeros(parameters[0]);
+      const there = zeros(a);
       const away = (zero: number, u: number) => Math.abs((zero + 2) / 4 - u);
       const nearest = (u: number) => [...there].sort((one, other) => away(one, u) - away(other, u))[0] ?? NaN;
       const reached = [...starts].map((u) => (away(nearest(u), u) <= 0.3 ? nearest(u) : NaN));
@@ -26,12 +29,8 @@ function library(zeros: (a: number) => number[], rows = ROWS) {
       const zeroes = new Float64Array(rows);
       return { found: Float64Array.from(found), in_set: zeroes, places, points: Float64Array.from(reached), labels: zeroes, values: zeroes, indices: zeroes };
     },
-  };
-  const made = {
-    starts: Float64Array.from({ length: 64 }, (_, k) => ((k * 7) % 64) / 64),
-    programsFor: () => ({ search }),
-    inputsOf: (parameters: Record<string, number>) => Float64Array.of(parameters.a),
-  };
+  });
+  const made = { at: ({ a }: Record<string, number>) => search(a) };
   return { library: made as unknown as Library, runs };
 }
 
@@ -42,10 +41,10 @@ describe("the page's search", () => {
     const { library: programs, runs } = library((a) => [a]);
     const search = new CriticalSearch(programs, BOX, LABELS);
     search.follow({ a: 0 });
-    expect([...runs[0]]).toEqual([...programs.starts.slice(0, ROWS)]);
+    expect([...runs[0]]).toEqual([...STARTS.slice(0, ROWS)]);
     search.follow({ a: 0.4 });
     expect(runs[1][0]).toBe(0.5); // where the zero was
-    expect([...runs[1].slice(1)]).toEqual([...programs.starts.slice(0, ROWS - 1)]);
+    expect([...runs[1].slice(1)]).toEqual([...STARTS.slice(0, ROWS - 1)]);
     expect(places(search.points)).toEqual([0.4]);
     expect(search.points[0].label).toBe("minimum");
   });
@@ -74,12 +73,12 @@ describe("the page's search", () => {
     const { library: programs, runs } = library(() => many);
     const search = new CriticalSearch(programs, BOX, LABELS);
     for (let k = 0; k < 5; k++) search.follow({ a: k });
-    const fresh = [...runs[4]].filter((u) => [...programs.starts].includes(u));
+    const fresh = [...runs[4]].filter((u) => [...STARTS].includes(u));
     expect(fresh.length).toBeGreaterThanOrEqual(ROWS / 3);
   });
 
   it("has nothing to say where nothing was recorded", () => {
-    const none = { programsFor: () => ({ search: null }) } as unknown as Library;
+    const none = { at: () => ({ has: () => false }) } as unknown as Library;
     const search = new CriticalSearch(none, BOX, LABELS);
     expect(search.follow({ a: 1 })).toBe(false);
     expect(search.refine({ a: 1 })).toBe(false);

@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 import hesswidget as hw
 from hesswidget.curvature import Tolerances, curvature_at
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import Recording
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.explorers import frame
+from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
-from hesswidget.landscape.sampling import Sampler, quadratic_model
+from hesswidget.landscape.sampler import Sampler
+from hesswidget.landscape.taylor import quadratic_model
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
 
@@ -74,16 +77,16 @@ def test_the_model_is_the_taylor_polynomial_of_the_space(plane, seed):
 @pytest.mark.parametrize("n", [2, 4])
 def test_recorded_programs_agree_on_any_plane(n):
     problem = problem_of(n)
-    recording = Recording(problem, ("a",), problem.start, problem.parameters)
-    frame, tile = Executable(recording.frame(Tolerances())), Executable(recording.tile())
-    rows = tile.program.inputs[-1][1][1]
+    traced = TracedProblem(problem, ("a",), problem.parameters)
+    run, tile = Executable(frame.program(traced, Tolerances())), Executable(tiles.program(traced))
+    rows = dict(tile.program.inputs)["places"][1]
     for seed in range(3):
         plane = random_plane(n, 2, seed)
         shared = {"parameters": [1.5], "origin": plane.origin, "basis": plane.basis}
         places = onp.random.default_rng(seed).normal(size=(2, rows))
         expected = [f(x, 1.5) for x in plane.place(places).T]
         onp.testing.assert_allclose(tile(**shared, places=places)["values"], expected, rtol=1e-12, atol=1e-12)
-        found = frame(point=plane.place(places[:, :1])[:, 0], ends=plane.ends, **shared)
+        found = run(point=plane.place(places[:, :1])[:, 0], ends=plane.ends, **shared)
         c = curvature_at(Objective(problem, {"a": 1.5}), found["point"])
         model = quadratic_model(c, plane, (found["near0"], found["near1"]))
         onp.testing.assert_allclose(found["model"], model, rtol=1e-10, atol=1e-10)

@@ -17,7 +17,7 @@ import scipy.special
 from autograd import grad
 from autograd.numpy import linalg
 
-from hesswidget.derivatives.completion import meet_scipy
+from hesswidget.derivatives.completion.families import meet_scipy
 from hesswidget.derivatives.control_flow import over_rows, pick, scan
 
 meet_scipy()

@@ -9,8 +9,8 @@ from hesswidget.derivatives.control_flow import over_rows, scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
-from hesswidget.program.graph import Graph
 from hesswidget.program.program import MAX_DEPTH
+from hesswidget.program.simplification import SimplifyingGraph
 from program.corpus import CASES
 from program.recording import assert_same, flat, recorded, size_of_cancelled
 
@@ -22,7 +22,7 @@ ROUNDING = 1e-12
 
 def batch(program, mapped):
     """Return the program over rows of those inputs that are `mapped`."""
-    graph = Graph()
+    graph = SimplifyingGraph()
     operands = [
         graph.input(name, (ROWS, *shape) if is_row else shape)
         for (name, shape), is_row in zip(program.inputs, mapped, strict=True)

@@ -10,7 +10,7 @@ from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.recorder import record
 from hesswidget.program.batching import Dependence
 from hesswidget.program.executor import Executable
-from hesswidget.program.graph import Graph
+from hesswidget.program.simplification import SimplifyingGraph
 from program.test_replay import assert_replayed
 
 LONG = 5_000  # operations one after another
@@ -46,7 +46,7 @@ class Counted(dict):
 @pytest.mark.parametrize("depth", [40, 4_000])
 def test_dependence_visits_each_value_once(depth, is_row):
     """A diamond, in which there are 2 to the power of `depth` ways from the end to the start."""
-    graph = Graph()
+    graph = SimplifyingGraph()
     start = value = graph.input("x", ())
     for _ in range(depth):
         value = graph.emit("multiply", graph.emit("sin", value), graph.emit("cos", value))

@@ -67,8 +67,9 @@ def test_work_is_counted_alike(name, replay):
 
 
 def test_work_of_loops_is_counted_alike(replay):
-    replays = choose_engine(Problem.over_ranges("himmelblau", None, None, {}), Tolerances(), None).replays
-    programs = [replays[0].frame, replays[0].tile, replays[0].search, replays[0].definiteness]
+    (recorded,) = choose_engine(Problem.over_ranges("himmelblau", None, None, {}), Tolerances(), None).sets
+    programs = list(recorded.programs.values())
+    assert len(programs) == 5
     programs += [
         record(lambda x, k=k: dict(zip("yz", scan(lambda c: (c * c, c), [x], length=k), strict=True)), x=2.0)
         for k in (0, 1, 3)

@@ -11,34 +11,6 @@ not defined", and a few it differentiates wrongly, or in another shape. Here the
   shape: ``einsum`` with repeated letters and factors of length one, ``det`` of singular matrices, ``prod`` with zeros,
   ``where`` and ``solve`` that broadcast, ``transpose`` by negative axes.
 
-Each of the modules here completes one family as it is imported; `advice` says what to write where there is no
-derivative. SciPy is not imported before a traced value meets one of its functions.
+Each of the modules here completes one family as it is imported, and `families` imports them; `advice` says what to
+write where there is no derivative. SciPy is not imported before a traced value meets one of its functions.
 """
-
-from __future__ import annotations
-
-import sys
-
-from hesswidget.derivatives.completion import (
-    contractions,
-    elementwise,
-    foreign_arrays,
-    linear_algebra,
-    methods,
-    polynomials,
-    reductions,
-    sorting,
-    structure,
-)
-
-FAMILIES = (
-    structure, elementwise, reductions, sorting, contractions, linear_algebra, polynomials, methods, foreign_arrays,
-)  # fmt: skip
-
-
-def meet_scipy() -> None:
-    """Complete what of ``autograd.scipy`` is imported by now; SciPy is not imported for it."""
-    if "autograd.scipy.special" in sys.modules:
-        from hesswidget.derivatives.completion import special  # noqa: F401
-    if "autograd.scipy.stats" in sys.modules:
-        from hesswidget.derivatives.completion import densities  # noqa: F401

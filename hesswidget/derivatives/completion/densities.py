@@ -1,6 +1,6 @@
 """Densities of ``autograd.scipy.stats``, written out: every parameter may be traced, by position or by name.
 
-Imported when ``autograd.scipy.stats`` is (`hesswidget.derivatives.completion.meet_scipy`).
+Imported when ``autograd.scipy.stats`` is (`hesswidget.derivatives.completion.families.meet_scipy`).
 """
 
 from __future__ import annotations

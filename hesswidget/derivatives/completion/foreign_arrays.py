@@ -19,7 +19,6 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 from autograd import tracer
-from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import isbox
 
 _subvals, _find_top_boxed_args = tracer.subvals, tracer.find_top_boxed_args
@@ -52,7 +51,7 @@ def as_plain(x: Any) -> Any:
     return x.to_numpy() if _is_frame(x.__class__) else x
 
 
-def _plain_arguments(arguments: Any, values: Any) -> Any:
+def plain_arguments(arguments: Any, values: Any) -> Any:
     """Replace traced arguments of a primitive by their values, and frames by arrays."""
     replaced = _subvals(arguments, values)
     for x in replaced:
@@ -70,7 +69,7 @@ def _elements(x: Any) -> Any:
     return anp.reshape(anp.array(array.ravel().tolist()), array.shape)
 
 
-def _traced_arguments(arguments: Any) -> Any:
+def traced_arguments(arguments: Any) -> Any:
     """Find the traced arguments of a primitive, arrays of traced numbers among them."""
     for x in arguments:  # called for every primitive, and so without a detour where there is nothing to do
         kind = x.__class__
@@ -85,9 +84,3 @@ def _traced_arguments(arguments: Any) -> Any:
         tuple(found.get(k, as_plain(x)) for k, x in enumerate(arguments))
     )
     return boxes, level, node, False
-
-
-tracer.subvals, tracer.find_top_boxed_args = _plain_arguments, _traced_arguments
-# Operators of frames, and their way with NumPy's ufuncs, leave it to a traced value what to make of them.
-ArrayBox.__pandas_priority__ = 10_000
-ArrayBox.__array_priority__ = 10_000.0

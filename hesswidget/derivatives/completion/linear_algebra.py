@@ -15,6 +15,7 @@ from autograd.numpy.numpy_vjps import unbroadcast
 from hesswidget.derivatives.completion.definition import define, refuse
 from hesswidget.derivatives.completion.reductions import products_of_others
 from hesswidget.derivatives.completion.structure import as_traced
+from hesswidget.derivatives.reverse_mode import gradient
 
 EXPANDED = 4  # rows up to which cofactors are written out; the work grows with their factorial
 
@@ -98,8 +99,6 @@ defvjp(
 
 
 def _third(a: Any, g: Any, h: Any) -> Any:
-    from hesswidget.derivatives.autograd import gradient
-
     return gradient(lambda x: anp.sum(_where_regular(x, g) * h))(a)
 
 

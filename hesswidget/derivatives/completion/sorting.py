@@ -15,6 +15,7 @@ from autograd.extend import defvjp
 from hesswidget.derivatives.completion.definition import define, refuse
 from hesswidget.derivatives.completion.reductions import axes_last, with_axes
 from hesswidget.derivatives.completion.structure import as_traced
+from hesswidget.derivatives.reverse_mode import vjp
 
 
 def sorted_along_last(x: Any) -> Any:
@@ -41,8 +42,6 @@ def sorted_along_last(x: Any) -> Any:
 
 
 def _derivative_of_sort(ans: Any, a: Any, axis: int | None = -1, *_: Any, **__: Any) -> Any:
-    from hesswidget.derivatives.autograd import vjp
-
     def by_network(x: Any) -> Any:
         if axis is None:
             return sorted_along_last(anp.ravel(x))

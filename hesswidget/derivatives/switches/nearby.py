@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives import autograd as differentiation
+from hesswidget.derivatives import reverse_mode
 from hesswidget.derivatives.switches.rules import RULES
 from hesswidget.derivatives.switches.sides import Identity, Run, Sides
 
@@ -41,11 +41,11 @@ class Nearby:
 
     def gradient(self, x: np.ndarray, sides: Sides) -> np.ndarray:
         """Return the piece's gradient, shape (n,)."""
-        return np.asarray(differentiation.gradient(lambda y: self.value(y, sides))(x), dtype=float)
+        return np.asarray(reverse_mode.gradient(lambda y: self.value(y, sides))(x), dtype=float)
 
     def hessian(self, x: np.ndarray, sides: Sides) -> np.ndarray:
         """Return the piece's Hessian, shape (n, n)."""
-        return differentiation.gradient_and_hessian(lambda y: self.value(y, sides), x)[1]
+        return reverse_mode.gradient_and_hessian(lambda y: self.value(y, sides), x)[1]
 
     def quantities(
         self, x: np.ndarray, names: tuple[Identity, ...] | None = None
@@ -58,7 +58,7 @@ class Nearby:
             run(self.function, self.place, y)
             return run.quantities(wanted)
 
-        values, pull = differentiation.vjp(found, x)
+        values, pull = reverse_mode.vjp(found, x)
         return np.asarray(values, dtype=float), np.array([pull(row) for row in np.eye(len(wanted))])
 
 

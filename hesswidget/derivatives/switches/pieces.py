@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives import autograd as differentiation
+from hesswidget.derivatives import reverse_mode
 from hesswidget.derivatives.switches.rules import RULES
 from hesswidget.derivatives.switches.sides import NOISE, ROUNDING, TRIALS, Run, Sides, Switch
 
@@ -63,7 +63,7 @@ class Pieces:
     def gradient(self, sides: Sides, place: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient of a piece, shape (n,), at the point or another place."""
         at = self.point if place is None else place
-        return np.asarray(differentiation.gradient(lambda x: self.value(x, sides))(at), dtype=float)
+        return np.asarray(reverse_mode.gradient(lambda x: self.value(x, sides))(at), dtype=float)
 
     def hessian(self, sides: Sides, basis: np.ndarray, place: np.ndarray | None = None) -> np.ndarray:
         """Return the Hessian of a piece within the span of the columns of `basis`, (n, m): shape (m, m)."""
@@ -71,13 +71,13 @@ class Pieces:
 
     def product(self, sides: Sides, vector: np.ndarray, place: np.ndarray | None = None) -> np.ndarray:
         """Return the product of a piece's Hessian with a vector, shape (n,)."""
-        slope = differentiation.gradient(lambda x: self.value(x, sides))
-        return np.asarray(differentiation.vjp(slope, self._at(place))[1](vector), dtype=float)
+        slope = reverse_mode.gradient(lambda x: self.value(x, sides))
+        return np.asarray(reverse_mode.vjp(slope, self._at(place))[1](vector), dtype=float)
 
     def quantities(self, sides: Sides, place: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return the switches' quantities, (k,), and their gradients, (k, n), on chosen sides."""
         at = self._at(place)
-        values, pull = differentiation.vjp(lambda x: self._quantities(x, sides), at)
+        values, pull = reverse_mode.vjp(lambda x: self._quantities(x, sides), at)
         return np.asarray(values), np.array([pull(row) for row in np.eye(len(values))])
 
     def quantity_hessian(
@@ -96,7 +96,7 @@ class Pieces:
 
 
 def _second_derivatives(function: Callable[[Any], Any], at: np.ndarray, basis: np.ndarray) -> np.ndarray:
-    _, pull = differentiation.vjp(differentiation.gradient(function), at)
+    _, pull = reverse_mode.vjp(reverse_mode.gradient(function), at)
     products = np.array([pull(column) for column in basis.T]).reshape(basis.shape[::-1])
     return products @ basis
 

@@ -15,7 +15,7 @@ from autograd import tracer
 from autograd.core import Node
 from autograd.numpy import numpy_wrapper as anp
 
-from hesswidget.derivatives import recorder  # noqa: F401 whose boxes for truths and whole numbers are needed
+from hesswidget.derivatives import autograd  # noqa: F401 whose boxes for truths and whole numbers are needed
 from hesswidget.precision import EPS
 from hesswidget.user_code import Line, place_now
 

@@ -31,7 +31,8 @@ from hesswidget.figures.style import (
     unit_of,
 )
 from hesswidget.landscape.plane import Plane
-from hesswidget.landscape.sampling import Slice, quadratic_model
+from hesswidget.landscape.sampler import Slice
+from hesswidget.landscape.taylor import quadratic_model
 
 # Shares of the plane's shorter side: the longest arrow, and the radius in which the model is drawn.
 ARROW, MODEL = 0.2, 0.3
@@ -58,7 +59,7 @@ def landscape(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     Examples
     --------
     >>> import hesswidget as hw
-    >>> from hesswidget.landscape.sampling import Sampler
+    >>> from hesswidget.landscape.sampler import Sampler
     >>> from hesswidget.landscape.plane import Plane
     >>> from hesswidget.problem.problem import Problem
     >>> from matplotlib.figure import Figure

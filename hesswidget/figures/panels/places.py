@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.axes import Axes
 
+from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.separatrices import Path
-from hesswidget.critical.table import CriticalPoint
 from hesswidget.figures.style import ACCENT, GLYPHS, MUTED, NEGATIVE, POSITIVE, Style, unit_of
-from hesswidget.landscape.sampling import Slice
+from hesswidget.landscape.sampler import Slice
 
 COLOURS = {"minimum": POSITIVE, "maximum": NEGATIVE, "saddle": ACCENT}
 IN_PLANE = 1e-9  # of the plane's size: how far a point that lies in it may be away

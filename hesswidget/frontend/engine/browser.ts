@@ -48,8 +48,7 @@ export class BrowserEngine implements Engine {
   /** The outputs are copied: they are the program's own memory, and views outlive the next run. */
   private compute({ point, parameters, plane }: Request): Arrays {
     const { origin, basis, ends } = plane;
-    const inputs = { point, parameters: this.library.inputsOf(parameters), origin, basis, ends };
-    const outputs = this.library.programsFor(parameters).frame.run(inputs);
+    const outputs = this.library.at(parameters).run("frame", { point, origin, basis, ends });
     return Object.fromEntries(Object.entries(outputs).map(([name, array]) => [name, array.slice()]));
   }
 

@@ -27,11 +27,11 @@ export class DefinitenessMap {
     const isNew = key !== this.key;
     if (!isNew && (isMoving || this.present?.count === FINE)) return;
     this.key = key;
-    const program = this.library.programsFor(parameters).definiteness;
-    if (!program) return void (this.present = null);
+    const programs = this.library.at(parameters);
+    if (!programs.has("definiteness")) return void (this.present = null);
     const count = isMoving ? COARSE : FINE;
     const extremes = new Float64Array(2 * count * count);
-    for (const _ of overPlaces(program, this.library, plane, parameters, gridsOf(plane, count), "extremes", extremes));
+    for (const _ of overPlaces(programs, "definiteness", plane, gridsOf(plane, count), "extremes", extremes));
     const every = (offset: number) => Float64Array.from({ length: count * count }, (_, k) => extremes[2 * k + offset]);
     this.present = { count, least: every(0), greatest: every(1) };
   }

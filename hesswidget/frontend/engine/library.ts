@@ -1,88 +1,107 @@
-/** The programs that come with a widget. Twin of explorers/engine.py. */
+/** The programs that come with a widget. Twin of explorers/replay.py; explorers/engine.py writes them down. */
 import type { ParameterValues } from "../model/parameters";
 import { type Executable, compile } from "../program/execute";
-import { read } from "../program/program";
+import { read, readConstant } from "../program/program";
+import type { Shape } from "../program/shape";
 
 type Bytes = DataView | ArrayBuffer;
-
-/** A program's header; its numbers are in the pools that all programs share. */
-type Written = object;
+type Inputs = Readonly<Record<string, Float64Array | number>>;
 
 export interface ProgramsTrait {
   /** The parameters that are inputs, in order. */
-  inputs: string[];
+  traced: string[];
   /** For every setting of the other parameters its programs. */
-  settings: { when: ParameterValues; frame: Written; tile: Written; search: Written | null; definiteness: Written | null }[];
-  /** Places in the unit cube that searches for critical points start from: float64, a row for each. */
-  starts: Bytes;
-  /** By the number of values along each axis of a plane, the program that chooses its contour levels. */
-  levels: Record<string, Written>;
+  sets: WrittenSet[];
   floats: Bytes;
   ints: Bytes;
 }
 
-/** The programs of one setting, ready to run. */
+/** What was recorded for one setting; all numbers are in the pools that all programs share. */
+export interface WrittenSet {
+  /** The values of the parameters that are no inputs. */
+  static: ParameterValues;
+  /** The header of each program, by name. */
+  programs: Record<string, unknown>;
+  /** The shape of each table of numbers, and where it starts in the pool, by name. */
+  tables: Record<string, unknown>;
+}
+
+/** The programs of the present parameters, which each gets as its input `parameters`. */
 export interface Programs {
-  frame: Executable;
-  tile: Executable;
-  /** The search for critical points, where there is one. */
-  search: Executable | null;
-  /** The Hessian's extreme eigenvalues on the landscape, where they are recorded. */
-  definiteness: Executable | null;
+  has(name: string): boolean;
+  /** Run a program; see `Executable.run`. */
+  run(name: string, inputs: Inputs): Record<string, Float64Array>;
+  /** The shape of a program's input. */
+  shape(name: string, input: string): Shape;
+  /** A table of numbers, row by row. */
+  table(name: string): Float64Array;
 }
 
 /** Makes programs ready when they are first needed. */
 export class Library {
-  readonly resolutions: readonly number[];
-  readonly starts: Float64Array;
-  private readonly ready = new Map<Written, Executable>();
-  private readonly floats: Float64Array;
-  private readonly ints: Int32Array;
+  private readonly sets: readonly ProgramSet[];
 
   constructor(private readonly trait: ProgramsTrait) {
-    this.floats = new Float64Array(bytes(trait.floats));
-    this.ints = new Int32Array(bytes(trait.ints));
-    this.starts = new Float64Array(bytes(trait.starts));
-    this.resolutions = Object.keys(trait.levels).map(Number).sort((a, b) => a - b);
+    const floats = new Float64Array(bytes(trait.floats));
+    const ints = new Int32Array(bytes(trait.ints));
+    this.sets = trait.sets.map((set) => new ProgramSet(set, floats, ints));
   }
 
-  /** The parameters that are inputs, in order. */
-  inputsOf(parameters: ParameterValues): Float64Array {
-    return Float64Array.from(this.trait.inputs, (name) => Number(parameters[name]));
-  }
-
-  programsFor(parameters: ParameterValues): Programs {
-    const setting = this.trait.settings.find(({ when }) => Object.entries(when).every(([a, v]) => parameters[a] === v));
-    if (!setting) throw new Error("nothing was recorded for this choice of parameters.");
-    const ready = (name: "frame" | "tile" | "search" | "definiteness") => setting[name] && this.readied(setting[name]);
+  at(parameters: ParameterValues): Programs {
+    const set = this.sets.find((one) => one.fits(parameters));
+    if (!set) throw new Error("nothing was recorded for this choice of parameters.");
+    const traced = Float64Array.from(this.trait.traced, (name) => Number(parameters[name]));
     return {
-      frame: ready("frame")!,
-      tile: ready("tile")!,
-      get search() {
-        return ready("search");
-      },
-      get definiteness() {
-        return ready("definiteness");
-      },
+      has: (name) => set.has(name),
+      run: (name, inputs) => set.executable(name).run({ ...inputs, parameters: traced }),
+      shape: (name, input) => set.shape(name, input),
+      table: (name) => set.table(name),
     };
   }
 
-  /** Whether the Hessian's extreme eigenvalues were recorded. */
-  get hasDefiniteness(): boolean {
-    return this.trait.settings.every(({ definiteness }) => definiteness !== null);
+  /** Whether there is a program of this name, whatever the parameters are. */
+  has(name: string): boolean {
+    return this.sets.every((set) => set.has(name));
+  }
+}
+
+/** The programs of one setting. */
+class ProgramSet {
+  private readonly ready = new Map<string, Executable>();
+
+  constructor(
+    private readonly written: WrittenSet,
+    private readonly floats: Float64Array,
+    private readonly ints: Int32Array,
+  ) {}
+
+  fits(parameters: ParameterValues): boolean {
+    return Object.entries(this.written.static).every(([name, value]) => parameters[name] === value);
   }
 
-  levels(resolution: number): Executable {
-    return this.readied(this.trait.levels[resolution]);
+  has(name: string): boolean {
+    return Object.hasOwn(this.written.programs, name);
   }
 
-  private readied(written: Written): Executable {
-    let executable = this.ready.get(written);
+  executable(name: string): Executable {
+    let executable = this.ready.get(name);
     if (!executable) {
-      executable = compile(read(written, this.floats, this.ints));
-      this.ready.set(written, executable);
+      if (!this.has(name)) throw new Error(`there is no program ${JSON.stringify(name)}.`);
+      executable = compile(read(this.written.programs[name], this.floats, this.ints));
+      this.ready.set(name, executable);
     }
     return executable;
+  }
+
+  shape(name: string, input: string): Shape {
+    const port = this.executable(name).inputs.find((one) => one.name === input);
+    if (!port) throw new Error(`the program ${JSON.stringify(name)} has no input ${JSON.stringify(input)}.`);
+    return port.shape;
+  }
+
+  table(name: string): Float64Array {
+    if (!Object.hasOwn(this.written.tables, name)) throw new Error(`there is no table ${JSON.stringify(name)}.`);
+    return readConstant(this.written.tables[name], this.floats).data;
   }
 }
 

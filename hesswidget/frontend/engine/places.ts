@@ -1,7 +1,5 @@
-import type { ParameterValues } from "../model/parameters";
 import type { Plane } from "./plane";
-import type { Library } from "./library";
-import type { Executable } from "../program/execute";
+import type { Programs } from "./library";
 
 /** The values along each of a slice's vectors, `count` of them from end to end. */
 export function gridsOf({ names, ends }: Plane, count: number): Float64Array[] {
@@ -12,24 +10,22 @@ export function gridsOf({ names, ends }: Plane, count: number): Float64Array[] {
 }
 
 /**
- * Run a program over the places of a grid, as many at a time as it takes; a step of the iterator is one run. `output` gets the
- * program's output of that name, one row after the other.
+ * Run a program over the places of a grid, as many at a time as it takes; a step of the iterator is one run. `output` gets
+ * one of the program's outputs, one row after the other.
  */
 export function* overPlaces(
-  program: Executable,
-  library: Library,
-  { origin, basis }: Plane,
-  parameters: ParameterValues,
-  grids: readonly Float64Array[],
+  programs: Programs,
   name: string,
+  { origin, basis }: Plane,
+  grids: readonly Float64Array[],
+  outputName: string,
   output: Float64Array,
 ): Generator<void> {
-  const rows = program.inputs.find((input) => input.name === "places")!.shape[1];
+  const rows = programs.shape(name, "places")[1];
   const [r, k] = [grids[0].length, grids.length];
   const total = r ** k;
   const width = output.length / total;
   const places = new Float64Array(k * rows);
-  const inputs = { parameters: library.inputsOf(parameters), origin, basis, places };
   for (let start = 0; start < total; start += rows) {
     const count = Math.min(rows, total - start);
     for (let row = 0; row < rows; row++) {
@@ -37,7 +33,7 @@ export function* overPlaces(
       places[row] = grids[0][at % r];
       if (k === 2) places[rows + row] = grids[1][Math.floor(at / r)];
     }
-    output.set(program.run(inputs)[name].subarray(0, count * width), start * width);
+    output.set(programs.run(name, { origin, basis, places })[outputName].subarray(0, count * width), start * width);
     yield;
   }
 }

@@ -1,11 +1,11 @@
-import type { Landscape } from "./frame";
 import { type ParameterValues, parameterKey } from "../model/parameters";
+import type { Landscape } from "./frame";
 import { type Plane, keyOf } from "./plane";
 import { gridsOf, overPlaces } from "./places";
-import type { Library } from "./library";
+import type { Library, Programs } from "./library";
 
-/** Values along the axis of a curve; those of a plane are the resolutions that there are contour levels for. */
-const CURVE = [101, 401];
+/** Values along each axis, by the slice's dimensions. Of a plane the program of contour levels takes no more. */
+const RESOLUTIONS: Record<number, readonly number[]> = { 1: [101, 401], 2: [9, 17, 33, 57] };
 let versions = 0;
 
 /**
@@ -38,7 +38,7 @@ export class Tiles {
     if (key === this.key) return;
     this.key = key;
     const k = plane.names.length;
-    const choices = this.resolutions(k);
+    const choices = RESOLUTIONS[k];
     const each = this.painting() + (this.perValue || Infinity);
     const affordable = (r: number) => r ** k * each <= milliseconds;
     const resolution = choices.filter(affordable).pop() ?? choices[0];
@@ -53,20 +53,16 @@ export class Tiles {
     return this.job !== null;
   }
 
-  private resolutions(k: number): readonly number[] {
-    return k === 1 ? CURVE : this.library.resolutions;
-  }
-
   private finest(k: number): number {
-    return this.resolutions(k).at(-1) ?? 0;
+    return RESOLUTIONS[k].at(-1)!;
   }
 
   private *sample(plane: Plane, parameters: ParameterValues, r: number): Generator<void> {
-    const { tile } = this.library.programsFor(parameters);
+    const programs = this.library.at(parameters);
     const grids = gridsOf(plane, r);
     const values = new Float64Array(r ** grids.length);
-    const runs = overPlaces(tile, this.library, plane, parameters, grids, "values", values);
-    const each = Math.min(values.length, tile.inputs.find(({ name }) => name === "places")!.shape[1]);
+    const runs = overPlaces(programs, "tile", plane, grids, "values", values);
+    const each = Math.min(values.length, programs.shape("tile", "places")[1]);
     for (;;) {
       const began = performance.now();
       if (runs.next().done) break;
@@ -74,8 +70,15 @@ export class Tiles {
       this.perValue = Number.isNaN(this.perValue) ? took : 0.7 * this.perValue + 0.3 * took;
       yield;
     }
-    const isPlane = grids.length === 2;
-    const levels = isPlane ? this.library.levels(r).run({ values }).levels.filter(Number.isFinite) : new Float64Array();
+    const levels = grids.length === 2 ? levelsOf(programs, values) : new Float64Array();
     this.landscape = { version: ++versions, grids, values, levels };
   }
+}
+
+/** The contour levels that there are of these values. The program takes more, the others NaN. */
+function levelsOf(programs: Programs, values: Float64Array): Float64Array {
+  const [size] = programs.shape("levels", "values");
+  const padded = new Float64Array(size).fill(NaN);
+  padded.set(values);
+  return programs.run("levels", { values: padded }).levels.filter(Number.isFinite);
 }

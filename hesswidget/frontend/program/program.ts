@@ -57,7 +57,7 @@ class Reader {
     const shapes: Shape[] = [];
     const inputs = this.inputs(parts.inputs);
     for (const { shape } of inputs) this.add(shapes, shape, "the input");
-    const constants = list(parts.constants, MOST.constants, "constants").map((entry) => this.constant(entry));
+    const constants = list(parts.constants, MOST.constants, "constants").map((entry) => readConstant(entry, this.floats));
     for (const { shape } of constants) this.add(shapes, shape, "the constant");
     const listed = list(parts.operations, MOST.operations, "operations");
     this.budget.forOperations(listed.length);
@@ -84,14 +84,6 @@ class Reader {
       const [name, shape] = listOf(2, entry, "an input");
       return { name: fresh(names, name, "input"), shape: readShape(shape, "the shape of an input") };
     });
-  }
-
-  private constant(entry: unknown): { shape: Shape; data: Float64Array } {
-    const [found, start] = listOf(2, entry, "a constant");
-    const shape = readShape(found, "the shape of a constant");
-    const size = elements(shape);
-    const from = integer(start, 0, this.floats.length - size, "the start of a constant");
-    return { shape, data: this.floats.subarray(from, from + size) };
   }
 
   private operation(entry: unknown, shapes: Shape[], depth: number): { operation: Operation; cost: number } {
@@ -151,6 +143,15 @@ class Reader {
     this.budget.forValue(bounded(shape, what));
     shapes.push(shape);
   }
+}
+
+/** An array in the pool: its shape, and where it starts. */
+export function readConstant(entry: unknown, floats: Float64Array): { shape: Shape; data: Float64Array } {
+  const [found, start] = listOf(2, entry, "a constant");
+  const shape = readShape(found, "the shape of a constant");
+  const size = elements(shape);
+  const from = integer(start, 0, floats.length - size, "the start of a constant");
+  return { shape, data: floats.subarray(from, from + size) };
 }
 
 /** Names are keys of what a run takes and returns, so that each may be there once. */

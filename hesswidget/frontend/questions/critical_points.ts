@@ -1,7 +1,6 @@
 /** The critical points in the box: followed while a parameter moves, looked for more thoroughly when it rests. */
 import { type ParameterValues, parameterKey } from "../model/parameters";
-import type { Library } from "../engine/library";
-import type { Executable } from "../program/execute";
+import type { Library, Programs } from "../engine/library";
 
 /** Twin of what hesswidget/critical/newton.py finds. */
 export interface CriticalPoint {
@@ -42,29 +41,29 @@ export class CriticalSearch {
 
   /** Something moved; whether there is a search for this setting. Where only the point moved there is nothing to do. */
   follow(parameters: ParameterValues): boolean {
-    const program = this.library.programsFor(parameters).search;
-    if (!program) return false;
+    const programs = this.library.at(parameters);
+    if (!programs.has("search")) return false;
     const key = parameterKey(parameters);
     if (key === this.key) return true;
     this.key = key;
     this.batch = 0;
-    if (this.took <= AT_ONCE) this.run(program, parameters);
+    if (this.took <= AT_ONCE) this.run(programs);
     else this.points = this.gutters = []; // those of before hold no more
     return true;
   }
 
   /** Search from the next batch of starts; whether there is more to do. */
   refine(parameters: ParameterValues): boolean {
-    const program = this.library.programsFor(parameters).search;
-    if (!program || this.batch >= BATCHES) return false;
-    this.run(program, parameters);
+    const programs = this.library.at(parameters);
+    if (!programs.has("search") || this.batch >= BATCHES) return false;
+    this.run(programs);
     return this.batch < BATCHES;
   }
 
-  private run(program: Executable, parameters: ParameterValues): void {
+  private run(programs: Programs): void {
     const began = performance.now();
-    const [rows, n] = program.inputs.find(({ name }) => name === "starts")!.shape;
-    const { starts: spread } = this.library;
+    const [rows, n] = programs.shape("search", "starts");
+    const spread = programs.table("starts");
     const known = this.known.slice(0, Math.floor(rows * (1 - FRESH)));
     const starts = new Float64Array(rows * n);
     known.forEach((place, row) => starts.set(place, row * n));
@@ -74,7 +73,7 @@ export class CriticalSearch {
       const from = (this.batch * rows + row) % available;
       starts.set(spread.subarray(from * n, (from + 1) * n), (known.length + row) * n);
     }
-    const found = program.run({ starts, box: this.box, parameters: this.library.inputsOf(parameters) });
+    const found = programs.run("search", { starts, box: this.box });
     this.known = [];
     const points: CriticalPoint[] = [];
     const gutters: Float64Array[] = [];

@@ -1,4 +1,7 @@
-"""Programs within programs: `body` is a `hesswidget.program.program.Program`."""
+"""Programs within programs: `body` is a `hesswidget.program.program.Program`.
+
+Their codes have one more attribute, which the executor gives them: `run`, the body as a function of arrays in order.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,8 @@ def _mapped_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Sha
 
 
 def _map_code(_: Sequence[Shape], attributes: Attributes) -> Code:
-    from hesswidget.program.executor import Executable
-
     body, mapped, rows, chunk = (attributes[k] for k in ("body", "mapped", "rows", "chunk"))
-    run = Executable(body).of_arrays
+    run = attributes["run"]
     shapes = [(rows, *body.shapes[number][1:]) for _, number in body.outputs]
 
     def code(*operands: Any) -> Any:
@@ -69,10 +70,8 @@ def _scanned_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Sh
 
 
 def _scan_code(_: Sequence[Shape], attributes: Attributes) -> Code:
-    from hesswidget.program.executor import Executable
-
     body, length, carries, sequences = (attributes[k] for k in ("body", "length", "carries", "sequences"))
-    run = Executable(body).of_arrays
+    run = attributes["run"]
     shapes = [(length, *body.shapes[number]) for _, number in body.outputs[carries:]]
 
     def code(*operands: Any) -> Any:

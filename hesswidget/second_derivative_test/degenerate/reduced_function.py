@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.derivatives.autograd import value_and_gradient
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import SAFETY
 from hesswidget.precision import EPS
@@ -166,12 +165,11 @@ class Splitting:
         y = np.zeros(self.curved.shape[1])
         best, found = np.inf, None
         for _ in range(STEPS):
-            with self.objective.in_sentences():
-                value, gradient = value_and_gradient(self.objective, start + self.curved @ y)
+            value, gradient = self.objective.value_and_gradient(start + self.curved @ y)
             across = self.curved.T @ gradient
             residual = float(np.linalg.norm(across))
             if found is None or residual < best:
-                found = (y, float(value), gradient)
+                found = (y, value, gradient)
             if not 0 < residual < 0.9 * best:
                 break
             best = residual

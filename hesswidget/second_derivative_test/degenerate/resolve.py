@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hesswidget.derivatives.autograd import gradient
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
@@ -218,21 +217,14 @@ def _saddle_across(splitting: Splitting, ring: Ring, look: Look, order: float) -
 
 
 def _slope_on_line(objective: Objective, point: np.ndarray, step: np.ndarray) -> float:
-    with objective.in_sentences():
-        return float(gradient(objective)(point + step) @ step)
+    return float(objective.gradient(point + step) @ step)
 
 
 def _derivatives(splitting: Splitting, direction: np.ndarray) -> tuple[float, float]:
-    """Third and fourth derivative along a line, by autograd, gradients nested; NaN where it cannot."""
-    objective = splitting.objective
-
-    def line(t: float) -> float:
-        return objective(splitting.point + t * direction)
-
-    third = gradient(gradient(gradient(line)))
+    """Third and fourth derivative along a line; NaN where there are none."""
+    line = splitting.point, direction
     try:
-        with objective.in_sentences():
-            return float(third(0.0)), float(gradient(third)(0.0))
+        return splitting.objective.derivative_along(*line, 3), splitting.objective.derivative_along(*line, 4)
     except ProblemError:
         return np.nan, np.nan
 

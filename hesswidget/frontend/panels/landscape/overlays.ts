@@ -51,7 +51,7 @@ export class Overlays {
 
   /** Compute with what was recorded; null where nothing was. */
   use(library: Library | null): void {
-    this.map = library?.hasDefiniteness ? new DefinitenessMap(library) : null;
+    this.map = library?.has("definiteness") ? new DefinitenessMap(library) : null;
     this.signs.hidden = this.map === null;
     this.legend.hidden = this.definiteness === null;
   }

@@ -5,10 +5,8 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.curvature import curvature_at
-from hesswidget.derivatives.objective import Objective
 from hesswidget.landscape.plane import Plane
-from hesswidget.landscape.sampling import Sampler, levels_of, quadratic_model
+from hesswidget.landscape.sampler import Sampler
 from hesswidget.problem.problem import Problem
 
 
@@ -61,24 +59,6 @@ def test_where_the_function_has_no_value_there_is_a_hole():
     slice_ = sampled(half, x=(-1.0, 1.0), y=(0.5, 1.0))
     assert onp.isnan(slice_.values[:, 0]).all()
     assert onp.isfinite(slice_.values[:, -1]).all()
-
-
-def test_the_model_touches_the_function_to_third_order():
-    problem = problem_of("himmelblau", x=(-1e-2, 1e-2), y=(-1e-2, 1e-2))
-    slice_ = Sampler(problem).sample(Plane.first(problem, problem.start), problem.parameters, 9)
-    curvature = curvature_at(Objective(problem), problem.start)
-    error = onp.abs(quadratic_model(curvature, slice_.plane, slice_.grids) - slice_.values)
-    assert error.max() < 10 * (2e-2) ** 3
-    assert error[4, 4] == 0
-
-
-def test_levels_part_the_plane_evenly():
-    values = onp.random.default_rng(0).lognormal(size=10_000)
-    levels = levels_of(values, 9)
-    shares = onp.histogram(values, onp.r_[-onp.inf, levels, onp.inf])[0] / values.size
-    onp.testing.assert_allclose(shares, 0.1, atol=1e-3)
-    assert levels_of(onp.full(5, 2.0)).size == 0
-    assert levels_of(onp.array([onp.nan, onp.inf])).size == 0
 
 
 @pytest.mark.parametrize("axes", [(0, 0), (0, 5), (), (-1, 0)])

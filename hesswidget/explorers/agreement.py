@@ -1,0 +1,86 @@
+"""Whether what was recorded is what autograd computes, tried over the sliders' ranges."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, by_autograd, deviation, in_words
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.explorers.replay import ProgramSet
+from hesswidget.landscape.plane import Plane
+from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.problem.controls import Range
+from hesswidget.problem.problem import Problem
+from hesswidget.program.errors import NotRecorded
+from hesswidget.wording import number
+
+CHECK_SECONDS = 0.4  # about how long the check of one setting may take; three points are always tried
+CORNERS, INSIDE = 12, 6
+
+
+def deviation_of(programs: ProgramSet) -> float:
+    """Compare the frame's program with autograd over the sliders' ranges, corners included; the largest deviation.
+
+    Raises
+    ------
+    NotRecorded
+        If they differ by more than `hesswidget.derivatives.comparison.TOLERANCE`, with the point where.
+    """
+    problem = programs.traced.problem
+    worst, started = 0.0, time.perf_counter()
+    for tried, (point, parameters) in enumerate(_probes(programs.traced)):
+        if tried >= 3 and time.perf_counter() - started > CHECK_SECONDS:
+            break
+        plane = Plane.first(problem, point)
+        found = programs.run(
+            "frame", point=point, parameters=problem.traced_values(parameters),
+            origin=plane.origin, basis=plane.basis, ends=plane.ends,
+        )  # fmt: skip
+        exact = by_autograd(Objective(problem, parameters), point)
+        if exact is None:
+            continue
+        replayed = Derivatives(point, float(found["value"]), found["gradient"], found["hessian"])
+        worst = max(worst, deviation(replayed, exact, problem.widths))
+        if not worst <= TOLERANCE:
+            raise NotRecorded(
+                f"at {_written(problem, point, parameters)} a replay of what was recorded differs from autograd "
+                f"{in_words(worst)}. That is more than rounding; something in the function depends on what was not "
+                f"recorded"
+            )
+    return worst
+
+
+def _probes(traced: TracedProblem) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
+    """Yield the start, corners of the box of all sliders, and places spread evenly inside it."""
+    problem = traced.problem
+    controls = [*problem.ranges, *(problem.movable[a] for a in traced.traced)]
+    low = np.array([c.minimum for c in controls if isinstance(c, Range)])
+    high = np.array([c.maximum for c in controls if isinstance(c, Range)])
+    size, n = len(low), len(problem.start)
+    start = np.concatenate([problem.start, problem.traced_values(traced.values)])
+    shares = [(start - low) / (high - low)]
+    if 2**size <= CORNERS:
+        shares += [np.array(corner) for corner in itertools.product((0.0, 1.0), repeat=size)]
+    else:
+        bits = np.random.default_rng(0).integers(0, 2, (CORNERS - 2, size)).astype(float)
+        shares += [np.zeros(size), np.ones(size), *bits]
+    inside = additive_recurrence(INSIDE, size, first=1)
+    shares[1:1] = [inside[0]]
+    shares += list(inside[1:])
+    for share in shares:
+        place = low + (high - low) * share
+        inputs = dict(zip(traced.traced, place[n:].tolist(), strict=True))
+        yield place[:n], {**traced.values, **inputs}
+
+
+def _written(problem: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> str:
+    parts = [f"{a} = {number(x)}" for a, x in zip(problem.labels, point[:4].tolist(), strict=False)]
+    parts += ["…"] if len(point) > 4 else []
+    parts += [f"{a} = {number(parameters[a])}" for a in problem.traced_names[:4]]
+    return ", ".join(parts)
