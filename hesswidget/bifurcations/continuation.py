@@ -23,6 +23,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
+from hesswidget.progress import STOPPED, Progress, Watch, part, silent
 from hesswidget.wording import number
 
 VALUES, SLOW_VALUES = 121, 21
@@ -37,6 +38,7 @@ ROUNDS = 12
 REACH = 6  # columns to both sides in which a point that lacks a partner is looked for
 MANY_OPEN = 40  # intervals that are divided at most
 MANY_DEGENERATE = 8  # in a column: so many are not isolated
+SPREAD, FILLED = 0.6, 0.7  # about the share of the work that is done when all values are searched, and links looked for
 SLOW_STARTS = 120  # altogether, where each is searched by itself
 
 
@@ -71,16 +73,16 @@ class Bifurcations:
         self.sweep = Sweep(problem, parameter)
         self.low, self.width = control.minimum, control.maximum - control.minimum
 
-    def at(self, parameters: Mapping[str, Any]) -> Diagram:
-        """Return the diagram for these values of the other parameters."""
-        return _Making(self, parameters).diagram()
+    def at(self, parameters: Mapping[str, Any], progress: Progress = silent) -> Diagram:
+        """Return the diagram for these values of the other parameters, as far as it is when `progress` says to stop."""
+        return _Making(self, parameters, Watch(progress)).diagram()
 
 
 class _Making:
     """One diagram in the making: columns of points, one for each value of the parameter, in order."""
 
-    def __init__(self, maker: Bifurcations, parameters: Mapping[str, Any]) -> None:
-        self.maker, self.sweep, self.parameters = maker, maker.sweep, parameters
+    def __init__(self, maker: Bifurcations, parameters: Mapping[str, Any], watch: Watch) -> None:
+        self.maker, self.sweep, self.parameters, self.watch = maker, maker.sweep, parameters, watch
         self.low, self.width = self.sweep.box[0, :-1], (self.sweep.box[1] - self.sweep.box[0])[:-1]
         self.notes: list[str] = []
         self.left_over = np.inf if self.sweep.is_recorded else SLOW_STARTS
@@ -93,13 +95,15 @@ class _Making:
         """Search, divide, and put the branches together."""
         problem = self.maker.problem
         Objective(problem, self.parameters).value(problem.start)  # which says what is wrong with the function
-        searched = self.values
-        self.steepness = self.sweep.steepness(self.parameters)
+        self.steepness = self.sweep.steepness(self.parameters, self.watch)
         self._spread()
+        searched = self.values
         self._fill()
         self._divide()
         events = self._located()
         branches = self._branches()
+        if self.watch.is_stopped:
+            self._note(STOPPED)
         others = {a: v for a, v in self.parameters.items() if a != self.maker.parameter}
         if not self.sweep.is_recorded:
             self.notes.append("the function could not be recorded, so that few values and starts were tried")
@@ -108,20 +112,23 @@ class _Making:
             tuple(self.notes),
         )  # fmt: skip
 
-    def _search(self, places: Any, values: Any) -> Found:
+    def _search(self, places: Any, values: Any, start: float, end: float) -> Found:
         n = len(self.maker.problem.start)
         places = np.clip(np.array(places, dtype=float).reshape(-1, n), 0.0, 1.0)
         taken = int(min(len(places), self.left_over))
         self.left_over -= taken
         values = np.array(values, dtype=float)[:taken]
-        return self.sweep.search(places[:taken], values, self.parameters, self.steepness)
+        report = part(self.watch, start, end)
+        return self.sweep.search(places[:taken], values, self.parameters, self.steepness, report)
 
     def _spread(self) -> None:
         n, m = len(self.maker.problem.start), len(self.values)
         each = STARTS * n if self.sweep.is_recorded else 2
         order = np.arange(m * each).reshape(each, m).T  # the sequence goes across: neighbours' starts differ
         starts = additive_recurrence(m * each, n)[order.ravel()]
-        found = self._search(starts, np.repeat(self.values, each))
+        found = self._search(starts, np.repeat(self.values, each), 0.0, SPREAD)
+        if self.watch.is_stopped:  # the last value was not searched to the end, and none beyond
+            self.values = self.values[: max(1, np.searchsorted(self.values, np.max(found.values, initial=-np.inf)))]
         self.columns = [self._column(found.at(found.values == a)) for a in self.values]
 
     def _column(self, found: Found) -> Found:
@@ -144,11 +151,12 @@ class _Making:
     def _fill(self) -> None:
         """Look for points that lack a partner in the columns beside theirs, until no more are found."""
         tried: set[tuple[float, ...]] = set()
-        for _ in range(ROUNDS):
+        for k in range(ROUNDS):
             places, columns = self._lacking(tried)
-            if not places:
+            if not places or self.watch.is_stopped:
                 return
-            found = self._search(places, self.values[columns])
+            share = (FILLED - SPREAD) / ROUNDS
+            found = self._search(places, self.values[columns], SPREAD + k * share, SPREAD + (k + 1) * share)
             grown = 0
             for k in np.unique(np.searchsorted(self.values, found.values)):
                 before = self.columns[k]
@@ -178,7 +186,7 @@ class _Making:
 
     def _divide(self) -> None:
         """Set columns between those where something happens, until these are close enough together."""
-        for _ in range(ROUNDS):
+        for turn in range(ROUNDS):
             steps = np.diff(self.values)
             links = self._links()
             wide = [
@@ -186,7 +194,7 @@ class _Making:
                 for k, made in enumerate(links)
                 if made.is_open and steps[k] > SHARPNESS * self.maker.width * 1.001
             ]
-            if not wide or self.left_over < 1:
+            if not wide or self.left_over < 1 or self.watch.is_stopped:
                 return
             if len(wide) > MANY_OPEN:
                 self._note(f"more happens than is resolved: {len(wide)} events at once")
@@ -198,7 +206,10 @@ class _Making:
                     starts = _between(self.columns[k], self.columns[k + 1], links[k], share, steps[k])
                     places += starts
                     values += [self.values[k] + share * steps[k]] * len(starts)
-            found = self._search(places, values)
+            share = (1.0 - FILLED) / ROUNDS
+            found = self._search(places, values, FILLED + turn * share, FILLED + (turn + 1) * share)
+            if self.watch.is_stopped:  # a value that was not searched to the end has fewer points than there are
+                return
             made = np.unique(values)
             self.columns += [self._column(found.at(found.values == a)) for a in made]
             self.values = np.concatenate([self.values, made])
@@ -221,9 +232,11 @@ class _Making:
             low, high = self.values[k : k + 2]
             if high - low > BLUR * self.maker.width:
                 name = self.maker.parameter
-                self._note(
-                    f"between {name} = {number(low, 4)} and {number(high, 4)} something happens that was not located"
-                )
+                if not self.watch.is_stopped:  # or there are many such, and that is what was stopped
+                    self._note(
+                        f"between {name} = {number(low, 4)} and {number(high, 4)} something happens that was not "
+                        f"located"
+                    )
                 continue
             events += events_between(
                 self.columns[k], self.columns[k + 1], made, self.values[k : k + 2], self.low, self.width

@@ -21,6 +21,7 @@ from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
+from hesswidget.progress import Progress, Watch, silent
 
 ROWS = 256  # searched at once
 STEPS = 32
@@ -92,30 +93,47 @@ class Sweep:
         """Whether many starts are searched at once."""
         return self._run is not None
 
-    def steepness(self, parameters: Mapping[str, Any]) -> float:
+    def steepness(self, parameters: Mapping[str, Any], watch: Watch) -> float:
         """Return the gradient's usual size in the box, beside which that of a critical point must vanish."""
         count = ROWS if self.is_recorded else SLOW_STARTS
-        found = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters)
+        found = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters, watch)
         return float(np.nan_to_num(found["steepness"]))
 
     def search(
-        self, places: np.ndarray, values: np.ndarray, parameters: Mapping[str, Any], steepness: float
+        self,
+        places: np.ndarray,
+        values: np.ndarray,
+        parameters: Mapping[str, Any],
+        steepness: float,
+        progress: Progress = silent,
     ) -> Found:
-        """Return what is found from starts in the unit cube, shape (k, n), at these values of the parameter, (k,)."""
+        """Return what is found from starts in the unit cube, shape (k, n), at these values of the parameter, (k,).
+
+        If `progress`, which is told the share that is searched, says not to go on, so much is left out.
+        """
         low, width = self.box[0, -1], self.box[1, -1] - self.box[0, -1]
         starts = np.column_stack([places, (values - low) / width])
-        parts = [self._batch(starts[:0], values[:0], parameters, steepness)] if not len(starts) else []
+        watch = Watch(progress)
+        parts = [self._batch(starts[:0], values[:0], parameters, steepness, watch)]
         for at in range(0, len(starts), ROWS):
-            parts.append(self._batch(starts[at : at + ROWS], values[at : at + ROWS], parameters, steepness))
+            if not watch(at / len(starts), f"{sum(len(p.values) for p in parts):,} points found"):
+                break
+            rows = slice(at, at + ROWS)
+            parts.append(self._batch(starts[rows], values[rows], parameters, steepness, watch))
         return Found.joined(parts)
 
     def _batch(
-        self, starts: np.ndarray, values: np.ndarray, parameters: Mapping[str, Any], steepness: float
+        self,
+        starts: np.ndarray,
+        values: np.ndarray,
+        parameters: Mapping[str, Any],
+        steepness: float,
+        watch: Watch,
     ) -> Found:
         n = starts.shape[1] - 1
         if not len(starts):
             return Found(values, starts[:, :n], values, values.astype(int), starts[:, :n], values)
-        found = self._run_batch(starts, parameters)
+        found = self._run_batch(starts, parameters, watch)
         places, errors = found["places"][:, :n], found["errors"]
         # The search itself measures flatness by its starts, and starts here may be critical points almost.
         is_degenerate = found["zeros"] > 1  # one of them is the parameter's
@@ -134,13 +152,17 @@ class Sweep:
             _tangents(hessians[:, :, :n] * width[:n], hessians[:, :, n]), errors[rows],
         )  # fmt: skip
 
-    def _run_batch(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    def _run_batch(
+        self, starts: np.ndarray, parameters: Mapping[str, Any], watch: Watch
+    ) -> dict[str, np.ndarray]:
         if self._run is None:
-            return self._start_by_start(starts, parameters)
+            return self._start_by_start(starts, parameters, watch)
         inputs = self.joint.traced_values(parameters)
         return recorded(self._run, ROWS, starts, box=self.box, parameters=inputs)
 
-    def _start_by_start(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    def _start_by_start(
+        self, starts: np.ndarray, parameters: Mapping[str, Any], watch: Watch
+    ) -> dict[str, np.ndarray]:
         n = starts.shape[1] - 1
         objective = Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
         derivatives = objective.derivatives_or_nan
@@ -151,7 +173,7 @@ class Sweep:
             mask = is_free & is_free[:, None]
             return value, np.where(is_free, slope, 0.0), np.where(mask, hessian, 0.0)
 
-        found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT)
+        found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT, watch.goes_on)
         found["hessians"] = np.array([derivatives(x)[2][:n] for x in found["points"]])
         return found
 

@@ -21,6 +21,7 @@ from hesswidget.critical.poincare_hopf import (
     lost_on_boundary,
     turns_around_box,
     turns_around_point,
+    unchecked,
 )
 from hesswidget.critical.points import CriticalPoint, CriticalSet
 from hesswidget.critical.polish import judged, polished
@@ -31,7 +32,9 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import LONG, measured
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
+from hesswidget.progress import STOPPED, Progress, Watch, reported, silent
 
 MOST = 500  # points that are listed
 MAX_ROUNDS = 16
@@ -43,6 +46,7 @@ TRIALS = 8
 BLURRED = (
     2e-3  # of the box: degenerate points nearer than this are one, as rounding leaves them that uncertain
 )
+SEARCHED, POLISHED, JUDGED, COUNTED = 0.5, 0.6, 0.85, 0.95  # about the share of the work that is then done
 FEW = 3  # variables; of more, and where each start is searched by itself, sets are looked at coarsely
 EXACT = 1e-7  # of the box: points where branches cross are known to
 EDGE = 100 * APART  # of the box: how far outside it a search may end
@@ -56,6 +60,7 @@ def critical_points(
     /,
     *,
     over: str | tuple[str, ...] | None = None,
+    progress: bool | Progress = False,
     **abbreviations: Any,
 ) -> CriticalPoints:
     """Find all critical points of a function in a box, and say what they are.
@@ -69,6 +74,9 @@ def critical_points(
         As in `hesswidget.explore`.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
+    progress : bool or callable, optional
+        True to show a bar, for which tqdm has to be installed; or a function that is called with the share that is done,
+        from 0 to 1, and a few words, and returns whether to go on. What was found until it says no is returned.
     **abbreviations
         For each variable ``(min, max)``, which is the box; for a vector variable ``hesswidget.vector(start, min,
         max)``; for a parameter its value.
@@ -100,8 +108,9 @@ def critical_points(
     >>> table.completeness.is_met
     True
     """
-    problem = Problem.over_ranges(function, point, over, abbreviations)
-    return Survey(problem).at(problem.parameters)
+    problem = Problem.over_ranges(function, point, over, abbreviations, keywords(critical_points))
+    with reported(progress) as report:
+        return Survey(problem).at(problem.parameters, report)
 
 
 @dataclass
@@ -147,8 +156,10 @@ class Survey:
             self.problem = replace(self.problem, parameters=dict(parameters))
             self.finder = Finder(self.problem)
 
-    def at(self, parameters: Mapping[str, Any]) -> CriticalPoints:
-        """Return the table for these parameters."""
+    def at(self, parameters: Mapping[str, Any], progress: Progress = silent) -> CriticalPoints:
+        """Return the table for these parameters; of what was found so far, if `progress` says not to go on."""
+        watch = Watch(progress)
+        watch(0.0, "recording the function")
         self._take_up(parameters)
         problem, finder = self.problem, self.finder
         objective = Objective(problem, parameters)
@@ -161,7 +172,7 @@ class Survey:
         if self._is_level(objective, slopes):
             return self._plain(objective)
         turns = turns_around_box(slopes, n)
-        rows, usual, starts, notes = self._searched(parameters, turns, slopes)
+        rows, usual, starts, notes = self._searched(parameters, turns, slopes, watch)
         is_degenerate = rows.zeros > 0
         lonely, found_sets = self._parted(objective, rows.at(is_degenerate), usual, parameters)
         single = np.concatenate([rows.places[~is_degenerate], lonely])
@@ -171,8 +182,10 @@ class Survey:
                 f"more than {MOST} points were found, of which {MOST} are listed; take a smaller box"
             )
             single, radii = single[:MOST], radii[:MOST]
-        points = self._judged(objective, single, radii, usual, slopes)
-        points = with_kinks(objective, points, finder.low, finder.width, usual, slopes, notes)
+        # What a search has found until it was stopped is still judged.
+        points = self._judged(objective, single, radii, usual, slopes, Watch() if watch.is_stopped else watch)
+        if watch(JUDGED, "looking for kinks"):
+            points = with_kinks(objective, points, finder.low, finder.width, usual, slopes, notes)
         flat = [p for p in points if p.kind == "flat"]
         points = [p for p in points if p.kind != "flat"]
         for p in flat:
@@ -194,6 +207,11 @@ class Survey:
                 Place(known_to(SMALLEST, low + width * u.place, width), u.turns, u.is_singular) for u in found
             ]
 
+        if not watch(COUNTED, "counting"):
+            return CriticalPoints(
+                problem.name, problem.labels, tuple(points), tuple(found_sets), unchecked(turns, STOPPED), starts,
+                tuple(notes), objective,
+            )  # fmt: skip
         lost = lost_on_boundary(slopes, n) if turns is None else None
         lost = None if lost is None else finder.low + finder.width * lost
 
@@ -250,7 +268,7 @@ class Survey:
         )
 
     def _searched(
-        self, parameters: Mapping[str, Any], turns: int | None, slopes: Any
+        self, parameters: Mapping[str, Any], turns: int | None, slopes: Any, watch: Watch
     ) -> tuple[_Rows, float, int, list[str]]:
         """Search in rounds; what was found, the Hessian's usual size, how many starts there were, and notes."""
         n = len(self.problem.start)
@@ -261,13 +279,16 @@ class Survey:
         spread = [additive_recurrence(size, n, first=k * size) for k in range(rounds)]
         cells = suspects(slopes, n) if self.finder.is_recorded else np.empty((0, n))
         batches = [cells[at : at + size] for at in range(0, len(cells), size)]
-        for k, batch in enumerate([spread[0], *batches, *spread[1:]]):
-            found = self.finder.search(batch, parameters)
+        for k, batch in enumerate(all_ := [spread[0], *batches, *spread[1:]]):
+            if not watch(SEARCHED * k / len(all_), f"{len(rows.errors)} found from {starts:,} starts"):
+                break
+            found = self.finder.search(batch, parameters, watch.goes_on)
             before, rows = len(rows.errors), rows.joined(found)
             usual = usual or float(np.nan_to_num(found["curvature"]))
             self.steepness = self.steepness or float(np.nan_to_num(found["steepness"]))
             starts += len(batch)
-            undefined += int(np.sum(~np.isfinite(found["values"])))
+            if not watch.is_stopped:  # what a search is stopped at is not finite either
+                undefined += int(np.sum(~np.isfinite(found["values"])))
             barren = barren + 1 if len(rows.errors) == before else 0
             degenerate = int(np.sum(rows.zeros > 0))
             if len(rows.errors) - degenerate > MOST or degenerate > MANY_DEGENERATE:
@@ -345,17 +366,28 @@ class Survey:
         return objective.hessian(point) * width * width[:, None]
 
     def _judged(
-        self, objective: Objective, places: np.ndarray, radii: np.ndarray, usual: float, slopes: Any
+        self, objective: Objective, places: np.ndarray, radii: np.ndarray, usual: float, slopes: Any, watch: Watch
     ) -> list[CriticalPoint]:
         """Polish points, drop what thereby becomes the same point or leaves the box, and say what each is."""
         low, width = self.finder.low, self.finder.width
-        made = [polished(objective, low + width * place, width) for place in places]
+        made: list[tuple[np.ndarray, float]] = []
+        for place in places:
+            if not watch(SEARCHED + (POLISHED - SEARCHED) * len(made) / len(places), "polishing points"):
+                break
+            made.append(polished(objective, low + width * place, width))
+        radii = radii[: len(made)]
         places = np.array([(x - low) / width for x, _ in made]).reshape(len(made), len(low))
         errors = np.array([error for _, error in made])
         inside = np.all((places >= -APART) & (places <= 1 + APART), axis=1)
         keep = (is_best(places, errors, radii, 1.0 * inside) > 0) & inside
-        found = [judged(objective, x, width, usual) for (x, _), kept in zip(made, keep, strict=True) if kept]
-        errors, radii = errors[keep], radii[keep]
+        chosen = np.flatnonzero(keep)
+        judging = Watch() if watch.is_stopped else watch
+        found: list[Curvature] = []
+        for k in chosen:
+            if not judging(POLISHED + (JUDGED - POLISHED) * len(found) / len(chosen), "judging points"):
+                break
+            found.append(judged(objective, made[k][0], width, usual))
+        errors, radii = errors[chosen[: len(found)]], radii[chosen[: len(found)]]
         places = np.array([(c.point - low) / width for c in found]).reshape(len(found), len(low))
         # Located along the null space, several may have become the same point.
         single = is_best(places, errors, radii, np.ones(len(found))) > 0

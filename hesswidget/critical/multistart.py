@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -89,12 +89,14 @@ class Finder:
         """Whether many starts are searched at once."""
         return self._search is not None
 
-    def search(self, starts: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    def search(
+        self, starts: np.ndarray, parameters: Mapping[str, Any], goes_on: Callable[[], bool] = lambda: True
+    ) -> dict[str, np.ndarray]:
         """Search from starts in the unit cube, shape (k, n), k at most `ROWS`; see `hesswidget.critical.newton`."""
         box = self.problem.box
         if self._search is None:
             derivatives = Objective(self.problem, parameters).derivatives_or_nan
-            return start_by_start(derivatives, starts, box, STRETCH, STEPS // STRETCH, NEARLY)
+            return start_by_start(derivatives, starts, box, STRETCH, STEPS // STRETCH, NEARLY, goes_on)
         return recorded(
             self._search, ROWS, starts, box=box, parameters=self.problem.traced_values(parameters)
         )
@@ -127,14 +129,28 @@ def recorded(run: Executable, rows: int, starts: np.ndarray, **inputs: Any) -> F
 
 
 def start_by_start(
-    derivatives: Derivatives, starts: np.ndarray, box: np.ndarray, steps: int, stretches: int, arrived: float
+    derivatives: Derivatives,
+    starts: np.ndarray,
+    box: np.ndarray,
+    steps: int,
+    stretches: int,
+    arrived: float,
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> Found:
-    """Search `steps` steps at a time, since each costs milliseconds, and go on only from where nothing was reached."""
+    """Search `steps` steps at a time, since each costs milliseconds, and go on only from where nothing was reached.
+
+    Once `goes_on` says no, derivatives are NaN: what is not reached by then is not found.
+    """
+
+    def while_it_goes_on(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
+        n = len(point)
+        return derivatives(point) if goes_on() else (np.nan, np.full(n, np.nan), np.full((n, n), np.nan))
+
     found: Found = {}
     rows = np.arange(len(starts))
     for _ in range(stretches):
         with np.errstate(all="ignore"):
-            more = search(derivatives, starts[rows], box, (), steps, arrived)
+            more = search(while_it_goes_on, starts[rows], box, (), steps, arrived)
         found = found or {name: np.array(array, dtype=float) for name, array in more.items()}
         for name, array in found.items():
             if array.ndim:

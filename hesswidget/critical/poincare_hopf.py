@@ -205,19 +205,19 @@ def check(
     complete as far as counting tells: 2 minima − 1 saddle = 1, the number of turns of ∇f around the box (Poincaré–Hopf)
     """
     if dimensions > 2:
-        return _unchecked(None, f"there is none in {dimensions} dimensions, and points may be missing")
+        return unchecked(None, f"there is none in {dimensions} dimensions, and points may be missing")
     if has_sets:
-        return _unchecked(turns, "there are critical points that are not isolated")
+        return unchecked(turns, "there are critical points that are not isolated")
     if turns is None:
         near = "" if lost is None else f", near {_written(lost)}"
-        return _unchecked(None, f"∇f vanishes on the boundary, is not finite there or jumps{near}")
+        return unchecked(None, f"∇f vanishes on the boundary, is not finite there or jumps{near}")
     if any(i is None for i in indices):
-        return _unchecked(turns, "how ∇f turns around a degenerate point is not clear")
+        return unchecked(turns, "how ∇f turns around a degenerate point is not clear")
     known = [i for i in indices if i is not None]
     found = list(places()) if sum(known) != turns else []
     unclear = [p for p in found if p.turns is None]
     if unclear:
-        return _unchecked(turns, f"f is not smooth near {_listed(unclear)}, where ∇f cannot be followed")
+        return unchecked(turns, f"f is not smooth near {_listed(unclear)}, where ∇f cannot be followed")
     singular = [p for p in found if p.is_singular]
     turned = [p.turns or 0 for p in singular]
     total = sum(known) + sum(turned)
@@ -245,7 +245,8 @@ def _written(point: np.ndarray) -> str:
     return number(point[0]) if len(point) == 1 else f"({', '.join(number(x) for x in point)})"
 
 
-def _unchecked(turns: int | None, why: str) -> Completeness:
+def unchecked(turns: int | None, why: str) -> Completeness:
+    """Return that points may be missing, as counting does not apply, and why."""
     return Completeness(turns, None, f"no check of completeness: {why}")
 
 

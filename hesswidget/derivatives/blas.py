@@ -8,9 +8,10 @@ the default of two threads and 9.4 ms with one; on idle cores one thread costs n
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cache
-from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
@@ -20,8 +21,15 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()  # looking for the libraries takes milliseconds, setting them some 20 µs
 
 
-def one_blas_thread() -> AbstractContextManager[Any]:
-    """Return a context in which BLAS computes in the calling thread, in the whole process.
+class _Users:
+    """Those who want one thread at present; jobs and questions overlap."""
+
+    lock, count, limit = threading.Lock(), 0, ExitStack()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Return a context in which BLAS computes in the calling thread, in the whole process, until its last user is done.
 
     Examples
     --------
@@ -30,4 +38,14 @@ def one_blas_thread() -> AbstractContextManager[Any]:
     ...     float(np.linalg.eigvalsh(np.eye(2))[0])
     1.0
     """
-    return _controller().limit(limits=1, user_api="blas")
+    with _Users.lock:
+        _Users.count += 1
+        if _Users.count == 1:
+            _Users.limit.enter_context(_controller().limit(limits=1, user_api="blas"))
+    try:
+        yield
+    finally:
+        with _Users.lock:
+            _Users.count -= 1
+            if not _Users.count:
+                _Users.limit.close()

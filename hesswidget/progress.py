@@ -1,0 +1,101 @@
+"""How far a computation of seconds or minutes is: it reports as it goes, and is told whether to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from hesswidget.errors import ProblemError
+
+Progress = Callable[[float, str], bool]  # takes the share that is done and a few words; returns whether to go on
+STOPPED = "this was stopped before its end, so that there may be more"
+
+
+def silent(_: float, __: str) -> bool:
+    """Report to nobody, and go on.
+
+    Examples
+    --------
+    >>> silent(0.5, "half way")
+    True
+    """
+    return True
+
+
+def part(progress: Progress, start: float, end: float) -> Progress:
+    """Return how a part of a computation reports, from one share of the whole to another.
+
+    Examples
+    --------
+    >>> told = []
+    >>> part(lambda share, words: told.append(share) is None, 0.5, 0.75)(0.5, ""), told
+    (True, [0.625])
+    """
+    return lambda share, words: progress(start + (end - start) * share, words)
+
+
+class Watch:
+    """Passes on what a computation reports, and remembers whether it was stopped.
+
+    Parameters
+    ----------
+    progress : callable
+
+    Examples
+    --------
+    >>> watch = Watch(lambda share, words: share < 0.5)
+    >>> watch(0.2, "one"), watch.is_stopped, watch(0.6, "two"), watch.goes_on(), watch.is_stopped
+    (True, False, False, False, True)
+    """
+
+    def __init__(self, progress: Progress = silent) -> None:
+        self._progress, self._last = progress, (0.0, "")
+        self.is_stopped = False
+
+    def __call__(self, share: float, words: str) -> bool:
+        """Report; return whether to go on."""
+        self._last = share, words
+        self.is_stopped = self.is_stopped or not self._progress(share, words)
+        return not self.is_stopped
+
+    def goes_on(self) -> bool:
+        """Return whether to go on, where there is no news, in the midst of a long step."""
+        return self(*self._last)
+
+
+@contextmanager
+def reported(progress: bool | Progress) -> Iterator[Progress]:
+    """Report as the caller of a public function wants it: to nobody, in a bar of tqdm's, or to a function of theirs.
+
+    Raises
+    ------
+    ProblemError
+        If a bar is wanted and tqdm is not installed.
+
+    Examples
+    --------
+    >>> with reported(False) as progress:
+    ...     progress(0.5, "half way")
+    True
+    """
+    if callable(progress):
+        yield progress
+        return
+    if not isinstance(progress, bool):
+        raise ProblemError(f"progress is {progress!r:.40}; it takes True, False or a function of (share, words).")
+    if not progress:
+        yield silent
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        raise ProblemError("progress=True draws a bar with tqdm; pip install tqdm.") from None
+    with tqdm(total=1.0, bar_format="{l_bar}{bar}| {elapsed}{postfix}") as bar:
+
+        def shown(share: float, words: str) -> bool:
+            bar.set_postfix_str(words, refresh=False)
+            bar.update(max(share - bar.n, 0.0))
+            return True
+
+        yield shown
+        bar.update(1.0 - bar.n)
