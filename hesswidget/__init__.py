@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from hesswidget.critical.points import CriticalPoint, CriticalSet
     from hesswidget.critical.table import CriticalPoints
     from hesswidget.explorers.bifurcation import bifurcation
-    from hesswidget.explorers.explorer import Explorer, explore
+    from hesswidget.explorers.curvature import explore
+    from hesswidget.explorers.shell import Explorer
 
 __version__ = "0.1.0"
 __all__ = [
@@ -52,8 +53,8 @@ _LAZY = {
     "CriticalPoints": ("hesswidget.critical.table", "CriticalPoints"),
     "CriticalSet": ("hesswidget.critical.table", "CriticalSet"),
     "critical_points": ("hesswidget.critical.find", "critical_points"),
-    "Explorer": ("hesswidget.explorers.explorer", "Explorer"),
-    "explore": ("hesswidget.explorers.explorer", "explore"),
+    "Explorer": ("hesswidget.explorers.shell", "Explorer"),
+    "explore": ("hesswidget.explorers.curvature", "explore"),
     "figures": ("hesswidget.figures", None),
     "gallery": ("hesswidget.gallery", None),
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 from hesswidget.errors import ProblemError
 
-Progress = Callable[[float, str], bool]  # takes the share that is done and a few words; returns whether to go on
+Progress = Callable[
+    [float, str], bool
+]  # takes the share that is done and a few words; returns whether to go on
 STOPPED = "this was stopped before its end, so that there may be more"
 
 
@@ -82,7 +84,9 @@ def reported(progress: bool | Progress) -> Iterator[Progress]:
         yield progress
         return
     if not isinstance(progress, bool):
-        raise ProblemError(f"progress is {progress!r:.40}; it takes True, False or a function of (share, words).")
+        raise ProblemError(
+            f"progress is {progress!r:.40}; it takes True, False or a function of (share, words)."
+        )
     if not progress:
         yield silent
         return

@@ -29,10 +29,10 @@ w.set_state({{"x": 1.0, "y": 1.0}})
 assert w.curvature.label == "minimum"
 parameters = {{"a": 1.0, "b": 100.0}}
 arrays = [np.array(x, "<f8").tobytes() for x in ((0.5, 0.5), (0.0, 0.0), np.eye(2), ((-2, 2), (-1, 3)))]
-w._answer(w, {{"kind": "evaluate", "id": "1", "parameters": parameters, "moving": False, "holds": 0}}, arrays)
-w._answer(w, {{"kind": "look", "id": "2", "parameters": parameters}}, arrays[:1])
-w._answer(w, {{"kind": "survey", "id": "3", "parameters": parameters}}, [])
-assert [content["kind"] for content in sent] == ["frame", "look", "survey"]
+w._answer(w, {{"kind": "frame", "id": "1", "parameters": parameters, "moving": False, "holds": 0}}, arrays)
+w._answer(w, {{"kind": "classify", "id": "2", "parameters": parameters}}, arrays[:1])
+w._answer(w, {{"kind": "find_critical_points", "id": "3", "parameters": parameters}}, [])
+assert [content["kind"] for content in sent] == ["frame", "classify", "find_critical_points"]
 data, _ = w._repr_mimebundle_()
 assert {{"image/png", "application/vnd.hesswidget.v1+json"}} <= set(data), data["text/plain"]
 w.save_html("f.html", seconds=0.5)

@@ -38,7 +38,10 @@ ROUNDS = 12
 REACH = 6  # columns to both sides in which a point that lacks a partner is looked for
 MANY_OPEN = 40  # intervals that are divided at most
 MANY_DEGENERATE = 8  # in a column: so many are not isolated
-SPREAD, FILLED = 0.6, 0.7  # about the share of the work that is done when all values are searched, and links looked for
+SPREAD, FILLED = (
+    0.6,
+    0.7,
+)  # about the share of the work that is done when all values are searched, and links looked for
 SLOW_STARTS = 120  # altogether, where each is searched by itself
 
 
@@ -59,6 +62,15 @@ class Bifurcations:
     """
 
     def __init__(self, problem: Problem, parameter: str) -> None:
+        self.check(problem, parameter)
+        control: Any = problem.controls[parameter]
+        self.problem, self.parameter = problem, parameter
+        self.sweep = Sweep(problem, parameter)
+        self.low, self.width = control.minimum, control.maximum - control.minimum
+
+    @staticmethod
+    def check(problem: Problem, parameter: str) -> None:
+        """Raise a `ProblemError` for what has no diagram."""
         control = problem.controls.get(parameter)
         if not isinstance(control, Range) or control.integer:
             raise ProblemError(
@@ -69,9 +81,6 @@ class Bifurcations:
                 f"{problem.name} has {len(problem.start)} variables; critical points are looked for with at most "
                 f"{MAX_VARIABLES}. Take fewer with over=..."
             )
-        self.problem, self.parameter = problem, parameter
-        self.sweep = Sweep(problem, parameter)
-        self.low, self.width = control.minimum, control.maximum - control.minimum
 
     def at(self, parameters: Mapping[str, Any], progress: Progress = silent) -> Diagram:
         """Return the diagram for these values of the other parameters, as far as it is when `progress` says to stop."""
@@ -128,7 +137,9 @@ class _Making:
         starts = additive_recurrence(m * each, n)[order.ravel()]
         found = self._search(starts, np.repeat(self.values, each), 0.0, SPREAD)
         if self.watch.is_stopped:  # the last value was not searched to the end, and none beyond
-            self.values = self.values[: max(1, np.searchsorted(self.values, np.max(found.values, initial=-np.inf)))]
+            self.values = self.values[
+                : max(1, np.searchsorted(self.values, np.max(found.values, initial=-np.inf)))
+            ]
         self.columns = [self._column(found.at(found.values == a)) for a in self.values]
 
     def _column(self, found: Found) -> Found:
@@ -208,7 +219,9 @@ class _Making:
                     values += [self.values[k] + share * steps[k]] * len(starts)
             share = (1.0 - FILLED) / ROUNDS
             found = self._search(places, values, FILLED + turn * share, FILLED + (turn + 1) * share)
-            if self.watch.is_stopped:  # a value that was not searched to the end has fewer points than there are
+            if (
+                self.watch.is_stopped
+            ):  # a value that was not searched to the end has fewer points than there are
                 return
             made = np.unique(values)
             self.columns += [self._column(found.at(found.values == a)) for a in made]

@@ -38,7 +38,7 @@ def run(given: argparse.Namespace) -> None:
         files.refuse_existing(out, given.overwrite)
         path = files.write(out, _notebook_page(Path(subject)).encode(), overwrite=given.overwrite)
     else:
-        from hesswidget.explorers.explorer import explore
+        from hesswidget.explorers.curvature import explore
 
         out = given.out or f"{subject.rpartition(':')[2]}.html"
         explorer = explore(found(subject), **dict(map(abbreviation, given.set)))

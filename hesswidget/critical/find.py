@@ -75,8 +75,8 @@ def critical_points(
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     progress : bool or callable, optional
-        True to show a bar, for which tqdm has to be installed; or a function that is called with the share that is done,
-        from 0 to 1, and a few words, and returns whether to go on. What was found until it says no is returned.
+        True to show a bar, for which tqdm has to be installed; or a function that is called with the share that is
+        done, from 0 to 1, and a few words, and returns whether to go on. What was found until then is returned.
     **abbreviations
         For each variable ``(min, max)``, which is the box; for a vector variable ``hesswidget.vector(start, min,
         max)``; for a parameter its value.
@@ -366,7 +366,13 @@ class Survey:
         return objective.hessian(point) * width * width[:, None]
 
     def _judged(
-        self, objective: Objective, places: np.ndarray, radii: np.ndarray, usual: float, slopes: Any, watch: Watch
+        self,
+        objective: Objective,
+        places: np.ndarray,
+        radii: np.ndarray,
+        usual: float,
+        slopes: Any,
+        watch: Watch,
     ) -> list[CriticalPoint]:
         """Polish points, drop what thereby becomes the same point or leaves the box, and say what each is."""
         low, width = self.finder.low, self.finder.width

@@ -1,28 +1,84 @@
-"""An explorer with a bifurcation diagram: critical points against one of its parameters."""
+"""The explorer with a bifurcation diagram: critical points against one of its parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import traitlets
 
 from hesswidget.bifurcations.continuation import Bifurcations
 from hesswidget.bifurcations.diagram import Diagram
+from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Tolerances
-from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.errors import ProblemError, nearest
-from hesswidget.explorers import messages
 from hesswidget.explorers.abbreviations import plain, value_widgets
-from hesswidget.explorers.engine import EngineChoice
-from hesswidget.explorers.explorer import Answer, Explorer
+from hesswidget.explorers.curvature import CurvatureView
+from hesswidget.explorers.kept import Kept
+from hesswidget.explorers.questions import Answer, Parameters, Question
+from hesswidget.explorers.shell import Explorer
+from hesswidget.explorers.state import Moment
+from hesswidget.explorers.view import Context
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
+from hesswidget.progress import Progress, reported
 
-REMEMBERED = 32  # diagrams, for as many settings of the other parameters
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_KEPT = 32  # diagrams, for as many settings of the other parameters
+
+
+class BifurcationView:
+    """The view of `bifurcation`: what `explore` shows, and a diagram; see `hesswidget.explorers.view.View`.
+
+    Parameters
+    ----------
+    context : Context
+    parameter : str
+        What the diagram is drawn against.
+    """
+
+    kind: ClassVar[str] = "bifurcation"
+    traits: ClassVar[tuple[str, ...]] = ("_diagram",)
+
+    def __init__(self, context: Context, parameter: str) -> None:
+        self._problem, self._parameter = context.problem, parameter
+        self._curvature = CurvatureView(context)
+        self._makers: dict[Any, Bifurcations] = {}
+        self.diagrams: Kept[Diagram] = Kept(
+            self._computed, key=lambda p: repr(self._others(p)), most=MOST_KEPT
+        )
+        diagram = Question("diagram", self._diagram, {"parameters": Parameters()}, is_job=True)
+        self.questions = (*self._curvature.questions, diagram)
+
+    def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
+        """Draw the point as `explore` does; `hesswidget.figures.bifurcation` draws the diagram."""
+        return self._curvature.figure(moment, critical=critical)
+
+    def written(self, parameters: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+        """Return the diagram for these parameters as it travels."""
+        return _written(self.diagrams.at(parameters, progress), self._others(parameters))
+
+    def _diagram(self, parameters: Mapping[str, Any], progress: Progress) -> Answer:
+        return Answer({}, traits={"_diagram": self.written(parameters, progress)})
+
+    def _others(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """The other parameters, as they travel."""
+        return {a: v for a, v in self._problem.on_wire(parameters).items() if a != self._parameter}
+
+    def _computed(self, parameters: Mapping[str, Any], progress: Progress) -> Diagram:
+        """Draw up a diagram. What is recorded holds for the present choices and truths; numbers may change."""
+        traced = self._problem.traced_names
+        key = tuple(v for a, v in self._others(parameters).items() if a not in traced)
+        if key not in self._makers:
+            problem = replace(self._problem, parameters=dict(parameters))
+            self._makers = {key: Bifurcations(problem, self._parameter)}
+        return self._makers[key].at(parameters, progress)
 
 
 class BifurcationExplorer(Explorer):
@@ -35,53 +91,13 @@ class BifurcationExplorer(Explorer):
     """
 
     _diagram = traitlets.Dict(read_only=True).tag(sync=True)
-
-    def __init__(
-        self, problem: Problem, tolerances: Tolerances, choice: EngineChoice, parameter: str
-    ) -> None:
-        self._swept = parameter
-        self._makers: dict[Any, Bifurcations] = {}
-        self._made: dict[Any, Diagram] = {}
-        Bifurcations(problem, parameter)  # which refuses what cannot be swept, before there is a widget
-        super().__init__(problem, tolerances, choice)
-        self._renew()
+    _view: Any  # a BifurcationView
 
     @property
     def diagram(self) -> Diagram:
         """Branches of critical points and their events, for the other parameters' present values."""
-        with self._lock, one_blas_thread():
-            others = self._others()
-            key = repr(others)
-            if key not in self._made:
-                while len(self._made) >= REMEMBERED:
-                    del self._made[next(iter(self._made))]
-                self._made[key] = self._maker().at(self.parameters)
-            return self._made[key]
-
-    def _others(self) -> dict[str, Any]:
-        """The other parameters, as they travel."""
-        return {a: v for a, v in self.problem.on_wire(self.parameters).items() if a != self._swept}
-
-    def _maker(self) -> Bifurcations:
-        """What is recorded holds for the present choices and truths; numbers may change."""
-        traced = self.problem.traced_names
-        key = tuple(v for a, v in self._others().items() if a not in traced)
-        if key not in self._makers:
-            self._makers = {key: Bifurcations(replace(self.problem, parameters=self.parameters), self._swept)}
-        return self._makers[key]
-
-    def _renew(self) -> None:
-        """Send the diagram for the present state."""
-        with self._lock:  # or a message between could label it with others that it does not belong to
-            self.set_trait("_diagram", _written(self.diagram, self._others()))
-
-    def _answer_to(self, content: Any, buffers: Any) -> Answer:
-        """Renew the diagram for a front end that has come to rest; any other question is the explorer's."""
-        asks = isinstance(content, Mapping) and content.get("kind") == "diagram"
-        if not asks or set(content) != {"kind", "id"} or not messages.is_identifier(content["id"]):
-            return super()._answer_to(content, buffers)
-        self._renew()
-        return {"kind": "diagram", "id": content["id"]}, None
+        found: Diagram = self._view.diagrams.at(self.parameters)
+        return found
 
 
 def _written(diagram: Diagram, others: dict[str, Any]) -> dict[str, Any]:
@@ -121,6 +137,7 @@ def bifurcation(
     against: str | None = None,
     over: str | tuple[str, ...] | None = None,
     engine: str | None = None,
+    progress: bool | Progress = False,
     **abbreviations: Any,
 ) -> BifurcationExplorer:
     """Explore a function with its critical points drawn against one parameter, branch by branch.
@@ -137,6 +154,8 @@ def bifurcation(
         Which arguments are the variables, if not those without a default.
     engine : {"browser", "kernel"}, optional
         As for `hesswidget.explore`.
+    progress : bool or callable, optional
+        As for `hesswidget.critical_points`: how far the first diagram is.
     **abbreviations
         As for `hesswidget.explore`. The variables' ranges are the box in which critical points are looked for.
 
@@ -166,7 +185,12 @@ def bifurcation(
     """
     problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(bifurcation))
     parameter = _swept(problem, against, abbreviations)
-    return BifurcationExplorer.of(problem, Tolerances(), engine, value_widgets(abbreviations), parameter)
+    Bifurcations.check(problem, parameter)  # before there is a widget
+    view = partial(BifurcationView, parameter=parameter)
+    explorer = BifurcationExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), view)
+    with reported(progress) as report:
+        explorer.set_trait("_diagram", explorer._view.written(explorer.parameters, report))
+    return explorer
 
 
 def _swept(problem: Problem, against: str | None, abbreviations: Mapping[str, Any]) -> str:

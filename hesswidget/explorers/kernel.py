@@ -11,7 +11,6 @@ import numpy as np
 from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers.frame import frame_of_numbers
-from hesswidget.explorers.messages import Request
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
@@ -42,11 +41,6 @@ class KernelFrames:
     def distrust(self) -> None:
         """Use autograd alone from now on."""
         self._sets = ()
-
-    def answer(self, request: Request) -> tuple[dict[str, np.ndarray], Slice, int, bool]:
-        """Return a frame; and the landscape, its version, and whether it is as fine as it gets."""
-        frame = self.frame(request.point, request.parameters, request.plane)
-        return frame, *self.landscape(request.plane, request.parameters, request.moving)
 
     def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the arrays of `hesswidget.explorers.frame.frame`."""

@@ -8,22 +8,62 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ipywidgets
 import numpy as np
 import traitlets
 
+from hesswidget.curvature import Curvature, Tolerances, curvature_at
+from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.problem.controls import Movable
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
+from hesswidget.wording import number
 
 VECTOR_TRAIT = "_point"
 
 
 class Refused(ProblemError, traitlets.TraitError):
     """A value that the state does not admit; nothing was changed."""
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """Where an explorer stands, read whole; what moves meanwhile does not change it.
+
+    Attributes
+    ----------
+    problem : Problem
+    tolerances : Tolerances
+    point : ndarray, shape (n,)
+    parameters : dict
+    """
+
+    problem: Problem
+    tolerances: Tolerances
+    point: np.ndarray
+    parameters: Mapping[str, Any]
+
+    @cached_property
+    def curvature(self) -> Curvature:
+        """Value, gradient, Hessian, eigenvalues and class there."""
+        return curvature_at(Objective(self.problem, self.parameters), self.point, self.tolerances)
+
+    def text(self) -> str:
+        """Say in a line what is known there, or why nothing is."""
+        try:
+            judged: Any = self.curvature
+        except ProblemError as error:
+            judged = error
+        parameters = ", ".join(
+            f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}"
+            for a, v in self.parameters.items()
+        )
+        return f"Hessian of {self.problem.name} {judged}{f' ({parameters})' if parameters else ''}"
 
 
 class ParameterValues(dict[str, Any]):

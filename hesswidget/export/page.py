@@ -13,12 +13,11 @@ import json
 import zlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from hesswidget.bundle import STATIC
 from hesswidget.export.saved import MIME_TYPE
 
-STATIC = Path(__file__).parents[1] / "static"
 _PROGRAM_ID = "hesswidget-player"
 # The front end is compressed, which makes a page less than half as long. It is unpacked into a script element, which
 # the policy knows by its hash, rather than evaluated, which it forbids.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
@@ -40,6 +42,15 @@ GLYPHS = {
     "not stationary": _strokes([(-0.65, 0.65), (0.6, -0.6)], [(0.6, 0.2), (0.6, -0.6), (-0.2, -0.6)]),
     "undefined": _strokes([(-0.7, 0), (0.7, 0)], [(-0.35, 0.6), (0.35, -0.6)]),
 }
+
+
+class NotebookFigure(Figure):
+    """A figure that a notebook shows although pyplot, which would teach it to, was never imported."""
+
+    def _repr_png_(self) -> bytes:
+        png = io.BytesIO()
+        self.savefig(png, format="png")
+        return png.getvalue()
 
 
 def ink(size: float, colour: str = TEXT, **style: Any) -> Style:

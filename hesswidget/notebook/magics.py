@@ -16,7 +16,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.notebook.entries import split
 
 if TYPE_CHECKING:
-    from hesswidget.explorers.explorer import Explorer
+    from hesswidget.explorers.shell import Explorer
 
 NAME = "hessian"
 EXAMPLE = "%%hessian x=(-2, 2), y=(-1, 3), a=(0, 3)"
@@ -66,7 +66,7 @@ class HessianMagics(Magics):
         >>> w.curvature.label
         'saddle'
         """
-        from hesswidget.explorers.explorer import explore
+        from hesswidget.explorers.curvature import explore
 
         entries = _entries(line)
         name = self._defined(cell)

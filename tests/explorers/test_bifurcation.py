@@ -9,7 +9,7 @@ from ipywidgets import FloatSlider, fixed
 
 import hesswidget as hw
 from hesswidget import figures
-from hesswidget.explorers.bifurcation import REMEMBERED, BifurcationExplorer
+from hesswidget.explorers.bifurcation import MOST_KEPT, BifurcationExplorer
 
 
 def tilted(x, a=1.0, b=0.0):
@@ -22,6 +22,12 @@ def widget(monkeypatch):
     w.told = []
     monkeypatch.setattr(w, "send", lambda content, buffers=None: w.told.append(content))
     return w
+
+
+def ask(w, parameters, identifier="x:1"):
+    """Ask for the diagram as a front end does, and wait for it."""
+    w._answer(w, {"kind": "diagram", "id": identifier, "parameters": parameters}, [])
+    w._questions.jobs.wait()
 
 
 def test_it_is_an_explorer_that_carries_a_diagram(widget):
@@ -43,17 +49,31 @@ def test_the_diagram_follows_the_other_parameters_and_is_remembered(widget):
     assert widget.diagram.others == {"b": 0.05}
     widget.set(b=0.0)
     assert widget.diagram is first
-    assert len(widget._made) == 2 <= REMEMBERED
+    assert len(widget._view.diagrams) == 2 <= MOST_KEPT
 
 
 def test_a_front_end_may_ask_for_it_and_gets_an_answer(widget):
     before = widget._diagram
     widget.set(b=0.05)
     assert widget._diagram is before
-    widget._answer(widget, {"kind": "diagram", "id": "x:1"}, [])
-    assert widget.told == [{"kind": "diagram", "id": "x:1"}]
+    ask(widget, {"a": 1.0, "b": 0.05})
+    assert widget.told[-1] == {"kind": "diagram", "id": "x:1"}
     assert widget._diagram["others"] == {"b": 0.05}
     assert [e["kind"] for e in widget._diagram["events"]] == ["fold"]
+
+
+def test_a_diagram_is_of_the_parameters_that_were_asked_for_whatever_is_set_meanwhile(widget, monkeypatch):
+    compute = widget._view.diagrams._compute
+
+    def moved(parameters, progress):
+        widget.set(b=0.25)
+        return compute(parameters, progress)
+
+    monkeypatch.setattr(widget._view.diagrams, "_compute", moved)
+    ask(widget, {"a": 1.0, "b": 0.05})
+    assert widget.b == 0.25
+    assert widget._diagram["others"] == {"b": 0.05}
+    assert [e["value"] for e in widget._diagram["events"]] == pytest.approx([3 * 0.025 ** (2 / 3)], rel=1e-5)
 
 
 def test_an_explorer_still_answers_its_own_questions(widget):
@@ -64,7 +84,7 @@ def test_an_explorer_still_answers_its_own_questions(widget):
 
 @pytest.mark.parametrize("identifier", [None, 7, "x" * 65, ["x"]])
 def test_a_question_with_a_strange_name_is_refused(widget, identifier):
-    widget._answer(widget, {"kind": "diagram", "id": identifier}, [])
+    ask(widget, {"a": 1.0, "b": 0.0}, identifier)
     assert [told["kind"] for told in widget.told] == ["refusal"]
 
 
@@ -78,7 +98,7 @@ def test_a_diagram_that_cannot_be_made_is_a_sentence(monkeypatch):
     told = []
     monkeypatch.setattr(w, "send", lambda content, buffers=None: told.append(content))
     w.set(b=0.0)
-    w._answer(w, {"kind": "diagram", "id": "x:1"}, [])
+    ask(w, {"a": 0.5, "b": 0.0})
     (answer,) = told
     assert answer["kind"] == "refusal"
     assert "b is too small" in answer["message"]

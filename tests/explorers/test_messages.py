@@ -24,7 +24,7 @@ def explorer():
 
 
 def request(**changes):
-    wish = {"kind": "evaluate", "id": "v:1", "parameters": {"a": 1.0, "mode": 0}}
+    wish = {"kind": "frame", "id": "v:1", "parameters": {"a": 1.0, "mode": 0}}
     return {**wish, "moving": False, "holds": 0, **changes}
 
 
@@ -37,6 +37,7 @@ def numbers(*given):
 
 def ask(w, content, point=(1.0, 2.0), buffers=None):
     w._answer(w, content, numbers(point, ORIGIN, BASIS, ENDS) if buffers is None else buffers)
+    w._questions.jobs.wait()
     return w.sent[-1]
 
 
@@ -92,7 +93,8 @@ def test_a_landscape_the_front_end_has_is_not_sent_again():
 
 def claim(w, derivatives, point=(1.0, 2.0), **changes):
     content = {"kind": "verify", "id": "v:2", "parameters": {"a": 1.0, "mode": 0}, **changes}
-    return ask(w, content, buffers=[onp.array(point).tobytes(), onp.array(derivatives).tobytes()])
+    parts = derivatives[:1], derivatives[1:3], derivatives[3:]
+    return ask(w, content, buffers=[onp.array(part).tobytes() for part in (point, *parts)])
 
 
 RIGHT = [2.0, 4.0, 1.0, 4.0, 2.0, 2.0, 0.0]  # value, gradient and Hessian of xÂ²y at (1, 2)
@@ -101,7 +103,7 @@ RIGHT = [2.0, 4.0, 1.0, 4.0, 2.0, 2.0, 0.0]  # value, gradient and Hessian of xÂ
 def test_a_claim_is_compared_with_autograd():
     w = explorer()
     answer, _ = claim(w, RIGHT)
-    assert answer == {"kind": "verdict", "id": "v:2", "deviation": 0.0, "agrees": True}
+    assert answer == {"kind": "verify", "id": "v:2", "deviation": 0.0, "agrees": True}
     nearly = [*RIGHT[:3], 4.0 * (1 + 1e-12), *RIGHT[4:]]
     assert claim(w, nearly)[0]["agrees"]
 
@@ -150,7 +152,7 @@ HOSTILE = [
     {},
     [],
     None,
-    "evaluate",
+    "frame",
     7,
 ]
 
@@ -303,12 +305,12 @@ def test_a_bold_choice_reaches_the_function_as_its_value():
 # --- critical points ---
 
 
-def test_a_survey_carries_the_table():
+def test_a_search_carries_the_table():
     w = hw.explore("himmelblau")
     w.sent = []
     w.send = lambda content, buffers=None: w.sent.append((content, buffers))
     header, (points, values, gutters) = ask(
-        w, {"kind": "survey", "id": "s:1", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[]
+        w, {"kind": "find_critical_points", "id": "s:1", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[]
     )
     table = hw.critical_points("himmelblau")
     assert header["labels"] == [p.label for p in table]
@@ -317,30 +319,30 @@ def test_a_survey_carries_the_table():
     assert onp.frombuffer(values, "<f8").tolist() == [p.value for p in table]
     assert "complete" in header["sentences"][0]
     assert gutters == b""
-    header, paths = ask(w, {"kind": "paths", "id": "s:2", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[])
+    header, paths = ask(w, {"kind": "separatrices", "id": "s:2", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[])
     assert header["outcomes"] == ["minimum"] * 8
     assert all(len(path) % 16 == 0 for path in paths)
 
 
-def test_a_look_says_what_a_degenerate_point_is():
+def test_a_classification_says_what_a_degenerate_point_is():
     w = hw.explore("monkey_saddle")
     w.sent = []
     w.send = lambda content, buffers=None: w.sent.append((content, buffers))
-    header, _ = ask(w, {"kind": "look", "id": "l:1", "parameters": {}}, buffers=numbers((0.0, 0.0)))
+    header, _ = ask(w, {"kind": "classify", "id": "l:1", "parameters": {}}, buffers=numbers((0.0, 0.0)))
     assert header["label"] == "degenerate"
     assert "monkey saddle" in header["reason"]
 
 
-def test_a_survey_of_too_many_variables_is_refused_with_a_sentence():
+def test_a_search_of_too_many_variables_is_refused_with_a_sentence():
     w = hw.explore(lambda x: np.sum(x**2), x=onp.zeros(7))
     w.sent = []
     w.send = lambda content, buffers=None: w.sent.append((content, buffers))
-    header, _ = ask(w, {"kind": "survey", "id": "s:1", "parameters": {}}, buffers=[])
+    header, _ = ask(w, {"kind": "find_critical_points", "id": "s:1", "parameters": {}}, buffers=[])
     assert header["kind"] == "refusal"
     assert "7 variables" in header["message"]
 
 
-@pytest.mark.parametrize("kind", ["survey", "paths", "look", "diagram", "", None, 3, ["survey"]])
+@pytest.mark.parametrize("kind", ["find_critical_points", "separatrices", "classify", "diagram", "", None, 3, ["find_critical_points"]])
 def test_a_wish_with_fields_that_it_has_not_is_refused(kind):
     w = explorer()
     for content in (
@@ -355,11 +357,11 @@ def test_a_wish_with_fields_that_it_has_not_is_refused(kind):
         assert header["kind"] == "refusal"
 
 
-def test_a_look_at_a_kink_says_what_it_is():
+def test_a_classification_at_a_kink_says_what_it_is():
     w = hw.explore(lambda x: (x - 0.2) ** 2 + np.abs(x), x=(-1.0, 1.0))
     answers = []
     w.send = lambda *answer: answers.append(answer)
-    w._answer(w, {"kind": "look", "id": "1", "parameters": {}}, numbers([0.0]))
+    w._answer(w, {"kind": "classify", "id": "1", "parameters": {}}, numbers([0.0]))
     content, _ = answers[-1]
-    assert (content["kind"], content["label"]) == ("look", "undefined")
+    assert (content["kind"], content["label"]) == ("classify", "undefined")
     assert "a minimum at a kink of abs at line" in content["reason"]

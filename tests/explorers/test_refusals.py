@@ -8,7 +8,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.explorers import explorer as explorers
+from hesswidget.explorers import shell
 
 BOX = {"x": (-2.0, 2.0), "y": (-2.0, 2.0)}
 
@@ -17,8 +17,8 @@ def asked(w, kind, **parameters):
     """What the front end of `w` is told when it asks."""
     told = []
     w.send = lambda content, buffers=None: told.append((content, buffers))
-    content = {"kind": kind, "id": "q:1"}
-    w._answer(w, content if kind == "diagram" else {**content, "parameters": parameters}, [])
+    w._answer(w, {"kind": kind, "id": "q:1", "parameters": parameters}, [])
+    w._questions.jobs.wait()
     return told[-1]
 
 
@@ -39,12 +39,12 @@ WITHOUT = {
 def test_none_in_the_box_is_an_answer(name):
     function, ranges = WITHOUT[name]
     w = hw.explore(function, **ranges)
-    header, (points, values, _) = asked(w, "survey")
-    assert (header["kind"], header["labels"], points, values) == ("survey", [], b"", b"")
+    header, (points, values, _) = asked(w, "find_critical_points")
+    assert (header["kind"], header["labels"], points, values) == ("find_critical_points", [], b"", b"")
     assert (
         "complete" in header["sentences"][0]
     )  # "complete as far as counting tells", or "no check of completeness"
-    assert asked(w, "paths") == ({"kind": "paths", "id": "q:1", "outcomes": []}, [])
+    assert asked(w, "separatrices") == ({"kind": "separatrices", "id": "q:1", "outcomes": []}, [])
     assert "none" in str(w.critical_points)
 
 
@@ -57,14 +57,15 @@ def test_none_in_the_box_is_drawn_and_saved(tmp_path):
 # --- what is unexpected ---
 
 
-@pytest.mark.parametrize("kind", ["survey", "paths", "diagram"])
+@pytest.mark.parametrize("kind", ["find_critical_points", "separatrices", "diagram"])
 def test_the_traceback_of_what_is_unexpected_is_logged(kind, caplog, monkeypatch):
     w = hw.bifurcation(lambda x, a=1.0: x**4 - a * x**2, x=(-2.0, 2.0), a=(0.5, 2.0))
 
     def failing(*_):
         raise KeyError("lost")
 
-    monkeypatch.setattr(w, "_renew" if kind == "diagram" else "_surveyed", failing)
+    searched = w._view.diagrams if kind == "diagram" else w._search._tables
+    monkeypatch.setattr(searched, "_compute", failing)
     header, _ = asked(w, kind, a=1.0)
     assert (header["kind"], header["id"]) == ("refusal", "q:1")
     assert header["message"] == "no answer: KeyError: 'lost'"
@@ -75,7 +76,7 @@ def test_the_traceback_of_what_is_unexpected_is_logged(kind, caplog, monkeypatch
 
 def test_a_sentence_of_ours_is_no_news_for_the_log(caplog):
     w = hw.explore(lambda x: np.sum(x**2), x=onp.zeros(7))
-    assert "7 variables" in asked(w, "survey")[0]["message"]
+    assert "7 variables" in asked(w, "find_critical_points")[0]["message"]
     assert asked(w, "nonsense")[0]["kind"] == "refusal"
     assert not caplog.records
 
@@ -111,7 +112,7 @@ def test_arrays_to_choose_from_are_told_apart(function):
         assert w.curvature.value == pytest.approx(place**2)
         w.figure()
         index = int(array is FIVE)
-        _, (points, *_) = asked(w, "survey", d=index, c=1.0)
+        _, (points, *_) = asked(w, "find_critical_points", d=index, c=1.0)
         assert onp.frombuffer(points) == pytest.approx([place], abs=1e-9)
 
 
@@ -353,32 +354,19 @@ def is_held(lock):
     return not taken[0]
 
 
-def test_a_diagram_travels_with_the_parameters_it_belongs_to(monkeypatch):
-    w = hw.bifurcation(lambda x, a=1.0, b=1.0: x**4 - a * x**2 + b * x, x=(-2.0, 2.0), a=(0.5, 2.0), b=1.0)
-    others, seen = w._others, []
-
-    def watched():
-        seen.append(is_held(w._lock))
-        return others()
-
-    monkeypatch.setattr(w, "_others", watched)
-    w._renew()
-    assert len(seen) > 1
-    assert all(seen)
-
-
 def test_curvature_and_figure_are_of_one_state(monkeypatch):
     w = hw.explore(lambda x, a=1.0: a * x**2, x=(-2.0, 2.0), a=(0.5, 2.0))
     seen = []
 
     def watched(*given):
         seen.append(is_held(w._lock))
-        return objective(*given)
+        return moment(*given)
 
-    objective = explorers.Objective
-    monkeypatch.setattr(explorers, "Objective", watched)
+    moment = shell.Moment
+    monkeypatch.setattr(shell, "Moment", watched)
     assert w.curvature.value == 0.0
-    assert seen == [True]
+    w.figure()
+    assert seen == [True, True]
 
 
 def test_setting_one_value_sets_no_other_back(monkeypatch):

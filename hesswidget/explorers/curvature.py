@@ -1,0 +1,160 @@
+"""The explorer of one function at a point: landscape, Hessian, eigenvalues and label, under sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from hesswidget.critical.points import CriticalPoint
+from hesswidget.curvature import Curvature, Tolerances
+from hesswidget.explorers.abbreviations import plain, value_widgets
+from hesswidget.explorers.questions import (
+    MAX_MESSAGE,
+    Answer,
+    Numbers,
+    Parameters,
+    Point,
+    Question,
+    Truth,
+    Whole,
+)
+from hesswidget.explorers.shell import Explorer
+from hesswidget.explorers.state import Moment
+from hesswidget.explorers.view import Context
+from hesswidget.landscape.plane import Plane
+from hesswidget.problem.arguments import keywords
+from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class CurvatureView:
+    """The view of `explore`; see `hesswidget.explorers.view.View`."""
+
+    kind: ClassVar[str] = "curvature"
+    traits: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        slice_ = {
+            "point": Point(),
+            "origin": Numbers(("n",)),
+            "basis": Numbers(("k", "n")),
+            "ends": Numbers(("k", 2)),
+        }
+        self.questions = (
+            Question(
+                "frame",
+                self._frame,
+                {"parameters": Parameters(), "moving": Truth(), "holds": Whole(0, 2**53)},
+                slice_,
+            ),
+            Question(
+                "classify",
+                self._classified,
+                {"parameters": Parameters()},
+                {"point": Point()},
+                saved=lambda moment, _: _label_of(moment.curvature),
+            ),
+            *context.search.questions,
+        )
+
+    def _frame(
+        self,
+        parameters: Mapping[str, Any],
+        moving: bool,
+        holds: int,
+        point: np.ndarray,
+        origin: np.ndarray,
+        basis: np.ndarray,
+        ends: np.ndarray,
+    ) -> Answer:
+        """Return a picture's arrays; its landscape only if the front end holds another version of it."""
+        plane = Plane(origin, basis, ends)
+        arrays = dict(self._context.kernel.frame(point, parameters, plane))
+        slice_, version, exact = self._context.kernel.landscape(plane, parameters, moving)
+        if holds != version:
+            arrays |= {f"grid{i}": grid for i, grid in enumerate(slice_.grids)}
+            arrays |= {"values": slice_.values, "levels": slice_.levels}
+        shapes = [[name, list(np.shape(array))] for name, array in arrays.items()]
+        return Answer({"landscape": version, "exact": exact, "arrays": shapes}, list(arrays.values()))
+
+    def _classified(self, parameters: Mapping[str, Any], point: np.ndarray) -> Answer:
+        """Return what a point is: by a second look at it where the second-derivative test needs one."""
+        context = self._context
+        return _label_of(Moment(context.problem, context.tolerances, point, parameters).curvature)
+
+    def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
+        """Draw the class and its reason, landscape, Hessian and eigenvalues."""
+        from hesswidget import figures
+
+        curvature = moment.curvature
+        plane = Plane.first(moment.problem, moment.point)
+        slice_, _, _ = self._context.kernel.landscape(plane, moment.parameters, moving=False)
+        return figures.explorer(
+            curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical
+        )
+
+
+def _label_of(curvature: Curvature) -> Answer:
+    return Answer({"label": curvature.label, "reason": curvature.reason[:MAX_MESSAGE]})
+
+
+def explore(
+    function: Any,
+    point: Any = None,
+    /,
+    *,
+    over: str | tuple[str, ...] | None = None,
+    zero_tolerance: float = 1.0,
+    stationarity_tolerance: float = STATIONARITY_TOLERANCE,
+    stationarity_scale: float | None = None,
+    engine: str | None = None,
+    **abbreviations: Any,
+) -> Explorer:
+    """Explore the curvature of a function under sliders.
+
+    Parameters
+    ----------
+    function : callable or str
+        A real function written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`. Arguments
+        without a default are the variables, arguments with one are parameters.
+    point : tuple or array_like, optional
+        Where to start, the variables by position.
+    over : str or tuple of str, optional
+        Which arguments are the variables, if not those without a default.
+    zero_tolerance, stationarity_tolerance, stationarity_scale : float
+        See `hesswidget.curvature`.
+    engine : {"browser", "kernel"}, optional
+        Where the numbers on screen are to come from. By default the browser, if what is recorded of the function
+        agrees with autograd over the sliders' ranges and is quick enough; else the kernel, and ``w.engine_reason``
+        says why.
+    **abbreviations
+        For a scalar variable ``(min, max)``, ``(min, max, step)`` or a start value; for a vector variable its start,
+        or `hesswidget.vector`; for a parameter any abbreviation of ``ipywidgets.interact``, a value widget (linked
+        both ways) or ``fixed(value)``. An array given for a parameter is fixed.
+
+    Returns
+    -------
+    Explorer
+
+    Raises
+    ------
+    ProblemError
+        If the arguments do not fit the function, the function cannot be evaluated where the sliders start, or
+        ``engine="browser"`` is demanded and not possible.
+
+    Examples
+    --------
+    >>> w = explore(lambda x, y, a=1.0: (a - x)**2 + y**2, x=(-2, 2), y=(-1, 1), a=(0.0, 3.0))
+    >>> w.set(x=1.0)
+    >>> w.curvature.label
+    'minimum'
+    """
+    problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(explore))
+    tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
+    return Explorer(problem, tolerances, engine, value_widgets(abbreviations), CurvatureView)

@@ -1,0 +1,130 @@
+"""What takes seconds to minutes: jobs run beside the widget, report how far they are, and can be cancelled.
+
+Each runs in a thread of its own, or at once where there are no threads, as in Python in a browser. It never holds the
+widget's lock, so that other questions are answered meanwhile. One that a newer one of its kind overtakes is given up;
+one that is cancelled says what it has found until then.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from hesswidget.errors import ProblemError
+
+FIRST, INTERVAL = (
+    0.3,
+    0.1,
+)  # seconds until the first report, and between reports: what is quick reports nothing
+
+
+class Overtaken(ProblemError):
+    """Nobody waits for this any more."""
+
+
+class Job:
+    """A computation under way for a front end, made by `Jobs.start`."""
+
+    def __init__(self, key: Any, identifier: str, tell: Callable[[str, dict[str, Any]], None]) -> None:
+        self.key = key
+        self._identifiers, self._tell = [identifier], tell
+        self._lock = threading.Lock()
+        self._next = time.monotonic() + FIRST
+        self._is_cancelled = self._is_overtaken = False
+
+    def cancel(self) -> None:
+        """Let it come to an end with what it has."""
+        self._is_cancelled = True
+
+    def overtake(self) -> None:
+        """Let it come to nothing."""
+        self._is_overtaken = True
+
+    def join(self, key: Any, identifier: str) -> bool:
+        """Answer one more, who asks the same; returns whether that can be."""
+        with self._lock:
+            can = self.key == key and bool(self._identifiers) and not self._is_cancelled
+            if can:
+                self._identifiers.append(identifier)
+            return can
+
+    def is_for(self, identifier: str) -> bool:
+        """Whether it was asked for under this name."""
+        return identifier in self._identifiers
+
+    def take_identifiers(self) -> list[str]:
+        """Return who is to be answered; nobody can join any more."""
+        with self._lock:
+            taken, self._identifiers = self._identifiers, []
+            return taken
+
+    def report(self, share: float, words: str) -> bool:
+        """Tell how far it is, at a bounded rate; return whether to go on. See `hesswidget.progress.Progress`."""
+        if self._is_overtaken:
+            raise Overtaken("this was given up, as something newer was asked.")
+        if self._is_cancelled:
+            return False
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + INTERVAL
+            for identifier in tuple(self._identifiers):
+                self._tell(identifier, {"share": share, "words": words})
+        return True
+
+
+class Jobs:
+    """The jobs of one widget, at most one of each kind.
+
+    Parameters
+    ----------
+    tell : callable
+        Takes the name under which a job was asked for, and how far it is.
+    """
+
+    def __init__(self, tell: Callable[[str, dict[str, Any]], None]) -> None:
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._newest: dict[str, Job] = {}
+        self._threads: set[threading.Thread] = set()
+
+    def start(self, kind: str, key: Any, identifier: str, run: Callable[[Job], None]) -> None:
+        """Run a job, unless one is under way that was asked the same; another of its kind is given up."""
+        with self._lock:
+            before = self._newest.get(kind)
+            if before is not None:
+                if before.join(key, identifier):
+                    return
+                before.overtake()
+            job = self._newest[kind] = Job(key, identifier, self._tell)
+
+        def body() -> None:
+            try:
+                run(job)
+            finally:
+                with self._lock:
+                    self._threads.discard(threading.current_thread())
+                    if self._newest.get(kind) is job:
+                        del self._newest[kind]
+
+        thread = threading.Thread(target=body, name=f"hesswidget {kind}", daemon=True)
+        try:
+            with self._lock:
+                self._threads.add(thread)
+            thread.start()
+        except RuntimeError:  # Python in a browser has no threads
+            with self._lock:
+                self._threads.discard(thread)
+            body()
+
+    def cancel(self, identifier: str | None = None) -> None:
+        """Cancel the job that was asked for under a name, or all."""
+        with self._lock:
+            for job in self._newest.values():
+                if identifier is None or job.is_for(identifier):
+                    job.cancel()
+
+    def wait(self) -> None:
+        """Wait until none is under way."""
+        for thread in tuple(self._threads):
+            thread.join()

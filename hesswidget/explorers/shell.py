@@ -1,0 +1,247 @@
+"""The widget around every explorer: state, engine, questions, verification, and what is left behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+from traitlets import Bunch
+
+from hesswidget.bundle import STATIC
+from hesswidget.critical.table import CriticalPoints
+from hesswidget.curvature import Curvature, Tolerances, curvature_at
+from hesswidget.derivatives.objective import Objective
+from hesswidget.errors import ProblemError
+from hesswidget.explorers.critical_points import CriticalPointSearch
+from hesswidget.explorers.description import description
+from hesswidget.explorers.engine import choose_engine
+from hesswidget.explorers.kernel import KernelFrames
+from hesswidget.explorers.questions import Questions, refusal
+from hesswidget.explorers.snapshot import Snapshot
+from hesswidget.explorers.state import Moment, Refused, State
+from hesswidget.explorers.verification import Verification
+from hesswidget.explorers.view import Context, View
+from hesswidget.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+if not (STATIC / "explorer.js").exists():
+    raise ImportError(
+        "hesswidget's front end is not built; run `pip install -e .` in the checkout, which builds it."
+    )
+MAX_VARIABLES = 1_000
+
+
+class Explorer(State, anywidget.AnyWidget):
+    """A live picture of a function's curvature; made by `explore`.
+
+    Attributes
+    ----------
+    point : ndarray, shape (n,)
+        The variables. Settable; moves the picture.
+    parameters : dict
+        The parameters by name. Settable as a whole, or one by one through `set`.
+    curvature : Curvature
+        Computed by autograd in the kernel, on demand, at the present state.
+    engine, engine_reason : str
+        Where the numbers on screen come from, and why: ``browser``, where the front end replays what was recorded of
+        autograd's computation, or ``kernel``. What Python reads never comes from the browser.
+
+    Every scalar variable and every parameter is also a synced trait of the same name, for ``jslink``, ``link`` and
+    ``observe``; a name that a widget has already (``log``, ``layout``) gets an underscore behind it.
+    """
+
+    _esm = STATIC / "explorer.js"
+    _css = STATIC / "explorer.css"
+    engine = traitlets.Unicode("kernel", read_only=True).tag(sync=True)
+    engine_reason = traitlets.Unicode("", read_only=True).tag(sync=True)
+    _problem = traitlets.Dict(read_only=True).tag(sync=True)
+    _programs = traitlets.Dict(read_only=True).tag(sync=True)
+    _view = traitlets.Any(read_only=True).tag(sync=True, to_json=lambda view, _: view.kind)  # a View
+
+    def __init__(
+        self,
+        problem: Problem,
+        tolerances: Tolerances,
+        engine: str | None,
+        widgets: Mapping[str, Any],
+        view: Callable[[Context], View],
+    ) -> None:
+        n = len(problem.start)
+        if n > MAX_VARIABLES:
+            raise ProblemError(
+                f"n = {n:,} needs {8 * n * n / 1e6:,.0f} MB for the Hessian of every picture; an explorer takes at "
+                f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use autograd.make_hvp(f), which gives "
+                f"products with the Hessian and never the matrix."
+            )
+        curvature_at(Objective(problem), problem.start, tolerances)
+        choice = choose_engine(problem, tolerances, engine)
+        self._tolerances = tolerances
+        self._kernel = KernelFrames(problem, tolerances, choice.sets)
+        self._search = CriticalPointSearch(problem)
+        self._begin(problem)
+        self.set_trait("_view", view(Context(problem, tolerances, self._kernel, self._search)))
+        self.set_trait("_problem", description(problem, tolerances, self.trait_of))
+        self.set_trait("_programs", choice.programs)
+        self.set_trait("engine", choice.engine)
+        self.set_trait("engine_reason", choice.reason)
+        verify = Verification(problem, self._kernel.distrust).question
+        rows = (verify, *self._view.questions)
+        self._questions = Questions(
+            problem, rows, lambda *message: self.send(*message), self._publish, self._lock
+        )
+        super().__init__()
+        self.on_msg(self._answer)
+        for name, widget in widgets.items():
+            _link(self, name, widget)
+
+    @property
+    def critical_points(self) -> CriticalPoints:
+        """All critical points in the box that the sliders span, at the present parameters; see `critical_points`."""
+        return self._search.at(self.parameters)
+
+    @property
+    def curvature(self) -> Curvature:
+        """Value, gradient, Hessian, eigenvalues and class at the present state."""
+        return self._moment().curvature
+
+    def _moment(self) -> Moment:
+        with self._lock:  # or a message between could make it a state that never was
+            return Moment(self.problem, self._tolerances, self.point, self.parameters)
+
+    def figure(self, critical_points: bool = False) -> Figure:
+        """Draw what the explorer shows at the present state with matplotlib, fit for a paper.
+
+        Parameters
+        ----------
+        critical_points : bool
+            Whether to find the critical points, which may take a second, and mark them.
+        """
+        moment = self._moment()
+        critical = self._search.at(moment.parameters) if critical_points else ()
+        with self._lock:
+            return self._view.figure(moment, critical=critical)
+
+    def cancel(self) -> None:
+        """Stop what is being computed for the front end: it shows what was found until now, and asks no more.
+
+        Searches for critical points and bifurcation diagrams take seconds, or minutes where a function is slow. What
+        Python asks for itself, such as ``w.critical_points``, is computed to its end, or until you interrupt it.
+        """
+        self._questions.jobs.cancel()
+
+    def close(self) -> None:
+        """Close the widget and stop what is being computed for it."""
+        self._questions.jobs.cancel()
+        super().close()
+
+    def save_html(
+        self, path: str | os.PathLike[str], *, seconds: float = 20.0, overwrite: bool = False
+    ) -> Path:
+        """Write a page in one file that is live in any browser: it needs no kernel, no network and no server.
+
+        Parameters
+        ----------
+        path : str or Path
+            Such as ``"f.html"``.
+        seconds : float
+            Where the kernel computes the function, about how long it may take to compute pictures beforehand, over a
+            grid of the sliders; the page says how many there are. Otherwise what was recorded is saved.
+        overwrite : bool
+            Whether a file of that name may be replaced.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        ProblemError
+            If there is such a file already, or it cannot be written.
+
+        Notes
+        -----
+        The page has the explorer's state of this moment, the critical points and the paths between them. Open it, or
+        put it into another page by ``<iframe src="f.html" width="100%" height="720"></iframe>``.
+
+        Examples
+        --------
+        >>> import tempfile, hesswidget as hw
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 410_000
+        True
+        """
+        return Snapshot(self).save_html(path, seconds=seconds, overwrite=overwrite)
+
+    def save_png(self, path: str | os.PathLike[str], *, dpi: float = 200.0, overwrite: bool = False) -> Path:
+        """Write the figure of the present state as a PNG; see `save_html` for what is raised."""
+        return Snapshot(self).save_picture(path, "png", dpi=dpi, overwrite=overwrite)
+
+    def save_svg(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the figure of the present state as an SVG; see `save_html` for what is raised."""
+        return Snapshot(self).save_picture(path, "svg", overwrite=overwrite)
+
+    def save_pdf(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """Write the figure of the present state as a PDF; see `save_html` for what is raised."""
+        return Snapshot(self).save_picture(path, "pdf", overwrite=overwrite)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Show the widget; and where there is none, the saved explorer, its picture, or its text."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        return {**data, **Snapshot(self).output()}, metadata
+
+    def __repr__(self) -> str:
+        return self._moment().text()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a front end sets: the sliders and nothing else. What is refused changes nothing and is told."""
+        names: list[str] = []
+        try:
+            if not isinstance(sync_data, Mapping):
+                raise Refused("a state that is no mapping was refused.")
+            names = [name for name in sync_data if name in self._sliders()]
+            with self._lock:
+                # Checked here already, since ipywidgets tells every front end first and checks then.
+                for name in names:
+                    self.trait_metadata(name, "from_json")(sync_data[name], self)
+                super().set_state({name: sync_data[name] for name in names})
+        except traitlets.TraitError as error:
+            # The true values first, so that the sentence stays: front ends show it until something moves.
+            self.send_state(names)
+            self.send({**refusal(str(error)), "id": ""})
+
+    def _publish(self, traits: Mapping[str, Any]) -> None:
+        """Set traits of the widget's own."""
+        with self._lock:
+            for name, value in traits.items():
+                self.set_trait(name, value)
+
+    def _answer(self, _: Any, content: Any, buffers: Any) -> None:
+        self._questions.receive(content, buffers)
+
+
+def _link(explorer: Explorer, name: str, widget: Any) -> None:
+    """Let a value widget and an argument follow each other; a value that the argument refuses is taken back."""
+    trait = explorer.trait_of[name]
+
+    def from_widget(change: Any) -> None:
+        try:
+            setattr(explorer, trait, change.new)
+        except Refused as error:
+            widget.value = getattr(explorer, trait)
+            explorer.send({**refusal(str(error)), "id": ""})
+
+    def to_widget(change: Any) -> None:
+        widget.value = change.new
+
+    to_widget(Bunch(new=getattr(explorer, trait)))
+    widget.observe(from_widget, "value")
+    explorer.observe(to_widget, trait)

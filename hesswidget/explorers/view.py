@@ -1,0 +1,63 @@
+"""What an explorer shows: its questions, its figure, what of it is saved. The shell around it knows none of that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from hesswidget.critical.points import CriticalPoint
+from hesswidget.curvature import Tolerances
+from hesswidget.explorers.critical_points import CriticalPointSearch
+from hesswidget.explorers.kernel import KernelFrames
+from hesswidget.explorers.questions import Question
+from hesswidget.explorers.state import Moment
+from hesswidget.problem.problem import Problem
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a view works with.
+
+    Attributes
+    ----------
+    problem : Problem
+    tolerances : Tolerances
+    kernel : KernelFrames
+        Frames and landscapes, computed here; only under the widget's lock.
+    search : CriticalPointSearch
+    """
+
+    problem: Problem
+    tolerances: Tolerances
+    kernel: KernelFrames
+    search: CriticalPointSearch
+
+
+class View(Protocol):
+    """One kind of explorer.
+
+    Attributes
+    ----------
+    kind : str
+        Also the name of its file in ``frontend/views/`` and in ``figures/``.
+    traits : tuple of str
+        The widget's traits that this view alone has; saved with the explorer.
+    questions : sequence of Question
+        What its front end asks.
+    """
+
+    kind: ClassVar[str]
+    traits: ClassVar[tuple[str, ...]]
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        """See above."""
+        ...
+
+    def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
+        """Draw what is shown at a moment with matplotlib, some critical points among it."""
+        ...
