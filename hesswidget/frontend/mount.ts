@@ -29,11 +29,6 @@ export function mount(
   new Shell(model, signal, backend).attach(el);
 }
 
-/** Which view an explorer has. */
-function kindOf(model: AnyModel): string {
-  return model.get("_view") ?? (model.get("_diagram")?.parameter ? "bifurcation" : "curvature");
-}
-
 /** What every explorer has, whatever its view: as the state moves, an engine computes what the view asks for and draws. */
 class Shell {
   private readonly root = html("div", { class: "hesswidget" });
@@ -67,7 +62,7 @@ class Shell {
       remark,
       standing: ({ kind }) => (this.root.dataset.standing = kind),
     });
-    this.view = viewOf(kindOf(model)).build(this.context(signal, remark));
+    this.view = viewOf(model.get("_view")).build(this.context(signal, remark));
     this.engine = this.chooseEngine();
     this.body.append(...this.view.elements, this.controls.element);
     const isSaved = this.backend.kind !== "running";

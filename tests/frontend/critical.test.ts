@@ -100,7 +100,7 @@ describe("the critical points on screen", () => {
     model.emit(
       "msg:custom",
       {
-        ...{ kind: "survey", id: model.sent[k].content.id, sentences: ["complete"] },
+        ...{ kind: "find_critical_points", id: model.sent[k].content.id, sentences: ["complete"] },
         ...{ labels: points.map(() => "minimum"), kinds: points.map(() => "minimum"), indices: points.map(() => 0) },
       },
       [points, points, [1.75]].map((numbers) => new DataView(Float64Array.from(numbers).buffer)),
@@ -112,7 +112,7 @@ describe("the critical points on screen", () => {
     critical.rest({ a: 0.5 });
     expect(places(critical.points)).toEqual([0.5]);
     await rested(model, 1);
-    expect(model.sent[0].content).toMatchObject({ kind: "survey", parameters: { a: 0.5 } });
+    expect(model.sent[0].content).toMatchObject({ kind: "find_critical_points", parameters: { a: 0.5 } });
     answer(model, 0, [0.5, 1.5]);
     await vi.waitFor(() => expect(places(critical.points)).toEqual([0.5, 1.5]));
     expect(critical.gutters.map(([x]) => x)).toEqual([1.75]);

@@ -67,7 +67,7 @@ describe("KernelEngine", () => {
     kernel.submit(request);
     const { content, buffers } = model.sent[0];
     expect(buffers.map((b) => [...new Float64Array(b)])).toEqual([[1, 2], [0, 0], [1, 0, 0, 1], [-2, 3, -2, 3]]);
-    expect(content).toMatchObject({ kind: "evaluate", parameters: { a: 1 }, moving: false, holds: 0 });
+    expect(content).toMatchObject({ kind: "frame", parameters: { a: 1 }, moving: false, holds: 0 });
     model.emit("msg:custom", ...answer(content.id, 1, true));
     await settled();
     const [frame] = arrived;

@@ -2,7 +2,7 @@ import { CriticalPoints } from "../../hesswidget/frontend/questions/find_critica
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { CriticalList } from "../../hesswidget/frontend/panels/critical_points";
-import { Paths } from "../../hesswidget/frontend/questions/separatrices";
+import { Separatrices } from "../../hesswidget/frontend/questions/separatrices";
 import { FakeModel } from "./model";
 
 const PARAMETERS = { a: 1 };
@@ -14,7 +14,7 @@ function linked() {
   const refuse = (k: number) => model.emit("msg:custom", { kind: "refusal", id: model.sent[k].content.id, message: "it has 7 variables." }, []);
   /** Ask so much else that what was asked before is given up. */
   const flood = () => {
-    for (let k = 0; k < 64; k++) link.ask({ kind: "look" }, []).catch(() => {});
+    for (let k = 0; k < 64; k++) link.ask({ kind: "classify" }, []).catch(() => {});
   };
   return { model, link, refuse, flood };
 }
@@ -24,20 +24,20 @@ describe("a question that is never answered", () => {
   afterEach(() => void vi.useRealTimers());
   it("is settled when too many others wait, the oldest first", async () => {
     const { link, model, flood } = linked();
-    const asked = link.ask({ kind: "survey" }, []);
+    const asked = link.ask({ kind: "find_critical_points" }, []);
     flood();
     const error = await asked.catch((given: Error) => given);
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(Refusal); // nobody has said that there is no answer
-    const newest = link.ask({ kind: "survey" }, []);
-    model.emit("msg:custom", { kind: "survey", id: model.sent.at(-1)!.content.id }, []);
-    expect((await newest).content.kind).toBe("survey");
+    const newest = link.ask({ kind: "find_critical_points" }, []);
+    model.emit("msg:custom", { kind: "find_critical_points", id: model.sent.at(-1)!.content.id }, []);
+    expect((await newest).content.kind).toBe("find_critical_points");
   });
 
   it("is asked again for paths, and one that was refused is not", async () => {
     const { model, link, refuse, flood } = linked();
     const told: string[] = [];
-    const paths = new Paths(link, (refusal) => told.push(refusal));
+    const paths = new Separatrices(link, (refusal) => told.push(refusal));
     const asked = paths.ask(PARAMETERS);
     await paths.ask(PARAMETERS); // which is on its way
     expect(model.sent).toHaveLength(1);
@@ -45,7 +45,7 @@ describe("a question that is never answered", () => {
     await asked;
     expect(told).toEqual([expect.stringContaining("does not answer")]);
     const again = paths.ask(PARAMETERS);
-    expect(model.sent.at(-1)!.content.kind).toBe("paths");
+    expect(model.sent.at(-1)!.content.kind).toBe("separatrices");
     refuse(model.sent.length - 1);
     await again;
     const count = model.sent.length;

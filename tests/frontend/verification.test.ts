@@ -20,7 +20,7 @@ function verification() {
   const link = new KernelLink(model as any, () => {}, signal);
   const made = new Verification(link, (standing) => standings.push(standing), signal);
   const answer = (k: number, more: object) =>
-    model.emit("msg:custom", { kind: "verdict", id: model.sent[k].content.id, ...more }, []);
+    model.emit("msg:custom", { kind: "verify", id: model.sent[k].content.id, ...more }, []);
   return { model, standings, answer, verification: made };
 }
 
@@ -28,12 +28,12 @@ describe("Verification", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it("sends what is shown as bytes, and tells the verdict", async () => {
+  it("sends what is shown as bytes, and tells what it says", async () => {
     const { model, standings, answer, verification: v } = verification();
     const asked = v.ask(frame, request);
     const { content, buffers } = model.sent[0];
     expect(content).toMatchObject({ kind: "verify", parameters: { a: 5 } });
-    expect(buffers.map((b) => [...new Float64Array(b)])).toEqual([[1], [2, 3, 4]]);
+    expect(buffers.map((b) => [...new Float64Array(b)])).toEqual([[1], [2], [3], [4]]);
     answer(0, { agrees: true, deviation: 1e-16 });
     await asked;
     expect(standings).toEqual([{ kind: "verified", deviation: 1e-16 }]);
@@ -47,7 +47,7 @@ describe("Verification", () => {
     expect(standings).toEqual([{ kind: "wrong", deviation: Infinity }]);
   });
 
-  it("does not take a verdict on what is no longer shown for one on what is", async () => {
+  it("does not take an answer on what is no longer shown for one on what is", async () => {
     const { standings, answer, verification: v } = verification();
     const asked = v.ask(frame, request);
     v.forget();
@@ -73,6 +73,18 @@ describe("Verification", () => {
       throw new Error("Kernel is dead");
     };
     await v.ask(frame, request);
+    vi.advanceTimersByTime(3_000);
+    expect(standings).toEqual([{ kind: "silent" }]);
+  });
+
+  it("is not silent for as long as it says how far a job is", async () => {
+    const { model, standings, verification: v } = verification();
+    void v.ask(frame, request);
+    for (let k = 0; k < 5; k++) {
+      vi.advanceTimersByTime(1_500);
+      model.emit("msg:custom", { kind: "progress", id: "another's", share: k / 5, words: "" }, []);
+    }
+    expect(standings).toEqual([]);
     vi.advanceTimersByTime(3_000);
     expect(standings).toEqual([{ kind: "silent" }]);
   });

@@ -41,7 +41,7 @@ export class KernelEngine implements Engine {
   stop(): void {} // an answer on its way is drawn; nobody asks for another
 
   private async evaluate({ point, parameters, plane, moving }: Request): Promise<Frame> {
-    const content = { kind: "evaluate", parameters, moving, holds: this.held?.version ?? 0 };
+    const content = { kind: "frame", parameters, moving, holds: this.held?.version ?? 0 };
     const answer = await this.link.ask(content, [point, plane.origin, plane.basis, plane.ends]);
     try {
       const frame = this.decode(answer, plane);

@@ -9,6 +9,8 @@ import type { ParameterValues } from "../model/parameters";
 import type { RangeControl } from "../model/state";
 import { mark, shapeOf, showMark } from "./glyph";
 import type { Panel, Picture } from "./panel";
+import { ProgressBar } from "./progress";
+import type { Wait } from "../questions/rest_question";
 import { axesOf, boxWithin } from "./axes";
 
 const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
@@ -34,6 +36,7 @@ export class BifurcationPanel implements Panel {
   private readonly select: HTMLSelectElement;
   private readonly legend = html("div", { class: "hw-legend" });
   private readonly caption = html("p", { class: "hw-caption", role: "status" });
+  private readonly progress = new ProgressBar("drawing the bifurcation diagram");
   private diagram: Diagram | null = null;
   private drawn: unknown[] = [];
   private width = 0;
@@ -61,7 +64,7 @@ export class BifurcationPanel implements Panel {
     this.chart.append(svg("g", { "clip-path": `url(#${id})` }, this.point), this.handle);
     const choice = html("label", { class: "hw-slice" }, this.select, ` against ${control.name}`);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "bifurcation diagram"), choice);
-    this.element = html("section", { class: "hw-panel hw-bifurcation" }, head, this.chart, this.legend, this.caption);
+    this.element = html("section", { class: "hw-panel hw-bifurcation" }, head, this.chart, this.legend, this.progress.element, this.caption);
     draggable(this.chart, this.handle, {
       drags: (event) => this.x && this.move(this.x.invert(event.clientX - this.chart.getBoundingClientRect().left)),
       keys: (event) => this.step(event),
@@ -80,6 +83,11 @@ export class BifurcationPanel implements Panel {
   /** Say why there is no diagram of the present parameters. */
   say(sentence: string): void {
     this.remark = sentence;
+  }
+
+  /** Python draws, and that takes a while; null once it does not. */
+  wait(wait: Wait | null): void {
+    this.progress.show(wait);
   }
 
   /** Whether the diagram holds for these parameters. */

@@ -3,6 +3,8 @@ import type { CriticalPoint } from "../questions/critical_points";
 import { number, short } from "../base/format";
 import { glyph, showGlyph } from "./glyph";
 import type { Panel, Picture } from "./panel";
+import { ProgressBar } from "./progress";
+import type { Wait } from "../questions/rest_question";
 
 const ORDER = ["minimum", "saddle", "maximum", "degenerate", "undefined"];
 const PLURALS: Record<string, string> = { minimum: "minima", saddle: "saddles", maximum: "maxima" };
@@ -24,6 +26,7 @@ export class CriticalList implements Panel<CriticalPicture> {
   private readonly remark = html("p", { class: "hw-caption", "aria-live": "polite" });
   private readonly nearest: HTMLButtonElement;
   private readonly find = html("button", { type: "button", class: "hw-small", hidden: true, ...KEYS_ARE_MINE }, "find all");
+  private readonly progress = new ProgressBar("the search for critical points");
   private listed: CriticalPoint[] = [];
   private of: readonly CriticalPoint[] | null = null;
 
@@ -35,7 +38,7 @@ export class CriticalList implements Panel<CriticalPicture> {
     this.nearest = html("button", { type: "button", class: "hw-small", title, ...KEYS_ARE_MINE }, "go to the nearest");
     this.nearest.addEventListener("click", onNearest);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "critical points"), this.counts, this.find, this.nearest);
-    this.element = html("section", { class: "hw-panel hw-critical" }, head, this.list, this.remark);
+    this.element = html("section", { class: "hw-panel hw-critical" }, head, this.list, this.progress.element, this.remark);
     this.list.addEventListener("click", (event) => {
       const k = [...this.list.children].indexOf((event.target as Element).closest("li")!);
       if (k >= 0) this.onPick(this.listed[k].point);
@@ -90,6 +93,11 @@ export class CriticalList implements Panel<CriticalPicture> {
     this.find.hidden = true;
     say(this.remark, sentences);
     this.remark.classList.remove("hw-stale");
+  }
+
+  /** Python looks, and that takes a while; null once it does not. */
+  wait(wait: Wait | null): void {
+    this.progress.show(wait);
   }
 
   /** What was said holds no more. Its place is kept, or what lies below would move. */

@@ -3,7 +3,7 @@ import type { AnyModel } from "@anywidget/types";
 import { short } from "../base/format";
 import type { Engine } from "../engine/engine";
 import type { Frame, Request } from "../engine/frame";
-import { KernelLink, type Link } from "../engine/link";
+import { COMM, KernelLink, type Link } from "../engine/link";
 import { type Standing, Verification } from "./verification";
 
 export interface Backend {
@@ -31,8 +31,6 @@ export interface Report {
 
 /** After how long without an answer it is said that the picture waits, in milliseconds. */
 const LATE = 1_200;
-/** What a widget's model emits when its kernel is restarted or lost. */
-const COMM = "comm_live_update";
 const KERNEL = "kernel · autograd";
 const SILENT =
   "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
@@ -41,7 +39,7 @@ const SILENT =
 /** A widget in a notebook: the kernel computes, or verifies what the page computes. */
 export class RunningKernel implements Backend {
   readonly kind = "running";
-  readonly link: Link;
+  readonly link: KernelLink;
   private readonly verification: Verification;
   private engine: Engine | null = null;
   private reason = "";

@@ -1,31 +1,29 @@
 import type { Frame, Request } from "../engine/frame";
 import type { Link } from "../engine/link";
+import { RestQuestion } from "./rest_question";
 
 /**
  * Asks Python what a point is beyond what its Hessian says: a degenerate one by a look along the null space, whether
  * one-sided differences of the gradient bear the Hessian out at all, what of it is rounding noise, and whether pieces of
- * the function meet there.
+ * the function meet there. Where there is no answer, what the Hessian says stands.
  */
-export class SecondLook {
-  private turn = 0;
+export class Classification {
+  private readonly question: RestQuestion<{ frame: Frame; request: Request }, Record<string, unknown>>;
+  private count = 0;
 
-  constructor(
-    private readonly link: Link,
-    private readonly onAnswer: (frame: Frame, label: string, reason: string) => void,
-  ) {}
-
-  /** Something moves: an answer that is on its way says nothing of what is shown. */
-  forget(): void {
-    this.turn++;
+  constructor(link: Link, onAnswer: (frame: Frame, label: string, reason: string) => void) {
+    this.question = new RestQuestion(
+      async ({ request: { point, parameters } }) => (await link.ask({ kind: "classify", parameters }, [point])).content,
+      { answered: ({ label, reason }, { frame }) => onAnswer(frame, String(label), String(reason)) },
+    );
   }
 
-  async ask(frame: Frame, { point, parameters }: Request): Promise<void> {
-    const turn = ++this.turn;
-    try {
-      const { content } = await this.link.ask({ kind: "look", parameters }, [point]);
-      if (turn === this.turn) this.onAnswer(frame, String(content.label), String(content.reason));
-    } catch {
-      // A refusal, or a kernel that takes no messages: what the Hessian says stands.
-    }
+  forget(): void {
+    this.question.forget();
+  }
+
+  /** Ask what the point of a frame is; of each frame, since an answer is for one alone. */
+  ask(frame: Frame, request: Request): Promise<void> {
+    return this.question.ask(String(++this.count), { frame, request });
   }
 }

@@ -1,16 +1,24 @@
 import { type CriticalPoint, CriticalSearch } from "./critical_points";
-import { Refusal } from "../engine/engine";
+import { RestQuestion, type Wait } from "./rest_question";
 import { type ParameterValues, parameterKey } from "../model/parameters";
-import { type Link, numbersIn } from "../engine/link";
+import { type Link, type OnProgress, numbersIn } from "../engine/link";
 import type { Extent } from "../engine/plane";
 import type { Library } from "../engine/library";
 
 /** Python looks unasked where there are not more points than this: each costs it some hundredths of a second. */
 const UNASKED = 40;
 
+interface Found {
+  points: CriticalPoint[];
+  gutters: Float64Array[];
+  sentences: string[];
+}
+
 /** Where it is said how complete they are. */
 interface CriticalPointsNotice {
   say(sentences: string): void;
+  /** Python looks, and that takes a while; null once it does not. */
+  wait(wait: Wait | null): void;
   /** What was said holds no more. */
   forget(): void;
   /** Python does not look unasked: it may be asked to. */
@@ -27,7 +35,7 @@ export class CriticalPoints {
   gutters: readonly Float64Array[] = [];
   private search: CriticalSearch | null = null;
   private key = "";
-  private surveyed = "";
+  private readonly question: RestQuestion<ParameterValues, Found>;
   private working: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -36,13 +44,24 @@ export class CriticalPoints {
     private readonly labels: readonly string[],
     private readonly list: CriticalPointsNotice,
     private readonly onChange: () => void,
-  ) {}
+  ) {
+    this.question = new RestQuestion((parameters, onProgress) => this.put(parameters, onProgress), {
+      answered: ({ points, gutters, sentences }) => {
+        this.points = points;
+        this.gutters = gutters;
+        this.say(sentences.join(". "));
+      },
+      failed: (sentence) => this.say(sentence),
+      waits: (wait) => list.wait(wait),
+    });
+  }
 
   /** Search with what was recorded; null where nothing was. */
   use(library: Library | null): void {
     const box = Float64Array.from([...this.extents.map((e) => e.minimum), ...this.extents.map((e) => e.maximum)]);
     this.search = library && new CriticalSearch(library, box, this.labels);
-    this.key = this.surveyed = "";
+    this.key = "";
+    this.question.forget();
   }
 
   /** Something moves: where the points depend on it, find where they have gone. */
@@ -50,7 +69,7 @@ export class CriticalPoints {
     const key = parameterKey(parameters);
     if (key === this.key) return;
     this.key = key;
-    this.surveyed = "";
+    this.question.forget();
     clearTimeout(this.working);
     this.list.forget();
     const isFound = this.searching((search) => search.follow(parameters));
@@ -61,7 +80,7 @@ export class CriticalPoints {
   /** Nothing moves: look further, then ask Python. */
   rest(parameters: ParameterValues): void {
     this.follow(parameters);
-    if (this.surveyed === this.key) return;
+    if (this.question.isAbout(this.key)) return;
     clearTimeout(this.working);
     this.working = setTimeout(() => {
       const goesOn = this.searching((search) => search.refine(parameters));
@@ -71,8 +90,8 @@ export class CriticalPoints {
         this.onChange();
       }
       if (goesOn) this.rest(parameters);
-      else if (this.isUnasked) void this.survey(parameters);
-      else this.list.offer(() => void this.survey(parameters));
+      else if (this.isUnasked) this.ask(parameters);
+      else this.list.offer(() => this.ask(parameters));
     });
   }
 
@@ -104,30 +123,22 @@ export class CriticalPoints {
     return ordered[0] ?? null;
   }
 
-  private async survey(parameters: ParameterValues): Promise<void> {
-    const { key } = this;
-    this.surveyed = key;
-    try {
-      const { content, buffers } = await this.link.ask({ kind: "survey", parameters }, []);
-      if (this.key !== key) return;
-      const { labels, kinds, indices, sentences } = content as Record<string, string[] & number[]>;
-      const [places, values, dots] = buffers.map(numbersIn);
-      const n = this.extents.length;
-      this.gutters = Array.from({ length: dots.length / n }, (_, k) => dots.slice(k * n, (k + 1) * n));
-      this.points = labels.map((label, k) => ({
-        point: places.slice(k * n, (k + 1) * n),
-        label,
-        kind: kinds[k],
-        index: indices[k],
-        value: values[k],
-      }));
-      this.list.say(sentences.join(". "));
-    } catch (error) {
-      if (this.key === key) {
-        if (!(error instanceof Refusal)) this.surveyed = ""; // to ask again at the next rest
-        this.list.say(error instanceof Error ? error.message : "");
-      }
-    }
+  private ask(parameters: ParameterValues): void {
+    void this.question.ask(parameterKey(parameters), parameters);
+  }
+
+  private async put(parameters: ParameterValues, onProgress: OnProgress): Promise<Found> {
+    const { content, buffers } = await this.link.ask({ kind: "find_critical_points", parameters }, [], onProgress);
+    const { labels, kinds, indices, sentences } = content as Record<string, string[] & number[]>;
+    const [places, values, dots] = buffers.map(numbersIn);
+    const n = this.extents.length;
+    const rows = (all: Float64Array) => Array.from({ length: all.length / n }, (_, k) => all.slice(k * n, (k + 1) * n));
+    const points = rows(places).map((point, k) => ({ point, label: labels[k], kind: kinds[k], index: indices[k], value: values[k] }));
+    return { points, gutters: rows(dots), sentences };
+  }
+
+  private say(sentence: string): void {
+    this.list.say(sentence);
     this.onChange();
   }
 }

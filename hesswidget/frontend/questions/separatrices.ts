@@ -1,6 +1,6 @@
-import { Refusal } from "../engine/engine";
-import { type ParameterValues, parameterKey } from "../model/parameters";
 import { type Link, numbersIn } from "../engine/link";
+import { type ParameterValues, parameterKey } from "../model/parameters";
+import { RestQuestion } from "./rest_question";
 
 /** A path of steepest descent from a saddle: points, one after the other, and how it ends. */
 export interface Path {
@@ -9,39 +9,37 @@ export interface Path {
 }
 
 /** The paths that Python follows from the saddles, asked for where they are shown and nothing moves. */
-export class Paths {
-  present: readonly Path[] = [];
-  private key = "";
+export class Separatrices {
+  paths: readonly Path[] = [];
+  private readonly question: RestQuestion<ParameterValues, Path[]>;
 
   constructor(
     private readonly link: Link,
-    private readonly onChange: (refusal: string) => void,
-  ) {}
+    onChange: (refusal: string) => void,
+  ) {
+    this.question = new RestQuestion((parameters) => this.put(parameters), {
+      answered: (paths) => {
+        this.paths = paths;
+        onChange("");
+      },
+      failed: onChange,
+    });
+  }
 
   /** Something moves: where a parameter has, the paths of before hold no more. */
   follow(parameters: ParameterValues): void {
-    if (this.key !== parameterKey(parameters)) this.forget();
+    if (this.question.isAbout(parameterKey(parameters))) return;
+    this.paths = [];
+    this.question.forget();
   }
 
-  forget(): void {
-    this.present = [];
-    this.key = "";
+  ask(parameters: ParameterValues): Promise<void> {
+    return this.question.ask(parameterKey(parameters), parameters);
   }
 
-  async ask(parameters: ParameterValues): Promise<void> {
-    const key = parameterKey(parameters);
-    if (key === this.key) return;
-    this.key = key;
-    try {
-      const { content, buffers } = await this.link.ask({ kind: "paths", parameters }, []);
-      if (this.key !== key) return;
-      const outcomes = content.outcomes as string[];
-      this.present = buffers.map((buffer, k) => ({ points: numbersIn(buffer), outcome: outcomes[k] }));
-      this.onChange("");
-    } catch (error) {
-      if (this.key !== key) return;
-      if (!(error instanceof Refusal)) this.key = ""; // to ask again at the next rest
-      this.onChange((error as Error).message);
-    }
+  private async put(parameters: ParameterValues): Promise<Path[]> {
+    const { content, buffers } = await this.link.ask({ kind: "separatrices", parameters }, []);
+    const outcomes = content.outcomes as string[];
+    return buffers.map((buffer, k) => ({ points: numbersIn(buffer), outcome: outcomes[k] }));
   }
 }

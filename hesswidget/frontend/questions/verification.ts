@@ -1,5 +1,6 @@
 import type { Frame, Request } from "../engine/frame";
-import type { Link } from "../engine/link";
+import type { KernelLink } from "../engine/link";
+import { RestQuestion } from "./rest_question";
 
 /** How long the kernel may take before it counts as silent, in milliseconds. */
 const PATIENCE = 2_000;
@@ -7,40 +8,56 @@ const PATIENCE = 2_000;
 /** What is known of the picture at rest. `silent`: the kernel does not answer, so Python does not follow either. */
 export type Standing = { kind: "unknown" } | { kind: "verified" | "wrong"; deviation: number } | { kind: "silent" };
 
+interface Shown {
+  frame: Frame;
+  request: Request;
+}
+
 /** While the picture rests, asks the kernel to compute the same with autograd and to compare. */
 export class Verification {
   private standing: Standing = { kind: "unknown" };
-  private turn = 0;
+  private readonly question: RestQuestion<Shown, Standing>;
+  private count = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly link: Link,
+    private readonly link: KernelLink,
     private readonly onChange: (standing: Standing) => void,
     signal: AbortSignal,
   ) {
+    // Without an answer nothing is known, and after a while the kernel counts as silent.
+    this.question = new RestQuestion((shown) => this.put(shown), { answered: (standing) => this.set(standing) });
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
 
   /** Something moves: nothing is known of what is shown, but a silent kernel stays silent until it answers. */
   forget(): void {
-    this.turn++;
+    this.question.forget();
     if (this.standing.kind !== "silent") this.set({ kind: "unknown" });
   }
 
-  async ask({ value, gradient, hessian }: Frame, { point, parameters }: Request): Promise<void> {
-    const turn = ++this.turn;
+  ask(frame: Frame, request: Request): Promise<void> {
+    this.listen(PATIENCE);
+    return this.question.ask(String(++this.count), { frame, request });
+  }
+
+  private async put({ frame: { value, gradient, hessian }, request: { point, parameters } }: Shown): Promise<Standing> {
+    const numbers = [point, Float64Array.of(value), gradient, hessian];
+    const { content } = await this.link.ask({ kind: "verify", parameters }, numbers);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.set({ kind: "silent" }), PATIENCE);
-    const derivatives = Float64Array.of(value, ...gradient, ...hessian);
-    try {
-      const { content } = await this.link.ask({ kind: "verify", parameters }, [point, derivatives]);
-      clearTimeout(this.timer);
-      const deviation = typeof content.deviation === "number" ? content.deviation : Infinity;
-      if (turn === this.turn) this.set({ kind: content.agrees === true ? "verified" : "wrong", deviation });
-      else if (this.standing.kind === "silent") this.set({ kind: "unknown" });
-    } catch {
-      // A refusal, or a kernel that takes no messages: not known, and after a while silent.
-    }
+    if (this.standing.kind === "silent") this.set({ kind: "unknown" }); // also where the answer comes too late
+    const deviation = typeof content.deviation === "number" ? content.deviation : Infinity;
+    return { kind: content.agrees === true ? "verified" : "wrong", deviation };
+  }
+
+  /** Wait for a sign of the kernel: an answer, or how far a job is that keeps it busy. */
+  private listen(patience: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const left = PATIENCE - (performance.now() - this.link.heardAt);
+      if (left > 0) this.listen(left);
+      else this.set({ kind: "silent" });
+    }, patience);
   }
 
   private set(standing: Standing): void {

@@ -14,8 +14,8 @@ export interface SavedAnswer {
 }
 
 const SILENT: Record<string, string> = {
-  survey: "Found by this page; Python, which would make sure of them, is not running here.",
-  paths: "Paths are followed by Python, which is not running here; there are some for the parameters that were saved.",
+  find_critical_points: "Found by this page; Python, which would make sure of them, is not running here.",
+  separatrices: "Paths are followed by Python, which is not running here; there are some for the parameters that were saved.",
   diagram: "Python, which draws the diagram anew, is not running here: this is the one that was saved.",
 };
 const NOT_SAVED = "Python is not running here.";
@@ -32,7 +32,7 @@ export class SavedAnswers implements Link {
   async ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[]): Promise<Answer> {
     const { kind } = content;
     const parameters = content.parameters as ParameterValues;
-    if (kind === "evaluate" && this.states) return this.states.answer(parameters, numbers);
+    if (kind === "frame" && this.states) return this.states.answer(parameters, numbers);
     const found = this.answers.find(
       (answer) =>
         answer.kind === kind &&

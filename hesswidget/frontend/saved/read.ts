@@ -3,7 +3,7 @@ import type { ParameterValue } from "../model/parameters";
 import { list, record, refuse, shown, text, within } from "../base/checks";
 import { type Control, type Problem, VECTOR_TRAIT } from "../model/state";
 import type { SavedAnswer } from "./answers";
-import { readDiagram } from "./diagram";
+import { viewOf } from "../views";
 import { readProblem, valueOf } from "./problem";
 import { readPrograms } from "./programs";
 import { readAnswer } from "./read_answers";
@@ -45,17 +45,20 @@ export async function read(saved: unknown): Promise<SavedContent> {
 
 function readTraits(found: unknown): Map<string, unknown> {
   const given = record(found, ["explorer", "values", "point"], "traits");
-  const explorer = record(given.explorer, ["_problem", "_programs", "_diagram", "engine", "engine_reason"], "the explorer");
+  const kind = text((given.explorer as Partial<Record<string, unknown>> | null)?._view, 40, "its view");
+  const { traits: own } = viewOf(kind);
+  const explorer = record(given.explorer, ["_view", "_problem", "_programs", "engine", "engine_reason", ...Object.keys(own)], "the explorer");
   const problem = within("the problem", () => readProblem(explorer._problem));
   const engine = text(explorer.engine, 16, "the engine");
   const values = record(given.values, [...scalars(problem).map(({ trait }) => trait)], "values");
   const traits = new Map<string, unknown>([
+    ["_view", kind],
     ["_problem", problem],
     ["engine", engine],
     ["engine_reason", text(explorer.engine_reason, MOST.text, "the engine's reason")],
   ]);
   if (engine === "browser") traits.set("_programs", within("programs", () => readPrograms(explorer._programs, problem)));
-  if (explorer._diagram !== null) traits.set("_diagram", within("the diagram", () => readDiagram(explorer._diagram, problem)));
+  for (const [trait, read] of Object.entries(own)) traits.set(trait, within(trait, () => read(explorer[trait], problem)));
   for (const { trait, read } of scalars(problem)) traits.set(trait, read(values[trait]));
   if (problem.vector !== null) {
     const point = numbers(given.point, "the point");

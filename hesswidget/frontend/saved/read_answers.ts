@@ -6,24 +6,33 @@ import { MOST, numbers, wires } from "./values";
 /** What Python was asked, and what it answered. */
 export function readAnswer(found: unknown, problem: Problem): SavedAnswer {
   const given = record(found, ["kind", "parameters", "point", "content", "buffers"], "it");
-  const kind = text(given.kind, 16, "its kind");
+  const kind = text(given.kind, 32, "its kind");
   const buffers = list(given.buffers, MOST.entries, "buffers").map((one) => new DataView(numbers(one, "a buffer").buffer));
   const parameters = wires(given.parameters, problem.parameters.map((p) => p.name), "parameters");
-  return { kind, parameters, point: given.point === null ? null : numbers(given.point, "a point"), content: readSaid(kind, given.content), buffers };
+  return { kind, parameters, point: given.point === null ? null : numbers(given.point, "a point"), content: readContent(kind, given.content), buffers };
 }
 
-/** What Python said: the label and reason of a point, the list of a survey, the outcomes of paths. */
-function readSaid(kind: string, found: unknown): Record<string, unknown> {
-  const words = (given: unknown) => list(given, MOST.entries, "words").map((one) => text(one, MOST.text, "a word"));
-  if (kind === "look") {
-    const given = record(found, ["kind", "id", "label", "reason"], "it");
+type Read = (found: unknown) => Record<string, unknown>;
+
+const words = (given: unknown) => list(given, MOST.entries, "words").map((one) => text(one, MOST.text, "a word"));
+
+/** How the answer to each question that is kept is read. */
+const READERS: Readonly<Record<string, Read>> = {
+  classify: (found) => {
+    const given = record(found, ["label", "reason"], "it");
     return { label: text(given.label, 32, "a label"), reason: text(given.reason, MOST.text, "a reason") };
-  }
-  if (kind === "paths") return { outcomes: words(record(found, ["kind", "id", "outcomes"], "it").outcomes) };
-  if (kind !== "survey") return refuse(`an answer is of the kind ${shown(kind)}.`);
-  const given = record(found, ["kind", "id", "labels", "kinds", "indices", "sentences"], "it");
-  const indices = list(given.indices, MOST.entries, "indices").map((one) => integer(one, 0, MOST.variables, "an index"));
-  const [labels, kinds] = [words(given.labels), words(given.kinds)];
-  if (kinds.length !== labels.length || indices.length !== labels.length) refuse("a survey's lists differ in length.");
-  return { labels, kinds, indices, sentences: words(given.sentences) };
+  },
+  separatrices: (found) => ({ outcomes: words(record(found, ["outcomes"], "it").outcomes) }),
+  find_critical_points: (found) => {
+    const given = record(found, ["labels", "kinds", "indices", "sentences"], "it");
+    const indices = list(given.indices, MOST.entries, "indices").map((one) => integer(one, 0, MOST.variables, "an index"));
+    const [labels, kinds] = [words(given.labels), words(given.kinds)];
+    if (kinds.length !== labels.length || indices.length !== labels.length) refuse("a table's lists differ in length.");
+    return { labels, kinds, indices, sentences: words(given.sentences) };
+  },
+};
+
+function readContent(kind: string, found: unknown): Record<string, unknown> {
+  if (!Object.hasOwn(READERS, kind)) return refuse(`an answer is of the kind ${shown(kind)}.`);
+  return READERS[kind](found);
 }

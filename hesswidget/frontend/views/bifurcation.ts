@@ -3,6 +3,8 @@ import { type ParameterValues, parameterKey } from "../model/parameters";
 import type { RangeControl } from "../model/state";
 import { BifurcationPanel } from "../panels/bifurcation";
 import { diagramOf } from "../questions/diagram";
+import { RestQuestion } from "../questions/rest_question";
+import { readDiagram } from "../saved/diagram";
 import { type Companion, CurvatureView } from "./curvature";
 import type { Context, ViewKind } from "./view";
 
@@ -11,16 +13,16 @@ const TRAIT = "_diagram";
 /** Curvature at a point, and how critical points come and go with one parameter. */
 export const bifurcation: ViewKind = {
   kind: "bifurcation",
+  traits: { [TRAIT]: readDiagram },
   build: (context) => new CurvatureView(context, [new BifurcationDiagram(context)]),
 };
 
 /** The bifurcation diagram in view: Python draws it up anew when another parameter has come to rest. */
 export class BifurcationDiagram implements Companion {
   readonly panel: BifurcationPanel;
-  private asked = "";
+  private readonly question: RestQuestion<ParameterValues, unknown>;
 
-  constructor(private readonly context: Pick<Context, "model" | "state" | "link" | "signal" | "redraw">) {
-    const { model, state, signal, redraw } = context;
+  constructor({ model, state, link, signal, redraw }: Pick<Context, "model" | "state" | "link" | "signal" | "redraw">) {
     const { parameter } = model.get(TRAIT);
     const control = state.problem.parameters.find((p): p is RangeControl => p.name === parameter && p.kind === "range")!;
     this.panel = new BifurcationPanel(control, state.problem.coordinates, (value) => state.setParameter(parameter, value), redraw);
@@ -31,24 +33,21 @@ export class BifurcationDiagram implements Companion {
     model.on(`change:${TRAIT}`, take);
     signal.addEventListener("abort", () => model.off(`change:${TRAIT}`, take));
     take();
+    // The answer is the trait, which comes before it.
+    this.question = new RestQuestion((parameters, onProgress) => link.ask({ kind: "diagram", parameters }, [], onProgress), {
+      answered: () => {},
+      failed: (sentence) => {
+        this.panel.say(sentence);
+        redraw();
+      },
+      waits: (wait) => this.panel.wait(wait),
+    });
   }
 
+  /** Have Python draw the diagram of the present parameters, if it is not there. */
   rested({ parameters }: Pick<Request, "parameters">): void {
-    if (!this.panel.isOf(parameters)) void this.ask(parameters);
-  }
-
-  /** Have Python draw the diagram of the present parameters, once. */
-  private async ask(parameters: ParameterValues): Promise<void> {
+    if (this.panel.isOf(parameters)) return this.question.forget();
     const { [this.panel.parameter]: _, ...others } = parameters;
-    const key = parameterKey(others);
-    if (key === this.asked) return;
-    this.asked = key;
-    try {
-      await this.context.link.ask({ kind: "diagram" }, []);
-    } catch (error) {
-      this.panel.say((error as Error).message);
-      this.context.redraw();
-    }
-    if (this.asked === key) this.asked = "";
+    void this.question.ask(parameterKey(others), parameters);
   }
 }

@@ -21,13 +21,14 @@ import { Overlays } from "../panels/landscape/overlays";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
 import type { Focus, Panel } from "../panels/panel";
 import { Status } from "../panels/status";
-import { SecondLook } from "../questions/classification";
+import { Classification } from "../questions/classification";
 import { CriticalPoints } from "../questions/find_critical_points";
 import type { Context, Shown, View, ViewKind } from "./view";
 
 /** Curvature at a point: the landscape about it, the Hessian, its eigenvalues, and where the critical points are. */
 export const curvature: ViewKind = {
   kind: "curvature",
+  traits: {},
   build: (context) => new CurvatureView(context, []),
 };
 
@@ -50,7 +51,7 @@ export class CurvatureView implements View {
   private readonly heatmap: Heatmap;
   private readonly pickers: SlicePickers;
   private readonly overlays: Overlays;
-  private readonly look: SecondLook;
+  private readonly classification: Classification;
   /** Where there are few enough variables to look for critical points. */
   private readonly critical: CriticalPoints | null;
   private frame: Frame | null = null;
@@ -67,7 +68,7 @@ export class CurvatureView implements View {
     const turn = (directions: SliceDirections) => this.turnTo(directions);
     const focus = (what: Focus) => this.focusOn(what);
     const redraw = () => context.redraw();
-    this.look = new SecondLook(link, (frame, label, reason) => this.relabel(frame, label, reason));
+    this.classification = new Classification(link, (frame, label, reason) => this.relabel(frame, label, reason));
     this.pickers = new SlicePickers(this.names, turn);
     this.overlays = new Overlays(link, this.names.length, redraw, (sentence) => context.remark(sentence));
     const surroundings = { slice: this.pickers.element, buttons: this.overlays.buttons, legend: this.overlays.legend };
@@ -113,7 +114,7 @@ export class CurvatureView implements View {
   }
 
   moved(): void {
-    this.look.forget();
+    this.classification.forget();
   }
 
   arrived({ frame, request }: Shown): void {
@@ -125,7 +126,7 @@ export class CurvatureView implements View {
   rested({ frame, request }: Shown): void {
     this.critical?.rest(request.parameters);
     for (const companion of this.companions) companion.rested(request);
-    void this.look.ask(frame, request);
+    void this.classification.ask(frame, request);
     this.overlays.rest(request);
   }
 

@@ -4,7 +4,7 @@ import type { Frame, Request } from "../engine/frame";
 import type { Library } from "../engine/library";
 import type { Link } from "../engine/link";
 import type { ParameterValues } from "../model/parameters";
-import type { State } from "../model/state";
+import type { Problem, State } from "../model/state";
 
 /** What the shell has for a view. */
 export interface Context {
@@ -64,5 +64,7 @@ export interface View {
 /** One kind of explorer. Twin of the file of the same name in hesswidget/explorers. */
 export interface ViewKind {
   readonly kind: string;
+  /** The traits that this kind alone has, and how each is read where it was saved. */
+  readonly traits: Readonly<Record<string, (found: unknown, problem: Problem) => unknown>>;
   build(context: Context): View;
 }

@@ -2,7 +2,7 @@ import { KEYS_ARE_MINE, html } from "../../base/dom";
 import { type Definiteness, DefinitenessMap } from "../../engine/definiteness";
 import type { Request } from "../../engine/frame";
 import type { Link } from "../../engine/link";
-import { type Path, Paths } from "../../questions/separatrices";
+import { type Path, Separatrices } from "../../questions/separatrices";
 import type { Library } from "../../engine/library";
 
 const SIGNS = "shade where the Hessian is positive definite, indefinite and negative definite";
@@ -25,7 +25,7 @@ export class Overlays {
   );
   private readonly signs = toggle("signs of H", SIGNS);
   private readonly ways = toggle("paths", PATHS);
-  private readonly paths: Paths;
+  private readonly separatrices: Separatrices;
   private map: DefinitenessMap | null = null;
   private request: Request | null = null;
 
@@ -36,7 +36,7 @@ export class Overlays {
     onRefusal: (sentence: string) => void,
   ) {
     this.buttons = [...(dimensions > 1 ? [this.signs] : []), ...(dimensions === 2 ? [this.ways] : [])];
-    this.paths = new Paths(link, (refusal) => {
+    this.separatrices = new Separatrices(link, (refusal) => {
       if (refusal) onRefusal(refusal);
       onChange();
     });
@@ -59,7 +59,7 @@ export class Overlays {
   /** There is a picture of a request: what goes with it. */
   follow(request: Request): void {
     this.request = request;
-    this.paths.follow(request.parameters);
+    this.separatrices.follow(request.parameters);
     if (isPressed(this.signs)) this.map?.show(request.plane, request.parameters, request.moving);
     this.legend.hidden = this.definiteness === null;
   }
@@ -67,7 +67,7 @@ export class Overlays {
   /** Nothing moves: what takes longer. */
   rest(request: Request): void {
     this.follow(request);
-    if (isPressed(this.ways)) void this.paths.ask(request.parameters);
+    if (isPressed(this.ways)) void this.separatrices.ask(request.parameters);
   }
 
   get definiteness(): Definiteness | null {
@@ -75,7 +75,7 @@ export class Overlays {
   }
 
   get shownPaths(): readonly Path[] {
-    return isPressed(this.ways) ? this.paths.present : NONE;
+    return isPressed(this.ways) ? this.separatrices.paths : NONE;
   }
 }
 

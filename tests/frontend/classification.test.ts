@@ -1,11 +1,11 @@
 import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
 import type { Link } from "../../hesswidget/frontend/engine/link";
-import { SecondLook } from "../../hesswidget/frontend/questions/classification";
+import { Classification } from "../../hesswidget/frontend/questions/classification";
 
 const request = { point: Float64Array.of(0), parameters: { a: 5 } } as unknown as Request;
 const frame = (label: string) => ({ label, reason: "" }) as unknown as Frame;
 
-function look() {
+function linked() {
   const asked: object[] = [];
   const answers: string[] = [];
   const link = {
@@ -14,26 +14,26 @@ function look() {
       return Promise.resolve({ content: { label: "undefined", reason: "a minimum at a kink" }, buffers: [] });
     },
   } as unknown as Link;
-  const made = new SecondLook(link, (_, label, reason) => answers.push(`${label}: ${reason}`));
-  return { asked, answers, look: made };
+  const made = new Classification(link, (_, label, reason) => answers.push(`${label}: ${reason}`));
+  return { asked, answers, classification: made };
 }
 
-describe("SecondLook", () => {
+describe("Classification", () => {
   it("is taken where the test says something", async () => {
-    const { asked, answers, look: l } = look();
+    const { asked, answers, classification: l } = linked();
     await l.ask(frame("minimum"), request);
-    expect(asked).toEqual([{ kind: "look", parameters: { a: 5 } }]);
+    expect(asked).toEqual([{ kind: "classify", parameters: { a: 5 } }]);
     expect(answers).toEqual(["undefined: a minimum at a kink"]);
   });
 
   it("is taken where the gradient is not zero: pieces of the function may meet there, or it is noise", async () => {
-    const { answers, look: l } = look();
+    const { answers, classification: l } = linked();
     await l.ask(frame("not stationary"), request);
     expect(answers).toEqual(["undefined: a minimum at a kink"]);
   });
 
   it("says nothing of a picture that has moved on", async () => {
-    const { answers, look: l } = look();
+    const { answers, classification: l } = linked();
     const asking = l.ask(frame("not stationary"), request);
     l.forget();
     await asking;
