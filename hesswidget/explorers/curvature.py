@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from hesswidget.critical import multistart
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature, Tolerances
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.explorers import frame
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.questions import (
     MAX_MESSAGE,
@@ -20,9 +23,11 @@ from hesswidget.explorers.questions import (
     Truth,
     Whole,
 )
+from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
+from hesswidget.landscape import contours, definiteness, tiles
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
@@ -62,6 +67,21 @@ class CurvatureView:
             ),
             *context.search.questions,
         )
+
+    def programs(self, traced: TracedProblem) -> ProgramSet:
+        """Record what a page runs, by name; what is optional is left out where it would take too long.
+
+        To add a program, record it (`TracedProblem.record`) and name it here.
+        """
+        made = {
+            "frame": frame.program(traced, self._context.tolerances),
+            "tile": tiles.program(traced),
+            "levels": contours.program() if len(traced.problem.start) > 1 else None,
+            "definiteness": definiteness.program(traced),
+            "search": multistart.page_search(traced),
+        }
+        recorded = {name: program for name, program in made.items() if program is not None}
+        return ProgramSet(traced, recorded, {"starts": multistart.page_starts(traced.problem)})
 
     def _frame(
         self,

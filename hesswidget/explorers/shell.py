@@ -22,7 +22,7 @@ from hesswidget.explorers.engine import choose_engine
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.questions import Questions, refusal
 from hesswidget.explorers.snapshot import Snapshot
-from hesswidget.explorers.state import Moment, Refused, State
+from hesswidget.explorers.state import VECTOR_TRAIT, Moment, Refused, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
 from hesswidget.problem.problem import Problem
@@ -80,12 +80,14 @@ class Explorer(State, anywidget.AnyWidget):
                 f"products with the Hessian and never the matrix."
             )
         curvature_at(Objective(problem), problem.start, tolerances)
-        choice = choose_engine(problem, tolerances, engine)
         self._tolerances = tolerances
-        self._kernel = KernelFrames(problem, tolerances, choice.sets)
+        self._kernel = KernelFrames(problem, tolerances)
         self._search = CriticalPointSearch(problem)
+        shown = view(Context(problem, tolerances, self._kernel, self._search))
+        choice = choose_engine(problem, shown.programs, engine)
+        self._kernel.use(choice.sets)
         self._begin(problem)
-        self.set_trait("_view", view(Context(problem, tolerances, self._kernel, self._search)))
+        self.set_trait("_view", shown)
         self.set_trait("_problem", description(problem, tolerances, self.trait_of))
         self.set_trait("_programs", choice.programs)
         self.set_trait("engine", choice.engine)
@@ -137,8 +139,25 @@ class Explorer(State, anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the widget and stop what is being computed for it."""
-        self._questions.jobs.cancel()
+        if hasattr(self, "_questions"):  # a widget that was refused in its making is closed when it is forgotten
+            self._questions.jobs.cancel()
         super().close()
+
+    def _snapshot(self) -> Snapshot:
+        drawn_by = ("_problem", "_programs", "engine", "engine_reason", *self._view.traits)
+        with self._lock:
+            sliders = [self.trait_of[name] for name in self._scalars()]
+            return Snapshot(
+                moment=self._moment(),
+                values=self.get_state(sliders) if sliders else {},
+                point=self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if self.problem.is_vector else None,
+                traits={"_view": self._view.kind, **{name: getattr(self, name) for name in drawn_by}},
+                trait_of=self.trait_of,
+                view=self._view,
+                kernel=self._kernel,
+                questions=self._questions,
+                lock=self._lock,
+            )
 
     def save_html(
         self, path: str | os.PathLike[str], *, seconds: float = 20.0, overwrite: bool = False
@@ -176,19 +195,19 @@ class Explorer(State, anywidget.AnyWidget):
         ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 410_000
         True
         """
-        return Snapshot(self).save_html(path, seconds=seconds, overwrite=overwrite)
+        return self._snapshot().save_html(path, seconds=seconds, overwrite=overwrite)
 
     def save_png(self, path: str | os.PathLike[str], *, dpi: float = 200.0, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PNG; see `save_html` for what is raised."""
-        return Snapshot(self).save_picture(path, "png", dpi=dpi, overwrite=overwrite)
+        return self._snapshot().save_picture(path, "png", dpi=dpi, overwrite=overwrite)
 
     def save_svg(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as an SVG; see `save_html` for what is raised."""
-        return Snapshot(self).save_picture(path, "svg", overwrite=overwrite)
+        return self._snapshot().save_picture(path, "svg", overwrite=overwrite)
 
     def save_pdf(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PDF; see `save_html` for what is raised."""
-        return Snapshot(self).save_picture(path, "pdf", overwrite=overwrite)
+        return self._snapshot().save_picture(path, "pdf", overwrite=overwrite)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Show the widget; and where there is none, the saved explorer, its picture, or its text."""
@@ -196,7 +215,7 @@ class Explorer(State, anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        return {**data, **Snapshot(self).output()}, metadata
+        return {**data, **self._snapshot().output()}, metadata
 
     def __repr__(self) -> str:
         return self._moment().text()

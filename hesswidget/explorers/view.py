@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Tolerances
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.questions import Question
+from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.state import Moment
 from hesswidget.problem.problem import Problem
 
@@ -56,6 +58,10 @@ class View(Protocol):
     @property
     def questions(self) -> Sequence[Question]:
         """See above."""
+        ...
+
+    def programs(self, traced: TracedProblem) -> ProgramSet:
+        """Record what a page runs by name, for one setting of the static parameters: ``frame`` and others."""
         ...
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
