@@ -14,11 +14,13 @@ from hesswidget.bifurcations.continuation import Bifurcations
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Tolerances
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.curvature import CurvatureView
 from hesswidget.explorers.kept import Kept
 from hesswidget.explorers.questions import Answer, Parameters, Question
+from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
@@ -55,6 +57,10 @@ class BifurcationView:
         )
         diagram = Question("diagram", self._diagram, {"parameters": Parameters()}, is_job=True)
         self.questions = (*self._curvature.questions, diagram)
+
+    def programs(self, traced: TracedProblem) -> ProgramSet:
+        """Record what `explore` does; Python draws the diagram."""
+        return self._curvature.programs(traced)
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
         """Draw the point as `explore` does; `hesswidget.figures.bifurcation` draws the diagram."""

@@ -9,7 +9,9 @@ import numpy as np
 
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature, Tolerances
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.abbreviations import plain, value_widgets
+from hesswidget.explorers.programs import programs
 from hesswidget.explorers.questions import (
     MAX_MESSAGE,
     Answer,
@@ -20,6 +22,7 @@ from hesswidget.explorers.questions import (
     Truth,
     Whole,
 )
+from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
@@ -63,6 +66,10 @@ class CurvatureView:
             *context.search.questions,
         )
 
+    def programs(self, traced: TracedProblem) -> ProgramSet:
+        """Record a picture, its landscape, and the search for critical points."""
+        return programs(traced, self._context.tolerances)
+
     def _frame(
         self,
         parameters: Mapping[str, Any],
@@ -94,7 +101,8 @@ class CurvatureView:
 
         curvature = moment.curvature
         plane = Plane.first(moment.problem, moment.point)
-        slice_, _, _ = self._context.kernel.landscape(plane, moment.parameters, moving=False)
+        with self._context.lock:
+            slice_, _, _ = self._context.kernel.landscape(plane, moment.parameters, moving=False)
         return figures.explorer(
             curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical
         )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.blas import one_blas_thread
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError, sentence
 from hesswidget.explorers.agreement import deviation_of
-from hesswidget.explorers.programs import programs
 from hesswidget.explorers.replay import ProgramSet, program_sets
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
@@ -57,8 +56,10 @@ def _written(recorded: ProgramSet, pools: Pools) -> dict[str, Any]:
     }
 
 
-def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) -> EngineChoice:
-    """Record a problem, check the recording, and choose.
+def choose_engine(
+    problem: Problem, wanted: str | None, build: Callable[[TracedProblem], ProgramSet]
+) -> EngineChoice:
+    """Record what an explorer shows of a problem, check the recording, and choose.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) 
     """
     if wanted is not None and not (isinstance(wanted, str) and wanted in ENGINES):
         raise ProblemError(f"engine is {wanted!r:.40}; it takes 'browser' or 'kernel', or nothing.")
-    choice = _possible(problem, tolerances)
+    choice = _possible(problem, build)
     if wanted == "browser" and choice.engine != "browser":
         raise ProblemError(f"{problem.name} cannot be computed in the browser: {choice.reason}")
     if wanted == "kernel":
@@ -75,10 +76,10 @@ def choose_engine(problem: Problem, tolerances: Tolerances, wanted: str | None) 
     return choice
 
 
-def _possible(problem: Problem, tolerances: Tolerances) -> EngineChoice:
+def _possible(problem: Problem, build: Callable[[TracedProblem], ProgramSet]) -> EngineChoice:
     try:
         with one_blas_thread():
-            made = tuple(program_sets(problem, lambda traced: programs(traced, tolerances)))
+            made = tuple(program_sets(problem, build))
             worst = max(map(deviation_of, made))
     except (NotRecorded, InvalidProgram) as error:
         return EngineChoice("kernel", sentence(str(error)))

@@ -28,19 +28,17 @@ class KernelFrames:
     ----------
     problem : Problem
     tolerances : Tolerances
-    sets : sequence of ProgramSet
-        What was recorded and checked; may be empty.
     """
 
-    def __init__(self, problem: Problem, tolerances: Tolerances, sets: tuple[ProgramSet, ...]) -> None:
+    def __init__(self, problem: Problem, tolerances: Tolerances) -> None:
         self._problem, self._tolerances = problem, tolerances
-        self._sets = sets
+        self._sets: tuple[ProgramSet, ...] = ()
         self._sampler = Sampler(problem, self._recorded)
         self._held: tuple[Any, Slice, int, bool] | None = None
 
-    def distrust(self) -> None:
-        """Use autograd alone from now on."""
-        self._sets = ()
+    def use(self, sets: tuple[ProgramSet, ...]) -> None:
+        """Use what was recorded and checked; without any, autograd alone."""
+        self._sets = sets
 
     def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the arrays of `hesswidget.explorers.frame.frame`."""

@@ -22,7 +22,7 @@ from hesswidget.explorers.engine import choose_engine
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.questions import Questions, refusal
 from hesswidget.explorers.snapshot import Snapshot
-from hesswidget.explorers.state import Moment, Refused, State
+from hesswidget.explorers.state import VECTOR_TRAIT, Moment, Refused, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
 from hesswidget.problem.problem import Problem
@@ -80,17 +80,17 @@ class Explorer(State, anywidget.AnyWidget):
                 f"products with the Hessian and never the matrix."
             )
         curvature_at(Objective(problem), problem.start, tolerances)
-        choice = choose_engine(problem, tolerances, engine)
-        self._tolerances = tolerances
-        self._kernel = KernelFrames(problem, tolerances, choice.sets)
-        self._search = CriticalPointSearch(problem)
         self._begin(problem)
-        self.set_trait("_view", view(Context(problem, tolerances, self._kernel, self._search)))
-        self.set_trait("_problem", description(problem, tolerances, self.trait_of))
+        kernel = KernelFrames(problem, tolerances)
+        self._context = Context(problem, tolerances, self._lock, kernel, CriticalPointSearch(problem))
+        self.set_trait("_view", view(self._context))
+        choice = choose_engine(problem, engine, self._view.programs)
+        kernel.use(choice.sets)
+        self.set_trait("_problem", self._described(problem))
         self.set_trait("_programs", choice.programs)
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
-        verify = Verification(problem, self._kernel.distrust).question
+        verify = Verification(problem, distrust=lambda: kernel.use(())).question
         rows = (verify, *self._view.questions)
         self._questions = Questions(
             problem, rows, lambda *message: self.send(*message), self._publish, self._lock
@@ -103,7 +103,7 @@ class Explorer(State, anywidget.AnyWidget):
     @property
     def critical_points(self) -> CriticalPoints:
         """All critical points in the box that the sliders span, at the present parameters; see `critical_points`."""
-        return self._search.at(self.parameters)
+        return self._context.search.at(self.parameters)
 
     @property
     def curvature(self) -> Curvature:
@@ -112,7 +112,7 @@ class Explorer(State, anywidget.AnyWidget):
 
     def _moment(self) -> Moment:
         with self._lock:  # or a message between could make it a state that never was
-            return Moment(self.problem, self._tolerances, self.point, self.parameters)
+            return Moment(self.problem, self._context.tolerances, self.point, self.parameters)
 
     def figure(self, critical_points: bool = False) -> Figure:
         """Draw what the explorer shows at the present state with matplotlib, fit for a paper.
@@ -123,9 +123,8 @@ class Explorer(State, anywidget.AnyWidget):
             Whether to find the critical points, which may take a second, and mark them.
         """
         moment = self._moment()
-        critical = self._search.at(moment.parameters) if critical_points else ()
-        with self._lock:
-            return self._view.figure(moment, critical=critical)
+        critical = self._context.search.at(moment.parameters) if critical_points else ()
+        return self._view.figure(moment, critical=critical)
 
     def cancel(self) -> None:
         """Stop what is being computed for the front end: it shows what was found until now, and asks no more.
@@ -176,19 +175,35 @@ class Explorer(State, anywidget.AnyWidget):
         ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 410_000
         True
         """
-        return Snapshot(self).save_html(path, seconds=seconds, overwrite=overwrite)
+        return self._snapshot().save_html(path, seconds=seconds, overwrite=overwrite)
 
     def save_png(self, path: str | os.PathLike[str], *, dpi: float = 200.0, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PNG; see `save_html` for what is raised."""
-        return Snapshot(self).save_picture(path, "png", dpi=dpi, overwrite=overwrite)
+        return self._snapshot().save_picture(path, "png", dpi=dpi, overwrite=overwrite)
 
     def save_svg(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as an SVG; see `save_html` for what is raised."""
-        return Snapshot(self).save_picture(path, "svg", overwrite=overwrite)
+        return self._snapshot().save_picture(path, "svg", overwrite=overwrite)
 
     def save_pdf(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PDF; see `save_html` for what is raised."""
-        return Snapshot(self).save_picture(path, "pdf", overwrite=overwrite)
+        return self._snapshot().save_picture(path, "pdf", overwrite=overwrite)
+
+    def _snapshot(self) -> Snapshot:
+        with self._lock:
+            names = ("_problem", "_programs", "engine", "engine_reason", *self._view.traits)
+            scalars = [self.trait_of[name] for name in self._scalars()]
+            traits = {
+                "explorer": {"_view": self._view.kind, **{name: getattr(self, name) for name in names}},
+                "values": self.get_state(scalars) if scalars else {},
+                "point": self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if self.problem.is_vector else None,
+            }
+            return Snapshot(
+                self._context, self._view, self._questions, self._moment(), traits, self._described
+            )
+
+    def _described(self, problem: Problem) -> dict[str, Any]:
+        return description(problem, self._context.tolerances, self.trait_of)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Show the widget; and where there is none, the saved explorer, its picture, or its text."""
@@ -196,7 +211,7 @@ class Explorer(State, anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        return {**data, **Snapshot(self).output()}, metadata
+        return {**data, **self._snapshot().output()}, metadata
 
     def __repr__(self) -> str:
         return self._moment().text()

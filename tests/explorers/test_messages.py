@@ -319,7 +319,9 @@ def test_a_search_carries_the_table():
     assert onp.frombuffer(values, "<f8").tolist() == [p.value for p in table]
     assert "complete" in header["sentences"][0]
     assert gutters == b""
-    header, paths = ask(w, {"kind": "separatrices", "id": "s:2", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[])
+    header, paths = ask(
+        w, {"kind": "separatrices", "id": "s:2", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[]
+    )
     assert header["outcomes"] == ["minimum"] * 8
     assert all(len(path) % 16 == 0 for path in paths)
 
@@ -340,21 +342,6 @@ def test_a_search_of_too_many_variables_is_refused_with_a_sentence():
     header, _ = ask(w, {"kind": "find_critical_points", "id": "s:1", "parameters": {}}, buffers=[])
     assert header["kind"] == "refusal"
     assert "7 variables" in header["message"]
-
-
-@pytest.mark.parametrize("kind", ["find_critical_points", "separatrices", "classify", "diagram", "", None, 3, ["find_critical_points"]])
-def test_a_wish_with_fields_that_it_has_not_is_refused(kind):
-    w = explorer()
-    for content in (
-        {"kind": kind, "id": "v:1"},
-        {"kind": kind, "id": "v:1", "parameters": {"a": 1.0, "mode": 0}, "more": 1},
-        {"kind": kind, "id": 7, "parameters": {"a": 1.0, "mode": 0}},
-        {"kind": kind, "id": "v:1", "parameters": {"a": 99.0, "mode": 0}},
-        {"kind": kind, "id": "v:1", "parameters": {"a": 1.0, "mode": 5}},
-        {"kind": kind, "id": "v:1", "parameters": []},
-    ):
-        header, _ = ask(w, content, buffers=[])
-        assert header["kind"] == "refusal"
 
 
 def test_a_classification_at_a_kink_says_what_it_is():

@@ -67,7 +67,9 @@ def test_work_is_counted_alike(name, replay):
 
 
 def test_work_of_loops_is_counted_alike(replay):
-    (recorded,) = choose_engine(Problem.over_ranges("himmelblau", None, None, {}), Tolerances(), None).sets
+    (recorded,) = choose_engine(
+        Problem.over_ranges("himmelblau", None, None, {}), None, lambda traced: programs(traced, Tolerances())
+    ).sets
     programs = list(recorded.programs.values())
     assert len(programs) == 5
     programs += [
