@@ -104,6 +104,7 @@ class _Making:
         """Search, divide, and put the branches together."""
         problem = self.maker.problem
         Objective(problem, self.parameters).value(problem.start)  # which says what is wrong with the function
+        self.watch(0.0, "measuring the gradient")
         self.steepness = self.sweep.steepness(self.parameters, self.watch)
         self._spread()
         searched = self.values

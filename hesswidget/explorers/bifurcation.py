@@ -59,7 +59,7 @@ class BifurcationView:
         self.questions = (*self._curvature.questions, diagram)
 
     def programs(self, traced: TracedProblem) -> ProgramSet:
-        """Record what `explore` shows; the diagram is drawn up by Python."""
+        """Record what `explore` does; Python draws the diagram."""
         return self._curvature.programs(traced)
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:

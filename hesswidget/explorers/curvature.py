@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from hesswidget.critical import multistart
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature, Tolerances
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.explorers import frame
 from hesswidget.explorers.abbreviations import plain, value_widgets
+from hesswidget.explorers.programs import programs
 from hesswidget.explorers.questions import (
     MAX_MESSAGE,
     Answer,
@@ -27,7 +26,6 @@ from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
-from hesswidget.landscape import contours, definiteness, tiles
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
@@ -69,19 +67,8 @@ class CurvatureView:
         )
 
     def programs(self, traced: TracedProblem) -> ProgramSet:
-        """Record what a page runs, by name; what is optional is left out where it would take too long.
-
-        To add a program, record it (`TracedProblem.record`) and name it here.
-        """
-        made = {
-            "frame": frame.program(traced, self._context.tolerances),
-            "tile": tiles.program(traced),
-            "levels": contours.program() if len(traced.problem.start) > 1 else None,
-            "definiteness": definiteness.program(traced),
-            "search": multistart.page_search(traced),
-        }
-        recorded = {name: program for name, program in made.items() if program is not None}
-        return ProgramSet(traced, recorded, {"starts": multistart.page_starts(traced.problem)})
+        """Record a picture, its landscape, and the search for critical points."""
+        return programs(traced, self._context.tolerances)
 
     def _frame(
         self,
@@ -114,7 +101,8 @@ class CurvatureView:
 
         curvature = moment.curvature
         plane = Plane.first(moment.problem, moment.point)
-        slice_, _, _ = self._context.kernel.landscape(plane, moment.parameters, moving=False)
+        with self._context.lock:
+            slice_, _, _ = self._context.kernel.landscape(plane, moment.parameters, moving=False)
         return figures.explorer(
             curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical
         )

@@ -57,9 +57,9 @@ def _written(recorded: ProgramSet, pools: Pools) -> dict[str, Any]:
 
 
 def choose_engine(
-    problem: Problem, build: Callable[[TracedProblem], ProgramSet], wanted: str | None
+    problem: Problem, wanted: str | None, build: Callable[[TracedProblem], ProgramSet]
 ) -> EngineChoice:
-    """Record what `build` makes of a problem, check it, and choose.
+    """Record what an explorer shows of a problem, check the recording, and choose.
 
     Raises
     ------

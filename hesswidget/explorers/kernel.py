@@ -37,12 +37,8 @@ class KernelFrames:
         self._held: tuple[Any, Slice, int, bool] | None = None
 
     def use(self, sets: tuple[ProgramSet, ...]) -> None:
-        """Run what was recorded and checked, where there is something for the present setting; else autograd."""
+        """Use what was recorded and checked; without any, autograd alone."""
         self._sets = sets
-
-    def distrust(self) -> None:
-        """Use autograd alone from now on."""
-        self.use(())
 
     def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the arrays of `hesswidget.explorers.frame.frame`."""

@@ -80,19 +80,17 @@ class Explorer(State, anywidget.AnyWidget):
                 f"products with the Hessian and never the matrix."
             )
         curvature_at(Objective(problem), problem.start, tolerances)
-        self._tolerances = tolerances
-        self._kernel = KernelFrames(problem, tolerances)
-        self._search = CriticalPointSearch(problem)
-        shown = view(Context(problem, tolerances, self._kernel, self._search))
-        choice = choose_engine(problem, shown.programs, engine)
-        self._kernel.use(choice.sets)
         self._begin(problem)
-        self.set_trait("_view", shown)
-        self.set_trait("_problem", description(problem, tolerances, self.trait_of))
+        kernel = KernelFrames(problem, tolerances)
+        self._context = Context(problem, tolerances, self._lock, kernel, CriticalPointSearch(problem))
+        self.set_trait("_view", view(self._context))
+        choice = choose_engine(problem, engine, self._view.programs)
+        kernel.use(choice.sets)
+        self.set_trait("_problem", self._described(problem))
         self.set_trait("_programs", choice.programs)
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
-        verify = Verification(problem, self._kernel.distrust).question
+        verify = Verification(problem, distrust=lambda: kernel.use(())).question
         rows = (verify, *self._view.questions)
         self._questions = Questions(
             problem, rows, lambda *message: self.send(*message), self._publish, self._lock
@@ -105,7 +103,7 @@ class Explorer(State, anywidget.AnyWidget):
     @property
     def critical_points(self) -> CriticalPoints:
         """All critical points in the box that the sliders span, at the present parameters; see `critical_points`."""
-        return self._search.at(self.parameters)
+        return self._context.search.at(self.parameters)
 
     @property
     def curvature(self) -> Curvature:
@@ -114,7 +112,7 @@ class Explorer(State, anywidget.AnyWidget):
 
     def _moment(self) -> Moment:
         with self._lock:  # or a message between could make it a state that never was
-            return Moment(self.problem, self._tolerances, self.point, self.parameters)
+            return Moment(self.problem, self._context.tolerances, self.point, self.parameters)
 
     def figure(self, critical_points: bool = False) -> Figure:
         """Draw what the explorer shows at the present state with matplotlib, fit for a paper.
@@ -125,9 +123,8 @@ class Explorer(State, anywidget.AnyWidget):
             Whether to find the critical points, which may take a second, and mark them.
         """
         moment = self._moment()
-        critical = self._search.at(moment.parameters) if critical_points else ()
-        with self._lock:
-            return self._view.figure(moment, critical=critical)
+        critical = self._context.search.at(moment.parameters) if critical_points else ()
+        return self._view.figure(moment, critical=critical)
 
     def cancel(self) -> None:
         """Stop what is being computed for the front end: it shows what was found until now, and asks no more.
@@ -139,25 +136,8 @@ class Explorer(State, anywidget.AnyWidget):
 
     def close(self) -> None:
         """Close the widget and stop what is being computed for it."""
-        if hasattr(self, "_questions"):  # a widget that was refused in its making is closed when it is forgotten
-            self._questions.jobs.cancel()
+        self._questions.jobs.cancel()
         super().close()
-
-    def _snapshot(self) -> Snapshot:
-        drawn_by = ("_problem", "_programs", "engine", "engine_reason", *self._view.traits)
-        with self._lock:
-            sliders = [self.trait_of[name] for name in self._scalars()]
-            return Snapshot(
-                moment=self._moment(),
-                values=self.get_state(sliders) if sliders else {},
-                point=self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if self.problem.is_vector else None,
-                traits={"_view": self._view.kind, **{name: getattr(self, name) for name in drawn_by}},
-                trait_of=self.trait_of,
-                view=self._view,
-                kernel=self._kernel,
-                questions=self._questions,
-                lock=self._lock,
-            )
 
     def save_html(
         self, path: str | os.PathLike[str], *, seconds: float = 20.0, overwrite: bool = False
@@ -208,6 +188,22 @@ class Explorer(State, anywidget.AnyWidget):
     def save_pdf(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """Write the figure of the present state as a PDF; see `save_html` for what is raised."""
         return self._snapshot().save_picture(path, "pdf", overwrite=overwrite)
+
+    def _snapshot(self) -> Snapshot:
+        with self._lock:
+            names = ("_problem", "_programs", "engine", "engine_reason", *self._view.traits)
+            scalars = [self.trait_of[name] for name in self._scalars()]
+            traits = {
+                "explorer": {"_view": self._view.kind, **{name: getattr(self, name) for name in names}},
+                "values": self.get_state(scalars) if scalars else {},
+                "point": self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if self.problem.is_vector else None,
+            }
+            return Snapshot(
+                self._context, self._view, self._questions, self._moment(), traits, self._described
+            )
+
+    def _described(self, problem: Problem) -> dict[str, Any]:
+        return description(problem, self._context.tolerances, self.trait_of)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Show the widget; and where there is none, the saved explorer, its picture, or its text."""

@@ -6,25 +6,21 @@ import base64
 import io
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from threading import RLock
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from hesswidget.errors import ProblemError
-from hesswidget.explorers.description import description
-from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.precomputed import states
 from hesswidget.explorers.questions import Questions
 from hesswidget.explorers.state import Moment
-from hesswidget.explorers.view import View
+from hesswidget.explorers.view import Context, View
 from hesswidget.export import files
 from hesswidget.export.page import page
 from hesswidget.export.saved import MIME_TYPE, packed, refused
+from hesswidget.problem.problem import Problem
 from hesswidget.user_code import summary
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _log = logging.getLogger("hesswidget")
 MOST_IN_OUTPUT = 1_000_000  # characters that one output adds to a notebook besides its picture
@@ -37,31 +33,23 @@ class Snapshot:
 
     Attributes
     ----------
-    moment : Moment
-    values : dict
-        Of the sliders, by trait.
-    point : buffer or None
-        Of a vector variable.
-    traits : dict
-        The other traits of the widget that a front end draws by.
-    trait_of : dict of str
-        The trait of each slider.
+    context : Context
     view : View
-    kernel : KernelFrames
     questions : Questions
-    lock : RLock
-        Under which view and kernel draw and compute.
+    moment : Moment
+    traits : dict
+        The synced traits at that moment: the ``explorer``'s own, the sliders' ``values``, and the ``point`` where the
+        variables are a vector.
+    describe : callable
+        Describes the controls of a problem to a front end.
     """
 
-    moment: Moment
-    values: Mapping[str, Any]
-    point: Any
-    traits: Mapping[str, Any]
-    trait_of: Mapping[str, str]
+    context: Context
     view: View
-    kernel: KernelFrames
     questions: Questions
-    lock: RLock
+    moment: Moment
+    traits: Mapping[str, Any]
+    describe: Callable[[Problem], dict[str, Any]]
 
     def save_html(self, path: str | os.PathLike[str], *, seconds: float, overwrite: bool) -> Path:
         """Write a page; see `hesswidget.explorers.shell.Explorer.save_html`."""
@@ -107,9 +95,7 @@ class Snapshot:
 
     def _drawn(self, kind: str, **options: Any) -> bytes:
         written = io.BytesIO()
-        with self.lock:
-            figure = self.view.figure(self.moment)
-        figure.savefig(written, format=kind, **options)
+        self.view.figure(self.moment).savefig(written, format=kind, **options)
         return written.getvalue()
 
     def _saved(self, *, thorough: bool, seconds: float) -> dict[str, Any]:
@@ -122,21 +108,14 @@ class Snapshot:
         seconds : float
             What may be spent on pictures over a grid, for the kernel engine.
         """
-        answers = self.questions.saved(self.moment, thorough)
-        traits, grid = dict(self.traits), None
-        if traits["engine"] == "kernel":
-            moment = self.moment
-            with self.lock:
-                made = states(moment.problem, self.kernel, moment.point, moment.parameters, seconds)
-            traits = {
-                **traits,
-                "_problem": description(made.problem, moment.tolerances, self.trait_of),
-                "engine_reason": f"{made.sentence} {traits['engine_reason']}",
-            }
+        moment, context = self.moment, self.context
+        explorer, grid = self.traits["explorer"], None
+        answers = self.questions.saved(moment, thorough)
+        if explorer["engine"] == "kernel":
+            with context.lock:
+                made = states(moment.problem, context.kernel, moment.point, moment.parameters, seconds)
+            reason = f"{made.sentence} {explorer['engine_reason']}"
+            explorer = {**explorer, "_problem": self.describe(made.problem), "engine_reason": reason}
             grid = made.written
-        content = {
-            "traits": {"explorer": traits, "values": self.values, "point": self.point},
-            "answers": answers,
-            "states": grid,
-        }
+        content = {"traits": {**self.traits, "explorer": explorer}, "answers": answers, "states": grid}
         return packed(f"Hessian of {moment.problem.name}", content)

@@ -1,9 +1,10 @@
-"""What an explorer shows: its questions, its figure, what of it is saved. The shell around it knows none of that."""
+"""What an explorer shows: programs, questions, a figure, what is saved of it. The shell around it knows none of that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from threading import RLock
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from hesswidget.critical.points import CriticalPoint
@@ -28,13 +29,17 @@ class Context:
     ----------
     problem : Problem
     tolerances : Tolerances
+    lock : RLock
+        The widget's.
     kernel : KernelFrames
-        Frames and landscapes, computed here; only under the widget's lock.
+        Frames and landscapes, computed here; only under the lock.
     search : CriticalPointSearch
+        Never under the lock.
     """
 
     problem: Problem
     tolerances: Tolerances
+    lock: RLock
     kernel: KernelFrames
     search: CriticalPointSearch
 
@@ -61,9 +66,9 @@ class View(Protocol):
         ...
 
     def programs(self, traced: TracedProblem) -> ProgramSet:
-        """Record what a page runs by name, for one setting of the static parameters: ``frame`` and others."""
+        """Record what a page computes, by name; raise `NotRecorded` where it cannot."""
         ...
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
-        """Draw what is shown at a moment with matplotlib, some critical points among it."""
+        """Draw what is shown at a moment with matplotlib, some critical points in it. Takes the lock where it must."""
         ...

@@ -344,24 +344,6 @@ def test_a_search_of_too_many_variables_is_refused_with_a_sentence():
     assert "7 variables" in header["message"]
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["find_critical_points", "separatrices", "classify", "diagram", "", None, 3, ["find_critical_points"]],
-)
-def test_a_wish_with_fields_that_it_has_not_is_refused(kind):
-    w = explorer()
-    for content in (
-        {"kind": kind, "id": "v:1"},
-        {"kind": kind, "id": "v:1", "parameters": {"a": 1.0, "mode": 0}, "more": 1},
-        {"kind": kind, "id": 7, "parameters": {"a": 1.0, "mode": 0}},
-        {"kind": kind, "id": "v:1", "parameters": {"a": 99.0, "mode": 0}},
-        {"kind": kind, "id": "v:1", "parameters": {"a": 1.0, "mode": 5}},
-        {"kind": kind, "id": "v:1", "parameters": []},
-    ):
-        header, _ = ask(w, content, buffers=[])
-        assert header["kind"] == "refusal"
-
-
 def test_a_classification_at_a_kink_says_what_it_is():
     w = hw.explore(lambda x: (x - 0.2) ** 2 + np.abs(x), x=(-1.0, 1.0))
     answers = []

@@ -64,7 +64,7 @@ def test_the_traceback_of_what_is_unexpected_is_logged(kind, caplog, monkeypatch
     def failing(*_):
         raise KeyError("lost")
 
-    searched = w._view.diagrams if kind == "diagram" else w._search._tables
+    searched = w._view.diagrams if kind == "diagram" else w._context.search._tables
     monkeypatch.setattr(searched, "_compute", failing)
     header, _ = asked(w, kind, a=1.0)
     assert (header["kind"], header["id"]) == ("refusal", "q:1")

@@ -6,11 +6,7 @@ import pytest
 from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.recorder import record
-from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.explorers.critical_points import CriticalPointSearch
-from hesswidget.explorers.curvature import CurvatureView
-from hesswidget.explorers.kernel import KernelFrames
-from hesswidget.explorers.view import Context
+from hesswidget.explorers.engine import choose_engine
 from hesswidget.problem.problem import Problem
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
@@ -71,10 +67,10 @@ def test_work_is_counted_alike(name, replay):
 
 
 def test_work_of_loops_is_counted_alike(replay):
-    problem = Problem.over_ranges("himmelblau", None, None, {})
-    kernel = KernelFrames(problem, Tolerances())
-    view = CurvatureView(Context(problem, Tolerances(), kernel, CriticalPointSearch(problem)))
-    programs = list(view.programs(TracedProblem.of(problem)).programs.values())
+    (recorded,) = choose_engine(
+        Problem.over_ranges("himmelblau", None, None, {}), None, lambda traced: programs(traced, Tolerances())
+    ).sets
+    programs = list(recorded.programs.values())
     assert len(programs) == 5
     programs += [
         record(lambda x, k=k: dict(zip("yz", scan(lambda c: (c * c, c), [x], length=k), strict=True)), x=2.0)
