@@ -267,7 +267,7 @@ class Shell {
   }
 
   private announce(): void {
-    if (this.shown && this.theme) this.view.announce(this.shown);
+    if (this.shown) this.view.announce(this.shown);
   }
 
   private replace(frame: Frame, other: Frame): void {

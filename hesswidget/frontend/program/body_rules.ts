@@ -1,7 +1,6 @@
 import { refuse } from "../base/checks";
 import type { Inference } from "./inference";
-import type { AttributesOf } from "./operations";
-import type { Program } from "./program";
+import type { AttributesOf, Program } from "./operations";
 import { type Shape, elements, sameShape, worded } from "./shape";
 
 export function mapping(

@@ -1,18 +1,11 @@
 import { KERNELS } from "./kernels";
 import { map, scan } from "./loops";
 import { Memory, lifetimes } from "./memory";
-import type { Name, Operation } from "./operations";
-import type { Program } from "./program";
-import type { Schedule } from "./schedule";
+import type { Name, Operation, Program } from "./operations";
+import type { Held, Schedule } from "./schedule";
 import { type Shape, elements } from "./shape";
 import type { Kernel, Step } from "./site";
 import { viewOf } from "./views";
-
-/** Where a value is, and the level of the schedule at which it changes. */
-export interface Held {
-  readonly buffer: Float64Array;
-  readonly level: number;
-}
 
 /** Put the program's steps on the schedule, reading what is given for its inputs; returns its outputs. */
 export function build(program: Program, given: readonly Held[], schedule: Schedule): Held[] {

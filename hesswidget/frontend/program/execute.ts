@@ -1,5 +1,5 @@
 import { build } from "./build";
-import type { Port, Program } from "./program";
+import type { Port, Program } from "./operations";
 import { Schedule } from "./schedule";
 import { elements } from "./shape";
 

@@ -1,7 +1,5 @@
-import type { Held, build } from "./build";
-import type { AttributesOf, Name } from "./operations";
-import type { Program } from "./program";
-import type { Schedule } from "./schedule";
+import type { AttributesOf, Name, Program } from "./operations";
+import type { Held, Schedule } from "./schedule";
 import { elements } from "./shape";
 import type { Step } from "./site";
 
@@ -11,7 +9,8 @@ interface Loop<N extends Name> {
   readonly operands: readonly Held[];
   readonly results: readonly Float64Array[];
   readonly schedule: Schedule;
-  readonly build: typeof build;
+  /** Puts a program's steps on a schedule; returns its outputs. */
+  readonly build: (program: Program, given: readonly Held[], schedule: Schedule) => Held[];
 }
 
 /** Run a body over chunks of rows. */

@@ -1,4 +1,4 @@
-import type { Program } from "./program";
+import type { Program } from "./operations";
 import { viewOf } from "./views";
 
 /** Lends buffers, those taken back first: what was just used is still in the cache. */

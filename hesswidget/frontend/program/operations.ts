@@ -1,4 +1,3 @@
-import type { Program } from "./program";
 import type { Shape } from "./shape";
 
 /** What operations can be told besides their operands. */
@@ -76,4 +75,22 @@ export interface Operation<N extends Name = Name> {
   readonly attributes: AttributesOf<N>;
   /** How many values it makes; they are numbered on from those before. */
   readonly results: number;
+}
+
+export interface Port {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** A recorded computation that has been checked against FORMAT.md. */
+export interface Program {
+  readonly inputs: readonly Port[];
+  /** `data` is a view of the pool. */
+  readonly constants: readonly { readonly shape: Shape; readonly data: Float64Array }[];
+  readonly operations: readonly Operation[];
+  readonly outputs: readonly { readonly name: string; readonly value: number }[];
+  /** Of every value, by number. */
+  readonly shapes: readonly Shape[];
+  /** Scalar operations of one run. */
+  readonly work: number;
 }

@@ -1,26 +1,8 @@
 import { Budget, MOST, bounded, boundedWork, readShape } from "./bounds";
 import { integer, integers, list, listOf, record, refuse, shown, text, truth, within } from "../base/checks";
-import { type Attributes, BINARY, type Name, type Operation, STRUCTURED, UNARY } from "./operations";
+import { type Attributes, BINARY, type Name, type Operation, type Port, type Program, STRUCTURED, UNARY } from "./operations";
 import { infer } from "./rules";
 import { type Shape, elements } from "./shape";
-
-export interface Port {
-  readonly name: string;
-  readonly shape: Shape;
-}
-
-/** A recorded computation that has been checked against FORMAT.md. */
-export interface Program {
-  readonly inputs: readonly Port[];
-  /** `data` is a view of the pool. */
-  readonly constants: readonly { readonly shape: Shape; readonly data: Float64Array }[];
-  readonly operations: readonly Operation[];
-  readonly outputs: readonly { readonly name: string; readonly value: number }[];
-  /** Of every value, by number. */
-  readonly shapes: readonly Shape[];
-  /** Scalar operations of one run. */
-  readonly work: number;
-}
 
 const PARTS = ["inputs", "constants", "operations", "outputs"] as const;
 const ATTRIBUTES = new Map<string, readonly (keyof Attributes)[]>([

@@ -1,5 +1,11 @@
 import type { Step } from "./site";
 
+/** Where a value is, and the level of the schedule at which it changes. */
+export interface Held {
+  readonly buffer: Float64Array;
+  readonly level: number;
+}
+
 /**
  * Steps in order, by how often they must run. At level 0 are those that depend on no input: they run at once. Level 1
  * runs in every run of the program, level 2 in every turn of a loop within, and so on. What a loop's body computes

@@ -1,5 +1,8 @@
-import type { ParameterValues } from "../model/parameters";
+import { list, record, refuse, text } from "../base/checks";
 import { numbersIn } from "../engine/link";
+import type { ParameterValues } from "../model/parameters";
+import { MOST, finite, name, numbers, wires } from "../model/saved_values";
+import type { Problem } from "../model/state";
 
 /** Critical points of one class, followed along a parameter. */
 export interface Branch {
@@ -35,6 +38,30 @@ export function diagramOf(written: any): Diagram {
   }));
   const events = written.events.map((e: any) => ({ value: e.value, kind: e.kind, heights: [...e.point, e.height] }));
   return { parameter: written.parameter, others: written.others, branches, events, notes: written.notes };
+}
+
+/** One that was saved, as Python has written it, with its numbers where a notebook would have put them. */
+export function readDiagram(found: unknown, problem: Problem): object {
+  const given = record(found, ["parameter", "others", "branches", "events", "notes"], "it");
+  const n = problem.coordinates.length;
+  const parameter = name(given.parameter, "its parameter");
+  if (!problem.parameters.some((p) => p.name === parameter && p.kind === "range")) refuse("its parameter has no range.");
+  const array = (one: unknown) => new DataView(numbers(one, "a branch").buffer);
+  const branches = list(given.branches, MOST.entries, "branches").map((entry) => {
+    const branch = record(entry, ["label", "index", "values", "points", "heights"], "a branch");
+    const points = list(branch.points, n, "points").map(array);
+    const made = { label: text(branch.label, 32, "a label"), values: array(branch.values), points, heights: array(branch.heights) };
+    const lengths = [made.values, made.heights, ...points].map(({ byteLength }) => byteLength);
+    if (points.length !== n || new Set(lengths).size > 1 || !lengths[0]) refuse("a branch's arrays differ in length.");
+    return made;
+  });
+  const events = list(given.events, MOST.entries, "events").map((entry) => {
+    const event = record(entry, ["value", "point", "height", "kind"], "an event");
+    const point = list(event.point, n, "a point").map((x) => finite(x, "a coordinate"));
+    return { value: finite(event.value, "a value"), point, height: finite(event.height, "a height"), kind: text(event.kind, 64, "a kind") };
+  });
+  const others = wires(given.others, problem.parameters.map((p) => p.name), "others");
+  return { parameter, others, branches, events, notes: list(given.notes, MOST.parts, "notes").map((note) => text(note, MOST.text, "a note")) };
 }
 
 /** Height number `which` of a branch at a value of the parameter, between neighbours on a straight line; null beyond its ends. */

@@ -2,7 +2,7 @@ import type { ParameterValue } from "../model/parameters";
 import { integer, list, record, refuse, shown, text, truth } from "../base/checks";
 import type { Wording } from "../model/reason";
 import type { Control, FixedControl, Problem, RangeControl } from "../model/state";
-import { MOST, finite, name, texts } from "./values";
+import { MOST, finite, name, texts } from "../model/saved_values";
 
 /** The function and its controls, as Python describes them. */
 export function readProblem(found: unknown): Problem {

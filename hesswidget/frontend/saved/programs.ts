@@ -1,7 +1,7 @@
 import { list, record, refuse, text } from "../base/checks";
 import type { ProgramsTrait, WrittenSet } from "../engine/library";
 import type { Problem } from "../model/state";
-import { bytes, wires } from "./values";
+import { bytes, wires } from "../model/saved_values";
 
 const MOST_SETS = 16;
 /** Programs of one set, and tables. */

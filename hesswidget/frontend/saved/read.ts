@@ -10,7 +10,7 @@ import { readAnswer } from "./read_answers";
 import { readStates } from "./read_states";
 import type { StatesTable } from "./states";
 import { unpack } from "./unpack";
-import { MOST, numbers } from "./values";
+import { MOST, numbers } from "../model/saved_values";
 
 const FORMAT = "hesswidget-saved";
 const VERSION = 1;

@@ -1,7 +1,7 @@
 import { integer, list, record, refuse, shown, text } from "../base/checks";
 import type { Problem } from "../model/state";
 import type { SavedAnswer } from "./answers";
-import { MOST, numbers, wires } from "./values";
+import { MOST, numbers, wires } from "../model/saved_values";
 
 /** What Python was asked, and what it answered. */
 export function readAnswer(found: unknown, problem: Problem): SavedAnswer {

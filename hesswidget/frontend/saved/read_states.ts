@@ -2,7 +2,7 @@ import { integer, list, record, refuse } from "../base/checks";
 import type { Control, Problem } from "../model/state";
 import { valueOf } from "./problem";
 import type { StatesTable } from "./states";
-import { MOST, name, numbers } from "./values";
+import { MOST, name, numbers } from "../model/saved_values";
 
 /** Pictures that were computed beforehand. */
 export function readStates(found: unknown, problem: Problem): StatesTable {

@@ -1,4 +1,5 @@
-import { refuse, shown, text } from "../base/checks";
+import { refuse, text } from "../base/checks";
+import { base64 } from "../model/saved_values";
 
 /** What a saved explorer may have at most, packed and unpacked, in characters. */
 const MOST_PACKED = 2 ** 26;
@@ -23,14 +24,5 @@ export async function unpack(packed: unknown): Promise<unknown> {
     return JSON.parse(unpacked + decoder.decode());
   } catch {
     return refuse("it is damaged: what was unpacked is no JSON.");
-  }
-}
-
-/** The bytes that a text writes in base64. */
-export function base64(written: string, what: string): Uint8Array<ArrayBuffer> {
-  try {
-    return Uint8Array.from(atob(written), (character) => character.charCodeAt(0));
-  } catch {
-    return refuse(`${what} is ${shown(written)}; base64 is expected.`);
   }
 }

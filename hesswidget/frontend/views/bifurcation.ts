@@ -2,9 +2,8 @@ import type { Request } from "../engine/frame";
 import { type ParameterValues, parameterKey } from "../model/parameters";
 import type { RangeControl } from "../model/state";
 import { BifurcationPanel } from "../panels/bifurcation";
-import { diagramOf } from "../questions/diagram";
+import { diagramOf, readDiagram } from "../questions/diagram";
 import { RestQuestion } from "../questions/rest_question";
-import { readDiagram } from "../saved/diagram";
 import { type Companion, CurvatureView } from "./curvature";
 import type { Context, ViewKind } from "./view";
 

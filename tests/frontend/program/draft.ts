@@ -1,5 +1,6 @@
 import { type Executable, compile } from "../../../hesswidget/frontend/program/execute";
-import { type Program, read } from "../../../hesswidget/frontend/program/program";
+import type { Program } from "../../../hesswidget/frontend/program/operations";
+import { read } from "../../../hesswidget/frontend/program/program";
 import { elements } from "../../../hesswidget/frontend/program/shape";
 
 /** Numbers and their shape; one row if only numbers are given, a scalar if only one is. */

@@ -1,7 +1,6 @@
 /** Readers for the values in a saved explorer, which may come from a stranger. */
-import type { ParameterValue, ParameterValues } from "../model/parameters";
 import { record, refuse, shown, text } from "../base/checks";
-import { base64 } from "./unpack";
+import type { ParameterValue, ParameterValues } from "./parameters";
 
 /** What a saved explorer may have at most. */
 export const MOST = {
@@ -48,4 +47,13 @@ export function wires(found: unknown, names: readonly string[], what: string): P
   const given = (typeof found === "object" && found !== null ? found : {}) as object;
   const values = record(found, names.filter((known) => Object.hasOwn(given, known)), what);
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, wire(value)]));
+}
+
+/** The bytes that a text writes in base64. */
+export function base64(written: string, what: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(written), (character) => character.charCodeAt(0));
+  } catch {
+    return refuse(`${what} is ${shown(written)}; base64 is expected.`);
+  }
 }
