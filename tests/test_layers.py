@@ -28,7 +28,7 @@ def imported(module: str) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0 and node.module, f"{module} imports relatively"
+            assert node.module, f"{module} imports relatively"
             deeper = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {name if name in FILES or node.module not in FILES else node.module for name in deeper}
     return found - {module}

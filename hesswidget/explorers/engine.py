@@ -24,10 +24,7 @@ MAX_BYTES = 2**23  # of all programs together, as they are sent with the widget
 
 @dataclass(frozen=True)
 class EngineChoice:
-    """The engine, the reason for it, and what was recorded, in the browser's case and where the kernel can use it.
-
-    Besides, whether the function has switches, so that pieces of it may meet.
-    """
+    """The engine, the reason for it, and what was recorded, in the browser's case and where the kernel can use it."""
 
     engine: str
     reason: str

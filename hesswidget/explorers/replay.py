@@ -40,7 +40,7 @@ class ProgramSet:
     traced: TracedProblem
     programs: Mapping[str, Program]
     tables: Mapping[str, np.ndarray]
-    _ready: dict[str, Executable] = field(default_factory=dict)
+    _ready: dict[str, Executable] = field(default_factory=dict, init=False, repr=False)
 
     def executable(self, name: str) -> Executable:
         """Return a program ready to run with NumPy."""

@@ -1,7 +1,7 @@
 """Recorded computations: what autograd does, written down as data, simplified, batched, saved and replayed.
 
 The way of a function: `recorder.record` follows it through autograd's primitives (`lowering`), which become values of a
-`graph.Graph` that simplifies as it grows; a `program.Program` is the part of a graph that its outputs need, in order;
+`simplification.SimplifyingGraph`; a `program.Program` is the part of a graph that its outputs need, in order;
 `executor.Executable` replays it with NumPy, and `serialisation` writes it down for the front end, which replays it with
 typed arrays. ``FORMAT.md`` says what a program means.
 
