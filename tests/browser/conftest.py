@@ -1,4 +1,4 @@
-"""Fixtures: a Chromium, a Jupyter server, notebooks in them, and pages in one file that need neither server nor kernel."""
+"""Fixtures: a Chromium, a Jupyter server, notebooks in them, and pages in one file that need no kernel."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Notebook:
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, service_workers="block"
         )
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(60_000)
         self.page = self._blocked_page()
         self.kernel_id = ""
 

@@ -1,20 +1,19 @@
-"""The explorer, moved by mouse and keys and from Python, and into errors; in notebooks, and as a page where Python has no part."""
+"""The explorer, moved by mouse and keys and from Python, and into errors; as a page where Python has no part."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 import hesswidget as hw
+from browser import SCREENSHOTS
 from browser.conftest import OpenNotebook, OpenSaved, RunCells
 from browser.eventually import eventually
 from browser.explorer_page import ExplorerPage, explorer_on, fits, is_light, middle
 from hostile_text import HOSTILE
 
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 ROSENBROCK = """
 import autograd.numpy as np, hesswidget as hw
 def f(x, y, a=1.0, b=100.0):
