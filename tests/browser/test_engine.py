@@ -32,7 +32,7 @@ def test_a_drag_waits_for_no_kernel_and_the_last_value_arrives(run_cells: RunCel
     finally:
         os.kill(process, signal.SIGCONT)
     expect(explorer.engine).to_have_text(VERIFIED, timeout=15_000)
-    assert notebook.python("[w.point.tolist(), points[-1]]") == [explorer.point] * 2
+    assert notebook.python("[w.point.tolist(), *points[-1:]]") == [explorer.point] * 2
     assert notebook.errors == []
 
 

@@ -46,7 +46,7 @@ def test_keys_move_a_focused_slider_and_delete_no_cell(open_notebook: OpenNotebo
     expect(explorer.root).to_have_attribute("data-point", "0.21 1")
     expect(explorer.slider("x")).to_have_attribute("aria-valuetext", "0.21")
     assert notebook.page.locator(".jp-Notebook .jp-CodeCell").count() == 1
-    eventually(lambda: notebook.python("[w.point.tolist(), points[-1]]"), [[0.21, 1.0]] * 2)
+    eventually(lambda: notebook.python("[w.point.tolist(), *points[-1:]]"), [[0.21, 1.0]] * 2)
     # Typed and dragged-to controls keep their keys too.
     explorer.handle.focus()
     for key in ["ArrowUp", "Shift+ArrowLeft", "d", "d"]:
@@ -70,7 +70,7 @@ def test_a_drag_in_the_landscape_ends_where_the_mouse_does(run_cells: RunCells) 
     end = explorer.point
     assert end[0] > 0.3
     assert end[1] < 1
-    eventually(lambda: notebook.python("[w.point.tolist(), points[-1]]"), [end, end])
+    eventually(lambda: notebook.python("[w.point.tolist(), *points[-1:]]"), [end, end])
     assert abs(middle(explorer.handle)[0] - (start[0] + 78)) < 3
     assert explorer.root.get_attribute("data-label") == notebook.python("w.curvature.label")
     assert notebook.errors == []
