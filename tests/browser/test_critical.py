@@ -40,18 +40,18 @@ def test_one_marker_becomes_three_as_a_parameter_is_dragged(run_cells: RunCells)
         for _ in path:
             next(places)
             seen.append(len(explorer.critical_labels))
-        explorer.rests()
-        assert sorted(explorer.critical_labels) == ["minimum", "minimum", "saddle"]
-        assert explorer.root.locator(".hw-places .hw-mark").count() == 3
+        eventually(lambda: sorted(explorer.critical_labels), ["minimum", "minimum", "saddle"])
+        expect(explorer.root.locator(".hw-places .hw-mark")).to_have_count(3)
         a = float(slider.input_value())
         found = sorted(explorer.critical_points)
         assert found[0] == pytest.approx([-(a**0.5), 0.0], abs=1e-3)
         assert found[2] == pytest.approx([a**0.5, 0.0], abs=1e-3)
         next(places, None)  # the mouse lets go
-        assert seen[0] == 1
-        assert seen == sorted(
-            seen
-        )  # none is lost on the way; the first of the two new ones may come before the other
+        followed = [
+            count for count in seen if count
+        ]  # a page too slow to search in a picture waits for the rest
+        assert followed == sorted(followed)  # none is lost on the way; of the two new ones one may come first
+        assert set(followed) <= {1, 2, 3}
     finally:
         os.kill(process, signal.SIGCONT)
     expect(caption).to_contain_text("2 minima − 1 saddle = 1")
@@ -99,23 +99,27 @@ def test_a_dragged_point_is_held_by_a_critical_one(open_saved: OpenSaved) -> Non
     explorer.rests()
     expect(explorer.root.locator(".hw-places .hw-mark")).to_have_count(9)
     maximum = explorer.root.locator('.hw-places .hw-mark[data-label="maximum"] .hw-place')
-    x, y = middle(maximum)
     mouse, keyboard = explorer.page.mouse, explorer.page.keyboard
-    mouse.move(x + 60, y + 40)
+
+    def move_beside_it(right: float, down: float) -> None:
+        x, y = middle(maximum)  # where it is now: a longer line above pushes the landscape down
+        mouse.move(x + right, y + down, steps=4)
+        explorer.next_frame()
+
+    move_beside_it(60, 40)
     mouse.down()
-    mouse.move(x + 30, y + 20, steps=4)
-    explorer.rests()
+    move_beside_it(30, 20)
     expect(explorer.root).to_have_attribute("data-label", "not stationary")
-    mouse.move(x + 5, y - 4, steps=4)
+    move_beside_it(5, -4)
     expect(explorer.root).to_have_attribute("data-label", "maximum")
-    mouse.move(x + 40, y, steps=4)
+    move_beside_it(40, 0)
     expect(explorer.root).to_have_attribute("data-label", "not stationary")
     mouse.up()
     # With Alt the point goes where the pointer is.
     keyboard.down("Alt")
-    mouse.move(x + 40, y)
+    move_beside_it(40, 0)
     mouse.down()
-    mouse.move(x + 4, y + 3, steps=4)
+    move_beside_it(4, 3)
     explorer.rests()
     expect(explorer.root).to_have_attribute("data-label", "not stationary")
     mouse.up()
@@ -161,7 +165,7 @@ def test_where_the_hessian_is_definite_can_be_shaded(open_saved: OpenSaved) -> N
     explorer = open_saved(hw.explore("six_hump_camel"))
     explorer.rests()
     box = explorer.root.locator(".hw-landscape-box")
-    expect(explorer.root.locator(".hw-places .hw-mark")).to_have_count(6)
+    expect(explorer.root.locator(".hw-places .hw-mark")).to_have_count(15)
     plain = box.screenshot()
     button = explorer.button("signs of H")
     button.click()

@@ -100,7 +100,7 @@ def test_it_is_live(reopened, app, state, trust, kernel):
     assert notebook.page.get_by_text("Error displaying widget").count() == 0
 
 
-@pytest.mark.parametrize(("app", "state"), zip(APP, STATE, strict=True))
+@pytest.mark.parametrize(("app", "state"), list(zip(APP, STATE, strict=True)))
 def test_the_running_widget_takes_its_place(reopened, app, state):
     notebook = reopened(executed(state=state), app, trusted=False)
     expect(explorer_on(notebook.page).engine).to_have_text("browser · saved")
