@@ -80,7 +80,7 @@ def run_cells(notebook_of_the_module: Notebook) -> RunCells:
 def open_saved(open_page, tmp_path) -> OpenSaved:
     """Opens an explorer as a page in one file."""
 
-    def open_saved(explorer, theme: str = "light", size: tuple[int, int] = (1280, 900)) -> ExplorerPage:
+    def open_saved(explorer, theme: str = "light", size: tuple[int, int] = (1000, 900)) -> ExplorerPage:
         return explorer_on(open_page(explorer.save_html(tmp_path / "explorer.html"), theme, size))
 
     return open_saved

@@ -319,7 +319,9 @@ def test_a_search_carries_the_table():
     assert onp.frombuffer(values, "<f8").tolist() == [p.value for p in table]
     assert "complete" in header["sentences"][0]
     assert gutters == b""
-    header, paths = ask(w, {"kind": "separatrices", "id": "s:2", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[])
+    header, paths = ask(
+        w, {"kind": "separatrices", "id": "s:2", "parameters": {"a": 11.0, "b": 7.0}}, buffers=[]
+    )
     assert header["outcomes"] == ["minimum"] * 8
     assert all(len(path) % 16 == 0 for path in paths)
 
@@ -342,7 +344,10 @@ def test_a_search_of_too_many_variables_is_refused_with_a_sentence():
     assert "7 variables" in header["message"]
 
 
-@pytest.mark.parametrize("kind", ["find_critical_points", "separatrices", "classify", "diagram", "", None, 3, ["find_critical_points"]])
+@pytest.mark.parametrize(
+    "kind",
+    ["find_critical_points", "separatrices", "classify", "diagram", "", None, 3, ["find_critical_points"]],
+)
 def test_a_wish_with_fields_that_it_has_not_is_refused(kind):
     w = explorer()
     for content in (
