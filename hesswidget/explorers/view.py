@@ -1,4 +1,4 @@
-"""What an explorer shows: programs, questions, a figure, what is saved of it. The shell around it knows none of that."""
+"""What an explorer shows: programs, questions, a figure, what is saved. The shell around it knows none of that."""
 
 from __future__ import annotations
 

@@ -13,5 +13,6 @@ export default defineConfig({
     environment: "jsdom",
     globals: true,
     restoreMocks: true,
+    testTimeout: 60_000, // no test is about time
   },
 });

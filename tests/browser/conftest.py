@@ -1,4 +1,4 @@
-"""Fixtures: a Chromium, a Jupyter server, and fresh notebooks in them."""
+"""Fixtures: a Chromium, a Jupyter server, notebooks in them, and pages in one file that need no kernel."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from browser.chromium import chromium
+from browser.explorer_page import ExplorerPage, explorer_on
 from browser.jupyter_server import JupyterServer, jupyter_server
 from browser.notebook import Notebook
 
 OpenNotebook = Callable[..., Notebook]
+RunCells = Callable[..., Notebook]
+OpenSaved = Callable[..., ExplorerPage]
 
 
 @pytest.fixture(scope="package")
@@ -47,6 +50,40 @@ def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[O
         notebook.close()
     for notebook in opened:
         notebook.check_network()
+
+
+@pytest.fixture(scope="module")
+def notebook_of_the_module(browser: Browser, jupyter_server: JupyterServer) -> Iterator[Notebook]:
+    jupyter_server.set_theme("light")
+    notebook = Notebook(browser, jupyter_server, "lab", (1280, 900))
+    notebook.open([])
+    yield notebook
+    notebook.close()
+    notebook.check_network()
+
+
+@pytest.fixture
+def run_cells(notebook_of_the_module: Notebook) -> RunCells:
+    """Runs cells in the one notebook of a module's tests, in the place of those that ran before.
+
+    Its page and its kernel are not fresh: for tests that leave both as they find them.
+    """
+
+    def run_cells(*cells: str) -> Notebook:
+        notebook_of_the_module.replace(cells)
+        return notebook_of_the_module
+
+    return run_cells
+
+
+@pytest.fixture
+def open_saved(open_page, tmp_path) -> OpenSaved:
+    """Opens an explorer as a page in one file."""
+
+    def open_saved(explorer, theme: str = "light", size: tuple[int, int] = (1000, 900)) -> ExplorerPage:
+        return explorer_on(open_page(explorer.save_html(tmp_path / "explorer.html"), theme, size))
+
+    return open_saved
 
 
 @pytest.fixture

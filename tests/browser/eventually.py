@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-SECONDS = 15.0
+SECONDS = 20.0
 
 
 def eventually(read: Callable[[], Any], expected: Any = True) -> None:

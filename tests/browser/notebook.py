@@ -1,7 +1,8 @@
-"""A fresh notebook with a fresh kernel, open in a real JupyterLab or Notebook 7, with all of its cells run."""
+"""A notebook with a kernel of its own, open in a real JupyterLab or Notebook 7, with all of its cells run."""
 
 from __future__ import annotations
 
+import json
 import re
 import urllib.error
 import uuid
@@ -30,6 +31,14 @@ KERNEL_ID = """async () => {
     return kernel.id;
 }"""
 RUN_ALL_CELLS = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+REPLACE_CELLS = """sources => {
+    const { sharedModel } = window.jupyterapp.shell.currentWidget.content.model;
+    const old = sharedModel.cells.length;
+    const empty = { cell_type: "code", execution_count: null, metadata: {}, outputs: [] };
+    sharedModel.insertCells(0, sources.map(source => ({ ...empty, source })));
+    sharedModel.deleteCellRange(sources.length, sources.length + old);
+}"""
+CLOSE_ALL_WIDGETS = "import ipywidgets; ipywidgets.Widget.close_all()"
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap(
     cell => cell.model.outputs?.toJSON() ?? [])"""
 
@@ -45,7 +54,7 @@ class Notebook:
         self.context = browser.new_context(
             viewport={"width": width, "height": height}, service_workers="block"
         )
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(60_000)
         self.page = self._blocked_page()
         self.kernel_id = ""
 
@@ -101,6 +110,15 @@ class Notebook:
         """Run all cells, and wait until they have run."""
         self.page.evaluate(RUN_ALL_CELLS)
 
+    def replace(self, cells: Sequence[str]) -> None:
+        """Close the kernel's widgets, put other cells in the place of those that are there, and run them."""
+        self.page.mouse.up()
+        self.page.mouse.move(0, 0)
+        self.run(CLOSE_ALL_WIDGETS)
+        self.page.evaluate(REPLACE_CELLS, list(cells))
+        self.errors.clear()
+        self.run_all_cells()
+
     def outputs(self) -> list[dict[str, Any]]:
         """The outputs of all cells, as a saved notebook would have them."""
         outputs: list[dict[str, Any]] = self.page.evaluate(OUTPUTS)
@@ -109,6 +127,10 @@ class Notebook:
     def run(self, code: str, timeout: float = 30) -> str:
         """Run code in the notebook's kernel, beside the page; what it printed. What it raises is raised here."""
         return run_in_kernel(self.server.connection_file(self.kernel_id), code, timeout)
+
+    def python(self, expression: str) -> Any:
+        """What an expression is in the kernel."""
+        return json.loads(self.run(f"import json; print(json.dumps({expression}))"))
 
     def screenshot(self, path: Path) -> None:
         """Keep a picture of what is on screen."""

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from browser.chromium import chromium
+from browser.explorer_page import explorer_on
 from browser.jupyter_server import jupyter_server
 from browser.notebook import Notebook
 
@@ -24,11 +25,10 @@ def main() -> None:
         notebook = Notebook(browser, server, "lab", (1500, 1000))
         notebook.open([CELL])
         notebook.page.evaluate("window.jupyterapp.shell.collapseLeft()")
-        root = notebook.page.locator('.hesswidget[data-exact="true"]')
-        root.wait_for()
-        notebook.page.wait_for_timeout(500)
+        explorer = explorer_on(notebook.page)
+        explorer.rests()
         PICTURE.parent.mkdir(exist_ok=True)
-        root.screenshot(path=PICTURE)
+        explorer.root.screenshot(path=PICTURE)
         notebook.close()
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-SCREENSHOTS = Path(__file__).parent / "screenshots"
+from browser import SCREENSHOTS
 
 COUNTER = '''
 import anywidget, traitlets
@@ -31,56 +30,47 @@ class Counter(anywidget.AnyWidget):
 counter = Counter()
 counter
 '''
+SIZE = (840, 680)
 
 
-@pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_click_reaches_the_kernel_and_a_trait_reaches_the_page(open_notebook, app):
-    notebook = open_notebook([COUNTER], app=app)
+@pytest.mark.parametrize(("app", "theme"), [("lab", "dark"), ("notebook", "light")])
+def test_a_widget_is_shown_as_asked_and_page_and_kernel_reach_each_other(open_notebook, app, theme):
+    notebook = open_notebook([COUNTER, "import time; time.sleep(1); done = True"], app, theme, SIZE)
+    assert notebook.python("done")  # all cells have run when the notebook is open
+    expect(notebook.page.locator("body")).to_have_attribute(
+        "data-jp-theme-light", str(theme == "light").lower()
+    )
+    assert notebook.page.evaluate("[window.innerWidth, window.innerHeight]") == list(SIZE)
+    notebook.screenshot(SCREENSHOTS / f"harness-{app}-{theme}.png")
     button = notebook.page.locator("button.counter")
     expect(button).to_have_text("count 0")
     button.click()
     expect(button).to_have_text("count 1")
-    assert notebook.run("print(counter.count)") == "1\n"
+    assert notebook.python("counter.count") == 1
     notebook.run("counter.count = 41")
     expect(button).to_have_text("count 41")
+    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
+        notebook.run("1 / 0")
     assert notebook.errors == []
 
 
-@pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_dark_is_dark_and_light_is_light(open_notebook, app):
-    for theme, is_light in [("dark", "false"), ("light", "true")]:
-        notebook = open_notebook(["1 + 1"], app=app, theme=theme)
-        expect(notebook.page.locator("body")).to_have_attribute("data-jp-theme-light", is_light)
-        notebook.screenshot(SCREENSHOTS / f"harness-{app}-{theme}.png")
-
-
-def test_each_notebook_has_its_own_kernel(open_notebook):
+def test_each_notebook_has_its_own_kernel_and_reaches_no_other_host(open_notebook):
     first, second = open_notebook(["x = 1"]), open_notebook(["y = 2"])
     assert first.kernel_id != second.kernel_id
-    assert first.run("print(x, 'y' in globals())") == "1 False\n"
-
-
-def test_all_cells_have_run_when_the_notebook_is_open(open_notebook):
-    notebook = open_notebook(["import time", "time.sleep(1)", "done = True"])
-    assert notebook.run("print(done)") == "True\n"
-
-
-def test_an_error_in_the_kernel_is_raised_in_the_test(open_notebook):
-    with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        open_notebook([]).run("1 / 0")
-
-
-def test_the_size_is_the_one_asked_for(open_notebook):
-    notebook = open_notebook([], size=(640, 480))
-    assert notebook.page.evaluate("[window.innerWidth, window.innerHeight]") == [640, 480]
-
-
-def test_the_page_cannot_reach_another_host(open_notebook):
-    notebook = open_notebook([])
-    notebook.check_network()
+    assert first.python("[x, 'y' in globals()]") == [1, False]
+    first.check_network()
     address = "https://elsewhere.invalid/a"
-    said = notebook.page.evaluate("address => fetch(address).catch(error => error.name)", address)
+    said = first.page.evaluate("address => fetch(address).catch(error => error.name)", address)
     assert said == "TypeError"
     with pytest.raises(AssertionError, match=re.escape(address)):
-        notebook.check_network()
-    notebook.foreign_requests.clear()
+        first.check_network()
+    first.foreign_requests.clear()
+
+
+def test_cells_that_take_the_place_of_others_leave_no_widget_of_theirs(open_notebook):
+    notebook = open_notebook([COUNTER, "counter"])
+    expect(notebook.page.locator("button.counter")).to_have_count(2)
+    notebook.replace(["len(__import__('ipywidgets').Widget.widgets)"])
+    expect(notebook.page.locator("button.counter")).to_have_count(0)
+    expect(notebook.page.locator(".jp-CodeCell")).to_have_count(1)
+    assert [output["data"]["text/plain"] for output in notebook.outputs()] == ["0"]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from browser import SCREENSHOTS
 from browser.notebook import Notebook
 from hesswidget.command.tour import copy_tutorials
 
-SCREENSHOTS = Path(__file__).parent / "screenshots"
 PAGES = {
     "lab": "lab/workspaces/{name}/tree/{name}/00-index.ipynb",
     "notebook": "notebooks/{name}/00-index.ipynb",
@@ -39,9 +38,8 @@ def open_index(browser, jupyter_server) -> Iterator[Callable[..., Notebook]]:
         notebook.check_network()
 
 
-@pytest.mark.parametrize("app", PAGES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_its_explorer_becomes_live(open_index, app, theme):
+@pytest.mark.parametrize(("app", "theme"), [("lab", "light"), ("notebook", "dark")])
+def test_its_explorer_becomes_live_and_its_links_open_the_tutorials(open_index, app, theme):
     notebook = open_index(app, theme)
     notebook.screenshot(SCREENSHOTS / f"index-{app}-{theme}-as-opened.png")
     notebook.run_all_cells()
@@ -52,10 +50,6 @@ def test_its_explorer_becomes_live(open_index, app, theme):
     notebook.screenshot(SCREENSHOTS / f"index-{app}-{theme}.png")
     assert notebook.errors == []
 
-
-@pytest.mark.parametrize("app", PAGES)
-def test_its_links_open_the_tutorials(open_index, app):
-    notebook = open_index(app)
     link = notebook.page.get_by_role("link", name="Critical points", exact=True)
     if app == "lab":
         link.click()

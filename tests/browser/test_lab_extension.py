@@ -28,6 +28,12 @@ def run_command(notebook, command, args=None):
     )
 
 
+@pytest.fixture
+def open_in(open_notebook, run_cells):
+    """Opens cells in one of the apps: in JupyterLab in the module's notebook, which these tests leave as it is."""
+    return lambda app, *cells: run_cells(*cells) if app == "lab" else open_notebook(cells, app=app)
+
+
 def test_it_is_listed_as_enabled():
     done = subprocess.run(
         [sys.executable, "-m", "jupyter", "labextension", "list"], capture_output=True, text=True, check=True
@@ -40,8 +46,8 @@ def test_it_is_listed_as_enabled():
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_the_context_menu_writes_the_call_that_shows_the_function(open_notebook, app):
-    notebook = open_notebook([FUNCTION], app=app)
+def test_the_context_menu_writes_the_call_that_shows_the_function(open_in, app):
+    notebook = open_in(app, FUNCTION)
     page = notebook.page
     page.locator(".jp-CodeCell .cm-content").first.click(button="right")
     page.get_by_role("menuitem", name="Explore the Hessian of This Function").click()
@@ -52,8 +58,8 @@ def test_the_context_menu_writes_the_call_that_shows_the_function(open_notebook,
     expect(page.locator('.hesswidget[data-exact="true"]')).to_have_attribute("data-function", "bowl")
 
 
-def test_a_cell_without_a_function_is_told_so(open_notebook):
-    notebook = open_notebook(["x = 1"])
+def test_a_cell_without_a_function_is_told_so(run_cells):
+    notebook = run_cells("x = 1")
     notebook.page.locator(".jp-CodeCell .cm-content").first.click()
     run_command(notebook, "hesswidget:explore-function")
     expect(notebook.page.locator(".jp-Dialog")).to_contain_text("This cell defines no function")
@@ -95,8 +101,8 @@ def test_the_launcher_offers_both(open_notebook, jupyter_server):
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_the_palette_finds_them(open_notebook, app):
-    notebook = open_notebook(["pass"], app=app)
+def test_the_palette_finds_them(open_in, app):
+    notebook = open_in(app, "pass")
     run_command(notebook, "apputils:activate-command-palette")
     palette = notebook.page.locator(".lm-CommandPalette")
     palette.locator("input").fill("hessian")
@@ -106,6 +112,7 @@ def test_the_palette_finds_them(open_notebook, app):
         "Explore the Hessian of This Function",
     ]:
         expect(palette.get_by_text(label)).to_be_visible()
+    notebook.page.keyboard.press("Escape")
 
 
 def test_the_file_list_of_notebook_7_opens_a_new_explorer(browser, jupyter_server):

@@ -12,38 +12,30 @@ import pytest
 from playwright.sync_api import expect
 
 import hesswidget as hw
-from browser.hostile_text import HOSTILE
+from browser.explorer_page import explorer_on, numbers
 from hesswidget.export.page import page
 from hesswidget.export.saved import packed
+from hostile_text import HOSTILE
 
 
 def f(x, y, a=1.0, b=100.0):
     return (a - x) ** 2 + b * (y - x**2) ** 2
 
 
-def press(shown, name, key, times):
-    slider = shown.get_by_role("slider", name=name, exact=True)
-    slider.focus()
-    for _ in range(times):
-        shown.keyboard.press(key)
-
-
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_slider_moves_the_picture(open_page, tmp_path, theme):
-    w = hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0))
-    shown = open_page(w.save_html(tmp_path / "f.html"), theme)
-    root = shown.locator('.hesswidget[data-exact="true"]')
+def test_a_slider_moves_the_picture(open_saved, theme):
+    explorer = open_saved(hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0)), theme)
+    root = explorer.root
     expect(root).to_have_attribute("data-label", "not stationary")
     expect(root).to_have_attribute("data-theme", theme)
-    press(shown, "x", "ArrowRight", 5)
-    value = float(
-        shown.get_by_role("slider", name="x", exact=True).get_attribute("aria-valuetext").replace("−", "-")
-    )
+    explorer.press("x", *["ArrowRight"] * 5)
+    explorer.rests()
+    (value,) = numbers(explorer.slider("x").get_attribute("aria-valuetext"))
     assert value > 0
-    expect(root).to_have_attribute("data-point", re.compile(rf"^{value}"))
-    shown.get_by_role("button", name="go to the nearest").click()
+    assert explorer.point == [value, 1.0]
+    explorer.button("go to the nearest").click()
     expect(root).to_have_attribute("data-label", "minimum")
-    expect(shown.locator(".hw-engine")).to_have_text("browser · saved")
+    expect(explorer.engine).to_have_text("browser · saved")
 
 
 def test_it_is_live_inside_another_page(open_page, tmp_path):
@@ -56,53 +48,72 @@ def test_it_is_live_inside_another_page(open_page, tmp_path):
     expect(frame.locator(".hesswidget")).to_have_attribute("data-label", re.compile("minimum|saddle|maximum"))
 
 
-def test_a_bifurcation_page_follows_its_parameter(open_page, tmp_path):
-    w = hw.bifurcation(lambda x, a=1.0: x**4 / 4 - a * x**2 / 2, a=(-1.0, 2.0), x=(-2, 2))
-    shown = open_page(w.save_html(tmp_path / "b.html"))
-    root = shown.locator('.hesswidget[data-exact="true"]')
+def test_a_bifurcation_page_follows_its_parameter(open_saved):
+    explorer = open_saved(hw.bifurcation(lambda x, a=1.0: x**4 / 4 - a * x**2 / 2, a=(-1.0, 2.0), x=(-2, 2)))
+    root = explorer.root
     expect(root).to_have_attribute("data-critical", re.compile("minimum.*maximum|maximum.*minimum"))
-    press(shown, "a", "Home", 1)
+    explorer.press("a", "Home")
     expect(root).to_have_attribute("data-critical", "minimum")
 
 
 def test_a_kernel_engine_s_page_goes_from_picture_to_picture_and_says_so(open_page, tmp_path):
     w = hw.explore(f, x=(-2, 2), y=(-1, 3), engine="kernel")
     shown = open_page(w.save_html(tmp_path / "k.html", seconds=1))
-    root = shown.locator('.hesswidget[data-exact="true"]')
-    expect(root).to_contain_text("pictures computed beforehand")
-    before = root.get_attribute("data-point")
-    press(shown, "x", "End", 1)
-    expect(root).not_to_have_attribute("data-point", before)
-    x, y = map(float, root.get_attribute("data-point").split())
-    cell = shown.locator(".hw-facts b").nth(2)
-    expect(cell).to_have_text(re.compile(r"\d"))
+    explorer = explorer_on(shown)
+    explorer.rests()
+    expect(explorer.root).to_contain_text("pictures computed beforehand")
+    before = explorer.root.get_attribute("data-point")
+    explorer.press("x", "End")
+    expect(explorer.root).not_to_have_attribute("data-point", before)
+    explorer.rests()
+    x, y = explorer.point
     assert x > 0
     assert y == 1
+    (value,) = numbers(explorer.root.locator(".hw-facts b").nth(2).text_content())
+    assert value == pytest.approx(f(x, y), rel=1e-3)  # of what is shown four digits are
 
 
-def test_a_vector_moves_too(open_page, tmp_path):
+def test_a_vector_moves_too(open_saved):
     w = hw.explore(lambda w, l2=0.1: np.sum(w**4) + l2 * np.sum(w**2), w=np.ones(4), l2=(0.0, 1.0))
-    shown = open_page(w.save_html(tmp_path / "v.html"))
-    root = shown.locator('.hesswidget[data-exact="true"]')
-    expect(root).to_have_attribute("data-point", "1 1 1 1")
-    press(shown, "w[0]", "ArrowLeft", 3)
-    expect(root).not_to_have_attribute("data-point", "1 1 1 1")
+    explorer = open_saved(w)
+    expect(explorer.root).to_have_attribute("data-point", "1 1 1 1")
+    explorer.press("w[0]", *["ArrowLeft"] * 3)
+    expect(explorer.root).not_to_have_attribute("data-point", "1 1 1 1")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_runs_nothing(open_page, tmp_path, text):
+def test_hostile_names_run_nothing(open_saved, text):
+    def g(x, y, **more):
+        return x**2 - y**2 * more[text]
+
+    g.__name__ = text
+    named = {text: (0.5, 2.0), "kind": {text: text, "b": "b"}}
+    explorer = open_saved(hw.explore(g, x=(-1, 1), y=(-1, 1.5), **named))
+    explorer.rests()
+    root = explorer.root
+    expect(root).to_have_attribute("data-function", text)
+    expect(root.get_by_role("slider", name=text, exact=True)).to_be_visible()
+    expect(root.locator(".hw-point")).to_have_count(1)
+    root.locator("canvas.hw-heatmap").hover()
+    root.get_by_label("kind").select_option("b")
+    explorer.rests()
+    assert explorer.page.evaluate("window.bad") is None
+    assert root.locator("img").count() == 0
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_values_run_nothing(open_page, tmp_path, text):
     def g(x, kind="a", note="b"):
         return x**2
 
     g.__name__ = text
     w = hw.explore(g, x=(-1, 1), kind={text: text, "b": "b"}, note=text, engine="kernel")
-    shown = open_page(w.save_html(tmp_path / "h.html", seconds=0))
-    root = shown.locator('.hesswidget[data-exact="true"]')
-    root.wait_for()
-    expect(root.get_by_label("note")).to_have_value(text)
-    assert shown.title() == f"Hessian of {text}"
-    assert shown.evaluate("window.bad") is None
-    assert shown.locator("img").count() == 0
+    explorer = explorer_on(open_page(w.save_html(tmp_path / "h.html", seconds=0)))
+    explorer.rests()
+    expect(explorer.root.get_by_label("note")).to_have_value(text)
+    assert explorer.page.title() == f"Hessian of {text}"
+    assert explorer.page.evaluate("window.bad") is None
+    assert explorer.page.locator("img").count() == 0
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,21 @@
-"""The landscape as a surface, in a real JupyterLab: drawn, turned, moved, and given up where there is no WebGL."""
+"""The landscape as a surface: drawn, turned, moved, and given up where there is no WebGL."""
 
 from __future__ import annotations
 
 import io
 import re
 
-import numpy as np
+import autograd.numpy as np
+import numpy as onp
 import pytest
 from matplotlib.image import imread
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from browser.conftest import OpenNotebook
-from browser.notebook import Notebook
-from browser.test_explorer import SCREENSHOTS, slider
+import hesswidget as hw
+from browser import SCREENSHOTS
+from browser.conftest import OpenNotebook, OpenSaved, RunCells
+from browser.explorer_page import ExplorerPage, explorer_on
 
-HIMMELBLAU = "import hesswidget as hw\nw = hw.explore('himmelblau')\nw"
 WAVES = """
 import autograd.numpy as np, hesswidget as hw
 def f(x, y, a=1.0):
@@ -22,6 +23,7 @@ def f(x, y, a=1.0):
 w = hw.explore(f, x=(-3, 3), y=(-3, 3), a=(0.5, 2.0), engine={engine!r})
 w
 """
+HIMMELBLAU = "import hesswidget as hw\nw = hw.explore('himmelblau')\nw"
 NO_WEBGL = """() => {
     const before = HTMLCanvasElement.prototype.getContext;
     HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
@@ -29,167 +31,163 @@ NO_WEBGL = """() => {
     };
 }"""
 LOSE_WEBGL = "c => c.getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()"
+SHOW_DRAWINGS = (
+    "(e, how) => { for (const s of e.querySelectorAll('svg')) s.style.visibility = how; e.blur(); }"
+)
 
 
-def explorers(notebook: Notebook, count: int = 1) -> Locator:
-    """The explorers on the page, each with its finest picture drawn."""
-    roots = notebook.page.locator(".hesswidget")
-    expect(roots).to_have_count(count)
-    for k in range(count):
-        expect(roots.nth(k)).to_have_attribute("data-exact", "true")
-    return roots
+def views(explorer: ExplorerPage):
+    return explorer.root.get_by_role("group", name="view of the landscape").get_by_role("button")
 
 
-def switch(root: Locator, view: str) -> None:
-    button = root.get_by_role("group", name="view of the landscape").get_by_role("button", name=view)
+def switch(explorer: ExplorerPage, view: str) -> None:
+    button = views(explorer).filter(has_text=view)
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
 
 
-def pixels(root: Locator) -> np.ndarray:
+def pixels(explorer: ExplorerPage) -> onp.ndarray:
     """What the surface's canvas shows, with nothing over it; shape (height, width, 3), from 0 to 1."""
-    root.page.wait_for_timeout(300)  # what moves is drawn at the next display frame, and refined at rest
-    hidden = "e => { for (const s of e.querySelectorAll('svg')) s.style.visibility = 'hidden'; e.blur(); }"
-    surface = root.locator(".hw-surface")
-    surface.evaluate(hidden)
+    explorer.rests()
+    explorer.next_frame()  # a turned surface is drawn there
+    surface = explorer.root.locator(".hw-surface")
+    surface.evaluate(SHOW_DRAWINGS, "hidden")
     taken = imread(io.BytesIO(surface.screenshot()), format="png")[..., :3]
-    surface.evaluate("e => { for (const s of e.querySelectorAll('svg')) s.style.visibility = ''; }")
-    return np.asarray(taken)
+    surface.evaluate(SHOW_DRAWINGS, "")
+    return onp.asarray(taken)
 
 
-def colours(picture: np.ndarray) -> int:
-    return len(np.unique((picture * 255).round().astype(int).reshape(-1, 3), axis=0))
+def colours(picture: onp.ndarray) -> int:
+    return len(onp.unique((picture * 255).round().astype(int).reshape(-1, 3), axis=0))
 
 
-def share_of_change(one: np.ndarray, other: np.ndarray) -> float:
-    return float(np.mean(np.abs(one - other).max(axis=2) > 0.02))
+def share_of_change(one: onp.ndarray, other: onp.ndarray) -> float:
+    return float(onp.mean(onp.abs(one - other).max(axis=2) > 0.02))
 
 
-@pytest.mark.parametrize("engine", ["browser", "kernel"])
-def test_it_is_drawn_turned_and_moved(open_notebook: OpenNotebook, engine: str) -> None:
-    notebook = open_notebook([WAVES.format(engine=engine)])
-    root = explorers(notebook).first
-    switch(root, "surface")
-    expect(root.locator("svg.hw-plane")).to_be_hidden()
-    surface = root.get_by_role("application", name=re.compile("surface of f over x and y"))
+def turn_and_move(explorer: ExplorerPage) -> None:
+    """See that the surface of WAVES is drawn, and follows mouse, keys, a parameter and the point."""
+    switch(explorer, "surface")
+    expect(explorer.root.locator("svg.hw-plane")).to_be_hidden()
+    surface = explorer.root.get_by_role("application", name=re.compile("surface of f over x and y"))
     expect(surface).to_be_visible()
-    first = pixels(root)
+    first = pixels(explorer)
     assert colours(first) > 300
-    assert share_of_change(first, np.broadcast_to(first[2, 2], first.shape)) > 0.2  # of the panel is surface
-    assert share_of_change(first, pixels(root)) == 0  # it stands still
+    assert share_of_change(first, onp.broadcast_to(first[2, 2], first.shape)) > 0.2  # of the panel is surface
+    assert share_of_change(first, pixels(explorer)) == 0  # it stands still
 
-    box = surface.bounding_box()
-    assert box is not None
-    mouse = notebook.page.mouse
-    mouse.move(box["x"] + 150, box["y"] + 150)
-    mouse.down()
-    mouse.move(box["x"] + 230, box["y"] + 170, steps=5)
-    mouse.up()
-    dragged = pixels(root)
+    explorer.drag(surface, [(16 * k, 4 * k) for k in range(1, 6)])
+    dragged = pixels(explorer)
     assert share_of_change(first, dragged) > 0.05
     surface.press("ArrowRight")
-    turned = pixels(root)
+    turned = pixels(explorer)
     assert share_of_change(dragged, turned) > 0.02
     surface.press("+")
-    assert share_of_change(turned, pixels(root)) > 0.02
+    assert share_of_change(turned, pixels(explorer)) > 0.02
     for key in ("d", "d", "x"):
         surface.press(key)
-    assert notebook.page.locator(".jp-Notebook .jp-CodeCell").count() == 1
     surface.press("Home")
-    assert share_of_change(first, pixels(root)) == 0
+    assert share_of_change(first, pixels(explorer)) == 0
 
-    slider(root, "a").press("End")
-    expect(root).to_have_attribute("data-exact", "true")
-    stretched = pixels(root)
+    explorer.press("a", "End")
+    stretched = pixels(explorer)
     assert share_of_change(first, stretched) > 0.05
-    slider(root, "x").press("End")
-    assert share_of_change(stretched, pixels(root)) > 0.01  # the quadratic model goes with the point
+    explorer.press("x", "End")
+    assert share_of_change(stretched, pixels(explorer)) > 0.01  # the quadratic model goes with the point
 
-    switch(root, "contours")
-    expect(root.locator("svg.hw-plane")).to_be_visible()
-    expect(root.locator(".hw-surface")).to_have_count(0)
-    root.locator(".hw-handle").press("ArrowLeft")
-    expect(root).to_have_attribute("data-point", "2.98 0")
+    switch(explorer, "contours")
+    expect(explorer.root.locator("svg.hw-plane")).to_be_visible()
+    expect(explorer.root.locator(".hw-surface")).to_have_count(0)
+    explorer.handle.press("ArrowLeft")
+    expect(explorer.root).to_have_attribute("data-point", "2.98 0")
+
+
+def test_it_is_drawn_turned_and_moved(open_saved: OpenSaved) -> None:
+    def f(x, y, a=1.0):
+        return np.sin(a * x) * np.cos(y)
+
+    turn_and_move(open_saved(hw.explore(f, x=(-3, 3), y=(-3, 3), a=(0.5, 2.0))))
+
+
+def test_in_a_notebook_the_kernel_s_is_too_and_its_keys_delete_no_cell(run_cells: RunCells) -> None:
+    notebook = run_cells(WAVES.format(engine="kernel"))
+    turn_and_move(explorer_on(notebook.page))
+    assert notebook.page.locator(".jp-Notebook .jp-CodeCell").count() == 1
     assert notebook.errors == []
 
 
-def test_the_wheel_scrolls_the_notebook_and_with_control_zooms(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([HIMMELBLAU])
-    root = explorers(notebook).first
-    switch(root, "surface")
+def test_the_wheel_scrolls_the_page_and_with_control_zooms(open_saved: OpenSaved) -> None:
+    explorer = open_saved(hw.explore("himmelblau"))
+    switch(explorer, "surface")
     prevented = """(e, control) => {
         const wheel = new WheelEvent("wheel", { deltaY: -120, ctrlKey: control, bubbles: true, cancelable: true });
         return !e.dispatchEvent(wheel);
     }"""
-    surface = root.locator(".hw-surface")
-    first = pixels(root)
+    surface = explorer.root.locator(".hw-surface")
+    first = pixels(explorer)
     assert surface.evaluate(prevented, False) is False
-    assert share_of_change(first, pixels(root)) == 0
+    assert share_of_change(first, pixels(explorer)) == 0
     assert surface.evaluate(prevented, True) is True
-    assert share_of_change(first, pixels(root)) > 0.05
-    expect(root.locator(".hw-landscape .hw-caption")).to_contain_text(re.compile(r"cut at f = \d"))
+    assert share_of_change(first, pixels(explorer)) > 0.05
+    expect(explorer.root.locator(".hw-landscape .hw-caption")).to_contain_text(re.compile(r"cut at f = \d"))
 
 
 def test_two_explorers_and_two_views_choose_for_themselves(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([HIMMELBLAU, "w", WAVES.format(engine="browser")], size=(1280, 2400))
-    roots = explorers(notebook, 3)
-    switch(roots.nth(0), "surface")
-    expect(roots.nth(1).locator("svg.hw-plane")).to_be_visible()
-    switch(roots.nth(2), "surface")
-    one, other = pixels(roots.nth(0)), pixels(roots.nth(2))
-    assert colours(one) > 300
-    assert colours(other) > 300
+    roots = notebook.page.locator(".hesswidget")
+    expect(roots).to_have_count(3)
+    one, view, other = (ExplorerPage(roots.nth(k)) for k in range(3))
+    switch(one, "surface")
+    expect(view.root.locator("svg.hw-plane")).to_be_visible()
+    switch(other, "surface")
+    before = [pixels(explorer) for explorer in (one, other)]
+    assert min(map(colours, before)) > 300
     for _ in range(9):  # a page has some sixteen WebGL contexts: what is put away gives its own back
-        switch(roots.nth(2), "contours")
-        switch(roots.nth(2), "surface")
-    assert share_of_change(one, pixels(roots.nth(0))) == 0
-    assert share_of_change(other, pixels(roots.nth(2))) == 0
+        switch(other, "contours")
+        switch(other, "surface")
+    after = [pixels(explorer) for explorer in (one, other)]
+    assert [share_of_change(*pair) for pair in zip(before, after, strict=True)] == [0, 0]
     assert notebook.errors == []
 
 
-def test_without_webgl_the_contours_stay_and_a_sentence_says_why(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([HIMMELBLAU])
-    root = explorers(notebook).first
-    buttons = root.get_by_role("group", name="view of the landscape").get_by_role("button")
+def test_without_webgl_the_contours_stay_and_a_sentence_says_why(open_saved: OpenSaved) -> None:
+    explorer = open_saved(hw.explore("himmelblau"))
+    root, buttons = explorer.root, views(explorer)
     notice = root.locator(".hw-landscape [role=status]")
-    switch(root, "surface")
+    switch(explorer, "surface")
     root.locator(".hw-surface canvas").evaluate(LOSE_WEBGL)
     expect(notice).to_contain_text("took WebGL away")
     expect(root.locator("svg.hw-plane")).to_be_visible()
     expect(buttons.nth(0)).to_have_attribute("aria-pressed", "true")
-    switch(root, "surface")  # it may be had again
+    switch(explorer, "surface")  # it may be had again
     expect(notice).to_be_empty()
-    assert colours(pixels(root)) > 300
-    switch(root, "contours")
+    assert colours(pixels(explorer)) > 300
+    switch(explorer, "contours")
 
-    notebook.page.evaluate(NO_WEBGL)
+    explorer.page.evaluate(NO_WEBGL)
     buttons.nth(1).click()
     expect(notice).to_have_text("This browser has no WebGL; the landscape stays as contours.")
     expect(buttons.nth(0)).to_have_attribute("aria-pressed", "true")
     expect(root.locator("svg.hw-plane")).to_be_visible()
-    slider(root, "x").press("End")
+    explorer.press("x", "End")
     expect(notice).to_contain_text("no WebGL")
-    assert notebook.errors == []
 
 
-def test_a_curve_has_no_surface(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(["import hesswidget as hw\nhw.explore(lambda x: x**4 - x**2, x=(-1, 1))"])
-    root = explorers(notebook).first
-    assert root.get_by_role("group", name="view of the landscape").count() == 0
+def test_a_curve_has_no_surface(open_saved: OpenSaved) -> None:
+    explorer = open_saved(hw.explore(lambda x: x**4 - x**2, x=(-1, 1)))
+    explorer.rests()
+    assert views(explorer).count() == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1600, 470])
-def test_it_fits_and_follows_the_theme(open_notebook: OpenNotebook, theme: str, width: int) -> None:
-    notebook = open_notebook([HIMMELBLAU], theme=theme, size=(width, 900))
-    notebook.page.evaluate("window.jupyterapp.shell.collapseLeft?.()")
-    root = explorers(notebook).first
-    switch(root, "surface")
-    picture = pixels(root)
-    corner = picture[2, 2].mean()
+@pytest.mark.parametrize("width", [1500, 400])
+def test_it_fits_and_follows_the_theme(open_saved: OpenSaved, theme: str, width: int) -> None:
+    explorer = open_saved(hw.explore("himmelblau"), theme, (width, 900))
+    switch(explorer, "surface")
+    corner = pixels(explorer)[2, 2].mean()
     assert (corner > 0.5) == (theme == "light")
-    size = root.locator(".hw-surface").evaluate("e => [e.clientWidth, e.clientHeight]")
-    for text in root.locator(".hw-surface text").all():
+    size = explorer.root.locator(".hw-surface").evaluate("e => [e.clientWidth, e.clientHeight]")
+    for text in explorer.root.locator(".hw-surface text").all():
         inside = text.evaluate(
             """t => { const a = t.getBoundingClientRect(), b = t.closest(".hw-surface").getBoundingClientRect();
                 return [a.left - b.left, a.top - b.top, a.right - b.left, a.bottom - b.top]; }"""
@@ -197,4 +195,4 @@ def test_it_fits_and_follows_the_theme(open_notebook: OpenNotebook, theme: str, 
         assert min(inside[:2]) >= 0, text.text_content()
         assert inside[2] <= size[0]
         assert inside[3] <= size[1]
-    notebook.screenshot(SCREENSHOTS / f"surface-{theme}-{width}.png")
+    explorer.page.screenshot(path=SCREENSHOTS / f"surface-{theme}-{width}.png")

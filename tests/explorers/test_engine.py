@@ -26,9 +26,11 @@ def plane(function, **abbreviations):
 
 
 @pytest.mark.parametrize("name", hw.gallery.names())
-def test_every_example_of_the_gallery_runs_in_the_browser(name):
-    w = hw.explore(name)
+def test_every_example_of_the_gallery_runs_in_the_browser_and_is_there_what_is_known_of_it(name):
+    known = hw.gallery[name].critical_points[:1]
+    w = hw.explore(name, *(tuple(k.point) for k in known))
     assert w.engine == "browser", w.engine_reason
+    assert all(w.curvature.label == k.label for k in known)
 
 
 def test_what_travels_gives_the_curvature_that_python_has():

@@ -255,12 +255,6 @@ def test_it_starts_where_it_is_told():
     assert hw.explore(f, over="a", x=1.0, y=1.0, a=(0.0, 9.0)).point == [1.0]
 
 
-@pytest.mark.parametrize("name", sorted(hw.gallery))
-def test_every_example_of_the_gallery_opens(name):
-    w = hw.explore(name)
-    assert w.curvature.label in hw.classification.LABELS
-
-
 def test_what_it_says_in_text_is_stable_and_readable(w):
     w.point = [1.0, 1.0]
     assert repr(w) == repr(w)

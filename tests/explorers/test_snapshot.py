@@ -13,13 +13,7 @@ import pytest
 import hesswidget as hw
 from hesswidget.explorers.snapshot import MOST_IN_OUTPUT
 from hesswidget.export.saved import MIME_TYPE
-
-HOSTILE = [
-    "</script><script>bad=1</script>",
-    '"><img src=x onerror=bad=1>',
-    "javascript:bad=1",
-    "{{bad}}${bad}",
-]
+from hostile_text import HOSTILE
 
 
 def rosenbrock(x, y, a=1.0, b=100.0):

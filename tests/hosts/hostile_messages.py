@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from hostile_text import IMAGE
+
 SOURCE = """
 import hesswidget as hw
 
@@ -13,14 +15,13 @@ def f(x, y, a=1.0, kind="bowl"):
 w = hw.explore(f, x=(-2.0, 2.0), y=(-1.0, 3.0), a=(0.0, 3.0), kind=["bowl", "saddle"])
 """
 
-_SCRIPT = "<img src=x onerror='window.hurt = 1'>"
 
 # States: none of them changes anything.
 STATES: list[Any] = [
     *(
         {name: value}
         for name in ("x", "a")
-        for value in (_SCRIPT, None, True, [1.0], {"$ref": 1}, 1e308, 10**300)
+        for value in (IMAGE, None, True, [1.0], {"$ref": 1}, 1e308, 10**300)
     ),
     {"x": float("nan")},
     {"x": float("inf"), "y": 0.5},
@@ -33,7 +34,7 @@ STATES: list[Any] = [
     {"parameters": {"a": 2.0}},
     {"_point": [0.5, 0.5]},
     {"problem": None},
-    {"_problem": {"name": _SCRIPT, "coordinates": []}},
+    {"_problem": {"name": IMAGE, "coordinates": []}},
     {"_programs": {}},
     {"_diagram": {"parameter": "a"}},
     {"_esm": "export default { render() { window.hurt = 1 } }"},
@@ -44,11 +45,11 @@ STATES: list[Any] = [
     {"_view_count": 10**300},
     {"_dom_classes": ["hurt"]},
     {"layout": "IPY_MODEL_hurt"},
-    {"tooltip": _SCRIPT, "tabbable": False},
+    {"tooltip": IMAGE, "tabbable": False},
     {"comm": None},
     {"keys": []},
     {"engine": "kernel"},
-    {"engine_reason": _SCRIPT},
+    {"engine_reason": IMAGE},
     {"__class__": "hurt", "__dict__": {}},
     {"x" * 100_000: 1.0},
     {},

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from browser.eventually import eventually
+from browser.explorer_page import explorer_on, is_light
 from browser.serving import serving
 from hosts.conftest import OpenPage
 from hosts.pictures import a_slider_moves_the_heatmap, live
@@ -50,72 +51,79 @@ theme = "{theme}"
 auto_instantiate = true
 """
 
-OpenApp = Callable[..., Page]
+
+@contextmanager
+def serving_app(folder: Path, mode: str, theme: str) -> Iterator[str]:
+    """Serve the app as readers see it ("run") or as its author does ("edit"); the address."""
+    (folder / "app.py").write_text(APP)
+    (folder / "marimo").mkdir()
+    (folder / "marimo" / "marimo.toml").write_text(SETTINGS.format(theme=theme))
+    homes = {f"XDG_{kind}_HOME": str(folder) for kind in ("CONFIG", "STATE", "CACHE", "DATA")}
+    options = ["--headless", "--no-token", "--host", "127.0.0.1", "--port", "{port}"]
+    command = [sys.executable, "-m", "marimo", mode, *options, "app.py"]
+    with serving(command, folder, "health", {"HOME": str(folder), **homes}) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def read_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the app is served to its readers, each of whom gets a kernel of his own."""
+    with serving_app(tmp_path_factory.mktemp("marimo"), "run", "light") as origin:
+        yield origin
 
 
 @pytest.fixture
-def open_app(open_page: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenApp]:
-    """Opens the app as readers see it ("run") or as its author does ("edit")."""
-    with ExitStack() as stack:
-
-        def open_app(mode: str, theme: str = "light") -> Page:
-            (tmp_path / "app.py").write_text(APP)
-            (tmp_path / "marimo").mkdir()
-            (tmp_path / "marimo" / "marimo.toml").write_text(SETTINGS.format(theme=theme))
-            for kind in ("CONFIG", "STATE", "CACHE", "DATA"):
-                monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path))
-            options = ["--headless", "--no-token", "--host", "127.0.0.1", "--port", "{port}"]
-            command = [sys.executable, "-m", "marimo", mode, *options, "app.py"]
-            origin = stack.enter_context(serving(command, tmp_path, "health"))
-            # The reader's own preference is the other one: marimo's word counts.
-            page = open_page(f"{origin}/", theme="dark" if theme == "light" else "light")
-            expect(live(page)).to_have_count(1, timeout=30_000)
-            return page
-
-        yield open_app
+def edited_app(tmp_path: Path) -> Iterator[str]:
+    """Where the app is served to its author, who is one."""
+    with serving_app(tmp_path, "edit", "dark") as origin:
+        yield origin
 
 
-def point(root: Locator) -> list[float]:
-    return [float(x) for x in str(root.get_attribute("data-point")).split()]
+def open_app(open_page: OpenPage, origin: str, theme: str = "light") -> Page:
+    """Open the app as somebody who prefers the other theme: marimo's word counts."""
+    page = open_page(f"{origin}/", theme="dark" if theme == "light" else "light")
+    expect(live(page)).to_have_count(1, timeout=60_000)
+    return page
 
 
-def slider(root: Locator, name: str) -> Locator:
-    return root.locator(f'input[type=range][aria-label="{name}"]')
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("mode", ["run", "edit"])
-def test_it_is_live_in_marimo_s_colors(open_app: OpenApp, mode: str, theme: str) -> None:
-    page = open_app(mode, theme)
-    root = live(page)
+def is_live_in_marimo_s_colours(page: Page, theme: str) -> None:
+    explorer = explorer_on(page)
+    root = explorer.root
     assert root.evaluate("e => e.getRootNode() instanceof ShadowRoot")
     expect(root).to_have_attribute("data-theme", theme)
-    background = root.locator(".hw-body").evaluate("e => getComputedStyle(e).backgroundColor")
-    brightness = sum(map(int, re.findall(r"\d+", background)[:3])) / 3
-    assert (brightness > 128) == (theme == "light")
-    expect(root.locator(".hw-engine")).to_have_text("browser · verified")
+    assert is_light(root.locator(".hw-body")) == (theme == "light")
+    expect(explorer.engine).to_have_text("browser · verified")
     a_slider_moves_the_heatmap(root, page)
-    x, y = point(root)
+    explorer.rests()
+    x, y = explorer.point
     expect(page.get_by_text(f"Python has {x:.2f}, {y:.2f}")).to_be_visible()
     root.scroll_into_view_if_needed()
-    page.screenshot(path=SCREENSHOTS / f"marimo-{mode}-{theme}.png", full_page=True)
+    page.screenshot(path=SCREENSHOTS / f"marimo-{theme}.png", full_page=True)
 
 
-def test_keys_move_a_focused_slider_and_touch_no_cell(open_app: OpenApp) -> None:
-    page = open_app("edit")
-    root = live(page)
+def test_a_reader_s_is_live_in_marimo_s_colours(open_page: OpenPage, read_app: str) -> None:
+    is_live_in_marimo_s_colours(open_app(open_page, read_app), "light")
+
+
+def test_an_author_s_is_too(open_page: OpenPage, edited_app: str) -> None:
+    is_live_in_marimo_s_colours(open_app(open_page, edited_app, "dark"), "dark")
+
+
+def test_keys_move_a_focused_slider_and_touch_no_cell(open_page: OpenPage, edited_app: str) -> None:
+    page = open_app(open_page, edited_app, "dark")
+    explorer = explorer_on(page)
+    root = explorer.root
     cells = page.locator(".marimo-cell")
     editors = page.locator(".cm-content")
     code = editors.all_inner_texts()
     assert len(code) == cells.count() == 2
-    slider(root, "x").focus()
-    before = point(root)
-    for key in ["ArrowRight", "ArrowRight", "ArrowUp", "d", "d", "x", "a", "b", "j", "Delete", "Backspace"]:
-        page.keyboard.press(key)
-    expect(root).not_to_have_attribute("data-point", " ".join(f"{x:g}" for x in before))
-    assert point(root)[0] > before[0]
-    assert point(root)[1] == before[1]
-    expect(slider(root, "x")).to_be_focused()
+    before = explorer.point
+    keys = ["ArrowRight", "ArrowRight", "ArrowUp", "d", "d", "x", "a", "b", "j", "Delete", "Backspace"]
+    explorer.press("x", *keys)
+    explorer.rests()
+    assert explorer.point[0] > before[0]
+    assert explorer.point[1] == before[1]
+    expect(explorer.slider("x")).to_be_focused()
     page.keyboard.press("Tab")
     expect(root.get_by_label("x, value")).to_be_focused()
     root.get_by_label("x, value").fill("3")
@@ -128,8 +136,8 @@ def test_keys_move_a_focused_slider_and_touch_no_cell(open_app: OpenApp) -> None
     assert editors.all_inner_texts() == code
 
 
-def test_the_list_of_critical_points_is_walked_by_arrow_keys(open_app: OpenApp) -> None:
-    page = open_app("run")
+def test_the_list_of_critical_points_is_walked_by_arrow_keys(open_page: OpenPage, read_app: str) -> None:
+    page = open_app(open_page, read_app)
     root = live(page)
     listed = root.locator(".hw-critical li button")
     expect(listed).to_have_count(9)
@@ -142,16 +150,12 @@ def test_the_list_of_critical_points_is_walked_by_arrow_keys(open_app: OpenApp) 
     expect(root).to_have_attribute("data-label", re.compile("minimum|saddle|maximum"))
 
 
-def test_the_mouse_moves_the_point_and_the_surface_turns(open_app: OpenApp) -> None:
-    page = open_app("run")
-    root = live(page)
+def test_the_mouse_moves_the_point_and_the_surface_turns(open_page: OpenPage, read_app: str) -> None:
+    page = open_app(open_page, read_app)
+    explorer = explorer_on(page)
+    root = explorer.root
     before = root.get_attribute("data-point")
-    handle = root.locator(".hw-handle").bounding_box()
-    assert handle is not None
-    page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(handle["x"] + 60, handle["y"] - 40, steps=5)
-    page.mouse.up()
+    explorer.drag(explorer.handle, [(12 * k, -8 * k) for k in range(6)])
     expect(root).not_to_have_attribute("data-point", str(before))
     root.get_by_role("button", name="paths").click()  # Python answers with the paths between critical points
     expect(root.locator(".hw-paths path")).not_to_have_count(0)

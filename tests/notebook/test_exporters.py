@@ -8,6 +8,7 @@ import pytest
 import hesswidget as hw
 from hesswidget.export.saved import MIME_TYPE
 from hesswidget.notebook.exporters import LiveHTMLExporter, LiveNotebookExporter
+from hostile_text import HOSTILE
 
 
 @pytest.fixture
@@ -44,11 +45,11 @@ def test_a_live_notebook_is_for_books(notebook):
 
 
 def test_a_stranger_s_output_stays_data(notebook):
-    hostile = "</script><script>bad=1</script><img src=x onerror=bad=1>"
+    hostile = "".join(HOSTILE)
     output = notebook.cells[1].outputs[0]
     output.data[MIME_TYPE]["title"] = hostile
     output.data["text/plain"] = hostile
     output.data["image/png"] = f'"{hostile}'
     page, _ = LiveHTMLExporter().from_notebook_node(notebook)
-    assert "<script>bad" not in page
+    assert "<script>window.bad" not in page
     assert "<img src=x" not in page

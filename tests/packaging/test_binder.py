@@ -52,7 +52,7 @@ def test_the_readme_s_badge_leads_to_the_index():
 def test_repo2docker_accepts_the_files(run, copy_checkout, make_environment, tmp_path):
     # What Binder itself makes of the checkout: the steps of the image, which the next test follows without the image.
     python = make_environment(tmp_path / "environment")
-    run(python, "-m", "pip", "install", "--quiet", "jupyter-repo2docker", cwd=tmp_path)
+    run(python, "-m", "pip", "install", "--quiet", "--no-compile", "jupyter-repo2docker", cwd=tmp_path)
     checkout = copy_checkout(tmp_path / "checkout")
     steps = run(python.parent / "repo2docker", "--no-build", "--debug", ".", cwd=checkout)
     requirements = steps.index('pip install --no-cache-dir -r "binder/requirements.txt"')

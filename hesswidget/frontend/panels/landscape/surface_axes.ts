@@ -101,5 +101,7 @@ function named([x, y]: Screen, [ox, oy]: Screen, text: string, away: number): SV
 function written([x, y]: Screen, rightwards: number, text: string, name: string): SVGElement {
   const anchor = rightwards > 0.6 ? "start" : rightwards < -0.6 ? "end" : "middle";
   const shift = anchor === "middle" ? 0 : -6 * Math.sign(rightwards);
-  return svg("text", { x: x + shift, y: y + 4, class: name, style: `text-anchor: ${anchor}` }, text);
+  const element = svg("text", { x: x + shift, y: y + 4, class: name }, text);
+  element.style.textAnchor = anchor; // no attribute: a page in one file forbids itself those of style
+  return element;
 }

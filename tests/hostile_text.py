@@ -2,7 +2,8 @@
 
 HOSTILE = [
     "</script><script>window.bad=1</script>",
-    "<img src=x onerror='window.bad=1'>",
+    "\"><img src=x onerror='window.bad=1'>",
     "javascript:window.bad=1",
     "${window.bad=1}{{window.bad=1}}",
 ]
+IMAGE = HOSTILE[1]  # the one that also shows where a page takes it for HTML: as an element `img`

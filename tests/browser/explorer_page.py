@@ -1,0 +1,123 @@
+"""An explorer as whoever uses it meets it: read, moved by keys and mouse, and waited for until it rests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+Offset = tuple[float, float]
+
+
+class ExplorerPage:
+    """One explorer on a page, with its first picture drawn. `root` is its outermost element."""
+
+    def __init__(self, root: Locator) -> None:
+        self.root, self.page = root, root.page
+        expect(root).to_have_attribute("data-label", re.compile("."))
+
+    def rests(self) -> None:
+        """Wait until nothing moves and all of the present picture is on screen."""
+        expect(self.root).to_have_attribute("data-resting", "")
+
+    def next_frame(self) -> None:
+        """Wait until what was to be drawn at the next display frame is drawn."""
+        self.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+    @property
+    def point(self) -> list[float]:
+        """The point of the picture on screen."""
+        return numbers(self.root.get_attribute("data-point"))
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures were drawn so far."""
+        return int(self.root.get_attribute("data-pictures") or 0)
+
+    @property
+    def critical_labels(self) -> list[str]:
+        """What the critical points in view are."""
+        return (self.root.get_attribute("data-critical") or "").split()
+
+    @property
+    def critical_points(self) -> list[list[float]]:
+        """The critical points in the list."""
+        listed = self.root.locator(".hw-point").evaluate_all("all => all.map((one) => one.dataset.point)")
+        return [numbers(point) for point in listed]
+
+    @property
+    def status(self) -> Locator:
+        """What stands below the label."""
+        return self.root.locator(".hw-reason")
+
+    @property
+    def engine(self) -> Locator:
+        """The chip that says where the numbers come from."""
+        return self.root.locator(".hw-engine")
+
+    @property
+    def handle(self) -> Locator:
+        """The point in the landscape."""
+        return self.root.locator(".hw-handle")
+
+    def slider(self, name: str) -> Locator:
+        """The slider of a variable or a parameter."""
+        return self.root.locator(f'input[type=range][aria-label="{name}"]')
+
+    def button(self, name: str) -> Locator:
+        """A button, by its text."""
+        return self.root.get_by_role("button", name=name)
+
+    def press(self, slider: str, *keys: str) -> None:
+        """Press keys on a slider."""
+        self.slider(slider).focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def drag(self, handle: Locator, path: Iterable[Offset]) -> None:
+        """Drag something with the mouse along places relative to its middle, one each display frame."""
+        for _ in self.dragging(handle, path):
+            pass
+
+    def dragging(self, handle: Locator, path: Iterable[Offset]) -> Iterator[Offset]:
+        """Drag it, and stop at every place once it is drawn; the mouse lets go after the last."""
+        handle.scroll_into_view_if_needed()
+        x, y = middle(handle)
+        mouse = self.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        for right, down in path:
+            mouse.move(x + right, y + down)
+            self.next_frame()
+            yield right, down
+        mouse.up()
+
+
+def explorer_on(page: Page | FrameLocator) -> ExplorerPage:
+    """The one explorer on a page."""
+    return ExplorerPage(page.locator(".hesswidget"))
+
+
+def middle(element: Locator) -> tuple[float, float]:
+    """Where the middle of an element is on the screen."""
+    box = element.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def numbers(text: str | None) -> list[float]:
+    """Numbers with spaces between them; those on screen have a minus sign, and not a hyphen."""
+    return [float(word) for word in (text or "").replace("−", "-").split()]
+
+
+def fits(element: Locator) -> bool:
+    """Whether nothing that is seen in it is wider than it is."""
+    seen = "[...e.querySelectorAll(':not(.hw-unseen)')]"
+    return bool(element.evaluate(f"e => {seen}.every(c => c.scrollWidth <= Math.max(e.clientWidth, 2))"))
+
+
+def is_light(element: Locator) -> bool:
+    """Whether its ground is rather light than dark."""
+    ground = element.evaluate("e => getComputedStyle(e).backgroundColor")
+    return sum(map(int, re.findall(r"\d+", ground)[:3])) / 3 > 128
