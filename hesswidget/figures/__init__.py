@@ -1,7 +1,7 @@
 """What explorers show as matplotlib figures: for papers, and for notebooks that are read without a kernel.
 
 Everything is drawn on a `matplotlib.figure.Figure` of its own, never through pyplot: no backend is chosen, nothing is
-kept alive, and figures may be drawn in threads. Colours are those of ``frontend/explorer.css`` in the light theme.
+kept alive, and figures may be drawn in threads. Colours are those of ``frontend/base/theme.css`` in the light theme.
 """
 
 from hesswidget.figures.bifurcation import bifurcation

@@ -1,5 +1,5 @@
-import { CriticalPoints } from "../../hesswidget/frontend/questions/find_critical_points";
-import { CriticalSearch } from "../../hesswidget/frontend/questions/critical_points";
+import { CriticalPoints } from "../../hesswidget/frontend/questions/critical_points";
+import { CriticalSearch } from "../../hesswidget/frontend/engine/critical_search";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import type { Library } from "../../hesswidget/frontend/engine/library";
 import { CriticalList } from "../../hesswidget/frontend/panels/critical_points";
@@ -115,7 +115,7 @@ describe("the critical points on screen", () => {
     expect(model.sent[0].content).toMatchObject({ kind: "find_critical_points", parameters: { a: 0.5 } });
     answer(model, 0, [0.5, 1.5]);
     await vi.waitFor(() => expect(places(critical.points)).toEqual([0.5, 1.5]));
-    expect(critical.gutters.map(([x]) => x)).toEqual([1.75]);
+    expect(critical.nonIsolated.map(([x]) => x)).toEqual([1.75]);
     expect(changed).toHaveBeenCalled();
     expect(list.element.textContent).toContain("complete");
   });

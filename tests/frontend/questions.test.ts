@@ -1,4 +1,4 @@
-import { CriticalPoints } from "../../hesswidget/frontend/questions/find_critical_points";
+import { CriticalPoints } from "../../hesswidget/frontend/questions/critical_points";
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { CriticalList } from "../../hesswidget/frontend/panels/critical_points";

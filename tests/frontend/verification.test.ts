@@ -1,6 +1,6 @@
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
-import { type Standing, Verification } from "../../hesswidget/frontend/questions/verification";
+import { type VerificationStatus, Verification } from "../../hesswidget/frontend/questions/verification";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { FakeModel } from "./model";
 
@@ -16,7 +16,7 @@ const request = { point, parameters: { a: 5 }, plane, moving: false };
 function verification() {
   const model = new FakeModel({});
   const { signal } = new AbortController();
-  const standings: Standing[] = [];
+  const standings: VerificationStatus[] = [];
   const link = new KernelLink(model as any, () => {}, signal);
   const made = new Verification(link, (standing) => standings.push(standing), signal);
   const answer = (k: number, more: object) =>

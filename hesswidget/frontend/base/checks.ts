@@ -1,12 +1,12 @@
 /** Readers for data from outside: each returns what it promises, or refuses with one sentence of bounded length. */
 
 /** A program that does not fit FORMAT.md; the message says what was found and what is allowed. */
-export class InvalidProgram extends Error {
-  override readonly name = "InvalidProgram";
+export class InvalidData extends Error {
+  override readonly name = "InvalidData";
 }
 
 export function refuse(sentence: string): never {
-  throw new InvalidProgram(sentence);
+  throw new InvalidData(sentence);
 }
 
 /** Run `read`; what it refuses is said to be in `place`. */
@@ -14,7 +14,7 @@ export function within<T>(place: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof InvalidProgram) throw new InvalidProgram(`${place}: ${error.message}`);
+    if (error instanceof InvalidData) throw new InvalidData(`${place}: ${error.message}`);
     throw error;
   }
 }

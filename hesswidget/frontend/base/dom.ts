@@ -3,7 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 type Attributes = Record<string, string | number | boolean | null | undefined>;
 
-export function set(element: Element, attributes: Attributes): void {
+export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     const text = value === true ? "" : String(value);
     if (value === null || value === undefined || value === false) element.removeAttribute(name);
@@ -24,7 +24,7 @@ export function html<K extends keyof HTMLElementTagNameMap>(
   ...children: (Node | string)[]
 ): HTMLElementTagNameMap[K] {
   const element = document.createElement(tag);
-  set(element, attributes);
+  setAttributes(element, attributes);
   element.append(...children);
   return element;
 }
@@ -35,13 +35,18 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   ...children: (Node | string)[]
 ): SVGElementTagNameMap[K] {
   const element = document.createElementNS(SVG, tag) as SVGElementTagNameMap[K];
-  set(element, attributes);
+  setAttributes(element, attributes);
   element.append(...children);
   return element;
 }
 
+/** A button, which keeps the notebook's shortcuts off itself. */
+export function button(attributes: Attributes, ...children: (Node | string)[]): HTMLButtonElement {
+  return html("button", { type: "button", ...SUPPRESS_NOTEBOOK_SHORTCUTS, ...attributes }, ...children);
+}
+
 /** Set an element's text if it differs, so that nothing is laid out or announced without need. */
-export function say(element: Element, text: string): void {
+export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
@@ -49,4 +54,4 @@ export function say(element: Element, text: string): void {
  * The attribute that keeps a notebook's shortcuts off a focused control: without it arrow keys do nothing there and
  * `d d` deletes the cell. It has to be on the focusable element itself.
  */
-export const KEYS_ARE_MINE = { "data-lm-suppress-shortcuts": "true" };
+export const SUPPRESS_NOTEBOOK_SHORTCUTS = { "data-lm-suppress-shortcuts": "true" };

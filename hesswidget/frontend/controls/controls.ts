@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html } from "../base/dom";
+import { button, html } from "../base/dom";
 import type { ParameterValue } from "../model/parameters";
 import type { Control, State } from "../model/state";
 import { copy, pythonCall } from "./call";
@@ -21,10 +21,10 @@ export class Controls {
     private readonly state: State,
     private readonly onMessage: (sentence: string) => void,
   ) {
-    const reset = html("button", { type: "button", ...KEYS_ARE_MINE }, "Reset");
+    const reset = button({}, "Reset");
     reset.title = "Go back to where the explorer started";
     reset.addEventListener("click", () => this.reset());
-    const call = html("button", { type: "button", ...KEYS_ARE_MINE }, "Copy as Python");
+    const call = button({}, "Copy as Python");
     call.title = "Copy the call that gives these numbers";
     call.addEventListener("click", () => this.copyCall());
     const buttons = html("div", { class: "hw-buttons" }, this.copied, reset, call);

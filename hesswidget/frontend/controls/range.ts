@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html, set } from "../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setAttributes } from "../base/dom";
 import { stepsOnLine } from "../base/draggable";
 import { onSteps, parse } from "../base/format";
 import { uniqueIdentifier } from "../base/identifier";
@@ -20,8 +20,8 @@ export function rangeView(
   const write = (v: number) => (logarithmic ? onSteps(v, 10 ** (Math.floor(Math.log10(v)) - 3)) : onSteps(v, step));
   let value = control.start;
 
-  const slider = html("input", { type: "range", min: low, max: high, step: "any", "aria-label": name, ...KEYS_ARE_MINE });
-  const typed = html("input", { type: "text", inputmode: "decimal", class: "hw-typed", "aria-label": `${name}, value`, ...KEYS_ARE_MINE });
+  const slider = html("input", { type: "range", min: low, max: high, step: "any", "aria-label": name, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
+  const typed = html("input", { type: "text", inputmode: "decimal", class: "hw-typed", "aria-label": `${name}, value`, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
   typed.autocomplete = "off";
   typed.spellcheck = false;
   const label = html("label", { class: "hw-name-of", title: name }, name);
@@ -42,7 +42,7 @@ export function rangeView(
     value = next;
     slider.value = String(toTrack(next));
     slider.style.setProperty("--hw-fill", `${(100 * (toTrack(next) - low)) / (high - low)}%`);
-    set(slider, { "aria-valuetext": write(next) });
+    setAttributes(slider, { "aria-valuetext": write(next) });
     if ((typed.getRootNode() as Document).activeElement !== typed || typed.dataset.edited !== "true") typed.value = write(next);
   };
 

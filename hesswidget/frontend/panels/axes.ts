@@ -10,9 +10,10 @@ export interface Box {
   height: number;
 }
 
+type Side = "left" | "right" | "top" | "bottom";
+
 /** The box that is left of a width and a height within margins. */
-export function boxWithin(width: number, height: number, margin: { left: number; right: number; top: number; bottom: number }): Box {
-  const { left, right, top, bottom } = margin;
+export function boxWithin(width: number, height: number, { left, right, top, bottom }: Record<Side, number>): Box {
   return { left, top, width: width - left - right, height: height - top - bottom };
 }
 

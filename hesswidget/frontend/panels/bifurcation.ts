@@ -1,5 +1,5 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import { KEYS_ARE_MINE, html, join, say, set, svg } from "../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, join, setAttributes, setText, svg } from "../base/dom";
 import { type Diagram, heightAt } from "../questions/diagram";
 import { draggable, stepsOnLine } from "../base/draggable";
 import { onSteps, short } from "../base/format";
@@ -31,7 +31,7 @@ export class BifurcationPanel implements Panel {
   private readonly line = svg("line", { class: "hw-now" });
   private readonly places = svg("g");
   private readonly point = svg("path", { d: POINTER, class: "hw-own" });
-  private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, ...KEYS_ARE_MINE });
+  private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
   private readonly clip = svg("rect");
   private readonly select: HTMLSelectElement;
   private readonly legend = html("div", { class: "hw-legend" });
@@ -54,12 +54,12 @@ export class BifurcationPanel implements Panel {
     this.value = control.start;
     const names = [...coordinates.map((c) => c.name), "f"];
     const options = names.map((name) => html("option", {}, name));
-    this.select = html("select", { "aria-label": "drawn upwards", ...KEYS_ARE_MINE }, ...options);
+    this.select = html("select", { "aria-label": "drawn upwards", ...SUPPRESS_NOTEBOOK_SHORTCUTS }, ...options);
     this.select.addEventListener("change", redraw);
     const id = uniqueIdentifier();
     const inside = svg("g", { "clip-path": `url(#${id})` }, this.branches, this.line);
     this.handle.append(svg("circle", { r: 14, class: "hw-hit" }), svg("path", { d: "M0 1L6 11L-6 11Z", class: "hw-grip" }));
-    set(this.handle, { "aria-label": `${control.name}, in the bifurcation diagram` });
+    setAttributes(this.handle, { "aria-label": `${control.name}, in the bifurcation diagram` });
     this.chart.append(svg("clipPath", { id }, this.clip), this.axes, inside, this.events, this.places);
     this.chart.append(svg("g", { "clip-path": `url(#${id})` }, this.point), this.handle);
     const choice = html("label", { class: "hw-slice" }, this.select, ` against ${control.name}`);
@@ -112,17 +112,17 @@ export class BifurcationPanel implements Panel {
     const now = [width, height, which, diagram];
     if (now.some((part, k) => part !== this.drawn[k])) {
       this.drawn = now;
-      set(this.chart, { viewBox: `0 0 ${width} ${height}`, height });
-      set(this.clip, { x: plane.left, y: plane.top, width: plane.width, height: plane.height });
+      setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}`, height });
+      setAttributes(this.clip, { x: plane.left, y: plane.top, width: plane.width, height: plane.height });
       this.axes.replaceChildren(...axesOf(x, y, plane, this.parameter, this.select.value));
       this.drawBranches(diagram, which, x, y);
     }
     this.drawNow(Number(parameters[this.parameter]), diagram, which, x, y);
     const own = which < frame.point.length ? frame.point[which] : frame.value;
-    set(this.point, { transform: `translate(${x(this.value)} ${Number.isFinite(own) ? y(own) : -99})` });
+    setAttributes(this.point, { transform: `translate(${x(this.value)} ${Number.isFinite(own) ? y(own) : -99})` });
     const isCurrent = this.isOf(parameters);
     this.element.classList.toggle("hw-stale", !isCurrent);
-    say(this.caption, this.sentence(diagram, isCurrent));
+    setText(this.caption, this.sentence(diagram, isCurrent));
   }
 
   /** What goes from bottom to top: a coordinate's range, or what f takes on. */
@@ -142,12 +142,12 @@ export class BifurcationPanel implements Panel {
     const ordered = [...branches].sort((one, other) => ORDER.indexOf(one.label) - ORDER.indexOf(other.label));
     ordered.forEach(({ label, values, heights }, k) => {
       const places = Array.from(values, (value, i) => `${x(value).toFixed(2)} ${y(heights[which][i]).toFixed(2)}`);
-      set(lines[k], { d: `M${places.join("L")}`, "data-label": label });
+      setAttributes(lines[k], { d: `M${places.join("L")}`, "data-label": label });
     });
     join(this.events, events.length, () => svg("path", { class: "hw-event" }, svg("title"))).forEach((event, k) => {
       const at = `translate(${x(events[k].value).toFixed(2)} ${y(events[k].heights[which]).toFixed(2)}) scale(7)`;
-      set(event, { d: shapeOf("degenerate"), transform: at });
-      say(event.firstElementChild!, this.inWords(events[k]));
+      setAttributes(event, { d: shapeOf("degenerate"), transform: at });
+      setText(event.firstElementChild!, this.inWords(events[k]));
     });
   }
 
@@ -155,8 +155,8 @@ export class BifurcationPanel implements Panel {
     this.value = value;
     const at = x(value);
     const [bottom, top] = y.range();
-    set(this.line, { x1: at, x2: at, y1: bottom, y2: top });
-    set(this.handle, {
+    setAttributes(this.line, { x1: at, x2: at, y1: bottom, y2: top });
+    setAttributes(this.handle, {
       transform: `translate(${at} ${bottom})`,
       "aria-valuenow": value,
       "aria-valuemin": this.control.minimum,
@@ -169,7 +169,7 @@ export class BifurcationPanel implements Panel {
     join(this.places, met.length, mark).forEach((element, k) => showMark(element, met[k].label, [at, y(met[k].height)], MARK));
     const counts = ORDER.map((label) => [met.filter((m) => m.label === label).length, label]).filter(([count]) => count);
     const counted = counts.map(([count, label]) => `${count} ${label}`).join(", ") || "no critical points";
-    set(this.handle, { "aria-valuetext": `${this.parameter} = ${this.written(value)}: ${counted}` });
+    setAttributes(this.handle, { "aria-valuetext": `${this.parameter} = ${this.written(value)}: ${counted}` });
     this.element.dataset.met = met.map((m) => m.label).sort().join(" ");
   }
 

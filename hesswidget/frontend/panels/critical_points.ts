@@ -1,5 +1,5 @@
-import { KEYS_ARE_MINE, html, join, say, set } from "../base/dom";
-import type { CriticalPoint } from "../questions/critical_points";
+import { button, html, join, setAttributes, setText } from "../base/dom";
+import type { CriticalPoint } from "../engine/critical_search";
 import { number, short } from "../base/format";
 import { glyph, showGlyph } from "./glyph";
 import type { Panel, Picture } from "./panel";
@@ -15,7 +15,7 @@ const AT = 1e-9;
 export interface CriticalPicture extends Picture {
   critical: readonly CriticalPoint[];
   /** Some of those that are not isolated. */
-  gutters: readonly Float64Array[];
+  nonIsolated: readonly Float64Array[];
 }
 
 /** The critical points in the box as a list, to go to one by a click or a key. */
@@ -25,7 +25,7 @@ export class CriticalList implements Panel<CriticalPicture> {
   private readonly list = html("ul", { class: "hw-points" });
   private readonly remark = html("p", { class: "hw-caption", "aria-live": "polite" });
   private readonly nearest: HTMLButtonElement;
-  private readonly find = html("button", { type: "button", class: "hw-small", hidden: true, ...KEYS_ARE_MINE }, "find all");
+  private readonly find = button({ class: "hw-small", hidden: true }, "find all");
   private readonly progress = new ProgressBar("the search for critical points");
   private listed: CriticalPoint[] = [];
   private of: readonly CriticalPoint[] | null = null;
@@ -35,7 +35,7 @@ export class CriticalList implements Panel<CriticalPicture> {
     onNearest: () => void,
   ) {
     const title = "move the point to the critical point that is nearest to it";
-    this.nearest = html("button", { type: "button", class: "hw-small", title, ...KEYS_ARE_MINE }, "go to the nearest");
+    this.nearest = button({ class: "hw-small", title }, "go to the nearest");
     this.nearest.addEventListener("click", onNearest);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "critical points"), this.counts, this.find, this.nearest);
     this.element = html("section", { class: "hw-panel hw-critical" }, head, this.list, this.progress.element, this.remark);
@@ -73,7 +73,7 @@ export class CriticalList implements Panel<CriticalPicture> {
     const size = frame.point.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     const isThere = ({ point }: CriticalPoint) => point.every((x, i) => Math.abs(x - frame.point[i]) <= AT * size);
     [...this.list.children].forEach((item, k) =>
-      set(item.firstElementChild!, { "aria-current": isThere(this.listed[k]) ? "true" : null }),
+      setAttributes(item.firstElementChild!, { "aria-current": isThere(this.listed[k]) ? "true" : null }),
     );
   }
 
@@ -85,13 +85,13 @@ export class CriticalList implements Panel<CriticalPicture> {
       find();
     };
     this.find.hidden = false;
-    if (!this.listed.length) say(this.counts, "not looked for yet");
+    if (!this.listed.length) setText(this.counts, "not looked for yet");
   }
 
   /** What Python has to say of the list: whether points are missing, or are not isolated. */
   say(sentences: string): void {
     this.find.hidden = true;
-    say(this.remark, sentences);
+    setText(this.remark, sentences);
     this.remark.classList.remove("hw-stale");
   }
 
@@ -112,11 +112,11 @@ export class CriticalList implements Panel<CriticalPicture> {
       const count = labels.filter((other) => other === label).length;
       return `${count} ${count === 1 ? label : (PLURALS[label] ?? label)}`;
     });
-    say(this.counts, counted.join(", ") || "none in the box");
+    setText(this.counts, counted.join(", ") || "none in the box");
     this.nearest.disabled = this.listed.length === 0;
     const make = () => {
       const text = html("span");
-      return html("li", {}, html("button", { type: "button", class: "hw-point", tabindex: -1, ...KEYS_ARE_MINE }, glyph(), text));
+      return html("li", {}, button({ class: "hw-point", tabindex: -1 }, glyph(), text));
     };
     join(this.list, this.listed.length, make).forEach((item, k) => {
       const critical = this.listed[k];
@@ -124,8 +124,8 @@ export class CriticalList implements Panel<CriticalPicture> {
       const [sign, text] = button.children;
       showGlyph(sign as unknown as SVGSVGElement, critical.label);
       const place = [...critical.point].map((x) => short(x)).join(", ");
-      say(text, `(${place})${critical.kind && critical.kind !== critical.label ? ` ${critical.kind}` : ""}`);
-      set(button, { title: inWords(critical, names), "aria-label": inWords(critical, names), "data-label": critical.label });
+      setText(text, `(${place})${critical.kind && critical.kind !== critical.label ? ` ${critical.kind}` : ""}`);
+      setAttributes(button, { title: inWords(critical, names), "aria-label": inWords(critical, names), "data-label": critical.label });
       button.dataset.point = [...critical.point].join(" ");
     });
     const buttons = [...this.list.querySelectorAll("button")];

@@ -1,6 +1,6 @@
 import { max, min } from "d3-array";
 import { scaleLinear, scaleSymlog } from "d3-scale";
-import { KEYS_ARE_MINE, html, join, say, set, svg } from "../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, button, html, join, setAttributes, setText, svg } from "../base/dom";
 import { number, short, subscript } from "../base/format";
 import { signOf } from "../engine/frame";
 import { type Focus, type Panel, type Picture, eigenOf } from "./panel";
@@ -15,7 +15,7 @@ export class Eigenvalues implements Panel {
   private readonly axis = svg("g", { class: "hw-axis" });
   private readonly bars = svg("g");
   private readonly caption = html("p", { class: "hw-caption hw-counts" });
-  private readonly scaleButton = html("button", { type: "button", class: "hw-small", "aria-pressed": "false", ...KEYS_ARE_MINE }, "log");
+  private readonly scaleButton = button({ class: "hw-small", "aria-pressed": "false" }, "log");
   private groups: SVGGElement[] = [];
   private logarithmic = false;
   private width = 0;
@@ -47,7 +47,7 @@ export class Eigenvalues implements Panel {
     if (width < 40) return;
     const height = width > 480 ? 210 : Math.round(Math.min(380, Math.max(240, 1.1 * width)));
     const foot = height - MARGIN.bottom;
-    set(this.chart, { viewBox: `0 0 ${width} ${height}`, height });
+    setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}`, height });
     this.sayCounts(frame.inertia);
     const finite = eigenvalues.every(Number.isFinite);
     const low = Math.min(0, min(eigenvalues) ?? 0);
@@ -69,16 +69,16 @@ export class Eigenvalues implements Panel {
       const lit = eigenOf(focus).includes(i);
       const text = `eigenvalue ${i + 1} of ${n}: ${number(lambda)}`;
       const group = this.groups[i];
-      set(group, { class: `hw-bar hw-${sign}${lit ? " hw-lit" : ""}`, "aria-label": text });
+      setAttributes(group, { class: `hw-bar hw-${sign}${lit ? " hw-lit" : ""}`, "aria-label": text });
       const [hitBox, bar, ...words] = group.children;
       const [from, to] = [y(0), y(lambda)];
       const tall = Math.max(Math.abs(to - from), 1.5);
       const top = lambda < 0 ? from : from - tall;
       const hit = { x: middle - slot / 2, y: MARGIN.top - 14, width: slot, height: foot - MARGIN.top + 32 };
-      set(hitBox, hit);
-      set(bar, { x: middle - barWidth / 2, y: top, width: barWidth, height: tall, rx: n > 60 ? 0 : 3 });
+      setAttributes(hitBox, hit);
+      setAttributes(bar, { x: middle - barWidth / 2, y: top, width: barWidth, height: tall, rx: n > 60 ? 0 : 3 });
       if (n <= NAMED_UP_TO) this.name(words, i, lambda, middle, slot, top, tall);
-      else say(words[0], text);
+      else setText(words[0], text);
     }
   }
 
@@ -93,7 +93,7 @@ export class Eigenvalues implements Panel {
         return group;
       }
       group.append(svg("text", { class: "hw-value" }), svg("text", { class: "hw-name" }));
-      set(group, { tabindex: 0, ...KEYS_ARE_MINE });
+      setAttributes(group, { tabindex: 0, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
       group.addEventListener("focus", () => this.onFocus({ kind: "eigen", i }));
       group.addEventListener("blur", () => this.onFocus(null));
       return group;
@@ -107,10 +107,10 @@ export class Eigenvalues implements Panel {
     const size = slot > 44 ? 12.5 : slot > 30 ? 10.5 : 9;
     const value = slot > 44 ? number(lambda) : short(lambda, 2);
     const [under, over] = [top + height + 14, top - 6];
-    set(written, { x: middle, y: below ? under : over, "font-size": size });
-    say(written, value.length * 0.66 * size < slot ? value : "");
-    set(named, { x: middle, y: below ? over : under, "font-size": size });
-    say(named, `λ${subscript(i + 1)}`);
+    setAttributes(written, { x: middle, y: below ? under : over, "font-size": size });
+    setText(written, value.length * 0.66 * size < slot ? value : "");
+    setAttributes(named, { x: middle, y: below ? over : under, "font-size": size });
+    setText(named, `λ${subscript(i + 1)}`);
   }
 
   private drawAxis(y: { (value: number): number; ticks(count: number): number[]; domain(): number[] }, width: number): void {
@@ -119,16 +119,16 @@ export class Eigenvalues implements Panel {
     ticks.forEach((tick, k) => {
       const [line, text] = marks[k].children;
       const at = y(tick);
-      set(line, { x1: MARGIN.left - 4, x2: width - MARGIN.right, y1: at, y2: at, class: tick === 0 ? "hw-zero-line" : "hw-grid" });
-      set(text, { x: MARGIN.left - 8, y: at + 4 });
-      say(text, short(tick));
+      setAttributes(line, { x1: MARGIN.left - 4, x2: width - MARGIN.right, y1: at, y2: at, class: tick === 0 ? "hw-zero-line" : "hw-grid" });
+      setAttributes(text, { x: MARGIN.left - 8, y: at + 4 });
+      setText(text, short(tick));
     });
   }
 
   private sayCounts([positive, zero, negative]: [number, number, number]): void {
-    if (positive + zero + negative === 0) return say(this.caption, "no eigenvalues: a value is not finite");
+    if (positive + zero + negative === 0) return setText(this.caption, "no eigenvalues: a value is not finite");
     const counts = [`${negative} negative`, ...(zero ? [`${zero} zero`] : []), `${positive} positive`];
-    say(this.caption, `index ${negative}: ${counts.join(", ")}`);
+    setText(this.caption, `index ${negative}: ${counts.join(", ")}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { set, svg } from "../base/dom";
+import { setAttributes, svg } from "../base/dom";
 
 /** One sign for each class, the same wherever the class appears; drawn in a box from −1 to 1. */
 const SHAPES: Record<string, string> = {
@@ -26,8 +26,8 @@ export function mark(): SVGGElement {
 
 /** Show a mark at a place, in pixels; `size` is half its width. */
 export function showMark(element: SVGGElement, label: string, [x, y]: readonly number[], size: number): void {
-  for (const path of element.querySelectorAll("path")) set(path, { d: shapeOf(label) });
-  set(element, { transform: `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${size})`, "data-label": label });
+  for (const path of element.querySelectorAll("path")) setAttributes(path, { d: shapeOf(label) });
+  setAttributes(element, { transform: `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${size})`, "data-label": label });
 }
 
 /** The outline of a class's sign, for a path of one's own. */

@@ -1,9 +1,9 @@
-import { KEYS_ARE_MINE, html, say } from "../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setText } from "../base/dom";
 import { eigenvector, inTable, number, short, subscript } from "../base/format";
 import type { Frame } from "../engine/frame";
 import type { SliceDirections } from "../engine/slice";
 import { type Theme, divergingColour, inkOn } from "../base/theme";
-import { type Arranged, ORDERS, type Order, arranged, rowNames } from "./orders";
+import { type Arrangement, ORDERS, type Order, arranged, rowNames } from "./arrangement";
 import { cleared, hatch } from "./canvas";
 import type { Focus, Panel, Picture } from "./panel";
 
@@ -26,7 +26,7 @@ export class Heatmap implements Panel {
   private cells = { left: 0, top: 0, size: 0, n: 0 };
   private order: Order = "as given";
   /** What is shown: where each row comes from, and what it is called. */
-  private matrix: Arranged = { entries: new Float64Array(), places: new Int32Array(), isEigenbasis: false };
+  private matrix: Arrangement = { entries: new Float64Array(), places: new Int32Array(), isEigenbasis: false };
   private rows: string[] = [];
   /** The cell under the pointer. */
   private lit: { i: number; j: number } | null = null;
@@ -54,7 +54,7 @@ export class Heatmap implements Panel {
 
   private orderPicker(onOrder: () => void): HTMLElement {
     const options = ORDERS.map((order) => html("option", {}, order));
-    const select = html("select", { "aria-label": "order of rows and columns", ...KEYS_ARE_MINE }, ...options);
+    const select = html("select", { "aria-label": "order of rows and columns", ...SUPPRESS_NOTEBOOK_SHORTCUTS }, ...options);
     select.addEventListener("change", () => {
       this.order = ORDERS[select.selectedIndex];
       onOrder();
@@ -77,7 +77,7 @@ export class Heatmap implements Panel {
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
     if (this.width >= 40) this.paint(picture, entries, limit);
     const whole = this.matrix.isEigenbasis ? "symmetric part" : "Hessian";
-    say(this.title, only === null ? whole : `rank-one part of λ${subscript(only + 1)}`);
+    setText(this.title, only === null ? whole : `rank-one part of λ${subscript(only + 1)}`);
     this.say(picture, limit);
   }
 
@@ -197,13 +197,13 @@ export class Heatmap implements Panel {
   private say(picture: Picture, limit: number): void {
     const { frame, names } = picture;
     const n = names.length;
-    say(this.low, short(-limit));
-    say(this.high, limit ? `+${short(limit)}` : "0");
+    setText(this.low, short(-limit));
+    setText(this.high, limit ? `+${short(limit)}` : "0");
     const unsymmetric = frame.asymmetry > n * Number.EPSILON;
-    say(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : this.matrix.isEigenbasis ? "" : `${n} × ${n}`);
+    setText(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : this.matrix.isEigenbasis ? "" : `${n} × ${n}`);
     this.note.classList.toggle("hw-strange", unsymmetric && frame.asymmetry > 1e-8);
     const text = this.entry(picture, unsymmetric);
-    say(this.caption, text);
+    setText(this.caption, text);
     this.canvas.title = this.lit ? text : "";
   }
 

@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html, say, set } from "../base/dom";
+import { button, html, setAttributes, setText } from "../base/dom";
 import type { Wait } from "../questions/rest_question";
 
 /** How far a job of Python's is, and a button to stop it; hidden while there is none. */
@@ -7,14 +7,14 @@ export class ProgressBar {
   private readonly bar = html("div", { class: "hw-bar" });
   private readonly track: HTMLElement;
   private readonly words = html("span", { class: "hw-progress-words" });
-  private readonly cancel = html("button", { type: "button", class: "hw-small", ...KEYS_ARE_MINE }, "stop");
+  private readonly cancel = button({ class: "hw-small" }, "stop");
   private wait: Wait | null = null;
 
   /** @param task what Python does, such as "the search for critical points". */
   constructor(task: string) {
     const role = { role: "progressbar", "aria-label": task, "aria-valuemin": 0, "aria-valuemax": 100 };
     this.track = html("div", { class: "hw-progress-track", ...role }, this.bar);
-    set(this.cancel, { "aria-label": `stop ${task}`, title: "stop, and keep what was found" });
+    setAttributes(this.cancel, { "aria-label": `stop ${task}`, title: "stop, and keep what was found" });
     this.cancel.addEventListener("click", () => {
       this.wait?.cancel();
       this.cancel.disabled = true;
@@ -28,8 +28,8 @@ export class ProgressBar {
     this.element.hidden = wait === null;
     if (!wait) return;
     const percent = Math.round(100 * Math.min(Math.max(wait.share, 0), 1)) || 0;
-    set(this.track, { "aria-valuenow": percent, "aria-valuetext": `${percent} %: ${wait.words}` });
+    setAttributes(this.track, { "aria-valuenow": percent, "aria-valuetext": `${percent} %: ${wait.words}` });
     this.bar.style.width = `${percent}%`;
-    say(this.words, wait.words);
+    setText(this.words, wait.words);
   }
 }

@@ -1,4 +1,4 @@
-import { html, say, svg } from "../base/dom";
+import { html, setText, svg } from "../base/dom";
 import { number, short } from "../base/format";
 import type { Frame } from "../engine/frame";
 import { glyph, showGlyph } from "./glyph";
@@ -38,22 +38,22 @@ export class Status implements Panel {
   draw({ frame }: Picture): void {
     showGlyph(this.sign, frame.label);
     const [heading, ...rest] = frame.reason.split(": ");
-    say(this.label, heading);
+    setText(this.label, heading);
     this.writeReason(rest.join(": "));
     this.reason.title = frame.reason;
     const [positive, zero, negative] = frame.inertia;
     const undefined_ = positive + zero + negative === 0;
-    say(this.facts.get("signature")!, undefined_ ? "–" : `${positive}+ ${zero ? `${zero}·0 ` : ""}${negative}−`);
-    say(this.facts.get("slope")!, number(frame.gradientNorm, 3));
-    say(this.facts.get("value")!, number(frame.value, 5));
-    say(this.facts.get("condition")!, number(frame.conditionNumber, 3));
+    setText(this.facts.get("signature")!, undefined_ ? "–" : `${positive}+ ${zero ? `${zero}·0 ` : ""}${negative}−`);
+    setText(this.facts.get("slope")!, number(frame.gradientNorm, 3));
+    setText(this.facts.get("value")!, number(frame.value, 5));
+    setText(this.facts.get("condition")!, number(frame.conditionNumber, 3));
   }
 
   /** Say the class aloud, once things are at rest. */
   announce(frame: Frame): void {
     const [positive, zero, negative] = frame.inertia;
     const counts = `${negative} negative, ${zero} zero and ${positive} positive eigenvalues; value ${short(frame.value)}`;
-    say(this.spoken, positive + zero + negative ? `${frame.label}; ${counts}` : frame.reason);
+    setText(this.spoken, positive + zero + negative ? `${frame.label}; ${counts}` : frame.reason);
   }
 
   /** Show a sentence in place of the reason, so that nothing moves under the finger; none brings the reason back. */
@@ -63,7 +63,7 @@ export class Status implements Panel {
   }
 
   showEngine(text: string, reason: string, isStrange: boolean): void {
-    say(this.engine, text);
+    setText(this.engine, text);
     this.engine.title = reason;
     this.engine.classList.toggle("hw-late", isStrange);
   }
@@ -89,7 +89,7 @@ class Message {
   }
 
   show(sentence: string): void {
-    say(this.text, sentence);
+    setText(this.text, sentence);
     this.element.hidden = sentence === "";
   }
 }

@@ -13,7 +13,7 @@ const ATTRIBUTES = new Map<string, readonly (keyof Attributes)[]>([
 /**
  * Read a program from its header and pools. Nothing in them is trusted.
  *
- * @throws InvalidProgram where it does not fit FORMAT.md or asks for too much.
+ * @throws InvalidData where it does not fit FORMAT.md or asks for too much.
  */
 export function read(header: unknown, floats: Float64Array, ints: Int32Array): Program {
   const { format, version } = record(header, ["format", "version", ...PARTS], "the header");

@@ -4,7 +4,7 @@ import { short } from "../base/format";
 import type { Engine } from "../engine/engine";
 import type { Frame, Request } from "../engine/frame";
 import { COMM, KernelLink, type Link } from "../engine/link";
-import { type Standing, Verification } from "./verification";
+import { type VerificationStatus, Verification } from "./verification";
 
 export interface Backend {
   /** Whether a kernel is behind the picture, or it was saved: as what was recorded, or as one picture alone. */
@@ -26,7 +26,7 @@ export interface Report {
   /** A sentence from Python, unasked. */
   remark(sentence: string): void;
   /** What is known of the picture at rest. */
-  standing(standing: Standing): void;
+  standing(standing: VerificationStatus): void;
 }
 
 /** After how long without an answer it is said that the picture waits, in milliseconds. */
@@ -81,7 +81,7 @@ export class RunningKernel implements Backend {
   }
 
   /** What the kernel says of a picture that the page has computed. */
-  private stands(standing: Standing): void {
+  private stands(standing: VerificationStatus): void {
     if (!this.engine?.isImmediate) return;
     const { report, reason } = this;
     report.standing(standing);

@@ -1,100 +1,144 @@
-/** The critical points in the box: followed while a parameter moves, looked for more thoroughly when it rests. */
+import { type CriticalPoint, CriticalSearch } from "../engine/critical_search";
+import { RestQuestion, type Wait } from "./rest_question";
 import { type ParameterValues, parameterKey } from "../model/parameters";
-import type { Library, Programs } from "../engine/library";
+import { type Link, type OnProgress, numbersIn } from "../engine/link";
+import type { Extent } from "../engine/plane";
+import type { Library } from "../engine/library";
 
-/** Twin of what hesswidget/critical/newton.py finds. */
-export interface CriticalPoint {
-  point: Float64Array;
-  label: string;
-  value: number;
-  /** The number of negative eigenvalues. */
-  index: number;
-  /** What it is where the label does not say, found by Python alone. */
-  kind?: string;
+/** Python looks unasked where there are not more points than this: each costs it some hundredths of a second. */
+const UNASKED = 40;
+
+interface Found {
+  points: CriticalPoint[];
+  nonIsolated: Float64Array[];
+  sentences: string[];
 }
 
-/** How many batches of fresh starts are searched from when nothing moves. */
-const BATCHES = 8;
-/** A search that takes longer than this, in milliseconds, waits for the parameters to rest. */
-const AT_ONCE = 25;
-/** Of the rows of a search, how many are at least given to fresh starts. */
-const FRESH = 1 / 3;
+/** Where it is said how complete they are. */
+interface CriticalPointsNotice {
+  say(sentences: string): void;
+  /** Python looks, and that takes a while; null once it does not. */
+  wait(wait: Wait | null): void;
+  /** What was said holds no more. */
+  forget(): void;
+  /** Python does not look unasked: it may be asked to. */
+  offer(find: () => void): void;
+}
 
 /**
- * Replays Python's search. What one run finds is where some rows of the next start, so that points are followed from
- * picture to picture; the other rows start from places spread evenly, batch after batch, to find those that are new.
+ * The critical points in view. The page follows them while a parameter moves, where a search was recorded; when all rests
+ * it looks further, and Python makes sure: with more starts, to more digits, and with a count of what there must be.
  */
-export class CriticalSearch {
+export class CriticalPoints {
   points: readonly CriticalPoint[] = [];
-  /** Points that are not isolated. */
-  gutters: readonly Float64Array[] = [];
-  private known: Float64Array[] = [];
+  /** Some of those that are not isolated. */
+  nonIsolated: readonly Float64Array[] = [];
+  private search: CriticalSearch | null = null;
   private key = "";
-  private batch = 0;
-  private took = 0;
+  private readonly question: RestQuestion<ParameterValues, Found>;
+  private working: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly library: Library,
-    private readonly box: Float64Array,
+    private readonly link: Link,
+    private readonly extents: readonly Extent[],
     private readonly labels: readonly string[],
-  ) {}
+    private readonly list: CriticalPointsNotice,
+    private readonly onChange: () => void,
+  ) {
+    this.question = new RestQuestion((parameters, onProgress) => this.put(parameters, onProgress), {
+      answered: ({ points, nonIsolated, sentences }) => {
+        this.points = points;
+        this.nonIsolated = nonIsolated;
+        this.say(sentences.join(". "));
+      },
+      failed: (sentence) => this.say(sentence),
+      waits: (wait) => list.wait(wait),
+    });
+  }
 
-  /** Something moved; whether there is a search for this setting. Where only the point moved there is nothing to do. */
-  follow(parameters: ParameterValues): boolean {
-    const programs = this.library.at(parameters);
-    if (!programs.has("search")) return false;
+  /** Search with what was recorded; null where nothing was. */
+  use(library: Library | null): void {
+    const box = Float64Array.from([...this.extents.map((e) => e.minimum), ...this.extents.map((e) => e.maximum)]);
+    this.search = library && new CriticalSearch(library, box, this.labels);
+    this.key = "";
+    this.question.forget();
+  }
+
+  /** Something moves: where the points depend on it, find where they have gone. */
+  follow(parameters: ParameterValues): void {
     const key = parameterKey(parameters);
-    if (key === this.key) return true;
+    if (key === this.key) return;
     this.key = key;
-    this.batch = 0;
-    if (this.took <= AT_ONCE) this.run(programs);
-    else this.points = this.gutters = []; // those of before hold no more
-    return true;
+    this.question.forget();
+    clearTimeout(this.working);
+    this.list.forget();
+    const isFound = this.searching((search) => search.follow(parameters));
+    this.points = isFound ? this.search!.points : [];
+    this.nonIsolated = isFound ? this.search!.nonIsolated : [];
   }
 
-  /** Search from the next batch of starts; whether there is more to do. */
-  refine(parameters: ParameterValues): boolean {
-    const programs = this.library.at(parameters);
-    if (!programs.has("search") || this.batch >= BATCHES) return false;
-    this.run(programs);
-    return this.batch < BATCHES;
-  }
-
-  private run(programs: Programs): void {
-    const began = performance.now();
-    const [rows, n] = programs.shape("search", "starts");
-    const spread = programs.table("starts");
-    const known = this.known.slice(0, Math.floor(rows * (1 - FRESH)));
-    const starts = new Float64Array(rows * n);
-    known.forEach((place, row) => starts.set(place, row * n));
-    const fresh = rows - known.length;
-    const available = spread.length / n;
-    for (let row = 0; row < fresh; row++) {
-      const from = (this.batch * rows + row) % available;
-      starts.set(spread.subarray(from * n, (from + 1) * n), (known.length + row) * n);
-    }
-    const found = programs.run("search", { starts, box: this.box });
-    this.known = [];
-    const points: CriticalPoint[] = [];
-    const gutters: Float64Array[] = [];
-    for (let row = 0; row < rows; row++) {
-      if (!found.found[row]) continue;
-      this.known.push(found.places.slice(row * n, (row + 1) * n));
-      const point = found.points.slice(row * n, (row + 1) * n);
-      if (found.in_set[row]) {
-        gutters.push(point);
-        continue;
+  /** Nothing moves: look further, then ask Python. */
+  rest(parameters: ParameterValues): void {
+    this.follow(parameters);
+    if (this.question.isAbout(this.key)) return;
+    clearTimeout(this.working);
+    this.working = setTimeout(() => {
+      const goesOn = this.searching((search) => search.refine(parameters));
+      if (this.search && this.search.points !== this.points) {
+        this.points = this.search.points;
+        this.nonIsolated = this.search.nonIsolated;
+        this.onChange();
       }
-      points.push({
-        point,
-        label: this.labels[found.labels[row]],
-        value: found.values[row],
-        index: found.indices[row],
-      });
+      if (goesOn) this.rest(parameters);
+      else if (this.isUnasked) this.ask(parameters);
+      else this.list.offer(() => this.ask(parameters));
+    });
+  }
+
+  /** Whether Python looks without being asked. */
+  private get isUnasked(): boolean {
+    const isQuick = this.search !== null && this.points.length <= UNASKED && this.extents.length <= 3;
+    return isQuick || this.link.isSaved;
+  }
+
+  /** Let the search do something; one that the page cannot replay is not used again. */
+  private searching(act: (search: CriticalSearch) => boolean): boolean {
+    try {
+      return this.search !== null && act(this.search);
+    } catch {
+      this.search = null;
+      return false;
     }
-    this.points = points;
-    this.gutters = gutters;
-    this.batch++;
-    this.took = 0.5 * this.took + 0.5 * (performance.now() - began);
+  }
+
+  stop(): void {
+    clearTimeout(this.working);
+  }
+
+  /** The critical point nearest to a point, by shares of the coordinates' ranges. */
+  nearest(point: Float64Array): Float64Array | null {
+    const away = (other: Float64Array) =>
+      Math.hypot(...this.extents.map(({ minimum, maximum }, i) => (other[i] - point[i]) / (maximum - minimum)));
+    const ordered = this.points.map((critical) => critical.point).sort((one, other) => away(one) - away(other));
+    return ordered[0] ?? null;
+  }
+
+  private ask(parameters: ParameterValues): void {
+    void this.question.ask(parameterKey(parameters), parameters);
+  }
+
+  private async put(parameters: ParameterValues, onProgress: OnProgress): Promise<Found> {
+    const { content, buffers } = await this.link.ask({ kind: "find_critical_points", parameters }, [], onProgress);
+    const { labels, kinds, indices, sentences } = content as Record<string, string[] & number[]>;
+    const [places, values, dots] = buffers.map(numbersIn);
+    const n = this.extents.length;
+    const rows = (all: Float64Array) => Array.from({ length: all.length / n }, (_, k) => all.slice(k * n, (k + 1) * n));
+    const points = rows(places).map((point, k) => ({ point, label: labels[k], kind: kinds[k], index: indices[k], value: values[k] }));
+    return { points, nonIsolated: rows(dots), sentences };
+  }
+
+  private say(sentence: string): void {
+    this.list.say(sentence);
+    this.onChange();
   }
 }

@@ -6,7 +6,7 @@ import { RestQuestion } from "./rest_question";
 const PATIENCE = 2_000;
 
 /** What is known of the picture at rest. `silent`: the kernel does not answer, so Python does not follow either. */
-export type Standing = { kind: "unknown" } | { kind: "verified" | "wrong"; deviation: number } | { kind: "silent" };
+export type VerificationStatus = { kind: "unknown" } | { kind: "verified" | "wrong"; deviation: number } | { kind: "silent" };
 
 interface Shown {
   frame: Frame;
@@ -15,14 +15,14 @@ interface Shown {
 
 /** While the picture rests, asks the kernel to compute the same with autograd and to compare. */
 export class Verification {
-  private standing: Standing = { kind: "unknown" };
-  private readonly question: RestQuestion<Shown, Standing>;
+  private standing: VerificationStatus = { kind: "unknown" };
+  private readonly question: RestQuestion<Shown, VerificationStatus>;
   private count = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly link: KernelLink,
-    private readonly onChange: (standing: Standing) => void,
+    private readonly onChange: (standing: VerificationStatus) => void,
     signal: AbortSignal,
   ) {
     // Without an answer nothing is known, and after a while the kernel counts as silent.
@@ -41,7 +41,7 @@ export class Verification {
     return this.question.ask(String(++this.count), { frame, request });
   }
 
-  private async put({ frame: { value, gradient, hessian }, request: { point, parameters } }: Shown): Promise<Standing> {
+  private async put({ frame: { value, gradient, hessian }, request: { point, parameters } }: Shown): Promise<VerificationStatus> {
     const numbers = [point, Float64Array.of(value), gradient, hessian];
     const { content } = await this.link.ask({ kind: "verify", parameters }, numbers);
     clearTimeout(this.timer);
@@ -60,7 +60,7 @@ export class Verification {
     }, patience);
   }
 
-  private set(standing: Standing): void {
+  private set(standing: VerificationStatus): void {
     this.standing = standing;
     this.onChange(standing);
   }

@@ -21,7 +21,7 @@ export interface SavedContent {
   states: StatesTable | null;
 }
 
-/** @throws InvalidProgram with a sentence, where it is not what it should be. */
+/** @throws InvalidData with a sentence, where it is not what it should be. */
 export async function read(saved: unknown): Promise<SavedContent> {
   const { format, version, reason } = (typeof saved === "object" && saved !== null ? saved : {}) as Record<string, unknown>;
   if (format !== FORMAT) refuse(`its format is ${shown(format)}; ${shown(FORMAT)} is expected.`);

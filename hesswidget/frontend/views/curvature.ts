@@ -22,7 +22,7 @@ import { SlicePickers } from "../panels/landscape/slice_pickers";
 import type { Focus, Panel } from "../panels/panel";
 import { Status } from "../panels/status";
 import { Classification } from "../questions/classification";
-import { CriticalPoints } from "../questions/find_critical_points";
+import { CriticalPoints } from "../questions/critical_points";
 import type { Context, Shown, View, ViewKind } from "./view";
 
 /** Curvature at a point: the landscape about it, the Hessian, its eigenvalues, and where the critical points are. */
@@ -138,7 +138,7 @@ export class CurvatureView implements View {
     const { frame, request } = shown;
     const picture: CurvaturePicture = {
       ...{ frame, parameters: request.parameters, theme, focus: this.focus, names: this.names },
-      ...{ critical: this.critical?.points ?? [], gutters: this.critical?.gutters ?? [] },
+      ...{ critical: this.critical?.points ?? [], nonIsolated: this.critical?.nonIsolated ?? [] },
       ...{ definiteness: this.overlays.definiteness, paths: this.overlays.shownPaths },
     };
     for (const panel of this.panels) panel.draw(picture);

@@ -1,4 +1,4 @@
-import { InvalidProgram } from "../../../hesswidget/frontend/base/checks";
+import { InvalidData } from "../../../hesswidget/frontend/base/checks";
 import { compile } from "../../../hesswidget/frontend/program/execute";
 import { read } from "../../../hesswidget/frontend/program/program";
 import { type Body, Draft } from "./draft";
@@ -161,7 +161,7 @@ describe("what does not fit FORMAT.md", () => {
   it.each(REFUSED)("%s", (_, header, sentence) => {
     const start = performance.now();
     const error = caught(() => read(header, floats, ints));
-    expect(error).toBeInstanceOf(InvalidProgram);
+    expect(error).toBeInstanceOf(InvalidData);
     expect(error.message).toContain(sentence);
     expect(error.message.length).toBeLessThan(400);
     expect(error.message).toMatch(/\.$/);
@@ -229,7 +229,7 @@ describe("mutations of a program", () => {
         executable.run(Object.fromEntries(given));
         ran++;
       } catch (error) {
-        expect(error).toBeInstanceOf(InvalidProgram);
+        expect(error).toBeInstanceOf(InvalidData);
         expect((error as Error).message.length).toBeLessThan(400);
         refused++;
       }

@@ -7,7 +7,7 @@
  * time of so many runs is told too. The answer tells the program's work as well.
  */
 import { createInterface } from "node:readline";
-import { InvalidProgram } from "../../../hesswidget/frontend/base/checks";
+import { InvalidData } from "../../../hesswidget/frontend/base/checks";
 import { type Executable, compile } from "../../../hesswidget/frontend/program/execute";
 import { read } from "../../../hesswidget/frontend/program/program";
 
@@ -34,7 +34,7 @@ function answer({ id, inputs = {}, repeats, ...request }: Request): object {
     );
     return { id, outputs, work: works.get(executable), ...(repeats ? { milliseconds: median(timed(() => executable.run(given), repeats)) } : {}) };
   } catch (error) {
-    const kind = error instanceof InvalidProgram ? "invalid" : "other";
+    const kind = error instanceof InvalidData ? "invalid" : "other";
     return { id, error: error instanceof Error ? error.message : String(error), kind };
   }
 }

@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import { KEYS_ARE_MINE, html, say, set, svg } from "../../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setAttributes, setText, svg } from "../../base/dom";
 import { draggable, isDragged, stepsInPlane } from "../../base/draggable";
 import { onSteps, short, within } from "../../base/format";
 import { uniqueIdentifier } from "../../base/identifier";
@@ -37,7 +37,13 @@ export class ContourView<P extends Picture> {
   private readonly chart = svg("svg", { class: "hw-plane" });
   private readonly axes = svg("g", { class: "hw-axis" });
   private readonly bar = svg("g", { class: "hw-axis" });
-  private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "point", ...KEYS_ARE_MINE });
+  private readonly handle = svg(
+    "g",
+    { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "point", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
+    svg("circle", { r: 16, class: "hw-hit" }),
+    svg("circle", { r: 6.5 }),
+    svg("circle", { r: 2.5 }),
+  );
   private readonly clip = svg("rect");
   private readonly drawn = new Map<unknown, readonly unknown[]>();
   private barTexts = new Map<number, SVGElement>();
@@ -52,7 +58,6 @@ export class ContourView<P extends Picture> {
     const id = uniqueIdentifier();
     this.canvases = painted.map(({ name }) => html("canvas", { class: name, "aria-hidden": "true" }));
     this.groups = charted.map(({ name }) => svg("g", { class: name }));
-    this.handle.append(svg("circle", { r: 16, class: "hw-hit" }), svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 }));
     const layers = svg("g", { "clip-path": `url(#${id})` }, ...this.groups);
     this.chart.append(svg("clipPath", { id }, this.clip), this.axes, this.bar, layers, this.handle);
     this.elements = [...this.canvases, this.chart];
@@ -70,7 +75,7 @@ export class ContourView<P extends Picture> {
   }
 
   draw(picture: P, width: number, height: number): void {
-    set(this.chart, { viewBox: `0 0 ${width} ${height}`, width, height });
+    setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}`, width, height });
     const isCurve = picture.frame.landscape.grids.length === 1;
     const scales = isCurve ? curveScales(picture.frame, width, height) : planeScales(picture.frame, width, height);
     this.scales = scales;
@@ -92,7 +97,7 @@ export class ContourView<P extends Picture> {
     const [xName, yName = "f"] = plane.names;
     if (this.isNew("axes", [...where, xName, yName])) {
       this.axes.replaceChildren(...axesOf(x, y, box, xName, yName));
-      set(this.clip, { x: box.left, y: box.top, width: box.width, height: box.height });
+      setAttributes(this.clip, { x: box.left, y: box.top, width: box.width, height: box.height });
     }
     const { levels } = frame.landscape;
     if (plane.names.length > 1 && this.isNew("bar", [levels.length, theme, box.width, box.height])) {
@@ -101,7 +106,7 @@ export class ContourView<P extends Picture> {
       this.barTexts = texts;
     }
     if (!this.isNew("levels", [levels, this.barTexts])) return;
-    for (const [k, text] of this.barTexts) say(text, within(levels[k], 6));
+    for (const [k, text] of this.barTexts) setText(text, within(levels[k], 6));
   }
 
   /** Whether what a part of the picture depends on has changed since it was last drawn. */
@@ -117,7 +122,7 @@ export class ContourView<P extends Picture> {
     const place = positionIn(plane, point);
     const written = (t: number, k: number) => (plane.axes ? onSteps(t, this.coordinates[plane.axes[k]].step) : short(t));
     const text = place.map((t, k) => `${plane.names[k]} = ${written(t, k)}`).join(", ");
-    set(this.handle, {
+    setAttributes(this.handle, {
       transform: `translate(${cx} ${cy})`,
       "aria-valuetext": text,
       "aria-valuenow": place[0],

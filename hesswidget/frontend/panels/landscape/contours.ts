@@ -7,7 +7,7 @@ export function contoursOf(values: Float64Array, nx: number, ny: number, levels:
 }
 
 /**
- * Make a contour the path of a canvas, where the values are those of a box: d3 puts the value of cell (i, j) at (i + ½, j + ½); ours lie at the ends of the
+ * Make a contour the path of a canvas. d3 puts the value of cell (i, j) at (i + ½, j + ½); ours lie at the ends of the
  * box, the first row at its foot.
  */
 export function trace(

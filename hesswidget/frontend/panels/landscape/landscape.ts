@@ -1,4 +1,4 @@
-import { html, say } from "../../base/dom";
+import { html, setText } from "../../base/dom";
 import type { RangeControl } from "../../model/state";
 import type { Panel, Picture } from "../panel";
 import { ContourView, type MovablePoint } from "./contour_view";
@@ -86,7 +86,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     const began = performance.now();
     if (this.surface) {
       this.surface.draw(picture, width, height);
-      say(this.caption, [MODEL, this.surface.remark].filter(Boolean).join(" · "));
+      setText(this.caption, [MODEL, this.surface.remark].filter(Boolean).join(" · "));
     } else this.contours.draw(picture, width, height);
     if (landscape === this.painted) return; // what else changed says nothing of how long a landscape takes
     this.painted = landscape;
@@ -102,8 +102,8 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     this.views.show(isSurface ? "surface" : "contours");
     this.key.classList.toggle("hw-patch", isSurface);
     for (const part of [...this.contours.elements, ...this.ofContours]) part.toggleAttribute("hidden", isSurface);
-    say(this.caption, MODEL);
-    say(this.notice, view === "surface" && !isSurface ? NO_WEBGL : notice);
+    setText(this.caption, MODEL);
+    setText(this.notice, view === "surface" && !isSurface ? NO_WEBGL : notice);
     if (this.surface) this.box.append(this.surface.element);
     if (this.picture) this.draw(this.picture);
   }

@@ -60,7 +60,11 @@ export interface SurfaceScales {
 }
 
 /** Where a point is in the box, up to whose top or bottom it is moved; and whether there was no need to. */
-export function standing({ scene, plane }: SurfaceScales, point: Float64Array, value: number): { place: Triple; isWithin: boolean } {
+export function placeInBox(
+  { scene, plane }: SurfaceScales,
+  point: Float64Array,
+  value: number,
+): { place: Triple; isWithin: boolean } {
   const [x, y] = positionIn(plane, point).map((t, axis) => across(t, scene.extents[axis]));
   const { isCutBelow, isCutAbove } = scene.range;
   const share = shareOf(value, scene.range);

@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html } from "../../base/dom";
+import { button, html } from "../../base/dom";
 import { type Definiteness, DefinitenessMap } from "../../engine/definiteness";
 import type { Request } from "../../engine/frame";
 import type { Link } from "../../engine/link";
@@ -80,7 +80,7 @@ export class Overlays {
 }
 
 function toggle(text: string, title: string): HTMLButtonElement {
-  return html("button", { type: "button", class: "hw-small", title, "aria-pressed": "false", ...KEYS_ARE_MINE }, text);
+  return button({ class: "hw-small", title, "aria-pressed": "false" }, text);
 }
 
 function isPressed(button: HTMLButtonElement): boolean {

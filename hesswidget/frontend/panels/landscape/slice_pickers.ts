@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html, say } from "../../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setText } from "../../base/dom";
 import type { Frame } from "../../engine/frame";
 import { type SliceDirections, eigenvectorName } from "../../engine/slice";
 
@@ -44,7 +44,7 @@ export class SlicePickers {
     this.kind.selectedIndex = KINDS.indexOf(directions.kind);
     this.pair.forEach((one, k) => {
       while (one.options.length < this.names.length) one.append(html("option"));
-      this.names.forEach((name, i) => say(one.options[i], isAlong || !frame ? name : eigenvectorName(i, frame)));
+      this.names.forEach((name, i) => setText(one.options[i], isAlong || !frame ? name : eigenvectorName(i, frame)));
       one.selectedIndex = directions.indices[k];
       one.setAttribute("aria-label", `${k ? "vertical" : "horizontal"} ${isAlong ? "variable" : "eigenvector"}`);
     });
@@ -52,5 +52,5 @@ export class SlicePickers {
 }
 
 function select(label: string, options: readonly string[]): HTMLSelectElement {
-  return html("select", { "aria-label": label, ...KEYS_ARE_MINE }, ...options.map((text) => html("option", {}, text)));
+  return html("select", { "aria-label": label, ...SUPPRESS_NOTEBOOK_SHORTCUTS }, ...options.map((text) => html("option", {}, text)));
 }

@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html, set, svg } from "../../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setAttributes, svg } from "../../base/dom";
 import { draggable } from "../../base/draggable";
 import { short } from "../../base/format";
 import { type Theme, channels } from "../../base/theme";
@@ -43,7 +43,7 @@ export class Surface<P extends Picture> {
     this.overlay.append(...this.groups);
     this.element = html(
       "div",
-      { class: "hw-surface", role: "application", tabindex: 0, "aria-roledescription": "surface", ...KEYS_ARE_MINE },
+      { class: "hw-surface", role: "application", tabindex: 0, "aria-roledescription": "surface", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
       this.floor,
       this.drawing,
       this.overlay,
@@ -62,7 +62,7 @@ export class Surface<P extends Picture> {
       this.canvas.setSurface(meshOf(landscape.grids, landscape.values, this.scene.extents, range));
       const [x, y] = this.scene.names;
       const help = "Arrow keys turn it, plus and minus zoom, Home brings it back.";
-      set(this.element, { "aria-label": `surface of f over ${x} and ${y}. ${help}` });
+      setAttributes(this.element, { "aria-label": `surface of f over ${x} and ${y}. ${help}` });
     }
     if (isNew || theme !== this.of.theme || !this.paint) this.paint = paintOf(landscape, theme, this.scene);
     this.of = { landscape, theme };
@@ -94,7 +94,7 @@ export class Surface<P extends Picture> {
     this.canvas.draw(camera, paint, centre, width, height);
     const box = [this.view, scene, width, height];
     if (box.some((part, k) => part !== this.boxed[k])) {
-      for (const layer of [this.floor, this.overlay]) set(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
+      for (const layer of [this.floor, this.overlay]) setAttributes(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
       this.floor.replaceChildren(...floorOf(camera, scene));
       this.labels.replaceChildren(...labelsOf(camera, scene));
       this.boxed = box;

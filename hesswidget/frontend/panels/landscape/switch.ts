@@ -1,4 +1,4 @@
-import { KEYS_ARE_MINE, html } from "../../base/dom";
+import { button, html } from "../../base/dom";
 
 /** Buttons of which one is pressed. */
 export class Switch {
@@ -7,11 +7,11 @@ export class Switch {
 
   constructor(name: string, choices: readonly string[], onPick: (choice: string) => void) {
     this.buttons = choices.map((choice, k) => {
-      const button = html("button", { type: "button", class: "hw-small", "aria-pressed": String(k === 0), ...KEYS_ARE_MINE }, choice);
-      button.addEventListener("click", () => {
-        if (button.getAttribute("aria-pressed") !== "true") onPick(choice);
+      const element = button({ class: "hw-small", "aria-pressed": String(k === 0) }, choice);
+      element.addEventListener("click", () => {
+        if (element.getAttribute("aria-pressed") !== "true") onPick(choice);
       });
-      return button;
+      return element;
     });
     this.element = html("div", { class: "hw-switch", role: "group", "aria-label": name }, ...this.buttons);
   }

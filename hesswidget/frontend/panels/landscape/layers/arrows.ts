@@ -1,4 +1,4 @@
-import { join, set, svg } from "../../../base/dom";
+import { join, setAttributes, svg } from "../../../base/dom";
 import { column, signOf } from "../../../engine/frame";
 import { project } from "../../../engine/plane";
 import { type Focus, eigenOf } from "../../panel";
@@ -34,7 +34,8 @@ export const arrows: ChartLayer = {
       const d = arrow(cx, cy, ux, uy, reach) + arrow(cx, cy, -ux, -uy, reach);
       drawn.push({ d, name: "hw-halo" }, { d, name: `hw-arrow hw-${signOf(eigenvalues[k], frame)}${lit}` });
     }
-    join(context, drawn.length, () => svg("path")).forEach((path, k) => set(path, { d: drawn[k].d, class: drawn[k].name }));
+    const shafts = join(context, drawn.length, () => svg("path"));
+    shafts.forEach((path, k) => setAttributes(path, { d: drawn[k].d, class: drawn[k].name }));
   },
 };
 

@@ -1,9 +1,9 @@
-import { join, say, set, svg } from "../../../base/dom";
+import { join, setAttributes, setText, svg } from "../../../base/dom";
 import { number } from "../../../base/format";
 import { contains } from "../../../engine/plane";
 import { type CriticalPicture, inWords } from "../../critical_points";
 import { mark, showMark } from "../../glyph";
-import { type ChartLayer, type PlaneScales, type SurfaceLayer, isBehind, placeOf, standing } from "../layer";
+import { type ChartLayer, type PlaneScales, type SurfaceLayer, isBehind, placeOf, placeInBox } from "../layer";
 
 /** So near a critical point, in pixels, the point that is dragged is held by it. */
 const HELD = 9;
@@ -22,7 +22,7 @@ export class CriticalPointsLayer implements ChartLayer<CriticalPicture> {
     this.shown = within.map(({ point, value }) => ({ point, at: placeOf(scales, point, value) }));
     this.isCurve = scales.plane.names.length === 1;
     join(context, within.length, (k) => this.markOf(k)).forEach((element, k) => {
-      say(element.querySelector("title")!, inWords(within[k], names));
+      setText(element.querySelector("title")!, inWords(within[k], names));
       showMark(element, within[k].label, this.shown[k].at, SIZE);
     });
   }
@@ -39,7 +39,7 @@ export class CriticalPointsLayer implements ChartLayer<CriticalPicture> {
 
   private markOf(k: number): SVGGElement {
     const element = mark();
-    set(element, { class: "hw-mark" });
+    setAttributes(element, { class: "hw-mark" });
     element.prepend(svg("title"));
     element.addEventListener("click", () => this.onPick(this.shown[k].point));
     return element;
@@ -48,11 +48,12 @@ export class CriticalPointsLayer implements ChartLayer<CriticalPicture> {
 
 /** Dots for critical points that are not isolated. */
 export const nonIsolated: ChartLayer<CriticalPicture> = {
-  name: "hw-gutters",
-  draw(context, scales, { frame, gutters }) {
-    const dotted = gutters.filter((point) => contains(frame.plane, point)).map((point) => placeOf(scales, point, frame.value));
+  name: "hw-non-isolated",
+  draw(context, scales, { frame, nonIsolated }) {
+    const dotted = nonIsolated.filter((point) => contains(frame.plane, point)).map((point) => placeOf(scales, point, frame.value));
     const [dots] = join(context, 1, () => svg("path", { class: "hw-gutter" }));
-    set(dots, { d: dotted.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("") || "M0 0", hidden: dotted.length === 0 });
+    const d = dotted.map(([x, y]) => `M${x.toFixed(1)} ${y.toFixed(1)}h0`).join("");
+    setAttributes(dots, { d: d || "M0 0", hidden: dotted.length === 0 });
   },
 };
 
@@ -61,7 +62,7 @@ export const standingCriticalPoints: SurfaceLayer<CriticalPicture> = {
   name: "hw-places",
   draw(context, scales, { frame, critical }) {
     const within = critical.filter(({ point }) => contains(frame.plane, point));
-    const stood = within.map((one) => ({ ...one, ...standing(scales, one.point, one.value) }));
+    const stood = within.map((one) => ({ ...one, ...placeInBox(scales, one.point, one.value) }));
     const shown = stood.filter(({ isWithin, place: [x, y] }) => isWithin && Math.abs(x) <= 1 && Math.abs(y) <= 1);
     const make = () => {
       const element = mark();
@@ -70,9 +71,9 @@ export const standingCriticalPoints: SurfaceLayer<CriticalPicture> = {
     };
     join(context, shown.length, make).forEach((element, k) => {
       const { label, value, place } = shown[k];
-      say(element.querySelector("title")!, `${label}, f = ${number(value)}`);
+      setText(element.querySelector("title")!, `${label}, f = ${number(value)}`);
       showMark(element, label, scales.camera.project(place), SIZE);
-      set(element, { class: isBehind(scales, place) ? "hw-behind" : null });
+      setAttributes(element, { class: isBehind(scales, place) ? "hw-behind" : null });
     });
   },
 };

@@ -1,4 +1,4 @@
-import { join, set, svg } from "../../../base/dom";
+import { join, setAttributes, svg } from "../../../base/dom";
 import type { Path } from "../../../questions/separatrices";
 import type { Picture } from "../../panel";
 import { type ChartLayer, placeOf } from "../layer";
@@ -16,8 +16,10 @@ export const paths: ChartLayer<PathsPicture> = {
     const n = scales.plane.origin.length;
     join(context, paths.length, () => svg("path")).forEach((element, k) => {
       const { points, outcome } = paths[k];
-      const places = Array.from({ length: points.length / n }, (_, i) => placeOf(scales, points.subarray(i * n, (i + 1) * n), NaN));
-      set(element, { d: `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`, "data-outcome": outcome });
+      const point = (i: number) => points.subarray(i * n, (i + 1) * n);
+      const places = Array.from({ length: points.length / n }, (_, i) => placeOf(scales, point(i), NaN));
+      const d = `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
+      setAttributes(element, { d, "data-outcome": outcome });
     });
   },
 };

@@ -1,4 +1,4 @@
-import { join, set, svg } from "../../../base/dom";
+import { join, setAttributes, svg } from "../../../base/dom";
 import { type SurfaceLayer, isBehind } from "../layer";
 import { sectionsOf } from "../surface_sections";
 import type { Camera, Triple } from "../turntable";
@@ -18,7 +18,8 @@ export const sections: SurfaceLayer = {
         { d: seen, name },
       ];
     });
-    join(context, drawn.length, () => svg("path")).forEach((path, k) => set(path, { d: drawn[k].d, class: drawn[k].name }));
+    const curves = join(context, drawn.length, () => svg("path"));
+    curves.forEach((path, k) => setAttributes(path, { d: drawn[k].d, class: drawn[k].name }));
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
-import { arranged, rowNames } from "../../hesswidget/frontend/panels/orders";
+import { arranged, rowNames } from "../../hesswidget/frontend/panels/arrangement";
 
 const names = ["x", "y", "z"];
 /** Unsymmetric, so that rows and columns are told apart. */

@@ -6,7 +6,7 @@ export const ORDERS = ["as given", "by magnitude", "eigenbasis"] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** A matrix as it is shown. */
-export interface Arranged {
+export interface Arrangement {
   /** Row by row. */
   entries: Float64Array;
   /** The place in the frame of each row and column: a coordinate's, or an eigenvector's. */
@@ -15,7 +15,7 @@ export interface Arranged {
 }
 
 /** Arrange the Hessian; or, of its parts, the rank-one part of one eigenvalue. */
-export function arranged(frame: Frame, order: Order, only: number | null): Arranged {
+export function arranged(frame: Frame, order: Order, only: number | null): Arrangement {
   const n = frame.gradient.length;
   const places = Int32Array.from({ length: n }, (_, i) => i);
   if (order === "eigenbasis") {
@@ -44,6 +44,6 @@ function rankOnePart({ eigenvalues, eigenvectors }: Frame, k: number): Float64Ar
 }
 
 /** What the rows are called: the coordinates' names, their numbers where there are too many, or eigenvectors. */
-export function rowNames({ places, isEigenbasis }: Arranged, names: readonly string[], areNamed: boolean): string[] {
+export function rowNames({ places, isEigenbasis }: Arrangement, names: readonly string[], areNamed: boolean): string[] {
   return Array.from(places, (i) => (isEigenbasis ? eigenvector(i) : areNamed ? names[i] : String(i)));
 }
