@@ -23,6 +23,7 @@ from hesswidget.second_derivative_test.classification import (
     check_tolerance,
     classification,
 )
+from hesswidget.second_derivative_test.degenerate.directions import LEAST_ORDER
 from hesswidget.second_derivative_test.degenerate.resolve import Resolution, resolve
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
 from hesswidget.second_derivative_test.second_look import SecondLook, second_look
@@ -33,6 +34,7 @@ from hesswidget.wording import number
 MAX_BYTES = 2**29  # of one matrix; the computation holds about four
 # Of the length: how far beside a point f is looked at from, where there is no gradient at the point.
 BESIDE = 1e-9
+CLOSER = 0.01  # of the length, at which a degenerate point is looked at that is beyond telling at the length itself
 
 
 @dataclass(frozen=True)
@@ -293,7 +295,15 @@ def _resolved(objective: Objective, found: Curvature, tolerances: Tolerances) ->
     is_at_zero = length <= tolerances.stationarity * sizes  # to which distances then say nothing
     if is_at_zero and resolution.kind in ("flat", "inconclusive"):
         farther = resolve(objective, point, *spectrum, float(sizes))
-        return resolution if farther.kind == "inconclusive" else farther
+        # Where f grows like a square along the null space, so far away it is no null space.
+        return (
+            resolution
+            if farther.kind == "inconclusive" or (farther.order or np.inf) < LEAST_ORDER
+            else farther
+        )
+    if resolution.kind == "inconclusive":
+        closer = resolve(objective, point, *spectrum, CLOSER * length)
+        return resolution if closer.order is None else closer
     return resolution
 
 

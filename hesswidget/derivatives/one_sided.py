@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +21,7 @@ LEVELS = (
     1e-12,
 )  # steps, of the scale; the smallest above the rounding noise count
 FAR, NEAR = LEVELS[0], LEVELS[2]  # the first look
-APART = 1e-2  # samples of noise, of their distance: what rounds alike at all of them is not seen
+APART = 1e-8  # samples of noise, of the scale: of closer ones more round alike, and their noise is not seen
 CLOSE = 1e-4  # relative agreement with which a column of the Hessian is believed at once
 FALLS = (
     0.5  # a disagreement that falls below this fraction, a hundred times nearer, is one of the differences
@@ -87,6 +88,12 @@ class Beside:
         self.scale = max(scale, 1e-3 * self.place)
         self.stiffness = float(np.max(np.abs(hessian)))
 
+    def closer(self, share: float) -> Beside:
+        """Return the same by steps that are a share of these."""
+        other = copy(self)
+        other.scale *= share
+        return other
+
     def slope(self, place: np.ndarray) -> np.ndarray:
         """Return the gradient at a place."""
         with self.objective.in_sentences():
@@ -126,7 +133,7 @@ class Beside:
 
     def noise(self, direction: np.ndarray, level: float) -> float:
         """Measure the gradient's rounding noise along a direction, and add what rounding the place does."""
-        steps = self.scale * level * (1 + APART * np.arange(SAMPLES))
+        steps = self.scale * (level + APART * np.arange(SAMPLES))
         along = noise_of(np.array([self.slope(self.point + h * direction) for h in steps]))
         place = EPS * self.stiffness * self.place
         return SAFETY * float(np.nanmax(np.append(along, [0.0, place])))
