@@ -22,9 +22,10 @@ from hesswidget.second_derivative_test.classification import (
     check_tolerance,
     classification,
 )
+from hesswidget.second_derivative_test.degenerate.directions import LEAST_ORDER
 from hesswidget.second_derivative_test.degenerate.resolve import Resolution, resolve
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
-from hesswidget.second_derivative_test.second_look import second_look
+from hesswidget.second_derivative_test.second_look import SecondLook, second_look
 from hesswidget.second_derivative_test.significance import largest_unborne, noise_in_doubt
 from hesswidget.second_derivative_test.stationarity import Lengths
 from hesswidget.wording import number
@@ -32,6 +33,7 @@ from hesswidget.wording import number
 MAX_BYTES = 2**29  # of one matrix; the computation holds about four
 # Of the length: how far beside a point f is looked at from, where there is no gradient at the point.
 BESIDE = 1e-9
+CLOSER = 0.01  # of the length, at which a degenerate point is looked at that is beyond telling at the length itself
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ class Curvature:
         What the point is where the test is silent (`hesswidget.second_derivative_test.degenerate`), or where pieces
         of the function meet (`hesswidget.second_derivative_test.kinks`); None elsewhere.
     source : str
-        Where the derivatives are from: ``autograd``, or ``differences of the gradient`` where autograd has none and
-        these agree from all sides (`hesswidget.derivatives.extension`).
+        Where the derivatives are from: ``autograd``, or ``differences of the gradient`` where autograd has none, or
+        others at the point alone, and these agree from all sides (`hesswidget.derivatives.extension`).
     noise : Noise or None
         What rounding may have done to the gradient and the Hessian, entry by entry; None where it decides nothing.
     """
@@ -218,8 +220,8 @@ def curvature(
     ``undecided at a kink``. At a stationary point of up to 12 variables, at a degenerate one, and where derivatives are
     missing or the Hessian is unsymmetric, it is compared with one-sided differences of the gradient; where they
     contradict it the label is ``undefined``. Where the label is ``degenerate``, f is looked at along the null space of
-    the Hessian, and the reason goes on to say what the point is. Where autograd has no derivatives, and differences of
-    the gradient agree from all sides, these are judged.
+    the Hessian, and the reason goes on to say what the point is. Where autograd has no derivatives, or those of a
+    branch that is taken at this point alone, and differences of the gradient agree from all sides, these are judged.
 
     Examples
     --------
@@ -254,15 +256,26 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
         limits = extension(objective, point, value, gradient, hessian, length)
         if limits is not None:
             found = _of_limits(found, limits, objective.problem, tolerances, *around)
+    looked = _looked_at(objective, found, tolerances)
+    if looked.contradiction:
+        limits = extension(objective, point, value, gradient, hessian, length)
+        if limits is not None:
+            found = _of_limits(found, limits, objective.problem, tolerances, *around, looked.contradiction)
+            looked = _looked_at(objective, found, tolerances)
+    return replace(found, classification=looked.classification, resolution=looked.resolution)
+
+
+def _looked_at(objective: Objective, found: Curvature, tolerances: Tolerances) -> SecondLook:
+    """Take the second look at a point, with what is known of the derivatives' noise there."""
     background, curved = 0.0, found.hessian
     if found.noise is not None:
         background = float(np.max(found.noise.gradient))
         curved = np.where(np.abs(curved) <= found.noise.hessian, 0.0, curved)
-    test, resolution = second_look(
-        objective, point, found.gradient, curved, found.classification, length,
+    length = tolerances.length(found.point, objective.problem)
+    return second_look(
+        objective, found.point, found.gradient, curved, found.classification, length,
         lambda: _resolved(objective, found, tolerances), found.source != "autograd", background,
     )  # fmt: skip
-    return replace(found, classification=test, resolution=resolution)
 
 
 def _resolved(objective: Objective, found: Curvature, tolerances: Tolerances) -> Resolution:
@@ -281,7 +294,15 @@ def _resolved(objective: Objective, found: Curvature, tolerances: Tolerances) ->
     is_at_zero = length <= tolerances.stationarity * sizes  # to which distances then say nothing
     if is_at_zero and resolution.kind in ("flat", "inconclusive"):
         farther = resolve(objective, point, *spectrum, float(sizes))
-        return resolution if farther.kind == "inconclusive" else farther
+        # Where f grows like a square along the null space, so far away it is no null space.
+        return (
+            resolution
+            if farther.kind == "inconclusive" or (farther.order or np.inf) < LEAST_ORDER
+            else farther
+        )
+    if resolution.kind == "inconclusive":
+        closer = resolve(objective, point, *spectrum, CLOSER * length)
+        return resolution if closer.order is None else closer
     return resolution
 
 
@@ -292,13 +313,15 @@ def _of_limits(
     tolerances: Tolerances,
     gradient_at: Callable[[np.ndarray], np.ndarray],
     hessian_at: Callable[[np.ndarray], np.ndarray],
+    contradiction: str = "",
 ) -> Curvature:
-    """Judge a point by the limits of the derivatives there."""
+    """Judge a point by the limits of the derivatives there; `contradiction` says how autograd's are others."""
     again = of_derivatives(
         found.point, limits.value, limits.gradient, limits.hessian, problem, tolerances,
         lambda x: limits.gradient if np.array_equal(x, found.point) else gradient_at(x), hessian_at, limits.noise,
     )  # fmt: skip
-    test = replace(again.classification, reason=f"{again.reason}; {limits.sentence}")
+    said = [again.reason, limits.sentence, *([contradiction] if contradiction else [])]
+    test = replace(again.classification, reason="; ".join(said))
     return replace(again, value=found.value, classification=test, source="differences of the gradient")
 
 

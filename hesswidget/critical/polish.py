@@ -199,7 +199,9 @@ def curvature_of_critical(
         )
 
     scale = float(np.min(width)) / 2
-    test, resolution = second_look(objective, point, slope, curved, test, scale, resolved)
+    test, resolution, contradiction = second_look(objective, point, slope, curved, test, scale, resolved)
+    if contradiction:
+        return curvature_at(objective, point)
     return Curvature(point, labels, value, slope, hessian, test, resolution)
 
 

@@ -1,4 +1,4 @@
-"""Derivatives where autograd has none though the function is smooth, by differences of the gradient from all sides."""
+"""Derivatives where autograd has none, or others than the function, by differences of the gradient from all sides."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.one_sided import CLOSE, Beside
-from hesswidget.derivatives.rounding_noise import Noise
+from hesswidget.derivatives.one_sided import CLOSE, FALLS, Beside
+from hesswidget.derivatives.rounding_noise import SAFETY, SAMPLES, Noise, noise_of
 from hesswidget.errors import ProblemError
+from hesswidget.precision import EPS
 from hesswidget.wording import number
 
 MOST = 100  # variables, each of which costs some 20 gradients
 WITNESSES = 3  # directions besides a basis: a derivative along a direction need not be linear in it
+BORNE_OUT = 4  # times the error of the differences, by which what autograd has may be apart from them
 RATIO = 10
 LEVELS = tuple(1e-6 * RATIO**k for k in range(6))  # steps, of the length
 
@@ -37,10 +39,11 @@ def extension(
     hessian: np.ndarray,
     length: float,
 ) -> Extension | None:
-    """Extend the derivatives to a point where some are not finite, if what is beside it agrees from all sides.
+    """Extend the derivatives to a point where some are not those of f, if what is beside it agrees from all sides.
 
-    ``norm(x)**2`` at 0, ``sin(x) / x`` and the like are smooth, and the chain rule meets 0/0 on the way. Columns of the
-    Hessian that autograd has are kept.
+    ``norm(x)**2`` at 0, ``sin(x) / x`` and the like are smooth, and the chain rule meets 0/0 on the way. Where a branch
+    gives the value at one point, as in ``where(x == 0, 1, sin(x) / x)``, it gives the derivatives of that branch. What
+    autograd has is kept where the differences bear it out.
 
     Parameters
     ----------
@@ -54,7 +57,7 @@ def extension(
     Returns
     -------
     Extension or None
-        None where something beside the point is not finite, or differs from side to side.
+        None where something beside the point is not finite, differs from side to side, or is not f's own.
 
     Examples
     --------
@@ -98,66 +101,85 @@ def _extended(
     room = 10 * CLOSE * products.size + off
     is_linear = np.max(np.abs(others @ H - products.values[n:])) <= room
     is_symmetric = np.max(np.abs(H - H.T)) <= room
-    f = _limit(objective, point, value, basis, products.step)
+    f = _limit(objective, point, value, np.concatenate([basis, others]), products)
     if not (is_linear and is_symmetric and np.isfinite(f)):
         return None
     H = np.where(np.abs(H) <= off, 0.0, (H + H.T) / 2)
-    known = np.isfinite(hessian)
-    g = np.where(np.isfinite(gradient), gradient, np.mean(products.limits, axis=0))
-    spread = np.where(np.isfinite(gradient), 0.0, np.ptp(products.limits, axis=0) + off * products.step)
+    g, spread = np.mean(products.limits, axis=0), np.ptp(products.limits, axis=0) + off * products.step
+    known = np.abs(hessian - H) <= BORNE_OUT * off
+    known &= known.T
+    level = np.abs(gradient - g) <= spread
     said = "" if np.isfinite(value) else f"f is {number(value)} at this point, and its limit {number(f)}; "
-    sentence = (
-        f"{said}judged by differences of the gradient, which agree from all sides, where autograd has none"
-    )
-    return Extension(f, g, np.where(known, hessian, H), Noise(spread, np.where(known, 0.0, off)), sentence)
+    is_whole = np.all(np.isfinite(gradient)) and np.all(np.isfinite(hessian))
+    autograd = "autograd's derivatives at the point are others" if is_whole else "autograd has none"
+    sentence = f"{said}judged by differences of the gradient, which agree from all sides, where {autograd}"
+    noise = Noise(np.where(level, 0.0, spread), np.where(known, 0.0, off))
+    return Extension(f, np.where(level, gradient, g), np.where(known, hessian, H), noise, sentence)
 
 
 @dataclass(frozen=True, eq=False)
 class _Products:
-    """The Hessian's products with directions, shape (m, n), how far they may be off, and the gradient's limits."""
+    """The Hessian's products with directions, shape (m, n), how far they may be off, and the gradient's limits.
+
+    `rises` are what the gradient says f rises by from one step to two, along each direction and against it.
+    """
 
     step: float
     values: np.ndarray
     off: float
     size: float
     limits: np.ndarray
+    rises: np.ndarray
 
     @classmethod
     def best(cls, beside: Beside, directions: np.ndarray) -> _Products | None:
         """Return them by the steps at which truncation and rounding together are least, if all sides agree there."""
         found = [[beside.differences(d, level * beside.scale) for d in directions] for level in LEVELS]
-        noises = [beside.noise(directions[-1], level) for level in LEVELS]
+        noises = np.array([beside.noise(directions[-1], level) for level in LEVELS])
         values = np.array([[(c.left + c.right) / 2 for c in columns] for columns in found])
         steps = np.array([columns[0].step for columns in found])
-        rounding = 2 * np.array(noises) / steps
+        rounding = 2 * noises / steps
         truncation = np.max(np.abs(np.diff(values, axis=0)), axis=(1, 2)) / RATIO**2
         errors = np.where(np.isfinite(truncation), truncation, np.inf) + rounding[:-1]
         k = int(np.argmin(errors))
         near, far = found[k], found[k + 1]
         size, coarse = (max(c.size for c in columns) for columns in (near, far))
-        below, above = np.array([c.below for c in near]), np.array([c.above for c in near])
-        limits = np.concatenate([below, above])
-        jump = CLOSE * np.max(np.abs(limits)) + 4 * size * steps[k] + 2 * noises[k]
-        if not np.isfinite(errors[k] + size) or np.max(np.ptp(limits, axis=0)) > jump:
+        # A jump of the gradient does not fade as the steps become shorter.
+        limits = np.array([[[c.below, c.above] for c in columns] for columns in found[: k + 1]])
+        gaps = np.max(np.ptp(limits, axis=(1, 2)), axis=1)
+        room = (
+            CLOSE * np.max(np.abs(limits), axis=(1, 2, 3)) + 4 * size * steps[: k + 1] + 2 * noises[: k + 1]
+        )
+        if not (np.isfinite(errors[k] + size) and np.all(gaps <= room)):
             return None
+        ends = limits[k].reshape(-1, limits.shape[-1])
+        rises = np.array([c.rises(d) for c, d in zip(near, directions, strict=True)])
         if size <= 2 * coarse / RATIO + rounding[k]:  # the second derivatives vanish with the distance
-            return cls(float(steps[k]), np.zeros_like(values[k]), size, coarse, limits)
+            return cls(float(steps[k]), np.zeros_like(values[k]), size, coarse, ends, rises)
         sides = max(float(np.max(np.abs(c.right - c.left))) for c in near)
-        if (
-            sides > 10 * CLOSE * size + 2 * rounding[k]
-            or np.max(np.abs(values[k] - values[k + 1])) > 0.1 * size
-        ):
+        closer, change = (float(np.max(np.abs(values[max(i, 0)] - values[i + 1]))) for i in (k - 1, k))
+        fades = closer <= FALLS * change + rounding[max(k - 1, 0)] + 2 * rounding[k]
+        if sides > 10 * CLOSE * size + 2 * rounding[k] or change > 0.1 * size or not fades:
             return None
-        return cls(float(steps[k]), values[k], float(errors[k]), size, limits)
+        return cls(float(steps[k]), values[k], float(errors[k]), size, ends, rises)
 
 
-def _limit(objective: Objective, point: np.ndarray, value: float, basis: np.ndarray, step: float) -> float:
-    """Return what f tends to, if it tends to one value along every line and that is f where f has one; else NaN."""
-    near, far = (
-        np.array([objective.value(point + s * k * step * axis) for axis in basis for s in (-1, 1)])
-        for k in (1, 2)
-    )
-    sides = 2 * near - far
+def _limit(
+    objective: Objective, point: np.ndarray, value: float, ways: np.ndarray, products: _Products
+) -> float:
+    """Return what f tends to, if it tends to one value along every line and that is f where f has one; else NaN.
+
+    NaN too where f does not rise as the gradient says that it does: autograd does not see all of f.
+    """
+
+    def at(distance: float) -> np.ndarray:
+        return np.array([[objective.value(point + s * distance * way) for s in (-1, 1)] for way in ways])
+
+    near, far = at(products.step), at(2 * products.step)
+    sides, rises = 2 * near - far, far - near
     limit = float(np.median(sides)) if not np.isfinite(value) else value
-    room = 4 * np.max(np.abs(far - near)) + CLOSE * abs(limit)
-    return limit if np.max(np.abs(sides - limit)) <= room else np.nan
+    samples = [objective.value(point + products.step * (1 + 1e-5 * j) * ways[-1]) for j in range(SAMPLES)]
+    rounding = SAFETY * (float(noise_of(np.array(samples))) + EPS * abs(limit))
+    is_one = np.max(np.abs(sides - limit)) <= 4 * np.max(np.abs(rises)) + rounding
+    is_seen = np.max(np.abs(rises - products.rises)) <= 0.1 * np.max(np.abs(rises)) + rounding
+    return limit if is_one and is_seen else np.nan

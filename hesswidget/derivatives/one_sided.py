@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +20,7 @@ LEVELS = (
     1e-12,
 )  # steps, of the scale; the smallest above the rounding noise count
 FAR, NEAR = LEVELS[0], LEVELS[2]  # the first look
+APART = 1e-8  # samples of noise, of the scale: of closer ones more round alike, and their noise is not seen
 CLOSE = 1e-4  # relative agreement with which a column of the Hessian is believed at once
 FALLS = (
     0.5  # a disagreement that falls below this fraction, a hundred times nearer, is one of the differences
@@ -40,6 +42,11 @@ class Column:
     def disagreement(self, expected: np.ndarray) -> float:
         """Return how far it is from a column of a Hessian, in the largest entry."""
         return float(np.max(np.abs(np.stack([self.left, self.right, *self.jumps]) - expected)))
+
+    def rises(self, direction: np.ndarray) -> tuple[float, float]:
+        """Return what a function of this gradient rises by from one step to two, to the left and to the right."""
+        slopes = self.below - 1.5 * self.step * self.left, self.above + 1.5 * self.step * self.right
+        return -self.step * float(slopes[0] @ direction), self.step * float(slopes[1] @ direction)
 
     @property
     def size(self) -> float:
@@ -80,6 +87,12 @@ class Beside:
         self.scale = max(scale, 1e-3 * self.place)
         self.stiffness = float(np.max(np.abs(hessian)))
 
+    def closer(self, share: float) -> Beside:
+        """Return the same by steps that are a share of these."""
+        other = copy(self)
+        other.scale *= share
+        return other
+
     def slope(self, place: np.ndarray) -> np.ndarray:
         """Return the gradient at a place."""
         return self.objective.gradient(place)
@@ -118,7 +131,7 @@ class Beside:
 
     def noise(self, direction: np.ndarray, level: float) -> float:
         """Measure the gradient's rounding noise along a direction, and add what rounding the place does."""
-        steps = self.scale * level * (1 + 1e-5 * np.arange(SAMPLES))
+        steps = self.scale * (level + APART * np.arange(SAMPLES))
         along = noise_of(np.array([self.slope(self.point + h * direction) for h in steps]))
         place = EPS * self.stiffness * self.place
         return SAFETY * float(np.nanmax(np.append(along, [0.0, place])))

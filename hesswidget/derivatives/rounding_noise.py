@@ -54,7 +54,8 @@ def measured(function: Callable[[np.ndarray], Any], point: np.ndarray, sizes: An
     Parameters
     ----------
     function : callable
-        Takes an array of shape (n,) and returns an array. It is called at twice `SAMPLES` places beside the point.
+        Takes an array of shape (n,) and returns an array. It is called at twice `SAMPLES` places beside the
+        point, and again as often where these do not tell the same.
     point : ndarray, shape (n,)
     sizes : float or ndarray, shape (n,)
         The typical sizes of the variables.
@@ -74,11 +75,18 @@ def measured(function: Callable[[np.ndarray], Any], point: np.ndarray, sizes: An
     # Irrational parts of one step in every direction, so that nothing that rounds alike lies on the way.
     direction = (0.5 + np.sqrt(np.arange(2, n + 2)) % 1) * np.where(np.arange(n) % 2, -1.0, 1.0)
     distance = float(np.max(np.abs(point))) or np.inf
-    with np.errstate(all="ignore"):
-        long, short = (
-            noise_of(_samples(function, point, _step(step, point) * direction))
-            for step in (LONG * np.asarray(sizes), np.minimum(SHORT * np.asarray(sizes), NEAREST * distance))
-        )
+    far, near = LONG * np.asarray(sizes), np.minimum(SHORT * np.asarray(sizes), NEAREST * distance)
+
+    def over(step: np.ndarray) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            return noise_of(_samples(function, point, _step(step, point) * direction))
+
+    long, short = over(far), over(near)
+    # Over one of them all may have been rounded alike.
+    if np.any(long > ALIKE * short):
+        short = np.fmax(short, over(-near / np.pi))
+    if np.any(short > ALIKE * long):
+        long = np.fmax(long, over(-far / np.pi))
     noise = np.where((short > 0) & ~(long <= ALIKE * short), short, long)
     return np.where(np.isfinite(noise), SAFETY * noise, 0.0)
 
@@ -89,4 +97,5 @@ def _samples(function: Callable[[np.ndarray], Any], point: np.ndarray, step: np.
 
 def _step(step: np.ndarray, point: np.ndarray) -> np.ndarray:
     """Return a step for each coordinate, long enough for places to be told apart."""
-    return np.maximum(step * np.ones(len(point)), 16 * np.finfo(float).eps * np.abs(point))
+    least = 16 * np.finfo(float).eps * np.abs(point)
+    return np.where(np.abs(step) > least, step, np.copysign(least, step))

@@ -11,6 +11,7 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.one_sided import CLOSE, FALLS, NEAR, Beside, Column
 from hesswidget.wording import number
 
+CLOSER = 1e-3  # of the steps, at which what differs is looked at again
 COORDINATES = 12  # of more, those are audited that a random direction makes suspect
 
 
@@ -24,10 +25,14 @@ class Audit:
         Nothing contradicts them, or autograd gave none.
     sentence : str
         What differs, by one-sided derivatives; what there is where autograd has none; empty where all is well.
+    agree_beside : bool
+        What differs does not do so from side to side: whether the differences beside the point agree, and autograd's
+        derivatives at the point are others, is for `hesswidget.derivatives.extension` to say.
     """
 
     agrees: bool
     sentence: str
+    agree_beside: bool = True
 
 
 def audit(
@@ -86,11 +91,23 @@ def audit(
         columns = {i: beside.column(np.eye(1, n, i)[0]) for i in suspects if not beside.believed(i)}
         if not columns:
             return Audit(True, "")
-        parts = list(dict.fromkeys(_findings(beside, columns)))
-    if not parts:
+        findings = _findings(beside, columns)
+        if findings and is_whole and _fades(beside, columns):
+            findings = []
+    if not findings:
         return Audit(True, "" if is_whole else _existing(beside, columns))
+    parts = list(dict.fromkeys(sentence for _, sentence in findings))
     more = f"; and {len(parts) - 2} more" if len(parts) > 2 else ""
-    return Audit(False, f"{'; '.join(parts[:2])}{more} (differences of the gradient)")
+    agree_beside = all(rank >= UNSETTLED for rank, _ in findings)
+    return Audit(False, f"{'; '.join(parts[:2])}{more} (differences of the gradient)", agree_beside)
+
+
+def _fades(beside: Beside, columns: Columns) -> bool:
+    """Whether closer by nothing is wrong with these columns, where it would be seen: f varies faster than said."""
+    closer = beside.closer(CLOSER)
+    again = {i: closer.column(np.eye(1, len(beside.point), i)[0]) for i in columns}
+    is_seen = all(near.rounding <= 10 * CLOSE * near.size for near, _ in again.values())
+    return is_seen and not _findings(closer, again)
 
 
 def _suspects(beside: Beside) -> list[int]:
@@ -111,12 +128,15 @@ def _suspects(beside: Beside) -> list[int]:
 
 
 Columns = dict[int, tuple[Column, Column]]
+Finding = tuple[int, str]  # how plain it is, and the sentence
+# The least plain: both sides agree, and differ from step to step, or from what autograd gives at the point itself.
+UNSETTLED, OF_THE_POINT = 3, 4
 
 
-def _findings(beside: Beside, columns: Columns) -> list[str]:
+def _findings(beside: Beside, columns: Columns) -> list[Finding]:
     """Say what is wrong with each suspected column; the plainest first."""
     labels = beside.labels
-    found: list[tuple[int, str]] = []
+    found: list[Finding] = []
     mixed: set[tuple[int, int]] = set()
     for i, (near, far) in columns.items():
         for j in range(len(beside.point)):
@@ -128,17 +148,17 @@ def _findings(beside: Beside, columns: Columns) -> list[str]:
                 wrong = _unlike_autograd(beside, i, j, near, far)
             if wrong is not None:
                 found.append(wrong)
-    return [sentence for _, sentence in sorted(found, key=lambda a: a[0])]
+    return sorted(found, key=lambda a: a[0])
 
 
-def _one_sided(labels: Sequence[str], i: int, j: int, near: Column, far: Column) -> tuple[int, str] | None:
+def _one_sided(labels: Sequence[str], i: int, j: int, near: Column, far: Column) -> Finding | None:
     """Say how the left differs from the right, in the gradient's limits or in its derivatives."""
     x, slope, second = labels[i], f"∂f/∂{labels[j]}", _second(labels, i, j)
     for side, limit, derivative in (("left", near.below, near.left), ("right", near.above, near.right)):
         if not (np.isfinite(limit[j]) and np.isfinite(derivative[j])):
             return 0, f"{slope} is not finite on the {side} along {x}"
     for side, here, there in (("left", near.left, far.left), ("right", near.right, far.right)):
-        if abs(here[j]) > 2 * abs(there[j]) and abs(here[j]) > CLOSE * near.size + near.rounding:
+        if abs(here[j]) > max(2 * abs(there[j]), CLOSE * near.size) + near.rounding:
             return 1, f"{second} grows without bound on the {side} along {x}"
     gap, was = abs(near.above[j] - near.below[j]), abs(far.above[j] - far.below[j])
     limits = abs(near.above[j]) + abs(near.below[j])
@@ -153,7 +173,7 @@ def _one_sided(labels: Sequence[str], i: int, j: int, near: Column, far: Column)
     return None
 
 
-def _mixed(labels: Sequence[str], i: int, j: int, column: Column, other: Column) -> tuple[int, str] | None:
+def _mixed(labels: Sequence[str], i: int, j: int, column: Column, other: Column) -> Finding | None:
     """Say that the two mixed partial derivatives of i and j differ."""
     first, second = column.right[j], other.right[i]
     room = 10 * CLOSE * max(column.size, other.size) + column.rounding + other.rounding
@@ -167,22 +187,22 @@ def _mixed(labels: Sequence[str], i: int, j: int, column: Column, other: Column)
     )
 
 
-def _unlike_autograd(beside: Beside, i: int, j: int, near: Column, far: Column) -> tuple[int, str] | None:
+def _unlike_autograd(beside: Beside, i: int, j: int, near: Column, far: Column) -> Finding | None:
     """Say that both sides agree on a value, which is not autograd's."""
     given, value = beside.hessian[i, j], near.right[j]
     second = _second(beside.labels, i, j)
-    unsettled = abs(value - far.right[j]) > 0.1 * abs(value) and abs(value) > FALLS * abs(far.right[j])
-    if unsettled and abs(value) > CLOSE * near.size + near.rounding:
+    unsettled = abs(value - far.right[j]) > 0.1 * abs(value) + near.rounding
+    if unsettled and abs(value) > max(FALLS * abs(far.right[j]), CLOSE * near.size) + near.rounding:
         values = _pair(far.right[j], value)
         steps = number(far.step), number(near.step)
         return (
-            2,
+            UNSETTLED,
             f"{second} does not settle: it is {values[0]} at {steps[0]} from the point, {values[1]} at {steps[1]}",
         )
     if np.isfinite(given) and abs(value - given) > 10 * CLOSE * max(near.size, abs(given)) + near.rounding:
         values = _pair(value, given)
         return (
-            3,
+            OF_THE_POINT,
             f"{second} is {values[0]} on both sides, where autograd gives {values[1]}: is there a branch?",
         )
     given, value = beside.gradient[j], (near.below[j] + near.above[j]) / 2
@@ -193,7 +213,7 @@ def _unlike_autograd(beside: Beside, i: int, j: int, near: Column, far: Column) 
         slope = f"∂f/∂{beside.labels[j]}"
         values = _pair(value, given)
         return (
-            3,
+            OF_THE_POINT,
             f"{slope} tends to {values[0]} from both sides, where autograd gives {values[1]}: is there a branch?",
         )
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,24 @@ from hesswidget.second_derivative_test.kinks.judging import kink_at
 CROWD = 64  # switches that meet
 
 
+class SecondLook(NamedTuple):
+    """What a second look finds.
+
+    Attributes
+    ----------
+    classification : Classification
+        Its reason grown.
+    resolution : Resolution or None
+        None where the label is neither ``degenerate`` nor that of a kink.
+    contradiction : str
+        What is wrong with autograd's derivatives at the point where the sides of it agree; else empty.
+    """
+
+    classification: Classification
+    resolution: Resolution | None = None
+    contradiction: str = ""
+
+
 def second_look(
     objective: Objective,
     point: np.ndarray,
@@ -28,8 +46,8 @@ def second_look(
     resolved: Callable[[], Resolution],
     is_audited: bool = False,
     background: float = 0.0,
-) -> tuple[Classification, Resolution | None]:
-    """Return the classification, its reason grown, and what a degenerate point is.
+) -> SecondLook:
+    """Look at a point again: at where pieces meet, at the derivatives beside it, and along the null space.
 
     Where pieces of the function meet, autograd's Hessian is that of one of them, or of none; and one that one-sided
     differences of the gradient contradict is no Hessian: the label becomes ``undefined``. It never raises: the test of
@@ -54,9 +72,7 @@ def second_look(
 
     Returns
     -------
-    Classification
-    Resolution or None
-        None where the label is neither ``degenerate`` nor that of a kink.
+    SecondLook
     """
     meeting = kink_at(objective, point, test.is_stationary)
     is_crowded = meeting is not None and meeting.count > CROWD  # which differences tell nothing more of
@@ -65,15 +81,16 @@ def second_look(
         if meeting is not None:
             meeting = meeting.besides(found.sentence)
         elif not found.agrees or (test.label == "undefined" and found.sentence):
-            return _undefined(test, found.sentence), None
+            said = found.sentence if not found.agrees and found.agree_beside else ""
+            return SecondLook(_undefined(test, found.sentence), contradiction=said)
     if meeting is not None and (meeting.is_sharp or test.is_stationary):
-        return _at_kink(test, meeting.sentence), meeting.resolution
+        return SecondLook(_at_kink(test, meeting.sentence), meeting.resolution)
     if meeting is not None:
         test = replace(test, reason=f"{test.reason}; {meeting.sentence}")
     if test.label != "degenerate":
-        return test, None
+        return SecondLook(test)
     resolution = resolved()
-    return replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution
+    return SecondLook(replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution)
 
 
 def _needs_audit(test: Classification, n: int) -> bool:

@@ -33,10 +33,11 @@ def largest_unborne(
     beside a multiple zero: at the zero itself it vanishes. Of many eigenvalues the smallest are tried.
     """
     label = LABELS[int(judgement["label"])]
-    if label not in ("minimum", "maximum", "saddle"):
+    if label not in ("minimum", "maximum", "saddle", "degenerate"):
         return 0.0
-    largest = 0.0
-    for i in np.argsort(np.abs(judgement["eigenvalues"]))[:MOST_TRIED]:
+    largest, sizes = 0.0, np.abs(judgement["eigenvalues"])
+    tried = [i for i in np.argsort(sizes) if sizes[i] > judgement["zero_threshold"]]
+    for i in tried[:MOST_TRIED]:
         eigenvalue, vector = judgement["eigenvalues"][i], judgement["eigenvectors"][:, i]
         here = vector @ gradient
         known = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)

@@ -142,9 +142,7 @@ def _beside(rng: onp.random.Generator) -> Case:
         setting = _setting(rng)
         form = _any_form(rng, setting.n)
         distance = 10 ** rng.uniform(-2 if form.truth.startswith("degenerate") else -3, -1)
-        # What is nearer than the stated tolerance, of a size that is at least 1, counts as the critical point itself.
-        size = max(1.0, float(onp.max(onp.abs(setting.point))))
-        if distance * float(onp.min(setting.lengths)) > 10 * STATIONARITY_TOLERANCE * size:
+        if _is_beyond_tolerance(setting, distance):
             break
     case = _case(rng, setting, form)
     direction = rng.standard_normal(setting.n)
@@ -155,14 +153,25 @@ def _beside(rng: onp.random.Generator) -> Case:
 
 
 def _sloping(rng: onp.random.Generator) -> Case:
-    """Draw a form with a slope added."""
-    setting = _setting(rng)
-    form = _any_form(rng, setting.n)
-    slope = 10 ** rng.uniform(-3, 1) * rng.standard_normal(setting.n)
+    """Draw a form with a slope added, not so slight that the critical point is nearer than the tolerance."""
+    while True:
+        setting = _setting(rng)
+        form = _any_form(rng, setting.n)
+        slope = 10 ** rng.uniform(-3, 1) * rng.standard_normal(setting.n)
+        # Curvatures of forms are 20 at most, so that the critical point is at least so many lengths away.
+        distance = float(onp.linalg.norm(slope)) / 20
+        if _is_beyond_tolerance(setting, distance):
+            break
     sloping = Form(
         lambda y: form.function(y) + np.dot(slope, y), "not stationary", f"{form.text} + {slope}·y"
     )
     return _case(rng, setting, sloping)
+
+
+def _is_beyond_tolerance(setting: Setting, distance: float) -> bool:
+    """Whether what is so many lengths away is not at the point, of a size that is at least 1, by what is stated."""
+    size = max(1.0, float(onp.max(onp.abs(setting.point))))
+    return distance * float(onp.min(setting.lengths)) > 10 * STATIONARITY_TOLERANCE * size
 
 
 def _constant(rng: onp.random.Generator) -> Case:

@@ -65,7 +65,7 @@ SIDES = "tends to −1 on the left and to 1 on the right along x"
         (lambda x: x * np.abs(x), 0.0, "∂²f/∂x² is −2 on the left and 2 on the right along x"),
         (lambda x: np.abs(x) ** 1.5, 0.0, "∂²f/∂x² grows without bound on the left along x"),
         (
-            lambda x: np.where(x == 0, 1.0 + 0 * x, np.sin(x) / np.where(x == 0, 1.0, x)),
+            lambda x: np.where(x == 0, 1.1 + 0 * x, np.sin(x) / np.where(x == 0, 1.0, x)),  # whose limit is 1
             0.0,
             "∂²f/∂x² is −0.333 on both sides, where autograd gives 0",
         ),
@@ -229,10 +229,78 @@ def test_it_is_judged_wherever_and_however_large_it_is(shift, scale):
         onp.testing.assert_allclose(c.hessian, sign * scale * onp.diag([2.0, 6.0]), atol=1e-5 * scale)
 
 
+def filled(x, quotient, at_zero):
+    """A quotient, with its limit put in where the denominator is zero."""
+    return np.where(x == 0, at_zero, quotient(np.where(x == 0, 1.0, x)))
+
+
+BRANCHES = [
+    (lambda x: filled(x, lambda t: np.sin(t) / t, 1.0), (0.0,), "maximum", [[-1 / 3]]),
+    (
+        lambda x, y: filled(x - 0.3, lambda t: np.sin(t) / t, 1.0) + y**2,
+        (0.3, 0.0),
+        "saddle",
+        onp.diag([-1 / 3, 2]),
+    ),
+    (lambda x: filled(x, lambda t: np.expm1(t**2) / t**2, 1.0), (0.0,), "minimum", [[1.0]]),
+    (lambda x: filled(x, lambda t: np.expm1(t) / t, 1.0), (0.0,), "not stationary", [[1 / 3]]),
+    (
+        lambda x, y: np.abs(x + y) ** 2 + 100 * (x - y) ** 2,
+        (0.0, 0.0),
+        "minimum",
+        [[202.0, -198.0], [-198.0, 202.0]],
+    ),
+    (lambda x: np.maximum(x - 1, 0.0) ** 2 + np.maximum(1 - x, 0.0) ** 2, (1.0,), "minimum", [[2.0]]),
+]
+
+
+@pytest.mark.parametrize(("function", "point", "label", "hessian"), BRANCHES)
+def test_what_a_branch_gives_at_the_point_alone_is_not_judged(function, point, label, hessian):
+    c = hw.curvature(function, point)
+    assert c.label == label, c.reason
+    assert c.source == "differences of the gradient"
+    assert "where autograd's derivatives at the point are others" in c.reason
+    assert "is there a branch?" in c.reason
+    onp.testing.assert_allclose(c.hessian, hessian, atol=1e-5 * onp.max(onp.abs(hessian)))
+
+
+def unseen(x):
+    """A square that autograd takes for a constant."""
+    while hasattr(x, "_value"):
+        x = x._value
+    return x**2
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        schwarz_with_where,
+        schwarz_with_a_branch,
+        lambda x: np.where(x == 0, 0.999 + 0 * x, filled(x, lambda t: np.sin(t) / t, 1.0)),
+        lambda x: filled(x, lambda t: t**2 * np.log(np.abs(t)) + 100 * t**2, 0.0),
+        lambda x: filled(x, lambda t: np.sin(t) / t + 1e-4 * np.abs(t), 1.0),
+        lambda x, y: (
+            filled(x, lambda t: np.sin(t) / t, 1.0) + filled(x**2 + y**2, lambda s: x**2 * y / s, 0.0)
+        ),
+    ],
+)
+def test_differences_that_do_not_agree_judge_nothing(function):
+    n = function.__code__.co_argcount
+    with onp.errstate(all="ignore"):
+        c = hw.curvature(function, (0.0,) * n)
+    assert c.label == "undefined", c.reason
+
+
+def test_a_function_that_autograd_does_not_see_all_of_is_not_extended():
+    c = hw.curvature(lambda x: filled(x, lambda t: 2 - np.sin(t) / t, 1.0) + unseen(x), 0.0)
+    assert c.label == "undefined", c.reason
+
+
 @pytest.mark.parametrize(
     "function",
     [
         schwarz_without_a_branch,
+        lambda x, y: x**2 + y**2 - 0.01 * np.sqrt(x**2 + y**2),
         lambda x, y: np.sqrt(x**2 + y**2),
         lambda x, y: x**2 + np.sqrt(x**2 + y**2),
         lambda x, y: 1 / np.sqrt(x**2 + y**2),

@@ -11,6 +11,10 @@ from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.degenerate.reduced_function import Sample, Splitting
 
 RING = 32  # directions around a null space of two dimensions
+SAME_ORDER = 0.15  # relative: by how much the power of growth may differ between two distances
+LEAST_ORDER = 2.5  # along a null space f grows with the third power at least
+FALLS = 0.1  # of a rise, less than which is left where a direction is turned by a small angle to a level one
+FASTEST = 16  # power of growth; f that grows faster from one distance to the next has outgrown its numbers
 PAIRS = 16  # directions, each both ways, in a larger one: at most half of them coordinate axes
 
 
@@ -78,16 +82,20 @@ class Ring:
     """
 
     def __init__(self, splitting: Splitting, ways: np.ndarray, radius: float) -> None:
-        self.splitting, self.radius, self.is_settled, self.tolerance = splitting, radius, True, 0.0
+        self.splitting, self.radius, self.is_settled = splitting, radius, True
+        self.tolerance, self.rounding = 0.0, SAFETY * EPS * abs(splitting.value)
         seen = [look for look in map(self.look, ways) if look is not None]
         self.is_whole = len(seen) == len(ways)
         self.looks = sorted(seen, key=lambda a: abs(a.slope))
         if self.is_whole:
-            noise = max(splitting.noise(radius * self.looks[end].direction) for end in (0, -1))
+            noise, of_value = np.max(
+                [splitting.noise(radius * self.looks[end].direction) for end in (0, -1)], axis=0
+            )
             # The gradient cannot be better than that of a place off by its own rounding.
             largest = max(float(np.linalg.norm(a.sample.slope)) for a in seen)
             place = EPS * largest * (1 + splitting.remoteness / radius)
             self.tolerance = SAFETY * (noise + place)
+            self.rounding = max(self.rounding, SAFETY * of_value)
             self.is_whole = bool(np.isfinite(noise))
             self.looks = [self._judged(look.direction, look.sample) for look in self.looks]
 
@@ -113,11 +121,56 @@ class Ring:
         sample = self.splitting.at(self.radius * direction)
         return None if sample is None else self._judged(direction, sample)
 
+    def is_blind(self, inner: Ring) -> bool:
+        """Whether f grows so fast since a nearer ring that the tolerance here hides all that it did there."""
+        here, there = (max((abs(a.sample.rise) for a in ring.looks), default=0.0) for ring in (self, inner))
+        is_hidden = 0 < there < self.tolerance * self.radius
+        return is_hidden and here > there * (self.radius / inner.radius) ** FASTEST
+
     def order(self, look: Look) -> float:
         """Return the power with which f changes along a direction, from here and half way; NaN where it turns."""
         half = self.splitting.at(self.radius / 2 * look.direction)
         ratio = np.nan if half is None else np.float64(look.slope) / (half.slope @ look.direction)
         return float(1 + np.log2(ratio)) if 0 < ratio < np.inf else np.nan
+
+    def grows(self, look: Look) -> bool:
+        """Whether f follows a power of the distance where its slope is lost, beyond the rounding of its values there.
+
+        Of a level direction that was found between others but for a small angle f does so too, and less with the angle.
+        """
+        halves = [self.splitting.at(share * self.radius * look.direction) for share in (0.5, 0.25)]
+        rises = np.array([look.sample.rise, *(np.nan if half is None else half.rise for half in halves)])
+        with np.errstate(all="ignore"):
+            outer, inner = np.log2(rises[:-1] / rises[1:])
+        is_power = inner > LEAST_ORDER and abs(outer - inner) <= SAME_ORDER * inner
+        of_value = self.splitting.noise(self.radius * look.direction)[1]
+        rounding = SAFETY * max(EPS * abs(self.splitting.value), of_value)
+        if not is_power or len(look.direction) > 2 or abs(rises[0]) <= rounding:
+            return False
+        return len(look.direction) == 1 or abs(self._least_beside(look)) > FALLS * abs(rises[0])
+
+    def _least_beside(self, look: Look) -> float:
+        """Return what is left of the rise in a plane when a direction is turned to where it is least, by bisection."""
+        start, sense = look.direction, np.sign(look.sample.rise)
+        across = np.array([-start[1], start[0]])
+        across = -across * np.sign(sense * (look.sample.slope @ across))
+        low, high, rise = 0.0, 0.0, look.sample.rise
+        for i in range(80):
+            angle = (low + high) / 2 if high > 0 else 1e-12 * 2.0**i
+            sample = self.splitting.at(self.radius * (np.cos(angle) * start + np.sin(angle) * across))
+            if (
+                sample is None
+                or (high == 0 and angle > np.pi / RING)
+                or (high > 0 and high - low < 1e-3 * low)
+            ):
+                break
+            rise = min(rise, sample.rise, key=abs)
+            ahead = np.cos(angle) * across - np.sin(angle) * start
+            if sense * float(sample.slope @ ahead) > 0:
+                high = angle
+            else:
+                low = angle
+        return rise
 
     def left_out(self) -> np.ndarray:
         """Return the direction that the slopes here have least of, and its opposite, shape (2, k).
@@ -154,11 +207,11 @@ class Ring:
         slope = float(sample.slope @ direction)
         tolerance = self.tolerance + self.splitting.uncertainty(self.radius * direction, sample)
         sign = int(np.sign(slope)) if abs(slope) > tolerance else 0
-        rounding = SAFETY * EPS * abs(self.splitting.value)
-        is_lost = bool(sign) and abs(sample.rise) <= rounding
+        is_lost = bool(sign) and abs(sample.rise) <= self.rounding
         rise = self.splitting.climb(self.radius * direction) if is_lost else sample.rise
-        if not sign * rise >= 0:  # beside a curve along which f is level the slope may point either way
-            level = tolerance * self.radius + (0.0 if is_lost else rounding)
+        # Beside a curve along which f is level, and beyond where f saturates, the slope does not say what f does.
+        if not sign * rise > 0:
+            level = tolerance * self.radius + (0.0 if is_lost else self.rounding)
             sign = int(np.sign(rise)) if abs(rise) > level else 0
         return Look(direction, sample, slope, sign, tolerance)
 

@@ -140,17 +140,19 @@ class Splitting:
         softest = float(np.min(np.abs(self.curvatures), initial=np.inf))
         return sample.bend > 1e-6 * radius + SAFETY * self._rounding(radius) / softest
 
-    def noise(self, u: np.ndarray) -> float:
-        """Measure the rounding noise of the slope along `u`: fourth differences of a smooth function have no other.
+    def noise(self, u: np.ndarray) -> tuple[float, float]:
+        """Measure the rounding noise of the slope along `u`, and of the value: fourth differences have no other.
 
         After Moré and Wild (2011), Estimating computational noise. The step, 1e-5 of the distance, leaves of
         ``r**d`` some ``d⁴ 1e-20`` relative.
         """
-        slopes = []
+        seen = []
         for j in range(5):
             sample = self.at(u * (1 + 1e-5 * j))
-            slopes.append(np.nan if sample is None else float(sample.slope @ u) / float(np.linalg.norm(u)))
-        return float(np.abs(np.diff(slopes, 4)[0])) / 70**0.5
+            slope = np.nan if sample is None else float(sample.slope @ u) / float(np.linalg.norm(u))
+            seen.append((slope, np.nan if sample is None else sample.rise))
+        slopes, values = np.abs(np.diff(seen, 4, axis=0)[0]) / 70**0.5
+        return float(slopes), float(values)
 
     def _rounding(self, radius: float) -> float:
         """Return what the gradient in the curved directions changes by when the place is rounded."""

@@ -11,11 +11,10 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.degenerate import reason as words
-from hesswidget.second_derivative_test.degenerate.directions import Look, Ring, directions
+from hesswidget.second_derivative_test.degenerate.directions import SAME_ORDER, Look, Ring, directions
 from hesswidget.second_derivative_test.degenerate.reduced_function import Splitting
 
 RADII = (0.0016, 0.008, 0.04, 0.2)  # of the scale
-SAME_ORDER = 0.15  # relative: by how much the power of growth may differ between two distances
 
 
 @dataclass(frozen=True)
@@ -253,6 +252,8 @@ def _is_beside(splitting: Splitting, third: float, fourth: float) -> bool:
 
 def _flat(splitting: Splitting, rings: Sequence[Ring], across: set[int]) -> Resolution | None:
     """Return a flat direction, if at every distance there is one and nothing contradicts."""
+    blind = [i for i in range(1, len(rings)) if rings[i].is_blind(rings[i - 1])]
+    rings = rings[: blind[0]] if blind else rings
     signs = set().union(*(ring.signs for ring in rings)) if rings else set()
     if len(rings) < 2 or not all(0 in ring.signs for ring in rings):
         return None
@@ -264,6 +265,8 @@ def _flat(splitting: Splitting, rings: Sequence[Ring], across: set[int]) -> Reso
     look = level[0] if level else rings[0].weakest(0)
     every = len(level) == len(outer.looks)
     seen = level or outer.of(0)
+    if outer.grows(max(seen, key=lambda a: abs(a.sample.rise))):
+        return None
     change = max(EPS * abs(splitting.value), *(abs(a.sample.rise) for a in seen))
     null, lengths = zip(*(splitting.along(a.direction) for a in (level or [look])), strict=True)
     sentence = words.flat(
