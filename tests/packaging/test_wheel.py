@@ -21,7 +21,7 @@ from hesswidget.command.tutorials import tutorials
 
 BUNDLE = {f"hesswidget/static/{name}" for name in ("explorer.js", "explorer.css", "third-party-licenses.txt")}
 SOURCES = {
-    "hesswidget/frontend/explorer.ts",
+    "hesswidget/frontend/mount.ts",
     "hesswidget/frontend/package-lock.json",
     "hesswidget/frontend/hatch_build.py",
 }
