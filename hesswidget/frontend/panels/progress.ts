@@ -4,7 +4,7 @@ import type { Wait } from "../questions/rest_question";
 /** How far a job of Python's is, and a button to stop it; hidden while there is none. */
 export class ProgressBar {
   readonly element: HTMLElement;
-  private readonly bar = html("div", { class: "hw-bar" });
+  private readonly bar = html("div", { class: "hw-progress-bar" });
   private readonly track: HTMLElement;
   private readonly words = html("span", { class: "hw-progress-words" });
   private readonly cancel = button({ class: "hw-small" }, "stop");
