@@ -138,12 +138,14 @@ class _Products:
         noises = np.array([beside.noise(directions[-1], level) for level in LEVELS])
         values = np.array([[(c.left + c.right) / 2 for c in columns] for columns in found])
         steps = np.array([columns[0].step for columns in found])
+        sizes = np.array([max(c.size for c in columns) for columns in found])
+        noises = np.fmax(noises, SAFETY * EPS * beside.place * sizes)  # places are rounded too
         rounding = 2 * noises / steps
         truncation = np.max(np.abs(np.diff(values, axis=0)), axis=(1, 2)) / RATIO**2
         errors = np.where(np.isfinite(truncation), truncation, np.inf) + rounding[:-1]
         k = int(np.argmin(errors))
-        near, far = found[k], found[k + 1]
-        size, coarse = (max(c.size for c in columns) for columns in (near, far))
+        near = found[k]
+        size, coarse = float(sizes[k]), float(sizes[k + 1])
         # A jump of the gradient does not fade as the steps become shorter.
         limits = np.array([[[c.below, c.above] for c in columns] for columns in found[: k + 1]])
         gaps = np.max(np.ptp(limits, axis=(1, 2)), axis=1)
@@ -156,10 +158,14 @@ class _Products:
         rises = np.array([c.rises(d) for c, d in zip(near, directions, strict=True)])
         if size <= 2 * coarse / RATIO + rounding[k]:  # the second derivatives vanish with the distance
             return cls(float(steps[k]), np.zeros_like(values[k]), size, coarse, ends, rises)
-        sides = max(float(np.max(np.abs(c.right - c.left))) for c in near)
+        # What the two sides differ by, and what two steps do, fades with the distance.
+        last = max(k - 1, 0)
+        nearer, sides = (max(float(np.max(np.abs(c.right - c.left))) for c in found[i]) for i in (last, k))
         closer, change = (float(np.max(np.abs(values[max(i, 0)] - values[i + 1]))) for i in (k - 1, k))
-        fades = closer <= FALLS * change + rounding[max(k - 1, 0)] + 2 * rounding[k]
-        if sides > 10 * CLOSE * size + 2 * rounding[k] or change > 0.1 * size or not fades:
+        noise = 4 * (rounding[last] + rounding[k])  # measured along one direction only
+        is_jump = sides > 10 * CLOSE * size + noise and nearer > FALLS * sides + noise
+        fades = closer <= FALLS * change + noise
+        if is_jump or change > 0.1 * size or not fades:
             return None
         return cls(float(steps[k]), values[k], float(errors[k]), size, ends, rises)
 
@@ -181,5 +187,7 @@ def _limit(
     samples = [objective.value(point + products.step * (1 + 1e-5 * j) * ways[-1]) for j in range(SAMPLES)]
     rounding = SAFETY * (float(noise_of(np.array(samples))) + EPS * abs(limit))
     is_one = np.max(np.abs(sides - limit)) <= 4 * np.max(np.abs(rises)) + rounding
-    is_seen = np.max(np.abs(rises - products.rises)) <= 0.1 * np.max(np.abs(rises)) + rounding
+    # Between slopes that grow with a higher power than the distance the rule of the trapezium says too much.
+    share = 0.1 if np.any(products.values) else 1.0
+    is_seen = np.max(np.abs(rises - products.rises)) <= share * np.max(np.abs(rises)) + rounding
     return limit if is_one and is_seen else np.nan

@@ -16,9 +16,7 @@ from random_points.cases import KINDS, Case, draw
 from random_points.verdict import ABSTAINED, WRONG
 
 SEEDS = range(200)
-# Most of them are branches of which autograd has another derivative than the function (``where(x == 0, …)``): these are
-# undefined on purpose, and the differences are said.
-MOST_LEFT_OPEN = 0.06
+MOST_LEFT_OPEN = 0.02
 
 
 @functools.cache
