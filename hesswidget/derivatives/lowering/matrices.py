@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from autograd.numpy import linalg
-from autograd.numpy import numpy_wrapper as anp
 
 from hesswidget.derivatives.completion import linear_algebra
 from hesswidget.derivatives.lowering.reductions import axes_of, reduction
