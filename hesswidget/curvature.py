@@ -216,7 +216,8 @@ def curvature(
     function meet within rounding (``abs``, ``maximum``, a comparison in ``where``, ``sign``, ``floor``, sorting), in
     any number of variables and stationary or not, the pieces' gradients and Hessians are compared: where the gradient
     jumps, or is zero and its derivatives jump, the label is ``undefined``, and ``kind`` says ``minimum at a kink``,
-    ``maximum at a kink``, ``saddle at a kink``, ``kink`` (f falls away from it as a slope does), ``jump`` or
+    ``maximum at a kink``, either ``along a kink`` where f is level along it, ``saddle at a kink``,
+    ``kink`` (f falls away from it as a slope does), ``jump`` or
     ``undecided at a kink``. At a stationary point of up to 12 variables, at a degenerate one, and where derivatives are
     missing or the Hessian is unsymmetric, it is compared with one-sided differences of the gradient; where they
     contradict it the label is ``undefined``. Where the label is ``degenerate``, f is looked at along the null space of

@@ -11,6 +11,11 @@ COARSE = 0.15  # the same where searches are costly
 SHRINKS = 0.85  # of a gap: the longer of the two that are left when a point between was met
 SAME_VALUE = 1e-10  # of the values' size, or of the Hessian's: f is constant on a connected set
 ATTEMPTS = 6  # at joining pieces: where branches cross the shortest ways between them lead across
+PACES = 32  # by which the ends of an edge walk towards each other at most
+PACE = 1 / 8  # of the gap between them: so neither end comes to where the other's branch is nearer
+STRETCH = 4.0  # times as far each end goes along the set, at most to the middle
+REACH = 0.6  # of the gap: no farther a pace leads, as the other's branch may begin there
+NEARS = 0.98  # of a gap: what a pace must leave at most
 STEPS = 40  # by which a curve is followed at most
 CLOSED = 0.7  # of a step: a curve has come to points that are known
 
@@ -39,12 +44,15 @@ def connected(
     usual: float,
     search: Search,
     finest: float = FINEST,
+    nearest: Search | None = None,
 ) -> list[np.ndarray]:
     """Part points into connected pieces, some pairs of which are known to be linked. Each is an array of rows.
 
     Two points are connected if the middle between them leads to a critical point of equal value, the middles of both
     gaps that are left to others, and so on, until the gaps are as small as `finest`. Where a search leads off, as
-    beside a parallel curve, the gaps do not shrink. Tried are the edges of a minimum spanning tree of the pieces, again
+    beside a parallel curve, the gaps do not shrink. Branches that cross or touch are connected though nothing between
+    them is critical: there the two points walk towards each other, each along its own branch, as alternating
+    projections do (von Neumann, 1950), and meet. Tried are the edges of a minimum spanning tree of the pieces, again
     and again.
 
     Examples
@@ -59,14 +67,16 @@ def connected(
     apart[np.abs(values[:, None] - values[None, :]) > SAME_VALUE * size] = 0.0  # no edge
     links = list(links)
     member = _members(links, len(places))
-    for _ in range(ATTEMPTS):
-        first, second = _bridges(apart, member)
-        if not len(first):
-            break
-        holds = _connect(places, values, first, second, SAME_VALUE * size, search, finest)
-        links += list(zip(first[holds], second[holds], strict=True))
-        apart[first, second] = apart[second, first] = 0.0
-        member = _members(links, len(places))
+    for joins, searched in ((_connect, search), (_meet, nearest or search)):
+        open_edges = apart.copy()
+        for _ in range(ATTEMPTS):
+            first, second = _bridges(open_edges, member)
+            if not len(first):
+                break
+            holds = joins(places, values, first, second, SAME_VALUE * size, searched, finest)
+            links += list(zip(first[holds], second[holds], strict=True))
+            open_edges[first, second] = open_edges[second, first] = 0.0
+            member = _members(links, len(places))
     return [np.flatnonzero(member == k) for k in np.unique(member)]
 
 
@@ -124,6 +134,43 @@ def _connect(
         holds[owners[~is_met]] = False
         owners = np.concatenate([owners, owners])
         left, right = np.concatenate([left, ends]), np.concatenate([ends, right])
+
+
+def _meet(
+    places: np.ndarray,
+    values: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    level: float,
+    search: Search,
+    finest: float,
+) -> np.ndarray:
+    """Say of which edges the ends meet when they walk towards each other along the set."""
+    holds = np.full(len(first), False)
+    edges, ends = np.arange(len(first)), np.array([places[first], places[second]])
+
+    def reached(starts: np.ndarray) -> np.ndarray:
+        """Return where the set is near to starts; the ends where it is not, or may be the other's branch."""
+        found, heights, arrived = search(starts.reshape(-1, starts.shape[2]))
+        found, arrived = found.reshape(starts.shape), arrived.reshape(2, -1)
+        is_level = np.abs(heights.reshape(2, -1) - values[first[edges]]) <= level
+        is_near = np.linalg.norm(found - ends, axis=2) <= REACH * gaps
+        return np.where((arrived & is_level & is_near)[:, :, None], found, ends)
+
+    for _ in range(PACES):
+        ways = ends[::-1] - ends
+        gaps = np.linalg.norm(ways[0], axis=1)
+        pace = np.minimum(ASIDE, gaps)[:, None] * PACE / gaps[:, None]
+        along = reached(ends + pace * ways) - ends  # the set: there a pace may be longer
+        along *= np.minimum(STRETCH, gaps / 2 / np.maximum(np.linalg.norm(along, axis=2), 1e-300))[:, :, None]
+        ends = reached(ends + along)
+        nearer = np.linalg.norm(ends[1] - ends[0], axis=1)
+        holds[edges[nearer <= finest]] = True
+        is_open = (nearer > finest) & (nearer <= NEARS * gaps)
+        edges, ends = edges[is_open], ends[:, is_open]
+        if not len(edges):
+            break
+    return holds
 
 
 def followed(

@@ -323,9 +323,11 @@ class Survey:
             inside = np.all((ends >= -EDGE) & (ends <= 1 + EDGE), axis=1)
             return ends, values, inside & (errors <= NEARLY) & (slopes <= FLATTEST * self.steepness)
 
+        def value(place: np.ndarray) -> float:
+            return objective.value(low + width * place)
+
         def derivatives(place: np.ndarray) -> tuple[float, np.ndarray]:
-            point = low + width * place
-            return objective.value(point), self._scaled_hessian(objective, point)
+            return value(place), self._scaled_hessian(objective, low + width * place)
 
         def exact(place: np.ndarray) -> np.ndarray:
             return (polished(objective, low + width * place, width)[0] - low) / width
@@ -334,9 +336,9 @@ class Survey:
             return self.finder.gradients(places, parameters)
 
         is_cheap = self.finder.is_recorded and len(low) <= FEW
-        gathering = Gathering(
-            usual, search, derivatives, exact, *((slopes, FINEST) if is_cheap else (None, COARSE))
-        )
+        cheap_slopes, finest = (slopes, FINEST) if is_cheap else (None, COARSE)
+        level = FLATTEST * self.steepness
+        gathering = Gathering(usual, search, value, derivatives, exact, cheap_slopes, finest, level)
         pieces = gathering.pieces(rows.places, rows.zeros)
         return gathering.isolated, [
             CriticalSet(

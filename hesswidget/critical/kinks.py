@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STARTS = 48
 MOST_SWITCHES = 64
+RUNS = 500  # of the function with its switches held, times n + 1: so the cost of a search grows as the function's own
+FEW = 3  # variables: of more only the nearest switches of a start are tried together, not each choice of them
 NEAREST = 4  # switches of each start that are tried, alone and together
 MOST, AGAIN = 32, 4  # searches, of all and for the same switches
 DESCENTS = 4  # and as many ascents
@@ -61,18 +63,16 @@ def with_kinks(
     slopes : callable
         Gradients (k, n) at places (k, n) in the unit cube.
     notes : list of str
-        Is added to where kinks are too many to be looked at.
+        Is added to where kinks are too many, or the runs of the function too few, to look at all.
     starts : ndarray, shape (k, n), optional
         Places in the unit cube to search from in place of those spread evenly: where f is known not to be smooth.
 
     Notes
     -----
-    Nothing is looked for in more than three variables, and only kinks at which the gradient jumps. The cost is up to
-    some hundred searches, tens of milliseconds each.
+    Only kinks at which the gradient jumps are looked for. The cost is at most `RUNS` (n + 1) runs of the function, each
+    with its derivatives; where that was not enough, a note says so, and what was found is kept.
     """
     kept = [p for p in points if p.kind != "kink"]
-    if len(low) > 3:
-        return kept
     with np.errstate(all="ignore"):
         found = list(_candidates(objective, low, width, notes, starts))
     for place, error in found:
@@ -81,7 +81,7 @@ def with_kinks(
             continue
         point = low + width * place
         judged = (curvature_of_critical(objective, x, width, usual) for x in (_tidy(point, width), point))
-        curvature = next((c for c in judged if c.kind.endswith("at a kink")), None)
+        curvature = next((c for c in judged if c.kind.endswith(" a kink")), None)
         if curvature is None:
             continue
         apart = [float(np.max(np.abs(place - other))) / 2 for other in others]
@@ -92,6 +92,23 @@ def with_kinks(
 def _tidy(point: np.ndarray, width: np.ndarray) -> np.ndarray:
     """Round what is only rounding."""
     return np.array([float(f"{x:.13g}") for x in np.round(point / width / TIDY) * TIDY * width + 0.0])
+
+
+class _OutOfRuns(Exception):
+    """A function was run as often as it may be."""
+
+
+class _Bounded:
+    """A function that may be run so many times."""
+
+    def __init__(self, function: Callable[[Any], Any], runs: int) -> None:
+        self._function, self.runs, self.left = function, runs, runs
+
+    def __call__(self, x: Any) -> Any:
+        if self.left <= 0:
+            raise _OutOfRuns
+        self.left -= 1
+        return self._function(x)
 
 
 def _candidates(
@@ -107,6 +124,7 @@ def _candidates(
     places = additive_recurrence(TRIALS, len(low))
     if not has_switches(scaled, places):
         return
+    bounded = _Bounded(scaled, RUNS * (len(low) + 1))
     count = _count(lambda: len(Nearby(scaled, places[0]).names))
     if count > MOST_SWITCHES:
         notes.append(
@@ -118,7 +136,13 @@ def _candidates(
     for starts in spread if given is None else (iter(given),):
         tried: dict[tuple[Identity, ...], int] = {}
         for start in starts:
-            for near, names in _surfaces(scaled, start):
+            if not bounded.left:
+                notes.append(
+                    f"critical points at kinks may be missing: the search for them ended after {bounded.runs:,} runs "
+                    f"of the function"
+                )
+                return
+            for near, names in _surfaces(bounded, start):
                 if tried.get(names, 0) >= AGAIN or sum(tried.values()) >= MOST:
                     continue
                 tried[names] = tried.get(names, 0) + 1
@@ -151,9 +175,10 @@ def _surfaces(
     except Exception:  # outside its domain a function may raise what it likes
         return
     distances = np.abs(values) / np.linalg.norm(rows, axis=1)
-    nearest = [int(k) for k in np.argsort(distances)[:NEAREST] if distances[k] < 1.0]
-    for count in range(1, min(len(start), len(nearest)) + 1):
-        for chosen in combinations(nearest, count):
+    n = len(start)
+    nearest = [int(k) for k in np.argsort(distances)[: max(n, NEAREST)] if distances[k] < 1.0]
+    for count in range(1, min(n, len(nearest)) + 1):
+        for chosen in combinations(nearest if n <= FEW else nearest[:count], count):
             yield near, tuple(near.names[k] for k in sorted(chosen))
 
 

@@ -15,6 +15,9 @@ RING = 128  # directions around a point where branches may cross
 WAYS = 24  # of them that are followed at most
 LEAST = 0.3  # of the gradient's usual size around the point
 CORRECTIONS = 3  # in the curved directions
+NARROWINGS = 36  # of a direction, halved each time
+NARROWER = np.linspace(-1.0, 1.0, 5)
+LEVEL = 1e-14  # of the gradient's usual size around the point: what is less is none
 
 Slopes = Callable[[np.ndarray], np.ndarray]
 Search = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
@@ -59,6 +62,14 @@ class Place:
         ways = ways / np.linalg.norm(ways, axis=1, keepdims=True)
         return int(connected_components(ways @ ways.T > 0.95, directed=False)[0])
 
+    def between(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Return places (count, n) near it in directions between those of the neighbours."""
+        ways = self.neighbours - self.place
+        _, _, rows = np.linalg.svd(ways, full_matrices=False)
+        shares = rng.normal(size=(count, self.dimension))
+        directions = shares @ rows[: self.dimension]
+        return self.place + ASIDE / 2 * directions / np.linalg.norm(directions, axis=1, keepdims=True)
+
 
 def null_directions(hessian: np.ndarray, usual: float) -> np.ndarray:
     """Return the eigenvectors, as rows, whose eigenvalues count as zero beside the Hessian's `usual` size."""
@@ -97,26 +108,34 @@ def looked_beside(
     """
     directions = [null_directions(h, usual) for h in hessians]
     starts = [np.concatenate([x + ASIDE * d, x - ASIDE * d]) for x, d in zip(places, directions, strict=True)]
+    level = [np.full(len(s), False) for s in starts]
     if slopes is not None:
         for k, (x, h, d) in enumerate(zip(places, hessians, directions, strict=True)):
             if len(d) > 1:
-                starts[k] = np.concatenate([starts[k], _least_steep(x, h, len(d), slopes)])
+                least, is_level = _least_steep(x, h, len(d), slopes)
+                starts[k], level[k] = np.concatenate([starts[k], least]), np.append(level[k], is_level)
     owners = np.repeat(np.arange(len(places)), [len(s) for s in starts])
     probes = np.concatenate([*starts, np.empty((0, places.shape[1]))])
     ends, _, arrived = search(probes)
     back = np.max(np.abs(ends - places[owners]), axis=1)
     drift = np.max(np.abs(ends - probes), axis=1)
     is_beside = arrived & (back >= ASIDE / 4) & (drift <= ASIDE / 2)
+    # Along a branch of high order Newton's steps may lead back from what is critical: it counts as it is.
+    stays = np.concatenate([*level, np.empty(0, dtype=bool)]) & ~is_beside
+    ends, is_beside = np.where(stays[:, None], probes, ends), is_beside | stays
     return [
         Place(x, float(v), h, ends[is_beside & (owners == k)], len(d))
         for k, (x, v, h, d) in enumerate(zip(places, values, hessians, directions, strict=True))
     ]
 
 
-def _least_steep(place: np.ndarray, hessian: np.ndarray, nullity: int, slopes: Slopes) -> np.ndarray:
+def _least_steep(
+    place: np.ndarray, hessian: np.ndarray, nullity: int, slopes: Slopes
+) -> tuple[np.ndarray, np.ndarray]:
     """Return places around a point, shape (m, n), at which the gradient is least: there the branches of a set leave.
 
-    The curved directions are solved out, as branches bend away from the null space.
+    The curved directions are solved out, as branches bend away from the null space. In a null space of two dimensions
+    the places are narrowed down; besides, whether the gradient vanishes there.
     """
     eigenvalues, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
     order = np.argsort(np.abs(eigenvalues))
@@ -125,21 +144,47 @@ def _least_steep(place: np.ndarray, hessian: np.ndarray, nullity: int, slopes: S
         vectors[:, order[nullity:]],
         eigenvalues[order[nullity:]],
     )
-    around = place + ASIDE * _around(nullity) @ null.T
-    for _ in range(CORRECTIONS):
-        around = around - (slopes(around) @ curved / curvatures) @ curved.T
-    steepness = np.linalg.norm(slopes(around) @ null, axis=1)
-    is_least = steepness <= LEAST * np.median(steepness)  # False where it is not finite
+
+    def looked(ways: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        around = place + ASIDE * ways @ null.T
+        for _ in range(CORRECTIONS):
+            around = around - (slopes(around) @ curved / curvatures) @ curved.T
+        return around, np.linalg.norm(slopes(around) @ null, axis=1)
+
+    ways = _around(nullity)
+    around, steepness = looked(ways)
+    usual = np.median(steepness)
+    is_least = steepness <= LEAST * usual  # False where it is not finite
     if nullity == 2:
         is_least &= (steepness < np.roll(steepness, 1)) & (steepness <= np.roll(steepness, -1))
     least = np.flatnonzero(is_least)
-    return around[least[np.argsort(steepness[least])][:WAYS]]
+    least = least[np.argsort(steepness[least])][:WAYS]
+    if nullity != 2 or not len(least):
+        return around[least], np.full(len(least), False)
+    angles, reach = np.arctan2(ways[least, 1], ways[least, 0]), 2 * np.pi / RING
+    for _ in range(NARROWINGS):
+        trials = angles[:, None] + reach * NARROWER
+        steepness = looked(_on_circle(trials.reshape(-1)))[1].reshape(trials.shape)
+        angles = trials[np.arange(len(angles)), np.argmin(steepness, axis=1)]
+        reach /= 2
+    around, steepness = looked(_on_circle(angles))
+    return around, steepness <= LEVEL * usual
 
 
 def _around(k: int) -> np.ndarray:
     """Unit vectors of shape (m, k), spread evenly."""
     if k == 2:
-        angles = 2 * np.pi * np.arange(RING) / RING
-        return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        return _on_circle(2 * np.pi * np.arange(RING) / RING)
     ways = np.random.default_rng(0).normal(size=(2 * RING, k))
     return np.asarray(ways / np.linalg.norm(ways, axis=1, keepdims=True))
+
+
+def _on_circle(angles: np.ndarray) -> np.ndarray:
+    return np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+def around_null(place: np.ndarray, hessian: np.ndarray, nullity: int, radius: float) -> np.ndarray:
+    """Return places around a point, shape (m, n), in directions in which the Hessian vanishes."""
+    eigenvalues, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+    null = vectors[:, np.argsort(np.abs(eigenvalues))[:nullity]]
+    return np.asarray(place + radius * _around(nullity) @ null.T)

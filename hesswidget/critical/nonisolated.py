@@ -7,12 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.critical.connection import FINEST, connected, followed, spread
-from hesswidget.critical.neighbours import ASIDE, Place, Search, Slopes, looked_beside, zero_curvature
+from hesswidget.critical.connection import FINEST, SAME_VALUE, connected, followed, spread
+from hesswidget.critical.neighbours import (
+    ASIDE,
+    Place,
+    Search,
+    Slopes,
+    around_null,
+    looked_beside,
+    zero_curvature,
+)
+from hesswidget.critical.projection import projected
+from hesswidget.precision import EPS
 
 MEMBERS = 96  # points that are looked at, spread over the sets
 SAME_PLACE = 2e-3  # of the box: points where branches cross are found no more exactly than that
 SOFT = 0.3  # of the usual curvature across a set: where it is less, another branch may be near
+BETWEEN = 8  # directions between a point's neighbours that are tried
+CLEAR = 100.0  # times the noise of values: what is more is no rounding
 STARTS = 128  # of searches for points where branches cross, at most
 
 Derivatives = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -58,6 +70,8 @@ class Gathering:
         The Hessian's usual size in the box, in the unit cube's coordinates.
     search : callable
         See `looked_beside`.
+    value : callable
+        At a place.
     derivatives : callable
         Value and Hessian at a place, in the unit cube's coordinates.
     polished : callable
@@ -66,6 +80,8 @@ class Gathering:
         See `looked_beside`.
     finest : float
         See `connected`.
+    level : float
+        See `hesswidget.critical.projection.projected`.
 
     Attributes
     ----------
@@ -77,13 +93,15 @@ class Gathering:
         self,
         usual: float,
         search: Search,
+        value: Callable[[np.ndarray], float],
         derivatives: Derivatives,
         polished: Callable[[np.ndarray], np.ndarray],
         slopes: Slopes | None = None,
         finest: float = FINEST,
+        level: float = 0.0,
     ) -> None:
-        self.usual, self.search, self.slopes, self.finest = usual, search, slopes, finest
-        self.derivatives, self.polished = derivatives, polished
+        self.usual, self.search, self.slopes, self.finest, self.level = usual, search, slopes, finest, level
+        self.value, self.derivatives, self.polished = value, derivatives, polished
         self.isolated = np.empty((0, 0))
 
     def pieces(self, places: np.ndarray, zeros: np.ndarray) -> list[Piece]:
@@ -101,11 +119,11 @@ class Gathering:
         values = np.array([*(p.value for p in rows), *(p.value for p in members for _ in p.neighbours)])
         owners = np.repeat(np.arange(len(members)), [len(p.neighbours) for p in members])
         links = [(int(k), len(rows) + j) for j, k in enumerate(owners)]
-        parts = connected(every, values, links, self.usual, self.search, self.finest)
+        parts = self._connected(every, values, links)
         is_curve = np.median([p.dimension for p in members]) == 1
         if len(parts) > 1 and is_curve and self.finest <= ASIDE:
-            every, values, links = followed(every, values, links, self.usual, self.search)
-            parts = connected(every, values, links, self.usual, self.search, self.finest)
+            every, values, links = followed(every, values, links, self.usual, self._nearest)
+            parts = self._connected(every, values, links)
         is_piece = [bool(np.any(part < len(members))) for part in parts]
         # A point that is connected with a set is none that is isolated: it lies where the set ends or has a cusp.
         self.isolated = np.array(
@@ -116,6 +134,18 @@ class Gathering:
             for part, is_set in zip(parts, is_piece, strict=True)
             if is_set
         ]
+
+    def _connected(
+        self, places: np.ndarray, values: np.ndarray, links: list[tuple[int, int]]
+    ) -> list[np.ndarray]:
+        return connected(places, values, links, self.usual, self.search, self.finest, self._nearest)
+
+    def _nearest(self, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Search for the nearest point of a set, where gradients are cheap."""
+        if self.slopes is None:
+            return self.search(starts)
+        ends, arrived = projected(self.slopes, starts, self.level)
+        return ends, np.array([self.value(x) for x in ends]), arrived
 
     def _looked(self, places: np.ndarray, inexact: np.ndarray) -> list[Place]:
         """Take derivatives at places and look beside them; the inexact are polished first, and taken once each."""
@@ -149,20 +179,58 @@ class Gathering:
         new = [e for e in ends[arrived] if all(np.max(np.abs(e - x)) > SAME_PLACE for x in known)]
         return self._looked(np.array(new), np.full(len(new), True))
 
+    def _regular(self, members: list[Place]) -> list[bool]:
+        """Say of which points the set is smooth around them: there it spans what the neighbours span."""
+        rng = np.random.default_rng(0)
+        starts, owners = np.empty((0, len(members[0].place))), np.empty(0, dtype=int)
+        for k, p in enumerate(members):
+            if p.dimension > 1:
+                between = p.between(BETWEEN, rng)
+                between = between[np.all((between >= 0) & (between <= 1), axis=1)]
+                starts, owners = np.concatenate([starts, between]), np.append(owners, [k] * len(between))
+        ends, heights, arrived = self._nearest(starts)
+        values = np.array([members[k].value for k in owners])
+        size = max(self.usual, *(abs(p.value) for p in members))
+        is_off = ~arrived | (np.max(np.abs(ends - starts), axis=1) > ASIDE / 16)
+        is_off |= np.abs(heights - values) > SAME_VALUE * size
+        torn = set(owners[is_off].tolist())
+        return [p.branches <= 2 if p.dimension == 1 else k not in torn for k, p in enumerate(members)]
+
     def _piece(self, members: list[Place], places: np.ndarray) -> Piece:
-        nullity = min(p.nullity for p in members)
-        generic = [p for p in members if p.nullity == nullity and p.branches <= 2]
-        generic = generic or [p for p in members if p.nullity == nullity]
-        dimensions = [p.dimension for p in generic]
-        dimension = max(set(dimensions), key=lambda d: (dimensions.count(d), -d))
+        is_regular = self._regular(members)
+        regular = [p for p, smooth in zip(members, is_regular, strict=True) if smooth]
+        if not regular:  # of branches that cross nothing but where they do was found
+            beside = np.concatenate([p.neighbours for p in members])
+            found = [p for p in self._looked(beside, np.full(len(beside), False)) if p.dimension]
+            is_found_regular = self._regular(found) if found else []
+            regular = [p for p, smooth in zip(found, is_found_regular, strict=True) if smooth] or members
+        dimension = max(p.dimension for p in regular)
+        generic = [p for p in regular if p.dimension == dimension]
         crossings: list[np.ndarray] = []
-        for p in members:
-            if any(np.max(np.abs(p.place - c)) <= FINEST for c in crossings):
-                continue
-            if p.branches > 2 if dimension == 1 else p.dimension > dimension:
+        for p, smooth in zip(members, is_regular, strict=True):
+            crosses = p.branches > 2 if dimension == 1 else not smooth
+            if crosses and all(np.max(np.abs(p.place - c)) > FINEST for c in crossings):
                 crossings.append(p.place)
-        first = generic[0]
-        rises, falls = signs_across(first.hessian, self.usual)
+        first = min(generic, key=lambda p: p.nullity)
         n = len(first.place)
         places = np.concatenate([first.place[None, :], places])
-        return Piece(places, first.value, named(rises, falls), dimension, np.array(crossings).reshape(-1, n))
+        return Piece(
+            places, first.value, named(*self._across(first)), dimension, np.array(crossings).reshape(-1, n)
+        )
+
+    def _across(self, p: Place) -> tuple[bool, bool]:
+        """Whether f rises and whether it falls across a set at one of its points."""
+        rises, falls = signs_across(p.hessian, self.usual)
+        if p.nullity == p.dimension or (rises and falls):
+            return rises, falls
+        # What is left is of higher order: the values around, beside what they differ by on the set.
+        noise = max(EPS * abs(p.value), *(abs(self.value(x) - p.value) for x in p.neighbours))
+        for radius in (FINEST, ASIDE):
+            changes = np.array(
+                [self.value(x) - p.value for x in around_null(p.place, p.hessian, p.nullity, radius)]
+            )
+            rises |= bool(np.any(changes > CLEAR * noise))
+            falls |= bool(np.any(changes < -CLEAR * noise))
+            if rises or falls:
+                break
+        return rises, falls

@@ -257,6 +257,8 @@ _PLURALS = {
     "saddle": "saddles",
     "minimum at a kink": "minima at kinks",
     "maximum at a kink": "maxima at kinks",
+    "minimum along a kink": "minima along kinks",
+    "maximum along a kink": "maxima along kinks",
     "saddle at a kink": "saddles at kinks",
     SINGULAR: "places where f is not smooth",
 }

@@ -101,8 +101,8 @@ class CriticalSet:
     value : float
         f on the set, where it is constant.
     kind : str
-        By the curvature across it: ``valley`` where no eigenvalue is negative, ``ridge`` where none is positive,
-        ``saddle`` where both signs occur, ``plain`` where all are zero.
+        By what f does across it, to second order where that decides: ``valley`` where it rises, ``ridge`` where it
+        falls, ``saddle`` where it does both, ``plain`` where neither is seen.
     dimension : int
         Of the set: 1 for curves, 2 for surfaces.
     crossings : ndarray, shape (c, n)

@@ -14,12 +14,14 @@ from hesswidget.errors import ProblemError, sentence
 from hesswidget.explorers.agreement import deviation_of
 from hesswidget.explorers.replay import ProgramSet, program_sets
 from hesswidget.problem.problem import Problem
-from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.program import deadline
+from hesswidget.program.errors import InvalidProgram, NotRecorded, TookTooLong
 from hesswidget.program.serialisation import Pools, write_in
 
 ENGINES = ("browser", "kernel")
 MAX_WORK = 2 * 10**8  # scalar operations of a frame that a page computes without holding up the person
 MAX_BYTES = 2**23  # of all programs together, as they are sent with the widget
+MAX_SECONDS = 10.0  # of recording, while a person waits for the widget
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,11 @@ def choose_engine(
 def _possible(problem: Problem, build: Callable[[TracedProblem], ProgramSet]) -> EngineChoice:
     try:
         with one_blas_thread():
-            made = tuple(program_sets(problem, build))
+            with deadline.within(MAX_SECONDS):
+                made = tuple(program_sets(problem, build))
             worst = max(map(deviation_of, made))
+    except TookTooLong:
+        return EngineChoice("kernel", f"recording took longer than {MAX_SECONDS:g} s; the kernel computes.")
     except (NotRecorded, InvalidProgram) as error:
         return EngineChoice("kernel", sentence(str(error)))
     work = max(recorded.programs["frame"].work for recorded in made)

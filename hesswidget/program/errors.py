@@ -9,5 +9,9 @@ class NotRecorded(ProblemError):
     """A function cannot be written down as a program; the sentence names what in it is at fault."""
 
 
+class TookTooLong(NotRecorded):
+    """Writing a function down took longer than it may."""
+
+
 class InvalidProgram(ProblemError):
     """Data that were to be a program are none."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.program import deadline
 from hesswidget.program.operations import COMMUTATIVE, TABLE, Shape, size
 from hesswidget.program.program import Program, Step
 
@@ -67,6 +68,7 @@ class Graph:
     def next_number(self) -> int:
         """Return a number larger than any before."""
         self._count += 1
+        deadline.check(self._count)
         return self._count
 
     def input(self, name: str, shape: Shape) -> Value:

@@ -6,6 +6,7 @@ import pytest
 from scipy.optimize import linprog
 
 import hesswidget as hw
+from hesswidget.critical import kinks
 
 MINIMUM, SADDLE = "minimum at a kink", "saddle at a kink"
 
@@ -86,3 +87,24 @@ def test_a_function_with_hundreds_of_kinks_is_said_to_have_them():
 
     table = hw.critical_points(bounce, x=(0.1, 1), v=(-0.5, 0.5))
     assert any("kinks were not looked for" in note for note in table.notes)
+
+
+def test_a_search_for_kinks_ends_and_says_so(monkeypatch):
+    """It keeps what it has found."""
+    monkeypatch.setattr(kinks, "RUNS", 100)
+    table = hw.critical_points(
+        lambda x, y: np.abs(x - 0.3) + np.abs(y + 0.1) + np.abs(x + y - 0.5) ** 3, x=(-1, 1.2), y=(-1, 1.1)
+    )
+    assert any("ended after 300 runs" in note for note in table.notes)
+    assert (MINIMUM, [0.3, -0.1]) in listed(table)
+
+
+@pytest.mark.parametrize("n", [4, 5, 6])
+def test_kinks_in_more_variables_are_found(n):
+    centre = onp.linspace(-0.4, 0.5, n)
+    table = hw.critical_points(
+        lambda v: np.sum(np.abs(v - centre)) + 0.1 * np.sum(v), v=hw.vector(onp.full(n, 0.1), -1.0, 1.2)
+    )
+    ((kind, point),) = listed(table)
+    assert kind == MINIMUM
+    onp.testing.assert_allclose(point, centre, atol=1e-9)

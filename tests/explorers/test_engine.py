@@ -167,3 +167,16 @@ def test_all_that_is_sent_counts_and_counts_once(monkeypatch):
     w = opened()
     assert (w.engine, w._programs) == ("kernel", {})
     assert "MB are sent" in w.engine_reason
+
+
+def test_recording_that_takes_too_long_is_left_to_the_kernel(monkeypatch):
+    monkeypatch.setattr(engine, "MAX_SECONDS", 0.0)
+
+    def g(x, y):
+        for _ in range(100):
+            x, y = np.sin(y), x + 0.1 * y
+        return x * y
+
+    w = plane(g)
+    assert w.engine == "kernel"
+    assert w.engine_reason == "recording took longer than 0 s; the kernel computes."

@@ -803,6 +803,10 @@ for _name, (_f, _inputs) in {
         lambda x: linalg.det(np.outer(x, x)) + linalg.det(np.outer(x, x**2)[:2, :2]) + np.sum(x**4),
         [normal(3)],
     ),
+    "det of a singular matrix of five rows": (
+        lambda x: linalg.det(np.outer(x, x) + np.diag(onp.array([1.0, 1.0, 0.0, 0.0, 0.0]))) + np.sum(x**4),
+        [normal(5)],
+    ),
     "det of four rows": (lambda a: linalg.det(a), [regular(4, 4)]),
     "det of five rows": (lambda a: linalg.det(a), [regular(5, 5)]),
     "det of a stack of five rows": (lambda a: linalg.det(a), [regular(2, 5, 5)]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import autograd.numpy as anp
@@ -17,7 +18,7 @@ from hesswidget.derivatives.completion.reductions import products_of_others
 from hesswidget.derivatives.completion.structure import as_traced
 from hesswidget.derivatives.reverse_mode import gradient
 
-EXPANDED = 4  # rows up to which cofactors are written out; the work grows with their factorial
+EXPANDED = 8  # rows up to which determinants are expanded, in 2,048 products
 
 
 def T(a: Any) -> Any:
@@ -28,32 +29,26 @@ def T(a: Any) -> Any:
 def cofactors(a: Any) -> Any:
     """Return the matrices of cofactors, ∂ det / ∂a, shape (..., n, n), of matrices of any rank.
 
-    Up to `EXPANDED` rows they are expanded in products of the elements; beyond by the singular values.
+    Up to `EXPANDED` rows they are those of Laplace's expansion, a polynomial; beyond by the singular values.
     """
-    return _expanded(a) if anp.shape(a)[-1] <= EXPANDED else cofactor_matrix(a)
+    if anp.shape(a)[-1] > EXPANDED:
+        return cofactor_matrix(a)
+    from hesswidget.derivatives.autograd import gradient
+
+    return gradient(lambda x: anp.sum(_expanded(x)))(a)
 
 
 def _expanded(a: Any) -> Any:
+    """Return determinants by Laplace's expansion: row by row those of all choices of columns, 2ⁿ n products."""
     n = anp.shape(a)[-1]
-    if n == 1:
-        return a * 0.0 + 1.0
-    rows = [
-        anp.stack([(-1.0) ** (i + j) * _determinant(_minor(a, i, j)) for j in range(n)], axis=-1)
-        for i in range(n)
-    ]
-    return anp.stack(rows, axis=-2)
-
-
-def _minor(a: Any, i: int, j: int) -> Any:
-    kept = np.delete(np.arange(anp.shape(a)[-1]), i)
-    return a[..., kept, :][..., :, np.delete(np.arange(anp.shape(a)[-1]), j)]
-
-
-def _determinant(a: Any) -> Any:
-    n = anp.shape(a)[-1]
-    if n == 1:
-        return a[..., 0, 0]
-    return sum((-1.0) ** j * a[..., 0, j] * _determinant(_minor(a, 0, j)) for j in range(n))
+    minors = a[..., 0, :]
+    for k in range(1, n):
+        places = {chosen: at for at, chosen in enumerate(combinations(range(n), k))}
+        columns = np.array(list(combinations(range(n), k + 1)))
+        rest = np.array([[places[(*c[:j], *c[j + 1 :])] for j in range(k + 1)] for c in columns.tolist()])
+        signs = (-1.0) ** (k + np.arange(k + 1))
+        minors = anp.sum(signs * a[..., k, :][..., columns] * minors[..., rest], axis=-1)
+    return minors[..., 0]
 
 
 def _of_singular_values(a: Any) -> Any:

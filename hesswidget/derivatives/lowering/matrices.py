@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 from autograd.numpy import linalg
-from autograd.numpy import numpy_wrapper as anp
 
 from hesswidget.derivatives.completion import linear_algebra
 from hesswidget.derivatives.lowering.reductions import axes_of, reduction
-from hesswidget.derivatives.lowering.table import RULES, no_more, rule, value
+from hesswidget.derivatives.lowering.table import no_more, rule, value
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.graph import Graph, Value
 
@@ -25,30 +24,13 @@ def _det(graph: Graph, a: Value) -> Value:
     return graph.emit("det", a)
 
 
-def _inverse_transposed(graph: Graph, a: Value) -> Value:
-    return graph.transpose(graph.emit("inv", a), [*range(a.ndim - 2), a.ndim - 1, a.ndim - 2])
-
-
-def _scaled_by_det(graph: Graph, a: Value, x: Value) -> Value:
-    return graph.emit("multiply", graph.reshape(graph.emit("det", a), (*a.shape[:-2], 1, 1)), x)
-
-
-@rule(linear_algebra.cofactor_matrix)
-def _cofactor_matrix(graph: Graph, a: Value) -> Value:
-    """Of regular matrices: where one is singular the result is not finite."""
-    return _scaled_by_det(graph, a, _inverse_transposed(graph, a))
-
-
-@rule(linear_algebra.cofactor_derivative)
-def _cofactor_derivative(graph: Graph, a: Any, g: Any) -> Value:
-    a, g = value(graph, a), value(graph, g)
-    inverse = _inverse_transposed(graph, a)
-    last = (a.ndim - 2, a.ndim - 1)
-    size = graph.emit("sum", graph.emit("multiply", g, inverse), axes=last)
-    whole = graph.emit("multiply", graph.reshape(size, (*a.shape[:-2], 1, 1)), inverse)
-    turned = graph.transpose(g, [*range(a.ndim - 2), a.ndim - 1, a.ndim - 2])
-    rest = RULES[anp.matmul](graph, RULES[anp.matmul](graph, inverse, turned), inverse)
-    return _scaled_by_det(graph, a, graph.emit("subtract", whole, rest))
+@rule(linear_algebra.cofactor_matrix, linear_algebra.cofactor_derivative)
+def _cofactors(_: Graph, a: Any, *__: Any) -> Value:
+    raise NotRecorded(
+        f"derivatives of det, of more than {linear_algebra.EXPANDED} rows, have no form that holds at singular "
+        f"matrices too",
+        advice="np.linalg.slogdet of regular matrices is recorded.",
+    )
 
 
 @rule(linalg.slogdet)

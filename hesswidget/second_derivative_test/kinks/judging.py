@@ -18,7 +18,8 @@ class Meeting:
     Attributes
     ----------
     resolution : Resolution
-        Its kind is ``minimum at a kink``, ``maximum at a kink``, ``saddle at a kink``, ``kink`` (f falls from there as
+        Its kind is ``minimum at a kink``, ``maximum at a kink``, the same ``along a kink`` where f is level along it,
+        ``saddle at a kink``, ``kink`` (f falls from there as
         steeply as it rises elsewhere: no critical point), ``jump`` or ``undecided at a kink``.
     is_sharp : bool
         The gradient does not exist; else the second derivatives do not.

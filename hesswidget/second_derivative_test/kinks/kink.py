@@ -22,6 +22,8 @@ KNOWN = 4 * NOISE  # of the point: it is known no better
 ZERO = fans.ZERO
 MOST_PRODUCTS = 2_000  # Hessian-vector products
 WAYS = 12  # directions, and their opposites, in which nested pieces are told apart
+LEVEL_RADII = 1e-2, 3e-2  # of the reach: at which a function that is level to second order is looked at
+CORRECTIONS = 6  # of a place, until pieces meet there
 MOST_ENTRIES = 2_000_000  # of the changes of a Hessian across switches
 
 
@@ -32,7 +34,8 @@ class Kink:
     Attributes
     ----------
     kind : str
-        ``minimum``, ``maximum``, ``saddle`` (f takes both signs, and zero is a mean of the pieces' gradients),
+        ``minimum``, ``maximum``, ``weak minimum`` and ``weak maximum`` (f is level along where the pieces meet, and
+        else rises or falls), ``saddle`` (f takes both signs, and zero is a mean of the pieces' gradients),
         ``slope`` (it takes both, and zero is none), ``jump`` (f is not continuous) or ``undecided``.
     switches : tuple of Switch
         What makes the pieces.
@@ -325,7 +328,28 @@ class _Meeting:
         level, direction = quadrics.low if kind == "minimum" else quadrics.high
         if quadrics.verdict in ("both", other, f"{other} somewhere"):
             return self._kink("saddle", members, groups, [(other, W @ direction, level)])
-        return self._kink("undecided", members, groups, [("is level", W @ direction, 0.0)])
+        level_along = [("is level", W @ direction, 0.0)]
+        if quadrics.verdict == "open" and not weak and self._is_level_where_pieces_meet(members, W):
+            return self._kink(f"weak {kind}", members, groups, level_along)
+        return self._kink("undecided", members, groups, level_along)
+
+    def _is_level_where_pieces_meet(self, members: np.ndarray, W: np.ndarray) -> bool:
+        """Whether f is the same, within rounding, at places around the point at which all of the switches are met."""
+        if len(members) < len(self.names) or self.pieces.reach == 0:
+            return False
+        rng = np.random.default_rng(0)
+        ways = rng.normal(size=(WAYS, W.shape[1])) @ W.T
+        size = max(np.linalg.norm(self.first), np.max(np.linalg.norm(self.jumps, axis=1)))
+        rounding = KNOWN * (abs(self.value) + size * self.pieces.reach)
+        for way in ways / np.linalg.norm(ways, axis=1, keepdims=True):
+            for radius in LEVEL_RADII:
+                place = self.place + radius * self.pieces.reach * way
+                for _ in range(CORRECTIONS):
+                    quantities, rows = self.pieces.quantities({}, place)
+                    place = place - np.linalg.pinv(rows, rcond=ZERO) @ quantities
+                if not abs(float(self.pieces.value(place, {})) - self.value) <= rounding:
+                    return False
+        return True
 
     def _has_slope_left(self, W: np.ndarray, mixture: list[tuple[float, dict[Identity, float]]]) -> bool:
         """Whether f slopes in directions that cross no switch, by more than the point's distance from a level place."""

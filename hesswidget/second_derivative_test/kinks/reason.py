@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 KINDS = {
     "minimum": "minimum at a kink",
     "maximum": "maximum at a kink",
+    "weak minimum": "minimum along a kink",
+    "weak maximum": "maximum along a kink",
     "saddle": "saddle at a kink",
     "slope": "kink",
     "jump": "jump",
@@ -24,6 +26,8 @@ KINDS = {
 _HEADS = {
     "minimum": "a minimum at a kink",
     "maximum": "a maximum at a kink",
+    "weak minimum": "a weak minimum, one of many along a kink",
+    "weak maximum": "a weak maximum, one of many along a kink",
     "saddle": "a saddle at a kink",
     "slope": "a kink",
     "jump": "f jumps: a step",

@@ -9,6 +9,7 @@ import scipy.special
 
 import hesswidget as hw
 from hesswidget.derivatives.autograd import gradient_and_hessian
+from hesswidget.errors import ProblemError
 
 
 def exact_minor(a, rows, columns):
@@ -24,7 +25,7 @@ def exact_minor(a, rows, columns):
 
 
 @pytest.mark.parametrize(
-    ("n", "rank"), [(2, 0), (2, 1), (3, 1), (3, 2), (4, 2), (4, 3), (5, 3), (5, 5), (6, 4), (6, 2)]
+    ("n", "rank"), [(2, 0), (2, 1), (3, 1), (3, 2), (4, 2), (4, 3), (5, 3), (5, 5), (6, 4), (6, 2), (9, 7)]
 )
 def test_det_has_derivatives_where_it_vanishes(n, rank):
     """∂ det are the cofactors, ∂² det the minors without two rows and columns (Jacobi, 1841), whatever the rank."""
@@ -37,6 +38,27 @@ def test_det_has_derivatives_where_it_vanishes(n, rank):
     for i, j, k, m in rng.integers(0, n, size=(30, 4)).tolist():
         expected = exact_minor(a, [i, k], [j, m]) if i != k and j != m else 0.0
         assert abs(hessian[i * n + j, k * n + m] - expected) < 1e-13 * max(1.0, scale ** (n - 2))
+
+
+@pytest.mark.parametrize("n", [5, 6])
+def test_what_is_recorded_of_det_holds_at_singular_matrices(n):
+    """Also where rows are in other units: entry by entry, beside the entry's own products."""
+    rng = onp.random.default_rng(n)
+    units = 10.0 ** onp.arange(n)
+    a = rng.normal(size=(n, n - 2)) @ rng.normal(size=(n - 2, n)) * units[:, None]
+    compiled = hw.compile(lambda x: np.linalg.det(np.reshape(x, (n, n))), onp.ones(n * n))
+    slope, hessian = compiled.gradient(a.ravel()), compiled.hessian(a.ravel())
+    for i, j, k, m in rng.integers(0, n, size=(30, 4)).tolist():
+        size = onp.prod(onp.delete(units, i))
+        assert abs(slope[i * n + j] - exact_minor(a, [i], [j])) < 1e-11 * size
+        expected = exact_minor(a, [i, k], [j, m]) if i != k and j != m else 0.0
+        size = onp.prod(onp.delete(units, [i, k]))
+        assert abs(hessian[i * n + j, k * n + m] - expected) < 1e-11 * size
+
+
+def test_det_of_many_rows_is_not_recorded():
+    with pytest.raises(ProblemError, match=r"more than 8 rows.*slogdet"):
+        hw.compile(lambda x: np.linalg.det(np.reshape(x, (9, 9))), onp.eye(9).ravel())
 
 
 def test_det_of_a_zero_matrix_is_a_saddle():
