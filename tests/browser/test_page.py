@@ -116,6 +116,13 @@ def test_hostile_values_run_nothing(open_page, tmp_path, text):
     assert explorer.page.locator("img").count() == 0
 
 
+OF_NO_KIND = {
+    "traits": {"explorer": {"_view": "descend"}, "values": {}, "point": None},
+    "answers": [],
+    "states": None,
+}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -126,6 +133,10 @@ def test_hostile_values_run_nothing(open_page, tmp_path, text):
         ({"packed": packed("", {"traits": 1})["packed"]}, "what is packed"),
         ({"packed": packed("", {"traits": {}, "answers": [], "states": None})["packed"]}, "traits"),
         ({"packed": packed("", "x" * 2**27)["packed"]}, "more than"),
+        (
+            {"packed": packed("", OF_NO_KIND)["packed"]},
+            'of the kind "descend", and this hesswidget draws curvature',
+        ),
     ],
 )
 def test_what_cannot_be_read_is_a_sentence(open_page, tmp_path, change, said):
