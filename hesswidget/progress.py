@@ -46,23 +46,17 @@ class Watch:
     Examples
     --------
     >>> watch = Watch(lambda share, words: share < 0.5)
-    >>> watch(0.2, "one"), watch.is_stopped, watch(0.6, "two"), watch.goes_on(), watch.is_stopped
+    >>> watch(0.2, "one"), watch.is_stopped, watch(0.6, "two"), watch(0.3, "three"), watch.is_stopped
     (True, False, False, False, True)
     """
 
     def __init__(self, progress: Progress = silent) -> None:
-        self._progress, self._last = progress, (0.0, "")
-        self.is_stopped = False
+        self._progress, self.is_stopped = progress, False
 
     def __call__(self, share: float, words: str) -> bool:
         """Report; return whether to go on."""
-        self._last = share, words
         self.is_stopped = self.is_stopped or not self._progress(share, words)
         return not self.is_stopped
-
-    def goes_on(self) -> bool:
-        """Return whether to go on, where there is no news, in the midst of a long step."""
-        return self(*self._last)
 
 
 @contextmanager

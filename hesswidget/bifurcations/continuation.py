@@ -38,10 +38,8 @@ ROUNDS = 12
 REACH = 6  # columns to both sides in which a point that lacks a partner is looked for
 MANY_OPEN = 40  # intervals that are divided at most
 MANY_DEGENERATE = 8  # in a column: so many are not isolated
-SPREAD, FILLED = (
-    0.6,
-    0.7,
-)  # about the share of the work that is done when all values are searched, and links looked for
+# About the share of the work that is done when the gradient is measured, all values are searched, and links looked for.
+MEASURED, SPREAD, FILLED = 0.05, 0.6, 0.7
 SLOW_STARTS = 120  # altogether, where each is searched by itself
 
 
@@ -104,8 +102,7 @@ class _Making:
         """Search, divide, and put the branches together."""
         problem = self.maker.problem
         Objective(problem, self.parameters).value(problem.start)  # which says what is wrong with the function
-        self.watch(0.0, "measuring the gradient")
-        self.steepness = self.sweep.steepness(self.parameters, self.watch)
+        self.steepness = self.sweep.steepness(self.parameters, part(self.watch, 0.0, MEASURED))
         self._spread()
         searched = self.values
         self._fill()
@@ -136,7 +133,7 @@ class _Making:
         each = STARTS * n if self.sweep.is_recorded else 2
         order = np.arange(m * each).reshape(each, m).T  # the sequence goes across: neighbours' starts differ
         starts = additive_recurrence(m * each, n)[order.ravel()]
-        found = self._search(starts, np.repeat(self.values, each), 0.0, SPREAD)
+        found = self._search(starts, np.repeat(self.values, each), MEASURED, SPREAD)
         if self.watch.is_stopped:  # the last value was not searched to the end, and none beyond
             self.values = self.values[
                 : max(1, np.searchsorted(self.values, np.max(found.values, initial=-np.inf)))

@@ -21,7 +21,7 @@ from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
-from hesswidget.progress import Progress, Watch, silent
+from hesswidget.progress import Progress, Watch, part, silent
 
 ROWS = 256  # searched at once
 STEPS = 32
@@ -93,10 +93,10 @@ class Sweep:
         """Whether many starts are searched at once."""
         return self._run is not None
 
-    def steepness(self, parameters: Mapping[str, Any], watch: Watch) -> float:
+    def steepness(self, parameters: Mapping[str, Any], progress: Progress) -> float:
         """Return the gradient's usual size in the box, beside which that of a critical point must vanish."""
         count = ROWS if self.is_recorded else SLOW_STARTS
-        found = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters, watch)
+        found = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters, progress)
         return float(np.nan_to_num(found["steepness"]))
 
     def search(
@@ -114,12 +114,13 @@ class Sweep:
         low, width = self.box[0, -1], self.box[1, -1] - self.box[0, -1]
         starts = np.column_stack([places, (values - low) / width])
         watch = Watch(progress)
-        parts = [self._batch(starts[:0], values[:0], parameters, steepness, watch)]
+        parts = [self._batch(starts[:0], values[:0], parameters, steepness, silent)]
         for at in range(0, len(starts), ROWS):
             if not watch(at / len(starts), f"{sum(len(p.values) for p in parts):,} points found"):
                 break
             rows = slice(at, at + ROWS)
-            parts.append(self._batch(starts[rows], values[rows], parameters, steepness, watch))
+            report = part(watch, at / len(starts), min(1.0, (at + ROWS) / len(starts)))
+            parts.append(self._batch(starts[rows], values[rows], parameters, steepness, report))
         return Found.joined(parts)
 
     def _batch(
@@ -128,12 +129,12 @@ class Sweep:
         values: np.ndarray,
         parameters: Mapping[str, Any],
         steepness: float,
-        watch: Watch,
+        progress: Progress,
     ) -> Found:
         n = starts.shape[1] - 1
         if not len(starts):
             return Found(values, starts[:, :n], values, values.astype(int), starts[:, :n], values)
-        found = self._run_batch(starts, parameters, watch)
+        found = self._run_batch(starts, parameters, progress)
         places, errors = found["places"][:, :n], found["errors"]
         # The search itself measures flatness by its starts, and starts here may be critical points almost.
         is_degenerate = found["zeros"] > 1  # one of them is the parameter's
@@ -153,15 +154,15 @@ class Sweep:
         )  # fmt: skip
 
     def _run_batch(
-        self, starts: np.ndarray, parameters: Mapping[str, Any], watch: Watch
+        self, starts: np.ndarray, parameters: Mapping[str, Any], progress: Progress
     ) -> dict[str, np.ndarray]:
         if self._run is None:
-            return self._start_by_start(starts, parameters, watch)
+            return self._start_by_start(starts, parameters, progress)
         inputs = self.joint.traced_values(parameters)
         return recorded(self._run, ROWS, starts, box=self.box, parameters=inputs)
 
     def _start_by_start(
-        self, starts: np.ndarray, parameters: Mapping[str, Any], watch: Watch
+        self, starts: np.ndarray, parameters: Mapping[str, Any], progress: Progress
     ) -> dict[str, np.ndarray]:
         n = starts.shape[1] - 1
         objective = Objective(self.joint, {a: parameters[a] for a in self.joint.parameters})
@@ -173,7 +174,7 @@ class Sweep:
             mask = is_free & is_free[:, None]
             return value, np.where(is_free, slope, 0.0), np.where(mask, hessian, 0.0)
 
-        found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT, watch.goes_on)
+        found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT, progress)
         found["hessians"] = np.array([derivatives(x)[2][:n] for x in found["points"]])
         return found
 

@@ -34,7 +34,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
-from hesswidget.progress import STOPPED, Progress, Watch, reported, silent
+from hesswidget.progress import STOPPED, Progress, Watch, part, reported, silent
 
 MOST = 500  # points that are listed
 MAX_ROUNDS = 16
@@ -279,10 +279,12 @@ class Survey:
         spread = [additive_recurrence(size, n, first=k * size) for k in range(rounds)]
         cells = suspects(slopes, n) if self.finder.is_recorded else np.empty((0, n))
         batches = [cells[at : at + size] for at in range(0, len(cells), size)]
-        for k, batch in enumerate(all_ := [spread[0], *batches, *spread[1:]]):
-            if not watch(SEARCHED * k / len(all_), f"{len(rows.errors)} found from {starts:,} starts"):
+        all_ = [spread[0], *batches, *spread[1:]]
+        share = SEARCHED / len(all_)
+        for k, batch in enumerate(all_):
+            if not watch(k * share, f"{len(rows.errors)} found from {starts:,} starts"):
                 break
-            found = self.finder.search(batch, parameters, watch.goes_on)
+            found = self.finder.search(batch, parameters, part(watch, k * share, (k + 1) * share))
             before, rows = len(rows.errors), rows.joined(found)
             usual = usual or float(np.nan_to_num(found["curvature"]))
             self.steepness = self.steepness or float(np.nan_to_num(found["steepness"]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
+from hesswidget.progress import Progress, Watch, part, silent
 
 PAGE_ROWS, PAGE_STEPS = 64, 12  # of the search that a page runs again and again
 PAGE_STARTS = 512  # that it may take
@@ -90,13 +92,13 @@ class Finder:
         return self._search is not None
 
     def search(
-        self, starts: np.ndarray, parameters: Mapping[str, Any], goes_on: Callable[[], bool] = lambda: True
+        self, starts: np.ndarray, parameters: Mapping[str, Any], progress: Progress = silent
     ) -> dict[str, np.ndarray]:
         """Search from starts in the unit cube, shape (k, n), k at most `ROWS`; see `hesswidget.critical.newton`."""
         box = self.problem.box
         if self._search is None:
             derivatives = Objective(self.problem, parameters).derivatives_or_nan
-            return start_by_start(derivatives, starts, box, STRETCH, STEPS // STRETCH, NEARLY, goes_on)
+            return start_by_start(derivatives, starts, box, STRETCH, STEPS // STRETCH, NEARLY, progress)
         return recorded(
             self._search, ROWS, starts, box=box, parameters=self.problem.traced_values(parameters)
         )
@@ -135,22 +137,20 @@ def start_by_start(
     steps: int,
     stretches: int,
     arrived: float,
-    goes_on: Callable[[], bool] = lambda: True,
+    progress: Progress = silent,
 ) -> Found:
     """Search `steps` steps at a time, since each costs milliseconds, and go on only from where nothing was reached.
 
-    Once `goes_on` says no, derivatives are NaN: what is not reached by then is not found.
+    Once `progress` says not to go on, derivatives are NaN: what is not reached by then is not found.
     """
-
-    def while_it_goes_on(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
-        n = len(point)
-        return derivatives(point) if goes_on() else (np.nan, np.full(n, np.nan), np.full((n, n), np.nan))
-
+    watch, words = Watch(progress), f"searching from {len(starts)} starts"
     found: Found = {}
     rows = np.arange(len(starts))
-    for _ in range(stretches):
+    for stretch in range(stretches):
+        report = part(watch, stretch / stretches, (stretch + 1) / stretches)
+        counted = _reported(derivatives, len(rows) * (steps + 1), report, words)
         with np.errstate(all="ignore"):
-            more = search(while_it_goes_on, starts[rows], box, (), steps, arrived)
+            more = search(counted, starts[rows], box, (), steps, arrived)
         found = found or {name: np.array(array, dtype=float) for name, array in more.items()}
         for name, array in found.items():
             if array.ndim:
@@ -162,3 +162,16 @@ def start_by_start(
     radii = APART + 4 * found["errors"]
     found["found"] = found["arrived"] * is_best(found["places"], found["errors"], radii, found["arrived"])
     return found
+
+
+def _reported(derivatives: Derivatives, count: int, progress: Progress, words: str) -> Derivatives:
+    """Report each of so many derivatives; NaN in their place once it is not to go on."""
+    calls = itertools.count()
+
+    def reported(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
+        n = len(point)
+        if progress(min(1.0, next(calls) / count), words):
+            return derivatives(point)
+        return np.nan, np.full(n, np.nan), np.full((n, n), np.nan)
+
+    return reported

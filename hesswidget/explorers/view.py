@@ -34,7 +34,7 @@ class Context:
     kernel : KernelFrames
         Frames and landscapes, computed here; only under the lock.
     search : CriticalPointSearch
-        Never under the lock.
+        It may take seconds: not under the lock, or all else waits.
     """
 
     problem: Problem
