@@ -59,8 +59,8 @@ export const STRUCTURED = {
   scan: ["body", "length", "carries", "sequences"],
 } as const satisfies Record<string, readonly (keyof Attributes)[]>;
 
-export type Structured = keyof typeof STRUCTURED;
-export type Elementwise = Unary | Binary | "where";
+type Structured = keyof typeof STRUCTURED;
+type Elementwise = Unary | Binary | "where";
 export type Name = Elementwise | Structured;
 
 /** The attributes of the operation called N. */
@@ -89,6 +89,8 @@ export interface Program {
   readonly constants: readonly { readonly shape: Shape; readonly data: Float64Array }[];
   readonly operations: readonly Operation[];
   readonly outputs: readonly { readonly name: string; readonly value: number }[];
+  /** The outputs that are the inputs of the same name at the next step. */
+  readonly carry: readonly string[];
   /** Of every value, by number. */
   readonly shapes: readonly Shape[];
   /** Scalar operations of one run. */
