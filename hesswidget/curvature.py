@@ -303,7 +303,7 @@ def _resolved(objective: Objective, found: Curvature, tolerances: Tolerances) ->
         )
     if resolution.kind == "inconclusive":
         closer = resolve(objective, point, *spectrum, CLOSER * length)
-        return resolution if closer.order is None else closer
+        return closer if (closer.order or 0.0) > LEAST_ORDER else resolution
     return resolution
 
 

@@ -14,6 +14,7 @@ from hesswidget.second_derivative_test.degenerate import reason as words
 from hesswidget.second_derivative_test.degenerate.directions import SAME_ORDER, Look, Ring, directions
 from hesswidget.second_derivative_test.degenerate.reduced_function import Splitting
 
+SLOPE = 1.5  # power of growth: with less f has a slope at the point, too small for it to count
 RADII = (0.0016, 0.008, 0.04, 0.2)  # of the scale
 
 
@@ -149,9 +150,9 @@ def _decided(splitting: Splitting, inner: Ring, outer: Ring, across: set[int]) -
 
 
 def _agreed(inner: Ring, near: Look, outer: Ring, far: Look) -> float | None:
-    """Return the power of growth on which two distances agree."""
+    """Return the power of growth on which two distances agree; f that grows like a slope is beside the point."""
     order, there = inner.order(near), outer.order(far)
-    return order if abs(order - there) <= SAME_ORDER * order else None
+    return order if order > SLOPE and abs(order - there) <= SAME_ORDER * order else None
 
 
 def _extremum(splitting: Splitting, ring: Ring, look: Look, order: float) -> Resolution:
