@@ -19,6 +19,7 @@ from autograd.numpy import linalg
 
 from hesswidget.derivatives.completion.families import meet_scipy
 from hesswidget.derivatives.control_flow import over_rows, pick, scan
+from hesswidget.derivatives.reverse_mode import gradient, vjp
 
 meet_scipy()
 TOLERANCE = 1e-12  # of the largest magnitude: a few hundred roundings
@@ -922,27 +923,23 @@ case(
     lambda x, a: over_rows(lambda r, s: np.sum(r**2) * s, x, shared=(a,)),
     normal(5, 3),
     normal(),
-    derivatives=0,
 )
 case(
     "over_rows of two",
     lambda x, y: over_rows(lambda r, s: np.outer(r, s), x, y),
     normal(4, 2),
     normal(4, 3),
-    derivatives=0,
 )
 case(
     "scan",
     lambda x: scan(lambda c: (np.sin(c) + x.shape[0], c[0]), [x], length=4)[0],
     normal(3),
-    derivatives=0,
 )
 case(
     "scan of sequences",
     lambda x, s: scan(lambda c, r, k: (c * k + r, c), [x], [s], [2.0], 4)[1],
     normal(2),
     normal(4, 2),
-    derivatives=0,
 )
 case(
     "a descent over rows",
@@ -950,12 +947,37 @@ case(
         lambda r: scan(lambda c: (c - 0.1 * grad(lambda z: np.sum(z**4))(c),), [r], length=5)[0], x
     ),
     normal(6, 2),
-    derivatives=0,
 )
 case(
     "rows in a scan",
     lambda x: scan(lambda c: (over_rows(lambda r: np.cos(r) * r[0], c),), [x], length=3)[0],
     normal(4, 2),
-    derivatives=0,
     extremes="no huge",  # the cosine of a huge number depends on its last digit
 )
+
+
+def _steep(x: Any) -> Any:
+    return np.sum(np.cos(x) * x[::-1] ** 3) + 0.1 * np.sum(x**4)
+
+
+def _hessian_by_rows(x: Any) -> Any:
+    return over_rows(lambda v, x: vjp(gradient(_steep), x)[1](v), np.eye(len(x)), shared=(x,))
+
+
+def _descent(x: Any, rate: Any) -> Any:
+    slope = gradient(_steep)
+    return scan(lambda c, r, rate: (c - rate * r * slope(c), np.sum(c)), [x], [np.array([0.1, 0.05])], [rate])
+
+
+# Penalties on curvature: their derivatives are the function's third and fourth.
+case("the trace of a Hessian by rows", lambda x: np.trace(_hessian_by_rows(x)), normal(3), extremes="none")
+case(
+    "the largest eigenvalue of a Hessian by rows",
+    lambda x: np.linalg.eigvalsh(_hessian_by_rows(x))[-1],
+    normal(3),
+    tolerance=OF_MATRICES,
+    extremes="none",
+)
+case("the end of a descent", lambda x, a: _descent(x, a)[0], unit(2), unit(), extremes="none")
+case("the way of a descent", lambda x, a: _descent(x, a)[1], unit(2), unit(), extremes="none")
+case("a scan of no steps", lambda x: scan(lambda c: (c**2, c), [x], length=0)[0], normal(2))

@@ -6,7 +6,7 @@ import pytest
 
 import hesswidget as hw
 from hesswidget.derivatives.autograd import gradient, vjp
-from hesswidget.derivatives.control_flow import over_rows
+from hesswidget.derivatives.control_flow import over_rows, scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.program.batching import Dependence
 from hesswidget.program.executor import Executable
@@ -92,6 +92,47 @@ def test_programs_grow_as_their_functions_do(of_rows):
     counts = [count(length) for length in (20, 40, 80)]
     growth = onp.diff(counts)
     assert growth[1] == pytest.approx(2 * growth[0], rel=0.05)
+
+
+def test_derivatives_through_rows_grow_as_their_functions_do():
+    """The gradient of a Hessian's trace: third derivatives, through rows."""
+
+    def count(length):
+        def of_row(v, x):
+            return vjp(gradient(lambda z: np.sum(logistic(z, 3.7, length))), x)[1](v)
+
+        def trace(x):
+            return np.trace(over_rows(of_row, onp.eye(2), shared=(x,)))
+
+        return record(lambda x: {"y": gradient(trace)(x)}, x=onp.full(2, 0.3)).count
+
+    growth = onp.diff([count(length) for length in (10, 20, 40)])
+    assert growth[1] == pytest.approx(2 * growth[0], rel=0.05)
+
+
+def test_the_derivative_of_a_scan_is_no_longer_than_its_body_allows():
+    def program(length):
+        def end(x):
+            return np.sum(scan(lambda c: (np.sin(c) * 1.1,), [x], length=length)[0])
+
+        return record(lambda x: {"y": vjp(gradient(end), x)[1](np.ones(2))}, x=onp.ones(2))
+
+    short, long, longer = (program(length) for length in (100, 1_000, 2_000))
+    assert short.count == long.count == longer.count
+    # what is kept for the way back is as many carries as there are steps
+    growth = onp.diff([short.total, long.total, longer.total])
+    assert growth[0] * 10 == growth[1] * 9
+    onp.testing.assert_allclose(
+        Executable(short)(x=[0.3, 0.7])["y"],
+        vjp(gradient(lambda x: np.sum(_sines(x, 100))), onp.array([0.3, 0.7]))[1](onp.ones(2)),
+        rtol=1e-12,
+    )
+
+
+def _sines(x, count):
+    for _ in range(count):
+        x = np.sin(x) * 1.1
+    return x
 
 
 def test_iterated_maps_are_explored_and_compiled():

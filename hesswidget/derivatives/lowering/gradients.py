@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from autograd import core
 from autograd.builtins import container_take, container_untake
 
@@ -50,7 +51,7 @@ def _container_take(graph: Graph, parts: Any, index: Any) -> Any:
 
 @rule(container_untake)
 def _container_untake(graph: Graph, part: Any, index: Any, space: Any) -> Any:
-    zeros = [value(graph, z) for z in space.zeros()]
+    zeros = [graph.broadcast(graph.constant(0.0), np.shape(z)) for z in space.zeros()]
     for k, single in (
         zip(range(len(zeros))[index], part, strict=True) if isinstance(index, slice) else [(index, part)]
     ):
