@@ -1,5 +1,6 @@
 import { BINARY_LOOPS, pair } from "./binary";
 import { contract } from "./contract";
+import { eigh } from "./eigh";
 import { layout, stretched } from "./layout";
 import * as algebra from "./linear_algebra";
 import { type AttributesOf, BINARY, type Binary, type Name, UNARY, type Unary } from "./operations";
@@ -39,4 +40,5 @@ export const KERNELS: Table<Exclude<Name, "map" | "scan" | "reshape">> = {
   sort,
   take,
   ...algebra,
+  eigh,
 };

@@ -47,9 +47,9 @@ def _for_each_matrix(solve: Code, shape: Callable[..., Any]) -> Code:
 
 
 def _eigh(a: Any) -> Any:
-    finite = np.isfinite(a).all(axis=(-2, -1))
-    if finite.all():
+    if np.isfinite(a).all():
         return tuple(np.linalg.eigh(a))
+    finite = np.isfinite(np.tril(a)).all(axis=(-2, -1))
     values, vectors = np.linalg.eigh(np.where(finite[..., None, None], a, 0.0))
     return np.where(finite[..., None], values, np.nan), np.where(finite[..., None, None], vectors, np.nan)
 
