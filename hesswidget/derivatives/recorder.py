@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -76,7 +76,9 @@ for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_
     tracer.register_notrace(RecordNode, _primitive)
 
 
-def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program:
+def record(
+    function: Callable[..., Mapping[str, Any]], carry: Sequence[str] = (), /, **examples: Any
+) -> Program:
     """Write down what a function computes.
 
     Parameters
@@ -84,6 +86,8 @@ def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Pr
     function : callable
         Written with ``autograd.numpy``; it takes the examples by keyword and returns a mapping from names to
         arrays or scalars.
+    carry : sequence of str
+        For a step of something: the outputs that are the inputs of the same name at the next step.
     **examples : float or array_like
         For each input an example, which says its shape. It should be an ordinary point: the function runs there.
 
@@ -105,6 +109,13 @@ def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Pr
       b = sum(a)
       c = sqrt(b)
     outputs: norm = c
+
+    A step of Newton's method for a square root, which any executor can repeat:
+
+    >>> from hesswidget.program.executor import Executable
+    >>> step = record(lambda x, a: {"x": (x + a / x) / 2}, ("x",), x=1.0, a=2.0)
+    >>> float(Executable(step).iterate(5, x=1.0, a=2.0)["x"])
+    1.414213562373095
     """
     graph = SimplifyingGraph()
     with _in_sentences():
@@ -113,7 +124,7 @@ def record(function: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Pr
         outputs = traced(
             graph, lambda *x: function(**dict(zip(arrays, x, strict=True))), arrays.values(), values.values()
         )
-        return graph.program(outputs)
+        return graph.program(outputs, carry)
 
 
 def traced(

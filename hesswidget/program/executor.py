@@ -50,6 +50,8 @@ class Executable:
             place += results
         self._names = [name for name, _ in program.inputs]
         self._outputs = [number for _, number in program.outputs]
+        names = [name for name, _ in program.outputs]
+        self._carry = [(self._names.index(name), names.index(name)) for name in program.carry]
 
     def of_arrays(self, *inputs: Any) -> tuple[Any, ...]:
         """Run on inputs in order, float64 arrays or NumPy scalars of the right shapes; the outputs in order."""
@@ -69,9 +71,31 @@ class Executable:
 
     def __call__(self, **inputs: Any) -> dict[str, Any]:
         """Run on inputs by name; the outputs by name. Floating-point warnings are silent."""
+        return self.iterate(1, **inputs)
+
+    def iterate(self, steps: int, /, **inputs: Any) -> dict[str, Any]:
+        """Run so many steps, at least one, each on what the step before carried on; the outputs of the last.
+
+        They hold the carry under the names of the inputs, so that another call goes on where this one ended.
+
+        Examples
+        --------
+        >>> from hesswidget.derivatives.recorder import record
+        >>> step = record(lambda x, rate: {"x": x - rate * x, "before": x}, ("x",), x=1.0, rate=0.5)
+        >>> run = Executable(step)
+        >>> start = run.iterate(3, x=8.0, rate=0.5)
+        >>> run.iterate(1, x=start["x"], rate=0.5) == run.iterate(4, x=8.0, rate=0.5)
+        True
+        """
+        if steps < 1:
+            raise ValueError(f"{steps} steps were asked for; at least one is.")
         given = [np.asarray(inputs[name], dtype=float)[()] for name in self._names]
         with np.errstate(all="ignore"):
             found = self.of_arrays(*given)
+            for _ in range(steps - 1):
+                for place, output in self._carry:
+                    given[place] = found[output]
+                found = self.of_arrays(*given)
         return {name: value for (name, _), value in zip(self.program.outputs, found, strict=True)}
 
 

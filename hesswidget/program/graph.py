@@ -131,8 +131,8 @@ class Graph:
             value.sibling = values[0]
         return values
 
-    def program(self, outputs: Mapping[str, Value]) -> Program:
-        """Write down what the outputs need, in the order it was made."""
+    def program(self, outputs: Mapping[str, Value], carry: Sequence[str] = ()) -> Program:
+        """Write down what the outputs need, in the order it was made; `carry` names what goes on to a next step."""
         needed = _needed(outputs.values())
         inputs = self._inputs
         constants = sorted((v for v in needed if v.constant is not None), key=lambda v: v.number)
@@ -152,6 +152,7 @@ class Graph:
             tuple(v.constant for v in constants if v.constant is not None),
             tuple(steps),
             tuple((name, numbers[v]) for name, v in outputs.items()),
+            tuple(carry),
         )
 
     def _siblings(self, first: Value) -> tuple[Value, ...]:

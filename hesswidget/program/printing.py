@@ -44,6 +44,8 @@ def printed(program: Any, indent: str = "") -> str:
     lines.append(
         f"{indent}outputs: {', '.join(f'{name} = {names[number]}' for name, number in program.outputs)}"
     )
+    if program.carry:
+        lines.append(f"{indent}carried on: {', '.join(program.carry)}")
     return "\n".join(lines)
 
 

@@ -43,6 +43,8 @@ class Program:
     steps : tuple of Step
     outputs : tuple of (str, int)
         Name and number of a value.
+    carry : tuple of str
+        The outputs that are the inputs of the same name at the next step, if this is a step of something.
     shapes : tuple of shape
         Of every value, inferred.
     work : int
@@ -58,6 +60,7 @@ class Program:
     constants: tuple[np.ndarray, ...]
     steps: tuple[Step, ...]
     outputs: tuple[tuple[str, int], ...]
+    carry: tuple[str, ...] = ()
     shapes: tuple[Shape, ...] = field(init=False)
     work: int = field(init=False)
 
@@ -77,6 +80,7 @@ class Program:
             work += max(1, int(row.work(operands, results, step.attributes)))
             shapes += results
         object.__setattr__(self, "shapes", tuple(shapes))
+        self._check_carry()
         object.__setattr__(self, "work", work)
         for claim, what, most in (
             (len(self.inputs), "inputs", MAX_NAMES),
@@ -89,6 +93,20 @@ class Program:
         ):
             if claim > most:
                 raise InvalidProgram(f"the program has {claim:,} {what}; at most {most:,} are allowed.")
+
+    def _check_carry(self) -> None:
+        inputs = dict(self.inputs)
+        outputs = {name: self.shapes[number] for name, number in self.outputs}
+        if len(set(self.carry)) < len(self.carry):
+            raise InvalidProgram("a name is in the carry twice.")
+        for name in self.carry:
+            if name not in inputs or name not in outputs:
+                raise InvalidProgram(f"{name!r} is in the carry; it is to be an input and an output.")
+            if inputs[name] != outputs[name]:
+                raise InvalidProgram(
+                    f"{name!r} is in the carry, and goes in with shape {inputs[name]} and comes out with shape "
+                    f"{outputs[name]}; the shapes are to be equal."
+                )
 
     @property
     def bodies(self) -> list[Program]:

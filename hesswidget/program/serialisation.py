@@ -74,7 +74,8 @@ def write(program: Program) -> tuple[dict[str, Any], bytes, bytes]:
 
 def write_in(pools: Pools, program: Program) -> dict[str, Any]:
     """Write a program down, its numbers in `pools`, with those of others; its header."""
-    return {"format": FORMAT, "version": VERSION, **_header(program, pools)}
+    carry = {"carry": list(program.carry)} if program.carry else {}
+    return {"format": FORMAT, "version": VERSION, **carry, **_header(program, pools)}
 
 
 def _header(program: Program, pools: Pools) -> dict[str, Any]:

@@ -65,8 +65,8 @@ class Replayer:
         zeros = {name: text(onp.zeros(shape)) for name, shape in program.inputs}
         return self.ask(**sent, ints=base64.b64encode(ints).decode(), inputs=zeros)["work"]
 
-    def __call__(self, program: Program, *points: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the outputs at each of the points."""
+    def __call__(self, program: Program, *points: dict[str, Any], steps: int = 1) -> list[dict[str, Any]]:
+        """Return the outputs at each of the points, after so many steps."""
         header, floats, ints = serialisation.write(program)
         sent = {
             "header": header,
@@ -77,7 +77,7 @@ class Replayer:
         results = []
         for inputs in points:
             given = {name: text(inputs[name]) for name, _ in program.inputs}
-            results.append(self.outputs(self.ask(**sent, inputs=given)))
+            results.append(self.outputs(self.ask(**sent, inputs=given, steps=steps)))
             sent = {"key": "last"}
         return results
 

@@ -1,3 +1,4 @@
+import { carrying, copy } from "./copies";
 import type { AttributesOf, Name, Program } from "./operations";
 import type { Held, Schedule } from "./schedule";
 import { elements } from "./shape";
@@ -41,7 +42,7 @@ export function scan({ attributes, operands, results, schedule, build }: Loop<"s
   const made = build(body, given, inner).map(({ buffer }) => buffer);
   const held = given.slice(0, carries).map(({ buffer }) => buffer);
   const starts = operands.slice(0, carries).map(({ buffer }) => buffer);
-  const next = apart(made.slice(0, carries), held);
+  const next = carrying(made.slice(0, carries), held);
   const rows = given.slice(carries, shared);
   const read = rows.map(({ buffer }, k) => ({ whole: operands[carries + k].buffer, part: buffer }));
   const written = results.slice(carries).map((whole, k) => ({ whole, part: made[carries + k] }));
@@ -52,7 +53,7 @@ export function scan({ attributes, operands, results, schedule, build }: Loop<"s
       for (const { whole, part } of read) copy(part, 0, whole, turn * part.length, part.length);
       for (const step of steps) step();
       for (const { whole, part } of written) copy(whole, turn * part.length, part, 0, part.length);
-      for (const { from, to } of next) copy(to, 0, from, 0, to.length);
+      next();
     }
     for (let k = 0; k < carries; k++) copy(results[k], 0, held[k], 0, held[k].length);
   };
@@ -61,22 +62,4 @@ export function scan({ attributes, operands, results, schedule, build }: Loop<"s
 /** A buffer for an input of the body that changes from turn to turn. */
 function own(body: Program, input: number, inner: Schedule): Held {
   return { buffer: new Float64Array(elements(body.inputs[input].shape)), level: inner.level };
-}
-
-/**
- * Copies that put each of `from` in its place in `to`. A body may return what it was given, in another order: such a
- * value is first put aside, or an earlier copy would overwrite it.
- */
-function apart(from: readonly Float64Array[], to: readonly Float64Array[]): { from: Float64Array; to: Float64Array }[] {
-  const taken = new Set(to.map(({ buffer }) => buffer));
-  const isGiven = (source: Float64Array) => taken.has(source.buffer);
-  const aside = from.map((source) => (isGiven(source) ? new Float64Array(source.length) : source));
-  const first = from.flatMap((source, k) => (isGiven(source) ? [{ from: source, to: aside[k] }] : []));
-  return [...first, ...aside.map((source, k) => ({ from: source, to: to[k] }))];
-}
-
-/** `set` needs a view, which costs more than to copy a few numbers. */
-function copy(to: Float64Array, at: number, from: Float64Array, start: number, count: number): void {
-  if (count > 64) to.set(from.subarray(start, start + count), at);
-  else for (let k = 0; k < count; k++) to[at + k] = from[start + k];
 }

@@ -89,6 +89,8 @@ export interface Program {
   readonly constants: readonly { readonly shape: Shape; readonly data: Float64Array }[];
   readonly operations: readonly Operation[];
   readonly outputs: readonly { readonly name: string; readonly value: number }[];
+  /** The outputs that are the inputs of the same name at the next step. */
+  readonly carry: readonly string[];
   /** Of every value, by number. */
   readonly shapes: readonly Shape[];
   /** Scalar operations of one run. */

@@ -2,7 +2,7 @@ import { Budget, MOST, bounded, boundedWork, readShape } from "./bounds";
 import { integer, integers, list, listOf, record, refuse, shown, text, truth, within } from "../base/checks";
 import { type Attributes, BINARY, type Name, type Operation, type Port, type Program, STRUCTURED, UNARY } from "./operations";
 import { infer } from "./rules";
-import { type Shape, elements } from "./shape";
+import { type Shape, elements, sameShape, worded } from "./shape";
 
 const PARTS = ["inputs", "constants", "operations", "outputs"] as const;
 const ATTRIBUTES = new Map<string, readonly (keyof Attributes)[]>([
@@ -16,13 +16,29 @@ const ATTRIBUTES = new Map<string, readonly (keyof Attributes)[]>([
  * @throws InvalidData where it does not fit FORMAT.md or asks for too much.
  */
 export function read(header: unknown, floats: Float64Array, ints: Int32Array): Program {
-  const { format, version } = record(header, ["format", "version", ...PARTS], "the header");
+  const isStep = typeof header === "object" && header !== null && Object.hasOwn(header, "carry");
+  const keys = ["format", "version", ...(isStep ? ["carry"] : []), ...PARTS];
+  const { format, version, carry = [], ...parts } = record(header, keys, "the header");
   if (format !== "hesswidget-program") {
     refuse(`the format is ${shown(format)}; "hesswidget-program" is expected.`);
   }
   if (version !== 1) refuse(`the version is ${shown(version)}; this reader knows version 1.`);
-  const { format: _, version: __, ...parts } = header as Record<string, unknown>;
-  return new Reader(floats, ints).program(parts, 0);
+  const program = new Reader(floats, ints).program(parts, 0);
+  return { ...program, carry: readCarry(carry, program) };
+}
+
+function readCarry(found: unknown, { inputs, outputs, shapes }: Program): string[] {
+  const names = new Set<string>();
+  return list(found, MOST.inputs, "the carry").map((entry) => {
+    const name = fresh(names, entry, "carry");
+    const input = inputs.find((port) => port.name === name);
+    const output = outputs.find((port) => port.name === name);
+    if (!input || !output) return refuse(`${shown(name)} is in the carry; it is to be an input and an output.`);
+    const made = shapes[output.value];
+    if (sameShape(input.shape, made)) return name;
+    const goes = `goes in with shape ${worded(input.shape)} and comes out with shape ${worded(made)}`;
+    return refuse(`${shown(name)} is in the carry, and ${goes}; the shapes are to be equal.`);
+  });
 }
 
 class Reader {
@@ -57,7 +73,7 @@ class Reader {
       const number = integer(value, 0, shapes.length - 1, "the value of an output");
       return { name: fresh(names, name, "output"), value: number };
     });
-    return { inputs, constants, operations, outputs, shapes, work };
+    return { inputs, constants, operations, outputs, carry: [], shapes, work };
   }
 
   private inputs(found: unknown): Port[] {

@@ -4,7 +4,8 @@
  *
  * A request has `id` and `inputs` (name: base64 of little-endian float64), and either a program (`header`, and the
  * pools `floats` and `ints` in base64) or the `key` that an earlier program was sent with. With `repeats` the median
- * time of so many runs is told too. The answer tells the program's work as well.
+ * time of so many runs is told too; with `steps` so many are run, each on what the one before carried on. The answer
+ * tells the program's work as well.
  */
 import { createInterface } from "node:readline";
 import { InvalidData } from "../../../hesswidget/frontend/base/checks";
@@ -19,16 +20,17 @@ interface Request {
   ints?: string;
   inputs?: Record<string, string>;
   repeats?: number;
+  steps?: number;
 }
 
 const kept = new Map<string, Executable>();
 const works = new WeakMap<Executable, number>();
 
-function answer({ id, inputs = {}, repeats, ...request }: Request): object {
+function answer({ id, inputs = {}, repeats, steps = 1, ...request }: Request): object {
   try {
     const executable = prepared(request);
     const given = Object.fromEntries(Object.entries(inputs).map(([name, text]) => [name, float64(text)]));
-    const results = executable.run(given);
+    const results = executable.iterate(steps, given);
     const outputs = Object.fromEntries(
       executable.outputs.map(({ name, shape }) => [name, { shape, data: base64(results[name]) }]),
     );
@@ -39,7 +41,7 @@ function answer({ id, inputs = {}, repeats, ...request }: Request): object {
   }
 }
 
-function prepared({ key, header, floats = "", ints = "" }: Omit<Request, "id" | "inputs" | "repeats">): Executable {
+function prepared({ key, header, floats = "", ints = "" }: Omit<Request, "id" | "inputs" | "repeats" | "steps">): Executable {
   if (header === undefined) {
     const executable = kept.get(key ?? "");
     if (!executable) throw new Error(`no program was sent with the key ${JSON.stringify(key)}.`);
