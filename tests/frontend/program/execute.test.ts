@@ -47,7 +47,7 @@ describe("iterate", () => {
     const next = draft.apply("multiply", [moved, draft.apply("negative", [twice])]);
     const { header, floats, ints } = draft.output("x", next);
     const executable = compile(read({ ...header, carry: ["x"] }, floats, ints));
-    expect(executable.iterate(3, { x: 1, rate: 1 }).x[0]).toBe(-12);
+    expect(executable.iterate(3, { x: 1, rate: 1 }).x[0]).toBe(-20);
     expect(executable.iterate(2, { x: 1, rate: 0.5 }).x[0]).toBe(1);
   });
 
