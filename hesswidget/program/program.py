@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from hesswidget.program.errors import InvalidProgram
-from hesswidget.program.operations import MAX_AXES, MAX_ELEMENTS, TABLE, Shape, size
+from hesswidget.program.operations import MAX_AXES, MAX_ELEMENTS, TABLE, Operation, Shape, size
 from hesswidget.program.printing import printed
 
 MAX_OPERATIONS = 2**17
 MAX_NAMES = 1_000  # of inputs, and of outputs
+MAX_NAME = 64  # characters
 MAX_CONSTANTS = 20_000
 MAX_DEPTH = 4
 MAX_TOTAL = 2**27  # elements of all values together
@@ -65,48 +66,63 @@ class Program:
     work: int = field(init=False)
 
     def __post_init__(self) -> None:
-        shapes: list[Shape] = [shape for _, shape in self.inputs]
-        shapes += [constant.shape for constant in self.constants]
-        for shape in shapes:
-            _check_size(shape)
+        shapes: list[Shape] = []
+        for _, shape in self.inputs:
+            shapes.append(_bounded(shape, "the input"))
+        for constant in self.constants:
+            shapes.append(_bounded(constant.shape, "the constant"))
         work = 0
         for step in self.steps:
+            row = _row_of(step, len(shapes))
             operands = [shapes[number] for number in step.operands]
-            row = TABLE[step.operation]
             results = row.shapes(operands, step.attributes)
-            for shape in results:
-                _check_size(shape)
+            shapes += [_bounded(shape, "the result") for shape in results]
             # Nothing is free, or empty operations in nested loops would run for ever on no work.
-            work += max(1, int(row.work(operands, results, step.attributes)))
-            shapes += results
+            work += max(1, sum(map(size, results)), row.work(operands, step.attributes))
         object.__setattr__(self, "shapes", tuple(shapes))
-        self._check_carry()
         object.__setattr__(self, "work", work)
-        for claim, what, most in (
+        self._check_ports()
+        self._check_carry()
+        self._check_bounds()
+
+    def _check_ports(self) -> None:
+        _check_names([name for name, _ in self.inputs], "input")
+        _check_names([name for name, _ in self.outputs], "output")
+        for _, number in self.outputs:
+            _check_number(number, len(self.shapes), "the value of an output")
+
+    def _check_carry(self) -> None:
+        _check_names(self.carry, "state")
+        inputs = dict(self.inputs)
+        outputs = {name: self.shapes[number] for name, number in self.outputs}
+        for name in self.carry:
+            if name not in inputs or name not in outputs:
+                raise InvalidProgram(f'"{name}" is in the carry; it is to be an input and an output.')
+            if inputs[name] != outputs[name]:
+                raise InvalidProgram(
+                    f'"{name}" is in the carry, and goes in with shape {inputs[name]} and comes out with shape '
+                    f"{outputs[name]}; the shapes are to be equal."
+                )
+
+    def _check_bounds(self) -> None:
+        if self.total > MAX_TOTAL:
+            raise InvalidProgram(
+                f"the values have more than the {MAX_TOTAL} elements together that are allowed."
+            )
+        if self.work > MAX_WORK:
+            raise InvalidProgram(
+                f"it takes {self.work:.2e} scalar operations; at most {MAX_WORK} are allowed."
+            )
+        if self.depth > MAX_DEPTH:
+            raise InvalidProgram(f"bodies lie {self.depth} deep; at most {MAX_DEPTH} are allowed.")
+        for count, what, most in (
             (len(self.inputs), "inputs", MAX_NAMES),
             (len(self.constants), "constants", MAX_CONSTANTS),
             (len(self.outputs), "outputs", MAX_NAMES),
             (self.count, "operations", MAX_OPERATIONS),
-            (self.depth, "bodies within bodies", MAX_DEPTH),
-            (self.total, "elements in all", MAX_TOTAL),
-            (self.work, "scalar operations of work", MAX_WORK),
         ):
-            if claim > most:
-                raise InvalidProgram(f"the program has {claim:,} {what}; at most {most:,} are allowed.")
-
-    def _check_carry(self) -> None:
-        inputs = dict(self.inputs)
-        outputs = {name: self.shapes[number] for name, number in self.outputs}
-        if len(set(self.carry)) < len(self.carry):
-            raise InvalidProgram("a name is in the carry twice.")
-        for name in self.carry:
-            if name not in inputs or name not in outputs:
-                raise InvalidProgram(f"{name!r} is in the carry; it is to be an input and an output.")
-            if inputs[name] != outputs[name]:
-                raise InvalidProgram(
-                    f"{name!r} is in the carry, and goes in with shape {inputs[name]} and comes out with shape "
-                    f"{outputs[name]}; the shapes are to be equal."
-                )
+            if count > most:
+                raise InvalidProgram(f"there are {count} {what}; at most {most} are allowed.")
 
     @property
     def bodies(self) -> list[Program]:
@@ -136,8 +152,42 @@ class Program:
         return printed(self)
 
 
-def _check_size(shape: Shape) -> None:
+def _row_of(step: Step, count: int) -> Operation:
+    """Return the table's row for a step that comes after `count` values; refuse operands that it cannot have."""
+    row = TABLE.get(step.operation)
+    if row is None:
+        raise InvalidProgram(f'"{step.operation}" is not among the operations of FORMAT.md.')
+    given, (least, most) = len(step.operands), row.arity
+    if not least <= given <= most:
+        raise InvalidProgram(
+            f"it has {given} operands; it takes {'' if least == most else 'at least '}{least}."
+        )
+    for number in step.operands:
+        _check_number(number, count, "an entry of the operands")
+    return row
+
+
+def _check_number(number: int, count: int, what: str) -> None:
+    if not 0 <= number < count:
+        raise InvalidProgram(f"{what} is {number}; a whole number from 0 to {count - 1} is expected.")
+
+
+def _check_names(names: Sequence[str], what: str) -> None:
+    taken: set[str] = set()
+    for name in names:
+        if len(name) > MAX_NAME:
+            raise InvalidProgram(
+                f'the name of an {what} is "{name[:40]}…"; a text of at most {MAX_NAME} characters is expected.'
+            )
+        if name in taken:
+            raise InvalidProgram(f'two {what}s are called "{name}"; names must differ.')
+        taken.add(name)
+
+
+def _bounded(shape: Shape, what: str) -> Shape:
+    """Refuse what is too large; an axis longer than any value too, which an empty axis beside it would hide."""
     if len(shape) > MAX_AXES:
-        raise InvalidProgram(f"a value has {len(shape)} axes; at most {MAX_AXES} are allowed.")
-    if size(shape) > MAX_ELEMENTS:
-        raise InvalidProgram(f"a value has {size(shape):,} elements; at most {MAX_ELEMENTS:,} are allowed.")
+        raise InvalidProgram(f"{what} has {len(shape)} axes; at most {MAX_AXES} are allowed.")
+    if size(shape) > MAX_ELEMENTS or any(extent > MAX_ELEMENTS for extent in shape):
+        raise InvalidProgram(f"{what} has the shape {shape}; a value has at most {MAX_ELEMENTS} elements.")
+    return shape

@@ -13,8 +13,8 @@ from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers import engine
 from hesswidget.landscape.plane import Plane
-from hesswidget.program import serialisation
 from hesswidget.program.executor import Executable
+from program.reading import read
 
 
 def f(x, y, a=1.0):
@@ -38,7 +38,7 @@ def test_what_travels_gives_the_curvature_that_python_has():
     written = w.get_state("_programs")["_programs"]
     (recorded,) = written["sets"]
     programs = {
-        name: Executable(serialisation.read(header, written["floats"], written["ints"]))
+        name: Executable(read(header, written["floats"], written["ints"]))
         for name, header in recorded["programs"].items()
     }
     point = onp.array([0.25, -0.5])

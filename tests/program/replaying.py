@@ -58,15 +58,8 @@ class Replayer:
             raise Refused(f"{answer['kind']}: {answer['error']}")
         return answer
 
-    def work(self, program: Program) -> int:
-        """Return what the other executor counts as the program's work."""
-        header, floats, ints = serialisation.write(program)
-        sent = {"header": header, "floats": base64.b64encode(floats).decode()}
-        zeros = {name: text(onp.zeros(shape)) for name, shape in program.inputs}
-        return self.ask(**sent, ints=base64.b64encode(ints).decode(), inputs=zeros)["work"]
-
     def __call__(self, program: Program, *points: dict[str, Any], steps: int = 1) -> list[dict[str, Any]]:
-        """Return the outputs at each of the points, after so many steps."""
+        """Return the outputs at each of the points, after so many steps; the work is counted as here."""
         header, floats, ints = serialisation.write(program)
         sent = {
             "header": header,
@@ -77,7 +70,9 @@ class Replayer:
         results = []
         for inputs in points:
             given = {name: text(inputs[name]) for name, _ in program.inputs}
-            results.append(self.outputs(self.ask(**sent, inputs=given, steps=steps)))
+            answer = self.ask(**sent, inputs=given, steps=steps)
+            assert answer["work"] == program.work
+            results.append(self.outputs(answer))
             sent = {"key": "last"}
         return results
 

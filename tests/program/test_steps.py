@@ -173,10 +173,10 @@ def test_a_place_beyond_the_table_is_its_last(iterate):
 @pytest.mark.parametrize(
     ("step", "carry", "word"),
     [
-        (lambda x: {"y": x}, ("x",), "'x' is in the carry; it is to be an input and an output"),
-        (lambda x: {"y": x}, ("y",), "'y' is in the carry"),
+        (lambda x: {"y": x}, ("x",), '"x" is in the carry; it is to be an input and an output'),
+        (lambda x: {"y": x}, ("y",), '"y" is in the carry'),
         (lambda x: {"x": np.sum(x)}, ("x",), r"goes in with shape \(2,\) and comes out with shape \(\)"),
-        (lambda x: {"x": x}, ("x", "x"), "twice"),
+        (lambda x: {"x": x}, ("x", "x"), "two states are called"),
     ],
 )
 def test_a_carry_that_cannot_go_on_is_refused(step, carry, word):

@@ -1,5 +1,5 @@
 import { refuse } from "../base/checks";
-import type { Inference } from "./inference";
+import { type Inference, made } from "./inference";
 import type { AttributesOf, Program } from "./operations";
 import { type Shape, elements, sameShape, worded } from "./shape";
 
@@ -11,10 +11,10 @@ export function mapping(
   if (mapped.length !== operands.length) refuse(`mapped has ${mapped.length} entries for ${operands.length} operands.`);
   const given = operands.map((shape, k) => (mapped[k] ? [chunk, ...rowOf(shape, rows, "a mapped operand")] : shape));
   fitting(body.inputs.map(({ shape }) => shape), given);
-  const made = body.outputs.map(({ value }) => body.shapes[value]);
-  const results = made.map((shape) => [rows, ...rowOf(shape, chunk, "an output of the body")]);
-  const copied = [...given.filter((_, k) => mapped[k]), ...made];
-  return { results, work: Math.ceil(rows / chunk) * once(body, copied) };
+  const returned = returnedBy(body);
+  const results = returned.map((shape) => [rows, ...rowOf(shape, chunk, "an output of the body")]);
+  const copied = [...given.filter((_, k) => mapped[k]), ...returned];
+  return made(results, Math.ceil(rows / chunk) * once(body, copied));
 }
 
 export function scanning(
@@ -28,10 +28,15 @@ export function scanning(
     k >= carries && k < carries + sequences ? rowOf(shape, length, "a sequence") : shape,
   );
   fitting(body.inputs.map(({ shape }) => shape), given);
-  const made = body.outputs.map(({ value }) => body.shapes[value]);
-  fitting(made.slice(0, carries), operands.slice(0, carries));
-  const results = made.map((shape, k) => (k < carries ? shape : [length, ...shape]));
-  return { results, work: length * once(body, [...given.slice(0, carries + sequences), ...made]) };
+  const returned = returnedBy(body);
+  fitting(returned.slice(0, carries), operands.slice(0, carries));
+  const results = returned.map((shape, k) => (k < carries ? shape : [length, ...shape]));
+  return made(results, length * once(body, [...given.slice(0, carries + sequences), ...returned]));
+}
+
+function returnedBy(body: Program): Shape[] {
+  if (!body.outputs.length) refuse("the body returns nothing; at least one value is expected.");
+  return body.outputs.map(({ value }) => body.shapes[value]);
 }
 
 /** Of one run of a body, with what is copied in and out. */

@@ -45,7 +45,7 @@ export class Budget {
   forValue(shape: Shape): void {
     this.elements += elements(shape);
     if (this.elements > MOST.allElements) {
-      refuse(`the values have more than ${MOST.allElements} elements together, which is the most allowed.`);
+      refuse(`the values have more than the ${MOST.allElements} elements together that are allowed.`);
     }
   }
 }

@@ -30,7 +30,7 @@ export function read(header: unknown, floats: Float64Array, ints: Int32Array): P
 function readCarry(found: unknown, { inputs, outputs, shapes }: Program): string[] {
   const names = new Set<string>();
   return list(found, MOST.inputs, "the carry").map((entry) => {
-    const name = fresh(names, entry, "carry");
+    const name = fresh(names, entry, "state");
     const input = inputs.find((port) => port.name === name);
     const output = outputs.find((port) => port.name === name);
     if (!input || !output) return refuse(`${shown(name)} is in the carry; it is to be an input and an output.`);

@@ -8,32 +8,34 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.program.operations.row import Attributes, Code, Operation, Shape, refuse_unless
+from hesswidget.program.operations.row import TWO, Attributes, Code, Operation, Shape, listed, refuse_unless
 
 
 def _labelled(shapes: Sequence[Shape], attributes: Attributes) -> dict[int, int]:
     """Return the size that each label stands for."""
     sizes: dict[int, int] = {}
     for shape, labels in zip(shapes, (attributes["left"], attributes["right"]), strict=True):
-        refuse_unless(
-            len(labels) == len(shape) == len(set(labels)), f"labels {labels} do not fit shape {shape}."
-        )
+        refuse_unless(len(labels) == len(shape), f"there are {len(labels)} labels for {len(shape)} axes.")
         for label, extent in zip(labels, shape, strict=True):
-            refuse_unless(sizes.setdefault(label, extent) == extent, "a label stands for two sizes.")
+            held = sizes.setdefault(label, extent)
+            refuse_unless(held == extent, f"label {label} stands for axes of sizes {held} and {extent}.")
     return sizes
 
 
 def _contracted(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     sizes = _labelled(shapes, attributes)
-    left, right, out = (set(attributes[k]) for k in ("left", "right", "out"))
-    refuse_unless(
-        len(out) == len(attributes["out"]) and out <= left | right and (left ^ right) <= out,
-        f"labels {attributes['left']}, {attributes['right']} cannot become {attributes['out']}.",
-    )
+    left, right, out = (attributes[k] for k in ("left", "right", "out"))
+    for labels in (left, right, out):
+        refuse_unless(len(set(labels)) == len(labels), f"the labels {listed(labels)} do not all differ.")
+    for label in out:
+        refuse_unless(label in sizes, f"label {label} of out is in neither operand.")
+    for label in sizes:
+        is_lost = (label in left) != (label in right) and label not in out
+        refuse_unless(not is_lost, f"label {label} is in one operand only and not in out.")
     return (tuple(sizes[label] for label in attributes["out"]),)
 
 
-def _contraction_work(shapes: Sequence[Shape], _: Sequence[Shape], attributes: Attributes) -> int:
+def _contraction_work(shapes: Sequence[Shape], attributes: Attributes) -> int:
     return math.prod(_labelled(shapes, attributes).values())
 
 
@@ -118,4 +120,4 @@ def _permutation(have: Sequence[int], want: Sequence[int]) -> tuple[int, ...] | 
     return None if turn == tuple(range(len(turn))) else turn
 
 
-ROWS = [Operation("contract", 2, ("left", "right", "out"), _contracted, _contract_code, _contraction_work)]
+ROWS = [Operation("contract", TWO, _contracted, _contract_code, _contraction_work)]

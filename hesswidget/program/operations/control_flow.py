@@ -10,24 +10,30 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.program.operations.row import Attributes, Code, Operation, Shape, refuse_unless, size
+from hesswidget.program.operations.row import (
+    ANY,
+    MAX_ELEMENTS,
+    Attributes,
+    Code,
+    Operation,
+    Shape,
+    refuse_unless,
+    size,
+)
 
 
 def _mapped_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     body, mapped, rows, chunk = (attributes[k] for k in ("body", "mapped", "rows", "chunk"))
-    refuse_unless(1 <= chunk <= rows, f"a map of {rows} rows cannot go by chunks of {chunk}.")
-    refuse_unless(
-        len(shapes) == len(mapped) == len(body.inputs), "a map's operands are not those of its body."
-    )
-    for shape, is_mapped, (_, wanted) in zip(shapes, mapped, body.inputs, strict=True):
-        given = (chunk, *shape[1:]) if is_mapped and shape[:1] == (rows,) else shape
-        refuse_unless(given == wanted, f"a map was given shape {shape} for an input of shape {wanted}.")
-    results = [body.shapes[number] for _, number in body.outputs]
-    refuse_unless(len(results) > 0, "a map's body returns nothing.")
-    refuse_unless(
-        all(s[:1] == (chunk,) for s in results), "a map's body returns something without the mapped axis."
-    )
-    return tuple((rows, *s[1:]) for s in results)
+    for count, what in ((rows, "rows"), (chunk, "chunk")):
+        refuse_unless(count >= 1, f"{what} is {count}; a whole number from 1 to {MAX_ELEMENTS} is expected.")
+    refuse_unless(chunk <= rows, f"chunk is {chunk}; at most the {rows} rows are allowed.")
+    refuse_unless(len(mapped) == len(shapes), f"mapped has {len(mapped)} entries for {len(shapes)} operands.")
+    given = [
+        (chunk, *_row_of(shape, rows, "a mapped operand")) if is_mapped else shape
+        for shape, is_mapped in zip(shapes, mapped, strict=True)
+    ]
+    _check_equal([shape for _, shape in body.inputs], given)
+    return tuple((rows, *_row_of(shape, chunk, "an output of the body")) for shape in _returned(body))
 
 
 def _map_code(_: Sequence[Shape], attributes: Attributes) -> Code:
@@ -47,7 +53,7 @@ def _map_code(_: Sequence[Shape], attributes: Attributes) -> Code:
     return code
 
 
-def _map_work(_: Sequence[Shape], __: Sequence[Shape], attributes: Attributes) -> int:
+def _map_work(_: Sequence[Shape], attributes: Attributes) -> int:
     body, mapped = attributes["body"], attributes["mapped"]
     copied = [shape for (_, shape), m in zip(body.inputs, mapped, strict=True) if m]
     return _run_work(body, copied) * -(-attributes["rows"] // attributes["chunk"])
@@ -55,18 +61,37 @@ def _map_work(_: Sequence[Shape], __: Sequence[Shape], attributes: Attributes) -
 
 def _scanned_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     body, length, carries, sequences = (attributes[k] for k in ("body", "length", "carries", "sequences"))
+    refuse_unless(length >= 0, f"length is {length}; a whole number from 0 to {MAX_ELEMENTS} is expected.")
     refuse_unless(
-        min(length, carries, sequences) >= 0 and carries + sequences <= len(shapes) == len(body.inputs),
-        "a scan's operands are not those of its body.",
+        carries + sequences <= len(shapes),
+        f"there are {carries} carries and {sequences} sequences, but {len(shapes)} operands.",
     )
-    for place, (shape, (_, wanted)) in enumerate(zip(shapes, body.inputs, strict=True)):
-        is_sequence = carries <= place < carries + sequences
-        given = shape[1:] if is_sequence and shape[:1] == (length,) else None if is_sequence else shape
-        refuse_unless(given == wanted, f"a scan was given shape {shape} for an input of shape {wanted}.")
-    results = [body.shapes[number] for _, number in body.outputs]
-    refuse_unless(len(results) > 0, "a scan's body returns nothing.")
-    refuse_unless(results[:carries] == list(shapes[:carries]), "a scan's carries change their shapes.")
+    given = [
+        _row_of(shape, length, "a sequence") if carries <= place < carries + sequences else shape
+        for place, shape in enumerate(shapes)
+    ]
+    _check_equal([shape for _, shape in body.inputs], given)
+    results = _returned(body)
+    _check_equal(results[:carries], shapes[:carries])
     return (*results[:carries], *((length, *s) for s in results[carries:]))
+
+
+def _returned(body: Any) -> list[Shape]:
+    refuse_unless(len(body.outputs) > 0, "the body returns nothing; at least one value is expected.")
+    return [body.shapes[number] for _, number in body.outputs]
+
+
+def _row_of(shape: Shape, length: int, what: str) -> Shape:
+    fits = shape[:1] == (length,)
+    refuse_unless(fits, f"{what} has the shape {shape}; a leading axis of {length} is expected.")
+    return shape[1:]
+
+
+def _check_equal(expected: Sequence[Shape], given: Sequence[Shape]) -> None:
+    fits = len(expected) == len(given)
+    refuse_unless(fits, f"the body has {len(expected)} where {len(given)} are given.")
+    for shape, other in zip(expected, given, strict=True):
+        refuse_unless(shape == other, f"the body has the shape {shape} where {other} is given.")
 
 
 def _scan_code(_: Sequence[Shape], attributes: Attributes) -> Code:
@@ -89,20 +114,17 @@ def _scan_code(_: Sequence[Shape], attributes: Attributes) -> Code:
     return code
 
 
-def _scan_work(_: Sequence[Shape], __: Sequence[Shape], attributes: Attributes) -> int:
+def _scan_work(_: Sequence[Shape], attributes: Attributes) -> int:
     body, count = attributes["body"], attributes["carries"] + attributes["sequences"]
     return _run_work(body, [shape for _, shape in body.inputs[:count]]) * int(attributes["length"])
 
 
 def _run_work(body: Any, copied: Sequence[Shape]) -> int:
     """Return the work of one run with what is copied in and out; never 0, so that a loop around nothing ends too."""
-    results = [body.shapes[number] for _, number in body.outputs]
-    return int(body.work) + 1 + sum(map(size, (*copied, *results)))
+    return int(body.work) + 1 + sum(map(size, (*copied, *_returned(body))))
 
 
 ROWS = [
-    Operation("map", None, ("body", "mapped", "rows", "chunk"), _mapped_shapes, _map_code, _map_work, 0),
-    Operation(
-        "scan", None, ("body", "length", "carries", "sequences"), _scanned_shapes, _scan_code, _scan_work, 0
-    ),
+    Operation("map", ANY, _mapped_shapes, _map_code, _map_work),
+    Operation("scan", ANY, _scanned_shapes, _scan_code, _scan_work),
 ]

@@ -14,7 +14,6 @@ from hesswidget.program.operations.row import (
     Operation,
     Shape,
     broadcast_shape,
-    work_of_results,
 )
 
 
@@ -108,7 +107,7 @@ def _elementwise(name: str, arity: int, code: Code) -> Operation:
     def choose(shapes: Sequence[Shape], _: Attributes) -> Code:
         return _OF_SCALARS.get(name, code) if not any(shapes) else code
 
-    return Operation(name, arity, (), _elementwise_shape, choose, work_of_results)
+    return Operation(name, (arity, arity), _elementwise_shape, choose)
 
 
 ROWS = [

@@ -7,20 +7,29 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.program.operations.row import Attributes, Code, Operation, Shape, refuse_unless, size
+from hesswidget.program.operations.row import (
+    ONE,
+    TWO,
+    Attributes,
+    Code,
+    Operation,
+    Shape,
+    refuse_unless,
+    size,
+)
 
 
 def _square(shapes: Sequence[Shape]) -> Shape:
     shape = shapes[0]
-    fits = len(shape) >= 2 and shape[-1] == shape[-2] > 0
-    refuse_unless(fits, f"shape {shape} holds no square matrices.")
+    fits = len(shape) >= 2 and shape[-1] == shape[-2]
+    refuse_unless(fits, f"the shape is {shape}; square matrices are expected.")
     return shape
 
 
 def _solved(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
     a, b = _square(shapes), shapes[1]
     fits = len(a) == len(b) and a[:-1] == b[:-1]
-    refuse_unless(fits, f"systems of shape {a} cannot be solved for shape {b}.")
+    refuse_unless(fits, f"the shapes are {a} and {b}; (…, n, n) and (…, n, k) are expected.")
     return (b,)
 
 
@@ -54,29 +63,33 @@ def _eigh(a: Any) -> Any:
     return np.where(finite[..., None], values, np.nan), np.where(finite[..., None, None], vectors, np.nan)
 
 
-def _on_matrices(name: str, shapes: Any, code: Code, weight: int = 16, results: int = 1) -> Operation:
-    def work(operands: Sequence[Shape], _: Sequence[Shape], __: Attributes) -> int:
-        shape = operands[0]
-        return size(shape[:-2]) * weight * shape[-1] ** 3
+def _on_matrices(name: str, shapes: Any, code: Code, weight: int = 16) -> Operation:
+    return Operation(name, ONE, shapes, lambda _, __: code, lambda s, _: _cubes(s[0], weight))
 
-    return Operation(name, 2 if name == "solve" else 1, (), shapes, lambda _, __: code, work, results)
 
+def _cubes(shape: Shape, weight: int) -> int:
+    return size(shape[:-2]) * weight * shape[-1] ** 3
+
+
+def _solving(operands: Sequence[Shape], _: Attributes) -> int:
+    a, b = operands
+    return max(_cubes(a, 16), 2 * a[-1] * size(b))
+
+
+_solve = _for_each_matrix(np.linalg.solve, lambda a, b: (b.shape,))
 
 ROWS = [
-    _on_matrices("solve", _solved, _for_each_matrix(np.linalg.solve, lambda a, b: (b.shape,))),
+    Operation("solve", TWO, _solved, lambda _, __: _solve, _solving),
     _on_matrices("inv", lambda s, _: (_square(s),), _for_each_matrix(np.linalg.inv, lambda a: (a.shape,))),
     _on_matrices("det", lambda s, _: (_square(s)[:-2],), np.linalg.det),
     _on_matrices(
         "cholesky", lambda s, _: (_square(s),), _for_each_matrix(np.linalg.cholesky, lambda a: (a.shape,))
     ),
-    _on_matrices(
-        "slogdet", lambda s, _: (_square(s)[:-2],) * 2, lambda a: tuple(np.linalg.slogdet(a)), results=2
-    ),
+    _on_matrices("slogdet", lambda s, _: (_square(s)[:-2],) * 2, lambda a: tuple(np.linalg.slogdet(a))),
     _on_matrices(
         "eigh",
         lambda s, _: (_square(s)[:-1], _square(s)),
         _for_each_matrix(_eigh, lambda a: (a.shape[:-1], a.shape)),
         weight=32,
-        results=2,
     ),
 ]

@@ -8,28 +8,30 @@ from typing import Any
 import numpy as np
 
 from hesswidget.program.operations.row import (
+    ONE,
     Attributes,
     Code,
     Operation,
     Shape,
-    check_axes,
+    check_axis,
+    listed,
     refuse_unless,
-    work_of_larger,
+    work_of_operand,
 )
 
 
 def _reduced(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     (shape,), axes = shapes, attributes["axes"]
-    check_axes(axes, len(shape), ascending=True)
+    fits = list(axes) == sorted(set(axes)) and all(a < len(shape) for a in axes)
+    refuse_unless(fits, f"the axes are {listed(axes)}; ascending ones below {len(shape)} are expected.")
     return (tuple(s for i, s in enumerate(shape) if i not in axes),)
 
 
 def _chosen(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     (shape,) = shapes
     result = _reduced(shapes, attributes)
-    refuse_unless(
-        all(shape[i] for i in attributes["axes"]), "the maximum or minimum of no elements was asked for."
-    )
+    fits = all(shape[i] for i in attributes["axes"])
+    refuse_unless(fits, "it is over no elements; at least one is needed.")
     return result
 
 
@@ -43,11 +45,11 @@ def _reduction(name: str, shapes: Any) -> Operation:
             return lambda x: ufunc.reduce(x, axis)
         return lambda x: ufunc.reduce(x, axis=axes)
 
-    return Operation(name, 1, ("axes",), shapes, code, work_of_larger)
+    return Operation(name, ONE, shapes, code, work_of_operand)
 
 
 def _running(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
-    check_axes((attributes["axis"],), len(shapes[0]))
+    check_axis(attributes["axis"], len(shapes[0]))
     return (shapes[0],)
 
 
@@ -59,5 +61,5 @@ def _cumsum_code(_: Sequence[Shape], attributes: Attributes) -> Code:
 ROWS = [
     *(_reduction(name, _reduced) for name in ("sum", "prod")),
     *(_reduction(name, _chosen) for name in ("max", "min")),
-    Operation("cumsum", 1, ("axis",), _running, _cumsum_code, work_of_larger),
+    Operation("cumsum", ONE, _running, _cumsum_code),
 ]

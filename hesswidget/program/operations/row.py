@@ -13,6 +13,8 @@ Shape = tuple[int, ...]
 Attributes = Mapping[str, Any]
 Code = Callable[..., Any]
 
+ONE, TWO, ANY = (1, 1), (2, 2), (0, math.inf)  # arities
+
 MAX_AXES = 8
 MAX_ELEMENTS = 2**24  # of one value
 
@@ -24,26 +26,22 @@ class Operation:
     Attributes
     ----------
     name : str
-    arity : int or None
-        How many operands it takes; None for any number from one up.
-    attributes : tuple of str
-        The names of its attributes.
+    arity : (int, float)
+        How many operands it takes at least, and at most.
     shapes : callable
         From the operands' shapes and the attributes to the results' shapes; raises `InvalidProgram`.
     code : callable
         From the operands' shapes and the attributes to a function of arrays.
     work : callable
-        From the operands' shapes, the results' shapes and the attributes to a count of scalar operations.
-    results : int
+        From the operands' shapes and the attributes to a count of scalar operations, where there are more of them than
+        elements of the results.
     """
 
     name: str
-    arity: int | None
-    attributes: tuple[str, ...]
+    arity: tuple[int, float]
     shapes: Callable[[Sequence[Shape], Attributes], tuple[Shape, ...]]
     code: Callable[[Sequence[Shape], Attributes], Code]
-    work: Callable[[Sequence[Shape], Sequence[Shape], Attributes], int]
-    results: int = 1
+    work: Callable[[Sequence[Shape], Attributes], int] = lambda operands, attributes: 0
 
 
 def size(shape: Shape) -> int:
@@ -57,22 +55,19 @@ def refuse_unless(claim: bool, sentence: str) -> None:
         raise InvalidProgram(sentence)
 
 
-def work_of_results(_: Sequence[Shape], results: Sequence[Shape], __: Attributes) -> int:
-    """Count one scalar operation for each element of the results."""
-    return sum(size(s) for s in results)
+def work_of_operand(operands: Sequence[Shape], _: Attributes) -> int:
+    """Count one for each element of the operand."""
+    return size(operands[0])
 
 
-def work_of_larger(operands: Sequence[Shape], results: Sequence[Shape], _: Attributes) -> int:
-    """Count one for each element of the operand or of the result, whichever has more."""
-    return max(size(operands[0]), size(results[0]))
+def check_axis(axis: int, rank: int) -> None:
+    """Refuse an axis that a value of `rank` axes does not have."""
+    refuse_unless(0 <= axis < rank, f"the axis is {axis}; one below {rank} is expected.")
 
 
-def check_axes(axes: Sequence[int], rank: int, ascending: bool = False) -> None:
-    """Refuse axes that a value of `rank` axes does not have, or that are named twice."""
-    fits = all(0 <= a < rank for a in axes) and len(set(axes)) == len(axes)
-    refuse_unless(
-        fits and (not ascending or list(axes) == sorted(axes)), f"axes {axes} do not fit {rank} axes."
-    )
+def listed(numbers: Sequence[int]) -> str:
+    """Write numbers in a sentence."""
+    return ", ".join(map(str, numbers))
 
 
 def broadcast_shape(shapes: Sequence[Shape]) -> Shape:
@@ -85,6 +80,6 @@ def broadcast_shape(shapes: Sequence[Shape]) -> Shape:
     result = []
     for axis in range(-rank, 0):
         sizes = {s[axis] for s in shapes if len(s) >= -axis} - {1}
-        refuse_unless(len(sizes) <= 1, f"shapes {', '.join(map(str, shapes))} do not broadcast.")
+        refuse_unless(len(sizes) <= 1, f"{' and '.join(map(str, shapes))} cannot be broadcast together.")
         result.append(sizes.pop() if sizes else 1)
     return tuple(result)

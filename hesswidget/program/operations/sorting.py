@@ -8,24 +8,27 @@ from typing import Any
 import numpy as np
 
 from hesswidget.program.operations.row import (
+    ONE,
+    TWO,
     Attributes,
     Operation,
     Shape,
+    check_axis,
     refuse_unless,
     size,
-    work_of_results,
 )
 
 
 def _sorted_shape(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
-    refuse_unless(len(shapes[0]) > 0, "a scalar cannot be sorted.")
+    check_axis(0, len(shapes[0]))
     return (shapes[0],)
 
 
 def _taken(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
     x, i = shapes
-    fits = len(x) == len(i) > 0 and x[:-1] == i[:-1] and x[-1] > 0
-    refuse_unless(fits, f"places of shape {i} cannot be taken from shape {x}.")
+    check_axis(0, min(len(x), len(i)))
+    refuse_unless(x[:-1] == i[:-1], f"the shapes are {x} and {i}; all but the last axes must agree.")
+    refuse_unless(x[-1] > 0 or not size(i), "it takes from an axis without elements.")
     return (i,)
 
 
@@ -34,11 +37,11 @@ def _take(x: Any, i: Any) -> Any:
     return np.take_along_axis(x, places, axis=-1)
 
 
-def _sort_work(operands: Sequence[Shape], _: Sequence[Shape], __: Attributes) -> int:
+def _sort_work(operands: Sequence[Shape], _: Attributes) -> int:
     return 32 * size(operands[0])
 
 
 ROWS = [
-    Operation("sort", 1, (), _sorted_shape, lambda _, __: np.sort, _sort_work),
-    Operation("take", 2, (), _taken, lambda _, __: _take, work_of_results),
+    Operation("sort", ONE, _sorted_shape, lambda _, __: np.sort, _sort_work),
+    Operation("take", TWO, _taken, lambda _, __: _take),
 ]

@@ -2,69 +2,71 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from hesswidget.program.operations.row import (
+    ONE,
     Attributes,
     Code,
     Operation,
     Shape,
-    broadcast_shape,
-    check_axes,
+    check_axis,
+    listed,
     refuse_unless,
     size,
-    work_of_larger,
-    work_of_results,
+    work_of_operand,
 )
 
 
 def _reshaped(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     shape = attributes["shape"]
-    refuse_unless(size(shape) == size(shapes[0]), f"shape {shapes[0]} cannot become {shape}.")
+    refuse_unless(size(shape) == size(shapes[0]), f"{shapes[0]} cannot be reshaped to {shape}.")
     return (shape,)
 
 
 def _transposed(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     (shape,), axes = shapes, attributes["axes"]
-    check_axes(axes, len(shape))
-    refuse_unless(len(axes) == len(shape), f"axes {axes} do not permute {len(shape)} axes.")
+    fits = sorted(axes) == list(range(len(shape)))
+    refuse_unless(fits, f"the axes are {listed(axes)}; each below {len(shape)} is expected once.")
     return (tuple(shape[a] for a in axes),)
 
 
 def _broadcast(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     shape = attributes["shape"]
-    refuse_unless(
-        broadcast_shape([shapes[0], shape]) == shape, f"shape {shapes[0]} does not broadcast to {shape}."
-    )
+    pairs = zip(shapes[0][::-1], shape[::-1], strict=False)
+    fits = len(shapes[0]) <= len(shape) and all(a in (1, b) for a, b in pairs)
+    refuse_unless(fits, f"{shapes[0]} cannot be broadcast to {shape}.")
     return (shape,)
 
 
 def _split(shape: Shape, lead: int) -> tuple[Shape, int]:
-    refuse_unless(0 <= lead <= len(shape), f"{lead} leading axes were asked of shape {shape}.")
+    refuse_unless(0 <= lead <= len(shape), f"lead is {lead}; the operand has {len(shape)} axes.")
     return shape[:lead], size(shape[lead:])
+
+
+def _check_places(places: np.ndarray, count: int, extent: int, is_read: bool) -> None:
+    """Where the leading axes are empty nothing is read, and to check the places would be work that nothing counts."""
+    refuse_unless(len(places) == count, f"there are {len(places)} places; {count} are expected.")
+    if is_read:
+        outside = places[(places < 0) | (places >= extent)]
+        refuse_unless(not outside.size, f"place {outside[:1].sum()} is outside; there are {extent} elements.")
 
 
 def _gathered(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     lead, rest = _split(shapes[0], attributes["lead"])
-    places, shape = attributes["places"], attributes["shape"]
-    refuse_unless(size(shape) == len(places), f"{len(places)} places do not fill shape {shape}.")
-    refuse_unless(
-        len(places) == 0 or (places.min() >= 0 and places.max() < rest), "a place lies outside its operand."
-    )
+    shape = attributes["shape"]
+    _check_places(attributes["places"], size(shape), rest, size(lead) > 0)
     return ((*lead, *shape),)
 
 
 def _scattered(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     lead, rest = _split(shapes[0], attributes["lead"])
-    places, shape = attributes["places"], attributes["shape"]
-    refuse_unless(rest == len(places), f"{len(places)} places do not take {rest} elements.")
-    refuse_unless(
-        len(places) == 0 or (places.min() >= 0 and places.max() < size(shape)),
-        "a place lies outside its result.",
-    )
+    shape = attributes["shape"]
+    _check_places(attributes["places"], rest, size(shape), size(lead) > 0)
     return ((*lead, *shape),)
 
 
@@ -124,12 +126,14 @@ def _scatter_code(shapes: Sequence[Shape], attributes: Attributes) -> Code:
 
 def _joined(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     axis = attributes["axis"]
-    check_axes((axis,), len(shapes[0]))
-    rests = {(*s[:axis], *s[axis + 1 :]) if len(s) == len(shapes[0]) else None for s in shapes}
-    refuse_unless(
-        len(rests) == 1 and None not in rests, f"shapes {shapes} cannot be joined along axis {axis}."
-    )
     first = shapes[0]
+    check_axis(axis, len(first))
+    for shape in shapes:
+        fits = len(shape) == len(first) and (*shape[:axis], *shape[axis + 1 :]) == (
+            *first[:axis],
+            *first[axis + 1 :],
+        )
+        refuse_unless(fits, f"{first} and {shape} cannot be joined along axis {axis}.")
     return ((*first[:axis], sum(s[axis] for s in shapes), *first[axis + 1 :]),)
 
 
@@ -144,10 +148,10 @@ def _join_code(_: Sequence[Shape], attributes: Attributes) -> Code:
 
 
 ROWS = [
-    Operation("reshape", 1, ("shape",), _reshaped, _with(np.reshape, "shape"), work_of_results),
-    Operation("transpose", 1, ("axes",), _transposed, _with(np.transpose, "axes"), work_of_results),
-    Operation("broadcast", 1, ("shape",), _broadcast, _with(np.broadcast_to, "shape"), work_of_results),
-    Operation("gather", 1, ("places", "shape", "lead"), _gathered, _gather_code, work_of_larger),
-    Operation("scatter", 1, ("places", "shape", "lead"), _scattered, _scatter_code, work_of_larger),
-    Operation("concatenate", None, ("axis",), _joined, _join_code, work_of_results),
+    Operation("reshape", ONE, _reshaped, _with(np.reshape, "shape")),
+    Operation("transpose", ONE, _transposed, _with(np.transpose, "axes")),
+    Operation("broadcast", ONE, _broadcast, _with(np.broadcast_to, "shape")),
+    Operation("gather", ONE, _gathered, _gather_code, work_of_operand),
+    Operation("scatter", ONE, _scattered, _scatter_code, work_of_operand),
+    Operation("concatenate", (1, math.inf), _joined, _join_code),
 ]
