@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ class Executable:
         known = [False] * len(program.shapes)
         for number, constant in enumerate(program.constants, count):
             self._values[number], known[number] = constant[()], True
-        self._steps: list[tuple[Any, tuple[int, ...], int, int]] = []
+        self._steps: list[_Planned] = []
         place = count + len(program.constants)
         for step in program.steps:
             row = TABLE[step.operation]
@@ -43,7 +43,7 @@ class Executable:
             planned = (row.code(shapes, _with_run(step.attributes)), step.operands, place, results)
             if all(known[number] for number in step.operands):
                 with np.errstate(all="ignore"):
-                    _run(planned, self._values)
+                    _run([planned], self._values)
                 known[place : place + results] = [True] * results
             else:
                 self._steps.append(planned)
@@ -57,16 +57,7 @@ class Executable:
         """Run on inputs in order, float64 arrays or NumPy scalars of the right shapes; the outputs in order."""
         values = self._values.copy()
         values[: len(inputs)] = inputs
-        for code, operands, place, results in self._steps:
-            if results == 1:
-                if len(operands) == 2:
-                    values[place] = code(values[operands[0]], values[operands[1]])
-                elif len(operands) == 1:
-                    values[place] = code(values[operands[0]])
-                else:
-                    values[place] = code(*[values[i] for i in operands])
-            else:
-                values[place : place + results] = code(*[values[i] for i in operands])
+        _run(self._steps, values)
         return tuple([values[number] for number in self._outputs])
 
     def __call__(self, **inputs: Any) -> dict[str, Any]:
@@ -106,7 +97,13 @@ def _with_run(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**attributes, "run": Executable(attributes["body"]).of_arrays}
 
 
-def _run(planned: tuple[Any, tuple[int, ...], int, int], values: list[Any]) -> None:
-    code, operands, place, results = planned
-    found = code(*(values[i] for i in operands))
-    values[place : place + results] = [found] if results == 1 else found
+_Planned = tuple[Any, tuple[int, ...], int, int]  # code, operands, where the results go, how many there are
+
+
+def _run(steps: Sequence[_Planned], values: list[Any]) -> None:
+    for code, operands, place, results in steps:
+        found = code(*[values[number] for number in operands])
+        if results == 1:
+            values[place] = found
+        else:
+            values[place : place + results] = found

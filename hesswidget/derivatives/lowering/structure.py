@@ -45,7 +45,6 @@ for _name in [
     "dsplit",
 ]:
     RULES[getattr(anp, _name)] = _moving(getattr(anp, _name))
-RULES[anp.array_split] = _moving(anp.array_split)
 
 
 def _masking(primitive: Any) -> Rule:
@@ -63,15 +62,11 @@ RULES[anp.triu] = _masking(anp.triu)
 
 
 @rule(anp.reshape)
-def _reshape(
-    graph: Graph, x: Any, shape: Any = None, order: Any = None, newshape: Any = None, **_: Any
-) -> Value:
+def _reshape(graph: Graph, x: Any, shape: Any, order: Any = None, **_: Any) -> Value:
     x = value(graph, x)
     if order not in (None, "C"):
         return _moving(anp.reshape)(graph, x, shape, order=order)
-    return graph.reshape(
-        x, np.empty(x.shape, dtype=bool).reshape(shape if newshape is None else newshape).shape
-    )
+    return graph.reshape(x, np.empty(x.shape, dtype=bool).reshape(shape).shape)
 
 
 @rule(anp.ravel)
@@ -90,11 +85,11 @@ for _name in ["squeeze", "expand_dims", "atleast_1d", "atleast_2d", "atleast_3d"
 
 
 def _turning(primitive: Any) -> Rule:
-    """Rules for what permutes axes: seen by doing it to an array whose strides tell its axes."""
+    """Rules for what permutes axes: seen by doing it to an array whose axes all have different sizes."""
     raw = primitive.fun
 
     def turn(graph: Graph, x: Value, *operands: Any, **options: Any) -> Value:
-        marked = np.empty(tuple(range(2, 2 + x.ndim)), dtype=bool)
+        marked = np.empty(range(2, 2 + x.ndim), dtype=bool)
         return graph.transpose(x, [s - 2 for s in raw(marked, *operands, **options).shape])
 
     return turn

@@ -3,7 +3,7 @@ import type { Binary } from "./operations";
 import { polygamma } from "./special";
 
 /** A layout of two operands, laid flat for the loops below. */
-export interface Pair {
+interface Pair {
   readonly rows: number;
   readonly columns: number;
   readonly a: Int32Array;
@@ -19,7 +19,7 @@ export function pair({ rows, columns, walks: [one, other] }: Layout): Pair {
   return { rows, columns, a: one.starts, b: other.starts, p: one.step, q: other.step, isSame };
 }
 
-export type PairLoop = (out: Float64Array, x: Float64Array, y: Float64Array, pair: Pair) => void;
+type PairLoop = (out: Float64Array, x: Float64Array, y: Float64Array, pair: Pair) => void;
 
 /**
  * One loop per function: in a shared one the engine could not inline the call, and would box every number. Those of

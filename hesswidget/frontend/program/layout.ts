@@ -8,7 +8,7 @@ export interface Layout {
 }
 
 /** Row r of an operand starts at `starts[r]`, and each next column lies `step` further. */
-export interface Walk {
+interface Walk {
   readonly starts: Int32Array;
   readonly step: number;
 }

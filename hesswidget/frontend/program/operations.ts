@@ -59,8 +59,8 @@ export const STRUCTURED = {
   scan: ["body", "length", "carries", "sequences"],
 } as const satisfies Record<string, readonly (keyof Attributes)[]>;
 
-export type Structured = keyof typeof STRUCTURED;
-export type Elementwise = Unary | Binary | "where";
+type Structured = keyof typeof STRUCTURED;
+type Elementwise = Unary | Binary | "where";
 export type Name = Elementwise | Structured;
 
 /** The attributes of the operation called N. */

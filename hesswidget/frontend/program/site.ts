@@ -5,7 +5,7 @@ import type { Shape } from "./shape";
 export type Step = () => void;
 
 /** An operation with the buffers it reads and those it fills. Results never overlap operands. */
-export interface SiteWith<A> {
+interface SiteWith<A> {
   readonly attributes: A;
   readonly operands: readonly Float64Array[];
   readonly from: readonly Shape[];
