@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,13 +58,17 @@ class TracedProblem:
         movable = self.problem.movable
         return all(movable[a].to_wire(parameters[a]) == movable[a].to_wire(v) for a, v in self.static.items())
 
-    def record(self, build: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program:
+    def record(
+        self, build: Callable[..., Mapping[str, Any]], carry: Sequence[str] = (), /, **examples: Any
+    ) -> Program:
         """Record what `build` computes of the problem's function.
 
         Parameters
         ----------
         build : callable
             ``build(f, **inputs)`` returns arrays by name, the program's outputs; `f` is a `TracedFunction`.
+        carry : sequence of str
+            For a step of something: the outputs that are the inputs of the same name at the next step.
         **examples : array_like
             For each input an example, which says its shape. The program has one more, ``parameters``, the last.
 
@@ -78,7 +82,7 @@ class TracedProblem:
             return build(TracedFunction(self, parameters), **inputs)
 
         parameters = np.array([float(self.values[a]) for a in self.traced])
-        return record(built, **examples, parameters=parameters)
+        return record(built, carry, **examples, parameters=parameters)
 
     def record_or_none(self, build: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program | None:
         """Record as `record` does; None of a function that cannot be written down."""

@@ -22,7 +22,6 @@ const program = {
   format: "iife", // which a page may run as it is; a notebook imports what the footer exports
   globalName: "hesswidget",
   footer: { js: "export default hesswidget.default; export const show = hesswidget.show;" },
-  alias: { "ml-matrix": "./node_modules/ml-matrix/src/index.js" },
   metafile: true,
 };
 

@@ -166,7 +166,7 @@ def test_the_licenses_of_what_is_bundled_travel_with_it(wheel):
             for name in archive.namelist()
             if "third-party" in name
         }
-    assert {"d3-array", "ml-matrix", "twgl.js", "@stdlib/math-base-special-erf"} <= named(
+    assert {"d3-array", "twgl.js", "@stdlib/math-base-special-erf"} <= named(
         texts["third-party-licenses-of-the-front-end.txt"]
     )
     assert {"@lezer/lr", "@lezer/python"} <= named(texts["third-party-licenses.txt"])
