@@ -8,6 +8,7 @@ from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.explorers.engine import choose_engine
+from hesswidget.explorers.programs import programs
 from hesswidget.problem.problem import Problem
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
