@@ -944,9 +944,9 @@ case(
 case(
     "a descent over rows",
     lambda x: over_rows(
-        lambda r: scan(lambda c: (c - 0.1 * grad(lambda z: np.sum(z**4))(c),), [r], length=5)[0], x
+        lambda r: scan(lambda c: (c - 0.1 * grad(lambda z: np.sum(z**4))(c),), [r], length=3)[0], x
     ),
-    normal(6, 2),
+    normal(3, 2),
 )
 case(
     "rows in a scan",

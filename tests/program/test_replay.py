@@ -8,6 +8,7 @@ from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.explorers.engine import choose_engine
+from hesswidget.explorers.programs import programs
 from hesswidget.problem.problem import Problem
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
@@ -64,19 +65,19 @@ def test_work_is_counted_alike_where_the_corpus_is_not(replay):
     (recorded,) = choose_engine(
         Problem.over_ranges("himmelblau", None, None, {}), None, lambda traced: programs(traced, Tolerances())
     ).sets
-    programs = list(recorded.programs.values())
-    assert len(programs) == 5
+    compared = list(recorded.programs.values())
+    assert len(compared) == 5
     scans = [
         record(lambda x, k=k: dict(zip("yz", scan(lambda c: (c * c, c), [x], length=k), strict=True)), x=2.0)
         for k in (0, 1, 3)
     ]
-    programs += [
+    compared += [
         *scans,
         record(lambda a, b: {"x": np.linalg.solve(a, b)}, a=onp.eye(2), b=onp.ones((2, 40))),
         record(lambda a, b: {"x": a @ b}, a=onp.ones((3, 0)), b=onp.ones((0, 4))),
         record(lambda a: {"x": np.linalg.det(a)}, a=onp.ones((5, 0, 0))),
     ]
-    for program in programs:
+    for program in compared:
         replay(program, {name: onp.zeros(shape) for name, shape in program.inputs})
     # one product, one run, a carry in, and two values out; three times
     assert scans[-1].work == 3 * (1 + 1 + 1 + 2)
