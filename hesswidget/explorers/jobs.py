@@ -69,7 +69,7 @@ class Job:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + INTERVAL
             for identifier in tuple(self._identifiers):
-                self._tell(identifier, {"share": share, "words": words})
+                self._tell(identifier, {"kind": "progress", "share": share, "words": words})
         return True
 
 

@@ -199,6 +199,7 @@ class Questions:
         Sets the widget's own traits.
     lock : RLock
         The widget's; what is no job is answered under it.
+    jobs : Jobs
     """
 
     def __init__(
@@ -208,11 +209,10 @@ class Questions:
         send: Callable[[dict[str, Any], list[bytes] | None], None],
         publish: Callable[[Mapping[str, Any]], None],
         lock: RLock,
+        jobs: Jobs,
     ) -> None:
         self._problem, self._send, self._publish, self._lock = problem, send, publish, lock
-        self.jobs = Jobs(
-            lambda identifier, progress: send({"kind": "progress", "id": identifier, **progress}, None)
-        )
+        self.jobs = jobs
         cancel = Question("cancel", self._cancelled, {"job": Identifier()})
         self.rows = {row.kind: row for row in (*rows, cancel)}
 
@@ -253,23 +253,22 @@ class Questions:
     ) -> None:
         """Send an answer, or say why there is none. Here alone what is raised becomes a sentence, and is logged."""
         content: Mapping[str, Any]
-        arrays: Sequence[np.ndarray] = ()
+        buffers = None
         try:
             with one_blas_thread():
                 answer = compute()
                 if answer is None:  # a job has taken it on
                     return
-                content, arrays, traits = {"kind": kind, **answer.content}, *answer[1:]
-                if traits:
-                    self._publish(traits)
+                self._publish(answer.traits)
+            content = {"kind": kind, **answer.content}
+            buffers = [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in answer.arrays]
         except ProblemError as error:
-            content, arrays = refusal(str(error)), ()
+            content = refusal(str(error))
         except Exception as error:
             _log.exception("a question of %s's front end has no answer", self._problem.name)
-            content, arrays = refusal(f"no answer: {summary(error)}"), ()
-        buffers = [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in arrays]
+            content = refusal(f"no answer: {summary(error)}")
         for identifier in identifiers():
-            self._send({**content, "id": identifier}, buffers or None)
+            self._send({**content, "id": identifier}, buffers)
 
     def saved(self, moment: Moment, thorough: bool) -> list[dict[str, Any]]:
         """Return what a front end at rest would ask at a moment, with the answers, as far as these are kept."""

@@ -19,6 +19,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine
+from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.questions import Questions, refusal
 from hesswidget.explorers.snapshot import Snapshot
@@ -72,6 +73,9 @@ class Explorer(State, anywidget.AnyWidget):
         widgets: Mapping[str, Any],
         view: Callable[[Context], View],
     ) -> None:
+        self._jobs = Jobs(
+            lambda identifier, progress: self.send({**progress, "id": identifier})
+        )  # see `close`
         n = len(problem.start)
         if n > MAX_VARIABLES:
             raise ProblemError(
@@ -93,7 +97,7 @@ class Explorer(State, anywidget.AnyWidget):
         verify = Verification(problem, distrust=lambda: kernel.use(())).question
         rows = (verify, *self._view.questions)
         self._questions = Questions(
-            problem, rows, lambda *message: self.send(*message), self._publish, self._lock
+            problem, rows, lambda *message: self.send(*message), self._publish, self._lock, self._jobs
         )
         super().__init__()
         self.on_msg(self._answer)
@@ -132,11 +136,11 @@ class Explorer(State, anywidget.AnyWidget):
         Searches for critical points and bifurcation diagrams take seconds, or minutes where a function is slow. What
         Python asks for itself, such as ``w.critical_points``, is computed to its end, or until you interrupt it.
         """
-        self._questions.jobs.cancel()
+        self._jobs.cancel()
 
     def close(self) -> None:
-        """Close the widget and stop what is being computed for it."""
-        self._questions.jobs.cancel()
+        """Close the widget and stop what is being computed for it; also one whose making was refused half way."""
+        self._jobs.cancel()
         super().close()
 
     def save_html(

@@ -66,6 +66,7 @@ def test_the_traceback_of_what_is_unexpected_is_logged(kind, caplog, monkeypatch
 
     searched = w._view.diagrams if kind == "diagram" else w._context.search._tables
     monkeypatch.setattr(searched, "_compute", failing)
+    monkeypatch.setattr(searched, "_results", {})
     header, _ = asked(w, kind, a=1.0)
     assert (header["kind"], header["id"]) == ("refusal", "q:1")
     assert header["message"] == "no answer: KeyError: 'lost'"
