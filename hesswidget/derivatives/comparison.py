@@ -20,10 +20,10 @@ NEAREST = 1e-6  # of a coordinate's range: so near a kink or a pole rounding of 
 
 @dataclass(frozen=True, eq=False)
 class Derivatives:
-    """Value, gradient, shape (n,), and Hessian, shape (n, n), at a point, shape (n,)."""
+    """Value, gradient, shape (n,), and Hessian, shape (n, n), at a point; or an array of each, at as many places."""
 
     point: np.ndarray
-    value: float
+    value: float | np.ndarray
     gradient: np.ndarray
     hessian: np.ndarray
 
@@ -102,5 +102,5 @@ def _apart(found: np.ndarray, exact: np.ndarray, scale: np.ndarray) -> float:
     apart = np.abs(found[finite] - exact[finite])
     differs = apart > 0
     # A scale that overflows would hide whatever differs.
-    scale = np.minimum(scale[finite], np.finfo(float).max)
+    scale = np.minimum(np.broadcast_to(scale, exact.shape)[finite], np.finfo(float).max)
     return float(np.max(apart[differs] / scale[differs], initial=0.0))

@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, by_autograd, deviation, in_words
-from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, deviation, in_words
 from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.replay import ProgramSet
-from hesswidget.landscape.plane import Plane
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
@@ -24,8 +23,8 @@ CHECK_SECONDS = 0.4  # about how long the check of one setting may take; three p
 CORNERS, INSIDE = 12, 6
 
 
-def deviation_of(programs: ProgramSet) -> float:
-    """Compare the frame's program with autograd over the sliders' ranges, corners included; the largest deviation.
+def deviation_of(programs: ProgramSet, computation: Computation) -> float:
+    """Compare a program with autograd over the sliders' ranges, corners included; the largest deviation.
 
     Raises
     ------
@@ -37,16 +36,13 @@ def deviation_of(programs: ProgramSet) -> float:
     for tried, (point, parameters) in enumerate(_probes(programs.traced)):
         if tried >= 3 and time.perf_counter() - started > CHECK_SECONDS:
             break
-        plane = Plane.first(problem, point)
-        found = programs.run(
-            "frame", point=point, parameters=problem.traced_values(parameters),
-            origin=plane.origin, basis=plane.basis, ends=plane.ends,
-        )  # fmt: skip
-        exact = by_autograd(Objective(problem, parameters), point)
+        inputs = {"parameters": problem.traced_values(parameters), **computation.inputs(point)}
+        found = programs.run(computation.name, **inputs)
+        exact = computation.exact(point, parameters)
         if exact is None:
             continue
-        replayed = Derivatives(point, float(found["value"]), found["gradient"], found["hessian"])
-        worst = max(worst, deviation(replayed, exact, problem.widths))
+        replayed = Derivatives(point, *(found[claim] for claim in computation.claims))
+        worst = max(worst, deviation(replayed, exact, computation.widths))
         if not worst <= TOLERANCE:
             raise NotRecorded(
                 f"at {_written(problem, point, parameters)} a replay of what was recorded differs from autograd "

@@ -51,6 +51,7 @@ class BifurcationView:
     def __init__(self, context: Context, parameter: str) -> None:
         self._problem, self._parameter = context.problem, parameter
         self._curvature = CurvatureView(context)
+        self.computation = self._curvature.computation
         self._makers: dict[Any, Bifurcations] = {}
         self.diagrams: Kept[Diagram] = Kept(
             self._computed, key=lambda p: repr(self._others(p)), most=MOST_KEPT

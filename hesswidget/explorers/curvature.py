@@ -11,6 +11,7 @@ from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature, Tolerances
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.abbreviations import plain, value_widgets
+from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.programs import programs
 from hesswidget.explorers.questions import (
     MAX_MESSAGE,
@@ -43,6 +44,7 @@ class CurvatureView:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.computation = KernelFrames(context.problem, context.tolerances, context.recorded)
         slice_ = {
             "point": Point(),
             "origin": Numbers(("n",)),
@@ -51,7 +53,7 @@ class CurvatureView:
         }
         self.questions = (
             Question(
-                "frame",
+                self.computation.name,
                 self._frame,
                 {"parameters": Parameters(), "moving": Truth(), "holds": Whole(0, 2**53)},
                 slice_,
@@ -82,13 +84,12 @@ class CurvatureView:
     ) -> Answer:
         """Return a picture's arrays; its landscape only if the front end holds another version of it."""
         plane = Plane(origin, basis, ends)
-        arrays = dict(self._context.kernel.frame(point, parameters, plane))
-        slice_, version, exact = self._context.kernel.landscape(plane, parameters, moving)
+        arrays = dict(self.computation.frame(point, parameters, plane))
+        slice_, version, exact = self.computation.landscape(plane, parameters, moving)
         if holds != version:
             arrays |= {f"grid{i}": grid for i, grid in enumerate(slice_.grids)}
             arrays |= {"values": slice_.values, "levels": slice_.levels}
-        shapes = [[name, list(np.shape(array))] for name, array in arrays.items()]
-        return Answer({"landscape": version, "exact": exact, "arrays": shapes}, list(arrays.values()))
+        return Answer.of(arrays, landscape=version, exact=exact)
 
     def _classified(self, parameters: Mapping[str, Any], point: np.ndarray) -> Answer:
         """Return what a point is: by a second look at it where the second-derivative test needs one."""
@@ -102,7 +103,7 @@ class CurvatureView:
         curvature = moment.curvature
         plane = Plane.first(moment.problem, moment.point)
         with self._context.lock:
-            slice_, _, _ = self._context.kernel.landscape(plane, moment.parameters, moving=False)
+            slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
         return figures.explorer(
             curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical
         )

@@ -12,6 +12,7 @@ from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError, sentence
 from hesswidget.explorers.agreement import deviation_of
+from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.replay import ProgramSet, program_sets
 from hesswidget.problem.problem import Problem
 from hesswidget.program import deadline
@@ -19,7 +20,7 @@ from hesswidget.program.errors import InvalidProgram, NotRecorded, TookTooLong
 from hesswidget.program.serialisation import Pools, write_in
 
 ENGINES = ("browser", "kernel")
-MAX_WORK = 2 * 10**8  # scalar operations of a frame that a page computes without holding up the person
+MAX_WORK = 2 * 10**8  # scalar operations of a picture that a page computes without holding up the person
 MAX_BYTES = 2**23  # of all programs together, as they are sent with the widget
 MAX_SECONDS = 10.0  # of recording, while a person waits for the widget
 
@@ -56,7 +57,10 @@ def _written(recorded: ProgramSet, pools: Pools) -> dict[str, Any]:
 
 
 def choose_engine(
-    problem: Problem, wanted: str | None, build: Callable[[TracedProblem], ProgramSet]
+    problem: Problem,
+    wanted: str | None,
+    build: Callable[[TracedProblem], ProgramSet],
+    computation: Computation,
 ) -> EngineChoice:
     """Record what an explorer shows of a problem, check the recording, and choose.
 
@@ -67,7 +71,7 @@ def choose_engine(
     """
     if wanted is not None and not (isinstance(wanted, str) and wanted in ENGINES):
         raise ProblemError(f"engine is {wanted!r:.40}; it takes 'browser' or 'kernel', or nothing.")
-    choice = _possible(problem, build)
+    choice = _possible(problem, build, computation)
     if wanted == "browser" and choice.engine != "browser":
         raise ProblemError(f"{problem.name} cannot be computed in the browser: {choice.reason}")
     if wanted == "kernel":
@@ -75,17 +79,19 @@ def choose_engine(
     return choice
 
 
-def _possible(problem: Problem, build: Callable[[TracedProblem], ProgramSet]) -> EngineChoice:
+def _possible(
+    problem: Problem, build: Callable[[TracedProblem], ProgramSet], computation: Computation
+) -> EngineChoice:
     try:
         with one_blas_thread():
             with deadline.within(MAX_SECONDS):
                 made = tuple(program_sets(problem, build))
-            worst = max(map(deviation_of, made))
+            worst = max(deviation_of(programs, computation) for programs in made)
     except TookTooLong:
         return EngineChoice("kernel", f"recording took longer than {MAX_SECONDS:g} s; the kernel computes.")
     except (NotRecorded, InvalidProgram) as error:
         return EngineChoice("kernel", sentence(str(error)))
-    work = max(recorded.programs["frame"].work for recorded in made)
+    work = max(recorded.programs[computation.name].work for recorded in made)
     if work > MAX_WORK:
         return EngineChoice(
             "kernel",

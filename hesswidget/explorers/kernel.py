@@ -4,49 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from hesswidget.curvature import Tolerances
+from hesswidget.derivatives.comparison import Derivatives, by_autograd
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers.frame import frame_of_numbers
-from hesswidget.explorers.replay import ProgramSet
+from hesswidget.explorers.questions import Numbers
+from hesswidget.explorers.replay import Recorded
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Sampler, Slice
 from hesswidget.problem.problem import Problem
 
 FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
+SAVED = {1: 201, 2: 41}  # values along each axis where pictures are computed beforehand
 SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15  # about how long their sampling may take
 
 
 class KernelFrames:
-    """Computes what a front end asks for.
+    """Frames, the `Computation` of whoever shows curvature; and the landscapes around them.
 
     Parameters
     ----------
     problem : Problem
     tolerances : Tolerances
+    recorded : Recorded
     """
 
-    def __init__(self, problem: Problem, tolerances: Tolerances) -> None:
-        self._problem, self._tolerances = problem, tolerances
-        self._sets: tuple[ProgramSet, ...] = ()
-        self._sampler = Sampler(problem, self._recorded)
+    name = "frame"
+    claims: Mapping[str, Numbers] = MappingProxyType(
+        {"value": Numbers(()), "gradient": Numbers(("n",)), "hessian": Numbers(("n", "n"))}
+    )
+
+    def __init__(self, problem: Problem, tolerances: Tolerances, recorded: Recorded) -> None:
+        self._problem, self._tolerances, self._recorded = problem, tolerances, recorded
+        self.widths = problem.widths
+        self._sampler = Sampler(problem, self._replayed)
         self._held: tuple[Any, Slice, int, bool] | None = None
 
-    def use(self, sets: tuple[ProgramSet, ...]) -> None:
-        """Use what was recorded and checked; without any, autograd alone."""
-        self._sets = sets
+    def inputs(self, point: np.ndarray) -> dict[str, np.ndarray]:
+        """Return a point with the first slice through it."""
+        return _inputs(point, Plane.first(self._problem, point))
+
+    def exact(self, point: np.ndarray, parameters: Mapping[str, Any]) -> Derivatives | None:
+        """Compute the function's derivatives by autograd; None outside its domain, where it raises."""
+        return by_autograd(Objective(self._problem, parameters), point)
+
+    def compute(
+        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
+    ) -> dict[str, np.ndarray]:
+        """Return the frame with the first slice."""
+        return self.frame(point, parameters, Plane.first(shown, point))
+
+    def landscape_at(self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem) -> Slice:
+        """Sample the first slice as finely as it is saved."""
+        plane = Plane.first(shown, point)
+        return self._sampler.sample(plane, parameters, SAVED[len(plane.basis)])
 
     def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the arrays of `hesswidget.explorers.frame.frame`."""
-        if programs := self._programs(parameters):
-            return programs.run(
-                "frame", point=point, parameters=self._problem.traced_values(parameters),
-                origin=plane.origin, basis=plane.basis, ends=plane.ends,
-            )  # fmt: skip
+        if programs := self._recorded.at(parameters):
+            traced = self._problem.traced_values(parameters)
+            return programs.run(self.name, parameters=traced, **_inputs(point, plane))
         objective = Objective(self._problem, parameters)
         value = objective.value(point)
         derivatives = objective.gradient_and_hessian(point)
@@ -54,20 +77,13 @@ class KernelFrames:
             point, value, *derivatives, plane, self._tolerances, objective.gradient_or_nan, self._problem
         )
 
-    def _programs(self, parameters: Mapping[str, Any]) -> ProgramSet | None:
-        return next((programs for programs in self._sets if programs.traced.fits(parameters)), None)
-
-    def _recorded(self, parameters: Mapping[str, Any], plane: Plane, places: np.ndarray) -> Any:
-        programs = self._programs(parameters)
+    def _replayed(self, parameters: Mapping[str, Any], plane: Plane, places: np.ndarray) -> Any:
+        programs = self._recorded.at(parameters)
         if programs is None:
             return None
         return tiles.sampled(
             programs.executable("tile"), self._problem.traced_values(parameters), plane, places
         )
-
-    def sampled(self, plane: Plane, parameters: Mapping[str, Any], resolution: int) -> Slice:
-        """Return a slice with so many values along each axis."""
-        return self._sampler.sample(plane, parameters, resolution)
 
     def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""
@@ -87,3 +103,7 @@ class KernelFrames:
         slice_ = self._sampler.sample(plane, parameters, resolution)
         self._held = (key, slice_, version, not moving or resolution == finest)
         return self._held[1:]
+
+
+def _inputs(point: np.ndarray, plane: Plane) -> dict[str, np.ndarray]:
+    return {"point": point, "origin": plane.origin, "basis": plane.basis, "ends": plane.ends}

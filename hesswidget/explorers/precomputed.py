@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError
-from hesswidget.explorers.kernel import KernelFrames
-from hesswidget.landscape.plane import Plane
+from hesswidget.explorers.computation import Computation
+from hesswidget.landscape.sampler import Slice
 from hesswidget.problem.controls import Choice, Movable, Range, Text, Toggle
 from hesswidget.problem.problem import Problem
 
 MOST_BYTES = 2**23
 MOST_STOPS = 21  # of one slider
-RESOLUTION = {1: 201, 2: 41}  # of landscapes, along each axis
 
 
 @dataclass(frozen=True)
@@ -41,29 +40,34 @@ class States:
 
 
 def states(
-    problem: Problem, kernel: KernelFrames, point: np.ndarray, parameters: Mapping[str, Any], seconds: float
+    problem: Problem,
+    computation: Computation,
+    point: np.ndarray,
+    parameters: Mapping[str, Any],
+    seconds: float,
 ) -> States:
     """Compute as many pictures around the present state as a budget allows; one at least.
 
     Parameters
     ----------
     problem : Problem
-    kernel : KernelFrames
+    computation : Computation
     point, parameters
         The present state, which is one of the pictures.
     seconds : float
         About how long it may take; 0 for the present state alone.
     """
     grid = _Grid(problem, point, parameters)
-    plane = Plane.first(problem, point)
-    resolution = RESOLUTION[len(plane.basis)]
     began = time.perf_counter()
-    size = sum(np.size(a) for a in kernel.frame(point, parameters, plane).values())
+    size = sum(np.size(a) for a in computation.compute(point, parameters, problem).values())
     each = time.perf_counter() - began
     began = time.perf_counter()
-    cells = kernel.sampled(plane, parameters, resolution).values.size
+    slice_ = computation.landscape_at(point, parameters, problem)
     landscape = time.perf_counter() - began
-    follows = len(point) > len(plane.basis)  # then each point has a landscape of its own
+    cells = 0 if slice_ is None else slice_.values.size
+    follows = slice_ is not None and len(point) > len(
+        slice_.grids
+    )  # then each point has a landscape of its own
 
     def fits(counts: list[int]) -> bool:
         all_, settings = math.prod(counts), math.prod(counts[: len(grid.movable)])
@@ -72,7 +76,7 @@ def states(
         return taken <= seconds and 8 * (all_ * size + landscapes * cells) <= MOST_BYTES
 
     grid.divide(fits)
-    return _computed(grid, kernel, resolution, follows)
+    return _computed(grid, computation, slice_, follows)
 
 
 class _Grid:
@@ -139,7 +143,7 @@ def _narrowed(control: Range, stops: list[Any]) -> Range:
     return replace(control, minimum=stops[0], maximum=stops[-1], step=step).starting_at(control.value)
 
 
-def _computed(grid: _Grid, kernel: KernelFrames, resolution: int, follows: bool) -> States:
+def _computed(grid: _Grid, computation: Computation, slice_: Slice | None, follows: bool) -> States:
     problem, m = grid.narrowed, len(grid.movable)
     shape = tuple(len(stops) for stops in grid.stops)
     frames: list[dict[str, np.ndarray] | None] = []
@@ -149,24 +153,25 @@ def _computed(grid: _Grid, kernel: KernelFrames, resolution: int, follows: bool)
         parameters = {**grid.parameters, **chosen}
         for other in np.ndindex(*shape[m:]):
             point = np.array([grid.stops[m + k][i] for k, i in enumerate(other)])
-            plane = Plane.first(problem, point)
             try:
-                frames.append(kernel.frame(point, parameters, plane))
+                frames.append(computation.compute(point, parameters, problem))
             except ProblemError:  # outside the function's domain
                 frames.append(None)
-            if follows or not any(other):
-                slice_ = kernel.sampled(plane, parameters, resolution)
+            if (follows or not any(other)) and (
+                slice_ := computation.landscape_at(point, parameters, problem)
+            ):
                 landscapes.append({"values": slice_.values, "levels": slice_.levels})
     written = {
+        "kind": computation.name,
         "parameters": [
             [control.to_wire(x) for x in stops]
             for control, stops in zip(grid.controls[:m], grid.stops[:m], strict=True)
         ],
         "coordinates": grid.stops[m:],
         "arrays": _arrays(frames),
-        "grids": list(plane.grids(resolution)),
+        "grids": [] if slice_ is None else list(slice_.grids),
         "landscapes": landscapes,
-        "basis": plane.basis,
+        "basis": np.zeros(0) if slice_ is None else slice_.plane.basis,
     }
     return States(problem, written, _sentence(problem, grid, len(frames)))
 

@@ -44,6 +44,12 @@ class Answer(NamedTuple):
     arrays: Sequence[np.ndarray] = ()
     traits: Mapping[str, Any] = {}
 
+    @classmethod
+    def of(cls, arrays: Mapping[str, np.ndarray], **content: Any) -> Answer:
+        """Answer with arrays by name; their shapes are part of the content."""
+        shapes = [[name, list(np.shape(array))] for name, array in arrays.items()]
+        return cls({**content, "arrays": shapes}, list(arrays.values()))
+
 
 class Field(Protocol):
     """What one entry of a message may be."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,21 @@ class ProgramSet:
     def run(self, name: str, **inputs: Any) -> dict[str, Any]:
         """Run a program; its outputs by name."""
         return self.executable(name)(**inputs)
+
+
+class Recorded:
+    """What was recorded of a problem and agrees with autograd, as far as it is known; nothing at first."""
+
+    def __init__(self) -> None:
+        self._sets: Sequence[ProgramSet] = ()
+
+    def use(self, sets: Sequence[ProgramSet]) -> None:
+        """Compute with these programs; without any, by autograd alone."""
+        self._sets = sets
+
+    def at(self, parameters: Mapping[str, Any]) -> ProgramSet | None:
+        """Return the programs that hold for these parameters."""
+        return next((programs for programs in self._sets if programs.traced.fits(parameters)), None)
 
 
 def static_settings(problem: Problem) -> list[dict[str, Any]]:

@@ -20,8 +20,8 @@ from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine
 from hesswidget.explorers.jobs import Jobs
-from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.questions import Questions, refusal
+from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
 from hesswidget.explorers.state import VECTOR_TRAIT, Moment, Refused, State
 from hesswidget.explorers.verification import Verification
@@ -85,16 +85,17 @@ class Explorer(State, anywidget.AnyWidget):
             )
         curvature_at(Objective(problem), problem.start, tolerances)
         self._begin(problem)
-        kernel = KernelFrames(problem, tolerances)
-        self._context = Context(problem, tolerances, self._lock, kernel, CriticalPointSearch(problem))
+        recorded = Recorded()
+        self._context = Context(problem, tolerances, self._lock, recorded, CriticalPointSearch(problem))
         self.set_trait("_view", view(self._context))
-        choice = choose_engine(problem, engine, self._view.programs)
-        kernel.use(choice.sets)
+        computation = self._view.computation
+        choice = choose_engine(problem, engine, self._view.programs, computation)
+        recorded.use(choice.sets)
         self.set_trait("_problem", self._described(problem))
         self.set_trait("_programs", choice.programs)
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
-        verify = Verification(problem, distrust=lambda: kernel.use(())).question
+        verify = Verification(computation, distrust=lambda: recorded.use(())).question
         rows = (verify, *self._view.questions)
         self._questions = Questions(
             problem, rows, lambda *message: self.send(*message), self._publish, self._lock, self._jobs

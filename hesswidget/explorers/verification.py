@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, by_autograd, deviation, in_words
-from hesswidget.derivatives.objective import Objective
-from hesswidget.explorers.questions import Answer, Numbers, Parameters, Point, Question
-from hesswidget.problem.problem import Problem
+from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, deviation, in_words
+from hesswidget.explorers.computation import Computation
+from hesswidget.explorers.questions import Answer, Parameters, Point, Question
 
 
 class Verification:
@@ -19,7 +18,7 @@ class Verification:
 
     Parameters
     ----------
-    problem : Problem
+    computation : Computation
     distrust : callable
         Called when a claim was wrong.
 
@@ -28,31 +27,16 @@ class Verification:
     question : Question
     """
 
-    def __init__(self, problem: Problem, distrust: Callable[[], None]) -> None:
-        self._problem, self._distrust = problem, distrust
+    def __init__(self, computation: Computation, distrust: Callable[[], None]) -> None:
+        self._computation, self._distrust = computation, distrust
         self.question = Question(
-            "verify",
-            self._verify,
-            {"parameters": Parameters()},
-            {
-                "point": Point(),
-                "value": Numbers(()),
-                "gradient": Numbers(("n",)),
-                "hessian": Numbers(("n", "n")),
-            },
+            "verify", self._verify, {"parameters": Parameters()}, {"point": Point(), **computation.claims}
         )
 
-    def _verify(
-        self,
-        parameters: Mapping[str, Any],
-        point: np.ndarray,
-        value: np.ndarray,
-        gradient: np.ndarray,
-        hessian: np.ndarray,
-    ) -> Answer:
-        claimed = Derivatives(point, float(value), gradient, hessian)
-        exact = by_autograd(Objective(self._problem, parameters), point)
-        apart = math.inf if exact is None else deviation(claimed, exact, self._problem.widths)
+    def _verify(self, parameters: Mapping[str, Any], point: np.ndarray, **claims: np.ndarray) -> Answer:
+        exact = self._computation.exact(point, parameters)
+        claimed = Derivatives(point, **claims)
+        apart = math.inf if exact is None else deviation(claimed, exact, self._computation.widths)
         # A deviation that is not finite travels as null, as JSON has no such number.
         content = {"deviation": apart if math.isfinite(apart) else None, "agrees": apart <= TOLERANCE}
         if apart <= TOLERANCE:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.critical_points import CriticalPointSearch
-from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.questions import Question
-from hesswidget.explorers.replay import ProgramSet
+from hesswidget.explorers.replay import ProgramSet, Recorded
 from hesswidget.explorers.state import Moment
 from hesswidget.problem.problem import Problem
 
@@ -31,8 +31,8 @@ class Context:
     tolerances : Tolerances
     lock : RLock
         The widget's.
-    kernel : KernelFrames
-        Frames and landscapes, computed here; only under the lock.
+    recorded : Recorded
+        Programs that the kernel may run too.
     search : CriticalPointSearch
         It may take seconds: not under the lock, or all else waits.
     """
@@ -40,7 +40,7 @@ class Context:
     problem: Problem
     tolerances: Tolerances
     lock: RLock
-    kernel: KernelFrames
+    recorded: Recorded
     search: CriticalPointSearch
 
 
@@ -53,12 +53,19 @@ class View(Protocol):
         Also the name of its file in ``frontend/views/`` and in ``figures/``.
     traits : tuple of str
         The widget's traits that this view alone has; saved with the explorer.
+    computation : Computation
+        What a picture shows; only computed under the lock.
     questions : sequence of Question
-        What its front end asks.
+        What its front end asks; also for what is computed, where the kernel does that.
     """
 
     kind: ClassVar[str]
     traits: ClassVar[tuple[str, ...]]
+
+    @property
+    def computation(self) -> Computation:
+        """See above."""
+        ...
 
     @property
     def questions(self) -> Sequence[Question]:
@@ -66,7 +73,7 @@ class View(Protocol):
         ...
 
     def programs(self, traced: TracedProblem) -> ProgramSet:
-        """Record what a page computes, by name; raise `NotRecorded` where it cannot."""
+        """Record what a page computes, by name, `computation` among it; raise `NotRecorded` where it cannot."""
         ...
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:

@@ -13,4 +13,13 @@ from hesswidget.figures.panels.landscape import landscape
 from hesswidget.figures.panels.places import places
 from hesswidget.figures.style import GLYPHS
 
-__all__ = ["GLYPHS", "bifurcation", "branches", "eigenvalues", "explorer", "hessian", "landscape", "places"]
+__all__ = [
+    "GLYPHS",
+    "bifurcation",
+    "branches",
+    "eigenvalues",
+    "explorer",
+    "hessian",
+    "landscape",
+    "places",
+]

@@ -3,11 +3,12 @@ import { html } from "./base/dom";
 import * as theme from "./base/theme";
 import { Controls } from "./controls/controls";
 import { BrowserEngine } from "./engine/browser";
+import type { Computed, Request } from "./engine/computation";
 import { type Answers, type Engine, Refusal } from "./engine/engine";
-import { type Frame, type Request, requestKey } from "./engine/frame";
 import { KernelEngine } from "./engine/kernel";
 import { Library } from "./engine/library";
 import { State } from "./model/state";
+import { StatusLine } from "./panels/status_line";
 import { type Backend, type Report, RunningKernel } from "./questions/backend";
 import { viewOf } from "./views";
 import type { Context, Shown, View } from "./views/view";
@@ -33,10 +34,11 @@ export function mount(
 class Shell {
   private readonly root = html("div", { class: "hesswidget" });
   private readonly body = html("div", { class: "hw-body" });
+  private readonly status = new StatusLine();
   private readonly state: State;
   private readonly backend: Backend;
   private readonly controls: Controls;
-  private readonly view: View;
+  private readonly view: View<any, any>;
   private engine: Engine;
   private shown: Shown | null = null;
   /** What an engine that answers at once will be asked for before the next drawing. */
@@ -58,13 +60,13 @@ class Shell {
     const remark = (sentence: string) => this.say({ remark: sentence });
     this.controls = new Controls(this.state, remark);
     this.backend = backend({
-      engine: (text, reason, isStrange) => this.view.showEngine(text, reason, isStrange),
+      engine: (text, reason, isStrange) => this.status.showEngine(text, reason, isStrange),
       remark,
       standing: ({ kind }) => (this.root.dataset.standing = kind),
     });
     this.view = viewOf(model.get("_view")).build(this.context(signal, remark));
     this.engine = this.chooseEngine();
-    this.body.append(...this.view.elements, this.controls.element);
+    this.body.append(this.status.element, ...this.view.elements, this.controls.element);
     const isSaved = this.backend.kind !== "running";
     if (isSaved && !this.engine.isImmediate) this.body.append(html("p", { class: "hw-about" }, model.get("engine_reason")));
     if (isSaved) this.root.dataset.saved = this.backend.kind;
@@ -81,11 +83,11 @@ class Shell {
 
   private context(signal: AbortSignal, remark: (sentence: string) => void): Context {
     return {
-      ...{ model: this.model, state: this.state, link: this.backend.link, root: this.root, signal, remark },
+      ...{ model: this.model, state: this.state, link: this.backend.link, status: this.status, root: this.root, signal, remark },
       redraw: () => this.redraw(),
       refresh: () => this.rest(),
       showSliders: (coordinates) => this.controls.showSliders(coordinates),
-      replace: (frame, other) => this.replace(frame, other),
+      replace: (computed, other) => this.replace(computed, other),
     };
   }
 
@@ -98,17 +100,13 @@ class Shell {
 
   private browserEngine(): Engine {
     const library = new Library(this.model.get("_programs"));
-    this.view.use(library);
-    return new BrowserEngine(library, this.state.problem.wording, this.names, this.answers, () => this.view.painting);
+    this.view.use?.(library);
+    return new BrowserEngine(this.view.computation.replayed(library), this.answers);
   }
 
   private kernelEngine(): Engine {
-    this.view.use(null);
-    return new KernelEngine(this.backend.link, this.state.problem.wording, this.names, this.answers);
-  }
-
-  private get names(): string[] {
-    return this.state.problem.coordinates.map((c) => c.name);
+    this.view.use?.(null);
+    return new KernelEngine(this.view.computation.asked(this.backend.link), this.answers);
   }
 
   private get answers(): Answers {
@@ -132,7 +130,7 @@ class Shell {
     const sizes = new ResizeObserver(() => {
       if (this.body.clientWidth === this.width) return; // a picture changes heights only
       this.width = this.body.clientWidth;
-      this.view.resize();
+      this.view.resize?.();
       themeChanged(); // before the first size, el was detached and had no theme
     });
     sizes.observe(this.body);
@@ -155,7 +153,7 @@ class Shell {
       if (this.sentences.remark) this.say({ remark: "" });
       this.controls.show();
       this.backend.moved();
-      this.view.moved();
+      this.view.moved?.();
       this.ask(this.request(true));
       clearTimeout(this.resting);
       this.resting = setTimeout(() => this.rest(), REST);
@@ -168,15 +166,25 @@ class Shell {
     this.state.flush();
     const request = this.request(false);
     const { shown } = this;
-    if (shown?.frame.exact && requestKey(shown.request) === requestKey(request)) this.settled(shown);
+    if (shown?.computed.exact && this.isSame(shown.request, request)) this.settled(shown);
     else this.ask(request);
   }
 
   private request(isMoving: boolean): Request {
-    return this.view.request(this.state.point, this.state.parameters, isMoving);
+    return this.asked({ point: this.state.point, parameters: this.state.parameters, moving: isMoving });
   }
 
-  /** Ask for a frame: an engine that answers at once just before the next drawing, so that only the newest is computed. */
+  /** What the view asks for in a state. */
+  private asked(state: Request): Request {
+    return this.view.request?.(state) ?? state;
+  }
+
+  private isSame(one: Request, other: Request): boolean {
+    const { computation } = this.view;
+    return computation.keyOf(one) === computation.keyOf(other);
+  }
+
+  /** Ask for a picture: an engine that answers at once just before the next drawing, so that only the newest is computed. */
   private ask(request: Request): void {
     this.markResting(false);
     if (!this.engine.isImmediate) return this.engine.submit(request);
@@ -187,8 +195,8 @@ class Shell {
   /** The picture is at rest and whole. */
   private settled(shown: Shown): void {
     this.announce();
-    this.view.rested(shown);
-    this.backend.rested(shown.frame, shown.request);
+    this.view.rested?.(shown);
+    this.backend.rested(this.view.computation.claims(shown.computed), shown.request);
     this.markResting(true);
   }
 
@@ -199,17 +207,16 @@ class Shell {
     this.marking = requestAnimationFrame(() => this.root.setAttribute("data-resting", "")); // once it is drawn
   }
 
-  private readonly arrived = (frame: Frame, request: Request): void => {
-    const shown = (this.shown = { frame, request });
-    this.view.arrived(shown);
+  private readonly arrived = (computed: Computed, request: Request): void => {
+    const shown = (this.shown = { computed, request });
+    this.view.arrived?.(shown);
     this.say({ failure: "" });
     this.redraw();
     if (request.moving) return;
     // What a view asks for may depend on what came before, as a slice along eigenvectors does: then ask for that instead,
     // once this answer is dealt with.
-    const next = this.view.request(request.point, request.parameters, false);
-    if (requestKey(next) !== requestKey(request)) return queueMicrotask(() => this.rest());
-    if (frame.exact) this.settled(shown);
+    if (!this.isSame(this.asked(request), request)) return queueMicrotask(() => this.rest());
+    if (computed.exact) this.settled(shown);
   };
 
   private readonly failed = (error: Error, request: Request): void => {
@@ -234,7 +241,7 @@ class Shell {
   private say(sentences: { remark?: string; failure?: string }): void {
     Object.assign(this.sentences, sentences);
     const { remark, failure } = this.sentences;
-    this.view.say(remark || failure);
+    this.status.show(remark || failure);
     if (failure) this.root.dataset.error = failure;
     else delete this.root.dataset.error;
   }
@@ -259,20 +266,19 @@ class Shell {
       this.theme = theme.read(this.root);
     }
     this.view.draw(this.shown, this.theme);
-    const { label, exact, point } = this.shown.frame;
-    dataset.label = label;
-    dataset.exact = String(exact);
-    dataset.point = point.slice(0, 12).join(" ");
+    const { computed, request } = this.shown;
+    dataset.exact = String(computed.exact);
+    dataset.point = request.point.slice(0, 12).join(" ");
     dataset.pictures = String(Number(dataset.pictures ?? 0) + 1);
   }
 
   private announce(): void {
-    if (this.shown) this.view.announce(this.shown);
+    if (this.shown) this.view.announce?.(this.shown);
   }
 
-  private replace(frame: Frame, other: Frame): void {
-    if (this.shown?.frame !== frame) return;
-    this.shown = { ...this.shown, frame: other };
+  private replace(computed: Computed, other: Computed): void {
+    if (this.shown?.computed !== computed) return;
+    this.shown = { ...this.shown, computed: other };
     this.redraw();
     this.announce();
   }

@@ -15,7 +15,7 @@ class ExplorerPage:
 
     def __init__(self, root: Locator) -> None:
         self.root, self.page = root, root.page
-        expect(root).to_have_attribute("data-label", re.compile("."))
+        expect(root).to_have_attribute("data-pictures", re.compile("."))
 
     def rests(self) -> None:
         """Wait until nothing moves and all of the present picture is on screen."""

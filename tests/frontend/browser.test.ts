@@ -1,5 +1,6 @@
 import { BrowserEngine } from "../../hesswidget/frontend/engine/browser";
-import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
+import type { Frame, FrameRequest } from "../../hesswidget/frontend/engine/frame";
+import { Frames } from "../../hesswidget/frontend/engine/frames";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { Library, type ProgramsTrait } from "../../hesswidget/frontend/engine/library";
 import { wording } from "./model";
@@ -58,11 +59,11 @@ function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
     ints: Int32Array.from(pools.ints).buffer,
   };
   const answers = { arrived: (f: Frame) => arrived.push(f), failed: (e: Error) => failed.push(e) };
-  const made = new BrowserEngine(new Library(programs), wording, ["x"], answers, () => painting);
+  const made = new BrowserEngine(new Frames(wording, ["x"], () => painting).replayed(new Library(programs)), answers);
   return { engine: made, arrived, failed };
 }
 
-function request(x: number, moving = true, kind = 0): Request {
+function request(x: number, moving = true, kind = 0): FrameRequest {
   const point = Float64Array.of(x);
   const plane = alongCoordinates([{ name: "x", minimum: -2, maximum: 2 }], [0], point);
   return { point, parameters: { b: 3, kind }, plane, moving };

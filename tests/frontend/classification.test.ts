@@ -1,4 +1,5 @@
-import type { Frame, Request } from "../../hesswidget/frontend/engine/frame";
+import type { Request } from "../../hesswidget/frontend/engine/computation";
+import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import type { Link } from "../../hesswidget/frontend/engine/link";
 import { Classification } from "../../hesswidget/frontend/questions/classification";
 

@@ -1,5 +1,6 @@
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
+import { Frames } from "../../hesswidget/frontend/engine/frames";
 import { KernelEngine } from "../../hesswidget/frontend/engine/kernel";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
@@ -57,7 +58,8 @@ function engine() {
   const failed: Error[] = [];
   const link = new KernelLink(model as any, (s) => told.push(s), controller.signal);
   const answers = { arrived: (frame: Frame) => arrived.push(frame), failed: (error: Error) => failed.push(error) };
-  return { model, told, controller, arrived, failed, engine: new KernelEngine(link, wording, ["x", "y"], answers) };
+  const frames = new Frames(wording, ["x", "y"], () => 0);
+  return { model, told, controller, arrived, failed, engine: new KernelEngine(frames.asked(link), answers) };
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 

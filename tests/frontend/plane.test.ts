@@ -1,4 +1,5 @@
-import { type Frame, requestKey } from "../../hesswidget/frontend/engine/frame";
+import type { Frame } from "../../hesswidget/frontend/engine/frame";
+import { Frames } from "../../hesswidget/frontend/engine/frames";
 import {
   alongCoordinates,
   alongVectors,
@@ -9,6 +10,7 @@ import {
   positionIn,
 } from "../../hesswidget/frontend/engine/plane";
 import { SliceState } from "../../hesswidget/frontend/engine/slice";
+import { wording } from "./model";
 
 const extents = ["x", "y", "z"].map((name) => ({ name, minimum: -2, maximum: 2 }));
 const s = Math.SQRT1_2;
@@ -96,8 +98,9 @@ describe("Slicing by eigenvectors", () => {
 
   it("lies where it lay if an answer has the eigenvectors that it was laid by, and is named by their eigenvalues", () => {
     const { slicing: s, plane } = slicing();
-    const again = (answer: Frame) => requestKey({ point, parameters, plane: s.through(point, parameters, answer, false), moving: false });
-    const before = requestKey({ point, parameters, plane, moving: true });
+    const frames = new Frames(wording, [], () => 0);
+    const again = (answer: Frame) => frames.keyOf({ point, parameters, plane: s.through(point, parameters, answer, false), moving: false });
+    const before = frames.keyOf({ point, parameters, plane, moving: true });
     expect(again(frame([2, 0, 1]))).toBe(before);
     expect(again(none)).toBe(before);
     expect(again(frame([2, 0, 1], [-5, 2, 3]))).not.toBe(before);

@@ -1,14 +1,9 @@
-import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { type VerificationStatus, Verification } from "../../hesswidget/frontend/questions/verification";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { FakeModel } from "./model";
 
-const frame = {
-  value: 2,
-  gradient: Float64Array.of(3),
-  hessian: Float64Array.of(4),
-} as unknown as Frame;
+const claims = [2, 3, 4].map((x) => Float64Array.of(x));
 const point = Float64Array.of(1);
 const plane = alongCoordinates([{ name: "x", minimum: 0, maximum: 2 }], [0], point);
 const request = { point, parameters: { a: 5 }, plane, moving: false };
@@ -30,7 +25,7 @@ describe("Verification", () => {
 
   it("sends what is shown as bytes, and tells what it says", async () => {
     const { model, standings, answer, verification: v } = verification();
-    const asked = v.ask(frame, request);
+    const asked = v.ask(claims, request);
     const { content, buffers } = model.sent[0];
     expect(content).toMatchObject({ kind: "verify", parameters: { a: 5 } });
     expect(buffers.map((b) => [...new Float64Array(b)])).toEqual([[1], [2], [3], [4]]);
@@ -41,7 +36,7 @@ describe("Verification", () => {
 
   it("tells that it is wrong, by an infinity where JSON had none", async () => {
     const { standings, answer, verification: v } = verification();
-    const asked = v.ask(frame, request);
+    const asked = v.ask(claims, request);
     answer(0, { agrees: false, deviation: null });
     await asked;
     expect(standings).toEqual([{ kind: "wrong", deviation: Infinity }]);
@@ -49,7 +44,7 @@ describe("Verification", () => {
 
   it("does not take an answer on what is no longer shown for one on what is", async () => {
     const { standings, answer, verification: v } = verification();
-    const asked = v.ask(frame, request);
+    const asked = v.ask(claims, request);
     v.forget();
     answer(0, { agrees: true, deviation: 0 });
     await asked;
@@ -58,7 +53,7 @@ describe("Verification", () => {
 
   it("says that the kernel is silent, through later moves, until it answers", async () => {
     const { standings, answer, verification: v } = verification();
-    const first = v.ask(frame, request);
+    const first = v.ask(claims, request);
     vi.advanceTimersByTime(3_000);
     v.forget();
     expect(standings).toEqual([{ kind: "silent" }]);
@@ -72,14 +67,14 @@ describe("Verification", () => {
     model.send = () => {
       throw new Error("Kernel is dead");
     };
-    await v.ask(frame, request);
+    await v.ask(claims, request);
     vi.advanceTimersByTime(3_000);
     expect(standings).toEqual([{ kind: "silent" }]);
   });
 
   it("is not silent for as long as it says how far a job is", async () => {
     const { model, standings, verification: v } = verification();
-    void v.ask(frame, request);
+    void v.ask(claims, request);
     for (let k = 0; k < 5; k++) {
       vi.advanceTimersByTime(1_500);
       model.emit("msg:custom", { kind: "progress", id: "another's", share: k / 5, words: "" }, []);

@@ -7,7 +7,7 @@ import pytest
 from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.recorder import record
-from hesswidget.explorers.engine import choose_engine
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.programs import programs
 from hesswidget.problem.problem import Problem
 from hesswidget.program import batching
@@ -62,9 +62,8 @@ def test_derivatives_are_what_numpy_replays(name, replay):
 
 def test_work_is_counted_alike_where_the_corpus_is_not(replay):
     """Of every program of the corpus `replay` compares it as it is sent."""
-    (recorded,) = choose_engine(
-        Problem.over_ranges("himmelblau", None, None, {}), None, lambda traced: programs(traced, Tolerances())
-    ).sets
+    traced = TracedProblem.of(Problem.over_ranges("himmelblau", None, None, {}))
+    recorded = programs(traced, Tolerances())
     compared = list(recorded.programs.values())
     assert len(compared) == 5
     scans = [

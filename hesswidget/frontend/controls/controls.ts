@@ -32,6 +32,7 @@ export class Controls {
     const parameters = this.parameterGroup();
     if (parameters) this.element.append(html("h4", {}, "parameters"), parameters);
     this.element.append(buttons);
+    this.showSliders([0]);
   }
 
   /** Bring every control in line with the state. */

@@ -1,4 +1,4 @@
-import type { Frame, Request } from "./frame";
+import type { Computed, Request } from "./computation";
 
 /** Where the numbers on screen come from. */
 export interface Engine {
@@ -7,7 +7,8 @@ export interface Engine {
   /** Since when a request has been waiting for its answer, in `performance.now()` milliseconds; null when none is. */
   readonly waitingSince: number | null;
   /**
-   * Ask for a frame. It goes to `Answers.arrived`, perhaps coarse at first; a newer request takes the place of an older.
+   * Have something computed. It goes to `Answers.arrived`, perhaps coarse at first; a newer request takes the place of an
+   * older.
    */
   submit(request: Request): void;
   /** Stop computing. */
@@ -15,11 +16,11 @@ export interface Engine {
 }
 
 /** What an engine does with its answers. */
-export interface Answers {
-  arrived(frame: Frame, request: Request): void;
-  /** There is no frame: with a `Refusal` because the state has none, such as outside the function's domain. */
-  failed(error: Error, request: Request): void;
+export interface Answers<R extends Request = Request, C extends Computed = Computed> {
+  arrived(computed: C, request: R): void;
+  /** There is no picture: with a `Refusal` because the state has none, such as outside the function's domain. */
+  failed(error: Error, request: R): void;
 }
 
-/** A sentence in place of a frame: what was given, what was expected, what to do. */
+/** A sentence in place of a picture: what was given, what was expected, what to do. */
 export class Refusal extends Error {}

@@ -1,20 +1,11 @@
-/** A request for a picture's numbers, and the numbers. Twin of hesswidget/explorers/frame.py. */
-import { type ParameterValues, parameterKey } from "../model/parameters";
+/** A request for the numbers of a picture of curvature, and the numbers. Twin of hesswidget/explorers/frame.py. */
 import { type Wording, reason } from "../model/reason";
-import { type Plane, keyOf } from "./plane";
+import type { Arrays, Computed, Request } from "./computation";
+import type { Plane } from "./plane";
 
-export interface Request {
-  point: Float64Array;
-  parameters: ParameterValues;
+export interface FrameRequest extends Request {
   /** Where the landscape lies; of two dimensions, or one where n = 1. */
   plane: Plane;
-  /** The person is still moving something: a coarse landscape will do. */
-  moving: boolean;
-}
-
-/** A text that two requests share if they ask for the same picture, finest or not. */
-export function requestKey({ point, parameters, plane }: Request): string {
-  return [point.join(), parameterKey(parameters), keyOf(plane), plane.names.join()].join(" ");
 }
 
 /** The function on a slice; stays the same object for as long as nothing but the point within it moves. */
@@ -26,7 +17,7 @@ export interface Landscape {
 }
 
 /** Everything one picture shows, whole. */
-export interface Frame {
+export interface Frame extends Computed {
   label: string;
   reason: string;
   /** Counts of positive, zero and negative eigenvalues. */
@@ -53,9 +44,7 @@ export interface Frame {
   exact: boolean;
 }
 
-/** What Python's `frame` returns, by name, whoever ran it. */
-export type Arrays = Readonly<Record<string, Float64Array>>;
-
+/** Read what Python's `frame` returns, whoever ran it. */
 export function frameOf(
   arrays: Arrays,
   plane: Plane,

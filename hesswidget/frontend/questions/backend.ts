@@ -1,8 +1,8 @@
 /** Who stands behind a picture: a kernel that computes or verifies it, or what was saved. */
 import type { AnyModel } from "@anywidget/types";
 import { short } from "../base/format";
+import type { Request } from "../engine/computation";
 import type { Engine } from "../engine/engine";
-import type { Frame, Request } from "../engine/frame";
 import { COMM, KernelLink, type Link } from "../engine/link";
 import { type VerificationStatus, Verification } from "./verification";
 
@@ -15,8 +15,8 @@ export interface Backend {
   computes(engine: Engine, reason: string, isStrange?: boolean): void;
   /** What is shown moves. */
   moved(): void;
-  /** What is shown rests. */
-  rested(frame: Frame, request: Request): void;
+  /** What is shown rests; it claims these numbers of autograd. */
+  rested(claims: Float64Array[], request: Request): void;
 }
 
 /** What a backend has to say. */
@@ -45,7 +45,7 @@ export class RunningKernel implements Backend {
   private reason = "";
   private isLate = false;
   /** What rests, for as long as it does. */
-  private resting: [Frame, Request] | null = null;
+  private resting: [Float64Array[], Request] | null = null;
 
   constructor(
     model: AnyModel,
@@ -75,9 +75,9 @@ export class RunningKernel implements Backend {
     this.verification.forget();
   }
 
-  rested(frame: Frame, request: Request): void {
-    this.resting = [frame, request];
-    if (this.engine?.isImmediate) void this.verification.ask(frame, request);
+  rested(claims: Float64Array[], request: Request): void {
+    this.resting = [claims, request];
+    if (this.engine?.isImmediate) void this.verification.ask(claims, request);
   }
 
   /** What the kernel says of a picture that the page has computed. */

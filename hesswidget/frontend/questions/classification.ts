@@ -1,4 +1,5 @@
-import type { Frame, Request } from "../engine/frame";
+import type { Request } from "../engine/computation";
+import type { Frame } from "../engine/frame";
 import type { Link } from "../engine/link";
 import { RestQuestion } from "./rest_question";
 

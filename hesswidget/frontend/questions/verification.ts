@@ -1,4 +1,4 @@
-import type { Frame, Request } from "../engine/frame";
+import type { Request } from "../engine/computation";
 import type { KernelLink } from "../engine/link";
 import { RestQuestion } from "./rest_question";
 
@@ -8,15 +8,15 @@ const PATIENCE = 2_000;
 /** What is known of the picture at rest. `silent`: the kernel does not answer, so Python does not follow either. */
 export type VerificationStatus = { kind: "unknown" } | { kind: "verified" | "wrong"; deviation: number } | { kind: "silent" };
 
-interface Shown {
-  frame: Frame;
+interface Claimed {
+  claims: Float64Array[];
   request: Request;
 }
 
 /** While the picture rests, asks the kernel to compute the same with autograd and to compare. */
 export class Verification {
   private standing: VerificationStatus = { kind: "unknown" };
-  private readonly question: RestQuestion<Shown, VerificationStatus>;
+  private readonly question: RestQuestion<Claimed, VerificationStatus>;
   private count = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -26,7 +26,7 @@ export class Verification {
     signal: AbortSignal,
   ) {
     // Without an answer nothing is known, and after a while the kernel counts as silent.
-    this.question = new RestQuestion((shown) => this.put(shown), { answered: (standing) => this.set(standing) });
+    this.question = new RestQuestion((claimed) => this.put(claimed), { answered: (standing) => this.set(standing) });
     signal.addEventListener("abort", () => clearTimeout(this.timer));
   }
 
@@ -36,14 +36,14 @@ export class Verification {
     if (this.standing.kind !== "silent") this.set({ kind: "unknown" });
   }
 
-  ask(frame: Frame, request: Request): Promise<void> {
+  /** Ask about what this page claims of a state. */
+  ask(claims: Float64Array[], request: Request): Promise<void> {
     this.listen(PATIENCE);
-    return this.question.ask(String(++this.count), { frame, request });
+    return this.question.ask(String(++this.count), { claims, request });
   }
 
-  private async put({ frame: { value, gradient, hessian }, request: { point, parameters } }: Shown): Promise<VerificationStatus> {
-    const numbers = [point, Float64Array.of(value), gradient, hessian];
-    const { content } = await this.link.ask({ kind: "verify", parameters }, numbers);
+  private async put({ claims, request: { point, parameters } }: Claimed): Promise<VerificationStatus> {
+    const { content } = await this.link.ask({ kind: "verify", parameters }, [point, ...claims]);
     clearTimeout(this.timer);
     if (this.standing.kind === "silent") this.set({ kind: "unknown" }); // also where the answer comes too late
     const deviation = typeof content.deviation === "number" ? content.deviation : Infinity;

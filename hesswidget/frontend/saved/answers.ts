@@ -32,7 +32,7 @@ export class SavedAnswers implements Link {
   async ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[]): Promise<Answer> {
     const { kind } = content;
     const parameters = content.parameters as ParameterValues;
-    if (kind === "frame" && this.states) return this.states.answer(parameters, numbers);
+    if (kind === this.states?.kind) return this.states.answer(parameters, numbers);
     const found = this.answers.find(
       (answer) =>
         answer.kind === kind &&

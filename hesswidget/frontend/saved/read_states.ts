@@ -1,4 +1,4 @@
-import { integer, list, record, refuse } from "../base/checks";
+import { integer, list, record, refuse, text } from "../base/checks";
 import type { Control, Problem } from "../model/state";
 import { valueOf } from "./problem";
 import type { StatesTable } from "./states";
@@ -6,7 +6,7 @@ import { MOST, name, numbers } from "../model/saved_values";
 
 /** Pictures that were computed beforehand. */
 export function readStates(found: unknown, problem: Problem): StatesTable {
-  const given = record(found, ["parameters", "coordinates", "arrays", "grids", "landscapes", "basis"], "they");
+  const given = record(found, ["kind", "parameters", "coordinates", "arrays", "grids", "landscapes", "basis"], "they");
   const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
   const stops = (all: unknown, controls: readonly Control[]) => {
     const lists = list(all, MOST.parameters, "stops");
@@ -36,6 +36,7 @@ export function readStates(found: unknown, problem: Problem): StatesTable {
     if (made.values.length !== values) refuse(`a landscape has ${made.values.length} values; ${values} are expected.`);
     return made;
   });
-  if (![settings, count].includes(landscapes.length)) refuse(`there are ${landscapes.length} landscapes for ${count} states.`);
-  return { parameters, coordinates, arrays, grids, landscapes, basis: numbers(given.basis, "the basis") };
+  if (grids.length ? ![settings, count].includes(landscapes.length) : landscapes.length) refuse(`there are ${landscapes.length} landscapes for ${count} states.`);
+  const kind = text(given.kind, 32, "their kind");
+  return { kind, parameters, coordinates, arrays, grids, landscapes, basis: numbers(given.basis, "the basis") };
 }

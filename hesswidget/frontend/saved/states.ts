@@ -5,15 +5,17 @@ import { VECTOR_TRAIT } from "../model/state";
 
 /** Pictures that the kernel computed beforehand, of a function that no page can. Twin of hesswidget/explorers/precomputed.py. */
 export interface StatesTable {
+  /** The question that they answer. */
+  kind: string;
   /** By the trait of each parameter, its name and the values there are pictures for. */
   parameters: { name: string; trait: string; stops: readonly ParameterValue[] }[];
   /** The same for each coordinate; of a vector they have no traits. */
   coordinates: { trait: string | null; stops: readonly number[] }[];
-  /** For each array of a frame its values in all states, one after the other; coordinates vary faster than parameters. */
+  /** For each array of a picture its values in all states, one after the other; coordinates vary faster than parameters. */
   arrays: { name: string; size: number; data: Float64Array }[];
-  /** Where landscapes have values. */
+  /** Where landscapes have values; none where there are no landscapes. */
   grids: Float64Array[];
-  /** A landscape for each setting of the parameters, or for each state. */
+  /** A landscape for each setting of the parameters, or for each state; or none. */
   landscapes: { values: Float64Array; levels: Float64Array }[];
   /** The slice that the landscapes lie in. */
   basis: Float64Array;
@@ -24,6 +26,10 @@ export class SavedStates {
 
   constructor(private readonly table: StatesTable) {
     this.count = [...table.parameters, ...table.coordinates].reduce((all, { stops }) => all * stops.length, 1);
+  }
+
+  get kind(): string {
+    return this.table.kind;
   }
 
   /** The value of a trait that there is a picture for, nearest to one; undefined for what is no such trait. */
@@ -41,30 +47,32 @@ export class SavedStates {
   /** The picture of a state. */
   answer(parameters: ParameterValues, [point, , basis]: Float64Array[]): Answer {
     const { table } = this;
-    if (basis.some((x, i) => x !== table.basis[i])) {
+    if (table.basis.some((x, i) => x !== basis[i])) {
       throw new Refusal("There are saved pictures of the first slice only; choose it again, or run the notebook.");
     }
     let setting = 0;
     for (const { name, stops } of table.parameters) setting = setting * stops.length + placeOf(parameters[name], stops);
     let state = setting;
     table.coordinates.forEach(({ stops }, i) => (state = state * stops.length + placeOf(point[i], stops)));
-    if (table.arrays.some(({ name, size, data }) => name === "label" && Number.isNaN(data[state * size]))) {
-      throw new Refusal("The function has no value at this point.");
-    }
+    const own = table.arrays.map(({ name, size, data }): Named => [name, data.subarray(state * size, (state + 1) * size)]);
+    if (own.every(([, array]) => array.every(Number.isNaN))) throw new Refusal("The function has no value at this point.");
     const which = table.landscapes.length === this.count ? state : setting;
-    const landscape = table.landscapes[which];
-    const arrays: [string, Float64Array][] = [
-      ...table.arrays.map(({ name, size, data }) => [name, data.subarray(state * size, (state + 1) * size)] as [string, Float64Array]),
-      ...table.grids.map((grid, k) => [`grid${k}`, grid] as [string, Float64Array]),
-      ["values", landscape.values],
-      ["levels", landscape.levels],
-    ];
+    const arrays = [...own, ...this.landscape(which)];
     return {
-      content: { kind: "frame", landscape: which + 1, exact: true, arrays: arrays.map(([name, { length }]) => [name, [length]]) },
+      content: { kind: table.kind, landscape: which + 1, exact: true, arrays: arrays.map(([name, { length }]) => [name, [length]]) },
       buffers: arrays.map(([, { buffer, byteOffset, byteLength }]) => new DataView(buffer, byteOffset, byteLength)),
     };
   }
+
+  private landscape(which: number): Named[] {
+    const { grids, landscapes } = this.table;
+    if (!grids.length) return [];
+    const { values, levels } = landscapes[which];
+    return [...grids.map((grid, k): Named => [`grid${k}`, grid]), ["values", values], ["levels", levels]];
+  }
 }
+
+type Named = [name: string, array: Float64Array];
 
 function nearestTo(value: ParameterValue, stops: readonly ParameterValue[]): ParameterValue {
   if (typeof value !== "number") return stops.includes(value) ? value : stops[0];

@@ -1,9 +1,10 @@
 import { html } from "../base/dom";
 import type { Theme } from "../base/theme";
-import type { Frame, Request } from "../engine/frame";
+import type { Request } from "../engine/computation";
+import type { Frame, FrameRequest } from "../engine/frame";
+import { Frames } from "../engine/frames";
 import type { Library } from "../engine/library";
 import { type SliceDirections, SliceState } from "../engine/slice";
-import type { ParameterValues } from "../model/parameters";
 import { type CriticalPicture, CriticalList } from "../panels/critical_points";
 import { Eigenvalues } from "../panels/eigenvalues";
 import { Heatmap } from "../panels/heatmap";
@@ -32,6 +33,7 @@ export const curvature: ViewKind = {
   build: (context) => new CurvatureView(context, []),
 };
 
+type CurvatureShown = Shown<FrameRequest, Frame>;
 type CurvaturePicture = CriticalPicture & DefinitenessPicture & PathsPicture;
 
 /** A panel that another kind of explorer has besides, across all columns. */
@@ -41,12 +43,13 @@ export interface Companion {
   rested(request: Request): void;
 }
 
-export class CurvatureView implements View {
+export class CurvatureView implements View<FrameRequest, Frame> {
+  readonly computation: Frames;
   readonly elements: readonly HTMLElement[];
   private readonly panels: readonly Panel<CurvaturePicture>[];
   private readonly names: readonly string[];
   private readonly slice: SliceState;
-  private readonly status = new Status();
+  private readonly status: Status;
   private readonly landscape: LandscapePanel<CurvaturePicture>;
   private readonly heatmap: Heatmap;
   private readonly pickers: SlicePickers;
@@ -65,6 +68,8 @@ export class CurvatureView implements View {
     const { coordinates, searchable, wording } = state.problem;
     this.names = coordinates.map((c) => c.name);
     this.slice = new SliceState(coordinates);
+    this.status = new Status(context.status);
+    this.computation = new Frames(wording, this.names, () => this.landscape.painting);
     const turn = (directions: SliceDirections) => this.turnTo(directions);
     const focus = (what: Focus) => this.focusOn(what);
     const redraw = () => context.redraw();
@@ -88,9 +93,9 @@ export class CurvatureView implements View {
     this.critical = list && new CriticalPoints(link, coordinates, wording.labels, list, redraw);
     const below: Panel<CurvaturePicture>[] = [...companions.map(({ panel }) => panel), ...(list ? [list] : [])];
     // Canvases are painted first: setting a font on one has the browser work out all styles that elements have changed.
-    this.panels = [this.heatmap, this.landscape, eigenvalues, this.status, ...below];
+    this.panels = [this.heatmap, this.landscape, eigenvalues, ...below];
     const grid = html("div", { class: "hw-panels" }, ...[this.landscape, this.heatmap, eigenvalues, ...below].map(({ element }) => element));
-    this.elements = [this.status.element, grid];
+    this.elements = [grid];
     this.pickers.show(this.slice.directions, null);
     context.showSliders(this.slice.directions.indices);
     signal.addEventListener("abort", () => {
@@ -99,13 +104,9 @@ export class CurvatureView implements View {
     });
   }
 
-  get painting(): number {
-    return this.landscape.painting;
-  }
-
-  request(point: Float64Array, parameters: ParameterValues, isMoving: boolean): Request {
-    const plane = this.slice.through(point, parameters, this.frame, isMoving || this.landscape.isDragging);
-    return { point, parameters, plane, moving: isMoving };
+  request(state: Request): FrameRequest {
+    const { point, parameters, moving } = state;
+    return { ...state, plane: this.slice.through(point, parameters, this.frame, moving || this.landscape.isDragging) };
   }
 
   use(library: Library | null): void {
@@ -117,16 +118,16 @@ export class CurvatureView implements View {
     this.classification.forget();
   }
 
-  arrived({ frame, request }: Shown): void {
-    this.frame = frame;
+  arrived({ computed, request }: CurvatureShown): void {
+    this.frame = computed;
     this.critical?.follow(request.parameters);
     this.overlays.follow(request);
   }
 
-  rested({ frame, request }: Shown): void {
+  rested({ computed, request }: CurvatureShown): void {
     this.critical?.rest(request.parameters);
     for (const companion of this.companions) companion.rested(request);
-    void this.classification.ask(frame, request);
+    void this.classification.ask(computed, request);
     this.overlays.rest(request);
   }
 
@@ -134,29 +135,23 @@ export class CurvatureView implements View {
     for (const panel of this.panels) panel.resize();
   }
 
-  draw(shown: Shown, theme: Theme): void {
-    const { frame, request } = shown;
+  draw({ computed: frame, request }: CurvatureShown, theme: Theme): void {
     const picture: CurvaturePicture = {
       ...{ frame, parameters: request.parameters, theme, focus: this.focus, names: this.names },
       ...{ critical: this.critical?.points ?? [], nonIsolated: this.critical?.nonIsolated ?? [] },
       ...{ definiteness: this.overlays.definiteness, paths: this.overlays.shownPaths },
     };
     for (const panel of this.panels) panel.draw(picture);
-    this.context.root.dataset.critical = picture.critical.map(({ label }) => label).join(" ");
+    this.status.draw(picture);
+    const { dataset } = this.context.root;
+    dataset.label = frame.label;
+    dataset.critical = picture.critical.map(({ label }) => label).join(" ");
   }
 
-  announce({ frame }: Shown): void {
+  announce({ computed: frame }: CurvatureShown): void {
     this.status.announce(frame);
     this.heatmap.announce(frame, this.names);
     if (!this.landscape.isDragging) this.pickers.show(this.slice.directions, frame);
-  }
-
-  say(sentence: string): void {
-    this.status.show(sentence);
-  }
-
-  showEngine(text: string, reason: string, isStrange: boolean): void {
-    this.status.showEngine(text, reason, isStrange);
   }
 
   private layers(): Layers<CurvaturePicture> {

@@ -4,7 +4,10 @@ import { curvature } from "./curvature";
 import type { ViewKind } from "./view";
 
 /** All kinds of explorers. */
-export const VIEWS: readonly ViewKind[] = [curvature, bifurcation];
+export const VIEWS: readonly ViewKind[] = [
+  curvature,
+  bifurcation,
+];
 
 /** @throws where there is none of that kind, with a sentence. */
 export function viewOf(kind: unknown): ViewKind {

@@ -1,10 +1,10 @@
 import type { AnyModel } from "@anywidget/types";
 import type { Theme } from "../base/theme";
-import type { Frame, Request } from "../engine/frame";
+import type { Computation, Computed, Request } from "../engine/computation";
 import type { Library } from "../engine/library";
 import type { Link } from "../engine/link";
-import type { ParameterValues } from "../model/parameters";
 import type { Problem, State } from "../model/state";
+import type { StatusLine } from "../panels/status_line";
 
 /** What the shell has for a view. */
 export interface Context {
@@ -12,6 +12,8 @@ export interface Context {
   state: State;
   /** Whom to ask for what the page does not compute. */
   link: Link;
+  /** The line above the view. */
+  status: StatusLine;
   /** The element around everything: its data attributes say what is shown. */
   root: HTMLElement;
   /** The view is not needed any more. */
@@ -24,41 +26,37 @@ export interface Context {
   remark(sentence: string): void;
   /** Have sliders for these coordinates, where there are too many for a slider each. */
   showSliders(coordinates: readonly number[]): void;
-  /** Show another frame in the place of one, if that is still shown. */
-  replace(frame: Frame, other: Frame): void;
+  /** Show something else in the place of what was computed, if that is still shown. */
+  replace<C extends Computed>(computed: C, other: C): void;
 }
 
 /** What has been computed, and for which request. */
-export interface Shown {
-  frame: Frame;
-  request: Request;
+export interface Shown<R extends Request = Request, C extends Computed = Computed> {
+  computed: C;
+  request: R;
 }
 
 /** What an explorer shows above its sliders. */
-export interface View {
+export interface View<R extends Request = Request, C extends Computed = Computed> {
   /** From top to bottom. */
   readonly elements: readonly HTMLElement[];
-  /** About how long it takes to paint one value of a plane, in milliseconds. */
-  readonly painting: number;
-  /** What to ask an engine for. */
-  request(point: Float64Array, parameters: ParameterValues, isMoving: boolean): Request;
-  /** Compute with what was recorded; null where nothing was. */
-  use(library: Library | null): void;
+  /** What engines compute for it. */
+  readonly computation: Computation<R, C>;
+  draw(shown: Shown<R, C>, theme: Theme): void;
+  /** What to ask an engine for, where that is more than the state. */
+  request?(state: Request): R;
+  /** Compute besides with what was recorded; null where nothing was. */
+  use?(library: Library | null): void;
   /** Something moves. */
-  moved(): void;
+  moved?(): void;
   /** The engine has answered. */
-  arrived(shown: Shown): void;
+  arrived?(shown: Shown<R, C>): void;
   /** Nothing moves, and the picture is whole: time for what takes longer. */
-  rested(shown: Shown): void;
+  rested?(shown: Shown<R, C>): void;
   /** Read the sizes that drawing goes by. */
-  resize(): void;
-  draw(shown: Shown, theme: Theme): void;
+  resize?(): void;
   /** Tell those who do not see it what is shown, once it is at rest. */
-  announce(shown: Shown): void;
-  /** Say a sentence, such as why there is no picture; none takes it back. */
-  say(sentence: string): void;
-  /** Say in a few words where the numbers come from, and why. */
-  showEngine(text: string, reason: string, isStrange: boolean): void;
+  announce?(shown: Shown<R, C>): void;
 }
 
 /** One kind of explorer. Twin of the file of the same name in hesswidget/explorers. */
@@ -66,5 +64,6 @@ export interface ViewKind {
   readonly kind: string;
   /** The traits that this kind alone has, and how each is read where it was saved. */
   readonly traits: Readonly<Record<string, (found: unknown, problem: Problem) => unknown>>;
-  build(context: Context): View;
+  /** What it asks for and what it is answered is its own affair. */
+  build(context: Context): View<any, any>;
 }

@@ -1,6 +1,6 @@
 import { button, html } from "../../base/dom";
 import { type Definiteness, DefinitenessMap } from "../../engine/definiteness";
-import type { Request } from "../../engine/frame";
+import type { FrameRequest } from "../../engine/frame";
 import type { Link } from "../../engine/link";
 import { type Path, Separatrices } from "../../questions/separatrices";
 import type { Library } from "../../engine/library";
@@ -27,7 +27,7 @@ export class Overlays {
   private readonly ways = toggle("paths", PATHS);
   private readonly separatrices: Separatrices;
   private map: DefinitenessMap | null = null;
-  private request: Request | null = null;
+  private request: FrameRequest | null = null;
 
   constructor(
     link: Link,
@@ -57,7 +57,7 @@ export class Overlays {
   }
 
   /** There is a picture of a request: what goes with it. */
-  follow(request: Request): void {
+  follow(request: FrameRequest): void {
     this.request = request;
     this.separatrices.follow(request.parameters);
     if (isPressed(this.signs)) this.map?.show(request.plane, request.parameters, request.moving);
@@ -65,7 +65,7 @@ export class Overlays {
   }
 
   /** Nothing moves: what takes longer. */
-  rest(request: Request): void {
+  rest(request: FrameRequest): void {
     this.follow(request);
     if (isPressed(this.ways)) void this.separatrices.ask(request.parameters);
   }

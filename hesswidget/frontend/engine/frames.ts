@@ -1,0 +1,71 @@
+import type { Wording } from "../model/reason";
+import { type Ask, type Computation, type Replay, arraysIn, copied, stateKey } from "./computation";
+import { type Frame, type FrameRequest, type Landscape, frameOf } from "./frame";
+import type { Library } from "./library";
+import type { Answer, Link } from "./link";
+import { type Plane, keyOf } from "./plane";
+import { Tiles } from "./tiles";
+
+/** About how long a landscape may take in one display frame with its painting, in milliseconds. */
+const AT_ONCE = 18;
+/** How long its refinement goes on at a stretch. */
+const SLICE = 8;
+
+/** Frames with their landscapes. */
+export class Frames implements Computation<FrameRequest, Frame> {
+  constructor(
+    private readonly wording: Wording,
+    private readonly names: readonly string[],
+    /** About how long it takes to paint one value of a landscape, in milliseconds. */
+    private readonly painting: () => number,
+  ) {}
+
+  /** The frame is there at once; the landscape is as fine as time allows while something moves, and refined at rest. */
+  replayed(library: Library): Replay<FrameRequest, Frame> {
+    const { wording, names } = this;
+    const tiles = new Tiles(library, this.painting);
+    return function* ({ point, parameters, plane }) {
+      const { origin, basis, ends } = plane;
+      const arrays = copied(library.at(parameters).run("frame", { point, origin, basis, ends }));
+      const frame = () => frameOf(arrays, plane, tiles.landscape!, tiles.isExact, wording, names);
+      tiles.show(plane, parameters, AT_ONCE);
+      yield frame();
+      while (tiles.refine(SLICE)) yield null;
+      yield frame();
+    };
+  }
+
+  /** A landscape that did not change is not sent again. */
+  asked(link: Link): Ask<FrameRequest, Frame> {
+    let held: Landscape | null = null;
+    return async ({ point, parameters, plane, moving }) => {
+      const content = { kind: "frame", parameters, moving, holds: held?.version ?? 0 };
+      const answer = await link.ask(content, [point, plane.origin, plane.basis, plane.ends]);
+      const before = held;
+      held = null; // what cannot be read is asked for whole the next time
+      const frame = this.decode(answer, plane, before);
+      held = frame.landscape;
+      return frame;
+    };
+  }
+
+  claims({ value, gradient, hessian }: Frame): Float64Array[] {
+    return [Float64Array.of(value), gradient, hessian];
+  }
+
+  keyOf(request: FrameRequest): string {
+    return [stateKey(request), keyOf(request.plane), request.plane.names.join()].join(" ");
+  }
+
+  /** Read a frame; where its landscape was not sent, the one that is held is the one to go on with. */
+  private decode(answer: Answer, plane: Plane, held: Landscape | null): Frame {
+    const version = Number(answer.content.landscape);
+    const arrays = arraysIn(answer);
+    const { values, levels } = arrays;
+    const landscape = values ? { version, grids: plane.names.map((_, k) => arrays[`grid${k}`]), values, levels } : held;
+    if (landscape?.version !== version) {
+      throw new Error("The kernel left out a landscape that this view does not have; run the cell again.");
+    }
+    return frameOf(arrays, plane, landscape, answer.content.exact === true, this.wording, this.names);
+  }
+}
