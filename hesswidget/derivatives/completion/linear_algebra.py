@@ -33,7 +33,6 @@ def cofactors(a: Any) -> Any:
     """
     if anp.shape(a)[-1] > EXPANDED:
         return cofactor_matrix(a)
-    from hesswidget.derivatives.autograd import gradient
 
     return gradient(lambda x: anp.sum(_expanded(x)))(a)
 
