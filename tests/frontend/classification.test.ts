@@ -1,4 +1,4 @@
-import type { Request } from "../../hesswidget/frontend/engine/computation";
+import type { Request } from "../../hesswidget/frontend/engine/engine";
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import type { Link } from "../../hesswidget/frontend/engine/link";
 import { Classification } from "../../hesswidget/frontend/questions/classification";

@@ -1,5 +1,5 @@
-import type { Computed, Replay, Request } from "./computation";
-import type { Answers, Engine } from "./engine";
+import type { Replay } from "./computation";
+import type { Answers, Computed, Engine, Request } from "./engine";
 
 /** The page computes, from what was recorded of autograd's computation: at once, and at rest more finely, in slices. */
 export class BrowserEngine<R extends Request, C extends Computed> implements Engine {

@@ -1,21 +1,8 @@
 /** What an engine computes for a view. Twin of hesswidget/explorers/computation.py. */
-import { type ParameterValues, parameterKey } from "../model/parameters";
+import { parameterKey } from "../model/parameters";
+import type { Computed, Request } from "./engine";
 import type { Library } from "./library";
 import { type Answer, type Link, numbersIn } from "./link";
-
-/** What is asked for. */
-export interface Request {
-  point: Float64Array;
-  parameters: ParameterValues;
-  /** The person is still moving something: what is coarse will do. */
-  moving: boolean;
-}
-
-/** What is answered. */
-export interface Computed {
-  /** It is as fine as it gets. */
-  readonly exact: boolean;
-}
 
 /** Arrays by the names that Python has given them. */
 export type Arrays = Readonly<Record<string, Float64Array>>;

@@ -1,4 +1,18 @@
-import type { Computed, Request } from "./computation";
+import type { ParameterValues } from "../model/parameters";
+
+/** What is asked for. */
+export interface Request {
+  point: Float64Array;
+  parameters: ParameterValues;
+  /** The person is still moving something: what is coarse will do. */
+  moving: boolean;
+}
+
+/** What is answered. */
+export interface Computed {
+  /** It is as fine as it gets. */
+  readonly exact: boolean;
+}
 
 /** Where the numbers on screen come from. */
 export interface Engine {

@@ -1,6 +1,7 @@
 /** A request for the numbers of a picture of curvature, and the numbers. Twin of hesswidget/explorers/frame.py. */
 import { type Wording, reason } from "../model/reason";
-import type { Arrays, Computed, Request } from "./computation";
+import type { Arrays } from "./computation";
+import type { Computed, Request } from "./engine";
 import type { Plane } from "./plane";
 
 export interface FrameRequest extends Request {

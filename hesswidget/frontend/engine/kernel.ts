@@ -1,5 +1,5 @@
-import type { Ask, Computed, Request } from "./computation";
-import type { Answers, Engine } from "./engine";
+import type { Ask } from "./computation";
+import type { Answers, Computed, Engine, Request } from "./engine";
 import { Latest } from "./latest";
 
 /** The kernel computes, one picture at a time. */

@@ -1,8 +1,7 @@
 /** Who stands behind a picture: a kernel that computes or verifies it, or what was saved. */
 import type { AnyModel } from "@anywidget/types";
 import { short } from "../base/format";
-import type { Request } from "../engine/computation";
-import type { Engine } from "../engine/engine";
+import type { Engine, Request } from "../engine/engine";
 import { COMM, KernelLink, type Link } from "../engine/link";
 import { type VerificationStatus, Verification } from "./verification";
 

@@ -1,4 +1,4 @@
-import type { Request } from "../engine/computation";
+import type { Request } from "../engine/engine";
 import type { KernelLink } from "../engine/link";
 import { RestQuestion } from "./rest_question";
 

@@ -1,4 +1,4 @@
-import type { Request } from "../engine/computation";
+import type { Request } from "../engine/engine";
 import { type ParameterValues, parameterKey } from "../model/parameters";
 import type { RangeControl } from "../model/state";
 import { BifurcationPanel } from "../panels/bifurcation";

@@ -1,6 +1,6 @@
 import { html } from "../base/dom";
 import type { Theme } from "../base/theme";
-import type { Request } from "../engine/computation";
+import type { Request } from "../engine/engine";
 import type { Frame, FrameRequest } from "../engine/frame";
 import { Frames } from "../engine/frames";
 import type { Library } from "../engine/library";

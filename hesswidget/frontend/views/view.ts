@@ -1,6 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import type { Theme } from "../base/theme";
-import type { Computation, Computed, Request } from "../engine/computation";
+import type { Computation } from "../engine/computation";
+import type { Computed, Request } from "../engine/engine";
 import type { Library } from "../engine/library";
 import type { Link } from "../engine/link";
 import type { Problem, State } from "../model/state";

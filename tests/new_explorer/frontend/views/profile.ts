@@ -1,7 +1,8 @@
 import { scaleLinear } from "d3-scale";
 import { html, setAttributes, setText, svg } from "../base/dom";
 import { number } from "../base/format";
-import { AtPoint, type ComputedArrays, type Request } from "../engine/computation";
+import { AtPoint, type ComputedArrays } from "../engine/computation";
+import type { Request } from "../engine/engine";
 import { axesOf, boxWithin } from "../panels/axes";
 import type { Context, Shown, View, ViewKind } from "./view";
 

@@ -1,0 +1,47 @@
+import { BrowserEngine } from "../../hesswidget/frontend/engine/browser";
+import { AtPoint, type ComputedArrays } from "../../hesswidget/frontend/engine/computation";
+import type { Library } from "../../hesswidget/frontend/engine/library";
+import type { Link } from "../../hesswidget/frontend/engine/link";
+
+const line = new AtPoint("line");
+const request = { point: Float64Array.of(3), parameters: { a: 2 }, moving: false };
+
+/** Programs that write into memory of their own, as compiled ones do. */
+function library(): Library {
+  const memory = new Float64Array(1);
+  const run = (name: string, { point }: { point: Float64Array }) => {
+    if (name !== "line") throw new Error(`there is no program ${name}`);
+    memory[0] = point[0] ** 2;
+    return { value: memory };
+  };
+  return { at: () => ({ run }) } as unknown as Library;
+}
+
+describe("AtPoint", () => {
+  it("is computed at once by the program of its name, and outlives the next run", () => {
+    const arrived: ComputedArrays[] = [];
+    const answers = { arrived: (computed: ComputedArrays) => arrived.push(computed), failed: () => {} };
+    const engine = new BrowserEngine(line.replayed(library()), answers);
+    engine.submit(request);
+    engine.submit({ ...request, point: Float64Array.of(4) });
+    expect(arrived.map(({ arrays, exact }) => [arrays.value[0], exact])).toEqual([[9, true], [16, true]]);
+  });
+
+  it("is asked for by the same name", async () => {
+    const asked: unknown[] = [];
+    const link = {
+      ask: async (content: object, numbers: Float64Array[]) => {
+        asked.push(content, numbers);
+        return { content: { arrays: [["value", []], ["gradient", [1]]] }, buffers: [7, 8].map((x) => new DataView(Float64Array.of(x).buffer)) };
+      },
+    } as unknown as Link;
+    const { arrays } = await line.asked(link)(request);
+    expect(asked).toEqual([{ kind: "line", parameters: { a: 2 } }, [request.point]]);
+    expect([arrays.value[0], arrays.gradient[0]]).toEqual([7, 8]);
+  });
+
+  it("claims the derivatives in the order in which Python reads them", () => {
+    const [value, gradient, hessian] = [1, 2, 3].map((x) => Float64Array.of(x));
+    expect(line.claims({ exact: true, arrays: { hessian, other: gradient, gradient, value } })).toEqual([value, gradient, hessian]);
+  });
+});
