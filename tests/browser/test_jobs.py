@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from browser import SCREENSHOTS
 from browser.conftest import OpenNotebook
-from browser.test_explorer import SCREENSHOTS, explorer, python, slider
+from browser.explorer_page import explorer_on
 
 # Slow beside the main thread alone, as only jobs are; and a branch, so that nothing can be recorded.
 SLOW = """
@@ -17,7 +18,7 @@ import hesswidget as hw
 
 def f(x, a=1.0, b=0.0):
     if b > 0.1 and threading.current_thread() is not threading.main_thread():
-        time.sleep(0.005)
+        time.sleep(0.03)
     return x**4 / 4 - a * x**2 / 2 - b * x
 
 w = hw.bifurcation(f, x=(-2, 2), a=(-1.0, 2.0), b=(0.0, 0.5), against="a")
@@ -33,27 +34,27 @@ def bar(panel: Locator) -> Locator:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_how_far_a_job_is_and_it_can_be_stopped(open_notebook: OpenNotebook, theme: str) -> None:
     notebook = open_notebook([SLOW], theme=theme, size=(1280, 1300))
-    root = explorer(notebook)
+    explorer = explorer_on(notebook.page)
+    root = explorer.root
     diagram, points = root.locator(".hw-bifurcation"), root.locator(".hw-critical")
     expect(diagram).to_have_attribute("data-met", "maximum minimum minimum")
     expect(bar(diagram)).to_be_hidden()
-    slider(root, "b").focus()
-    notebook.page.keyboard.press("End")
+    explorer.press("b", "End")
     expect(bar(diagram)).to_have_attribute("aria-valuenow", re.compile(r"^\d+$"), timeout=LONG)
     expect(bar(diagram)).to_have_accessible_name("drawing the bifurcation diagram")
     height = points.evaluate("panel => panel.clientHeight")
     points.get_by_role("button", name="find all").click()
     expect(bar(points)).to_be_visible(timeout=LONG)
+    expect(bar(diagram)).not_to_have_attribute("aria-valuenow", "0", timeout=LONG)
     assert points.evaluate("panel => panel.clientHeight") == height  # or the sliders below would move
     notebook.page.mouse.move(0, 0)
     path = SCREENSHOTS / f"jobs-{theme}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     root.screenshot(path=path)
     # Another question is answered meanwhile, and what the kernel is asked in a cell too.
-    slider(root, "x").focus()
-    notebook.page.keyboard.press("End")
+    explorer.press("x", "End")
     expect(root).to_have_attribute("data-point", "2")
-    assert python(notebook, "w.curvature.value") == pytest.approx(4 - 2 - 1)
+    assert notebook.python("w.curvature.value") == pytest.approx(4 - 2 - 1)
     expect(bar(diagram)).to_be_visible()
     diagram.get_by_role("button", name="stop drawing the bifurcation diagram").click()
     expect(bar(diagram)).to_be_hidden(timeout=LONG)
