@@ -1,11 +1,14 @@
 """What a view of one program is: computed alike by what was recorded and by autograd, asked for, and verified."""
 
+import math
+
 import autograd.numpy as np
 import numpy as onp
 import pytest
 
 from hesswidget.curvature import Tolerances
 from hesswidget.explorers.computation import AtPoint
+from hesswidget.explorers.precomputed import states
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.problem.problem import Problem
@@ -86,6 +89,19 @@ def test_only_a_point_in_the_box_is_computed(w):
         assert (content["kind"], buffers) == ("refusal", None)
     assert ask(w, "shifted", (0.1, 0.5), a=99.0)[0]["kind"] == "refusal"
     assert ask(w, "shifted", (0.1, 0.5))[0]["kind"] == "shifted"
+
+
+def test_pictures_computed_beforehand_have_its_arrays_and_no_landscape(w):
+    point, parameters = onp.array([0.1, 0.5]), {"a": 2.0}
+    made = states(w.problem, w._view.computation, point, parameters, 0.1).written
+    assert (made["kind"], made["grids"], made["landscapes"]) == ("shifted", [], [])
+    stops = [*made["parameters"], *made["coordinates"]]
+    present = onp.ravel_multi_index(
+        [s.index(x) for s, x in zip(stops, (2.0, 0.1, 0.5), strict=True)], [len(s) for s in stops]
+    )
+    for array, expected in zip(made["arrays"], exact(0.1, 0.5, 2.0), strict=True):
+        assert array["data"].shape == (math.prod(map(len, stops)), array["size"])
+        onp.testing.assert_allclose(array["data"][present], onp.ravel(expected), rtol=1e-12)
 
 
 def test_outside_the_domain_there_is_a_sentence():

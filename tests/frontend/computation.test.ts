@@ -2,6 +2,8 @@ import { BrowserEngine } from "../../hesswidget/frontend/engine/browser";
 import { AtPoint, type ComputedArrays } from "../../hesswidget/frontend/engine/computation";
 import type { Library } from "../../hesswidget/frontend/engine/library";
 import type { Link } from "../../hesswidget/frontend/engine/link";
+import { SavedAnswers } from "../../hesswidget/frontend/saved/answers";
+import { SavedStates } from "../../hesswidget/frontend/saved/states";
 
 const line = new AtPoint("line");
 const request = { point: Float64Array.of(3), parameters: { a: 2 }, moving: false };
@@ -43,5 +45,22 @@ describe("AtPoint", () => {
   it("claims the derivatives in the order in which Python reads them", () => {
     const [value, gradient, hessian] = [1, 2, 3].map((x) => Float64Array.of(x));
     expect(line.claims({ exact: true, arrays: { hessian, other: gradient, gradient, value } })).toEqual([value, gradient, hessian]);
+  });
+
+  it("is found among pictures that were saved, where there are no landscapes", async () => {
+    const states = new SavedStates({
+      kind: "line",
+      parameters: [{ name: "a", trait: "a", stops: [1, 2] }],
+      coordinates: [{ trait: "x", stops: [3, 4, 5] }],
+      arrays: [{ name: "value", size: 2, data: Float64Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, NaN, NaN) }],
+      grids: [],
+      landscapes: [],
+      basis: new Float64Array(),
+    });
+    const ask = line.asked(new SavedAnswers([], states));
+    expect([...(await ask(request)).arrays.value]).toEqual([6, 7]);
+    await expect(ask({ ...request, point: Float64Array.of(5) })).rejects.toThrow("The function has no value at this point.");
+    await expect(ask({ ...request, point: Float64Array.of(9) })).rejects.toThrow("There is no saved picture of this state.");
+    await expect(new AtPoint("other").asked(new SavedAnswers([], states))(request)).rejects.toThrow("Python is not running here.");
   });
 });

@@ -24,7 +24,7 @@ from hesswidget.problem.problem import Problem
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PLACES = 129  # along the line; the point is the middle one
+PLACES = 65  # along the line; the point is the middle one
 REACH = 0.25  # how far the line goes to either side, as a share of the diagonal of the sliders' box
 
 
