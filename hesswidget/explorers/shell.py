@@ -23,7 +23,7 @@ from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.questions import Questions, refusal
 from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
-from hesswidget.explorers.state import VECTOR_TRAIT, Moment, Refused, State
+from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, Moment, Refused, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
 from hesswidget.problem.problem import Problem
@@ -117,7 +117,9 @@ class Explorer(State, anywidget.AnyWidget):
 
     def _moment(self) -> Moment:
         with self._lock:  # or a message between could make it a state that never was
-            return Moment(self.problem, self._context.tolerances, self.point, self.parameters)
+            return Moment(
+                self.problem, self._context.tolerances, self.point, self.parameters, self._view_state
+            )
 
     def figure(self, critical_points: bool = False) -> Figure:
         """Draw what the explorer shows at the present state with matplotlib, fit for a paper.
@@ -199,7 +201,10 @@ class Explorer(State, anywidget.AnyWidget):
             names = ("_problem", "_programs", "engine", "engine_reason", *self._view.traits)
             scalars = [self.trait_of[name] for name in self._scalars()]
             traits = {
-                "explorer": {"_view": self._view.kind, **{name: getattr(self, name) for name in names}},
+                "explorer": {
+                    **{name: getattr(self, name) for name in names},
+                    **{"_view": self._view.kind, VIEW_STATE_TRAIT: self._view_state.written()},
+                },
                 "values": self.get_state(scalars) if scalars else {},
                 "point": self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if self.problem.is_vector else None,
             }
@@ -222,12 +227,12 @@ class Explorer(State, anywidget.AnyWidget):
         return self._moment().text()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what a front end sets: the sliders and nothing else. What is refused changes nothing and is told."""
+        """Take what a front end sets: sliders, and how it is looked at. What is refused changes nothing and is told."""
         names: list[str] = []
         try:
             if not isinstance(sync_data, Mapping):
                 raise Refused("a state that is no mapping was refused.")
-            names = [name for name in sync_data if name in self._sliders()]
+            names = [name for name in sync_data if name in self._settable()]
             with self._lock:
                 # Checked here already, since ipywidgets tells every front end first and checks then.
                 for name in names:

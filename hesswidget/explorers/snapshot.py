@@ -7,14 +7,14 @@ import io
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.precomputed import states
 from hesswidget.explorers.questions import Questions
-from hesswidget.explorers.state import Moment
+from hesswidget.explorers.state import VIEW_STATE_TRAIT, Moment
 from hesswidget.explorers.view import Context, View
 from hesswidget.export import files
 from hesswidget.export.page import page
@@ -116,6 +116,9 @@ class Snapshot:
                 made = states(moment.problem, self.view.computation, moment.point, moment.parameters, seconds)
             reason = f"{made.sentence} {explorer['engine_reason']}"
             explorer = {**explorer, "_problem": self.describe(made.problem), "engine_reason": reason}
+            explorer[VIEW_STATE_TRAIT] = replace(
+                moment.view_state, slice=None
+            ).written()  # all lie in the first slice
             grid = made.written
         content = {"traits": {**self.traits, "explorer": explorer}, "answers": answers, "states": grid}
         return packed(f"Hessian of {moment.problem.name}", content)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,12 +19,14 @@ import traitlets
 from hesswidget.curvature import Curvature, Tolerances, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.problem.controls import Movable
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
 from hesswidget.wording import number
 
 VECTOR_TRAIT = "_point"
+VIEW_STATE_TRAIT = "_view_state"
 
 
 class Refused(ProblemError, traitlets.TraitError):
@@ -41,12 +43,14 @@ class Moment:
     tolerances : Tolerances
     point : ndarray, shape (n,)
     parameters : dict
+    view_state : ViewState
     """
 
     problem: Problem
     tolerances: Tolerances
     point: np.ndarray
     parameters: Mapping[str, Any]
+    view_state: ViewState = field(default_factory=ViewState)
 
     @cached_property
     def curvature(self) -> Curvature:
@@ -108,6 +112,11 @@ class State(ipywidgets.Widget):
 
     point = _Checked(help="The variables, a float64 vector of length n.")
     parameters = _Checked(help="The parameters by name.")
+    _view_state = traitlets.Instance(ViewState, ()).tag(
+        sync=True,
+        to_json=lambda state, _: state.written(),
+        from_json=lambda given, w: _from_wire(lambda x: ViewState.read(x, len(w.problem.start)), given),
+    )
 
     def _begin(self, problem: Problem) -> None:
         self.problem = problem
@@ -137,10 +146,10 @@ class State(ipywidgets.Widget):
         variables = {} if problem.is_vector else {r.name: r for r in problem.ranges}
         return {**variables, **problem.movable}
 
-    def _sliders(self) -> set[str]:
+    def _settable(self) -> set[str]:
         """The traits that a front end may set."""
         point = {VECTOR_TRAIT} if self.problem.is_vector else set()
-        return point | {self.trait_of[name] for name in self._scalars()}
+        return {VIEW_STATE_TRAIT} | point | {self.trait_of[name] for name in self._scalars()}
 
     def set(self, **values: Any) -> None:
         """Set variables and parameters by name, all at once or, where one is refused, none.

@@ -81,6 +81,36 @@ def test_a_vector_moves_too(open_saved):
     expect(explorer.root).not_to_have_attribute("data-point", "1 1 1 1")
 
 
+def test_a_page_opens_as_it_was_looked_at(open_saved):
+    w = hw.explore(lambda x, y, z: x**2 - 3 * y**2 + z**4 + x * z, x=(-2, 2), y=(-2, 2), z=(-1, 1))
+    seen = {"azimuth": 0.4, "elevation": 1.2, "zoom": 1.5}
+    chosen = {
+        "slice": {"kind": "eigenvectors", "indices": [2, 0]},
+        "order": "eigenbasis",
+        "logarithmic": True,
+    }
+    w.set_state({"_view_state": {**chosen, "signs": True, "surface": True, **seen}})
+    explorer = open_saved(w)
+    explorer.rests()
+    root = explorer.root
+    expect(explorer.button("surface")).to_have_attribute("aria-pressed", "true")
+    expect(
+        root.get_by_role("application", name=re.compile("surface of f over v₃ .* and v₁ "))
+    ).to_be_visible()
+    expect(root.get_by_label("what the slice is along")).to_have_value("eigenvectors")
+    expect(root.get_by_label("order of rows and columns")).to_have_value("eigenbasis")
+    expect(root.locator(".hw-hessian table tr").first.locator("th")).to_have_text(["v₁", "v₂", "v₃"])
+    expect(explorer.button("log")).to_have_attribute("aria-pressed", "true")
+    floor = root.locator(".hw-surface svg").first
+    turned = floor.inner_html()
+    root.locator(".hw-surface").press("Home")
+    explorer.next_frame()
+    assert floor.inner_html() != turned  # it stood elsewhere than where it starts
+    explorer.button("contours").click()
+    expect(explorer.button("signs of H")).to_have_attribute("aria-pressed", "true")
+    expect(root.locator(".hw-meaning")).to_be_visible()
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names_run_nothing(open_saved, text):
     def g(x, y, **more):

@@ -64,7 +64,7 @@ export function scalarModel(): FakeModel {
   ];
   const call = { function: "f", rest: { data: "data", zero_tolerance: "2.0" } };
   const problem = { name: "f", vector: null, coordinates: [range("x"), range("y")], parameters, call };
-  return new FakeModel({ _problem: problem, x: 0.5, y: -1, a: 1, mode: 1, flag: true, note: 'a "b"', engine: "kernel" });
+  return new FakeModel({ _problem: problem, x: 0.5, y: -1, a: 1, mode: 1, flag: true, note: 'a "b"', engine: "kernel", _view_state: {} });
 }
 
 export function vectorModel(n: number): FakeModel {

@@ -10,6 +10,7 @@ import {
   positionIn,
 } from "../../hesswidget/frontend/engine/plane";
 import { SliceState } from "../../hesswidget/frontend/engine/slice";
+import { firstViewState } from "../../hesswidget/frontend/model/view_state";
 import { wording } from "./model";
 
 const extents = ["x", "y", "z"].map((name) => ({ name, minimum: -2, maximum: 2 }));
@@ -68,7 +69,7 @@ const none = { eigenvalues: new Float64Array(3).fill(NaN), eigenvectors: new Flo
 describe("Slicing by eigenvectors", () => {
   const parameters = { a: 1 };
   function slicing() {
-    const made = new SliceState(extents);
+    const made = new SliceState(extents, firstViewState(extents.length).slice);
     made.turnTo({ kind: "eigenvectors", indices: [0, 2] });
     return { slicing: made, plane: made.through(point, parameters, frame([2, 0, 1]), false) };
   }

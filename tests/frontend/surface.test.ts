@@ -3,7 +3,8 @@ import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import type { Picture } from "../../hesswidget/frontend/panels/panel";
 import { type Scene, distinct, heightRange, isHidden, lifted, meshOf, shareOf, valueAt } from "../../hesswidget/frontend/panels/landscape/surface_mesh";
 import { sectionsOf } from "../../hesswidget/frontend/panels/landscape/surface_sections";
-import { Camera, HALF, START, type Triple, afterKey, turned, zoomed } from "../../hesswidget/frontend/panels/landscape/turntable";
+import { Camera, HALF, type Triple, afterKey, turned, zoomed } from "../../hesswidget/frontend/panels/landscape/turntable";
+import { START } from "../../hesswidget/frontend/model/view_state";
 
 const BOX = [
   { name: "x", minimum: -2, maximum: 2 },

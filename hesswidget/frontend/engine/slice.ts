@@ -1,25 +1,20 @@
 import { eigenvector, short } from "../base/format";
 import { type ParameterValues, parameterKey } from "../model/parameters";
+import type { SliceDirections } from "../model/view_state";
 import { type Frame, column } from "./frame";
 import { type Extent, type Plane, alongCoordinates, alongVectors, contains } from "./plane";
-
-/** What a slice is along: coordinates, or eigenvectors of the Hessian at the point; by their indices. */
-export interface SliceDirections {
-  kind: "coordinates" | "eigenvectors";
-  indices: readonly number[];
-}
 
 /**
  * Lays the slice through the point. One along eigenvectors is anchored at the point, and stays where it is for as long as
  * the point is moved within it, so that the landscape does not swim under the finger.
  */
 export class SliceState {
-  private chosen: SliceDirections;
   private anchored: { plane: Plane; parameters: string } | null = null;
 
-  constructor(private readonly extents: readonly Extent[]) {
-    this.chosen = { kind: "coordinates", indices: extents.length > 1 ? [0, 1] : [0] };
-  }
+  constructor(
+    private readonly extents: readonly Extent[],
+    private chosen: SliceDirections,
+  ) {}
 
   get directions(): SliceDirections {
     return this.chosen;

@@ -1,6 +1,7 @@
 import type { AnyModel } from "@anywidget/types";
 import type { ParameterValue, ParameterValues } from "./parameters";
 import type { Wording } from "./reason";
+import { type ViewState, readViewState, writtenViewState } from "./view_state";
 
 /** A slider over numbers. Twin of controls.Range in Python, as are the others below. */
 export interface RangeControl {
@@ -57,6 +58,7 @@ export interface Problem {
 }
 
 export const VECTOR_TRAIT = "_point";
+export const VIEW_STATE_TRAIT = "_view_state";
 const SYNC_INTERVAL = 200;
 
 /** What was set in the browser and has not been sent; one for all views of a widget, which share its problem. */
@@ -67,7 +69,7 @@ interface Unsent {
 const unsentOf = new WeakMap<Problem, Unsent>();
 
 /**
- * The point and the parameters, as they stand in the widget's model. The only module that writes to Python, and it
+ * The point, the parameters and how they are looked at, as they stand in the widget's model. The only module that writes to Python, and it
  * writes at a bounded rate: what has changed goes out when an interval is over, so the last value always does.
  */
 export class State {
@@ -109,6 +111,24 @@ export class State {
   observe(listener: () => void, signal: AbortSignal): void {
     const traits = this.problem.vector === null ? [] : [VECTOR_TRAIT];
     for (const control of this.movable) if (control.trait) traits.push(control.trait);
+    this.hear(traits, listener, signal);
+  }
+
+  get viewState(): ViewState {
+    return readViewState(this.model.get(VIEW_STATE_TRAIT), this.problem.coordinates.length);
+  }
+
+  /** Call `listener` whenever it is looked at in another way. */
+  observeViewState(listener: (view: ViewState) => void, signal: AbortSignal): void {
+    this.hear([VIEW_STATE_TRAIT], () => listener(this.viewState), signal);
+  }
+
+  setViewState(changes: Partial<ViewState>): void {
+    const { viewState, problem } = this;
+    this.write({ [VIEW_STATE_TRAIT]: writtenViewState({ ...viewState, ...changes }, problem.coordinates.length) });
+  }
+
+  private hear(traits: readonly string[], listener: () => void, signal: AbortSignal): void {
     const hear = () => {
       this.keepUnsent();
       listener();

@@ -1,9 +1,7 @@
 /** In which order, and in which basis, the Hessian's rows and columns are shown. */
 import type { Frame } from "../engine/frame";
 import { eigenvector } from "../base/format";
-
-export const ORDERS = ["as given", "by magnitude", "eigenbasis"] as const;
-export type Order = (typeof ORDERS)[number];
+import type { Order } from "../model/view_state";
 
 /** A matrix as it is shown. */
 export interface Arrangement {

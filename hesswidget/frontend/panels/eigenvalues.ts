@@ -3,6 +3,7 @@ import { scaleLinear, scaleSymlog } from "d3-scale";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, button, html, join, setAttributes, setText, svg } from "../base/dom";
 import { number, short, subscript } from "../base/format";
 import { signOf } from "../engine/frame";
+import type { ViewState } from "../model/view_state";
 import { type Focus, type Panel, type Picture, eigenOf } from "./panel";
 
 const NAMED_UP_TO = 12;
@@ -22,18 +23,22 @@ export class Eigenvalues implements Panel {
 
   constructor(
     private readonly onFocus: (focus: Focus) => void,
-    redraw: () => void,
+    choose: (changes: Partial<ViewState>) => void,
+    private readonly redraw: () => void,
   ) {
     this.scaleButton.title = "Logarithmic height on both sides of zero";
-    this.scaleButton.addEventListener("click", () => {
-      this.logarithmic = !this.logarithmic;
-      this.scaleButton.setAttribute("aria-pressed", String(this.logarithmic));
-      redraw();
-    });
+    this.scaleButton.addEventListener("click", () => choose({ logarithmic: !this.logarithmic }));
     this.chart.append(this.axis, this.bars);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "eigenvalues"), this.scaleButton);
     this.element = html("section", { class: "hw-panel hw-eigen" }, head, this.chart, this.caption);
     this.chart.addEventListener("pointerleave", () => this.onFocus(null));
+  }
+
+  look({ logarithmic }: ViewState): void {
+    if (logarithmic === this.logarithmic) return;
+    this.logarithmic = logarithmic;
+    this.scaleButton.setAttribute("aria-pressed", String(logarithmic));
+    this.redraw();
   }
 
   resize(): void {

@@ -1,9 +1,9 @@
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setText } from "../base/dom";
 import { eigenvector, inTable, number, short, subscript } from "../base/format";
 import type { Frame } from "../engine/frame";
-import type { SliceDirections } from "../engine/slice";
+import { ORDERS, type Order, type SliceDirections, type ViewState } from "../model/view_state";
 import { type Theme, divergingColour, inkOn } from "../base/theme";
-import { type Arrangement, ORDERS, type Order, arranged, rowNames } from "./arrangement";
+import { type Arrangement, arranged, rowNames } from "./arrangement";
 import { cleared, hatch } from "./canvas";
 import type { Focus, Panel, Picture } from "./panel";
 
@@ -20,6 +20,11 @@ export class Heatmap implements Panel {
   private readonly high = html("span");
   private readonly caption = html("p", { class: "hw-caption" });
   private readonly table = html("table");
+  private readonly orders = html(
+    "select",
+    { "aria-label": "order of rows and columns", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
+    ...ORDERS.map((order) => html("option", {}, order)),
+  );
   private legendOf: Theme | null = null;
   private width = 0;
   private font = "sans-serif";
@@ -36,11 +41,14 @@ export class Heatmap implements Panel {
     n: number,
     private readonly onFocus: (focus: Focus) => void,
     private readonly onPick: (directions: SliceDirections) => void,
-    onOrder: () => void,
+    choose: (changes: Partial<ViewState>) => void,
+    private readonly onOrder: () => void,
   ) {
     const scale = html("div", { class: "hw-scale" }, this.low, this.legend, this.high);
     const head = html("div", { class: "hw-head" }, this.title, this.note);
-    if (n > 2) head.append(this.orderPicker(onOrder));
+    const picked = () => choose({ order: ORDERS[this.orders.selectedIndex] });
+    this.orders.addEventListener("change", picked);
+    if (n > 2) head.append(html("span", { class: "hw-slice" }, "order", this.orders));
     const spoken = html("div", { class: "hw-unseen" }, this.table); // Firefox hides no caption of a hidden table
     this.element = html("section", { class: "hw-panel hw-hessian" }, head, this.frameBox, scale, this.caption, spoken);
     this.canvas.addEventListener("pointermove", (event) => this.onFocus(this.cellAt(event)));
@@ -52,14 +60,11 @@ export class Heatmap implements Panel {
     });
   }
 
-  private orderPicker(onOrder: () => void): HTMLElement {
-    const options = ORDERS.map((order) => html("option", {}, order));
-    const select = html("select", { "aria-label": "order of rows and columns", ...SUPPRESS_NOTEBOOK_SHORTCUTS }, ...options);
-    select.addEventListener("change", () => {
-      this.order = ORDERS[select.selectedIndex];
-      onOrder();
-    });
-    return html("span", { class: "hw-slice" }, "order", select);
+  look({ order }: ViewState): void {
+    this.orders.selectedIndex = ORDERS.indexOf(order);
+    if (order === this.order) return;
+    this.order = order;
+    this.onOrder();
   }
 
   resize(): void {

@@ -1,7 +1,8 @@
 /** Reads a saved explorer. It may come from a stranger: each part is checked and bounded before anything is drawn. */
 import type { ParameterValue } from "../model/parameters";
 import { list, record, refuse, shown, text, within } from "../base/checks";
-import { type Control, type Problem, VECTOR_TRAIT } from "../model/state";
+import { type Control, type Problem, VECTOR_TRAIT, VIEW_STATE_TRAIT } from "../model/state";
+import { readViewState } from "../model/view_state";
 import type { SavedAnswer } from "./answers";
 import { viewOf } from "../views";
 import { readProblem, valueOf } from "./problem";
@@ -47,13 +48,16 @@ function readTraits(found: unknown): Map<string, unknown> {
   const given = record(found, ["explorer", "values", "point"], "traits");
   const kind = text((given.explorer as Partial<Record<string, unknown>> | null)?._view, 40, "its view");
   const { traits: own } = viewOf(kind);
-  const explorer = record(given.explorer, ["_view", "_problem", "_programs", "engine", "engine_reason", ...Object.keys(own)], "the explorer");
+  const keys = ["_view", "_problem", "_programs", VIEW_STATE_TRAIT, "engine", "engine_reason", ...Object.keys(own)];
+  const explorer = record(given.explorer, keys, "the explorer");
   const problem = within("the problem", () => readProblem(explorer._problem));
+  within(VIEW_STATE_TRAIT, () => readViewState(explorer[VIEW_STATE_TRAIT], problem.coordinates.length));
   const engine = text(explorer.engine, 16, "the engine");
   const values = record(given.values, [...scalars(problem).map(({ trait }) => trait)], "values");
   const traits = new Map<string, unknown>([
     ["_view", kind],
     ["_problem", problem],
+    [VIEW_STATE_TRAIT, explorer[VIEW_STATE_TRAIT]],
     ["engine", engine],
     ["engine_reason", text(explorer.engine_reason, MOST.text, "the engine's reason")],
   ]);

@@ -4,7 +4,8 @@ import type { Request } from "../engine/engine";
 import type { Frame, FrameRequest } from "../engine/frame";
 import { Frames } from "../engine/frames";
 import type { Library } from "../engine/library";
-import { type SliceDirections, SliceState } from "../engine/slice";
+import { SliceState } from "../engine/slice";
+import { type SliceDirections, type ViewState, firstViewState } from "../model/view_state";
 import { type CriticalPicture, CriticalList } from "../panels/critical_points";
 import { Eigenvalues } from "../panels/eigenvalues";
 import { Heatmap } from "../panels/heatmap";
@@ -52,6 +53,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
   private readonly status: Status;
   private readonly landscape: LandscapePanel<CurvaturePicture>;
   private readonly heatmap: Heatmap;
+  private readonly eigenvalues: Eigenvalues;
   private readonly pickers: SlicePickers;
   private readonly overlays: Overlays;
   private readonly classification: Classification;
@@ -67,37 +69,40 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     const { state, link, signal } = context;
     const { coordinates, searchable, wording } = state.problem;
     this.names = coordinates.map((c) => c.name);
-    this.slice = new SliceState(coordinates);
+    this.slice = new SliceState(coordinates, state.viewState.slice);
     this.status = new Status(context.status);
     this.computation = new Frames(wording, this.names, () => this.landscape.painting);
-    const turn = (directions: SliceDirections) => this.turnTo(directions);
+    const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
+    const turn = (slice: SliceDirections) => choose({ slice });
     const focus = (what: Focus) => this.focusOn(what);
     const redraw = () => context.redraw();
     this.classification = new Classification(link, (frame, label, reason) => this.relabel(frame, label, reason));
     this.pickers = new SlicePickers(this.names, turn);
-    this.overlays = new Overlays(link, this.names.length, redraw, (sentence) => context.remark(sentence));
+    this.overlays = new Overlays(link, this.names.length, choose, redraw, (sentence) => context.remark(sentence));
     const surroundings = { slice: this.pickers.element, buttons: this.overlays.buttons, legend: this.overlays.legend };
     const point = {
       present: () => state.point,
       move: (changes: Map<number, number>) => state.setCoordinates(changes),
       release: () => context.refresh(),
     };
-    this.landscape = new LandscapePanel(coordinates, this.layers(), surroundings, point);
+    this.landscape = new LandscapePanel(coordinates, this.layers(), surroundings, point, choose);
     const onOrder = () => {
       redraw();
       if (this.frame) this.heatmap.announce(this.frame, this.names);
     };
-    this.heatmap = new Heatmap(this.names.length, focus, (directions) => this.names.length > 2 && turn(directions), onOrder);
-    const eigenvalues = new Eigenvalues(focus, redraw);
+    this.heatmap = new Heatmap(this.names.length, focus, (directions) => this.names.length > 2 && turn(directions), choose, onOrder);
+    this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const list = searchable ? new CriticalList((to) => this.goTo(to), () => this.goToNearest()) : null;
     this.critical = list && new CriticalPoints(link, coordinates, wording.labels, list, redraw);
     const below: Panel<CurvaturePicture>[] = [...companions.map(({ panel }) => panel), ...(list ? [list] : [])];
     // Canvases are painted first: setting a font on one has the browser work out all styles that elements have changed.
-    this.panels = [this.heatmap, this.landscape, eigenvalues, ...below];
-    const grid = html("div", { class: "hw-panels" }, ...[this.landscape, this.heatmap, eigenvalues, ...below].map(({ element }) => element));
+    this.panels = [this.heatmap, this.landscape, this.eigenvalues, ...below];
+    const grid = html("div", { class: "hw-panels" }, ...[this.landscape, this.heatmap, this.eigenvalues, ...below].map(({ element }) => element));
     this.elements = [grid];
-    this.pickers.show(this.slice.directions, null);
-    context.showSliders(this.slice.directions.indices);
+    context.showSliders(firstViewState(this.names.length).slice.indices);
+    this.showSlice();
+    this.look(state.viewState);
+    state.observeViewState((view) => this.look(view), signal);
     signal.addEventListener("abort", () => {
       this.critical?.stop();
       this.landscape.dispose();
@@ -170,11 +175,19 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     if (nearest) this.goTo(nearest);
   }
 
-  private turnTo(directions: SliceDirections): void {
-    this.slice.turnTo(directions);
+  /** Show it as it was chosen to be looked at: here, in another view of the widget, or before it was saved. */
+  private look(view: ViewState): void {
+    for (const part of [this.landscape, this.heatmap, this.eigenvalues, this.overlays]) part.look(view);
+    if (JSON.stringify(view.slice) === JSON.stringify(this.slice.directions)) return;
+    this.slice.turnTo(view.slice);
+    this.showSlice();
+    this.context.refresh();
+  }
+
+  private showSlice(): void {
+    const { directions } = this.slice;
     this.pickers.show(directions, this.frame);
     if (directions.kind === "coordinates") this.context.showSliders(directions.indices);
-    this.context.refresh();
   }
 
   private focusOn(focus: Focus): void {

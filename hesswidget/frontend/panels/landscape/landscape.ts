@@ -1,5 +1,6 @@
 import { html, setText } from "../../base/dom";
 import type { RangeControl } from "../../model/state";
+import { START, type ViewState, type Viewpoint } from "../../model/view_state";
 import type { Panel, Picture } from "../panel";
 import { ContourView, type MovablePoint } from "./contour_view";
 import type { ChartLayer, PaintedLayer, SurfaceLayer } from "./layer";
@@ -33,13 +34,16 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   painting = 0;
   private readonly contours: ContourView<P>;
   private surface: Surface<P> | null = null;
-  private readonly views = new Switch("view of the landscape", ["contours", "surface"], (view) => this.showView(view));
+  private readonly views = new Switch("view of the landscape", ["contours", "surface"], (view) =>
+    this.choose({ surface: view === "surface", ...START }),
+  );
   private readonly box = html("div", { class: "hw-landscape-box" });
   private readonly key = html("span", { class: "hw-key" });
   private readonly caption = html("span", {}, MODEL);
   private readonly notice = html("span", { role: "status" });
   /** What goes with the contours alone. */
   private readonly ofContours: HTMLElement[];
+  private from: Viewpoint = START;
   private picture: P | null = null;
   private painted: unknown = null;
   private width = 0;
@@ -49,6 +53,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     private readonly layers: Layers<P>,
     { slice, buttons, legend }: Surroundings,
     point: MovablePoint,
+    private readonly choose: (changes: Partial<ViewState>) => void,
   ) {
     this.contours = new ContourView(coordinates, layers.painted, layers.charted, point);
     this.box.append(...this.contours.elements);
@@ -64,6 +69,12 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   /** The point is being dragged. */
   get isDragging(): boolean {
     return this.contours.isDragging;
+  }
+
+  look(view: ViewState): void {
+    this.from = view;
+    this.surface?.lookFrom(view);
+    if (view.surface !== (this.surface !== null)) this.showView(view.surface ? "surface" : "contours");
   }
 
   resize(): void {
@@ -106,11 +117,17 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     setText(this.notice, view === "surface" && !isSurface ? NO_WEBGL : notice);
     if (this.surface) this.box.append(this.surface.element);
     if (this.picture) this.draw(this.picture);
+    if (view === "surface" && !isSurface) this.choose({ surface: false }); // what is on screen, it is that
+  }
+
+  private loseSurface(): void {
+    this.showView("contours", WEBGL_LOST);
+    this.choose({ surface: false });
   }
 
   private makeSurface(): Surface<P> | null {
     try {
-      return new Surface(this.layers.surface, () => this.showView("contours", WEBGL_LOST));
+      return new Surface(this.layers.surface, this.from, this.choose, () => this.loseSurface());
     } catch {
       return null;
     }

@@ -4,6 +4,7 @@ import type { FrameRequest } from "../../engine/frame";
 import type { Link } from "../../engine/link";
 import { type Path, Separatrices } from "../../questions/separatrices";
 import type { Library } from "../../engine/library";
+import type { ViewState } from "../../model/view_state";
 
 const SIGNS = "shade where the Hessian is positive definite, indefinite and negative definite";
 const PATHS = "show paths of steepest descent from the saddles";
@@ -32,7 +33,8 @@ export class Overlays {
   constructor(
     link: Link,
     dimensions: number,
-    onChange: () => void,
+    choose: (changes: Partial<ViewState>) => void,
+    private readonly onChange: () => void,
     onRefusal: (sentence: string) => void,
   ) {
     this.buttons = [...(dimensions > 1 ? [this.signs] : []), ...(dimensions === 2 ? [this.ways] : [])];
@@ -40,13 +42,16 @@ export class Overlays {
       if (refusal) onRefusal(refusal);
       onChange();
     });
-    for (const button of this.buttons) {
-      button.addEventListener("click", () => {
-        button.setAttribute("aria-pressed", String(!isPressed(button)));
-        if (this.request) this.rest(this.request);
-        onChange();
-      });
-    }
+    this.signs.addEventListener("click", () => choose({ signs: !isPressed(this.signs) }));
+    this.ways.addEventListener("click", () => choose({ paths: !isPressed(this.ways) }));
+  }
+
+  look({ signs, paths }: ViewState): void {
+    if (signs === isPressed(this.signs) && paths === isPressed(this.ways)) return;
+    this.signs.setAttribute("aria-pressed", String(signs));
+    this.ways.setAttribute("aria-pressed", String(paths));
+    if (this.request) this.rest(this.request);
+    this.onChange();
   }
 
   /** Compute with what was recorded; null where nothing was. */

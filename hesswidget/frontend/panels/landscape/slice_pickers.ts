@@ -1,13 +1,12 @@
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setText } from "../../base/dom";
 import type { Frame } from "../../engine/frame";
-import { type SliceDirections, eigenvectorName } from "../../engine/slice";
-
-const KINDS: SliceDirections["kind"][] = ["coordinates", "eigenvectors"];
+import { eigenvectorName } from "../../engine/slice";
+import { SLICES, type SliceDirections } from "../../model/view_state";
 
 /** Where there are more than two variables: what the landscape is a slice along. */
 export class SlicePickers {
   readonly element = html("span", { class: "hw-slice" });
-  private readonly kind = select("what the slice is along", KINDS);
+  private readonly kind = select("what the slice is along", SLICES);
   private readonly pair = ["horizontal variable", "vertical variable"].map((label) => select(label, []));
   private shown: SliceDirections | null = null;
   /** What was picked last of each kind. */
@@ -20,7 +19,7 @@ export class SlicePickers {
     this.last = { coordinates: [0, 1], eigenvectors: [0, names.length - 1] };
     if (names.length < 3) return;
     this.kind.addEventListener("change", () => {
-      const kind = KINDS[this.kind.selectedIndex];
+      const kind = SLICES[this.kind.selectedIndex];
       onTurn({ kind, indices: this.last[kind] });
     });
     this.pair.forEach((one, k) => {
@@ -41,7 +40,7 @@ export class SlicePickers {
     if (this.shown === directions && (isAlong || !frame)) return;
     this.shown = directions;
     this.last[directions.kind] = directions.indices;
-    this.kind.selectedIndex = KINDS.indexOf(directions.kind);
+    this.kind.selectedIndex = SLICES.indexOf(directions.kind);
     this.pair.forEach((one, k) => {
       while (one.options.length < this.names.length) one.append(html("option"));
       this.names.forEach((name, i) => setText(one.options[i], isAlong || !frame ? name : eigenvectorName(i, frame)));

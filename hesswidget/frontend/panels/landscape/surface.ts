@@ -4,12 +4,13 @@ import { short } from "../../base/format";
 import { type Theme, channels } from "../../base/theme";
 import type { Landscape } from "../../engine/frame";
 import { positionIn } from "../../engine/plane";
+import type { Viewpoint } from "../../model/view_state";
 import type { Picture } from "../panel";
 import type { SurfaceLayer } from "./layer";
 import { floorOf, labelsOf } from "./surface_axes";
 import { type Paint, SurfaceCanvas } from "./surface_canvas";
 import { type Scene, across, distinct, extentsOf, heightRange, meshOf, shareOf } from "./surface_mesh";
-import { Camera, START, type View, afterKey, turned, zoomed } from "./turntable";
+import { Camera, afterKey, turned, zoomed } from "./turntable";
 
 /** Room for the numbers about the box, in pixels. */
 const MARGIN = { sides: 40, top: 8, bottom: 34 };
@@ -25,7 +26,6 @@ export class Surface<P extends Picture> {
   private readonly groups: SVGGElement[];
   private readonly overlay = svg("svg", {}, this.labels);
   private readonly canvas: SurfaceCanvas;
-  private view: View = START;
   private shown: { picture: P; width: number; height: number } | null = null;
   private scene: Scene | null = null;
   private of: { landscape: Landscape | null; theme: Theme | null } = { landscape: null, theme: null };
@@ -36,6 +36,8 @@ export class Surface<P extends Picture> {
   /** Throws where there is no WebGL. `onLost` is called when the browser takes it away. */
   constructor(
     private readonly layers: readonly SurfaceLayer<P>[],
+    private from: Viewpoint,
+    private readonly onTurn: (from: Viewpoint) => void,
     onLost: () => void,
   ) {
     this.canvas = new SurfaceCanvas(this.drawing, onLost);
@@ -78,6 +80,17 @@ export class Surface<P extends Picture> {
     return ends.length ? `cut at f = ${ends.join(" and ")}` : "";
   }
 
+  /** Look from elsewhere, at the next display frame. */
+  lookFrom({ azimuth, elevation, zoom }: Viewpoint): void {
+    const { from } = this;
+    if (azimuth === from.azimuth && elevation === from.elevation && zoom === from.zoom) return;
+    this.from = { azimuth, elevation, zoom };
+    this.waiting ||= requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.render();
+    });
+  }
+
   dispose(): void {
     cancelAnimationFrame(this.waiting);
     this.canvas.dispose();
@@ -88,11 +101,11 @@ export class Surface<P extends Picture> {
     const { shown, scene, paint } = this;
     if (!shown || !scene || !paint) return;
     const { picture, width, height } = shown;
-    const camera = new Camera(this.view, width, height, MARGIN);
+    const camera = new Camera(this.from, width, height, MARGIN);
     const { plane, point, landscape } = picture.frame;
     const centre = positionIn(plane, point).map((a, axis) => across(a, scene.extents[axis])) as [number, number];
     this.canvas.draw(camera, paint, centre, width, height);
-    const box = [this.view, scene, width, height];
+    const box = [this.from, scene, width, height];
     if (box.some((part, k) => part !== this.boxed[k])) {
       for (const layer of [this.floor, this.overlay]) setAttributes(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
       this.floor.replaceChildren(...floorOf(camera, scene));
@@ -106,30 +119,21 @@ export class Surface<P extends Picture> {
   private listen(): void {
     const { element } = this;
     draggable(element, element, {
-      drags: (_, right, down) => this.see(turned(this.view, right / DRAG, down / DRAG)),
+      drags: (_, right, down) => this.onTurn(turned(this.from, right / DRAG, down / DRAG)),
       keys: (event) => {
-        const view = event.ctrlKey || event.metaKey || event.altKey ? null : afterKey(this.view, event);
-        if (view) this.see(view);
-        return view !== null;
+        const from = event.ctrlKey || event.metaKey || event.altKey ? null : afterKey(this.from, event);
+        if (from) this.onTurn(from);
+        return from !== null;
       },
     });
     const zoom = (event: WheelEvent) => {
       if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls the notebook
       event.preventDefault();
-      this.see(zoomed(this.view, Math.exp(-event.deltaY / 300)));
+      this.onTurn(zoomed(this.from, Math.exp(-event.deltaY / 300)));
     };
     element.addEventListener("wheel", zoom, { passive: false });
   }
 
-  /** Look from elsewhere, at the next display frame. */
-  private see(view: View): void {
-    this.view = view;
-    if (this.waiting) return;
-    this.waiting = requestAnimationFrame(() => {
-      this.waiting = 0;
-      this.render();
-    });
-  }
 }
 
 function paintOf({ levels }: Landscape, theme: Theme, { range }: Scene): Paint {

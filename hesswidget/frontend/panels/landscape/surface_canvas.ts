@@ -140,8 +140,8 @@ class Drawable {
 }
 
 /** From above and over the viewer's left shoulder, wherever the surface is turned, so that a slope always looks the same. */
-function lightFrom({ view, towards }: Camera): Triple {
-  const left = [Math.sin(view.azimuth), -Math.cos(view.azimuth), 0];
+function lightFrom({ from, towards }: Camera): Triple {
+  const left = [Math.sin(from.azimuth), -Math.cos(from.azimuth), 0];
   const light = [0, 1, 2].map((k) => 0.5 * towards[k] + 0.45 * left[k] + (k === 2 ? 0.75 : 0));
   const length = Math.hypot(...light);
   return light.map((l) => l / length) as Triple;

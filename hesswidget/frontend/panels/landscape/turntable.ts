@@ -1,45 +1,42 @@
 import { stepsInPlane } from "../../base/draggable";
+import { START, VIEWPOINTS, type Viewpoint } from "../../model/view_state";
 
-/** From where a surface is seen: turned about its vertical axis and tilted, in radians, and how near. */
-export interface View {
-  azimuth: number;
-  elevation: number;
-  zoom: number;
-}
-
-export const START: View = { azimuth: -1.05, elevation: 0.72, zoom: 1 };
 /** Half the height of the box that holds the surface; its base goes from −1 to 1 along both axes. */
 export const HALF = 0.7;
 
-const LOWEST = 0.05;
-const HIGHEST = Math.PI / 2;
-const [NEAREST, FARTHEST] = [4, 0.6];
 const STEP = Math.PI / 36;
+const TURN = 2 * Math.PI;
 /** How far the eye is: far enough for equal lengths to look alike, near enough to tell front from back. */
 const DISTANCE = 7;
 /** How far the box's corners reach as it turns. */
 const REACH = Math.SQRT2;
 
-/** What a view becomes when the front of what is seen is pushed to the right and down; it is never seen from below. */
-export function turned({ azimuth, elevation, zoom }: View, right: number, down: number): View {
-  return { azimuth: azimuth - right, elevation: Math.min(HIGHEST, Math.max(LOWEST, elevation + down)), zoom };
+/** Where one looks from when the front of what is seen is pushed to the right and down; never from below. */
+export function turned({ azimuth, elevation, zoom }: Viewpoint, right: number, down: number): Viewpoint {
+  const angle = azimuth - right;
+  return { azimuth: angle - TURN * Math.round(angle / TURN), elevation: bounded("elevation", elevation + down), zoom };
 }
 
-export function zoomed(view: View, factor: number): View {
-  return { ...view, zoom: Math.min(NEAREST, Math.max(FARTHEST, view.zoom * factor)) };
+export function zoomed(from: Viewpoint, factor: number): Viewpoint {
+  return { ...from, zoom: bounded("zoom", from.zoom * factor) };
 }
 
-/** What a view becomes by a key; null for a key that means nothing here. With Shift a turn is three times as far. */
-export function afterKey(view: View, event: Pick<KeyboardEvent, "key" | "shiftKey">): View | null {
+function bounded(what: keyof Viewpoint, value: number): number {
+  const [low, high] = VIEWPOINTS[what];
+  return Math.min(high, Math.max(low, value));
+}
+
+/** What a viewpoint becomes by a key; null for a key that means nothing here. With Shift a turn is three times as far. */
+export function afterKey(from: Viewpoint, event: Pick<KeyboardEvent, "key" | "shiftKey">): Viewpoint | null {
   const steps = stepsInPlane(event, 3);
-  if (steps) return turned(view, STEP * steps[0], -STEP * steps[1]);
+  if (steps) return turned(from, STEP * steps[0], -STEP * steps[1]);
   switch (event.key) {
     case "+":
     case "=": // the key of + without Shift
-      return zoomed(view, 1.15);
+      return zoomed(from, 1.15);
     case "-":
     case "−":
-      return zoomed(view, 1 / 1.15);
+      return zoomed(from, 1 / 1.15);
     case "Home":
       return START;
     default:
@@ -60,19 +57,19 @@ export class Camera {
   private readonly raised: number;
 
   constructor(
-    readonly view: View,
+    readonly from: Viewpoint,
     private readonly width: number,
     private readonly height: number,
     margin: { sides: number; top: number; bottom: number },
   ) {
-    const [ca, sa] = [Math.cos(view.azimuth), Math.sin(view.azimuth)];
-    const [ce, se] = [Math.cos(view.elevation), Math.sin(view.elevation)];
+    const [ca, sa] = [Math.cos(from.azimuth), Math.sin(from.azimuth)];
+    const [ce, se] = [Math.cos(from.elevation), Math.sin(from.elevation)];
     this.right = [-sa, ca, 0];
     this.up = [-se * ca, -se * sa, ce];
     this.towards = [ce * ca, ce * sa, se];
     // What the lowest corner needs in front, and the highest at the back. The same at every azimuth: a turn changes no size.
     const tall = (REACH * se + HALF * ce) / (1 - Math.abs(REACH * ce - HALF * se) / DISTANCE);
-    this.scale = view.zoom * Math.min((width / 2 - margin.sides) / REACH, (height - margin.top - margin.bottom) / 2 / tall);
+    this.scale = from.zoom * Math.min((width / 2 - margin.sides) / REACH, (height - margin.top - margin.bottom) / 2 / tall);
     this.raised = (margin.bottom - margin.top) / 2;
   }
 

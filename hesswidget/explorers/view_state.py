@@ -1,0 +1,151 @@
+"""How an explorer is looked at: what is chosen on screen besides the point and the parameters.
+
+A front end reports it, and a saved explorer opens with it. Twin of ``frontend/model/view_state.ts``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from hesswidget.errors import ProblemError, nearest
+
+ALONG = ("coordinates", "eigenvectors")
+ORDERS = ("as given", "by magnitude", "eigenbasis")
+AZIMUTHS, ELEVATIONS, ZOOMS = (-math.pi, math.pi), (0.05, math.pi / 2), (0.6, 4.0)
+
+
+@dataclass(frozen=True)
+class SliceDirections:
+    """What a slice is along.
+
+    Attributes
+    ----------
+    kind : {"coordinates", "eigenvectors"}
+    indices : tuple of int
+        Which of them: two, or the one that there is.
+    """
+
+    kind: str
+    indices: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """How an explorer is looked at.
+
+    Attributes
+    ----------
+    slice : SliceDirections, optional
+        What the landscape is along; by default the first two coordinates.
+    order : {"as given", "by magnitude", "eigenbasis"}
+        Of the Hessian's rows and columns.
+    logarithmic : bool
+        Whether the eigenvalues' axis is logarithmic on both sides of zero.
+    signs, paths : bool
+        Whether the landscape shows where the Hessian is definite, and paths of steepest descent.
+    surface : bool
+        Whether the landscape is a surface.
+    azimuth, elevation : float
+        From where the surface is seen, in radians.
+    zoom : float
+        How near.
+
+    Examples
+    --------
+    >>> ViewState.read({"surface": True, "slice": {"kind": "coordinates", "indices": [2, 0]}}, 3).slice.indices
+    (2, 0)
+    >>> ViewState(order="eigenbasis").written()
+    {'order': 'eigenbasis'}
+    """
+
+    slice: SliceDirections | None = None
+    order: str = ORDERS[0]
+    logarithmic: bool = False
+    signs: bool = False
+    paths: bool = False
+    surface: bool = False
+    azimuth: float = -1.05
+    elevation: float = 0.72
+    zoom: float = 1.0
+
+    @classmethod
+    def read(cls, given: Any, n: int) -> ViewState:
+        """Check what comes from outside, for a function of `n` variables; what is not said is as at first.
+
+        Raises
+        ------
+        ProblemError
+            If there is anything in it that no front end would send.
+        """
+        if not isinstance(given, Mapping):
+            raise ProblemError(f"a view state arrived as {type(given).__name__}; it takes an object.")
+        for name in given:
+            if name not in _READERS:
+                raise ProblemError(f"a view state has no {name!r:.40}; {nearest(str(name)[:40], _READERS)}")
+        state = cls(**{name: _READERS[name](value, name, n) for name, value in given.items()})
+        takes_two = state.signs or state.surface
+        if (n < 2 and takes_two) or (n != 2 and state.paths):
+            raise ProblemError(f"signs and a surface take two variables, paths just two; there are {n}.")
+        return state
+
+    def written(self) -> dict[str, Any]:
+        """Return what is not as at first, as it travels."""
+        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
+        written = {name: value for name, value in chosen.items() if value != _START[name]}
+        if self.slice is not None:
+            written["slice"] = {"kind": self.slice.kind, "indices": list(self.slice.indices)}
+        return written
+
+
+def _slice(given: Any, name: str, n: int) -> SliceDirections | None:
+    """Two different indices, or the one that there is; None for the first coordinates."""
+    count = min(n, 2)
+    if not isinstance(given, Mapping) or set(given) != {"kind", "indices"}:
+        raise ProblemError(f"{name} is {given!r:.80}; it takes an object with kind and indices.")
+    kind, indices = _one_of(ALONG)(given["kind"], "a slice's kind", n), given["indices"]
+    is_list = isinstance(indices, list | tuple) and len(indices) == count
+    if not is_list or not all(type(i) is int and 0 <= i < n for i in indices) or len(set(indices)) < count:
+        raise ProblemError(
+            f"a slice's indices are {indices!r:.80}; {count} different from 0 to {n - 1} are expected."
+        )
+    if (kind, tuple(indices)) == (ALONG[0], tuple(range(count))):
+        return None
+    return SliceDirections(kind, tuple(indices))
+
+
+def _one_of(options: tuple[str, ...]) -> Callable[[Any, str, int], str]:
+    def read(given: Any, name: str, n: int) -> str:
+        if not isinstance(given, str) or given not in options:
+            raise ProblemError(f"{name} is {given!r:.80}; it is one of {', '.join(options)}.")
+        return given
+
+    return read
+
+
+def _truth(given: Any, name: str, n: int) -> bool:
+    if not isinstance(given, bool):
+        raise ProblemError(f"{name} is {given!r:.80}; it is true or false.")
+    return given
+
+
+def _between(low: float, high: float) -> Callable[[Any, str, int], float]:
+    def read(given: Any, name: str, n: int) -> float:
+        if isinstance(given, bool) or not isinstance(given, int | float) or not low <= given <= high:
+            raise ProblemError(f"{name} is {given!r:.80}; a number from {low:.4g} to {high:.4g} is expected.")
+        return float(given)
+
+    return read
+
+
+_READERS: dict[str, Callable[[Any, str, int], Any]] = {
+    "slice": _slice,
+    "order": _one_of(ORDERS),
+    **dict.fromkeys(("logarithmic", "signs", "paths", "surface"), _truth),
+    "azimuth": _between(*AZIMUTHS),
+    "elevation": _between(*ELEVATIONS),
+    "zoom": _between(*ZOOMS),
+}
+_START = {field.name: field.default for field in fields(ViewState)}

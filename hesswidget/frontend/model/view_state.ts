@@ -1,0 +1,102 @@
+/** How an explorer is looked at: what is chosen on screen besides the point and the parameters. Twin of hesswidget/explorers/view_state.py. */
+import { integer, list, refuse, record, shown, truth, within } from "../base/checks";
+import { finite } from "./saved_values";
+
+export const ORDERS = ["as given", "by magnitude", "eigenbasis"] as const;
+export type Order = (typeof ORDERS)[number];
+
+export const SLICES = ["coordinates", "eigenvectors"] as const;
+
+/** What a slice is along: coordinates, or eigenvectors of the Hessian at the point; by their indices. */
+export interface SliceDirections {
+  readonly kind: (typeof SLICES)[number];
+  readonly indices: readonly number[];
+}
+
+/** From where a surface is seen: turned about its vertical axis and tilted, in radians, and how near. */
+export interface Viewpoint {
+  readonly azimuth: number;
+  readonly elevation: number;
+  readonly zoom: number;
+}
+
+/** Where one may look from; never from below. */
+export const VIEWPOINTS = { azimuth: [-Math.PI, Math.PI], elevation: [0.05, Math.PI / 2], zoom: [0.6, 4] } as const;
+export const START: Viewpoint = { azimuth: -1.05, elevation: 0.72, zoom: 1 };
+
+export interface ViewState extends Viewpoint {
+  readonly slice: SliceDirections;
+  /** Of the Hessian's rows and columns. */
+  readonly order: Order;
+  /** The eigenvalues' axis is logarithmic on both sides of zero. */
+  readonly logarithmic: boolean;
+  /** The landscape shows where the Hessian is definite, */
+  readonly signs: boolean;
+  /** and paths of steepest descent; */
+  readonly paths: boolean;
+  /** or it is a surface. */
+  readonly surface: boolean;
+}
+
+/** How a function of so many variables is looked at first. */
+export function firstViewState(n: number): ViewState {
+  const slice: SliceDirections = { kind: "coordinates", indices: n > 1 ? [0, 1] : [0] };
+  return { slice, order: ORDERS[0], logarithmic: false, signs: false, paths: false, surface: false, ...START };
+}
+
+/** A view state as it travels, where what is not said is as at first. @throws InvalidData with a sentence. */
+export function readViewState(found: unknown, n: number): ViewState {
+  const first = firstViewState(n);
+  const keys = Object.keys(first).filter((key) => Object.hasOwn(Object(found), key));
+  const given = record(found, keys, "a view state");
+  const chosen = Object.fromEntries(keys.map((key) => [key, READERS[key as keyof ViewState](given[key], key, n)]));
+  const state: ViewState = { ...first, ...chosen };
+  if ((n < 2 && (state.signs || state.surface)) || (n !== 2 && state.paths)) {
+    refuse(`signs and a surface take two variables, paths just two; there are ${n}.`);
+  }
+  return state;
+}
+
+/** What of a view state is not as at first, as it travels. */
+export function writtenViewState(state: ViewState, n: number): Record<string, unknown> {
+  const first = Object.entries(firstViewState(n));
+  return Object.fromEntries(first.flatMap(([key, start]) => {
+    const value = state[key as keyof ViewState];
+    return JSON.stringify(value) === JSON.stringify(start) ? [] : [[key, value]];
+  }));
+}
+
+type Read = (found: unknown, what: string, n: number) => unknown;
+
+const between: Read = (found, what) => {
+  const [low, high] = VIEWPOINTS[what as keyof Viewpoint];
+  const number = finite(found, what);
+  return low <= number && number <= high ? number : refuse(`${what} is ${number}; a number from ${low} to ${high} is expected.`);
+};
+
+const READERS: Readonly<Record<keyof ViewState, Read>> = {
+  slice: readSlice,
+  order: (found, what) => oneOf(ORDERS, found, what),
+  logarithmic: truth,
+  signs: truth,
+  paths: truth,
+  surface: truth,
+  azimuth: between,
+  elevation: between,
+  zoom: between,
+};
+
+function readSlice(found: unknown, what: string, n: number): SliceDirections {
+  const given = record(found, ["kind", "indices"], what);
+  const kind = oneOf(SLICES, given.kind, "a slice's kind");
+  const count = Math.min(n, 2);
+  const indices = within(`a slice's indices, ${count} different from 0 to ${n - 1}`, () =>
+    list(given.indices, count, "they").map((one) => integer(one, 0, n - 1, "one")),
+  );
+  if (new Set(indices).size < count) refuse(`a slice's indices are ${indices.join()}; ${count} different from 0 to ${n - 1} are expected.`);
+  return { kind, indices };
+}
+
+function oneOf<T extends string>(options: readonly T[], found: unknown, what: string): T {
+  return options.find((option) => option === found) ?? refuse(`${what} is ${shown(found)}; it is one of ${options.join(", ")}.`);
+}
