@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROOMS = """
-    user_code errors wording precision low_discrepancy progress bundle gallery problem program derivatives
+    user_code errors wording precision low_discrepancy progress bundle appearance gallery problem program derivatives
     second_derivative_test curvature compiled landscape critical bifurcations figures export explorers notebook command
 """.split()
 WIDGETS = {"ipywidgets", "anywidget", "traitlets", "IPython"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.appearance import LABELS
 from hesswidget.critical.connection import COARSE, FINEST, SAME_VALUE
 from hesswidget.critical.isolation import suspects
 from hesswidget.critical.kinks import with_kinks
@@ -26,7 +27,7 @@ from hesswidget.critical.poincare_hopf import (
 from hesswidget.critical.points import CriticalPoint, CriticalSet
 from hesswidget.critical.polish import judged, polished
 from hesswidget.critical.singularities import SMALLEST, unexplained
-from hesswidget.critical.table import LABELS, CriticalPoints
+from hesswidget.critical.table import CriticalPoints
 from hesswidget.curvature import Curvature
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import LONG, measured

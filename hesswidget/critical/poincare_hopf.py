@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from hesswidget.appearance import PLURALS
 from hesswidget.wording import number
 
 Slopes = Callable[[np.ndarray], np.ndarray]
@@ -252,9 +253,7 @@ def unchecked(turns: int | None, why: str) -> Completeness:
 
 SINGULAR = "place where f is not smooth"
 _PLURALS = {
-    "minimum": "minima",
-    "maximum": "maxima",
-    "saddle": "saddles",
+    **PLURALS,
     "minimum at a kink": "minima at kinks",
     "maximum at a kink": "maxima at kinks",
     "minimum along a kink": "minima along kinks",

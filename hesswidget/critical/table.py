@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.appearance import LABELS
 from hesswidget.critical.poincare_hopf import Completeness
 from hesswidget.critical.points import CriticalPoint, CriticalSet
 from hesswidget.critical.separatrices import Path, separatrices
@@ -17,8 +18,6 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.problem.vector import as_array
 from hesswidget.wording import number
-
-LABELS = ("minimum", "saddle", "maximum", "degenerate", "undefined")
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy
 
+from hesswidget.appearance import LABELS
 from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.landscape.plane import Plane
@@ -18,7 +19,7 @@ from hesswidget.landscape.taylor import model_grids, taylor_polynomial
 from hesswidget.problem.problem import Problem
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test import reason as sentences
-from hesswidget.second_derivative_test.inertia import LABELS, judge
+from hesswidget.second_derivative_test.inertia import judge
 
 NUMBERS = ("value", "gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry")
 ARRAYS = ("eigenvalues", "eigenvectors", "newton_step")

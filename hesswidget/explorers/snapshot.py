@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from hesswidget.appearance import MIME_TYPE
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.precomputed import states
 from hesswidget.explorers.questions import Questions
@@ -18,7 +19,7 @@ from hesswidget.explorers.state import VIEW_STATE_TRAIT, Moment
 from hesswidget.explorers.view import Context, View
 from hesswidget.export import files
 from hesswidget.export.page import page
-from hesswidget.export.saved import MIME_TYPE, packed, refused
+from hesswidget.export.saved import packed, refused
 from hesswidget.problem.problem import Problem
 from hesswidget.user_code import summary
 

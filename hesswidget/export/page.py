@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from hesswidget.appearance import MIME_TYPE
 from hesswidget.bundle import STATIC
-from hesswidget.export.saved import MIME_TYPE
 
 _PROGRAM_ID = "hesswidget-player"
 # The front end is compressed, which makes a page less than half as long. It is unpacked into a script element, which

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-MIME_TYPE = "application/vnd.hesswidget.v1+json"
 FORMAT, VERSION = "hesswidget-saved", 1
 
 

@@ -4,44 +4,47 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from typing import Any
 
 import numpy as np
 from matplotlib import rcParams
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D
 
+from hesswidget.appearance import INKS, OUTLINES, PALETTE
 from hesswidget.wording import number
 
 Style = dict[str, Any]
 
 WIDTH, HEIGHT = 10.0, 4.1  # inches
-TEXT, MUTED, BORDER, ACCENT = "#1f2328", "#656d76", "#d8dee4", "#6b4fbb"
-POSITIVE, ZERO, NEGATIVE = "#2a6bb0", "#f3f4f7", "#b5523b"
-HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#b9b8d8", "#f4f4f8"])
-SIGNS = LinearSegmentedColormap.from_list("signs", [NEGATIVE, ZERO, POSITIVE], N=511)
+TEXT, MUTED, BORDER, ACCENT = (PALETTE[name] for name in ("text", "muted", "border", "accent"))
+POSITIVE, NEGATIVE = PALETTE["positive"], PALETTE["negative"]
+HEIGHTS = LinearSegmentedColormap.from_list("heights", [PALETTE["low"], PALETTE["high"]])
+SIGNS = LinearSegmentedColormap.from_list("signs", [NEGATIVE, PALETTE["zero"], POSITIVE], N=511)
 HATCHED: Style = {"facecolor": "white", "edgecolor": "#c4c9d0", "hatch": "/////", "linewidth": 0}
 NAMED_UP_TO = 12  # variables; beyond, they are counted
 
 
-def _strokes(*strokes: list[tuple[float, float]]) -> Path:
-    return Path.make_compound_path(*map(Path, strokes))
+def _glyph(outline: str) -> Path:
+    """Read SVG path data, whose y goes down: lines, closed or not, or a circle about the centre, written as arcs."""
+    if radius := re.search(r"A([\d.]+)", outline):
+        return Path.unit_circle().transformed(Affine2D().scale(float(radius[1])))
+    strokes = []
+    for stroke in outline.split("M")[1:]:
+        places = [(float(x), -float(y)) for x, y in re.findall(r"([-\d.]+) ([-\d.]+)", stroke)]
+        is_closed = stroke.endswith("Z")
+        strokes.append(Path(places + places[:1] if is_closed else places, closed=is_closed))
+    return Path.make_compound_path(*strokes)
 
 
-# One sign for each class, in a box from −1 to 1, upwards: those of frontend/panels/glyph.ts. They serve as markers too.
-GLYPHS = {
-    "minimum": Path.unit_circle().transformed(Affine2D().scale(0.7)),
-    "maximum": Path([(0, 0.75), (0.8, -0.65), (-0.8, -0.65), (0, 0.75)], closed=True),
-    "saddle": _strokes([(-0.65, 0.65), (0.65, -0.65)], [(0.65, 0.65), (-0.65, -0.65)]),
-    "degenerate": Path([(0, 0.8), (0.8, 0), (0, -0.8), (-0.8, 0), (0, 0.8)], closed=True),
-    "not stationary": _strokes([(-0.65, 0.65), (0.6, -0.6)], [(0.6, 0.2), (0.6, -0.6), (-0.2, -0.6)]),
-    "undefined": _strokes([(-0.7, 0), (0.7, 0)], [(-0.35, 0.6), (0.35, -0.6)]),
-}
+# One sign for each class, in a box from −1 to 1, upwards. They serve as markers too.
+GLYPHS = {label: _glyph(outline) for label, outline in OUTLINES.items()}
 
 
 class NotebookFigure(Figure):
@@ -60,9 +63,16 @@ def ink(size: float, colour: str = TEXT, **style: Any) -> Style:
 
 
 def ink_on(rgba: Any) -> str:
-    """Dark or white, whichever is read more easily on a colour (relative luminance, WCAG 2)."""
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgba[:3])
-    return TEXT if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.214 else "white"
+    """Dark or white, whichever has the larger contrast to a colour (WCAG 2)."""
+    dark, light = INKS
+    even = math.sqrt(_brightness(to_rgb(dark)) * _brightness(to_rgb(light)))
+    return dark if _brightness(rgba[:3]) > even else light
+
+
+def _brightness(rgb: Any) -> float:
+    """Relative luminance with the stray light that WCAG 2 adds: contrast is the ratio of two of these."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
+    return float(0.2126 * red + 0.7152 * green + 0.0722 * blue) + 0.05
 
 
 def colour_of(value: float, zero_threshold: float) -> str:

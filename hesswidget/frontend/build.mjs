@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { build, context } from "esbuild";
 import { licensesOf } from "./licenses.mjs";
+import { palette } from "./palette.mjs";
 
 const OUT = "../static";
 const isWatching = process.argv.includes("--watch");
@@ -15,7 +16,7 @@ const common = {
   logLevel: "warning",
   sourcemap: isWatching && "inline",
 };
-const style = { ...common, entryPoints: { explorer: "style.css" } };
+const style = { ...common, entryPoints: { explorer: "style.css" }, plugins: [palette] };
 const program = {
   ...common,
   entryPoints: { explorer: "index.ts" },

@@ -1,5 +1,6 @@
 /** Explorers that were saved: into a notebook's outputs, or into a page. They need no kernel. */
 import type { AnyModel } from "@anywidget/types";
+import appearance from "../appearance.json";
 import { html } from "./base/dom";
 import { mount } from "./mount";
 import { SavedAnswers } from "./saved/answers";
@@ -7,9 +8,6 @@ import { SavedBackend } from "./saved/backend";
 import { SavedModel } from "./saved/model";
 import { read } from "./saved/read";
 import { SavedStates } from "./saved/states";
-
-/** The type of a saved explorer's JSON. Twin of hesswidget/export/saved.py. */
-export const MIME_TYPE = "application/vnd.hesswidget.v1+json";
 
 /**
  * Draw a saved explorer into an element, live. Nothing in it is trusted; in place of one that cannot be drawn there is a
@@ -33,7 +31,7 @@ export async function show(saved: unknown, el: HTMLElement, signal: AbortSignal)
 
 /** Draw every saved explorer of a page, in the place of its JSON and of the picture that stands in for it. */
 export function showAll(page: Document): void {
-  for (const script of page.querySelectorAll(`script[type="${MIME_TYPE}"]`)) {
+  for (const script of page.querySelectorAll(`script[type="${appearance.mimeType}"]`)) {
     const standIn = script.parentElement!;
     const place = html("div", { class: "hw-saved" });
     standIn.before(place);

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy
 
-LABELS = ("minimum", "maximum", "saddle", "degenerate", "undefined")
+from hesswidget.appearance import LABELS
+
+CRITICAL = tuple(label for label in LABELS if label != "not stationary")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class CriticalPoint:
     label: str
 
     def __post_init__(self):
-        if self.label not in LABELS:
-            raise ValueError(f"unknown label {self.label!r}; use one of {', '.join(LABELS)}.")
+        if self.label not in CRITICAL:
+            raise ValueError(f"unknown label {self.label!r}; use one of {', '.join(CRITICAL)}.")
         object.__setattr__(self, "point", tuple(float(coordinate) for coordinate in self.point))
 
 

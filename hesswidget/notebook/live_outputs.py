@@ -7,8 +7,8 @@ from typing import Any
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
+from hesswidget.appearance import MIME_TYPE
 from hesswidget.export.page import fragment, player, stylesheet
-from hesswidget.export.saved import MIME_TYPE
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 

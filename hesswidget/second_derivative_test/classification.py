@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from hesswidget.appearance import LABELS
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 from hesswidget.second_derivative_test import reason as sentences
-from hesswidget.second_derivative_test.inertia import LABELS, STATIONARITY_TOLERANCE, judge
+from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
 from hesswidget.second_derivative_test.stationarity import Lengths
 
 __all__ = ["EPS", "LABELS", "STATIONARITY_TOLERANCE", "Classification", "Inertia", "classify"]

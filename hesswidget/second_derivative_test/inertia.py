@@ -12,6 +12,7 @@ from typing import Any
 import autograd.numpy as np
 import numpy
 
+from hesswidget.appearance import LABELS
 from hesswidget.derivatives.rounding_noise import Noise
 from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.stationarity import Lengths, Spectrum, by_newton, by_norm, norm_of
@@ -21,8 +22,7 @@ ASYMMETRY_TOLERANCE = math.sqrt(EPS)
 # Of the typical sizes: so near a critical point is said to be near, if Newton's step leaves so little of the gradient,
 # less than at any multiple zero, about which nothing is known from here.
 NEAR, REMAINDER = 0.1, 0.2
-LABELS = ("minimum", "maximum", "saddle", "degenerate", "not stationary", "undefined")
-MINIMUM, MAXIMUM, SADDLE, DEGENERATE, NOT_STATIONARY, UNDEFINED = range(len(LABELS))
+MINIMUM, SADDLE, MAXIMUM, DEGENERATE, NOT_STATIONARY, UNDEFINED = range(len(LABELS))
 
 
 def judge(

@@ -13,7 +13,8 @@ from typing import Any
 
 import autograd.numpy as np
 
-from hesswidget.second_derivative_test.inertia import DEGENERATE, LABELS, NOT_STATIONARY, UNDEFINED
+from hesswidget.appearance import LABELS
+from hesswidget.second_derivative_test.inertia import DEGENERATE, NOT_STATIONARY, UNDEFINED
 from hesswidget.wording import number
 
 Facts = Mapping[str, Any]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.appearance import LABELS
 from hesswidget.derivatives.rounding_noise import LONG, Noise, measured
 from hesswidget.precision import EPS
-from hesswidget.second_derivative_test.inertia import LABELS
 
 # An eigenvalue that is no larger than the gradient's noise by this factor may be noise itself.
 DOUBTFUL = 1e-6

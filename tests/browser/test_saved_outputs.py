@@ -18,7 +18,7 @@ import hesswidget as hw
 from browser.eventually import eventually
 from browser.explorer_page import explorer_on
 from browser.notebook import Notebook
-from hesswidget.export.saved import MIME_TYPE
+from hesswidget.appearance import MIME_TYPE
 from hostile_text import HOSTILE
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -6,6 +6,7 @@ import numpy
 import pytest
 
 import hesswidget as hw
+from hesswidget.appearance import LABELS
 from hesswidget.critical.multistart import Finder
 from hesswidget.critical.newton import NEARLY, is_best, program, search
 from hesswidget.derivatives.autograd import gradient_and_hessian
@@ -14,7 +15,6 @@ from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
-from hesswidget.second_derivative_test.inertia import LABELS
 from program.replaying import Replayer
 
 FUNCTIONS = ["himmelblau", "six_hump_camel", "pitchfork", "two_sines", "mueller_brown", "monkey_saddle"]

@@ -11,8 +11,8 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
+from hesswidget.appearance import MIME_TYPE
 from hesswidget.explorers.snapshot import MOST_IN_OUTPUT
-from hesswidget.export.saved import MIME_TYPE
 from hostile_text import HOSTILE
 
 

@@ -14,6 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 
 import hesswidget as hw
 from hesswidget import figures
+from hesswidget.appearance import LABELS
 from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.figures import style
@@ -23,7 +24,7 @@ from hesswidget.landscape.contours import levels_of
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Sampler, Slice
 from hesswidget.problem.problem import Problem
-from hesswidget.second_derivative_test.classification import LABELS, classify
+from hesswidget.second_derivative_test.classification import classify
 from hesswidget.wording import number
 
 SADDLE = (0.086677504548477, 2.884254701209999)

@@ -12,10 +12,11 @@ const rooms = entries.filter((entry) => entry.isDirectory()).map(({ name }) => n
 const inside = rooms.flatMap((room) => readdirSync(join(FRONTEND, room), { recursive: true }).map((file) => `${room}/${file}`));
 const files = [...entries.map(({ name }) => name), ...inside].filter((file) => /\.ts$/.test(file) && file !== "vitest.config.ts");
 
-/** What a file imports, types too. */
+/** What a file imports, types too; but no data. */
 function importsOf(file: string): string[] {
   const imports = readFileSync(join(FRONTEND, file), "utf8").matchAll(/^(?:import|export)\b[^;]*?from "(\..*?)"/gms);
-  const targets = [...imports].map(([, path]) => normalize(join(dirname(file), path)));
+  const sources = [...imports].map(([, path]) => path).filter((path) => !path.endsWith(".json"));
+  const targets = sources.map((path) => normalize(join(dirname(file), path)));
   return targets.map((path) => [`${path}.ts`, `${path}/index.ts`].find((found) => files.includes(found)) ?? path);
 }
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 import hesswidget as hw
-from hesswidget.export.saved import MIME_TYPE
+from hesswidget.appearance import MIME_TYPE
 from hesswidget.notebook.exporters import LiveHTMLExporter, LiveNotebookExporter
 from hostile_text import HOSTILE
 

@@ -1,5 +1,6 @@
 import { rgb } from "d3-color";
 import { interpolateLab } from "d3-interpolate";
+import appearance from "../../appearance.json";
 
 /** The colours of the notebook's present theme, for what is painted on a canvas. */
 export interface Theme {
@@ -15,7 +16,12 @@ export interface Theme {
   height: (share: number) => string;
 }
 
+type Rgb = [number, number, number];
+
 const DIVERGING_STEPS = 255;
+const [DARK, LIGHT] = appearance.inks;
+/** On this brightness both inks have the same contrast. */
+const EVEN = Math.sqrt(brightness(channels(DARK)) * brightness(channels(LIGHT)));
 
 /** Whether the page is dark: the notebook's own word first, then the reader's preference. */
 export function isDark(): boolean {
@@ -63,20 +69,24 @@ export function observe(listener: () => void, signal: AbortSignal): void {
 }
 
 /** Red, green and blue of a diverging colour; `share` from −1 to 1. */
-export function divergingColour(theme: Theme, share: number): [number, number, number] {
+export function divergingColour(theme: Theme, share: number): Rgb {
   const at = 3 * (DIVERGING_STEPS + Math.round(Math.max(-1, Math.min(1, share)) * DIVERGING_STEPS));
   return [theme.diverging[at], theme.diverging[at + 1], theme.diverging[at + 2]];
 }
 
-/** Black or white, whichever is read more easily on a colour (relative luminance, WCAG 2). */
-export function inkOn([r, g, b]: [number, number, number]): string {
-  const linear = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
-  const luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-  return luminance > 0.19 ? "#14171c" : "#ffffff";
+/** Dark or white, whichever has the larger contrast to a colour (WCAG 2). */
+export function inkOn(ground: Rgb): string {
+  return brightness(ground) > EVEN ? DARK : LIGHT;
+}
+
+/** Relative luminance with the stray light that WCAG 2 adds: contrast is the ratio of two of these. */
+function brightness(colour: Rgb): number {
+  const [r, g, b] = colour.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
 }
 
 /** Red, green and blue of a colour as CSS writes it, from 0 to 255; of a translucent one as it looks on a `ground`. */
-export function channels(css: string, ground = css): [number, number, number] {
+export function channels(css: string, ground = css): Rgb {
   const [over, under] = [rgb(css), rgb(ground)];
   const mixed = (one: number, other: number) => over.opacity * one + (1 - over.opacity) * other;
   return [mixed(over.r, under.r), mixed(over.g, under.g), mixed(over.b, under.b)];

@@ -1,4 +1,5 @@
 import { type ScaleLinear, scaleLinear } from "d3-scale";
+import appearance from "../../appearance.json";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, join, setAttributes, setText, svg } from "../base/dom";
 import { type Diagram, heightAt } from "../questions/diagram";
 import { draggable, stepsOnLine } from "../base/draggable";
@@ -14,7 +15,7 @@ import type { Wait } from "../questions/rest_question";
 import { axesOf, boxWithin } from "./axes";
 
 const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
-const ORDER = ["minimum", "saddle", "maximum", "degenerate"];
+const ORDER = Object.keys(appearance.classes);
 const LISTED = 4;
 const MARK = 5.5;
 /** Points, from its left, at where the point itself is. */

@@ -1,3 +1,4 @@
+import appearance from "../../appearance.json";
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import type { CriticalPoint } from "../engine/critical_search";
 import { number, short } from "../base/format";
@@ -6,8 +7,8 @@ import type { Panel, Picture } from "./panel";
 import { ProgressBar } from "./progress";
 import type { Wait } from "../questions/rest_question";
 
-const ORDER = ["minimum", "saddle", "maximum", "degenerate", "undefined"];
-const PLURALS: Record<string, string> = { minimum: "minima", saddle: "saddles", maximum: "maxima" };
+const CLASSES = Object.entries(appearance.classes);
+const ORDER = Object.keys(appearance.classes);
 /** A point this near to a critical one, relative to its size, is at it. */
 const AT = 1e-9;
 
@@ -108,9 +109,9 @@ export class CriticalList implements Panel<CriticalPicture> {
 
   private write(names: readonly string[]): void {
     const labels = this.listed.map(({ label }) => label);
-    const counted = ORDER.filter((label) => labels.includes(label)).map((label) => {
+    const counted = CLASSES.filter(([label]) => labels.includes(label)).map(([label, { plural }]) => {
       const count = labels.filter((other) => other === label).length;
-      return `${count} ${count === 1 ? label : (PLURALS[label] ?? label)}`;
+      return `${count} ${count === 1 ? label : plural}`;
     });
     setText(this.counts, counted.join(", ") || "none in the box");
     this.nearest.disabled = this.listed.length === 0;

@@ -1,14 +1,8 @@
+import appearance from "../../appearance.json";
 import { setAttributes, svg } from "../base/dom";
 
 /** One sign for each class, the same wherever the class appears; drawn in a box from −1 to 1. */
-const SHAPES: Record<string, string> = {
-  minimum: "M0.7 0A0.7 0.7 0 1 1 -0.7 0A0.7 0.7 0 1 1 0.7 0Z",
-  maximum: "M0 -0.75L0.8 0.65L-0.8 0.65Z",
-  saddle: "M-0.65 -0.65L0.65 0.65M0.65 -0.65L-0.65 0.65",
-  degenerate: "M0 -0.8L0.8 0L0 0.8L-0.8 0Z",
-  "not stationary": "M-0.65 -0.65L0.6 0.6M0.6 -0.2L0.6 0.6L-0.2 0.6",
-  undefined: "M-0.7 0L0.7 0M-0.35 -0.6L0.35 0.6",
-};
+const CLASSES: Record<string, { glyph: string }> = appearance.classes;
 
 export function glyph(): SVGSVGElement {
   const path = svg("path", { class: "hw-glyph-path" });
@@ -32,5 +26,5 @@ export function showMark(element: SVGGElement, label: string, [x, y]: readonly n
 
 /** The outline of a class's sign, for a path of one's own. */
 export function shapeOf(label: string): string {
-  return SHAPES[label] ?? SHAPES.undefined;
+  return (CLASSES[label] ?? CLASSES.undefined).glyph;
 }

@@ -1,8 +1,13 @@
 import { LabIcon } from "@jupyterlab/ui-components";
+import appearance from "../../appearance.json";
 
-// A symmetric matrix as a heatmap, in the explorer's colors.
-const squares = ["#2166ac", "#f4a582", "#92c5de", "#f4a582", "#b2182b", "#d1e5f0", "#92c5de", "#d1e5f0", "#4393c3"]
-  .map((color, k) => `<rect x="${1 + 5 * (k % 3)}" y="${1 + 5 * Math.floor(k / 3)}" width="4" height="4" fill="${color}"/>`)
+// A symmetric matrix as a heatmap, in the explorer's colors: positive entries and negative, stronger the larger.
+const { positive, negative } = appearance.palette.light;
+const squares = [1, -0.5, 0.5, -0.5, -1, 0.25, 0.5, 0.25, 0.8]
+  .map((entry, k) => {
+    const color = `fill="${entry > 0 ? positive : negative}" fill-opacity="${Math.abs(entry)}"`;
+    return `<rect x="${1 + 5 * (k % 3)}" y="${1 + 5 * Math.floor(k / 3)}" width="4" height="4" ${color}/>`;
+  })
   .join("");
 
 export const icon = new LabIcon({

@@ -4,11 +4,11 @@ import type { NotebookPanel } from "@jupyterlab/notebook";
 import { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { DisposableDelegate } from "@lumino/disposable";
+import appearance from "../../appearance.json";
 import { RunningWidgets } from "./running_widgets";
 import { SavedOutput } from "./saved_output";
 
-/** Twin of hesswidget/export/saved.py. */
-const MIME_TYPE = "application/vnd.hesswidget.v1+json";
+const MIME_TYPE = appearance.mimeType;
 
 // ipywidgets draws its widgets at rank -10, where the output is trusted; the lower rank is preferred.
 const BEFORE_WIDGETS = -20;

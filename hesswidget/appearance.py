@@ -1,0 +1,29 @@
+"""What all pictures share, here and in the front end: names and signs of classes, colours; the type of saved explorers.
+
+All of it is in ``appearance.json``, which the front end is built with.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+_APPEARANCE = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+
+MIME_TYPE: str = _APPEARANCE["mimeType"]
+"""Of a saved explorer."""
+
+LABELS: tuple[str, ...] = tuple(_APPEARANCE["classes"])
+"""The classes of points, in the order in which they are listed."""
+
+PLURALS: dict[str, str] = {label: each["plural"] for label, each in _APPEARANCE["classes"].items()}
+"""What several points of a class are called."""
+
+OUTLINES: dict[str, str] = {label: each["glyph"] for label, each in _APPEARANCE["classes"].items()}
+"""The sign of each class, as SVG path data in a box from −1 to 1."""
+
+PALETTE: dict[str, str] = _APPEARANCE["palette"]["light"]
+"""The colours on white, by what they are for."""
+
+INKS: tuple[str, ...] = tuple(_APPEARANCE["inks"])
+"""What is written with on a coloured ground, dark and light."""
