@@ -5,6 +5,17 @@ from __future__ import annotations
 import math
 
 
+def subscript(k: int) -> str:
+    """Write a number as an index.
+
+    Examples
+    --------
+    >>> f"λ{subscript(12)}"
+    'λ₁₂'
+    """
+    return str(k).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
 def number(value: float, digits: int = 3) -> str:
     """Write `value` with at most `digits` significant digits and a true minus sign.
 

@@ -31,6 +31,7 @@ from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE
+from hesswidget.wording import number, subscript
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -100,13 +101,25 @@ class CurvatureView:
         """Draw the class and its reason, landscape, Hessian and eigenvalues."""
         from hesswidget import figures
 
-        curvature = moment.curvature
-        plane = Plane.first(moment.problem, moment.point)
+        seen, plane = moment.view_state, _plane(moment)
         with self._context.lock:
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
         return figures.explorer(
-            curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical
-        )
+            moment.curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical,
+            order=seen.order, logarithmic=seen.logarithmic,
+        )  # fmt: skip
+
+
+def _plane(moment: Moment) -> Plane:
+    """The slice on screen; the first where it is along eigenvectors and there are none."""
+    problem, point, chosen = moment.problem, moment.point, moment.view_state.slice
+    if chosen is not None and chosen.kind == "coordinates":
+        return Plane.along(problem, point, chosen.indices)
+    curvature = moment.curvature
+    if chosen is None or not np.isfinite(curvature.eigenvectors).all():
+        return Plane.first(problem, point)
+    names = [f"v{subscript(k + 1)} (λ = {number(curvature.eigenvalues[k], 2)})" for k in chosen.indices]
+    return Plane.aslant(problem, point, curvature.eigenvectors[:, list(chosen.indices)].T, names)
 
 
 def _label_of(curvature: Curvature) -> Answer:

@@ -28,6 +28,8 @@ def explorer(
     parameters: Mapping[str, Any] | None = None,
     critical: Iterable[CriticalPoint] = (),
     paths: Iterable[Path] = (),
+    order: str = "as given",
+    logarithmic: bool = False,
 ) -> Figure:
     """Draw all that is known at a point: the class and its reason, landscape, Hessian and eigenvalues.
 
@@ -44,6 +46,10 @@ def explorer(
         Points to be marked on the landscape, such as what `hesswidget.critical_points` returns.
     paths : iterable of Path, optional
         Paths to be drawn there, such as its ``paths()``.
+    order : {"as given", "by magnitude", "eigenbasis"}
+        Of the Hessian's rows and columns.
+    logarithmic : bool
+        Whether the eigenvalues' heights are logarithmic on both sides of zero.
 
     Returns
     -------
@@ -67,13 +73,14 @@ def explorer(
     status(figure, curvature)
     subject(figure, curvature, title, parameters or {})
     held = " (slice)" if len(slice_.grids) < len(curvature.labels) else ""
-    for left, name in ((0.2, f"landscape{held}"), (4.5, "Hessian"), (7.45, "eigenvalues")):
+    matrix = "symmetric part" if order == "eigenbasis" else "Hessian"
+    for left, name in ((0.2, f"landscape{held}"), (4.5, matrix), (7.45, "eigenvalues")):
         figure.text(left / WIDTH, 2.86 / HEIGHT, name, **ink(9, MUTED, weight="bold"))
     plane = (0.66, 0.72, 3.05, 2.0) if len(slice_.grids) == 2 else (0.88, 0.72, 3.2, 2.0)
     boxes = np.array([plane, (4.9, 0.72, 2.3, 1.75), (7.85, 0.72, 1.95, 2.0)])
     axes = [figure.add_axes(tuple(box)) for box in boxes / (WIDTH, HEIGHT, WIDTH, HEIGHT)]
     landscape(axes[0], curvature, slice_)
     places(axes[0], slice_, critical, paths)
-    hessian(axes[1], curvature)
-    eigenvalues(axes[2], curvature)
+    hessian(axes[1], curvature, order=order)
+    eigenvalues(axes[2], curvature, logarithmic=logarithmic)
     return figure

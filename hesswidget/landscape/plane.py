@@ -12,6 +12,7 @@ import numpy as np
 from hesswidget.errors import ProblemError
 from hesswidget.problem.problem import Problem
 
+REACH = 0.3  # how far an aslant slice goes: until some coordinate has moved by this share of its range
 ORTHONORMAL = 1e-6  # how far the products of a basis's vectors may be from 0 and 1
 
 
@@ -121,6 +122,29 @@ class Plane:
         ends = [[problem.ranges[i].minimum, problem.ranges[i].maximum] for i in axes]
         names = tuple(problem.labels[i] for i in axes)
         return cls(origin, np.eye(n)[chosen], np.array(ends, dtype=float), names)
+
+    @classmethod
+    def aslant(cls, problem: Problem, point: np.ndarray, vectors: np.ndarray, names: Sequence[str]) -> Plane:
+        """Return the slice through `point` along orthonormal vectors, as far as the ranges make sense of.
+
+        Twin of ``alongVectors`` in ``frontend/engine/plane.ts``.
+
+        Parameters
+        ----------
+        problem : Problem
+        point : ndarray, shape (n,)
+        vectors : ndarray, shape (k, n)
+        names : sequence of str
+
+        Examples
+        --------
+        >>> problem = Problem.over_ranges(lambda x, y: x * y, (5.0, 6.0), None, {"x": (0, 10), "y": (0, 20)})
+        >>> plane = Plane.aslant(problem, problem.start, np.array([[0.6, 0.8], [0.8, -0.6]]), ("v₁", "v₂"))
+        >>> plane.ends.tolist()
+        [[-5.0, 5.0], [-3.75, 3.75]]
+        """
+        reach = REACH / np.max(np.abs(vectors) / problem.widths, axis=1)
+        return cls(np.array(point, dtype=float), vectors, np.stack([-reach, reach], axis=1), tuple(names))
 
     @classmethod
     def first(cls, problem: Problem, point: np.ndarray) -> Plane:

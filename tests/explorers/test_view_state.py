@@ -6,12 +6,15 @@ import json
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import hesswidget as hw
 from hesswidget.errors import ProblemError
+from hesswidget.explorers.curvature import _plane
 from hesswidget.explorers.view_state import ViewState
 from hesswidget.export.saved import MIME_TYPE
+from hesswidget.wording import number
 
 CASES = json.loads((Path(__file__).parent / "view_states.json").read_text(encoding="utf-8"))
 
@@ -86,3 +89,48 @@ def test_an_output_keeps_it(w):
     data, _ = w._repr_mimebundle_()
     content = json.loads(zlib.decompress(base64.b64decode(data[MIME_TYPE]["packed"])))
     assert content["traits"]["explorer"]["_view_state"] == good
+
+
+def test_the_figure_shows_the_slice_the_order_and_the_axis(w):
+    def shown():
+        landscape, hessian, eigenvalues = w.figure().axes
+        rows = [label.get_text() for label in hessian.get_yticklabels()]
+        return (landscape.get_xlabel(), landscape.get_ylabel()), rows, eigenvalues
+
+    axes, rows, eigenvalues = shown()
+    assert (axes, rows) == (("x", "y"), ["x", "y", "z"])
+    heights = np.array([bar.get_height() for bar in eigenvalues.patches])
+    np.testing.assert_allclose(heights, w.curvature.eigenvalues, rtol=1e-12)
+
+    look(w, {"slice": {"kind": "coordinates", "indices": [2, 0]}, "order": "by magnitude"})
+    assert shown()[:2] == (("z", "x"), ["y", "z", "x"])
+
+    look(
+        w, {"slice": {"kind": "eigenvectors", "indices": [2, 0]}, "order": "eigenbasis", "logarithmic": True}
+    )
+    axes, rows, eigenvalues = shown()
+    lambdas = w.curvature.eigenvalues
+    assert axes == tuple(f"v{i} (λ = {number(x, 2)})" for i, x in (("₃", lambdas[2]), ("₁", lambdas[0])))
+    assert rows == ["v₁", "v₂", "v₃"]
+    constant = 1e-6 * np.abs(lambdas).max()
+    heights = np.array([bar.get_height() for bar in eigenvalues.patches])
+    np.testing.assert_allclose(
+        constant * np.sinh(heights / 2) * 2 * np.exp(np.abs(heights) / 2), lambdas, rtol=1e-9
+    )
+    values = [float(text.get_text().replace("−", "-")) for text in eigenvalues.get_yticklabels()]
+    np.testing.assert_allclose(values, [-1.0, -0.01, -0.0001, 0, 0.0001, 0.01, 1.0])
+
+
+def test_the_slice_along_eigenvectors_has_the_values_of_the_function(w):
+    look(w, {"slice": {"kind": "eigenvectors", "indices": [0, 2]}})
+    w.set(x=0.5, y=-0.25, z=0.75)
+    plane = _plane(w._moment())
+    np.testing.assert_allclose(
+        plane.basis @ w.curvature.hessian @ plane.basis.T,
+        np.diag(w.curvature.eigenvalues[[0, 2]]),
+        atol=1e-12,
+    )
+    np.testing.assert_array_equal(plane.origin, w.point)
+    for vector, (low, high) in zip(plane.basis, plane.ends, strict=True):
+        assert -low == high
+        assert np.max(np.abs(high * vector) / [4, 4, 2]) == pytest.approx(0.3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.path import Path
@@ -17,22 +19,27 @@ from hesswidget.figures.style import (
     frame,
     hatch,
     ink,
+    numerals,
     points_per_unit,
     round_numbers,
     size_of,
     ticks,
     unit_of,
 )
-from hesswidget.wording import number
+from hesswidget.wording import number, subscript
+
+LINEAR = 1e-6  # of the largest eigenvalue: within this a logarithmic axis is linear
 
 
-def eigenvalues(ax: Axes, curvature: Curvature) -> None:
+def eigenvalues(ax: Axes, curvature: Curvature, *, logarithmic: bool = False) -> None:
     """Draw the eigenvalues as signed bars, ascending; one that is zero within the tolerance is hollow and grey.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
     curvature : Curvature
+    logarithmic : bool
+        Whether heights are logarithmic on both sides of zero.
 
     Examples
     --------
@@ -55,13 +62,18 @@ def eigenvalues(ax: Axes, curvature: Curvature) -> None:
     counts = f"{negative} negative · {zero} zero · {positive} positive"
     caption(ax, f"index {negative} of {n}\n{counts}", below=20)
     unit, threshold = unit_of(lambdas), curvature.classification.zero_threshold
-    heights = lambdas / unit
+    constant = LINEAR * float(np.max(np.abs(lambdas / unit))) if logarithmic else 0.0
+    heights = _heights(lambdas / unit, constant)
     low, high = min(0.0, heights[0]), max(0.0, heights[-1])
     ax.set_xlim((-0.5, n - 0.5) if n > 1 else (-1, 1))
     room = (high - low or 1.0) * (_values(ax, heights, lambdas, threshold) if n <= NAMED_UP_TO else 0.04)
     low, high = low - room / (1 if low < 0 else 2), high + room / (1 if high > 0 else 2)
     ax.set_ylim(low, high)
-    ticks(ax.yaxis, low, high, unit)
+    if logarithmic:
+        powers = _powers(lambdas)
+        ax.set_yticks(_heights(powers / unit, constant), numerals(powers), **ink(7.5, MUTED))
+    else:
+        ticks(ax.yaxis, low, high, unit)
     ax.grid(axis="y", color=BORDER, linewidth=0.6, linestyle=(0, (1, 3)))
     ax.axhline(0, color=MUTED, linewidth=0.8, zorder=3)
     width = 0.62 if n <= 60 else 1.0
@@ -69,6 +81,23 @@ def eigenvalues(ax: Axes, curvature: Curvature) -> None:
     _hollow(ax, np.flatnonzero(np.abs(lambdas) <= threshold), width)
     places = [] if n <= NAMED_UP_TO else round_numbers(n)[1:]
     ax.set_xticks([i - 1 for i in places], [str(i) for i in places], **ink(7.5, MUTED))
+
+
+def _heights(lambdas: np.ndarray, constant: float) -> np.ndarray:
+    """Logarithmic beyond a constant on both sides of zero, as they are where it is zero."""
+    if not constant:
+        return lambdas
+    heights: np.ndarray = np.sign(lambdas) * np.log1p(np.abs(lambdas) / constant)
+    return heights
+
+
+def _powers(lambdas: np.ndarray) -> np.ndarray:
+    """Zero and a few powers of ten on each side, as on the page."""
+    powers = {0.0}
+    for end in (min(0.0, lambdas[0]), max(0.0, lambdas[-1])):
+        top = math.floor(math.log10(abs(end))) if end else 0
+        powers |= {math.copysign(10.0 ** (top - k), end) for k in (0, 2, 4) if end}
+    return np.array(sorted(powers))
 
 
 def _values(ax: Axes, heights: np.ndarray, lambdas: np.ndarray, threshold: float) -> float:
@@ -85,8 +114,9 @@ def _values(ax: Axes, heights: np.ndarray, lambdas: np.ndarray, threshold: float
         style = ink(size, rotation=90 if upright else 0, weight="bold", ha="center", annotation_clip=False)
         ax.annotate(text, (i, height), (0, outward), textcoords="offset points", va=outer, **style)
         style |= {"color": MUTED, "rotation": 0, "weight": "normal", "size": min(9.0, 0.6 * slot)}
-        index = str(i + 1).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-        ax.annotate(f"λ{index}", (i, 0), (0, -outward), textcoords="offset points", va=inner, **style)
+        ax.annotate(
+            f"λ{subscript(i + 1)}", (i, 0), (0, -outward), textcoords="offset points", va=inner, **style
+        )
     needed = (longest * size if upright else size) + 8
     return needed / max(1.0, size_of(ax)[1] - 2 * needed)
 

@@ -26,10 +26,10 @@ from hesswidget.figures.style import (
     size_of,
 )
 from hesswidget.second_derivative_test.classification import EPS
-from hesswidget.wording import number
+from hesswidget.wording import number, subscript
 
 
-def hessian(ax: Axes, curvature: Curvature) -> None:
+def hessian(ax: Axes, curvature: Curvature, *, order: str = "as given") -> None:
     """Draw the Hessian as a heat map: blue positive, red negative, symmetric about zero.
 
     Up to 12 variables the numbers stand in the cells and the names beside them. Cells that are not finite are hatched.
@@ -38,6 +38,8 @@ def hessian(ax: Axes, curvature: Curvature) -> None:
     ----------
     ax : matplotlib.axes.Axes
     curvature : Curvature
+    order : {"as given", "by magnitude", "eigenbasis"}
+        Of rows and columns: by the diagonal's magnitude; or the symmetric part in the basis of its eigenvectors.
 
     Examples
     --------
@@ -48,7 +50,7 @@ def hessian(ax: Axes, curvature: Curvature) -> None:
     >>> [text.get_text() for text in ax.texts]
     ['2', '3', '3', '0']
     """
-    H, n = curvature.hessian, len(curvature.hessian)
+    (H, names), n = _arranged(curvature, order), len(curvature.hessian)
     finite = np.isfinite(H)
     limit = float(np.max(np.abs(H[finite]), initial=0.0))
     share = np.ma.masked_array(np.where(finite, H, 0.0) / (limit or 1.0), ~finite)
@@ -63,11 +65,24 @@ def hessian(ax: Axes, curvature: Curvature) -> None:
     else:
         ax.imshow(share, cmap=SIGNS, vmin=-1, vmax=1)
     ax.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), aspect="equal", anchor="C")
-    _rows_and_columns(ax, curvature.labels)
+    _rows_and_columns(ax, names)
     if finite.any():
         _signs_bar(ax, limit)
-    if curvature.asymmetry > n * EPS:
+    if order == "eigenbasis":
+        caption(ax, "symmetric part, in its eigenbasis")
+    elif curvature.asymmetry > n * EPS:
         caption(ax, f"unsymmetric by {number(curvature.asymmetry)}", NEGATIVE)
+
+
+def _arranged(curvature: Curvature, order: str) -> tuple[np.ndarray, list[str]]:
+    """The matrix in an order, and what its rows are called. Twin of ``frontend/panels/arrangement.ts``."""
+    n = len(curvature.hessian)
+    if order == "eigenbasis":
+        return np.diag(curvature.eigenvalues), [f"v{subscript(i + 1)}" for i in range(n)]
+    size = np.abs(np.diag(curvature.hessian))
+    places = np.argsort(-size, kind="stable") if order == "by magnitude" else np.arange(n)
+    names = curvature.labels if n <= NAMED_UP_TO else [str(i) for i in range(n)]
+    return curvature.hessian[np.ix_(places, places)], [names[i] for i in places]
 
 
 def _numbers(ax: Axes, H: np.ndarray, share: np.ma.MaskedArray[Any, Any]) -> None:
@@ -87,7 +102,7 @@ def _numbers(ax: Axes, H: np.ndarray, share: np.ma.MaskedArray[Any, Any]) -> Non
 def _rows_and_columns(ax: Axes, labels: Sequence[str]) -> None:
     n = len(labels)
     places = list(range(n)) if n <= NAMED_UP_TO else round_numbers(n)[:-1]
-    names = [brief(labels[i], 8 if n <= 6 else 6) if n <= NAMED_UP_TO else str(i) for i in places]
+    names = [brief(labels[i], 8 if n <= 6 else 6) for i in places]
     upright = n <= NAMED_UP_TO and max(map(len, names)) * 0.62 * 9 > min(size_of(ax)) / n
     size = 7.5 if upright or n > 6 else 9.0
     ax.xaxis.tick_top()
