@@ -63,6 +63,10 @@ class CriticalPointSearch:
         """Return the table for these parameters."""
         return self._tables.at(parameters, progress)
 
+    def known(self, parameters: Mapping[str, Any]) -> CriticalPoints | None:
+        """Return the table if it was computed already."""
+        return self._tables.known(parameters)
+
     def _found(self, parameters: Mapping[str, Any], progress: Progress) -> Answer:
         return listed(self.at(parameters, progress))
 
@@ -73,7 +77,7 @@ class CriticalPointSearch:
         """Return the table if it was computed already, or may be now."""
         if thorough and len(moment.point) <= UNASKED:
             return self.at(moment.parameters)
-        return self._tables.known(moment.parameters)
+        return self.known(moment.parameters)
 
     def _saved(self, moment: Moment, thorough: bool) -> Answer | None:
         table = self._known(moment, thorough)

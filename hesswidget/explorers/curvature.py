@@ -104,9 +104,13 @@ class CurvatureView:
         seen, plane = moment.view_state, _plane(moment)
         with self._context.lock:
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
+            signs = self.computation.definiteness(plane, moment.parameters) if seen.signs else None
+        known = self._context.search.known(moment.parameters) if seen.paths else None
         return figures.explorer(
             moment.curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical,
-            order=seen.order, logarithmic=seen.logarithmic,
+            order=seen.order, logarithmic=seen.logarithmic, definiteness=signs,
+            paths=() if known is None else known.paths(),
+            viewpoint=(seen.azimuth, seen.elevation, seen.zoom) if seen.surface else None,
         )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from hesswidget.landscape.sampler import Sampler, Slice
 from hesswidget.problem.problem import Problem
 
 FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
+DEFINITENESS = 49  # values along each axis of extreme eigenvalues, as in frontend/engine/definiteness.ts
 SAVED = {1: 201, 2: 41}  # values along each axis where pictures are computed beforehand
 SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15  # about how long their sampling may take
 
@@ -84,6 +85,16 @@ class KernelFrames:
         return tiles.sampled(
             programs.executable("tile"), self._problem.traced_values(parameters), plane, places
         )
+
+    def definiteness(self, plane: Plane, parameters: Mapping[str, Any]) -> np.ndarray | None:
+        """Return the Hessian's extreme eigenvalues over a slice, shape (m, m, 2); None where they were not recorded."""
+        programs = self._recorded.at(parameters)
+        if programs is None or "definiteness" not in programs.programs:
+            return None
+        places = np.array([axis.ravel() for axis in np.meshgrid(*plane.grids(DEFINITENESS))])
+        traced = self._problem.traced_values(parameters)
+        found = tiles.sampled(programs.executable("definiteness"), traced, plane, places, "extremes")
+        return found.reshape(DEFINITENESS, DEFINITENESS, 2)
 
     def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""

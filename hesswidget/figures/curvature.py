@@ -15,6 +15,7 @@ from hesswidget.figures.panels.eigenvalues import eigenvalues
 from hesswidget.figures.panels.hessian import hessian
 from hesswidget.figures.panels.landscape import landscape
 from hesswidget.figures.panels.places import places
+from hesswidget.figures.panels.signs import signs
 from hesswidget.figures.panels.status import status, subject
 from hesswidget.figures.style import HEIGHT, MUTED, WIDTH, NotebookFigure, ink
 from hesswidget.landscape.sampler import Slice
@@ -30,6 +31,8 @@ def explorer(
     paths: Iterable[Path] = (),
     order: str = "as given",
     logarithmic: bool = False,
+    definiteness: np.ndarray | None = None,
+    viewpoint: tuple[float, float, float] | None = None,
 ) -> Figure:
     """Draw all that is known at a point: the class and its reason, landscape, Hessian and eigenvalues.
 
@@ -50,6 +53,10 @@ def explorer(
         Of the Hessian's rows and columns.
     logarithmic : bool
         Whether the eigenvalues' heights are logarithmic on both sides of zero.
+    definiteness : ndarray, shape (m, m, 2), optional
+        The Hessian's least and greatest eigenvalue over the slice, evenly: it is shaded where H is definite.
+    viewpoint : tuple of float, optional
+        Azimuth, elevation and zoom: the function over two variables is drawn as a surface, without paths and shades.
 
     Returns
     -------
@@ -78,9 +85,18 @@ def explorer(
         figure.text(left / WIDTH, 2.86 / HEIGHT, name, **ink(9, MUTED, weight="bold"))
     plane = (0.66, 0.72, 3.05, 2.0) if len(slice_.grids) == 2 else (0.88, 0.72, 3.2, 2.0)
     boxes = np.array([plane, (4.9, 0.72, 2.3, 1.75), (7.85, 0.72, 1.95, 2.0)])
-    axes = [figure.add_axes(tuple(box)) for box in boxes / (WIDTH, HEIGHT, WIDTH, HEIGHT)]
-    landscape(axes[0], curvature, slice_)
-    places(axes[0], slice_, critical, paths)
-    hessian(axes[1], curvature, order=order)
-    eigenvalues(axes[2], curvature, logarithmic=logarithmic)
+    boxes /= (WIDTH, HEIGHT, WIDTH, HEIGHT)
+    if viewpoint is not None and len(slice_.grids) == 2:
+        from hesswidget.figures.panels.surface import surface  # three dimensions take a while to import
+
+        box = figure.add_axes(tuple(boxes[0]), projection="3d", computed_zorder=False)
+        surface(box, curvature, slice_, viewpoint, critical)
+    else:
+        ax = figure.add_axes(tuple(boxes[0]))
+        landscape(ax, curvature, slice_)
+        if definiteness is not None:
+            signs(ax, slice_, definiteness)
+        places(ax, slice_, critical, paths)
+    hessian(figure.add_axes(tuple(boxes[1])), curvature, order=order)
+    eigenvalues(figure.add_axes(tuple(boxes[2])), curvature, logarithmic=logarithmic)
     return figure

@@ -65,11 +65,13 @@ def over_places(
     return traced.record(build, **shared, places=np.zeros((k, rows)))
 
 
-def sampled(tile: Executable, parameters: np.ndarray, plane: Plane, places: np.ndarray) -> np.ndarray:
-    """Run a program of values over any number of places in a slice, shape (k, m), tile by tile; shape (m,)."""
+def sampled(
+    tile: Executable, parameters: np.ndarray, plane: Plane, places: np.ndarray, output: str = "values"
+) -> np.ndarray:
+    """Run a program over any number of places in a slice, shape (k, m), tile by tile; a row for each place."""
     count = places.shape[1]
     rows = dict(tile.program.inputs)["places"][1]
     padded = np.pad(places, ((0, 0), (0, -count % rows)), mode="edge")
     shared = {"parameters": parameters, "origin": plane.origin, "basis": plane.basis}
-    values = [tile(**shared, places=padded[:, at : at + rows])["values"] for at in range(0, count, rows)]
+    values = [tile(**shared, places=padded[:, at : at + rows])[output] for at in range(0, count, rows)]
     return np.concatenate(values)[:count]

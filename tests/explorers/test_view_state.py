@@ -2,12 +2,15 @@
 
 import base64
 import contextlib
+import io
 import json
 import zlib
 from pathlib import Path
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
+from matplotlib.image import imread
 
 import hesswidget as hw
 from hesswidget.errors import ProblemError
@@ -134,3 +137,44 @@ def test_the_slice_along_eigenvectors_has_the_values_of_the_function(w):
     for vector, (low, high) in zip(plane.basis, plane.ends, strict=True):
         assert -low == high
         assert np.max(np.abs(high * vector) / [4, 4, 2]) == pytest.approx(0.3)
+
+
+def test_the_figure_shades_where_the_hessian_is_definite():
+    w = hw.explore(lambda x, y: x**3 + y**2, x=(-2, 2), y=(-1, 1))
+    plain = len(w.figure().axes[0].collections)
+    w.set_state({"_view_state": {"signs": True}})
+    ax = w.figure().axes[0]
+    areas = [path.get_extents() for part in ax.collections[plain:] for path in part.get_paths()]
+    assert "blue: H ≻ 0 · red: H ≺ 0" in [text.get_text() for text in ax.texts]
+    assert (areas[0].x0, areas[0].x1) == pytest.approx((0, 2), abs=1e-6)  # f″ = 6 x in x, 2 in y
+
+
+def test_the_figure_draws_paths_that_are_on_screen():
+    w = hw.explore("himmelblau")
+    w.set_state({"_view_state": {"paths": True}})
+    before = len(w.figure().axes[0].lines)
+    count = len(w.critical_points.paths())  # as the page has asked for
+    assert len(w.figure().axes[0].lines) == before + count > before
+
+
+@pytest.mark.parametrize("elevation", [0.05, 0.72, 1.5])
+@pytest.mark.parametrize("zoom", [0.6, 4.0])
+def test_the_figure_draws_the_surface_from_where_it_is_seen(elevation, zoom):
+    w = hw.explore("himmelblau")
+    w.set_state({"_view_state": {"surface": True, "azimuth": 2.0, "elevation": elevation, "zoom": zoom}})
+    figure = w.figure(critical_points=True)
+    ax = figure.axes[0]
+    assert (np.radians(ax.azim), np.radians(ax.elev)) == pytest.approx((2.0, elevation))
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=100)
+    png.seek(0)
+    below = imread(png)[130:, :, :3]  # the line of facts
+    for strip in (below[:, :10], below[:, 400:440], below[-8:, :440]):  # around the surface
+        assert strip.min() == 1
+    assert below[:, 10:400].min() < 0.9
+
+
+def test_a_surface_with_a_hole_is_drawn():
+    w = hw.explore(lambda x, y: anp.log(x + y), (0.5, 0.5), x=(-1, 1), y=(-1, 1))
+    w.set_state({"_view_state": {"surface": True, "signs": True}})
+    assert w._repr_mimebundle_()[0]["image/png"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -34,13 +34,19 @@ def places(ax: Axes, slice_: Slice, critical: Iterable[CriticalPoint], paths: It
     for path in paths:
         x, y = np.array([plane.position(point) for point in path.points]).T
         ax.plot(x, y, color=ACCENT, linewidth=1.1, dashes=(6, 2), zorder=4)
-    for p in critical:
-        at = plane.position(p.point)
-        away = np.max(np.abs(plane.place(at[:, None])[:, 0] - p.point))
-        if away > IN_PLANE * np.max(plane.ends[:, 1] - plane.ends[:, 0]):
-            continue
+    for at, p in within(slice_, critical):
         y = p.value / unit if is_curve else at[1]
         style: Style = {"marker": GLYPHS[p.label], "markersize": 7, "markerfacecolor": "none", "zorder": 5.5}
         colour = COLOURS.get(p.label, MUTED)
         for width, ink in ((3.0, "white"), (1.5, colour)):  # a halo first
             ax.plot(at[0], y, linestyle="none", markeredgewidth=width, markeredgecolor=ink, **style)
+
+
+def within(slice_: Slice, critical: Iterable[CriticalPoint]) -> Iterator[tuple[np.ndarray, CriticalPoint]]:
+    """The critical points that lie in the slice, with their places there."""
+    plane = slice_.plane
+    for p in critical:
+        at = plane.position(p.point)
+        away = np.max(np.abs(plane.place(at[:, None])[:, 0] - p.point))
+        if away <= IN_PLANE * np.max(plane.ends[:, 1] - plane.ends[:, 0]):
+            yield at, p
