@@ -27,3 +27,6 @@ PALETTE: dict[str, str] = _APPEARANCE["palette"]["light"]
 
 INKS: tuple[str, ...] = tuple(_APPEARANCE["inks"])
 """What is written with on a coloured ground, dark and light."""
+
+MODEL_REACH: float = _APPEARANCE["modelReach"]
+"""How far around the point the quadratic model is shown, as a share of the slice's shorter side."""

@@ -321,8 +321,9 @@ def _of_limits(
         found.point, limits.value, limits.gradient, limits.hessian, problem, tolerances,
         lambda x: limits.gradient if np.array_equal(x, found.point) else gradient_at(x), hessian_at, limits.noise,
     )  # fmt: skip
-    said = [again.reason, limits.sentence, *([contradiction] if contradiction else [])]
-    test = replace(again.classification, reason="; ".join(said))
+    test = again.classification
+    said = [limits.sentence, *([contradiction] if contradiction else [])]
+    test = replace(test, justification=test.justification.further(*said))
     return replace(again, value=found.value, classification=test, source="differences of the gradient")
 
 

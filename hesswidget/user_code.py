@@ -100,8 +100,13 @@ class Line:
         is_cell = "ipykernel_" in path or path.startswith("<ipython-input")
         return cls(number, "the cell" if is_cell else ntpath.basename(path), text)
 
+    @property
+    def place(self) -> str:
+        """Where it is."""
+        return f"line {self.number} of {self.file}"
+
     def __str__(self) -> str:
-        return f"line {self.number} of {self.file}{f': {self.text}' if self.text else ''}"
+        return f"{self.place}{f': {self.text}' if self.text else ''}"
 
 
 def line_of(error: BaseException) -> Line | None:

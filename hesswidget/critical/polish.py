@@ -191,7 +191,9 @@ def curvature_of_critical(
     if test.label != "undefined" and test.inertia != spectrum.inertia:
         tolerance = spectrum.zero_threshold / (n * EPS * max(float(np.max(spectrum.sizes)), TINY))
         test = _test(value, np.zeros_like(point), spectrum.matrix, tolerance, labels)
-        test = replace(test, reason=f"{test.reason}, in units of the ranges")
+        *clauses, last = test.justification.clauses
+        reason = replace(test.justification, clauses=(*clauses, f"{last}, in units of the ranges"))
+        test = replace(test, justification=reason)
 
     def resolved() -> Resolution:
         return resolve(

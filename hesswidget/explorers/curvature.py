@@ -127,7 +127,9 @@ def _plane(moment: Moment) -> Plane:
 
 
 def _label_of(curvature: Curvature) -> Answer:
-    return Answer({"label": curvature.label, "reason": curvature.reason[:MAX_MESSAGE]})
+    reason = curvature.classification.justification
+    said = {"heading": reason.heading, "clauses": [clause[:MAX_MESSAGE] for clause in reason.clauses]}
+    return Answer({"label": curvature.label, "reason": said})
 
 
 def explore(

@@ -36,8 +36,8 @@ class Classification:
     ----------
     label : str
         ``minimum``, ``maximum``, ``saddle``, ``degenerate``, ``not stationary`` or ``undefined``.
-    reason : str
-        One sentence that justifies the label with its numbers.
+    justification : Reason
+        A heading, and the clauses that justify the label with its numbers; `reason` is the sentence they make.
     inertia : Inertia
         Counts of positive, zero and negative eigenvalues; all zero where the Hessian is not finite.
     eigenvalues : ndarray, shape (n,)
@@ -60,7 +60,7 @@ class Classification:
     """
 
     label: str
-    reason: str
+    justification: sentences.Reason
     inertia: Inertia
     eigenvalues: np.ndarray = field(repr=False)
     eigenvectors: np.ndarray = field(repr=False)
@@ -71,6 +71,11 @@ class Classification:
     is_stationary: bool
     condition_number: float
     newton_step: np.ndarray | None = field(repr=False)
+
+    @property
+    def reason(self) -> str:
+        """One sentence that justifies the label with its numbers."""
+        return str(self.justification)
 
     @property
     def index(self) -> int:
@@ -165,7 +170,7 @@ def classification(
     has_step = bool(np.all(np.isfinite(judgement["newton_step"])))
     return Classification(
         label=LABELS[int(judgement["label"])],
-        reason=sentences.reason(judgement, spoken, labels),
+        justification=sentences.reason(judgement, spoken, labels),
         inertia=Inertia(*counts),
         eigenvalues=judgement["eigenvalues"],
         eigenvectors=judgement["eigenvectors"],

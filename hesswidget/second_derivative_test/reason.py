@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as np
@@ -18,6 +19,35 @@ from hesswidget.second_derivative_test.inertia import DEGENERATE, NOT_STATIONARY
 from hesswidget.wording import number
 
 Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a point has its label: data until it is shown, when `str` makes one sentence of it.
+
+    Attributes
+    ----------
+    heading : str
+        The label, with what belongs to it.
+    clauses : tuple of str
+        What justifies it.
+
+    Examples
+    --------
+    >>> print(Reason("minimum", ("λ = 2",)).further("|∇f| = 0"))
+    minimum: λ = 2; |∇f| = 0
+    """
+
+    heading: str
+    clauses: tuple[str, ...]
+
+    def further(self, *clauses: str) -> Reason:
+        """Return the same with more said."""
+        return Reason(self.heading, (*self.clauses, *clauses))
+
+    def __str__(self) -> str:
+        return f"{self.heading}: {'; '.join(self.clauses)}"
+
 
 HEADINGS = tuple("saddle of index {negative:count} of {n:count}" if a == "saddle" else a for a in LABELS)
 
@@ -148,11 +178,11 @@ def said(judgement: Facts, n: int, has_gradient: bool) -> Any:
     return np.array([1.0 * calls(facts) for _, calls in _PARTS])
 
 
-def reason(judgement: Facts, spoken: Sequence[float], labels: Sequence[str]) -> str:
-    """Write the reason: the heading, and the parts that are said."""
+def reason(judgement: Facts, spoken: Sequence[float], labels: Sequence[str]) -> Reason:
+    """Write the heading, and the parts that are said."""
     facts = {**judgement, "n": len(labels)}
-    parts = [fill(t, facts, labels) for t, is_said in zip(TEMPLATES, spoken, strict=True) if is_said]
-    return f"{fill(HEADINGS[int(judgement['label'])], facts, labels)}: {'; '.join(parts)}"
+    parts = (fill(t, facts, labels) for t, is_said in zip(TEMPLATES, spoken, strict=True) if is_said)
+    return Reason(fill(HEADINGS[int(judgement["label"])], facts, labels), tuple(parts))
 
 
 def fill(template: str, facts: Facts, labels: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from hesswidget.second_derivative_test.classification import Classification
 from hesswidget.second_derivative_test.degenerate.resolve import Resolution
 from hesswidget.second_derivative_test.differentiability import COORDINATES, Audit, audit
 from hesswidget.second_derivative_test.kinks.judging import kink_at
+from hesswidget.second_derivative_test.reason import Reason
 
 CROWD = 64  # switches that meet
 
@@ -86,11 +87,12 @@ def second_look(
     if meeting is not None and (meeting.is_sharp or test.is_stationary):
         return SecondLook(_at_kink(test, meeting.sentence), meeting.resolution)
     if meeting is not None:
-        test = replace(test, reason=f"{test.reason}; {meeting.sentence}")
+        test = replace(test, justification=test.justification.further(meeting.sentence))
     if test.label != "degenerate":
         return SecondLook(test)
     resolution = resolved()
-    return SecondLook(replace(test, reason=f"{test.reason}; {resolution.sentence}"), resolution)
+    test = replace(test, justification=test.justification.further(resolution.sentence))
+    return SecondLook(test, resolution)
 
 
 def _needs_audit(test: Classification, n: int) -> bool:
@@ -107,18 +109,17 @@ def _audited(*arguments: Any) -> Audit:
 
 
 def _at_kink(test: Classification, sentence: str) -> Classification:
-    said = test.reason.removeprefix("undefined: ")
     of_autograd = (
-        f"of autograd's derivatives, {said}"
+        f"of autograd's derivatives, {'; '.join(test.justification.clauses)}"
         if test.label == "undefined"
-        else f"autograd's Hessian says {said}"
+        else f"autograd's Hessian says {test.reason}"
     )
-    reason = f"undefined: {sentence}; {of_autograd}"
-    return replace(test, label="undefined", reason=reason, newton_step=None)
+    reason = Reason("undefined", (sentence, of_autograd))
+    return replace(test, label="undefined", justification=reason, newton_step=None)
 
 
 def _undefined(test: Classification, sentence: str) -> Classification:
     if test.label == "undefined":
-        return replace(test, reason=f"{test.reason}; {sentence}")
-    reason = f"undefined: {sentence}; autograd's Hessian says {test.reason}"
-    return replace(test, label="undefined", reason=reason, newton_step=None)
+        return replace(test, justification=test.justification.further(sentence))
+    reason = Reason("undefined", (sentence, f"autograd's Hessian says {test.reason}"))
+    return replace(test, label="undefined", justification=reason, newton_step=None)

@@ -14,11 +14,10 @@ from matplotlib.patches import FancyArrowPatch
 
 import hesswidget as hw
 from hesswidget import figures
-from hesswidget.appearance import LABELS
+from hesswidget.appearance import LABELS, MODEL_REACH
 from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.figures import style
-from hesswidget.figures.panels.landscape import MODEL
 from hesswidget.figures.panels.status import two_lines
 from hesswidget.landscape.contours import levels_of
 from hesswidget.landscape.plane import Plane
@@ -216,7 +215,7 @@ def test_model_is_drawn_near_the_point_only():
     path, transform = model.get_clip_path().get_transformed_path_and_affine()
     box = transform.transform_path(path).get_extents()
     np.testing.assert_allclose((box.p0 + box.p1) / 2, ax.transData.transform(c.point))
-    np.testing.assert_allclose([box.width, box.height], 2 * MODEL * min(ax.bbox.width, ax.bbox.height))
+    np.testing.assert_allclose([box.width, box.height], 2 * MODEL_REACH * min(ax.bbox.width, ax.bbox.height))
 
 
 def test_no_model_where_the_point_is_off_the_slice():

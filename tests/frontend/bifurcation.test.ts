@@ -84,6 +84,15 @@ describe("the bifurcation diagram", () => {
     expect(panel.element.querySelector("select")!.hasAttribute("data-lm-suppress-shortcuts")).toBe(true);
   });
 
+  it("moves a logarithmic parameter by keys as its slider does, on steps of the exponent", () => {
+    const moved: number[] = [];
+    const control = { ...range("a"), start: 1, minimum: 1e-3, maximum: 1e3, step: 0.5, logarithmic: true };
+    const { element } = new BifurcationPanel(control as any, [range("x")] as any, (v) => moved.push(v), () => {});
+    const press = (key: string) => element.querySelector("[role=slider]")!.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    ["ArrowRight", "ArrowRight", "Home", "End"].forEach(press);
+    [Math.sqrt(10), 10, 1e-3, 1e3].forEach((value, k) => expect(moved[k] / value).toBeCloseTo(1, 12));
+  });
+
   it("follows the pointer, on the parameter's steps", () => {
     const { chart, moved } = shown();
     const at = (type: string, clientX: number) => {

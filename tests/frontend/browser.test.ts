@@ -1,4 +1,5 @@
 import { BrowserEngine } from "../../hesswidget/frontend/engine/browser";
+import { sentence } from "../../hesswidget/frontend/model/reason";
 import type { Frame, FrameRequest } from "../../hesswidget/frontend/engine/frame";
 import { Frames } from "../../hesswidget/frontend/engine/frames";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
@@ -76,7 +77,7 @@ describe("BrowserEngine", () => {
     browser.submit(request(2));
     browser.submit(request(2, true, 1));
     expect(arrived.map((f) => f.value)).toEqual([12, 120]);
-    expect([arrived[0].label, arrived[0].reason]).toEqual(["saddle", "saddle of index 2 of 1: λ = 2"]);
+    expect([arrived[0].label, sentence(arrived[0].reason)]).toEqual(["saddle", "saddle of index 2 of 1: λ = 2"]);
   });
 
   it("leaves an older frame as it was", () => {

@@ -2,9 +2,10 @@ import type { Request } from "../../hesswidget/frontend/engine/engine";
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import type { Link } from "../../hesswidget/frontend/engine/link";
 import { Classification } from "../../hesswidget/frontend/questions/classification";
+import { sentence } from "../../hesswidget/frontend/model/reason";
 
 const request = { point: Float64Array.of(0), parameters: { a: 5 } } as unknown as Request;
-const frame = (label: string) => ({ label, reason: "" }) as unknown as Frame;
+const frame = (label: string) => ({ label, reason: { heading: label, clauses: [] } }) as unknown as Frame;
 
 function linked() {
   const asked: object[] = [];
@@ -12,10 +13,10 @@ function linked() {
   const link = {
     ask: (question: object) => {
       asked.push(question);
-      return Promise.resolve({ content: { label: "undefined", reason: "a minimum at a kink" }, buffers: [] });
+      return Promise.resolve({ content: { label: "undefined", reason: { heading: "undefined", clauses: ["a minimum at a kink"] } }, buffers: [] });
     },
   } as unknown as Link;
-  const made = new Classification(link, (_, label, reason) => answers.push(`${label}: ${reason}`));
+  const made = new Classification(link, (_, __, reason) => answers.push(sentence(reason)));
   return { asked, answers, classification: made };
 }
 

@@ -1,4 +1,5 @@
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
+import { sentence } from "../../hesswidget/frontend/model/reason";
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import { Frames } from "../../hesswidget/frontend/engine/frames";
 import { KernelEngine } from "../../hesswidget/frontend/engine/kernel";
@@ -74,7 +75,7 @@ describe("KernelEngine", () => {
     await settled();
     const [frame] = arrived;
     expect(frame.value).toBe(7);
-    expect([frame.label, frame.reason, frame.inertia]).toEqual(["saddle", "saddle of index 1 of 2: λ = −1", [1, 0, 1]]);
+    expect([frame.label, sentence(frame.reason), frame.inertia]).toEqual(["saddle", "saddle of index 1 of 2: λ = −1", [1, 0, 1]]);
     expect([...frame.hessian]).toEqual([1, 2, 3, 4]);
     expect(frame.landscape.values[3]).toBeNaN();
   });

@@ -1,4 +1,4 @@
-import { fill, reason } from "../../hesswidget/frontend/model/reason";
+import { fill, reason, sentence } from "../../hesswidget/frontend/model/reason";
 import { wording } from "./model";
 
 const facts = (values: Record<string, number | number[]>) =>
@@ -22,6 +22,6 @@ describe("sentences", () => {
 
   it("are the heading and the parts that are said", () => {
     const given = facts({ label: 2, negative: 1, lowest: -2, said: [1, 0] });
-    expect(reason(wording, given, ["x", "y", "z"])).toBe("saddle of index 1 of 3: λ = −2");
+    expect(sentence(reason(wording, given, ["x", "y", "z"]))).toBe("saddle of index 1 of 3: λ = −2");
   });
 });

@@ -44,15 +44,15 @@ class Switch:
     identity : tuple of int
         Which run of which operation, and which element.
     operation : str
-    place : str
-        The line of the user's code.
+    line : Line or None
+        Of the user's code, where that is known.
     upstream : frozenset
         The switches that its quantity depends on.
     """
 
     identity: Identity
     operation: str
-    place: str
+    line: Line | None
     upstream: frozenset[Identity]
 
 
@@ -108,7 +108,7 @@ class Run:
         self.rules, self.met, self._sides, self._usual, self._noise = rules, met, sides, usual, noise
         self.says_where = False
         self.calls = 0
-        self._seen: list[tuple[str, str, list[Identity], Held]] = []
+        self._seen: list[tuple[str, Line | None, list[Identity], Held]] = []
         self.trial: list[tuple[Any, Any]] = []
 
     def __call__(self, function: Callable[[Any], Any], base: np.ndarray, value: Any) -> Any:
@@ -163,8 +163,7 @@ class Run:
             sides.flat[k] = self._sides.get(identity, natural)
         if places:
             place = place_now() if self.says_where else None
-            where = f" at {Line.at(place)}" if place else ""
-            self._seen.append((name, where, identities, quantity))
+            self._seen.append((name, Line.at(place) if place else None, identities, quantity))
         held = made(sides[()])
         return held._replace(switches=held.switches | quantity.switches | frozenset(identities))
 
@@ -172,8 +171,8 @@ class Run:
     def switches(self) -> list[Switch]:
         """The switches that were met, in order."""
         return [
-            Switch(identity, name, where, quantity.switches)
-            for name, where, identities, quantity in self._seen
+            Switch(identity, name, line, quantity.switches)
+            for name, line, identities, quantity in self._seen
             for identity in identities
         ]
 

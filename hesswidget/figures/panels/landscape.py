@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, FancyArrowPatch
 from matplotlib.patheffects import withStroke
 
+from hesswidget.appearance import MODEL_REACH
 from hesswidget.curvature import Curvature
 from hesswidget.figures.style import (
     ACCENT,
@@ -34,8 +35,7 @@ from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Slice
 from hesswidget.landscape.taylor import quadratic_model
 
-# Shares of the plane's shorter side: the longest arrow, and the radius in which the model is drawn.
-ARROW, MODEL = 0.2, 0.3
+ARROW = 0.2  # of the plane's shorter side: the longest arrow
 HEADS: Style = {"arrowstyle": "<->,head_length=3,head_width=2.2", "mutation_scale": 1}
 HEADS |= {"shrinkA": 0, "shrinkB": 0}
 DASHES = (0, (4, 2.5))
@@ -100,7 +100,7 @@ def _plane(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
 def _model(ax: Axes, curvature: Curvature, slice_: Slice, levels: np.ndarray, unit: float) -> None:
     """Draw every second contour of the quadratic model, in a circle about the point and on a finer grid of its own."""
     point = slice_.plane.position(curvature.point)
-    reach = MODEL * min(size_of(ax)) / points_per_unit(ax)
+    reach = MODEL_REACH * min(size_of(ax)) / points_per_unit(ax)
     # Cut to the plane here, since an SVG that is clipped to a circle is no longer clipped to the axes.
     starts = np.maximum(point - reach, [grid[0] for grid in slice_.grids])
     stops = np.minimum(point + reach, [grid[-1] for grid in slice_.grids])

@@ -31,7 +31,8 @@ def subject(figure: Figure, curvature: Curvature, title: str, parameters: Mappin
 
 def status(figure: Figure, curvature: Curvature) -> None:
     """Say the class and its reason, and beside them the signature, |∇f|, f and κ."""
-    heading, _, reason = curvature.reason.partition(": ")
+    justification = curvature.classification.justification
+    heading, reason = justification.heading, "; ".join(justification.clauses)
     positive, zero, negative = curvature.inertia
     signature = f"{positive}+ {f'{zero}·0 ' if zero else ''}{negative}−"
     facts = {

@@ -1,5 +1,5 @@
 /** A request for the numbers of a picture of curvature, and the numbers. Twin of hesswidget/explorers/frame.py. */
-import { type Wording, reason } from "../model/reason";
+import { type Reason, type Wording, reason } from "../model/reason";
 import type { Arrays } from "./computation";
 import type { Computed, Request } from "./engine";
 import type { Plane } from "./plane";
@@ -20,7 +20,7 @@ export interface Landscape {
 /** Everything one picture shows, whole. */
 export interface Frame extends Computed {
   label: string;
-  reason: string;
+  reason: Reason;
   /** Counts of positive, zero and negative eigenvalues. */
   inertia: [number, number, number];
   value: number;

@@ -11,10 +11,21 @@ export interface Wording {
 
 type Facts = Readonly<Record<string, Float64Array>>;
 
+/** Why a point has its label: the label with what belongs to it, and what justifies it; data until it is shown. */
+export interface Reason {
+  heading: string;
+  clauses: readonly string[];
+}
+
 /** The reason for a label: its heading, and the parts that are said. */
-export function reason({ headings, parts }: Wording, facts: Facts, names: readonly string[]): string {
+export function reason({ headings, parts }: Wording, facts: Facts, names: readonly string[]): Reason {
   const said = parts.filter((_, k) => facts.said[k]);
-  return `${fill(headings[facts.label[0]], facts, names)}: ${said.map((part) => fill(part, facts, names)).join("; ")}`;
+  return { heading: fill(headings[facts.label[0]], facts, names), clauses: said.map((part) => fill(part, facts, names)) };
+}
+
+/** A reason in one sentence. */
+export function sentence({ heading, clauses }: Reason): string {
+  return `${heading}: ${clauses.join("; ")}`;
 }
 
 /** Write facts into a template: `{name}` is a number, `{name:count}` a whole one, `{name:coordinate}` a coordinate's name. */

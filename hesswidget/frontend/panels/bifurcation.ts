@@ -205,9 +205,9 @@ export class BifurcationPanel implements Panel {
   }
 
   private step(event: KeyboardEvent): boolean {
-    const { minimum, maximum, step, logarithmic } = this.control;
+    const { step, logarithmic } = this.control;
     const steps = stepsOnLine(event);
-    if (steps !== null) this.move(this.value + steps * (logarithmic ? (maximum - minimum) / 400 : step));
+    if (steps !== null) this.move(logarithmic ? this.value * 10 ** (steps * step) : this.value + steps * step);
     return steps !== null;
   }
 

@@ -1,6 +1,7 @@
 import { html, setText } from "../base/dom";
 import { number, short } from "../base/format";
 import type { Frame } from "../engine/frame";
+import { sentence } from "../model/reason";
 import { glyph, showGlyph } from "./glyph";
 import type { Picture } from "./panel";
 import type { StatusLine } from "./status_line";
@@ -30,10 +31,10 @@ export class Status {
 
   draw({ frame }: Picture): void {
     showGlyph(this.sign, frame.label);
-    const [heading, ...rest] = frame.reason.split(": ");
+    const { heading, clauses } = frame.reason;
     setText(this.label, heading);
-    this.writeReason(rest.join(": "));
-    this.reason.title = frame.reason;
+    this.writeReason(clauses.join("; "));
+    this.reason.title = sentence(frame.reason);
     const [positive, zero, negative] = frame.inertia;
     const undefined_ = positive + zero + negative === 0;
     setText(this.facts.get("signature")!, undefined_ ? "–" : `${positive}+ ${zero ? `${zero}·0 ` : ""}${negative}−`);
@@ -46,7 +47,7 @@ export class Status {
   announce(frame: Frame): void {
     const [positive, zero, negative] = frame.inertia;
     const counts = `${negative} negative, ${zero} zero and ${positive} positive eigenvalues; value ${short(frame.value)}`;
-    this.line.announce(positive + zero + negative ? `${frame.label}; ${counts}` : frame.reason);
+    this.line.announce(positive + zero + negative ? `${frame.label}; ${counts}` : sentence(frame.reason));
   }
 
   /** Python writes λ_min; the screen sets it as an index. */

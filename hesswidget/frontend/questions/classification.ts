@@ -1,6 +1,7 @@
 import type { Request } from "../engine/engine";
 import type { Frame } from "../engine/frame";
 import type { Link } from "../engine/link";
+import type { Reason } from "../model/reason";
 import { RestQuestion } from "./rest_question";
 
 /**
@@ -12,10 +13,10 @@ export class Classification {
   private readonly question: RestQuestion<{ frame: Frame; request: Request }, Record<string, unknown>>;
   private count = 0;
 
-  constructor(link: Link, onAnswer: (frame: Frame, label: string, reason: string) => void) {
+  constructor(link: Link, onAnswer: (frame: Frame, label: string, reason: Reason) => void) {
     this.question = new RestQuestion(
       async ({ request: { point, parameters } }) => (await link.ask({ kind: "classify", parameters }, [point])).content,
-      { answered: ({ label, reason }, { frame }) => onAnswer(frame, String(label), String(reason)) },
+      { answered: ({ label, reason }, { frame }) => onAnswer(frame, String(label), reason as Reason) },
     );
   }
 

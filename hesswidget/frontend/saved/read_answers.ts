@@ -20,7 +20,8 @@ const words = (given: unknown) => list(given, MOST.entries, "words").map((one) =
 const READERS: Readonly<Record<string, Read>> = {
   classify: (found) => {
     const given = record(found, ["label", "reason"], "it");
-    return { label: text(given.label, 32, "a label"), reason: text(given.reason, MOST.text, "a reason") };
+    const { heading, clauses } = record(given.reason, ["heading", "clauses"], "a reason");
+    return { label: text(given.label, 32, "a label"), reason: { heading: text(heading, MOST.text, "a heading"), clauses: words(clauses) } };
   },
   separatrices: (found) => ({ outcomes: words(record(found, ["outcomes"], "it").outcomes) }),
   find_critical_points: (found) => {

@@ -2,6 +2,7 @@ import { html } from "../base/dom";
 import type { Theme } from "../base/theme";
 import type { Request } from "../engine/engine";
 import type { Frame, FrameRequest } from "../engine/frame";
+import { type Reason, sentence } from "../model/reason";
 import { Frames } from "../engine/frames";
 import type { Library } from "../engine/library";
 import { SliceState } from "../engine/slice";
@@ -197,7 +198,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
   }
 
   /** Python knows better what the point is. */
-  private relabel(frame: Frame, label: string, reason: string): void {
-    if (label !== frame.label || reason !== frame.reason) this.context.replace(frame, { ...frame, label, reason });
+  private relabel(frame: Frame, label: string, reason: Reason): void {
+    if (label !== frame.label || sentence(reason) !== sentence(frame.reason)) this.context.replace(frame, { ...frame, label, reason });
   }
 }

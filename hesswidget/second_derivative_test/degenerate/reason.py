@@ -78,12 +78,15 @@ def saddle_within(
     bends: bool,
 ) -> str:
     """Say that f takes both signs in the null space; `third` is its third derivative where that is the proof."""
-    proof = "" if third is None else f"; the third derivative is {number(third)}"
+
+    def proof(where: str = "") -> str:
+        return "" if third is None else f"; the third derivative{where} is {number(third)}"
+
     if len(labels) == 1:
         rising = "rises" if directions[0, 0] > 0 else "falls"
         falling = "falls" if rising == "rises" else "rises"
         sides = f"f {falling} to the left and {rising} to the right"
-        return f"neither: an inflection point: {sides}, like {power(order)}{proof}"
+        return f"neither: an inflection point: {sides}, like {power(order)}{proof()}"
     up, down = (along(d, labels) for d in directions)
     if changes == 6 and third is not None:
         return (
@@ -91,10 +94,8 @@ def saddle_within(
             f"ridges); along {up} it is {number(third)}"
         )
     if np.allclose(directions[0], -directions[1], atol=1e-9):
-        proof = proof.replace("the third derivative", "the third derivative there")
-        return (
-            f"a degenerate saddle: along {up} f rises one way and falls the other, like {power(order)}{proof}"
-        )
+        ways = f"along {up} f rises one way and falls the other, like {power(order)}"
+        return f"a degenerate saddle: {ways}{proof(' there')}"
     way = f"the curve that leaves along {down}" if bends else down
     round_ = f"; around the null space it changes sign {changes} times" if changes > 2 else ""
     return f"a degenerate saddle: along {up} f rises, like {power(order)}, and along {way} it falls{round_}"

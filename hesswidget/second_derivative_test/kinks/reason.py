@@ -56,10 +56,12 @@ def sentence(kink: Kink, labels: Sequence[str]) -> str:
 def _where(kink: Kink) -> str:
     """Say which operations are met, and at which line."""
     first, others = kink.switches[0], len(kink.switches) - 1
-    line, _, code = first.place.partition(": ")
+    place = code = ""
+    if line := first.line:
+        place, code = f" at {line.place}", line.text
     code = f" ({code if len(code) <= CODE else code[:CODE] + '…'})" if code else ""
     more = f" and {others} more" if others else ""
-    return f"{first.operation}{line}{code}{more}"
+    return f"{first.operation}{place}{code}{more}"
 
 
 def _named(direction: np.ndarray, labels: Sequence[str]) -> str:

@@ -43,9 +43,6 @@ export function placeOf({ x, y, plane }: PlaneScales, point: Float64Array, value
   return [x(right), up !== undefined ? y(up) : Number.isFinite(value) ? y(value) : y.range()[0]];
 }
 
-/** How far around the point the quadratic model is shown, as a share of the slice's shorter side. */
-export const MODEL_REACH = 0.25;
-
 export function scalesKey({ x, y, plane }: PlaneScales): string {
   return [x, y].flatMap((scale) => [...scale.domain(), ...scale.range()]).join() + keyOf(plane);
 }

@@ -9,7 +9,7 @@ import {
   setUniforms,
 } from "twgl.js";
 import { sized } from "../canvas";
-import { MODEL_REACH } from "./layer";
+import appearance from "../../../appearance.json";
 import type { Mesh } from "./surface_mesh";
 import { MODEL, MOST_LEVELS, SURFACE, VERTEX } from "./surface_shaders";
 import { type Camera, HALF, type Triple } from "./turntable";
@@ -75,7 +75,7 @@ export class SurfaceCanvas {
     this.surface.draw({ ...lit, strength: 1 });
     gl.disable(gl.CULL_FACE);
     // The model touches the surface at the point: a little nearer, or the two would flicker. Faintly, too, where it is behind.
-    const model = { ...common, centre, reach: 2 * MODEL_REACH, accent: paint.accent, nearer: 0.004 };
+    const model = { ...common, centre, reach: 2 * appearance.modelReach, accent: paint.accent, nearer: 0.004 };
     gl.depthMask(false);
     this.model.draw({ ...model, strength: 1 });
     gl.depthFunc(gl.GREATER);

@@ -1,8 +1,8 @@
+import appearance from "../../../appearance.json";
 import { column, signOf } from "../../engine/frame";
 import { positionIn, project } from "../../engine/plane";
 import { type Picture, eigenOf } from "../panel";
 import { drawnEigenvectors } from "./layers/arrows";
-import { MODEL_REACH } from "./layer";
 import { type Scene, across, along, lifted, shareOf, valueAt } from "./surface_mesh";
 import type { Triple } from "./turntable";
 
@@ -24,7 +24,7 @@ export function sectionsOf({ frame, focus }: Picture, scene: Scene): Section[] {
     const inPlane = project(plane, column(eigenvectors, k));
     if (Math.hypot(...inPlane) < 1e-6) return [];
     const [dx, dy] = inPlane.map((d, axis) => d / (scene.extents[axis][1] - scene.extents[axis][0]));
-    const step = (2 * MODEL_REACH) / STEPS / Math.hypot(dx, dy);
+    const step = (2 * appearance.modelReach) / STEPS / Math.hypot(dx, dy);
     const at = (t: number): Triple => {
       const [x, y] = [centre[0] + t * step * dx, centre[1] + t * step * dy];
       const value = valueAt(model.grids, model.values, along(x, scene.extents[0]), along(y, scene.extents[1]));

@@ -1,5 +1,6 @@
+import appearance from "../../../../appearance.json";
 import { contoursOf, trace } from "../contours";
-import { MODEL_REACH, type PaintedLayer, placeOf } from "../layer";
+import { type PaintedLayer, placeOf } from "../layer";
 
 /** Contour lines of the quadratic model at every other level, near the point only. */
 export const quadraticModel: PaintedLayer = {
@@ -12,7 +13,7 @@ export const quadraticModel: PaintedLayer = {
     const [left, top] = [x(xs[0]), y(ys[ys.length - 1])];
     const known = { left, top, width: x(xs[xs.length - 1]) - left, height: y(ys[0]) - top };
     context.beginPath();
-    context.arc(...placeOf(scales, frame.point, frame.value), MODEL_REACH * Math.min(box.width, box.height), 0, 2 * Math.PI);
+    context.arc(...placeOf(scales, frame.point, frame.value), appearance.modelReach * Math.min(box.width, box.height), 0, 2 * Math.PI);
     context.clip();
     context.strokeStyle = theme.accent;
     context.setLineDash([4, 3]);
