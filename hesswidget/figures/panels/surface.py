@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import numpy as np
 from mpl_toolkits.mplot3d import Axes3D
 
+from hesswidget.appearance import MODEL_REACH
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature
-from hesswidget.figures.panels.landscape import MODEL
 from hesswidget.figures.panels.places import COLOURS, within
 from hesswidget.figures.style import ACCENT, BORDER, GLYPHS, HEIGHTS, MUTED, TEXT, brief, ink, ticks, unit_of
 from hesswidget.landscape.sampler import Slice
@@ -117,7 +117,7 @@ def _sheet(ax: Axes3D, slice_: Slice, unit: float, ends: tuple[float, float], li
 def _model(ax: Axes3D, curvature: Curvature, slice_: Slice, unit: float, low: float, high: float) -> None:
     """Draw the quadratic model in an ellipse about the point."""
     point = slice_.plane.position(curvature.point)
-    reach = MODEL * np.diff(slice_.plane.ends, axis=1)[:, 0]
+    reach = MODEL_REACH * np.diff(slice_.plane.ends, axis=1)[:, 0]
     steps = np.linspace(-1, 1, 41)
     with np.errstate(all="ignore"):
         model = (
