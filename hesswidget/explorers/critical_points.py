@@ -16,7 +16,7 @@ from hesswidget.explorers.state import Moment
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, silent
 
-UNASKED = 3  # variables up to which critical points are looked for unasked, as in frontend/questions/critical_points.ts
+UNASKED = 3  # variables up to which critical points are looked for unasked
 MOST_KEPT = 16  # tables
 MOST_SENTENCES = 8
 MOST_DOTS = 1_000  # points of sets that are sent

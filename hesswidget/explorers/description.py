@@ -7,6 +7,7 @@ from typing import Any
 
 from hesswidget.critical.newton import MAX_VARIABLES
 from hesswidget.curvature import Tolerances
+from hesswidget.explorers.critical_points import UNASKED
 from hesswidget.explorers.frame import wording
 from hesswidget.problem.controls import Choice, Control, Fixed, Range
 from hesswidget.problem.problem import Problem
@@ -26,6 +27,7 @@ def description(problem: Problem, tolerances: Tolerances, trait_of: Mapping[str,
         "vector": problem.arguments.variables[0] if problem.is_vector else None,
         "coordinates": coordinates,
         "searchable": len(problem.start) <= MAX_VARIABLES,
+        "searched_unasked": len(problem.start) <= UNASKED,
         "parameters": parameters,
         "call": _call(problem, tolerances),
         "wording": wording(),

@@ -91,7 +91,7 @@ describe("the critical points on screen", () => {
     const link = new KernelLink(model as never, () => {}, new AbortController().signal);
     const list = new CriticalList(() => {}, () => {});
     const changed = vi.fn();
-    const critical = new CriticalPoints(link, EXTENTS, LABELS, list, changed);
+    const critical = new CriticalPoints(link, EXTENTS, true, LABELS, list, changed);
     critical.use(programs);
     return { model, critical, list, changed };
   }

@@ -57,7 +57,7 @@ describe("a question that is never answered", () => {
     const { model, link, refuse } = linked();
     const extents = [{ name: "x", minimum: -2, maximum: 2 }];
     const list = new CriticalList(() => {}, () => {});
-    const critical = new CriticalPoints(Object.assign(link, { isSaved: true }), extents, [], list, () => {});
+    const critical = new CriticalPoints(Object.assign(link, { isSaved: true }), extents, true, [], list, () => {});
     const send = model.send.bind(model);
     let tries = 0;
     model.send = () => {

@@ -51,6 +51,8 @@ export interface Problem {
   coordinates: RangeControl[];
   /** There are few enough variables to look for all critical points. */
   searchable: boolean;
+  /** Whether they are looked for unasked, where the page could follow them. */
+  searched_unasked: boolean;
   /** Python for the function, and for what else the call has to say besides the sliders. */
   call: { function: string; rest: Record<string, string> };
   parameters: (Control | FixedControl)[];

@@ -41,6 +41,7 @@ export class CriticalPoints {
   constructor(
     private readonly link: Link,
     private readonly extents: readonly Extent[],
+    private readonly isSmall: boolean,
     private readonly labels: readonly string[],
     private readonly list: CriticalPointsNotice,
     private readonly onChange: () => void,
@@ -97,7 +98,7 @@ export class CriticalPoints {
 
   /** Whether Python looks without being asked. */
   private get isUnasked(): boolean {
-    const isQuick = this.search !== null && this.points.length <= UNASKED && this.extents.length <= 3;
+    const isQuick = this.search !== null && this.points.length <= UNASKED && this.isSmall;
     return isQuick || this.link.isSaved;
   }
 

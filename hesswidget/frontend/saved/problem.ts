@@ -6,7 +6,7 @@ import { MOST, finite, name, texts } from "../model/saved_values";
 
 /** The function and its controls, as Python describes them. */
 export function readProblem(found: unknown): Problem {
-  const keys = ["name", "vector", "coordinates", "searchable", "parameters", "call", "wording"];
+  const keys = ["name", "vector", "coordinates", "searchable", "searched_unasked", "parameters", "call", "wording"];
   const given = record(found, keys, "it");
   const vector = given.vector === null ? null : name(given.vector, "the vector's name");
   const coordinates = list(given.coordinates, MOST.variables, "coordinates").map((c) => readRange(c));
@@ -20,6 +20,7 @@ export function readProblem(found: unknown): Problem {
     vector,
     coordinates,
     searchable: truth(given.searchable, "searchable"),
+    searched_unasked: truth(given.searched_unasked, "searched_unasked"),
     parameters,
     call: { function: text(call.function, MOST.text, "the function"), rest: texts(call.rest, "the rest of the call") },
     wording: readWording(given.wording),

@@ -68,7 +68,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     private readonly companions: readonly Companion[],
   ) {
     const { state, link, signal } = context;
-    const { coordinates, searchable, wording } = state.problem;
+    const { coordinates, searchable, searched_unasked, wording } = state.problem;
     this.names = coordinates.map((c) => c.name);
     this.slice = new SliceState(coordinates, state.viewState.slice);
     this.status = new Status(context.status);
@@ -94,7 +94,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     this.heatmap = new Heatmap(this.names.length, focus, (directions) => this.names.length > 2 && turn(directions), choose, onOrder);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const list = searchable ? new CriticalList((to) => this.goTo(to), () => this.goToNearest()) : null;
-    this.critical = list && new CriticalPoints(link, coordinates, wording.labels, list, redraw);
+    this.critical = list && new CriticalPoints(link, coordinates, searched_unasked, wording.labels, list, redraw);
     const below: Panel<CurvaturePicture>[] = [...companions.map(({ panel }) => panel), ...(list ? [list] : [])];
     // Canvases are painted first: setting a font on one has the browser work out all styles that elements have changed.
     this.panels = [this.heatmap, this.landscape, this.eigenvalues, ...below];
