@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 import hesswidget as hw
 from browser import SCREENSHOTS
 from browser.conftest import OpenNotebook, OpenSaved, RunCells
+from browser.eventually import eventually
 from browser.explorer_page import ExplorerPage, explorer_on
 
 WAVES = """
@@ -132,14 +133,24 @@ def test_the_wheel_scrolls_the_page_and_with_control_zooms(open_saved: OpenSaved
     expect(explorer.root.locator(".hw-landscape .hw-caption")).to_contain_text(re.compile(r"cut at f = \d"))
 
 
-def test_two_explorers_and_two_views_choose_for_themselves(open_notebook: OpenNotebook) -> None:
+def test_two_views_of_an_explorer_show_the_same_and_another_explorer_chooses_for_itself(
+    open_notebook: OpenNotebook,
+) -> None:
     notebook = open_notebook([HIMMELBLAU, "w", WAVES.format(engine="browser")], size=(1280, 2400))
     roots = notebook.page.locator(".hesswidget")
     expect(roots).to_have_count(3)
     one, view, other = (ExplorerPage(roots.nth(k)) for k in range(3))
     switch(one, "surface")
-    expect(view.root.locator("svg.hw-plane")).to_be_visible()
+    expect(view.root.locator(".hw-surface")).to_be_visible()
+    expect(other.root.locator("svg.hw-plane")).to_be_visible()
+    before = [pixels(one), pixels(view)]
+    view.root.locator(".hw-surface").press("ArrowLeft")
+    turned = [pixels(one), pixels(view)]
+    assert min(share_of_change(*pair) for pair in zip(before, turned, strict=True)) > 0.05
+    kind = "w.figure().axes[0].name"  # of the other, whose cell is the last
+    assert notebook.python(kind) == "rectilinear"
     switch(other, "surface")
+    eventually(lambda: notebook.python(kind), "3d")
     before = [pixels(explorer) for explorer in (one, other)]
     assert min(map(colours, before)) > 300
     for _ in range(9):  # a page has some sixteen WebGL contexts: what is put away gives its own back
