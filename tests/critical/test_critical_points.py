@@ -156,7 +156,7 @@ def test_the_result_is_the_same_each_time():
         (lambda x, y: x**2 + 0 * y, "valley"),
         (lambda x, y: -((x - y) ** 2), "ridge"),
         (lambda x, y: (x**2 + y**2 - 1) ** 2, "valley"),
-        (lambda x, y: x**4 + 0 * y, "plain"),
+        (lambda x, y: x**4 + 0 * y, "valley"),
     ],
 )
 def test_a_gutter_is_one_set_and_not_hundreds_of_points(f, kind):
