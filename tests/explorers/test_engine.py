@@ -142,7 +142,7 @@ def test_a_large_problem_is_left_to_the_kernel_with_the_reason():
     w = hw.explore(lambda w: np.sum(w**4), w=onp.zeros(260))
     assert w.engine == "kernel"
     assert "hold up the page" in w.engine_reason
-    frame = w._kernel.frame(w.point, w.parameters, Plane.first(w.problem, w.point))
+    frame = w._view.computation.frame(w.point, w.parameters, Plane.first(w.problem, w.point))
     onp.testing.assert_array_equal(frame["hessian"], w.curvature.hessian)
 
 
