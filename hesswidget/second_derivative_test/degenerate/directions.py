@@ -144,7 +144,10 @@ class Ring:
             outer, inner = np.log2(rises[:-1] / rises[1:])
         is_power = inner > LEAST_ORDER and abs(outer - inner) <= SAME_ORDER * inner
         of_value = self.splitting.noise(self.radius * look.direction)[1]
-        rounding = SAFETY * max(EPS * abs(self.splitting.value), of_value)
+        # What the curved directions still leave of a slope r is r²/2λ of f above the reduced function.
+        softest = float(np.min(np.abs(self.splitting.curvatures), initial=np.inf))
+        of_residual = look.sample.residual**2 / (2 * softest)
+        rounding = SAFETY * max(EPS * abs(self.splitting.value), of_value, of_residual)
         if not is_power or len(look.direction) > 2 or abs(rises[0]) <= rounding:
             return False
         return len(look.direction) == 1 or abs(self._least_beside(look)) > FALLS * abs(rises[0])
