@@ -13,10 +13,10 @@ import pytest
 from matplotlib.image import imread
 
 import hesswidget as hw
+from hesswidget.appearance import MIME_TYPE
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.curvature import _plane
 from hesswidget.explorers.view_state import ViewState
-from hesswidget.export.saved import MIME_TYPE
 from hesswidget.wording import number
 
 CASES = json.loads((Path(__file__).parent / "view_states.json").read_text(encoding="utf-8"))
