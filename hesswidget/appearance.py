@@ -1,4 +1,4 @@
-"""What all pictures share, here and in the front end: names and signs of classes, colours; the type of saved explorers.
+"""What all pictures share, here and in the front end: classes, colours, resolutions; the type of saved explorers.
 
 All of it is in ``appearance.json``, which the front end is built with.
 """
@@ -30,3 +30,15 @@ INKS: tuple[str, ...] = tuple(_APPEARANCE["inks"])
 
 MODEL_REACH: float = _APPEARANCE["modelReach"]
 """How far around the point the quadratic model is shown, as a share of the slice's shorter side."""
+
+WHOLE: float = _APPEARANCE["heightRange"]["whole"]
+"""A surface shows one side of the median whole up to so many times as far as the other goes,"""
+
+CUT: float = _APPEARANCE["heightRange"]["cut"]
+"""and of a longer one no less than this remains."""
+
+DEFINITENESS_RESOLUTION: int = _APPEARANCE["definitenessResolution"]
+"""Values along each axis of a slice of the Hessian's extreme eigenvalues."""
+
+VIEWPOINT: dict[str, dict[str, float]] = _APPEARANCE["viewpoint"]
+"""From where a surface is seen, by angle in radians and nearness: at first, and from ``low`` to ``high``."""

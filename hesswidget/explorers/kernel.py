@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.appearance import DEFINITENESS_RESOLUTION
 from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.comparison import Derivatives, by_autograd
 from hesswidget.derivatives.objective import Objective
@@ -21,7 +22,6 @@ from hesswidget.landscape.sampler import Sampler, Slice
 from hesswidget.problem.problem import Problem
 
 FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
-DEFINITENESS = 49  # values along each axis of extreme eigenvalues, as in frontend/engine/definiteness.ts
 SAVED = {1: 201, 2: 41}  # values along each axis where pictures are computed beforehand
 SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15  # about how long their sampling may take
 
@@ -91,10 +91,10 @@ class KernelFrames:
         programs = self._recorded.at(parameters)
         if programs is None or "definiteness" not in programs.programs:
             return None
-        places = np.array([axis.ravel() for axis in np.meshgrid(*plane.grids(DEFINITENESS))])
+        places = np.array([axis.ravel() for axis in np.meshgrid(*plane.grids(DEFINITENESS_RESOLUTION))])
         traced = self._problem.traced_values(parameters)
         found = tiles.sampled(programs.executable("definiteness"), traced, plane, places, "extremes")
-        return found.reshape(DEFINITENESS, DEFINITENESS, 2)
+        return found.reshape(DEFINITENESS_RESOLUTION, DEFINITENESS_RESOLUTION, 2)
 
     def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""

@@ -5,16 +5,15 @@ A front end reports it, and a saved explorer opens with it. Twin of ``frontend/m
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from hesswidget.appearance import VIEWPOINT
 from hesswidget.errors import ProblemError, nearest
 
 ALONG = ("coordinates", "eigenvectors")
 ORDERS = ("as given", "by magnitude", "eigenbasis")
-AZIMUTHS, ELEVATIONS, ZOOMS = (-math.pi, math.pi), (0.05, math.pi / 2), (0.6, 4.0)
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,9 @@ class ViewState:
     signs: bool = False
     paths: bool = False
     surface: bool = False
-    azimuth: float = -1.05
-    elevation: float = 0.72
-    zoom: float = 1.0
+    azimuth: float = VIEWPOINT["azimuth"]["start"]
+    elevation: float = VIEWPOINT["elevation"]["start"]
+    zoom: float = VIEWPOINT["zoom"]["start"]
 
     @classmethod
     def read(cls, given: Any, n: int) -> ViewState:
@@ -144,8 +143,6 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "slice": _slice,
     "order": _one_of(ORDERS),
     **dict.fromkeys(("logarithmic", "signs", "paths", "surface"), _truth),
-    "azimuth": _between(*AZIMUTHS),
-    "elevation": _between(*ELEVATIONS),
-    "zoom": _between(*ZOOMS),
+    **{name: _between(each["low"], each["high"]) for name, each in VIEWPOINT.items()},
 }
 _START = {field.name: field.default for field in fields(ViewState)}

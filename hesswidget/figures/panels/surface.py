@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from mpl_toolkits.mplot3d import Axes3D
 
-from hesswidget.appearance import MODEL_REACH
+from hesswidget.appearance import CUT, MODEL_REACH, WHOLE
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature
 from hesswidget.figures.panels.places import COLOURS, within
@@ -16,9 +16,6 @@ from hesswidget.figures.style import ACCENT, BORDER, GLYPHS, HEIGHTS, MUTED, TEX
 from hesswidget.landscape.sampler import Slice
 from hesswidget.landscape.taylor import quadratic_model
 
-# Those of frontend/panels/landscape/surface_mesh.ts: one side of the median is shown whole up to so many times as far
-# as the other goes, and of a longer one no less than this remains.
-WHOLE, CUT = 2.25, 1.1
 BOX = (2.0, 2.0, 1.4)
 ZOOM, NEAREST = 1.15, 1.25  # of matplotlib's; nearer than this the box would leave its place in the figure
 STEEP = 1.1  # radians: seen from higher there is no height to read

@@ -1,3 +1,4 @@
+import appearance from "../../appearance.json";
 import { type ParameterValues, parameterKey } from "../model/parameters";
 import { type Plane, keyOf } from "./plane";
 import { gridsOf, overPlaces } from "./places";
@@ -5,7 +6,7 @@ import type { Library } from "./library";
 
 /** Values along each axis while something moves, and at rest. */
 const COARSE = 17;
-const FINE = 49;
+const FINE = appearance.definitenessResolution;
 
 /** The Hessian's extreme eigenvalues on a slice: their signs say where it is definite, their zeros where det H = 0. */
 export interface Definiteness {

@@ -1,4 +1,5 @@
 /** How an explorer is looked at: what is chosen on screen besides the point and the parameters. Twin of hesswidget/explorers/view_state.py. */
+import appearance from "../../appearance.json";
 import { integer, list, refuse, record, shown, truth, within } from "../base/checks";
 import { finite } from "./saved_values";
 
@@ -21,8 +22,9 @@ export interface Viewpoint {
 }
 
 /** Where one may look from; never from below. */
-export const VIEWPOINTS = { azimuth: [-Math.PI, Math.PI], elevation: [0.05, Math.PI / 2], zoom: [0.6, 4] } as const;
-export const START: Viewpoint = { azimuth: -1.05, elevation: 0.72, zoom: 1 };
+export const VIEWPOINTS: Readonly<Record<keyof Viewpoint, { readonly low: number; readonly high: number }>> = appearance.viewpoint;
+const { azimuth, elevation, zoom } = appearance.viewpoint;
+export const START: Viewpoint = { azimuth: azimuth.start, elevation: elevation.start, zoom: zoom.start };
 
 export interface ViewState extends Viewpoint {
   readonly slice: SliceDirections;
@@ -69,7 +71,7 @@ export function writtenViewState(state: ViewState, n: number): Record<string, un
 type Read = (found: unknown, what: string, n: number) => unknown;
 
 const between: Read = (found, what) => {
-  const [low, high] = VIEWPOINTS[what as keyof Viewpoint];
+  const { low, high } = VIEWPOINTS[what as keyof Viewpoint];
   const number = finite(found, what);
   return low <= number && number <= high ? number : refuse(`${what} is ${number}; a number from ${low} to ${high} is expected.`);
 };

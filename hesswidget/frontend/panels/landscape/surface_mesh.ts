@@ -1,9 +1,10 @@
+import appearance from "../../../appearance.json";
 import { median } from "d3-array";
 import type { Landscape } from "../../engine/frame";
 import { HALF, type Triple } from "./turntable";
 
 /** Which of a landscape's heights are shown, from the base of the box to its top. */
-export interface HeightRange {
+interface HeightRange {
   bottom: number;
   top: number;
   /** Values lie above the top, or below the bottom, and are cut off. */
@@ -27,10 +28,8 @@ export interface Mesh {
   indices: Uint32Array;
 }
 
-/** One side of the median is shown whole up to so many times as far as the other goes, */
-const WHOLE = 2.25;
-/** and of a longer one no less than this remains. */
-const CUT = 1.1;
+/** One side of the median is shown whole up to so many times as far as the other goes, and of a longer one no less than `cut` remains. */
+const { whole: WHOLE, cut: CUT } = appearance.heightRange;
 /** Higher than this a vertex is out of sight, and a 32-bit number is still exact enough to cut the triangle at the top. */
 const FAR = 1e4;
 

@@ -22,7 +22,7 @@ export function zoomed(from: Viewpoint, factor: number): Viewpoint {
 }
 
 function bounded(what: keyof Viewpoint, value: number): number {
-  const [low, high] = VIEWPOINTS[what];
+  const { low, high } = VIEWPOINTS[what];
   return Math.min(high, Math.max(low, value));
 }
 
