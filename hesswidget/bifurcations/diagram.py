@@ -9,8 +9,6 @@ import numpy as np
 
 from hesswidget.wording import number
 
-EVENTS = ("fold", "pitchfork", "transcritical", "boundary", "change")
-
 
 @dataclass(frozen=True, eq=False)
 class Branch:

@@ -129,41 +129,35 @@ for _name in ("max", "min", "amax", "amin"):
     defvjp(getattr(anp, _name), _derivative_of_extreme)
 
 
-def _derivative_of_var(
-    ans: Any,
-    x: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    ddof: Any = 0,
-    keepdims: Any = False,
-    correction: Any = None,
-    **rest: Any,
-) -> Any:
-    refuse("var", **{k: v for k, v in rest.items() if k != "out"})
-    freedom = _count(x, axis) - (ddof if correction is None else correction)
-    return lambda g: (
-        _stretched(g, x, axis) * 2.0 * anp.conj(x - anp.mean(x, axis=axis, keepdims=True)) / freedom
-    )
+def _derivative_of_var(ans: Any, x: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
+    freedom = _freedom("var", x, axis, *args, **options)
+    return lambda g: _stretched(g, x, axis) * 2.0 * _deviations(x, axis) / freedom
 
 
-def _derivative_of_std(
-    ans: Any,
-    x: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    ddof: Any = 0,
-    keepdims: Any = False,
-    correction: Any = None,
-    **rest: Any,
-) -> Any:
-    refuse("std", **{k: v for k, v in rest.items() if k != "out"})
-    count = _count(x, axis)
-    freedom = count - (ddof if correction is None else correction)
-    if count <= 1:
+def _derivative_of_std(ans: Any, x: Any, axis: Any = None, *args: Any, **options: Any) -> Any:
+    freedom = _freedom("std", x, axis, *args, **options)
+    if _count(x, axis) <= 1:
         return lambda g: _stretched(g, x, axis) * 0.0 * x
-    return lambda g: (
-        _stretched(g / ans, x, axis) * anp.conj(x - anp.mean(x, axis=axis, keepdims=True)) / freedom
-    )
+    return lambda g: _stretched(g / ans, x, axis) * _deviations(x, axis) / freedom
+
+
+def _freedom(
+    name: str,
+    x: Any,
+    axis: Any,
+    dtype: Any = None,
+    ddof: Any = 0,
+    keepdims: Any = False,
+    correction: Any = None,
+    **rest: Any,
+) -> Any:
+    """Return what the sum of squares is divided by."""
+    refuse(name, **{k: v for k, v in rest.items() if k != "out"})
+    return _count(x, axis) - (ddof if correction is None else correction)
+
+
+def _deviations(x: Any, axis: Any) -> Any:
+    return anp.conj(x - anp.mean(x, axis=axis, keepdims=True))
 
 
 def _count(x: Any, axis: Any) -> float:

@@ -1,6 +1,6 @@
 /** What can be dragged with the pointer and moved with keys: one behaviour for all of it. */
 
-export interface Draggable {
+interface Draggable {
   /** Whether a drag may begin with this; everywhere unless said otherwise. */
   begins?: (event: PointerEvent) => boolean;
   /** The pointer is at a place, so far from where it was before. */

@@ -5,7 +5,7 @@ import { MOST, finite, name, numbers, wires } from "../model/saved_values";
 import type { Problem } from "../model/state";
 
 /** Critical points of one class, followed along a parameter. */
-export interface Branch {
+interface Branch {
   label: string;
   values: Float64Array;
   /** For each coordinate its values, then those of f. */

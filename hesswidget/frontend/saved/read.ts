@@ -16,7 +16,7 @@ import { MOST, numbers } from "../model/saved_values";
 const FORMAT = "hesswidget-saved";
 const VERSION = 1;
 
-export interface SavedContent {
+interface SavedContent {
   traits: Map<string, unknown>;
   answers: SavedAnswer[];
   states: StatesTable | null;

@@ -19,7 +19,7 @@ export interface Layers<P extends Picture> {
 }
 
 /** What stands about a landscape. */
-export interface Surroundings {
+interface Surroundings {
   /** What tells and chooses where the slice lies. */
   slice: HTMLElement;
   /** What chooses what else is drawn over the contours, and says what that means. */

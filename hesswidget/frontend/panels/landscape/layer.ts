@@ -48,7 +48,7 @@ export function scalesKey({ x, y, plane }: PlaneScales): string {
 }
 
 /** Where things lie in the box that the surface stands in. */
-export interface SurfaceScales {
+interface SurfaceScales {
   camera: Camera;
   scene: Scene;
   /** The surface, which hides things. */

@@ -9,7 +9,7 @@ import type { Triple } from "./turntable";
 const STEPS = 24; // to either side
 
 /** The quadratic model over a line through the point along an eigenvector: a parabola that bends as its eigenvalue says. */
-export interface Section {
+interface Section {
   places: Triple[];
   sign: "positive" | "zero" | "negative";
   isLit: boolean;
