@@ -51,7 +51,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page.route(elsewhere, block)
         page.on("websocket", lambda socket: sockets is None or sockets.append(socket.url))
         opened.append((context, asked))
-        page.goto(url)
+        page.goto(url, timeout=180_000)  # of Voilà, which runs the notebook before its page is whole
         return page
 
     yield open_page

@@ -14,7 +14,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.eventually import eventually
+from browser.eventually import became, eventually
 from browser.kernel import run_in_kernel
 from browser.serving import serving
 from hosts.conftest import OpenPage
@@ -25,6 +25,10 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 TUTORIALS = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 EXPLORERS = r"hw\.(?:explore|bifurcation)\("
+# What a page says that waited two seconds for a widget's model in vain (jupyter-widgets/ipywidgets#4026): Voilà and
+# ipywidgets decide that before anything of ours runs, on a busy machine otherwise than on an idle one.
+MODEL_LATE = "Error displaying widget"
+VISITS = 4
 ICONS = r"https://cdn\.jsdelivr\.net/npm/@fortawesome/"  # Voilà's own template wants them
 
 # What a visitor can do with the address of his kernel, which his page knows: send messages of his own. They are written
@@ -85,9 +89,8 @@ def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]
 @pytest.mark.parametrize("name", TUTORIALS)
 def test_a_tutorial_is_live(voila: tuple[str, Path], open_page: OpenPage, name: str) -> None:
     origin, _ = voila
-    page = open_page(f"{origin}/voila/render/{name}", host_asks=ICONS)
     count = _explorers_shown(NOTEBOOKS / name)
-    expect(live(page)).to_have_count(count, timeout=60_000)
+    page = _visited(open_page, f"{origin}/voila/render/{name}", count)
     for k in range(count):
         root = live(page).nth(k)
         expect(root.locator(".hw-engine")).to_contain_text("browser")
@@ -95,6 +98,28 @@ def test_a_tutorial_is_live(voila: tuple[str, Path], open_page: OpenPage, name: 
         a_slider_moves_the_heatmap(root, page)
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=SCREENSHOTS / f"voila-{Path(name).stem}.png")
+
+
+def _visited(open_page: OpenPage, url: str, count: int, sockets: list[str] | None = None) -> Page:
+    """Open a page with so many explorers; where models come too late for it, do what a visitor does: load it again."""
+    for _ in range(VISITS):
+        sockets = [] if sockets is None else sockets
+        sockets.clear()
+        page = open_page(url, host_asks=ICONS, sockets=sockets)
+        if _is_whole(page, count):
+            return page
+        page.context.close()
+    raise AssertionError(f"in each of {VISITS} visits a widget's model came too late")
+
+
+def _is_whole(page: Page, count: int) -> bool:
+    """Whether all explorers of a page came, and none too late for it."""
+    late, on_time = page.get_by_text(MODEL_LATE), live(page)
+    if not became(lambda: late.count() + on_time.count() == count, seconds=60):
+        raise AssertionError(
+            f"{on_time.count()} of {count} explorers live on:\n{page.locator('body').inner_text()}"
+        )
+    return late.count() == 0
 
 
 def _explorers_shown(path: Path) -> int:
@@ -117,8 +142,7 @@ def visitor(voila: tuple[str, Path], open_page: OpenPage) -> Visitor:
     """A visitor's page, what sends messages from it, and what looks into the kernel by another door."""
     origin, folder = voila
     sockets: list[str] = []
-    page = open_page(f"{origin}/voila/render/ours.ipynb", host_asks=ICONS, sockets=sockets)
-    expect(live(page)).to_have_count(1)
+    page = _visited(open_page, f"{origin}/voila/render/ours.ipynb", 1, sockets)
     (url,) = sockets
     kernel = re.search(r"/kernels/([\w-]+)/", url)
     assert kernel is not None
