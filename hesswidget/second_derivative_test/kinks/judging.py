@@ -70,14 +70,14 @@ def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Mee
             pieces = Pieces(objective, point, float(np.max(widths, initial=0.0)))
             if not pieces.switches:
                 return None
-            from hesswidget.second_derivative_test.kinks.kink import kink  # brings scipy
+            from hesswidget.second_derivative_test.kinks.classify import classify  # brings scipy
 
-            found = kink(pieces, is_stationary)
+            kink = classify(pieces, is_stationary)
     except Exception:  # the function may raise what it likes, or do what autograd or we cannot follow
         return None
-    if found is None:
+    if kink is None:
         return None
-    directions = [d for _, d, _ in found.evidence] or [d for d, _, _ in found.crossings]
-    sentence = wording.sentence(found, objective.problem.labels)
+    directions = [d for _, d in kink.evidence] or [d for d, _, _ in kink.crossings]
+    sentence = wording.sentence(kink, objective.problem.labels)
     of = np.array(directions).reshape(len(directions), len(point))
-    return Meeting(Resolution(wording.KINDS[found.kind], sentence, of), found.is_sharp, len(found.switches))
+    return Meeting(Resolution(wording.KINDS[kink.kind], sentence, of), kink.is_sharp, len(kink.switches))

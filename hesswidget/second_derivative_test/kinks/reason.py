@@ -47,7 +47,7 @@ def sentence(kink: Kink, labels: Sequence[str]) -> str:
         f"{number(_plain(right, left))} on the right"
         for d, left, right in kink.crossings
     ]
-    facts += [f"f {word} along {along(d, labels)}" for word, d, _ in kink.evidence]
+    facts += [f"f {word} along {along(d, labels)}" for word, d in kink.evidence]
     if kink.kind in ("minimum", "maximum"):
         facts.append(f"f {'rises' if kink.kind == 'minimum' else 'falls'} in every direction")
     return f"{head} of {_where(kink)}{': ' if facts else ''}{'; '.join(facts)}"

@@ -9,7 +9,7 @@ from scipy.stats import ortho_group
 import hesswidget as hw
 from hesswidget.derivatives.autograd import gradient
 from hesswidget.derivatives.switches.pieces import Pieces
-from hesswidget.second_derivative_test.kinks.kink import kink
+from hesswidget.second_derivative_test.kinks.classify import classify
 
 MINIMUM, MAXIMUM, SADDLE = (f"{kind} at a kink" for kind in ("minimum", "maximum", "saddle"))
 relu = lambda x: np.maximum(x, 0.0)
@@ -77,8 +77,8 @@ CASES = [
 
 def kind_of(function, point):
     with onp.errstate(all="ignore"):
-        found = kink(Pieces(function, onp.asarray(point, dtype=float), 0.0), True)
-    return found and found.kind
+        kink = classify(Pieces(function, onp.asarray(point, dtype=float), 0.0), True)
+    return kink and kink.kind
 
 
 @pytest.mark.parametrize(("kind", "n", "f"), CASES)
