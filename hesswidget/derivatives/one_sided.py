@@ -115,9 +115,10 @@ class Beside:
         expected = direction @ self.hessian
         if not np.all(np.isfinite(expected)) or not np.all(np.isfinite(self.gradient)):
             return False
-        far, near = (self.differences(direction, h * self.scale) for h in (FAR, NEAR))
-        size = np.fmax(np.max(np.abs(expected)), far.size)
-        if near.disagreement(expected) <= CLOSE * size:
+        disagreement = self.differences(direction, NEAR * self.scale).disagreement(expected)
+        if disagreement <= CLOSE * np.max(np.abs(expected)):
+            return True
+        if disagreement <= CLOSE * self.differences(direction, FAR * self.scale).size:
             return True
         noise = max(self.noise(direction, FAR), self.noise(direction, NEAR))
         seen = []

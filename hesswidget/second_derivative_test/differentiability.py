@@ -72,7 +72,7 @@ def audit(
 
     Notes
     -----
-    The cost is 8 gradients for each coordinate, some 50 where that settles nothing. Of more than 12 variables only
+    The cost is 4 gradients for each coordinate, some 50 where that settles nothing. Of more than 12 variables only
     those are audited that differ along one random direction, 12 at most. A kink that no coordinate axis crosses is
     not seen.
 
