@@ -24,25 +24,25 @@ def of_first_order(junction: Junction, partition: Partition) -> Kink:
     """Return what a function does across switches at which its gradient jumps."""
     members = sorted(k for group in partition.groups for k in group.members)
     kind, evidence = _decided(junction, partition, members)
-    if kind in ("slope", "saddle", "undecided") and not evidence:
+    if kind in ("not stationary", "saddle", "undecided") and not evidence:
         for word, sign in (("falls", -1.0), ("rises", 1.0)):
             direction = _steepest(junction, partition, sign)
-            if direction is not None and (kind != "slope" or sign < 0):
+            if direction is not None and (kind != "not stationary" or sign < 0):
                 evidence.append((word, direction))
     return Kink.at(junction, kind, members, evidence)
 
 
 def _decided(junction: Junction, partition: Partition, members: list[int]) -> tuple[str, list[Evidence]]:
-    verdicts = {group.fan.verdict for group in partition.groups if group.fan}
-    if "slopes" in verdicts:
-        return "slope", []
-    rises = any(v.startswith("rises") for v in verdicts)
-    falls = any(v.startswith("falls") for v in verdicts)
-    is_saddle = "both" in verdicts or (rises and falls)
-    weak = [group for group in partition.groups if group.fan and group.fan.verdict.endswith("weakly")]
+    behaviours = {group.fan.behaviour for group in partition.groups if group.fan}
+    if "not stationary" in behaviours:
+        return "not stationary", []
+    rises = any(v.startswith("rises") for v in behaviours)
+    falls = any(v.startswith("falls") for v in behaviours)
+    is_saddle = "both" in behaviours or (rises and falls)
+    weak = [group for group in partition.groups if group.fan and group.fan.behaviour.endswith("weakly")]
     left = _left_open(junction, partition.groups, weak)
-    if _has_slope_left(junction, partition.smooth_gradient, left):
-        return "slope", []
+    if _has_gradient_left(junction, partition.smooth_gradient, left):
+        return "not stationary", []
     if is_saddle or left.basis.shape[1] == 0:
         return ("saddle" if is_saddle else "minimum" if rises else "maximum"), []
     kind, sign, other = ("minimum", "rises", "falls") if rises else ("maximum", "falls", "rises")
@@ -53,12 +53,12 @@ def _decided(junction: Junction, partition: Partition, members: list[int]) -> tu
     if pieced is None:
         return "undecided", []
     _, quadrics = pieced
-    if quadrics.verdict == sign:
+    if quadrics.behaviour == sign:
         return kind, []
     direction = left.basis @ (quadrics.low if rises else quadrics.high)[1]
-    if quadrics.verdict in ("both", other, f"{other} somewhere"):
+    if quadrics.behaviour in ("both", other, f"{other} somewhere"):
         return "saddle", [(other, direction)]
-    is_level = quadrics.verdict == "open" and not weak and len(members) == len(junction.names)
+    is_level = quadrics.behaviour == "open" and not weak and len(members) == len(junction.names)
     is_weak = is_level and _is_level_along(junction, left.basis)
     return (f"weak {kind}" if is_weak else "undecided"), [("is level", direction)]
 
@@ -95,8 +95,8 @@ def _left_open(junction: Junction, groups: list[Group], weak: list[Group]) -> La
     return Lagrangian(junction, W, mixture, allowed)
 
 
-def _has_slope_left(junction: Junction, gradient: np.ndarray, left: Lagrangian) -> bool:
-    """Whether f slopes in directions that cross no switch, by more than the point's distance from a level one."""
+def _has_gradient_left(junction: Junction, gradient: np.ndarray, left: Lagrangian) -> bool:
+    """Whether the gradient in directions that cross no switch is more than what the point is off by makes it."""
     norm = float(np.linalg.norm(gradient))
     if norm <= junction.level * len(gradient) ** 0.5:
         return False
@@ -131,9 +131,9 @@ def _steepest(junction: Junction, partition: Partition, sign: float) -> np.ndarr
     for group in partition.groups:
         if group.fan is None:
             continue
-        k = int(np.argmax(sign * group.fan.rates))
-        if sign * group.fan.rates[k] > max(best, junction.level):
-            best, steepest = sign * group.fan.rates[k], (group, group.fan.edges[k])
+        k = int(np.argmax(sign * group.fan.values))
+        if sign * group.fan.values[k] > max(best, junction.level):
+            best, steepest = sign * group.fan.values[k], (group, group.fan.edges[k])
     norm = float(np.linalg.norm(partition.smooth_gradient))
     if norm > best and norm > junction.level:
         return sign * partition.smooth_gradient / norm

@@ -102,9 +102,9 @@ def partition(junction: Junction, members: np.ndarray, nested: np.ndarray) -> Pa
         if group.fan is None:
             return None
         if np.all(
-            np.abs(group.fan.slopes - group.fan.slopes[0]) <= junction.level
+            np.abs(group.fan.gradients - group.fan.gradients[0]) <= junction.level
         ):  # its pieces fit together
-            smooth = smooth + group.basis @ group.fan.slopes[0]
+            smooth = smooth + group.basis @ group.fan.gradients[0]
         else:
             kinked.append(group)
     return Partition(kinked, smooth)
@@ -171,9 +171,9 @@ def _fan(junction: Junction, group: Group) -> Fan | None:
     """Return what the pieces of a group do; None where that is not known, or f would not be continuous."""
     B, tolerance = group.basis, 1e3 * junction.level
     if group.is_nested:
-        slopes = np.array([group.gradient + cell.gradient - junction.gradient for cell in group.cells])
-        if np.max(np.abs(slopes - slopes @ B @ B.T)) <= tolerance:
-            return fans.of_cells(slopes @ B, [cell.normals @ B for cell in group.cells])
+        gradients = np.array([group.gradient + cell.gradient - junction.gradient for cell in group.cells])
+        if np.max(np.abs(gradients - gradients @ B @ B.T)) <= tolerance:
+            return fans.of_cells(gradients @ B, [cell.normals @ B for cell in group.cells])
         return None
     jumps = junction.gradient_jumps[group.members]
     if np.max(np.abs(jumps - jumps @ B @ B.T)) <= tolerance:

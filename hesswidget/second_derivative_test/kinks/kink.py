@@ -22,7 +22,7 @@ class Kink:
     kind : str
         ``minimum``, ``maximum``, ``weak minimum`` and ``weak maximum`` (f is level along where the pieces meet, and
         else rises or falls), ``saddle`` (f takes both signs, and zero is a mean of the pieces' gradients),
-        ``slope`` (it takes both, and zero is none), ``jump`` (f is not continuous) or ``undecided``.
+        ``not stationary`` (it takes both, and zero is none), ``jump`` (f is not continuous) or ``undecided``.
     switches : tuple of Switch
         What makes the pieces.
     is_sharp : bool

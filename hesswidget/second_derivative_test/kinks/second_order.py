@@ -27,7 +27,7 @@ def of_second_order(junction: Junction, is_stationary: bool) -> Kink | None:
     count = len(junction.names)
     if not is_stationary:
         bent = [k for k in range(min(MAX_COMBINED, count)) if _is_bent(junction, k)]
-        return Kink.at(junction, "slope", bent, is_sharp=False) if bent else None
+        return Kink.at(junction, "not stationary", bent, is_sharp=False) if bent else None
     if np.any(junction.is_nested()):
         return _of_nested(junction)
     pieced = Lagrangian(junction, np.eye(len(junction.point)), [(1.0, {})]).quadrics(set())
@@ -36,10 +36,10 @@ def of_second_order(junction: Junction, is_stationary: bool) -> Kink | None:
     bent, quadrics = pieced
     if not bent or quadrics.is_one:
         return None
-    kind = {"rises": "minimum", "falls": "maximum", "both": "saddle"}.get(quadrics.verdict, "undecided")
+    kind = {"rises": "minimum", "falls": "maximum", "both": "saddle"}.get(quadrics.behaviour, "undecided")
     evidence: list[Evidence] = []
     for word, (_, direction) in (("falls", quadrics.low), ("rises", quadrics.high)):
-        if quadrics.verdict in ("both", f"{word} somewhere"):
+        if quadrics.behaviour in ("both", f"{word} somewhere"):
             evidence.append((word, direction))
         elif kind == "undecided":
             evidence.append(("is level", direction))
