@@ -6,5 +6,5 @@ then is at the point where the pieces meet; `rules` says which operations are sw
 jumps there; `groups` parts the switches into those that have to do with each other, and `fan` decides the sign of what
 the pieces of each do (`first_order`). What that leaves open the Hessian of their `lagrangian` decides, pieced together
 by `quadrics` where it jumps, as it does where the gradient is continuous (`second_order`). `classify` makes a `kink` of
-that, `reason` says it, and `judging` hands it on.
+that, `reason` says it, and `resolve` hands it on.
 """

@@ -1,4 +1,4 @@
-"""A point judged by the pieces of the function that meet there: what a second look is told."""
+"""What a point is by the pieces of the function that meet there: what a second look is told."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from hesswidget.derivatives.objective import Objective
 from hesswidget.second_derivative_test.degenerate.resolve import Resolution
-from hesswidget.second_derivative_test.kinks import reason as wording
+from hesswidget.second_derivative_test.kinks import reason as words
 
 
 @dataclass(frozen=True)
-class Meeting:
-    """What is said of a point where pieces meet.
+class KinkResolution:
+    """What a point is where pieces meet.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Meeting:
         """What is said."""
         return self.resolution.sentence
 
-    def besides(self, sentence: str) -> Meeting:
+    def besides(self, sentence: str) -> KinkResolution:
         """Say what one-sided differences of the gradient tell besides: first, where they are of second derivatives."""
         if not sentence:
             return self
@@ -44,7 +44,7 @@ class Meeting:
         return replace(self, resolution=replace(self.resolution, sentence="; ".join(both)))
 
 
-def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Meeting | None:
+def resolve_kink(objective: Objective, point: np.ndarray, is_stationary: bool) -> KinkResolution | None:
     """Return what is known of a point where pieces meet; None where none do, or the function cannot be followed.
 
     Parameters
@@ -59,7 +59,7 @@ def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Mee
     >>> import autograd.numpy as np
     >>> from hesswidget.problem.problem import Problem
     >>> lasso = Objective(Problem.at(lambda x: (x - 0.2) ** 2 + np.abs(x), 0.0, None, {}))
-    >>> kink_at(lasso, np.array([0.0]), False).resolution.kind
+    >>> resolve_kink(lasso, np.array([0.0]), False).resolution.kind
     'minimum at a kink'
     """
     widths = objective.problem.widths
@@ -78,6 +78,6 @@ def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Mee
     if kink is None:
         return None
     directions = [d for _, d in kink.evidence] or [d for d, _, _ in kink.crossings]
-    sentence = wording.sentence(kink, objective.problem.labels)
+    sentence = words.sentence(kink, objective.problem.labels)
     of = np.array(directions).reshape(len(directions), len(point))
-    return Meeting(Resolution(wording.KINDS[kink.kind], sentence, of), kink.is_sharp, len(kink.switches))
+    return KinkResolution(Resolution(words.KINDS[kink.kind], sentence, of), kink.is_sharp, len(kink.switches))
