@@ -11,7 +11,7 @@ import numpy as np
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.second_derivative_test.classification import Classification
-from hesswidget.second_derivative_test.degenerate.resolve import Resolution
+from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.differentiability import COORDINATES, Audit, audit
 from hesswidget.second_derivative_test.kinks.resolve import resolve_kink
 from hesswidget.second_derivative_test.reason import Reason

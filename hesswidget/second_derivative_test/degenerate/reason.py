@@ -1,4 +1,4 @@
-"""The sentences of `hesswidget.second_derivative_test.degenerate.resolve`."""
+"""The sentences of `hesswidget.second_derivative_test.degenerate.resolution`."""
 
 from __future__ import annotations
 

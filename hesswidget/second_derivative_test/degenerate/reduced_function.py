@@ -8,6 +8,7 @@ import numpy as np
 
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import SAFETY
+from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 
 MAX_ALIGNED = (
@@ -121,6 +122,14 @@ class Splitting:
         samples = [self.at(u * (1 + t) / 2) for t in nodes]
         derivatives = [np.nan if sample is None else float(sample.gradient @ u) for sample in samples]
         return float(weights @ np.array(derivatives)) / 2
+
+    def line_derivatives(self, direction: np.ndarray) -> tuple[float, float]:
+        """Return the third and fourth derivative of f along a line through the point; NaN where there are none."""
+        line = self.point, direction
+        try:
+            return self.objective.derivative_along(*line, 3), self.objective.derivative_along(*line, 4)
+        except ProblemError:
+            return np.nan, np.nan
 
     def uncertainty(self, u: np.ndarray, sample: Sample) -> float:
         """Say how far off the gradient at `u` may be for what is known beforehand.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,32 +17,16 @@ from hesswidget.second_derivative_test.degenerate.directions import (
     directions,
 )
 from hesswidget.second_derivative_test.degenerate.reduced_function import Splitting
+from hesswidget.second_derivative_test.degenerate.resolution import (
+    Resolution,
+    extremum,
+    inconclusive,
+    saddle_across,
+    saddle_within,
+)
 
 LINEAR = 1.5  # power of growth: with less f has a gradient at the point, too small for it to count
 RADII = (0.0016, 0.008, 0.04, 0.2)  # of the scale
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """What a point is where the second-derivative test is silent.
-
-    Attributes
-    ----------
-    kind : str
-        ``minimum``, ``maximum``, ``saddle`` (f takes both signs, an inflection point among them), ``flat`` (not
-        isolated: f does not change along some curve) or ``inconclusive``.
-    sentence : str
-        It says so with the evidence.
-    directions : ndarray, shape (m, n)
-        The unit vectors in the null space that the sentence speaks of.
-    order : float or None
-        The power of the distance with which f changes along the first of them.
-    """
-
-    kind: str
-    sentence: str
-    directions: np.ndarray = field(repr=False, compare=False)
-    order: float | None = None
 
 
 def resolve(
@@ -125,7 +108,7 @@ def _resolved(splitting: Splitting, scale: float) -> Resolution:
         resolution = _agreement(splitting, samplings[-2], sampling, across) if len(samplings) > 1 else None
         if resolution is not None:
             return resolution
-    return _flat(splitting, samplings, across) or _inconclusive(splitting, samplings)
+    return _flat(splitting, samplings, across) or inconclusive(splitting, samplings)
 
 
 def _agreement(
@@ -141,7 +124,7 @@ def _agreement(
             return None
         if _is_contradicted(splitting, up, inner.radius, is_extremum=False):
             return None
-        return _saddle_within(splitting, inner, up, down, rising)
+        return saddle_within(splitting, inner, up, down, rising)
     if 0 in signs or len(signs) > 1 or not (inner.is_settled and outer.is_settled):
         return None
     (sign,) = signs
@@ -152,8 +135,7 @@ def _agreement(
     order = _order(inner, near, outer, far)
     if order is None or _is_contradicted(splitting, near, inner.radius, is_extremum):
         return None
-    resolution = _extremum if is_extremum else _saddle_across
-    return resolution(splitting, outer, far, order)
+    return (extremum if is_extremum else saddle_across)(splitting, outer, far, order)
 
 
 def _order(
@@ -162,90 +144,6 @@ def _order(
     """Return the power of growth on which two distances agree; f that grows linearly is beside the point."""
     order, there = inner.order(near), outer.order(far)
     return order if order > LINEAR and abs(order - there) <= SAME_ORDER * order else None
-
-
-def _extremum(
-    splitting: Splitting, sampling: DirectionSampling, sample: DirectionalSample, order: float
-) -> Resolution:
-    """Put an extremum into words by the direction in which f changes least."""
-    kind = "minimum" if sample.sign > 0 else "maximum"
-    direction, unit = splitting.along(sample.direction)
-    sentence = words.extremum(
-        kind,
-        splitting.objective.problem.labels,
-        direction,
-        order,
-        abs(sample.reduced.rise),
-        sampling.radius * unit,
-        len(directions(len(sample.direction))),
-        bends=splitting.bends(sampling.radius * sample.direction, sample.reduced),
-    )
-    return Resolution(kind, sentence, direction[None, :], order)
-
-
-def _saddle_within(
-    splitting: Splitting,
-    sampling: DirectionSampling,
-    up: DirectionalSample,
-    down: DirectionalSample,
-    order: float,
-) -> Resolution:
-    """Put a saddle into words whose two signs are both met in the null space."""
-    labels = splitting.objective.problem.labels
-    (upward, unit), (downward, _) = (splitting.along(a.direction) for a in (up, down))
-    pair = np.stack([upward, downward])
-    third = _derivatives(splitting, upward)[0]
-    # It is proof where it explains the sample: the derivative of c r³/6 is c r²/2.
-    is_proof = abs(third * unit**3 * sampling.radius**2 / 2 - up.derivative) <= 0.2 * abs(up.derivative)
-    changes = _sign_changes(sampling) if len(up.direction) == 2 else 2
-    sentence = words.saddle_within(
-        labels,
-        pair,
-        order,
-        third if is_proof else None,
-        changes,
-        splitting.bends(sampling.radius * down.direction, down.reduced),
-    )
-    return Resolution("saddle", sentence, pair, order)
-
-
-def _sign_changes(sampling: DirectionSampling) -> int:
-    """Count how often the sign changes around a circle."""
-    samples = sorted((a for a in sampling.samples if a.sign), key=lambda a: np.arctan2(*a.direction[::-1]))
-    signs = [a.sign for a in samples]
-    return sum(a != b for a, b in zip(signs, [*signs[1:], signs[0]], strict=True))
-
-
-def _saddle_across(
-    splitting: Splitting, sampling: DirectionSampling, sample: DirectionalSample, order: float
-) -> Resolution:
-    """Put a saddle into words where the null space has one sign and the curved directions the other."""
-    direction, unit = splitting.along(sample.direction)
-    on_line = splitting.objective, splitting.point, sampling.radius * unit * direction
-    sentence = words.saddle_across(
-        splitting.objective.problem.labels,
-        direction,
-        sample.sign,
-        order,
-        splitting.curved,
-        bends=splitting.bends(sampling.radius * sample.direction, sample.reduced),
-        deceives=splitting.bends(sampling.radius * sample.direction, sample.reduced)
-        and _derivative_on_line(*on_line) * sample.sign < 0,
-    )
-    return Resolution("saddle", sentence, direction[None, :], order)
-
-
-def _derivative_on_line(objective: Objective, point: np.ndarray, step: np.ndarray) -> float:
-    return float(objective.gradient(point + step) @ step)
-
-
-def _derivatives(splitting: Splitting, direction: np.ndarray) -> tuple[float, float]:
-    """Third and fourth derivative along a line; NaN where there are none."""
-    line = splitting.point, direction
-    try:
-        return splitting.objective.derivative_along(*line, 3), splitting.objective.derivative_along(*line, 4)
-    except ProblemError:
-        return np.nan, np.nan
 
 
 def _is_contradicted(
@@ -257,7 +155,7 @@ def _is_contradicted(
     a curve that bends, where the derivative along the line is not that of the reduced function. No third derivative is
     that of a point beside a multiple root, which is known to ``eps**(1/m)`` only.
     """
-    third, fourth = _derivatives(splitting, splitting.null @ sample.direction)
+    third, fourth = splitting.line_derivatives(splitting.null @ sample.direction)
     if abs(third * radius**2 / 2) > 4 * sample.tolerance and not _is_beside(splitting, third, fourth):
         return is_extremum
     foretold = 0.0 if splitting.bends(radius * sample.direction, sample.reduced) else fourth * radius**3 / 6
@@ -311,10 +209,3 @@ def _stays(sample: DirectionalSample, samplings: Sequence[DirectionSampling]) ->
         a for sampling in samplings for a in sampling.samples if a.direction @ sample.direction > 1 - 1e-12
     ]
     return len(same) >= max(1, len(samplings) - 1) and all(a.sign == 0 for a in same)
-
-
-def _inconclusive(splitting: Splitting, samplings: Sequence[DirectionSampling]) -> Resolution:
-    length = float(np.linalg.norm(splitting.null[:, 0]))
-    facts = [(sampling.radius * length, sampling.signs, sampling.is_settled) for sampling in samplings]
-    sentence = words.inconclusive(facts)
-    return Resolution("inconclusive", sentence, np.empty((0, len(splitting.point))), None)

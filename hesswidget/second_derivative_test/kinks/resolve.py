@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hesswidget.derivatives.objective import Objective
-from hesswidget.second_derivative_test.degenerate.resolve import Resolution
+from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.kinks import reason as words
 
 
