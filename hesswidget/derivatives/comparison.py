@@ -20,7 +20,7 @@ NEAREST = 1e-6  # of a coordinate's range: so near a kink or a pole rounding of 
 
 @dataclass(frozen=True, eq=False)
 class Derivatives:
-    """Value, gradient, shape (n,), and Hessian, shape (n, n), at a point; or an array of each, at as many places."""
+    """Value, gradient, shape (n,), and Hessian, shape (n, n), at a point; or an array of each, at as many points."""
 
     point: np.ndarray
     value: float | np.ndarray

@@ -1,4 +1,4 @@
-"""Repetition: a function over rows, a function iterated, and slices at places that are values.
+"""Repetition: a function over rows, a function iterated, and slices at indices that are values.
 
 Each may be called on plain arrays, where it is a loop; inside a function that is being recorded, where it becomes a
 batch, a ``map``, a ``scan`` or a ``take``; and inside a function that autograd differentiates, any number of times and
@@ -96,18 +96,18 @@ def scan(
     _, __, node = tracer.find_top_boxed_args(operands)[:3]
     if node in (None, RecordNode):
         return tuple(_repeated(loop, *operands))
-    found = _repeated(loop.keeping_carries(), *operands)
-    return tuple(found[k] for k in range(len(found) - len(carry)))
+    results = _repeated(loop.keeping_carries(), *operands)
+    return tuple(results[k] for k in range(len(results) - len(carry)))
 
 
-def pick(x: Any, places: Any, axis: int = -1) -> Any:
-    """Take slices along an axis at places that may be traced; rounded, and clipped to the axis.
+def pick(x: Any, indices: Any, axis: int = -1) -> Any:
+    """Take slices along an axis at indices that may be traced; rounded, and clipped to the axis.
 
     Parameters
     ----------
     x : array_like
-    places : array_like, shape (k,) or ()
-        For a single place the axis goes.
+    indices : array_like, shape (k,) or ()
+        For a single index the axis goes.
     axis : int
 
     Examples
@@ -117,21 +117,21 @@ def pick(x: Any, places: Any, axis: int = -1) -> Any:
     >>> pick(np.array([[1.0, 2.0], [3.0, 4.0]]), 1.0, axis=0).tolist()
     [3.0, 4.0]
     """
-    boxes, trace, node = tracer.find_top_boxed_args((x, places))[:3]
+    boxes, trace, node = tracer.find_top_boxed_args((x, indices))[:3]
     if node is None:
-        whole = np.clip(np.rint(np.nan_to_num(places)), 0, np.shape(x)[axis] - 1).astype(np.intp)
+        whole = np.clip(np.rint(np.nan_to_num(indices)), 0, np.shape(x)[axis] - 1).astype(np.intp)
         return np.take(x, whole, axis=axis)
     if node is not RecordNode:
         raise NotRecorded("pick cannot be differentiated.")
     graph: Graph = boxes[0][1]._node.graph
-    values, at = value_of(graph, x), value_of(graph, places)
+    values, at = value_of(graph, x), value_of(graph, indices)
     line = graph.reshape(at, (at.size,))
     turn = [a for a in range(values.ndim) if a != axis % values.ndim] + [axis % values.ndim]
     turned = graph.transpose(values, turn)
     wide = graph.broadcast(line, (*turned.shape[:-1], *line.shape))
-    found = graph.transpose(graph.emit("take", turned, wide), [turn.index(a) for a in range(values.ndim)])
+    taken = graph.transpose(graph.emit("take", turned, wide), [turn.index(a) for a in range(values.ndim)])
     shape = (*values.shape[: axis % values.ndim], *at.shape, *values.shape[axis % values.ndim + 1 :])
-    return _boxed(graph, trace, graph.reshape(found, shape))
+    return _boxed(graph, trace, graph.reshape(taken, shape))
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,8 @@ class _Rows:
             return _pulled(self.function, wanted, (*row, *shared), dict(zip(given, of_results, strict=True)))
 
         rows, shared = operands[: self.rows], operands[self.rows :]
-        found = _repeated(_Rows(of_row, self.rows + len(given)), *rows, *given.values(), *shared)
-        return [found[k] if n < self.rows else anp.sum(found[k], axis=0) for k, n in enumerate(wanted)]
+        pulled = _repeated(_Rows(of_row, self.rows + len(given)), *rows, *given.values(), *shared)
+        return [pulled[k] if n < self.rows else anp.sum(pulled[k], axis=0) for k, n in enumerate(wanted)]
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ class _Scan:
     def emit(self, graph: Graph, *operands: Any) -> tuple[Value, ...]:
         """Put it into a recording."""
         carry, sequences, shared = self._sorted([_raw(x) for x in operands])
-        found = graph.emit(
+        results = graph.emit(
             "scan",
             *(value_of(graph, x) for x in operands),
             body=_body(self.function, [*carry, *map(_row, sequences), *shared]),
@@ -199,7 +199,7 @@ class _Scan:
             carries=self.carries,
             sequences=self.sequences,
         )
-        return found if isinstance(found, tuple) else (found,)
+        return results if isinstance(results, tuple) else (results,)
 
     def keeping_carries(self) -> _Scan:
         """Return the same with each step's carry stacked behind what else it returns, for the way back."""
@@ -210,7 +210,7 @@ class _Scan:
         return _Scan(function, self.carries, self.sequences, self.length)
 
     def pull(
-        self, wanted: Sequence[int], operands: Sequence[Any], found: Sequence[Any], covectors: Sequence[Any]
+        self, wanted: Sequence[int], operands: Sequence[Any], results: Sequence[Any], covectors: Sequence[Any]
     ) -> list[Any]:
         """Pull covectors back to the operands of these numbers: from the last step to the first.
 
@@ -232,7 +232,7 @@ class _Scan:
             return (*to_carry, *(a + b for a, b in zip(sums, to_shared, strict=True)), *to_rows)
 
         _, sequences, shared = self._sorted(operands)
-        kept = [found[k] for k in range(len(covectors) - carries, len(covectors))]
+        kept = [results[k] for k in range(len(covectors) - carries, len(covectors))]
         pulled = scan(
             back,
             [*(covectors[k] for k in range(carries)), *(np.zeros(np.shape(operands[n])) for n in of_shared)],
@@ -261,14 +261,14 @@ def _repeated(loop: _Rows | _Scan, *operands: Any) -> Any:
         graph: Graph = boxes[0][1]._node.graph
         return tuple(_boxed(graph, trace, value) for value in loop.emit(graph, *operands))
     values = subvals(operands, [(k, box._value) for k, box in boxes])
-    found = _repeated(loop, *values)
-    places, parents = tuple(k + 1 for k, _ in boxes), tuple(box._node for _, box in boxes)
-    return tracer.new_box(found, trace, node(found, _repeated, (loop, *values), {}, places, parents))
+    results = _repeated(loop, *values)
+    argnums, parents = tuple(k + 1 for k, _ in boxes), tuple(box._node for _, box in boxes)
+    return tracer.new_box(results, trace, node(results, _repeated, (loop, *values), {}, argnums, parents))
 
 
-def _pull_of(argnums: Sequence[int], found: Any, arguments: Any, _: Any) -> Callable[[Any], list[Any]]:
+def _pull_of(argnums: Sequence[int], results: Any, arguments: Any, _: Any) -> Callable[[Any], list[Any]]:
     loop, *operands = arguments
-    return lambda covectors: loop.pull([k - 1 for k in argnums], operands, found, covectors)
+    return lambda covectors: loop.pull([k - 1 for k in argnums], operands, results, covectors)
 
 
 defvjp_argnums(_repeated, _pull_of)
@@ -292,8 +292,8 @@ def _pulled(
         results = function(*subvals(operands, [(n, some[k]) for k, n in enumerate(wanted)]))
         return sum((anp.sum(c * results[k]) for k, c in covectors.items()), 0.0)
 
-    found = gradient(product)(tuple(operands[n] for n in wanted))
-    return tuple(found[k] for k in range(len(wanted)))
+    gradients = gradient(product)(tuple(operands[n] for n in wanted))
+    return tuple(gradients[k] for k in range(len(wanted)))
 
 
 def _split(parts: Sequence[Any], *counts: int) -> list[Sequence[Any]]:

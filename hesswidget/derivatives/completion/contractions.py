@@ -20,11 +20,11 @@ def _derivative_of_einsum(argnum: int, ans: Any, operands: Any, options: Any) ->
     """Return the pull-back to one factor, for any letters: repeated in it, of length one in it or in the others."""
     inputs, result, _ = numpy_wrapper.parse_einsum_input(*operands)
     if isinstance(operands[0], str):
-        factors, place = list(operands[1:]), argnum - 1
+        factors, index = list(operands[1:]), argnum - 1
     else:
-        factors, place = list(operands[: len(operands) // 2 * 2 : 2]), argnum // 2
+        factors, index = list(operands[: len(operands) // 2 * 2 : 2]), argnum // 2
     letters = inputs.split(",")
-    own, shape = letters.pop(place), anp.shape(factors.pop(place))
+    own, shape = letters.pop(index), anp.shape(factors.pop(index))
     sizes = dict(zip(own, shape, strict=True))
     wide = [
         k for k in sizes if sizes[k] != 1
@@ -97,9 +97,9 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     if len(v) > len(a):
         a, v = v, a
     n, m = len(a), len(v)
-    places = np.arange(n + m - 1)[:, None] - np.arange(m)  # which of a meets which of v
-    meets = (places >= 0) & (places < n)
-    full = anp.dot(anp.where(meets, a[np.where(meets, places, 0)], 0.0), v)
+    indices = np.arange(n + m - 1)[:, None] - np.arange(m)  # which of a meets which of v
+    meets = (indices >= 0) & (indices < n)
+    full = anp.dot(anp.where(meets, a[np.where(meets, indices, 0)], 0.0), v)
     if mode == "full":
         return full
     if mode == "same":

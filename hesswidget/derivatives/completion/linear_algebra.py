@@ -42,9 +42,9 @@ def _expanded(a: Any) -> Any:
     n = anp.shape(a)[-1]
     minors = a[..., 0, :]
     for k in range(1, n):
-        places = {chosen: at for at, chosen in enumerate(combinations(range(n), k))}
+        indices = {chosen: at for at, chosen in enumerate(combinations(range(n), k))}
         columns = np.array(list(combinations(range(n), k + 1)))
-        rest = np.array([[places[(*c[:j], *c[j + 1 :])] for j in range(k + 1)] for c in columns.tolist()])
+        rest = np.array([[indices[(*c[:j], *c[j + 1 :])] for j in range(k + 1)] for c in columns.tolist()])
         signs = (-1.0) ** (k + np.arange(k + 1))
         minors = anp.sum(signs * a[..., k, :][..., columns] * minors[..., rest], axis=-1)
     return minors[..., 0]

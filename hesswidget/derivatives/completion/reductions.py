@@ -12,7 +12,7 @@ from autograd.numpy import numpy_wrapper
 from autograd.tracer import getval
 
 from hesswidget.derivatives.completion.definition import define, normalised_axis, refuse
-from hesswidget.derivatives.completion.structure import as_traced, moved, places_of
+from hesswidget.derivatives.completion.structure import as_traced, indices_of, moved
 
 
 def axes_last(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
@@ -20,7 +20,7 @@ def axes_last(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     given = range(x.ndim) if axis is None else np.atleast_1d(np.asarray(axis, dtype=int))
     axes = tuple(sorted(normalised_axis(int(a), x.ndim) for a in given))
     others = [a for a in range(x.ndim) if a not in axes]
-    turned = np.transpose(places_of(x), [*others, *axes])
+    turned = np.transpose(indices_of(x), [*others, *axes])
     return moved(x, turned.reshape([*(x.shape[a] for a in others), -1])), axes
 
 
@@ -58,8 +58,8 @@ def _derivative_of_prod(ans: Any, x: Any, axis: Any = None, keepdims: Any = Fals
     rows, axes = axes_last(x, axis)
     shape = [1 if a in axes else s for a, s in enumerate(x.shape)]
     others = products_of_others(rows) if rows.size else rows
-    back = np.empty(places_of(x).shape, dtype=int)  # where each element of x lies in the rows
-    back.flat[np.ravel(axes_last(places_of(x), axis)[0])] = np.arange(back.size)
+    back = np.empty(indices_of(x).shape, dtype=int)  # where each element of x lies in the rows
+    back.flat[np.ravel(axes_last(indices_of(x), axis)[0])] = np.arange(back.size)
     return lambda g: anp.reshape(g, shape) * moved(others, back)
 
 

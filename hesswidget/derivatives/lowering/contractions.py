@@ -45,8 +45,8 @@ def _free_of_own(graph: Graph, x: Value, labels: list[int], keep: set[int]) -> t
     """Take diagonals along repeated labels, and sum over those that nothing else has."""
     if len(set(labels)) < len(labels):
         unique = sorted(set(labels), key=labels.index)
-        places = np.einsum(np.arange(x.size).reshape(x.shape), labels, unique)
-        x, labels = graph.gather(x, places, places.shape), unique
+        indices = np.einsum(np.arange(x.size).reshape(x.shape), labels, unique)
+        x, labels = graph.gather(x, indices, indices.shape), unique
     alone = tuple(k for k, label in enumerate(labels) if label not in keep)
     if alone:
         x = graph.emit("sum", x, axes=alone)
@@ -251,8 +251,8 @@ def _cross(graph: Graph, x: Any, y: Any, *axes: Any, **named: Any) -> Value:
         )
 
     def turned(v: Value, by: int) -> Value:
-        places = np.roll(np.arange(v.size).reshape(v.shape), -by, axis=-1)
-        return graph.gather(v, places, places.shape)
+        indices = np.roll(np.arange(v.size).reshape(v.shape), -by, axis=-1)
+        return graph.gather(v, indices, indices.shape)
 
     one = graph.emit("multiply", turned(x, 1), turned(y, 2))
     return graph.emit("subtract", one, graph.emit("multiply", turned(x, 2), turned(y, 1)))
