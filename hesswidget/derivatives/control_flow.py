@@ -156,14 +156,14 @@ class _Rows:
         self, wanted: Sequence[int], operands: Sequence[Any], _: Any, covectors: Sequence[Any]
     ) -> list[Any]:
         """Pull covectors back to the operands of these numbers: over rows too, and added up for what is shared."""
-        given = _not_zero(covectors)
+        of_results = _not_zero(covectors)
 
-        def of_row(*parts: Any) -> tuple[Any, ...]:
-            row, of_results, shared = _split(parts, self.rows, len(given))
-            return _pulled(self.function, wanted, (*row, *shared), dict(zip(given, of_results, strict=True)))
+        def pull_row(*parts: Any) -> tuple[Any, ...]:
+            row, of_row, shared = _split(parts, self.rows, len(of_results))
+            return _pulled(self.function, wanted, (*row, *shared), dict(zip(of_results, of_row, strict=True)))
 
         rows, shared = operands[: self.rows], operands[self.rows :]
-        pulled = _repeated(_Rows(of_row, self.rows + len(given)), *rows, *given.values(), *shared)
+        pulled = _repeated(_Rows(pull_row, self.rows + len(of_results)), *rows, *of_results.values(), *shared)
         return [pulled[k] if n < self.rows else anp.sum(pulled[k], axis=0) for k, n in enumerate(wanted)]
 
 
@@ -226,8 +226,8 @@ class _Scan:
             of_carry, sums, carry, rows, of_stacks, shared = _split(
                 parts, carries, len(of_shared), carries, self.sequences, len(stacks)
             )
-            given = dict(enumerate(of_carry)) | dict(zip(stacks, of_stacks, strict=True))
-            pulled = _pulled(self.function, differentiated, (*carry, *rows, *shared), given)
+            of_results = dict(enumerate(of_carry)) | dict(zip(stacks, of_stacks, strict=True))
+            pulled = _pulled(self.function, differentiated, (*carry, *rows, *shared), of_results)
             to_carry, to_rows, to_shared = _split(pulled, carries, len(of_sequences))
             return (*to_carry, *(a + b for a, b in zip(sums, to_shared, strict=True)), *to_rows)
 

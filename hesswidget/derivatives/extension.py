@@ -13,7 +13,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 from hesswidget.wording import number
 
-MOST = 100  # variables, each of which costs some 20 gradients
+MAX_VARIABLES = 100  # variables, each of which costs some 20 gradients
 WITNESSES = 3  # directions besides a basis: a derivative along a direction need not be linear in it
 BORNE_OUT = 4  # times the error of the differences, by which what autograd has may be apart from them
 RATIO = 10
@@ -69,7 +69,7 @@ def extension(
     >>> round(found.value, 6), round(float(found.hessian[0, 0]), 4)
     (1.0, -0.3333)
     """
-    if not 0 < len(point) <= MOST:
+    if not 0 < len(point) <= MAX_VARIABLES:
         return None
     try:
         with np.errstate(all="ignore"):
@@ -177,7 +177,7 @@ class _Products:
 
 
 def _limit(
-    objective: Objective, point: np.ndarray, value: float, ways: np.ndarray, products: _Products
+    objective: Objective, point: np.ndarray, value: float, directions: np.ndarray, products: _Products
 ) -> float:
     """Return what f tends to, if it tends to one value along every line and that is f where f has one; else NaN.
 
@@ -185,12 +185,14 @@ def _limit(
     """
 
     def at(distance: float) -> np.ndarray:
-        return np.array([[objective.value(point + s * distance * way) for s in (-1, 1)] for way in ways])
+        return np.array([[objective.value(point + s * distance * d) for s in (-1, 1)] for d in directions])
 
     near, far = at(products.step), at(2 * products.step)
     sides, rises = 2 * near - far, far - near
     limit = float(np.median(sides)) if not np.isfinite(value) else value
-    samples = [objective.value(point + products.step * (1 + 1e-5 * j) * ways[-1]) for j in range(SAMPLES)]
+    samples = [
+        objective.value(point + products.step * (1 + 1e-5 * j) * directions[-1]) for j in range(SAMPLES)
+    ]
     rounding = SAFETY * (float(noise_of(np.array(samples))) + EPS * abs(limit))
     is_one = np.max(np.abs(sides - limit)) <= 4 * np.max(np.abs(rises)) + rounding
     # Between derivatives that grow with a higher power than the distance the rule of the trapezium says too much.

@@ -64,8 +64,8 @@ def _second_of_singular_values(a: Any, g: Any) -> Any:
     without_two = np.where(np.eye(n, dtype=bool), 0.0, products_of_others(rest))
     inner = np.swapaxes(u, -1, -2) @ g @ np.swapaxes(vt, -1, -2)
     on_diagonal = np.einsum("...ij,...jj->...i", without_two, inner)
-    found = -np.swapaxes(inner, -1, -2) * without_two + on_diagonal[..., None] * np.eye(n)
-    return sign[..., None, None] * (u @ found @ vt)
+    middle = -np.swapaxes(inner, -1, -2) * without_two + on_diagonal[..., None] * np.eye(n)
+    return sign[..., None, None] * (u @ middle @ vt)
 
 
 cofactor_matrix, cofactor_derivative = primitive(_of_singular_values), primitive(_second_of_singular_values)
@@ -111,10 +111,10 @@ def _derivative_of_solve(argnum: int, ans: Any, a: Any, b: Any) -> Any:
     def pull(g: Any) -> Any:
         single = anp.ndim(_to_matrices(b, a)) != anp.ndim(b)
         lift = (lambda x: anp.expand_dims(x, -1)) if single else (lambda x: x)
-        found = linalg.solve(T(a), lift(g))
+        adjoint = linalg.solve(T(a), lift(g))
         if argnum:
-            return unbroadcast(found[..., 0] if single else found, target)
-        return unbroadcast(-anp.matmul(found, T(lift(ans))), target)
+            return unbroadcast(adjoint[..., 0] if single else adjoint, target)
+        return unbroadcast(-anp.matmul(adjoint, T(lift(ans))), target)
 
     return pull
 
@@ -172,8 +172,8 @@ def _vector_norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
         return anp.sum(size, **options)
     if ord > 1:
         along = -1 if axis is None else axis
-        found = _primitive_norm(x, ord, along)
-        return anp.expand_dims(found, along) if keepdims else found
+        norm = _primitive_norm(x, ord, along)
+        return anp.expand_dims(norm, along) if keepdims else norm
     return anp.sum(size**ord, **options) ** (1.0 / ord)
 
 
@@ -187,11 +187,11 @@ def _matrix_norm(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Any
         sums = _svd(turned, compute_uv=False)
     else:
         raise ValueError(f"a matrix has no norm of order {ord!r}")
-    found = anp.sum(sums, axis=-1) if ord == "nuc" else (anp.max if ord > 0 else anp.min)(sums, axis=-1)
+    norm = anp.sum(sums, axis=-1) if ord == "nuc" else (anp.max if ord > 0 else anp.min)(sums, axis=-1)
     if keepdims:
         for axis in sorted(a % x.ndim for a in axes):
-            found = anp.expand_dims(found, axis)
-    return found
+            norm = anp.expand_dims(norm, axis)
+    return norm
 
 
 @define("matrix_norm", module=linalg)
@@ -244,8 +244,8 @@ def _derivative_of_cholesky(ans: Any, a: Any) -> Any:
     shared = linalg.grad_cholesky(ans, a)
 
     def pull(g: Any) -> Any:
-        found = shared(g)
-        return anp.tril(2.0 * found) - np.eye(anp.shape(a)[-1]) * found
+        both = shared(g)
+        return anp.tril(2.0 * both) - np.eye(anp.shape(a)[-1]) * both
 
     return pull
 

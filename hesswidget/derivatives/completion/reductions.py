@@ -117,9 +117,9 @@ def _derivative_of_extreme(
     **_: Any,
 ) -> Any:
     """Share the derivative among those that are equally large, as autograd does along one axis."""
-    found = _stretched(ans, x, axis)
-    chosen = anp.logical_and(x == found, where)
-    count = anp.sum(chosen, axis=axis, keepdims=True) + (0 if initial is None else found == initial)
+    extreme = _stretched(ans, x, axis)
+    chosen = anp.logical_and(x == extreme, where)
+    count = anp.sum(chosen, axis=axis, keepdims=True) + (0 if initial is None else extreme == initial)
     return lambda g: _stretched(g, x, axis) * chosen / count
 
 

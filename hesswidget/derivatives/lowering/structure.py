@@ -149,11 +149,11 @@ def _diag(graph: Graph, x: Value, k: int = 0) -> Value:
 
 @rule(anp.make_diagonal)
 def _make_diagonal(graph: Graph, x: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
-    made = anp.make_diagonal.fun(np.arange(1.0, x.size + 1).reshape(x.shape), offset, axis1, axis2)
+    matrices = anp.make_diagonal.fun(np.arange(1.0, x.size + 1).reshape(x.shape), offset, axis1, axis2)
     indices = np.empty(x.size, dtype=np.int32)
-    filled = np.flatnonzero(made)
-    indices[made.ravel()[filled].astype(int) - 1] = filled
-    return graph.scatter(x, indices, made.shape)
+    filled = np.flatnonzero(matrices)
+    indices[matrices.ravel()[filled].astype(int) - 1] = filled
+    return graph.scatter(x, indices, matrices.shape)
 
 
 @rule(anp.trace)

@@ -16,7 +16,7 @@ from scipy.linalg import null_space
 from scipy.optimize import nnls
 
 ZERO = 1e-9  # relative to the steepest piece: a derivative that small is none
-MOST_EDGES = 4_000
+MAX_EDGES = 4_000
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _edges(normals: np.ndarray) -> np.ndarray | None:
     if rank == 1:
         edges.append(across[:, 0])
     elif rank > 1:
-        if comb(len(kept), rank - 1) > MOST_EDGES:
+        if comb(len(kept), rank - 1) > MAX_EDGES:
             return None
         within = kept @ across
         for chosen in combinations(range(len(kept)), rank - 1):
