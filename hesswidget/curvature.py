@@ -23,7 +23,8 @@ from hesswidget.second_derivative_test.classification import (
     classification,
 )
 from hesswidget.second_derivative_test.degenerate.directions import LEAST_ORDER
-from hesswidget.second_derivative_test.degenerate.resolve import Resolution, resolve
+from hesswidget.second_derivative_test.degenerate.resolution import Resolution
+from hesswidget.second_derivative_test.degenerate.resolve import resolve
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
 from hesswidget.second_derivative_test.second_look import SecondLook, second_look
 from hesswidget.second_derivative_test.significance import largest_unborne, noise_in_doubt

@@ -198,7 +198,7 @@ def _extremes(function: Callable[[np.ndarray], Any], n: int) -> Iterator[np.ndar
 
 def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, float] | None:
     """Find a place where switches meet and a mean of the pieces is stationary; None where none is reached."""
-    x, n, k = near.place, len(near.place), len(names)
+    x, n, k = near.point, len(near.point), len(names)
     sides = np.zeros(k)
     size = np.inf
     for turn in range(STEPS):

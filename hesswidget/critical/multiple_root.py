@@ -75,7 +75,7 @@ def _root(splitting: Splitting) -> float | None:
     """Return the place of the multiple root of the reduced slope, in widths of the box."""
     places = RADIUS * np.cos(np.pi * (np.arange(NODES) + 0.5) / NODES)
     samples = [splitting.at(np.array([t])) for t in places]
-    slopes = np.array([np.nan if sample is None else sample.slope[0] for sample in samples])
+    slopes = np.array([np.nan if sample is None else sample.gradient[0] for sample in samples])
     if not np.all(np.isfinite(slopes)):
         return None
     slope = Chebyshev.fit(places, slopes, DEGREE, domain=[-RADIUS, RADIUS])

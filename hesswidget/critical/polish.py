@@ -13,7 +13,8 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import SAFETY
 from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.classification import Classification, classification
-from hesswidget.second_derivative_test.degenerate.resolve import Resolution, resolve
+from hesswidget.second_derivative_test.degenerate.resolution import Resolution
+from hesswidget.second_derivative_test.degenerate.resolve import resolve
 from hesswidget.second_derivative_test.inertia import judge
 from hesswidget.second_derivative_test.second_look import second_look
 from hesswidget.second_derivative_test.stationarity import Lengths, norm_of

@@ -20,7 +20,7 @@ NEAREST = 1e-6  # of a coordinate's range: so near a kink or a pole rounding of 
 
 @dataclass(frozen=True, eq=False)
 class Derivatives:
-    """Value, gradient, shape (n,), and Hessian, shape (n, n), at a point; or an array of each, at as many places."""
+    """Value, gradient, shape (n,), and Hessian, shape (n, n), at a point; or an array of each, at as many points."""
 
     point: np.ndarray
     value: float | np.ndarray
@@ -28,7 +28,7 @@ class Derivatives:
     hessian: np.ndarray
 
 
-def deviation(found: Derivatives, exact: Derivatives, widths: np.ndarray) -> float:
+def relative_error(computed: Derivatives, exact: Derivatives, widths: np.ndarray) -> float:
     """Return the largest difference, relative to the scale of what differs; infinite where one is not finite.
 
     The scale of the Hessian is its largest entry; that of the gradient also what the Hessian makes of a move by
@@ -41,7 +41,7 @@ def deviation(found: Derivatives, exact: Derivatives, widths: np.ndarray) -> flo
 
     Parameters
     ----------
-    found, exact : Derivatives
+    computed, exact : Derivatives
     widths : ndarray, shape (n,)
         How far each coordinate ranges: the lengths in which derivatives have the unit of the value.
 
@@ -49,20 +49,22 @@ def deviation(found: Derivatives, exact: Derivatives, widths: np.ndarray) -> flo
     --------
     >>> one = Derivatives(np.ones(1), 2.0, np.ones(1), np.ones((1, 1)))
     >>> other = Derivatives(np.ones(1), 2.0, np.ones(1), np.full((1, 1), 1.25))
-    >>> round(deviation(one, other, np.ones(1)), 2)
+    >>> round(relative_error(one, other, np.ones(1)), 2)
     0.2
     """
     reach = float(np.max(np.abs(exact.point)))
     with np.errstate(all="ignore"):
         bend = _largest(exact.hessian)
-        slope = _largest(exact.gradient) + bend * reach
-        value = _largest(np.array(exact.value)) + slope * reach
+        gradient = _largest(exact.gradient) + bend * reach
+        value = _largest(np.array(exact.value)) + gradient * reach
         flat = 16 * EPS / TOLERANCE * _largest(np.array(exact.value))
         kinked = EPS / (NEAREST * TOLERANCE) * _largest(exact.gradient * widths)
         return max(
-            _apart(found.hessian, exact.hessian, bend + (flat + kinked) / np.multiply.outer(widths, widths)),
-            _apart(found.gradient, exact.gradient, slope + flat / widths),
-            _apart(np.array(found.value), np.array(exact.value), np.array(value)),
+            _relative(
+                computed.hessian, exact.hessian, bend + (flat + kinked) / np.multiply.outer(widths, widths)
+            ),
+            _relative(computed.gradient, exact.gradient, gradient + flat / widths),
+            _relative(np.array(computed.value), np.array(exact.value), np.array(value)),
         )
 
 
@@ -74,7 +76,7 @@ def by_autograd(objective: Objective, point: np.ndarray) -> Derivatives | None:
         return None
 
 
-def in_words(deviation: float) -> str:
+def in_words(error: float) -> str:
     """Say how far two computations are apart.
 
     Examples
@@ -82,8 +84,8 @@ def in_words(deviation: float) -> str:
     >>> in_words(0.25), in_words(math.inf)
     ('by 0.25 of its size', 'altogether: one is not finite, or not zero, where the other is')
     """
-    if math.isfinite(deviation):
-        return f"by {number(deviation)} of its size"
+    if math.isfinite(error):
+        return f"by {number(error)} of its size"
     return "altogether: one is not finite, or not zero, where the other is"
 
 
@@ -92,15 +94,15 @@ def _largest(array: np.ndarray) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
-def _apart(found: np.ndarray, exact: np.ndarray, scale: np.ndarray) -> float:
+def _relative(computed: np.ndarray, exact: np.ndarray, scale: np.ndarray) -> float:
     """Return the largest difference over its scale; infinite where there is one and the scale is zero."""
     finite = np.isfinite(exact)
-    if not np.array_equal(np.isfinite(found), finite):
+    if not np.array_equal(np.isfinite(computed), finite):
         return math.inf
-    if not np.array_equal(found[~finite], exact[~finite], equal_nan=True):
+    if not np.array_equal(computed[~finite], exact[~finite], equal_nan=True):
         return math.inf
-    apart = np.abs(found[finite] - exact[finite])
-    differs = apart > 0
+    difference = np.abs(computed[finite] - exact[finite])
+    differs = difference > 0
     # A scale that overflows would hide whatever differs.
     scale = np.minimum(np.broadcast_to(scale, exact.shape)[finite], np.finfo(float).max)
-    return float(np.max(apart[differs] / scale[differs], initial=0.0))
+    return float(np.max(difference[differs] / scale[differs], initial=0.0))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.one_sided import CLOSE, FALLS, Beside
+from hesswidget.derivatives.one_sided import CLOSE, FALLS, OneSidedDifferences
 from hesswidget.derivatives.rounding_noise import SAFETY, SAMPLES, Noise, noise_of
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 from hesswidget.wording import number
 
-MOST = 100  # variables, each of which costs some 20 gradients
+MAX_VARIABLES = 100  # variables, each of which costs some 20 gradients
 WITNESSES = 3  # directions besides a basis: a derivative along a direction need not be linear in it
 BORNE_OUT = 4  # times the error of the differences, by which what autograd has may be apart from them
 RATIO = 10
@@ -69,7 +69,7 @@ def extension(
     >>> round(found.value, 6), round(float(found.hessian[0, 0]), 4)
     (1.0, -0.3333)
     """
-    if not 0 < len(point) <= MOST:
+    if not 0 < len(point) <= MAX_VARIABLES:
         return None
     try:
         with np.errstate(all="ignore"):
@@ -93,7 +93,7 @@ def _extended(
     others = rng.normal(size=(WITNESSES, n))
     others /= np.linalg.norm(others, axis=1, keepdims=True)
     products = _Products.best(
-        Beside(objective, point, gradient, hessian, length), np.concatenate([basis, others])
+        OneSidedDifferences(objective, point, gradient, hessian, length), np.concatenate([basis, others])
     )
     if products is None:
         return None
@@ -106,15 +106,19 @@ def _extended(
         return None
     H = np.where(np.abs(H) <= off, 0.0, (H + H.T) / 2)
     g, spread = np.mean(products.limits, axis=0), np.ptp(products.limits, axis=0) + off * products.step
-    known = np.abs(hessian - H) <= BORNE_OUT * off
-    known &= known.T
+    is_borne_out = np.abs(hessian - H) <= BORNE_OUT * off
+    is_borne_out &= is_borne_out.T
     level = np.abs(gradient - g) <= spread
-    said = "" if np.isfinite(value) else f"f is {number(value)} at this point, and its limit {number(f)}; "
+    of_value = (
+        "" if np.isfinite(value) else f"f is {number(value)} at this point, and its limit {number(f)}; "
+    )
     is_whole = np.all(np.isfinite(gradient)) and np.all(np.isfinite(hessian))
     autograd = "autograd's derivatives at the point are others" if is_whole else "autograd has none"
-    sentence = f"{said}judged by differences of the gradient, which agree from all sides, where {autograd}"
-    noise = Noise(np.where(level, 0.0, spread), np.where(known, 0.0, off))
-    return Extension(f, np.where(level, gradient, g), np.where(known, hessian, H), noise, sentence)
+    sentence = (
+        f"{of_value}judged by differences of the gradient, which agree from all sides, where {autograd}"
+    )
+    noise = Noise(np.where(level, 0.0, spread), np.where(is_borne_out, 0.0, off))
+    return Extension(f, np.where(level, gradient, g), np.where(is_borne_out, hessian, H), noise, sentence)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,22 +136,24 @@ class _Products:
     rises: np.ndarray
 
     @classmethod
-    def best(cls, beside: Beside, directions: np.ndarray) -> _Products | None:
+    def best(cls, differences: OneSidedDifferences, directions: np.ndarray) -> _Products | None:
         """Return them by the steps at which truncation and rounding together are least, if all sides agree there."""
-        found = [[beside.differences(d, level * beside.scale) for d in directions] for level in LEVELS]
-        noises = np.array([beside.noise(directions[-1], level) for level in LEVELS])
-        values = np.array([[(c.left + c.right) / 2 for c in columns] for columns in found])
-        steps = np.array([columns[0].step for columns in found])
-        sizes = np.array([max(c.size for c in columns) for columns in found])
-        noises = np.fmax(noises, SAFETY * EPS * beside.place * sizes)  # places are rounded too
+        columns = [
+            [differences.derivatives(d, level * differences.scale) for d in directions] for level in LEVELS
+        ]
+        noises = np.array([differences.noise(directions[-1], level) for level in LEVELS])
+        values = np.array([[(c.left + c.right) / 2 for c in level] for level in columns])
+        steps = np.array([level[0].step for level in columns])
+        sizes = np.array([max(c.size for c in level) for level in columns])
+        noises = np.fmax(noises, SAFETY * EPS * differences.magnitude * sizes)  # points are rounded too
         rounding = 2 * noises / steps
         truncation = np.max(np.abs(np.diff(values, axis=0)), axis=(1, 2)) / RATIO**2
         errors = np.where(np.isfinite(truncation), truncation, np.inf) + rounding[:-1]
         k = int(np.argmin(errors))
-        near = found[k]
+        near = columns[k]
         size, coarse = float(sizes[k]), float(sizes[k + 1])
         # A jump of the gradient does not fade as the steps become shorter.
-        limits = np.array([[[c.below, c.above] for c in columns] for columns in found[: k + 1]])
+        limits = np.array([[[c.left_limit, c.right_limit] for c in level] for level in columns[: k + 1]])
         gaps = np.max(np.ptp(limits, axis=(1, 2)), axis=1)
         room = (
             CLOSE * np.max(np.abs(limits), axis=(1, 2, 3)) + 4 * size * steps[: k + 1] + 2 * noises[: k + 1]
@@ -160,7 +166,7 @@ class _Products:
             return cls(float(steps[k]), np.zeros_like(values[k]), size, coarse, ends, rises)
         # What the two sides differ by, and what two steps do, fades with the distance.
         last = max(k - 1, 0)
-        nearer, sides = (max(float(np.max(np.abs(c.right - c.left))) for c in found[i]) for i in (last, k))
+        nearer, sides = (max(float(np.max(np.abs(c.right - c.left))) for c in columns[i]) for i in (last, k))
         closer, change = (float(np.max(np.abs(values[max(i, 0)] - values[i + 1]))) for i in (k - 1, k))
         noise = 4 * (rounding[last] + rounding[k])  # measured along one direction only
         is_jump = sides > 10 * CLOSE * size + noise and nearer > FALLS * sides + noise
@@ -171,7 +177,7 @@ class _Products:
 
 
 def _limit(
-    objective: Objective, point: np.ndarray, value: float, ways: np.ndarray, products: _Products
+    objective: Objective, point: np.ndarray, value: float, directions: np.ndarray, products: _Products
 ) -> float:
     """Return what f tends to, if it tends to one value along every line and that is f where f has one; else NaN.
 
@@ -179,15 +185,17 @@ def _limit(
     """
 
     def at(distance: float) -> np.ndarray:
-        return np.array([[objective.value(point + s * distance * way) for s in (-1, 1)] for way in ways])
+        return np.array([[objective.value(point + s * distance * d) for s in (-1, 1)] for d in directions])
 
     near, far = at(products.step), at(2 * products.step)
     sides, rises = 2 * near - far, far - near
     limit = float(np.median(sides)) if not np.isfinite(value) else value
-    samples = [objective.value(point + products.step * (1 + 1e-5 * j) * ways[-1]) for j in range(SAMPLES)]
+    samples = [
+        objective.value(point + products.step * (1 + 1e-5 * j) * directions[-1]) for j in range(SAMPLES)
+    ]
     rounding = SAFETY * (float(noise_of(np.array(samples))) + EPS * abs(limit))
     is_one = np.max(np.abs(sides - limit)) <= 4 * np.max(np.abs(rises)) + rounding
-    # Between slopes that grow with a higher power than the distance the rule of the trapezium says too much.
+    # Between derivatives that grow with a higher power than the distance the rule of the trapezium says too much.
     share = 0.1 if np.any(products.values) else 1.0
     is_seen = np.max(np.abs(rises - products.rises)) <= share * np.max(np.abs(rises)) + rounding
     return limit if is_one and is_seen else np.nan

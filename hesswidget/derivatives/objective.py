@@ -45,7 +45,7 @@ class Objective:
     """The function of a problem, its parameters held, as a scalar function of one vector; and its derivatives.
 
     What the function raises becomes a `ProblemError` with a sentence, and NumPy's floating-point warnings are silent.
-    The methods ``..._or_nan`` are for places outside its domain, where it may raise what it likes.
+    The methods ``..._or_nan`` are for points outside its domain, where it may raise what it likes.
 
     Parameters
     ----------

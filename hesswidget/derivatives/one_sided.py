@@ -1,4 +1,4 @@
-"""The gradient beside a point, by differences to either side: what it says of a Hessian that autograd gave."""
+"""One-sided differences of the gradient: what it does beside a point, and whether autograd's Hessian agrees."""
 
 from __future__ import annotations
 
@@ -28,25 +28,26 @@ FALLS = (
 
 
 @dataclass(frozen=True)
-class Column:
+class OneSidedDerivatives:
     """Derivatives of the gradient along one direction, each shape (n,), by differences at one distance."""
 
     step: float
     left: np.ndarray
     right: np.ndarray
-    below: np.ndarray  # the limit of the gradient from the left
-    above: np.ndarray
-    jumps: np.ndarray  # shape (2, n): differences with the gradient at the point itself
+    left_limit: np.ndarray  # of the gradient
+    right_limit: np.ndarray
+    from_point: np.ndarray  # shape (2, n): by differences with the gradient at the point itself
     rounding: float = 0.0  # what the gradient's noise may do to the derivatives
 
     def disagreement(self, expected: np.ndarray) -> float:
         """Return how far it is from a column of a Hessian, in the largest entry."""
-        return float(np.max(np.abs(np.stack([self.left, self.right, *self.jumps]) - expected)))
+        return float(np.max(np.abs(np.stack([self.left, self.right, *self.from_point]) - expected)))
 
     def rises(self, direction: np.ndarray) -> tuple[float, float]:
         """Return what a function of this gradient rises by from one step to two, to the left and to the right."""
-        slopes = self.below - 1.5 * self.step * self.left, self.above + 1.5 * self.step * self.right
-        return -self.step * float(slopes[0] @ direction), self.step * float(slopes[1] @ direction)
+        half_way = 1.5 * self.step
+        before, after = self.left_limit - half_way * self.left, self.right_limit + half_way * self.right
+        return -self.step * float(before @ direction), self.step * float(after @ direction)
 
     @property
     def size(self) -> float:
@@ -54,8 +55,8 @@ class Column:
         return float(np.max(np.abs([self.left, self.right])))
 
 
-class Beside:
-    """The gradient beside a point.
+class OneSidedDifferences:
+    """Differences of the gradient to either side of a point.
 
     Parameters
     ----------
@@ -83,68 +84,63 @@ class Beside:
         self.objective = objective
         self.labels = objective.problem.labels
         self.point, self.gradient, self.hessian = point, gradient, hessian
-        self.place = float(np.max(np.abs(point)))
-        self.scale = max(scale, 1e-3 * self.place)
+        self.magnitude = float(np.max(np.abs(point)))
+        self.scale = max(scale, 1e-3 * self.magnitude)
         self.stiffness = float(np.max(np.abs(hessian)))
 
-    def closer(self, share: float) -> Beside:
+    def closer(self, share: float) -> OneSidedDifferences:
         """Return the same by steps that are a share of these."""
         other = copy(self)
         other.scale *= share
         return other
 
-    def slope(self, place: np.ndarray) -> np.ndarray:
-        """Return the gradient at a place."""
-        return self.objective.gradient(place)
-
-    def differences(self, direction: np.ndarray, h: float) -> Column:
-        """Differences of the gradient at one and two steps to either side."""
-        places = [self.point + s * h * direction for s in (-2, -1, 1, 2)]
-        t = [float((place - self.point) @ direction) for place in places]  # as rounded
-        g = [self.slope(place) for place in places]
+    def derivatives(self, direction: np.ndarray, h: float) -> OneSidedDerivatives:
+        """Take the gradient at one and two steps to either side."""
+        points = [self.point + s * h * direction for s in (-2, -1, 1, 2)]
+        t = [float((point - self.point) @ direction) for point in points]  # as rounded
+        g = [self.objective.gradient(point) for point in points]
         left, right = (g[1] - g[0]) / (t[1] - t[0]), (g[3] - g[2]) / (t[3] - t[2])
-        jumps = np.stack([(g[1] - self.gradient) / t[1], (g[2] - self.gradient) / t[2]])
-        return Column(abs(t[2]), left, right, g[1] - t[1] * left, g[2] - t[2] * right, jumps)
-
-    def believed(self, i: int) -> bool:
-        """Whether autograd's column i is that of the function, by the steps of the first look or all of them."""
-        return self.agrees(np.eye(1, len(self.point), i)[0])
+        from_point = np.stack([(g[1] - self.gradient) / t[1], (g[2] - self.gradient) / t[2]])
+        return OneSidedDerivatives(
+            abs(t[2]), left, right, g[1] - t[1] * left, g[2] - t[2] * right, from_point
+        )
 
     def agrees(self, direction: np.ndarray) -> bool:
-        """Whether the Hessian's product with a unit vector is that of the function."""
+        """Whether the Hessian's product with a unit vector is that of the function, by two steps or all of them."""
         expected = direction @ self.hessian
         if not np.all(np.isfinite(expected)) or not np.all(np.isfinite(self.gradient)):
             return False
-        far, near = (self.differences(direction, h * self.scale) for h in (FAR, NEAR))
-        size = np.fmax(np.max(np.abs(expected)), far.size)
-        if near.disagreement(expected) <= CLOSE * size:
+        disagreement = self.derivatives(direction, NEAR * self.scale).disagreement(expected)
+        if disagreement <= CLOSE * np.max(np.abs(expected)):
+            return True
+        if disagreement <= CLOSE * self.derivatives(direction, FAR * self.scale).size:
             return True
         noise = max(self.noise(direction, FAR), self.noise(direction, NEAR))
-        seen = []
+        disagreements = []
         for level in LEVELS:
-            if level * self.scale < 1e-11 * self.place:
-                break  # closer, places are not told apart
-            disagreement = self.differences(direction, level * self.scale).disagreement(expected)
+            if level * self.scale < 1e-11 * self.magnitude:
+                break  # closer, points are not told apart
+            disagreement = self.derivatives(direction, level * self.scale).disagreement(expected)
             if not disagreement <= 100 * noise / (level * self.scale):
-                seen.append(disagreement)
-        return len(seen) < 2 or bool(seen[-1] <= FALLS * seen[-2])
+                disagreements.append(disagreement)
+        return len(disagreements) < 2 or bool(disagreements[-1] <= FALLS * disagreements[-2])
 
     def noise(self, direction: np.ndarray, level: float) -> float:
-        """Measure the gradient's rounding noise along a direction, and add what rounding the place does."""
+        """Measure the gradient's rounding noise along a direction, and add what rounding the point does."""
         steps = self.scale * (level + APART * np.arange(SAMPLES))
-        along = noise_of(np.array([self.slope(self.point + h * direction) for h in steps]))
-        place = EPS * self.stiffness * self.place
-        return SAFETY * float(np.nanmax(np.append(along, [0.0, place])))
+        along = noise_of(np.array([self.objective.gradient(self.point + h * direction) for h in steps]))
+        of_point = EPS * self.stiffness * self.magnitude
+        return SAFETY * float(np.nanmax(np.append(along, [0.0, of_point])))
 
-    def column(self, direction: np.ndarray) -> tuple[Column, Column]:
-        """Return the differences of the smallest step well above the noise, and of one a hundred times larger."""
+    def near_and_far(self, direction: np.ndarray) -> tuple[OneSidedDerivatives, OneSidedDerivatives]:
+        """Return the derivatives by the smallest step well above the noise, and by one a hundred times larger."""
         step, level = NEAR * self.scale, NEAR
-        near = self.differences(direction, step)
+        near = self.derivatives(direction, step)
         noise = self.noise(direction, level)
         if noise > CLOSE * np.nan_to_num(near.size) * step:
             step, level = 100 * step, 100 * level
-            near = self.differences(direction, step)
+            near = self.derivatives(direction, step)
             noise = self.noise(direction, level)
-        return replace(near, rounding=2 * max(noise, self.background) / near.step), self.differences(
+        return replace(near, rounding=2 * max(noise, self.background) / near.step), self.derivatives(
             direction, 100 * step
         )

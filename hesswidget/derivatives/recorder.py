@@ -32,7 +32,7 @@ from hesswidget.user_code import hint_for, line_of, summary
 
 
 class RecordNode(Node):
-    """A traced value's place in a graph: one `Value`, or a tuple of them."""
+    """A traced value in a graph: one `Value`, or a tuple of them."""
 
     __slots__ = ("graph", "value")
 

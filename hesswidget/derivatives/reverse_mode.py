@@ -124,10 +124,10 @@ def _backward(covector: Any, end: TracedNode) -> Any:
 _OUTSIDE = frozenset([vjp.__code__, _backward.__code__])
 
 
-def _misshapen(function: Any, found: Any, expected: Any) -> str:
+def _misshapen(function: Any, shape: Any, expected: Any) -> str:
     name = getattr(function, "__name__", function)
     return (
-        f"autograd's derivative of {name} has shape {found} where its argument has shape {expected}; make the shapes "
+        f"autograd's derivative of {name} has shape {shape} where its argument has shape {expected}; make the shapes "
         f"equal before it, with np.broadcast_to or reshape"
     )
 
@@ -137,8 +137,8 @@ def value_and_gradient(function: Callable[[Any], Any], x: Any) -> tuple[Any, Any
 
     Examples
     --------
-    >>> value, slope = value_and_gradient(lambda x: x[0] ** 2 * x[1], np.array([1.0, 5.0]))
-    >>> float(value), slope.tolist()
+    >>> value, g = value_and_gradient(lambda x: x[0] ** 2 * x[1], np.array([1.0, 5.0]))
+    >>> float(value), g.tolist()
     (5.0, [10.0, 1.0])
     """
     value, pull = vjp(function, x)
@@ -179,10 +179,10 @@ def gradient_and_hessian(function: Callable[[Any], Any], x: np.ndarray) -> tuple
     >>> H.tolist()
     [[10.0, 2.0], [2.0, 0.0]]
     """
-    slope, pull = vjp(gradient(function), x)
+    g, pull = vjp(gradient(function), x)
     hessian, row = np.empty((len(x), len(x))), np.zeros(len(x))
     for i in range(len(x)):
         row[i] = 1.0
         hessian[i] = pull(row)
         row[i] = 0.0
-    return slope, hessian
+    return g, hessian

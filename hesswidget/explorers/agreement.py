@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, deviation, in_words
+from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, in_words, relative_error
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.replay import ProgramSet
@@ -42,7 +42,7 @@ def deviation_of(programs: ProgramSet, computation: Computation) -> float:
         if exact is None:
             continue
         replayed = Derivatives(point, *(found[claim] for claim in computation.claims))
-        worst = max(worst, deviation(replayed, exact, computation.widths))
+        worst = max(worst, relative_error(replayed, exact, computation.widths))
         if not worst <= TOLERANCE:
             raise NotRecorded(
                 f"at {_written(problem, point, parameters)} a replay of what was recorded differs from autograd "

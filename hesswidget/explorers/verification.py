@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, deviation, in_words
+from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, in_words, relative_error
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.questions import Answer, Parameters, Point, Question
 
@@ -36,13 +36,13 @@ class Verification:
     def _verify(self, parameters: Mapping[str, Any], point: np.ndarray, **claims: np.ndarray) -> Answer:
         exact = self._computation.exact(point, parameters)
         claimed = Derivatives(point, **claims)
-        apart = math.inf if exact is None else deviation(claimed, exact, self._computation.widths)
-        # A deviation that is not finite travels as null, as JSON has no such number.
-        content = {"deviation": apart if math.isfinite(apart) else None, "agrees": apart <= TOLERANCE}
-        if apart <= TOLERANCE:
+        error = math.inf if exact is None else relative_error(claimed, exact, self._computation.widths)
+        # An error that is not finite travels as null, as JSON has no such number.
+        content = {"deviation": error if math.isfinite(error) else None, "agrees": error <= TOLERANCE}
+        if error <= TOLERANCE:
             return Answer(content)
         self._distrust()
         reason = (
-            f"what the browser replayed differed from autograd {in_words(apart)}; the kernel computes now."
+            f"what the browser replayed differed from autograd {in_words(error)}; the kernel computes now."
         )
         return Answer(content, traits={"engine_reason": reason, "engine": "kernel"})

@@ -11,9 +11,9 @@ import numpy as np
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.second_derivative_test.classification import Classification
-from hesswidget.second_derivative_test.degenerate.resolve import Resolution
+from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.differentiability import COORDINATES, Audit, audit
-from hesswidget.second_derivative_test.kinks.judging import kink_at
+from hesswidget.second_derivative_test.kinks.resolve import resolve_kink
 from hesswidget.second_derivative_test.reason import Reason
 
 CROWD = 64  # switches that meet
@@ -75,19 +75,19 @@ def second_look(
     -------
     SecondLook
     """
-    meeting = kink_at(objective, point, test.is_stationary)
-    is_crowded = meeting is not None and meeting.count > CROWD  # which differences tell nothing more of
+    kink = resolve_kink(objective, point, test.is_stationary)
+    is_crowded = kink is not None and kink.count > CROWD  # which differences tell nothing more of
     if not (is_audited or is_crowded) and _needs_audit(test, len(point)):
-        found = _audited(objective, point, gradient, hessian, scale, background)
-        if meeting is not None:
-            meeting = meeting.besides(found.sentence)
-        elif not found.agrees or (test.label == "undefined" and found.sentence):
-            said = found.sentence if not found.agrees and found.agree_beside else ""
-            return SecondLook(_undefined(test, found.sentence), contradiction=said)
-    if meeting is not None and (meeting.is_sharp or test.is_stationary):
-        return SecondLook(_at_kink(test, meeting.sentence), meeting.resolution)
-    if meeting is not None:
-        test = replace(test, justification=test.justification.further(meeting.sentence))
+        audited = _audited(objective, point, gradient, hessian, scale, background)
+        if kink is not None:
+            kink = kink.besides(audited.sentence)
+        elif not audited.agrees or (test.label == "undefined" and audited.sentence):
+            contradiction = audited.sentence if not audited.agrees and audited.agree_beside else ""
+            return SecondLook(_undefined(test, audited.sentence), contradiction=contradiction)
+    if kink is not None and (kink.is_sharp or test.is_stationary):
+        return SecondLook(_at_kink(test, kink.sentence), kink.resolution)
+    if kink is not None:
+        test = replace(test, justification=test.justification.further(kink.sentence))
     if test.label != "degenerate":
         return SecondLook(test)
     resolution = resolved()

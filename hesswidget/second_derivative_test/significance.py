@@ -13,9 +13,9 @@ from hesswidget.precision import EPS
 
 # An eigenvalue that is no larger than the gradient's noise by this factor may be noise itself.
 DOUBTFUL = 1e-6
-MOST_NOISY = 100  # variables; of more the noise of the Hessian would take seconds to measure
+MAX_NOISY = 100  # variables; of more the noise of the Hessian would take seconds to measure
 WIDER, SPACINGS = 16, 64  # times the distance within which a point is known; units of rounding of the point
-MOST_TRIED = 12
+MAX_TRIED = 12
 ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as noise is measured with
 
 
@@ -29,19 +29,19 @@ def largest_unborne(
     """Return the largest eigenvalue that the gradient does not bear out around a stationary point; 0 if there is none.
 
     A point is known to lie within Newton's step, and within what the noise of the gradient makes of it, of the critical
-    point. Where the gradient changes otherwise than by λ over `WIDER` times that distance, λ may be that of a place
+    point. Where the gradient changes otherwise than by λ over `WIDER` times that distance, λ may be that of a point
     beside a multiple zero: at the zero itself it vanishes. Of many eigenvalues the smallest are tried.
     """
     label = LABELS[int(judgement["label"])]
     if label not in ("minimum", "maximum", "saddle", "degenerate"):
         return 0.0
     largest, sizes = 0.0, np.abs(judgement["eigenvalues"])
-    tried = [i for i in np.argsort(sizes) if sizes[i] > judgement["zero_threshold"]]
-    for i in tried[:MOST_TRIED]:
+    smallest = [i for i in np.argsort(sizes) if sizes[i] > judgement["zero_threshold"]]
+    for i in smallest[:MAX_TRIED]:
         eigenvalue, vector = judgement["eigenvalues"][i], judgement["eigenvectors"][:, i]
         here = vector @ gradient
-        known = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
-        reach = max(WIDER * known, SPACINGS * EPS * float(np.max(np.abs(point))))
+        distance = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
+        reach = max(WIDER * distance, SPACINGS * EPS * float(np.max(np.abs(point))))
         for beside in (point - reach * vector, point + reach * vector):
             moved, change = vector @ (beside - point), vector @ gradient_at(beside) - here
             # Where nothing changes the distance is too short to be seen in the rounding of f.
@@ -73,7 +73,7 @@ def noise_in_doubt(
     reach = float(np.max(np.abs(point))) or size
     least = np.min(np.abs(judgement["eigenvalues"])) * reach
     is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement["is_symmetric"]
-    if is_clear or n > MOST_NOISY:
+    if is_clear or n > MAX_NOISY:
         return Noise(of_gradient, np.zeros((n, n)))
     # Entries are made alike; of some the noise is not seen in so few samples.
     return Noise(of_gradient, np.full((n, n), np.max(measured(hessian_at, point, size))))

@@ -31,7 +31,7 @@ class Lengths(NamedTuple):
     sizes : float, or ndarray of shape (n,)
         The typical sizes of the variables, in their own units; one for all, or one for each.
     reach : array, () or (n,)
-        How large the numbers are that a coordinate is made of, such as ``|x_i|``: the place is known to eps of it.
+        How large the numbers are that a coordinate is made of, such as ``|x_i|``: the point is known to eps of it.
     are_ranges : bool
         Whether the sizes are the widths of the variables' ranges.
     """
@@ -163,7 +163,7 @@ def by_newton(
     gradient_after: Callable[[Any], Any],
     noise: Any,
 ) -> Stationarity:
-    """Judge a gradient, shape (n,), by its noise, shape (n,), and by Newton's step.
+    """Test a gradient, shape (n,), by its noise, shape (n,), and by Newton's step.
 
     Along eigenvectors whose eigenvalues are zero there is no step; there the gradient must be zero within rounding.
     """
@@ -174,7 +174,7 @@ def by_newton(
     left = np.where(np.isfinite(np.sum(left)), left, numpy.inf)
 
     rounding = ROUNDINGS * EPS * np.max(lengths.reach / units)
-    # What rounding the place, and the gradient itself, does to each component.
+    # What rounding the point, and the gradient itself, does to each component.
     floors = np.dot(np.abs(np.transpose(spectrum.vectors)), rounding * spectrum.row_sums + noise * units)
     floor = norm_of(floors)
     relative_step = np.max(np.abs(step) / lengths.sizes)
@@ -209,7 +209,7 @@ def by_newton(
 
 
 def by_norm(gradient: Any, spectrum: Spectrum, lengths: Lengths, tolerance: float) -> Stationarity:
-    """Judge a gradient by its norm beside that of the Hessian: what can be said where nothing but the two is known."""
+    """Test a gradient by its norm beside that of the Hessian: what can be said where nothing but the two is known."""
     _, step = _newton_step(gradient, spectrum, lengths.units)
     norm = norm_of(gradient)
     threshold = tolerance * np.max(np.abs(spectrum.eigenvalues)) * np.max(lengths.sizes)

@@ -8,7 +8,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, deviation
+from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, relative_error
 
 
 def at(point, value, gradient, hessian):
@@ -63,23 +63,23 @@ def test_rounding_where_all_cancels_is_told_from_a_difference():
     exact = at([0.3, 0.1], 0.1, [1.0, -2.0], onp.zeros((2, 2)))
     widths = onp.array([2.0, 2.0])
     rounding = at([0.3, 0.1], 0.1, [1.0, -2.0], onp.full((2, 2), 1e-15))
-    assert deviation(rounding, exact, widths) < TOLERANCE
+    assert relative_error(rounding, exact, widths) < TOLERANCE
     for i, j in itertools.product(range(2), repeat=2):
         hessian = onp.zeros((2, 2))
         hessian[i, j] = 1e-6
-        assert deviation(at([0.3, 0.1], 0.1, [1.0, -2.0], hessian), exact, widths) > TOLERANCE
+        assert relative_error(at([0.3, 0.1], 0.1, [1.0, -2.0], hessian), exact, widths) > TOLERANCE
 
 
 def test_units_do_not_matter():
     """The same two computations with coordinates in other units, each its own, are as far apart."""
     lengths, exact_hessian = onp.array([1e-4, 1e5]), onp.zeros((2, 2))
     error = onp.array([[1e-9, 2e-9], [2e-9, 3e-9]])
-    plain = deviation(
+    plain = relative_error(
         at([0.3, 0.1], 0.1, [1.0, -2.0], error), at([0.3, 0.1], 0.1, [1.0, -2.0], exact_hessian), onp.ones(2)
     )
     gradient = onp.array([1.0, -2.0]) / lengths
     point = onp.array([0.3, 0.1]) * lengths
-    scaled = deviation(
+    scaled = relative_error(
         at(point, 0.1, gradient, error / onp.outer(lengths, lengths)),
         at(point, 0.1, gradient, exact_hessian),
         lengths,
@@ -92,28 +92,28 @@ def test_a_steep_or_high_function_hides_no_wrong_curvature():
     widths = onp.ones(1)
     for value, slope in ((1e6, 1.0), (1.0, 1e3), (1e6, 1e3)):
         exact = at([0.5], value, [slope], [[1.0]])
-        assert deviation(at([0.5], value, [slope], [[1.0 + 2e-5]]), exact, widths) > TOLERANCE
+        assert relative_error(at([0.5], value, [slope], [[1.0 + 2e-5]]), exact, widths) > TOLERANCE
 
 
 def test_the_origin_hides_nothing():
     exact = at([0.0], 0.0, [1.0], [[0.0]])
-    assert deviation(at([0.0], 0.0, [1.0], [[1e-6]]), exact, onp.ones(1)) > TOLERANCE
-    assert deviation(exact, exact, onp.ones(1)) == 0.0
+    assert relative_error(at([0.0], 0.0, [1.0], [[1e-6]]), exact, onp.ones(1)) > TOLERANCE
+    assert relative_error(exact, exact, onp.ones(1)) == 0.0
 
 
 def test_where_all_is_zero_any_difference_is_infinite():
     exact = at([0.0], 0.0, [0.0], [[0.0]])
     for value, gradient, hessian in ((1e-300, 0.0, 0.0), (0.0, 1e-300, 0.0), (0.0, 0.0, 1e-300)):
-        assert deviation(at([0.0], value, [gradient], [[hessian]]), exact, onp.ones(1)) == math.inf
+        assert relative_error(at([0.0], value, [gradient], [[hessian]]), exact, onp.ones(1)) == math.inf
 
 
 def test_a_scale_that_overflows_hides_nothing():
     exact = at([1e9], 0.0, [1e300], [[1e300]])
-    assert deviation(at([1e9], 0.0, [1e300], [[-1e300]]), exact, onp.ones(1)) > 1.0
-    assert deviation(at([1e9], 0.0, [-1e300], [[1e300]]), exact, onp.full(1, 1e9)) > 0
+    assert relative_error(at([1e9], 0.0, [1e300], [[-1e300]]), exact, onp.ones(1)) > 1.0
+    assert relative_error(at([1e9], 0.0, [-1e300], [[1e300]]), exact, onp.full(1, 1e9)) > 0
 
 
 def test_what_is_not_finite_must_be_so_on_both_sides():
     nan, one = at([0.0], math.nan, [math.nan], [[math.nan]]), at([0.0], 1.0, [1.0], [[1.0]])
-    assert deviation(nan, one, onp.ones(1)) == deviation(one, nan, onp.ones(1)) == math.inf
-    assert deviation(nan, nan, onp.ones(1)) == 0.0
+    assert relative_error(nan, one, onp.ones(1)) == relative_error(one, nan, onp.ones(1)) == math.inf
+    assert relative_error(nan, nan, onp.ones(1)) == 0.0

@@ -7,7 +7,7 @@ from autograd import core
 from autograd.numpy.numpy_boxes import ArrayBox
 
 from hesswidget.derivatives import lowering
-from hesswidget.derivatives.completion import linear_algebra
+from hesswidget.derivatives.completion import determinants
 from hesswidget.derivatives.recorder import record
 from hesswidget.program import batching
 from hesswidget.program.errors import NotRecorded
@@ -26,8 +26,8 @@ UNUSED = {
     core.VSpace.__dict__["scalar_mul"]: "the same",
     core.VSpace.__dict__["covector"]: "the same",
     ArrayBox.__dict__["__getitem__"]: "the same",
-    linear_algebra.cofactor_matrix: "refused with a sentence",
-    linear_algebra.cofactor_derivative: "the same",
+    determinants.cofactor_matrix: "refused with a sentence",
+    determinants.cofactor_derivative: "the same",
 }
 # SciPy's names of one function, of which a case meets the other: `jn` is `jv`, `digamma` is `psi`, `yv` is `yn`.
 OTHER_NAMES = {"jn", "digamma", "yv"}

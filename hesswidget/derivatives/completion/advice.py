@@ -64,7 +64,7 @@ METHODS = {
     "resize": "x.resize() changes x itself, which autograd cannot follow; write x = np.reshape(x, shape)",
     "setfield": "x.setfield() changes x itself, which autograd cannot follow; build it with np.where",
     "view": "autograd cannot follow a view of the bytes; write x.reshape(...) or x.astype(float)",
-    "choose": "write np.choose(places, [x, ...])",
+    "choose": "write np.choose(indices, [x, ...])",
     "tobytes": "the bytes of a value have no derivative; compute with the value",
     "data": "the bytes of a value have no derivative; compute with the value",
     "ctypes": "the bytes of a value have no derivative; compute with the value",

@@ -20,11 +20,11 @@ def _derivative_of_einsum(argnum: int, ans: Any, operands: Any, options: Any) ->
     """Return the pull-back to one factor, for any letters: repeated in it, of length one in it or in the others."""
     inputs, result, _ = numpy_wrapper.parse_einsum_input(*operands)
     if isinstance(operands[0], str):
-        factors, place = list(operands[1:]), argnum - 1
+        factors, index = list(operands[1:]), argnum - 1
     else:
-        factors, place = list(operands[: len(operands) // 2 * 2 : 2]), argnum // 2
+        factors, index = list(operands[: len(operands) // 2 * 2 : 2]), argnum // 2
     letters = inputs.split(",")
-    own, shape = letters.pop(place), anp.shape(factors.pop(place))
+    own, shape = letters.pop(index), anp.shape(factors.pop(index))
     sizes = dict(zip(own, shape, strict=True))
     wide = [
         k for k in sizes if sizes[k] != 1
@@ -50,9 +50,9 @@ def _derivative_of_einsum(argnum: int, ans: Any, operands: Any, options: Any) ->
                 terms.append(k + other)
                 k = other
             target.append(k)
-        found = anp.einsum(",".join(terms) + "->" + "".join(target), *parts)
-        found = anp.reshape(found, shape)
-        return found if not anp.iscomplexobj(found) or np.iscomplexobj(ans) else anp.real(found)
+        product = anp.einsum(",".join(terms) + "->" + "".join(target), *parts)
+        product = anp.reshape(product, shape)
+        return product if not anp.iscomplexobj(product) or np.iscomplexobj(ans) else anp.real(product)
 
     return pull
 
@@ -97,9 +97,9 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Any:
     if len(v) > len(a):
         a, v = v, a
     n, m = len(a), len(v)
-    places = np.arange(n + m - 1)[:, None] - np.arange(m)  # which of a meets which of v
-    meets = (places >= 0) & (places < n)
-    full = anp.dot(anp.where(meets, a[np.where(meets, places, 0)], 0.0), v)
+    indices = np.arange(n + m - 1)[:, None] - np.arange(m)  # which of a meets which of v
+    meets = (indices >= 0) & (indices < n)
+    full = anp.dot(anp.where(meets, a[np.where(meets, indices, 0)], 0.0), v)
     if mode == "full":
         return full
     if mode == "same":
@@ -132,15 +132,15 @@ def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: An
         rows = anp.concatenate([rows, more if rowvar or more.shape[0] == 1 else more.T])
     off = rows - anp.mean(rows, axis=1, keepdims=True)
     ddof = (0 if bias else 1) if ddof is None else ddof
-    found = anp.dot(off, off.T) / (rows.shape[1] - ddof)
-    return anp.reshape(found, ()) if found.size == 1 else found
+    matrix = anp.dot(off, off.T) / (rows.shape[1] - ddof)
+    return anp.reshape(matrix, ()) if matrix.size == 1 else matrix
 
 
 @define("corrcoef")
 def corrcoef(x: Any, y: Any = None, rowvar: bool = True, **rest: Any) -> Any:
     refuse("corrcoef", **rest)
-    found = cov(x, y, rowvar)
-    if anp.ndim(found) == 0:
-        return found / found
-    size = anp.sqrt(anp.diagonal(found))
-    return found / size[:, None] / size[None, :]
+    covariance = cov(x, y, rowvar)
+    if anp.ndim(covariance) == 0:
+        return covariance / covariance
+    size = anp.sqrt(anp.diagonal(covariance))
+    return covariance / size[:, None] / size[None, :]

@@ -30,9 +30,9 @@ def define(*names: str, module: Any = autograd.numpy, original: Any = None) -> C
 
     def defined(definition: Function) -> Function:
         for name in names:
-            found = getattr(module, name, original)
-            if found is not None:  # NumPy before version 2 has fewer names
-                _replace(module, name, found, definition)
+            function = getattr(module, name, original)
+            if function is not None:  # NumPy before version 2 has fewer names
+                _replace(module, name, function, definition)
         return definition
 
     return defined

@@ -37,7 +37,7 @@ def imag(val: Any) -> Any:
 defvjp(anp.nan_to_num, lambda ans, x, *_, **__: lambda g: anp.where(anp.isfinite(x), g, 0.0))
 
 
-def _slope_of_sinc(x: Any) -> Any:
+def _derivative_of_sinc(x: Any) -> Any:
     """Return the derivative of sin(πx)/(πx); near 0 by its series, where the quotient has no value or no digits."""
     near = anp.abs(x) < 0.25
     far = anp.where(near, 1.0, x)
@@ -49,7 +49,7 @@ def _slope_of_sinc(x: Any) -> Any:
     return anp.where(near, np.pi**2 * x * total, quotient)
 
 
-defvjp(anp.sinc, lambda ans, x: lambda g: g * _slope_of_sinc(x))
+defvjp(anp.sinc, lambda ans, x: lambda g: g * _derivative_of_sinc(x))
 
 _imag = anp.imag
 
@@ -124,7 +124,7 @@ def choose(a: Any, choices: Sequence[Any], out: Any = None, mode: str = "raise")
     if mode != "raise" or (
         not holds_traced(a) and not np.all((np.asarray(a) >= 0) & (np.asarray(a) < len(choices)))
     ):
-        raise ValueError("choose of a traced value takes places between 0 and the number of choices")
+        raise ValueError("choose of a traced value takes indices between 0 and the number of choices")
     return select([a == k for k in range(len(choices))], choices, choices[-1] * 1.0)
 
 

@@ -6,16 +6,31 @@ import sys
 
 from hesswidget.derivatives.completion import (
     contractions,
+    determinants,
     elementwise,
+    grids,
     linear_algebra,
     methods,
+    missing,
     polynomials,
     reductions,
     sorting,
     structure,
 )
 
-FAMILIES = (structure, elementwise, reductions, sorting, contractions, linear_algebra, polynomials, methods)
+FAMILIES = (
+    structure,
+    grids,
+    elementwise,
+    reductions,
+    missing,
+    sorting,
+    contractions,
+    determinants,
+    linear_algebra,
+    polynomials,
+    methods,
+)
 
 
 def meet_scipy() -> None:

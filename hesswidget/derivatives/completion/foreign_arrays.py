@@ -77,10 +77,10 @@ def traced_arguments(arguments: Any) -> Any:
             break
     else:
         return _find_top_boxed_args(arguments)
-    found = {k: array for k, x in enumerate(arguments) if (array := _elements(x)) is not None}
-    if not found:
+    arrays = {k: array for k, x in enumerate(arguments) if (array := _elements(x)) is not None}
+    if not arrays:
         return _find_top_boxed_args(arguments)
     boxes, level, node, _ = _find_top_boxed_args(
-        tuple(found.get(k, as_plain(x)) for k, x in enumerate(arguments))
+        tuple(arrays.get(k, as_plain(x)) for k, x in enumerate(arguments))
     )
     return boxes, level, node, False

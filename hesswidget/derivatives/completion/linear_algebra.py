@@ -1,99 +1,20 @@
-"""Matrices: determinants where they vanish, eigenvalues, norms."""
+"""Matrices: solutions, eigenvalues, norms."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import combinations
 from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd.extend import defvjp, primitive
+from autograd.extend import defvjp
 from autograd.numpy import linalg
 from autograd.numpy.numpy_vjps import unbroadcast
 
 from hesswidget.derivatives.completion.definition import define, refuse
-from hesswidget.derivatives.completion.reductions import products_of_others
+from hesswidget.derivatives.completion.determinants import T
 from hesswidget.derivatives.completion.structure import as_traced
-from hesswidget.derivatives.reverse_mode import gradient
-
-EXPANDED = 8  # rows up to which determinants are expanded, in 2,048 products
-
-
-def T(a: Any) -> Any:
-    """Swap the last two axes."""
-    return anp.swapaxes(a, -1, -2)
-
-
-def cofactors(a: Any) -> Any:
-    """Return the matrices of cofactors, ∂ det / ∂a, shape (..., n, n), of matrices of any rank.
-
-    Up to `EXPANDED` rows they are those of Laplace's expansion, a polynomial; beyond by the singular values.
-    """
-    if anp.shape(a)[-1] > EXPANDED:
-        return cofactor_matrix(a)
-
-    return gradient(lambda x: anp.sum(_expanded(x)))(a)
-
-
-def _expanded(a: Any) -> Any:
-    """Return determinants by Laplace's expansion: row by row those of all choices of columns, 2ⁿ n products."""
-    n = anp.shape(a)[-1]
-    minors = a[..., 0, :]
-    for k in range(1, n):
-        places = {chosen: at for at, chosen in enumerate(combinations(range(n), k))}
-        columns = np.array(list(combinations(range(n), k + 1)))
-        rest = np.array([[places[(*c[:j], *c[j + 1 :])] for j in range(k + 1)] for c in columns.tolist()])
-        signs = (-1.0) ** (k + np.arange(k + 1))
-        minors = anp.sum(signs * a[..., k, :][..., columns] * minors[..., rest], axis=-1)
-    return minors[..., 0]
-
-
-def _of_singular_values(a: Any) -> Any:
-    u, s, vt, sign = _factors(a)
-    return sign[..., None, None] * (u * products_of_others(s)[..., None, :]) @ vt
-
-
-def _second_of_singular_values(a: Any, g: Any) -> Any:
-    """Return the derivative of ``sum(g * cofactors(a))``: of diagonal matrices products of all elements but two."""
-    u, s, vt, sign = _factors(a)
-    n = s.shape[-1]
-    rest = np.repeat(s[..., None, :], n, axis=-2)  # row i without the i-th, and then without the j-th
-    rest = np.where(np.eye(n, dtype=bool), 1.0, rest)
-    without_two = np.where(np.eye(n, dtype=bool), 0.0, products_of_others(rest))
-    inner = np.swapaxes(u, -1, -2) @ g @ np.swapaxes(vt, -1, -2)
-    on_diagonal = np.einsum("...ij,...jj->...i", without_two, inner)
-    found = -np.swapaxes(inner, -1, -2) * without_two + on_diagonal[..., None] * np.eye(n)
-    return sign[..., None, None] * (u @ found @ vt)
-
-
-cofactor_matrix, cofactor_derivative = primitive(_of_singular_values), primitive(_second_of_singular_values)
-
-
-def _factors(a: Any) -> tuple[Any, Any, Any, Any]:
-    u, s, vt = np.linalg.svd(a)
-    return u, s, vt, np.linalg.det(u) * np.linalg.det(vt)
-
-
-def _where_regular(a: Any, g: Any) -> Any:
-    """Return `cofactor_derivative` of regular matrices in functions that have derivatives themselves."""
-    inverse = T(linalg.inv(a))
-    size = anp.sum(g * inverse, axis=(-2, -1), keepdims=True)
-    return linalg.det(a)[..., None, None] * (size * inverse - inverse @ T(g) @ inverse)
-
-
-defvjp(linalg.det, lambda ans, a: lambda g: anp.expand_dims(anp.expand_dims(g, -1), -1) * cofactors(a))
-defvjp(cofactor_matrix, lambda ans, a: lambda g: cofactor_derivative(a, g))
-defvjp(
-    cofactor_derivative,
-    lambda ans, a, g: lambda h: _third(a, g, h),
-    lambda ans, a, g: lambda h: cofactor_derivative(a, h),
-)
-
-
-def _third(a: Any, g: Any, h: Any) -> Any:
-    return gradient(lambda x: anp.sum(_where_regular(x, g) * h))(a)
 
 
 def _to_matrices(b: Any, a: Any) -> Any:
@@ -111,10 +32,10 @@ def _derivative_of_solve(argnum: int, ans: Any, a: Any, b: Any) -> Any:
     def pull(g: Any) -> Any:
         single = anp.ndim(_to_matrices(b, a)) != anp.ndim(b)
         lift = (lambda x: anp.expand_dims(x, -1)) if single else (lambda x: x)
-        found = linalg.solve(T(a), lift(g))
+        adjoint = linalg.solve(T(a), lift(g))
         if argnum:
-            return unbroadcast(found[..., 0] if single else found, target)
-        return unbroadcast(-anp.matmul(found, T(lift(ans))), target)
+            return unbroadcast(adjoint[..., 0] if single else adjoint, target)
+        return unbroadcast(-anp.matmul(adjoint, T(lift(ans))), target)
 
     return pull
 
@@ -172,8 +93,8 @@ def _vector_norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
         return anp.sum(size, **options)
     if ord > 1:
         along = -1 if axis is None else axis
-        found = _primitive_norm(x, ord, along)
-        return anp.expand_dims(found, along) if keepdims else found
+        norm = _primitive_norm(x, ord, along)
+        return anp.expand_dims(norm, along) if keepdims else norm
     return anp.sum(size**ord, **options) ** (1.0 / ord)
 
 
@@ -187,11 +108,11 @@ def _matrix_norm(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Any
         sums = _svd(turned, compute_uv=False)
     else:
         raise ValueError(f"a matrix has no norm of order {ord!r}")
-    found = anp.sum(sums, axis=-1) if ord == "nuc" else (anp.max if ord > 0 else anp.min)(sums, axis=-1)
+    norm = anp.sum(sums, axis=-1) if ord == "nuc" else (anp.max if ord > 0 else anp.min)(sums, axis=-1)
     if keepdims:
         for axis in sorted(a % x.ndim for a in axes):
-            found = anp.expand_dims(found, axis)
-    return found
+            norm = anp.expand_dims(norm, axis)
+    return norm
 
 
 @define("matrix_norm", module=linalg)
@@ -244,8 +165,8 @@ def _derivative_of_cholesky(ans: Any, a: Any) -> Any:
     shared = linalg.grad_cholesky(ans, a)
 
     def pull(g: Any) -> Any:
-        found = shared(g)
-        return anp.tril(2.0 * found) - np.eye(anp.shape(a)[-1]) * found
+        both = shared(g)
+        return anp.tril(2.0 * both) - np.eye(anp.shape(a)[-1]) * both
 
     return pull
 

@@ -17,10 +17,10 @@ def _axes(given: tuple[Any, ...]) -> Any:
     return given[0] if isinstance(given[0], list | tuple) else given
 
 
-def _item(self: Any, *place: Any) -> Any:
+def _item(self: Any, *index: Any) -> Any:
     """Return one element, still traced."""
-    if place:
-        return anp.ravel(self)[place[0]] if len(place) == 1 else self[place]
+    if index:
+        return anp.ravel(self)[index[0]] if len(index) == 1 else self[index]
     if self.size != 1:
         raise ValueError(f"item() takes an array of one element; this one has shape {self.shape}")
     return anp.reshape(self, ())

@@ -9,10 +9,9 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.extend import defvjp
 from autograd.numpy import numpy_wrapper
-from autograd.tracer import getval
 
 from hesswidget.derivatives.completion.definition import define, normalised_axis, refuse
-from hesswidget.derivatives.completion.structure import as_traced, moved, places_of
+from hesswidget.derivatives.completion.structure import as_traced, indices_of, moved
 
 
 def axes_last(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
@@ -20,7 +19,7 @@ def axes_last(x: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
     given = range(x.ndim) if axis is None else np.atleast_1d(np.asarray(axis, dtype=int))
     axes = tuple(sorted(normalised_axis(int(a), x.ndim) for a in given))
     others = [a for a in range(x.ndim) if a not in axes]
-    turned = np.transpose(places_of(x), [*others, *axes])
+    turned = np.transpose(indices_of(x), [*others, *axes])
     return moved(x, turned.reshape([*(x.shape[a] for a in others), -1])), axes
 
 
@@ -58,8 +57,8 @@ def _derivative_of_prod(ans: Any, x: Any, axis: Any = None, keepdims: Any = Fals
     rows, axes = axes_last(x, axis)
     shape = [1 if a in axes else s for a, s in enumerate(x.shape)]
     others = products_of_others(rows) if rows.size else rows
-    back = np.empty(places_of(x).shape, dtype=int)  # where each element of x lies in the rows
-    back.flat[np.ravel(axes_last(places_of(x), axis)[0])] = np.arange(back.size)
+    back = np.empty(indices_of(x).shape, dtype=int)  # where each element of x lies in the rows
+    back.flat[np.ravel(axes_last(indices_of(x), axis)[0])] = np.arange(back.size)
     return lambda g: anp.reshape(g, shape) * moved(others, back)
 
 
@@ -117,9 +116,9 @@ def _derivative_of_extreme(
     **_: Any,
 ) -> Any:
     """Share the derivative among those that are equally large, as autograd does along one axis."""
-    found = _stretched(ans, x, axis)
-    chosen = anp.logical_and(x == found, where)
-    count = anp.sum(chosen, axis=axis, keepdims=True) + (0 if initial is None else found == initial)
+    extreme = _stretched(ans, x, axis)
+    chosen = anp.logical_and(x == extreme, where)
+    count = anp.sum(chosen, axis=axis, keepdims=True) + (0 if initial is None else extreme == initial)
     return lambda g: _stretched(g, x, axis) * chosen / count
 
 
@@ -233,94 +232,3 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
         x = x if anp.ndim(x) == 1 else anp.moveaxis(x, axis, -1)
         width = x[..., 1:] - x[..., :-1]
     return anp.sum(width * (y[..., 1:] + y[..., :-1]) / 2.0, axis=-1)
-
-
-# --- without what is not a number ---
-
-
-def _present(a: Any, function: str) -> tuple[Any, Any]:
-    """Return `a` with zeros where it is NaN, and a one for each number.
-
-    Where it is NaN now, the chain rule would multiply the zero that belongs there by NaN in the steps before, and all
-    derivatives would be NaN; so that is refused.
-    """
-    a = as_traced(a)
-    if np.any(np.isnan(getval(a))):
-        raise NotImplementedError(
-            f"{function} met NaN in what is differentiated, and the derivative of what is computed from NaN is NaN. "
-            f"Leave missing data out before computing with it: keep = ~np.isnan(data), and then data[keep]"
-        )
-    missing = anp.isnan(a)
-    return anp.where(missing, 0.0, a), anp.where(missing, 0.0, 1.0)
-
-
-def _filled(a: Any, number: float, function: str) -> Any:
-    kept, counts = _present(a, function)
-    return anp.where(counts > 0, kept, number)
-
-
-@define("nansum")
-def nansum(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **rest: Any
-) -> Any:
-    refuse("nansum", dtype=dtype, out=out, **rest)
-    return anp.sum(_present(a, "nansum")[0], axis=axis, keepdims=keepdims)
-
-
-@define("nanmean")
-def nanmean(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **rest: Any
-) -> Any:
-    refuse("nanmean", dtype=dtype, out=out, **rest)
-    kept, counts = _present(a, "nanmean")
-    return anp.sum(kept, axis=axis, keepdims=keepdims) / anp.sum(counts, axis=axis, keepdims=keepdims)
-
-
-@define("nanvar")
-def nanvar(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    out: Any = None,
-    ddof: Any = 0,
-    keepdims: Any = False,
-    **rest: Any,
-) -> Any:
-    refuse("nanvar", dtype=dtype, out=out, **rest)
-    kept, counts = _present(a, "nanvar")
-    off = (kept - nanmean(a, axis, keepdims=True)) * counts
-    return anp.sum(off**2, axis=axis, keepdims=keepdims) / (
-        anp.sum(counts, axis=axis, keepdims=keepdims) - ddof
-    )
-
-
-@define("nanstd")
-def nanstd(a: Any, axis: Any = None, **options: Any) -> Any:
-    return anp.sqrt(nanvar(a, axis, **options))
-
-
-@define("nanprod")
-def nanprod(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, **rest: Any
-) -> Any:
-    refuse("nanprod", dtype=dtype, out=out, **rest)
-    return anp.prod(_filled(a, 1.0, "nanprod"), axis=axis, keepdims=keepdims)
-
-
-@define("nanmax")
-def nanmax(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **rest: Any) -> Any:
-    refuse("nanmax", out=out, **rest)
-    return anp.max(_filled(a, -np.inf, "nanmax"), axis=axis, keepdims=keepdims)
-
-
-@define("nanmin")
-def nanmin(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False, **rest: Any) -> Any:
-    refuse("nanmin", out=out, **rest)
-    return anp.min(_filled(a, np.inf, "nanmin"), axis=axis, keepdims=keepdims)
-
-
-@define("nancumsum")
-def nancumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
-    refuse("nancumsum", dtype=dtype, out=out)
-    kept = _present(a, "nancumsum")[0]
-    return anp.cumsum(anp.ravel(kept), 0) if axis is None else anp.cumsum(kept, axis)

@@ -1,7 +1,7 @@
 """Sorting, and what is read off sorted values: medians, percentiles.
 
-Derivatives go back through a network of comparisons, which a recording can follow where it could not follow places that
-depend on values.
+Derivatives go back through a network of comparisons, which a recording can follow where it could not follow indices
+that depend on values.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ def sorted_along_last(x: Any) -> Any:
     full = 1 << max(0, n - 1).bit_length()
     if full > n:  # what is not a number comes last, as in NumPy
         x = anp.concatenate([x, np.full((*x.shape[:-1], full - n), np.nan)], axis=-1)
-    places = np.arange(full)
+    indices = np.arange(full)
     block = 2
     while block <= full:
         distance = block // 2
         while distance:
-            other = x[..., places ^ distance]
-            lower = ((places & distance) == 0) == ((places & block) == 0)
+            other = x[..., indices ^ distance]
+            lower = ((indices & distance) == 0) == ((indices & block) == 0)
             less = anp.logical_or(other < x, anp.logical_and(anp.isnan(x), anp.logical_not(anp.isnan(other))))
             more = anp.logical_or(x < other, anp.logical_and(anp.isnan(other), anp.logical_not(anp.isnan(x))))
             x = anp.where(
@@ -62,16 +62,16 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
 
 @define("partition")
 def partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: Any = None) -> Any:
-    """Sorted values are partitioned at every place."""
+    """Sorted values are partitioned at every index."""
     return sort(a, axis, order=order)
 
 
 _SHARES: dict[str, Any] = {
-    "linear": lambda place: place,
+    "linear": lambda index: index,
     "lower": np.floor,
     "higher": np.ceil,
     "nearest": np.rint,
-    "midpoint": lambda place: (np.floor(place) + np.ceil(place)) / 2,
+    "midpoint": lambda index: (np.floor(index) + np.ceil(index)) / 2,
 }
 
 
@@ -94,19 +94,19 @@ def quantile(
     a = as_traced(a)
     rows, axes = axes_last(a, axis)
     ordered = _sort(rows, -1)
-    place = _SHARES[method](np.asarray(q, dtype=float) * (ordered.shape[-1] - 1))
-    below = np.floor(place).astype(int)
-    share = place - below
+    index = _SHARES[method](np.asarray(q, dtype=float) * (ordered.shape[-1] - 1))
+    below = np.floor(index).astype(int)
+    share = index - below
     above = np.minimum(below + 1, ordered.shape[-1] - 1)
-    found = ordered[..., below] * (1.0 - share) + ordered[..., above] * share
-    if np.all(share == 0):  # a place, and not a mean, in which the other may be infinite
-        found = ordered[..., below]
+    result = ordered[..., below] * (1.0 - share) + ordered[..., above] * share
+    if np.all(share == 0):  # an element, and no mean, in which the other may be infinite
+        result = ordered[..., below]
     rank = np.ndim(q)
     if rank:  # the axes of q come first
-        found = anp.moveaxis(found, list(range(-rank, 0)), list(range(rank)))
-        parts = [with_axes(found[k], a, axes, keepdims) for k in np.ndindex(np.shape(q))]
+        result = anp.moveaxis(result, list(range(-rank, 0)), list(range(rank)))
+        parts = [with_axes(result[k], a, axes, keepdims) for k in np.ndindex(np.shape(q))]
         return anp.reshape(anp.array(parts), (*np.shape(q), *anp.shape(parts[0])))
-    return with_axes(found, a, axes, keepdims)
+    return with_axes(result, a, axes, keepdims)
 
 
 @define("percentile")

@@ -14,13 +14,13 @@ from autograd.numpy.numpy_vjps import unbroadcast, unbroadcast_f
 from hesswidget.derivatives.completion.definition import define, holds_traced, normalised_axis, refuse
 
 
-def moved(x: Any, places: np.ndarray) -> Any:
-    """Return the elements of `x` at places in its flat order, in the places' shape."""
-    return anp.ravel(x)[places]
+def moved(x: Any, indices: np.ndarray) -> Any:
+    """Return the elements of `x` at indices in its flat order, in the indices' shape."""
+    return anp.ravel(x)[indices]
 
 
-def places_of(x: Any) -> np.ndarray:
-    """Return the place of each element in the flat order, in the shape of `x`."""
+def indices_of(x: Any) -> np.ndarray:
+    """Return the index of each element in the flat order, in the shape of `x`."""
     return np.arange(np.size(x) if not hasattr(x, "size") else x.size).reshape(anp.shape(x))
 
 
@@ -75,11 +75,11 @@ def take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: A
     a = as_traced(a)
     if holds_traced(indices):
         return (anp.ravel(a) if axis is None else a)[indices]  # refused by a recording with its own sentence
-    return moved(a, np.take(places_of(a), indices, axis=axis, mode=mode))
+    return moved(a, np.take(indices_of(a), indices, axis=axis, mode=mode))
 
 
-def _by_places(*names: str) -> None:
-    """Define functions of an array that do to its elements what they do to their places."""
+def _by_indices(*names: str) -> None:
+    """Define functions of an array that do to its elements what they do to their indices."""
     for name in names:
         raw = getattr(getattr(anp, name, None), "fun", None)
         if raw is not None:
@@ -87,30 +87,30 @@ def _by_places(*names: str) -> None:
 
 
 def _moving(raw: Any) -> Any:
-    return lambda a, *args, **options: moved(as_traced(a), raw(places_of(as_traced(a)), *args, **options))
+    return lambda a, *args, **options: moved(as_traced(a), raw(indices_of(as_traced(a)), *args, **options))
 
 
-_by_places("flip", "diagonal", "repeat", "roll", "rot90", "rollaxis", "take_along_axis", "delete")
-_by_places("permute_dims", "matrix_transpose", "resize", "tile")
+_by_indices("flip", "diagonal", "repeat", "roll", "rot90", "rollaxis", "take_along_axis", "delete")
+_by_indices("permute_dims", "matrix_transpose", "resize", "tile")
 
 
 @define("compress")
 def compress(condition: Any, a: Any, axis: int | None = None, out: Any = None) -> Any:
     refuse("compress", out=out)
-    return moved(a, np.compress(condition, places_of(a), axis))
+    return moved(a, np.compress(condition, indices_of(a), axis))
 
 
 @define("extract")
 def extract(condition: Any, arr: Any) -> Any:
-    return moved(arr, np.extract(condition, places_of(arr)))
+    return moved(arr, np.extract(condition, indices_of(arr)))
 
 
 @define("insert")
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     arr, values = as_traced(arr), as_traced(values)
     marks = np.arange(np.prod(anp.shape(values), dtype=int)).reshape(anp.shape(values)) + arr.size
-    places = np.insert(places_of(arr), obj, marks, axis)
-    return anp.concatenate([anp.ravel(arr), anp.ravel(anp.array(values))])[places]
+    indices = np.insert(indices_of(arr), obj, marks, axis)
+    return anp.concatenate([anp.ravel(arr), anp.ravel(anp.array(values))])[indices]
 
 
 _diag = anp.diag
@@ -133,21 +133,14 @@ def pad(
 ) -> Any:
     x = as_traced(array)
     if mode in ("edge", "reflect", "symmetric", "wrap"):
-        return moved(x, np.pad(places_of(x), pad_width, mode, **options))
+        return moved(x, np.pad(indices_of(x), pad_width, mode, **options))
     if mode != "constant" or anp.shape(constant_values) != ():
         raise NotImplementedError(
             f"pad of a traced value knows the modes constant (of one value), edge, reflect, symmetric and wrap, "
             f"not {mode!r:.40}"
         )
-    places = np.pad(places_of(x), pad_width, "constant", constant_values=x.size)
-    return anp.concatenate([anp.ravel(x), anp.reshape(anp.array(constant_values), (1,)) * 1.0])[places]
-
-
-@define("meshgrid")
-def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: Any = "xy") -> tuple[Any, ...]:
-    xi = tuple(anp.ravel(anp.array(x)) for x in xi)
-    grids = np.meshgrid(*(np.arange(x.size) for x in xi), sparse=sparse, indexing=indexing)
-    return tuple(x[places] for x, places in zip(xi, grids, strict=True))
+    indices = np.pad(indices_of(x), pad_width, "constant", constant_values=x.size)
+    return anp.concatenate([anp.ravel(x), anp.reshape(anp.array(constant_values), (1,)) * 1.0])[indices]
 
 
 @define("concat")
@@ -181,89 +174,17 @@ def block(arrays: Any) -> Any:
     return joined(arrays, levels, max(levels, rank_of(arrays), 1))
 
 
-@define("linspace")
-def linspace(
-    start: Any,
-    stop: Any,
-    num: int = 50,
-    endpoint: bool = True,
-    retstep: bool = False,
-    dtype: Any = None,
-    axis: int = 0,
-) -> Any:
-    refuse("linspace", dtype=dtype, retstep=retstep or None)
-    shares = np.linspace(0.0, 1.0, num, endpoint)
-    rank = max(anp.ndim(start), anp.ndim(stop))
-    shares = np.moveaxis(shares.reshape((num,) + (1,) * rank), 0, axis)
-    if rank:
-        start, stop = (
-            anp.expand_dims(anp.array(x) * np.ones(()), axis) if anp.ndim(x) else x for x in (start, stop)
-        )
-    # both ends are exact, as NumPy's are
-    return start * (1.0 - shares) + stop * shares
-
-
-@define("logspace")
-def logspace(
-    start: Any,
-    stop: Any,
-    num: int = 50,
-    endpoint: bool = True,
-    base: Any = 10.0,
-    dtype: Any = None,
-    axis: int = 0,
-) -> Any:
-    refuse("logspace", dtype=dtype)
-    return anp.power(base, linspace(start, stop, num, endpoint, axis=axis))
-
-
-@define("geomspace")
-def geomspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Any:
-    refuse("geomspace", dtype=dtype)
-    return anp.exp(linspace(anp.log(start), anp.log(stop), num, endpoint, axis=axis))
-
-
-@define("ediff1d")
-def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    flat = anp.ravel(as_traced(ary))
-    ends = [[] if end is None else [anp.ravel(anp.array(end))] for end in (to_begin, to_end)]
-    return anp.concatenate([*ends[0], flat[1:] - flat[:-1], *ends[1]])
-
-
-@define("gradient")
-def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    f = as_traced(f)
-    axes = range(f.ndim) if axis is None else [normalised_axis(a, f.ndim) for a in np.atleast_1d(axis)]
-    spacings = list(varargs) * len(axes) if len(varargs) == 1 else list(varargs) or [1.0] * len(axes)
-    if edge_order != 1 or any(anp.ndim(h) for h in spacings) or len(spacings) != len(axes):
-        raise NotImplementedError(
-            "gradient of a traced value takes one number for each spacing, and edge_order=1"
-        )
-    slopes = [_slopes(f, a) / h for a, h in zip(axes, spacings, strict=True)]
-    return slopes[0] if len(slopes) == 1 else tuple(slopes) if np.__version__ >= "2" else slopes
-
-
-def _slopes(f: Any, axis: int) -> Any:
-    def part(start: Any, stop: Any) -> Any:
-        return f[(slice(None),) * axis + (slice(start, stop),)]
-
-    inside = (part(2, None) - part(None, -2)) / 2.0
-    return anp.concatenate([part(1, 2) - part(0, 1), inside, part(-1, None) - part(-2, -1)], axis)
-
-
 @define("apply_along_axis")
 def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **options: Any) -> Any:
     turned = anp.moveaxis(as_traced(arr), axis, -1)
     rows = anp.reshape(turned, (-1, turned.shape[-1]))
-    found = anp.stack([anp.array(func1d(row, *args, **options)) for row in rows])
-    found = anp.reshape(found, (*turned.shape[:-1], *found.shape[1:]))
+    results = anp.stack([anp.array(func1d(row, *args, **options)) for row in rows])
+    results = anp.reshape(results, (*turned.shape[:-1], *results.shape[1:]))
     kept = turned.ndim - 1
     return anp.moveaxis(
-        found,
-        list(range(kept, found.ndim)),
-        list(range(axis % turned.ndim, axis % turned.ndim + found.ndim - kept)),
+        results,
+        list(range(kept, results.ndim)),
+        list(range(axis % turned.ndim, axis % turned.ndim + results.ndim - kept)),
     )
 
 

@@ -1,7 +1,7 @@
 """What autograd's primitives are made of: one table from each of them to the operations of a program.
 
 A rule takes a graph and the primitive's arguments, traced ones as values, and returns the value of the result. Most
-primitives that only move elements about are lowered by doing to an array of places what the primitive does.
+primitives that only move elements about are lowered by doing to an array of indices what the primitive does.
 
 `table` holds the rules; each of the other modules adds those of one family as it is imported.
 """

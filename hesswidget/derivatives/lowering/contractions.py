@@ -45,8 +45,8 @@ def _free_of_own(graph: Graph, x: Value, labels: list[int], keep: set[int]) -> t
     """Take diagonals along repeated labels, and sum over those that nothing else has."""
     if len(set(labels)) < len(labels):
         unique = sorted(set(labels), key=labels.index)
-        places = np.einsum(np.arange(x.size).reshape(x.shape), labels, unique)
-        x, labels = graph.gather(x, places, places.shape), unique
+        indices = np.einsum(np.arange(x.size).reshape(x.shape), labels, unique)
+        x, labels = graph.gather(x, indices, indices.shape), unique
     alone = tuple(k for k, label in enumerate(labels) if label not in keep)
     if alone:
         x = graph.emit("sum", x, axes=alone)
@@ -138,15 +138,15 @@ def _from_lists(graph: Graph, operands: Sequence[Any]) -> tuple[str, list[Value]
     values = [value(graph, x) for x in operands[: 2 * pairs : 2]]
     shapes: list[Any] = list(operands)
     shapes[: 2 * pairs : 2] = [np.empty(v.shape, dtype=bool) for v in values]
-    given, wanted, _ = anp.parse_einsum_input(*shapes)
-    return f"{given}->{wanted}", values
+    inputs, output, _ = anp.parse_einsum_input(*shapes)
+    return f"{inputs}->{output}", values
 
 
 def _subscripts(text: str, values: Sequence[Value]) -> tuple[list[list[int]], list[int]]:
     """Read einsum's subscripts: a list of labels for each operand, and for the result. Ellipses become labels."""
     text = text.replace(" ", "")
-    given, arrow, wanted = text.partition("->")
-    parts = given.split(",")
+    inputs, arrow, output = text.partition("->")
+    parts = inputs.split(",")
     letters = string.ascii_letters
     hidden = max(
         (
@@ -157,9 +157,9 @@ def _subscripts(text: str, values: Sequence[Value]) -> tuple[list[list[int]], li
         default=0,
     )
     if not arrow:
-        seen = given.replace(",", "").replace("...", "")
-        wanted = ("..." if "..." in given else "") + "".join(
-            c for c in sorted(set(seen)) if seen.count(c) == 1
+        all_letters = inputs.replace(",", "").replace("...", "")
+        output = ("..." if "..." in inputs else "") + "".join(
+            c for c in sorted(set(all_letters)) if all_letters.count(c) == 1
         )
 
     used: dict[int, int] = {}
@@ -167,11 +167,11 @@ def _subscripts(text: str, values: Sequence[Value]) -> tuple[list[list[int]], li
     def labels(part: str, rank: int) -> list[int]:
         before, dots, after = part.partition("...")
         spread = range(100 + hidden - (rank - len(before) - len(after)), 100 + hidden) if dots else ()
-        found = [*map(letters.index, before), *spread, *map(letters.index, after)]
-        return [used.setdefault(k, len(used)) for k in found]
+        numbers = [*map(letters.index, before), *spread, *map(letters.index, after)]
+        return [used.setdefault(k, len(used)) for k in numbers]
 
-    inputs = [labels(part, v.ndim) for part, v in zip(parts, values, strict=True)]
-    return inputs, labels(wanted, hidden + len(wanted.replace("...", "")))
+    operands = [labels(part, v.ndim) for part, v in zip(parts, values, strict=True)]
+    return operands, labels(output, hidden + len(output.replace("...", "")))
 
 
 def _labels_of_tensordot(axes: Any, a: int, b: int) -> tuple[list[int], list[int], list[int]]:
@@ -251,8 +251,8 @@ def _cross(graph: Graph, x: Any, y: Any, *axes: Any, **named: Any) -> Value:
         )
 
     def turned(v: Value, by: int) -> Value:
-        places = np.roll(np.arange(v.size).reshape(v.shape), -by, axis=-1)
-        return graph.gather(v, places, places.shape)
+        indices = np.roll(np.arange(v.size).reshape(v.shape), -by, axis=-1)
+        return graph.gather(v, indices, indices.shape)
 
     one = graph.emit("multiply", turned(x, 1), turned(y, 2))
     return graph.emit("subtract", one, graph.emit("multiply", turned(x, 2), turned(y, 1)))

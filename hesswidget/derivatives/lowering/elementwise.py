@@ -110,7 +110,7 @@ for _name, _build in _COMPOSED.items():
 @rule(trace_primitives_map[np.where])  # anp.where is a wrapper around it
 def _where(graph: Graph, condition: Any, x: Any = None, y: Any = None) -> Value:
     if x is None or y is None:
-        raise NotRecorded("where with a condition alone finds places by value, which has no recorded form")
+        raise NotRecorded("where with a condition alone finds indices by value, which has no recorded form")
     return graph.emit("where", value(graph, condition), value(graph, x), value(graph, y))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from autograd.numpy import linalg
 
-from hesswidget.derivatives.completion import linear_algebra
+from hesswidget.derivatives.completion import determinants
 from hesswidget.derivatives.lowering.reductions import axes_of, reduction
 from hesswidget.derivatives.lowering.table import no_more, rule, value
 from hesswidget.program.errors import NotRecorded
@@ -24,10 +24,10 @@ def _det(graph: Graph, a: Value) -> Value:
     return graph.emit("det", a)
 
 
-@rule(linear_algebra.cofactor_matrix, linear_algebra.cofactor_derivative)
+@rule(determinants.cofactor_matrix, determinants.cofactor_derivative)
 def _cofactors(_: Graph, a: Any, *__: Any) -> Value:
     raise NotRecorded(
-        f"derivatives of det, of more than {linear_algebra.EXPANDED} rows, have no form that holds at singular "
+        f"derivatives of det, of more than {determinants.EXPANDED} rows, have no form that holds at singular "
         f"matrices too",
         advice="np.linalg.slogdet of regular matrices is recorded.",
     )

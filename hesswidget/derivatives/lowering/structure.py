@@ -1,4 +1,4 @@
-"""Primitives that move elements: what one does to an array of places, ``gather`` does to the elements."""
+"""Primitives that move elements: what one does to an array of indices, ``gather`` does to the elements."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def _moving(primitive: Any) -> Rule:
     raw = primitive.fun
 
     def move(graph: Graph, x: Value, *operands: Any, **options: Any) -> Any:
-        places = np.arange(x.size, dtype=np.int32).reshape(x.shape)
-        moved = raw(places, *operands, **options)
+        indices = np.arange(x.size, dtype=np.int32).reshape(x.shape)
+        moved = raw(indices, *operands, **options)
         if isinstance(moved, list | tuple):
             return tuple(graph.gather(x, part, np.shape(part)) for part in moved)
         return graph.gather(x, moved, np.shape(moved))
@@ -139,27 +139,27 @@ def _copied(graph: Graph, array_args: Any, array_options: Any, x: Any) -> Value:
 
 @rule(anp.diag)
 def _diag(graph: Graph, x: Value, k: int = 0) -> Value:
-    places = np.arange(1, x.size + 1).reshape(x.shape)
+    indices = np.arange(1, x.size + 1).reshape(x.shape)
     if x.ndim == 2:
-        found = np.diag(places, k) - 1
-        return graph.gather(x, found, found.shape)
-    made = np.diag(places, k)
-    return graph.scatter(x, np.flatnonzero(made), made.shape)
+        diagonal = np.diag(indices, k) - 1
+        return graph.gather(x, diagonal, diagonal.shape)
+    matrix = np.diag(indices, k)
+    return graph.scatter(x, np.flatnonzero(matrix), matrix.shape)
 
 
 @rule(anp.make_diagonal)
 def _make_diagonal(graph: Graph, x: Value, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Value:
-    made = anp.make_diagonal.fun(np.arange(1.0, x.size + 1).reshape(x.shape), offset, axis1, axis2)
-    places = np.empty(x.size, dtype=np.int32)
-    filled = np.flatnonzero(made)
-    places[made.ravel()[filled].astype(int) - 1] = filled
-    return graph.scatter(x, places, made.shape)
+    matrices = anp.make_diagonal.fun(np.arange(1.0, x.size + 1).reshape(x.shape), offset, axis1, axis2)
+    indices = np.empty(x.size, dtype=np.int32)
+    filled = np.flatnonzero(matrices)
+    indices[matrices.ravel()[filled].astype(int) - 1] = filled
+    return graph.scatter(x, indices, matrices.shape)
 
 
 @rule(anp.trace)
 def _trace(graph: Graph, x: Value, offset: int = 0) -> Value:
-    found = np.diagonal(np.arange(x.size).reshape(x.shape), offset)
-    diagonal = graph.gather(x, found, found.shape)
+    indices = np.diagonal(np.arange(x.size).reshape(x.shape), offset)
+    diagonal = graph.gather(x, indices, indices.shape)
     return graph.emit("sum", diagonal, axes=(diagonal.ndim - 1,))
 
 
@@ -174,8 +174,8 @@ def _pad(graph: Graph, x: Value, pad_width: Any, mode: str = "constant", constan
 @rule(anp.diff)
 def _diff(graph: Graph, x: Value, n: int = 1, axis: int = -1) -> Value:
     for _ in range(n):
-        places = np.moveaxis(np.arange(x.size).reshape(x.shape), axis, -1)
-        high, low = (np.moveaxis(p, -1, axis) for p in (places[..., 1:], places[..., :-1]))
+        indices = np.moveaxis(np.arange(x.size).reshape(x.shape), axis, -1)
+        high, low = (np.moveaxis(p, -1, axis) for p in (indices[..., 1:], indices[..., :-1]))
         x = graph.emit("subtract", graph.gather(x, high, high.shape), graph.gather(x, low, low.shape))
     return x
 
@@ -183,14 +183,14 @@ def _diff(graph: Graph, x: Value, n: int = 1, axis: int = -1) -> Value:
 @rule(inspect.unwrap(ArrayBox.__dict__["__getitem__"]), ArrayBox.__dict__["__getitem__"])
 def _getitem(graph: Graph, x: Any, index: Any) -> Value:
     x = value(graph, x)
-    found = np.arange(x.size, dtype=np.int32).reshape(x.shape)[_fixed(index)]
-    return graph.gather(x, found, found.shape)
+    indices = np.arange(x.size, dtype=np.int32).reshape(x.shape)[_fixed(index)]
+    return graph.gather(x, indices, indices.shape)
 
 
 @rule(numpy_vjps.untake)
 def _untake(graph: Graph, x: Any, index: Any, space: Any) -> Value:
-    places = np.arange(int(np.prod(space.shape)), dtype=np.int32).reshape(space.shape)[_fixed(index)]
-    return graph.scatter(graph.broadcast(value(graph, x), np.shape(places)), places, space.shape)
+    indices = np.arange(int(np.prod(space.shape)), dtype=np.int32).reshape(space.shape)[_fixed(index)]
+    return graph.scatter(graph.broadcast(value(graph, x), np.shape(indices)), indices, space.shape)
 
 
 def _fixed(index: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The pieces of a function around a place at which they need not meet: every switch, and how far off it is."""
+"""The pieces of a function around a point at which they need not meet: every switch, and how far off it is."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from hesswidget.derivatives.switches.sides import Identity, Run, Sides
 
 
 class Nearby:
-    """The piece of a function at a place, continued beyond its borders, and the switches that bound it.
+    """The piece of a function at a point, continued beyond its borders, and the switches that bound it.
 
     Parameters
     ----------
     function : callable
         A scalar function of one vector.
-    place : ndarray, shape (n,)
+    point : ndarray, shape (n,)
 
     Examples
     --------
     >>> import autograd.numpy as np
     >>> near = Nearby(lambda x: np.abs(x[0] - 1.0), np.array([3.0]))
-    >>> near.quantities(near.place)[0].tolist(), near.gradient(np.array([-5.0]), {}).tolist()
+    >>> near.quantities(near.point)[0].tolist(), near.gradient(np.array([-5.0]), {}).tolist()
     ([2.0], [1.0])
     """
 
-    def __init__(self, function: Callable[[Any], Any], place: np.ndarray) -> None:
-        self.function, self.place = function, place
+    def __init__(self, function: Callable[[Any], Any], point: np.ndarray) -> None:
+        self.function, self.point = function, point
         run = Run(RULES, None, {})
-        run(function, place, place)
+        run(function, point, point)
         self.names: tuple[Identity, ...] = tuple(switch.identity for switch in run.switches)
 
     def value(self, x: Any, sides: Sides) -> Any:
         """Return the piece's value elsewhere; some switches may be held on other sides, or between."""
-        return Run(RULES, None, sides)(self.function, self.place, x)
+        return Run(RULES, None, sides)(self.function, self.point, x)
 
     def gradient(self, x: np.ndarray, sides: Sides) -> np.ndarray:
         """Return the piece's gradient, shape (n,)."""
@@ -51,19 +51,19 @@ class Nearby:
         self, x: np.ndarray, names: tuple[Identity, ...] | None = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the switches' quantities, (k,), and their gradients, (k, n)."""
-        wanted = self.names if names is None else names
+        names = self.names if names is None else names
 
-        def found(y: Any) -> Any:
+        def quantities(y: Any) -> Any:
             run = Run(RULES, None, {})
-            run(self.function, self.place, y)
-            return run.quantities(wanted)
+            run(self.function, self.point, y)
+            return run.quantities(names)
 
-        values, pull = reverse_mode.vjp(found, x)
-        return np.asarray(values, dtype=float), np.array([pull(row) for row in np.eye(len(wanted))])
+        values, pull = reverse_mode.vjp(quantities, x)
+        return np.asarray(values, dtype=float), np.array([pull(row) for row in np.eye(len(names))])
 
 
-def has_switches(function: Callable[[Any], Any], places: Iterable[np.ndarray]) -> bool:
-    """Whether a function has switches that can be followed, by the first of some places at which it can be evaluated.
+def has_switches(function: Callable[[Any], Any], points: Iterable[np.ndarray]) -> bool:
+    """Whether a function has switches that can be followed, by the first of some points at which it can be evaluated.
 
     Examples
     --------
@@ -71,9 +71,9 @@ def has_switches(function: Callable[[Any], Any], places: Iterable[np.ndarray]) -
     >>> [has_switches(f, [np.ones(1)]) for f in (lambda x: np.abs(x[0]), lambda x: np.sin(x[0]))]
     [True, False]
     """
-    for place in places:
+    for point in points:
         try:
-            return bool(Nearby(function, place).names)
+            return bool(Nearby(function, point).names)
         except (
             Exception
         ):  # outside its domain a function may raise what it likes, and not all can be followed

@@ -56,43 +56,41 @@ class Pieces:
             run(function, point, point)
             self.switches = tuple(run.switches)
 
-    def value(self, place: Any, sides: Sides) -> Any:
-        """Return a piece at a place, which may be traced."""
-        return Run(RULES, self._met, sides, 1.0)(self.function, self.point, place)
+    def value(self, x: Any, sides: Sides) -> Any:
+        """Return a piece at a point, which may be traced."""
+        return Run(RULES, self._met, sides, 1.0)(self.function, self.point, x)
 
-    def gradient(self, sides: Sides, place: np.ndarray | None = None) -> np.ndarray:
-        """Return the gradient of a piece, shape (n,), at the point or another place."""
-        at = self.point if place is None else place
-        return np.asarray(reverse_mode.gradient(lambda x: self.value(x, sides))(at), dtype=float)
+    def gradient(self, sides: Sides, at: np.ndarray | None = None) -> np.ndarray:
+        """Return the gradient of a piece, shape (n,), at the point or another."""
+        return np.asarray(reverse_mode.gradient(lambda x: self.value(x, sides))(self._at(at)), dtype=float)
 
-    def hessian(self, sides: Sides, basis: np.ndarray, place: np.ndarray | None = None) -> np.ndarray:
+    def hessian(self, sides: Sides, basis: np.ndarray, at: np.ndarray | None = None) -> np.ndarray:
         """Return the Hessian of a piece within the span of the columns of `basis`, (n, m): shape (m, m)."""
-        return _second_derivatives(lambda x: self.value(x, sides), self._at(place), basis)
+        return _second_derivatives(lambda x: self.value(x, sides), self._at(at), basis)
 
-    def product(self, sides: Sides, vector: np.ndarray, place: np.ndarray | None = None) -> np.ndarray:
+    def product(self, sides: Sides, vector: np.ndarray, at: np.ndarray | None = None) -> np.ndarray:
         """Return the product of a piece's Hessian with a vector, shape (n,)."""
-        slope = reverse_mode.gradient(lambda x: self.value(x, sides))
-        return np.asarray(reverse_mode.vjp(slope, self._at(place))[1](vector), dtype=float)
+        gradient = reverse_mode.gradient(lambda x: self.value(x, sides))
+        return np.asarray(reverse_mode.vjp(gradient, self._at(at))[1](vector), dtype=float)
 
-    def quantities(self, sides: Sides, place: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def quantities(self, sides: Sides, at: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Return the switches' quantities, (k,), and their gradients, (k, n), on chosen sides."""
-        at = self._at(place)
-        values, pull = reverse_mode.vjp(lambda x: self._quantities(x, sides), at)
+        values, pull = reverse_mode.vjp(lambda x: self._quantities(x, sides), self._at(at))
         return np.asarray(values), np.array([pull(row) for row in np.eye(len(values))])
 
     def quantity_hessian(
-        self, sides: Sides, k: int, basis: np.ndarray, place: np.ndarray | None = None
+        self, sides: Sides, k: int, basis: np.ndarray, at: np.ndarray | None = None
     ) -> np.ndarray:
         """Return the Hessian of one switch's quantity within the span of the columns of `basis`."""
-        return _second_derivatives(lambda x: self._quantities(x, sides)[k], self._at(place), basis)
+        return _second_derivatives(lambda x: self._quantities(x, sides)[k], self._at(at), basis)
 
     def _quantities(self, x: Any, sides: Sides) -> Any:
         run = Run(RULES, self._met, sides, 1.0)
         run(self.function, self.point, x)
         return run.quantities([switch.identity for switch in self.switches])
 
-    def _at(self, place: np.ndarray | None) -> np.ndarray:
-        return self.point if place is None else place
+    def _at(self, at: np.ndarray | None) -> np.ndarray:
+        return self.point if at is None else at
 
 
 def _second_derivatives(function: Callable[[Any], Any], at: np.ndarray, basis: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ Sides = Mapping[Identity, float]
 
 
 class Held(NamedTuple):
-    """A value on the chosen sides: at the point where the switches are judged, and where the piece is asked for."""
+    """A value on the chosen sides: at the point that decides what is met, and where the piece is asked for."""
 
     base: Any
     value: Any
@@ -57,7 +57,7 @@ class Switch:
 
 
 class HeldNode(Node):
-    """A traced value's place in a run."""
+    """A traced value of a run."""
 
     __slots__ = ("held", "run")
 
@@ -91,7 +91,7 @@ class Run:
         all count as met.
     sides : mapping
         The side of a switch, from −1 to 1. Between the two the pieces are averaged.
-    usual : float, optional
+    default_side : float, optional
         The side of a switch that is met, where `sides` says nothing of it; by default the one that the point is on.
     noise : Generator, optional
         Of a trial: it perturbs the values.
@@ -102,23 +102,24 @@ class Run:
         rules: Mapping[Any, Callable[..., Held]],
         met: Mapping[int, np.ndarray] | None,
         sides: Sides,
-        usual: float | None = None,
+        default_side: float | None = None,
         noise: np.random.Generator | None = None,
     ) -> None:
-        self.rules, self.met, self._sides, self._usual, self._noise = rules, met, sides, usual, noise
+        self.rules, self.met, self._sides, self._noise = rules, met, sides, noise
+        self._default_side = default_side
         self.says_where = False
         self.calls = 0
-        self._seen: list[tuple[str, Line | None, list[Identity], Held]] = []
+        self._switched: list[tuple[str, Line | None, list[Identity], Held]] = []
         self.trial: list[tuple[Any, Any]] = []
 
     def __call__(self, function: Callable[[Any], Any], base: np.ndarray, value: Any) -> Any:
-        """Return the function's value at `value`, a place that may be traced, on the sides met at `base`."""
+        """Return the function's value at `value`, a point that may be traced, on the sides met at `base`."""
         with tracer.trace_stack.new_trace() as level, np.errstate(all="ignore"):
             root = HeldNode.new_root(self, Held(base, value))
-            end = function(tracer.new_box(base, level, root))
-        if tracer.isbox(end) and end._trace == level:
-            return end._node.held.value
-        return end
+            result = function(tracer.new_box(base, level, root))
+        if tracer.isbox(result) and result._trace == level:
+            return result._node.held.value
+        return result
 
     def apply(self, primitive: Any, operands: list[Any], options: Mapping[str, Any]) -> Held:
         """Do what a primitive does, on the chosen sides."""
@@ -152,19 +153,19 @@ class Run:
         return self.met.get(call, np.zeros(np.shape(quantity.base), dtype=bool))
 
     def switched(
-        self, name: str, quantity: Held, made: Callable[[Any], Held], at: Identity, met: np.ndarray
+        self, name: str, quantity: Held, piece: Callable[[Any], Held], at: Identity, met: np.ndarray
     ) -> Held:
-        """Return what a switch makes, of the side of each element."""
+        """Return the piece on the side of each element."""
         sides = np.where(np.asarray(quantity.base) < 0, -1.0, 1.0)
-        places = [int(k) for k in np.flatnonzero(met)]
-        identities = [(*at, k) for k in places]
-        for k, identity in zip(places, identities, strict=True):
-            natural = sides.flat[k] if self._usual is None else self._usual
-            sides.flat[k] = self._sides.get(identity, natural)
-        if places:
+        elements = [int(k) for k in np.flatnonzero(met)]
+        identities = [(*at, k) for k in elements]
+        for k, identity in zip(elements, identities, strict=True):
+            default = sides.flat[k] if self._default_side is None else self._default_side
+            sides.flat[k] = self._sides.get(identity, default)
+        if elements:
             place = place_now() if self.says_where else None
-            self._seen.append((name, Line.at(place) if place else None, identities, quantity))
-        held = made(sides[()])
+            self._switched.append((name, Line.at(place) if place else None, identities, quantity))
+        held = piece(sides[()])
         return held._replace(switches=held.switches | quantity.switches | frozenset(identities))
 
     @property
@@ -172,16 +173,16 @@ class Run:
         """The switches that were met, in order."""
         return [
             Switch(identity, name, line, quantity.switches)
-            for name, line, identities, quantity in self._seen
+            for name, line, identities, quantity in self._switched
             for identity in identities
         ]
 
     def quantities(self, names: Sequence[Identity]) -> Any:
-        """Return the values of some switches' quantities, (k,), traced where the place was."""
-        order = {a: k for k, a in enumerate(a for _, _, identities, _ in self._seen for a in identities)}
+        """Return the values of some switches' quantities, (k,), traced where the point was."""
+        order = {a: k for k, a in enumerate(a for _, _, identities, _ in self._switched for a in identities)}
         parts = [
             anp.reshape(quantity.value, (-1,))[np.array([identity[-1] for identity in identities])]
-            for _, _, identities, quantity in self._seen
+            for _, _, identities, quantity in self._switched
         ]
         return anp.concatenate(parts)[np.array([order[a] for a in names])]
 

@@ -1,4 +1,4 @@
-"""The sentences of `hesswidget.second_derivative_test.degenerate.resolve`."""
+"""The sentences of `hesswidget.second_derivative_test.degenerate.resolution`."""
 
 from __future__ import annotations
 
@@ -159,18 +159,18 @@ def flat(
     return f"a flat direction: along {way} {stays}{shape or ' (not isolated)'}"
 
 
-def inconclusive(rings: Sequence[tuple[float, set[int], bool]]) -> str:
-    """Say what was seen at each distance, when that does not fit together."""
-    if not rings:
+def inconclusive(samplings: Sequence[tuple[float, set[int], bool]]) -> str:
+    """Say what f does at each distance, when that does not fit together."""
+    if not samplings:
         return "inconclusive: f or its gradient is not finite at the distances looked at"
-    seen = [f"{_does(signs)} at a distance of {number(radius)}" for radius, signs, _ in rings]
-    settled = all(is_settled for *_, is_settled in rings)
+    facts = [f"{_does(signs)} at a distance of {number(radius)}" for radius, signs, _ in samplings]
+    settled = all(is_settled for *_, is_settled in samplings)
     why = (
         "no two distances agree on a power of growth that fits its derivatives"
         if settled
         else "its least growth was not found"
     )
-    return f"inconclusive: {why}; along the null space f {', '.join(seen)}"
+    return f"inconclusive: {why}; along the null space f {', '.join(facts)}"
 
 
 def _does(signs: set[int]) -> str:

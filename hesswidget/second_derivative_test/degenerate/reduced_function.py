@@ -8,6 +8,7 @@ import numpy as np
 
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import SAFETY
+from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 
 MAX_ALIGNED = (
@@ -20,14 +21,13 @@ STEPS = (
 
 @dataclass(frozen=True)
 class Sample:
-    """The reduced function at one place of the null space.
+    """The reduced function at one point of the null space.
 
     Attributes
     ----------
     rise : float
         Its value: f on the solved curve, less f at the point.
-    slope : ndarray, shape (k,)
-        Its gradient.
+    gradient : ndarray, shape (k,)
     bend : float
         How far the curved directions had to be followed: 0 where the solved curve is straight.
     residual : float
@@ -35,7 +35,7 @@ class Sample:
     """
 
     rise: float
-    slope: np.ndarray
+    gradient: np.ndarray
     bend: float
     residual: float
 
@@ -110,24 +110,32 @@ class Splitting:
 
     @property
     def remoteness(self) -> float:
-        """The largest coordinate, in its unit: what the rounding of places grows with."""
+        """The largest coordinate, in its unit: what the rounding of points grows with."""
         return float(np.max(np.abs(self.point) / self.units))
 
-    def climb(self, u: np.ndarray) -> float:
-        """Return the reduced function at `u` by its slopes on the way, by Gauss and Legendre's rule of five nodes.
+    def integral(self, u: np.ndarray) -> float:
+        """Return the reduced function at `u` by its derivatives on the way, by Gauss and Legendre's rule of five nodes.
 
         A difference of values loses what is small beside f itself; this does not. NaN where f is not finite.
         """
         nodes, weights = np.polynomial.legendre.leggauss(5)
         samples = [self.at(u * (1 + t) / 2) for t in nodes]
-        slopes = [np.nan if sample is None else float(sample.slope @ u) for sample in samples]
-        return float(weights @ np.array(slopes)) / 2
+        derivatives = [np.nan if sample is None else float(sample.gradient @ u) for sample in samples]
+        return float(weights @ np.array(derivatives)) / 2
+
+    def line_derivatives(self, direction: np.ndarray) -> tuple[float, float]:
+        """Return the third and fourth derivative of f along a line through the point; NaN where there are none."""
+        line = self.point, direction
+        try:
+            return self.objective.derivative_along(*line, 3), self.objective.derivative_along(*line, 4)
+        except ProblemError:
+            return np.nan, np.nan
 
     def uncertainty(self, u: np.ndarray, sample: Sample) -> float:
-        """Say how far off the slope at `u` may be for what is known beforehand.
+        """Say how far off the gradient at `u` may be for what is known beforehand.
 
         These are: an eigenvalue that was taken for zero; the gradient of a point that is not quite stationary; and
-        on a curve that bends, what the curved directions still leave: their residual, and the rounding of the place.
+        on a curve that bends, what the curved directions still leave: their residual, and the rounding of the point.
         """
         radius = float(np.linalg.norm(u))
         bending = 2 * sample.bend / radius
@@ -141,21 +149,21 @@ class Splitting:
         return sample.bend > 1e-6 * radius + SAFETY * self._rounding(radius) / softest
 
     def noise(self, u: np.ndarray) -> tuple[float, float]:
-        """Measure the rounding noise of the slope along `u`, and of the value: fourth differences have no other.
+        """Measure the rounding noise of the derivative along `u`, and of the value: fourth differences have no other.
 
         After Moré and Wild (2011), Estimating computational noise. The step, 1e-5 of the distance, leaves of
         ``r**d`` some ``d⁴ 1e-20`` relative.
         """
-        seen = []
+        samples = []
         for j in range(5):
             sample = self.at(u * (1 + 1e-5 * j))
-            slope = np.nan if sample is None else float(sample.slope @ u) / float(np.linalg.norm(u))
-            seen.append((slope, np.nan if sample is None else sample.rise))
-        slopes, values = np.abs(np.diff(seen, 4, axis=0)[0]) / 70**0.5
-        return float(slopes), float(values)
+            derivative = np.nan if sample is None else float(sample.gradient @ u) / float(np.linalg.norm(u))
+            samples.append((derivative, np.nan if sample is None else sample.rise))
+        of_derivative, of_value = np.abs(np.diff(samples, 4, axis=0)[0]) / 70**0.5
+        return float(of_derivative), float(of_value)
 
     def _rounding(self, radius: float) -> float:
-        """Return what the gradient in the curved directions changes by when the place is rounded."""
+        """Return what the gradient in the curved directions changes by when the point is rounded."""
         stiffest = float(np.max(np.abs(self.curvatures), initial=0.0))
         return EPS * stiffest * (self.remoteness + radius)
 
@@ -165,19 +173,19 @@ class Splitting:
         It goes on while it gains, so that what is left is rounding.
         """
         y = np.zeros(self.curved.shape[1])
-        best, found = np.inf, None
+        best, solution = np.inf, None
         for _ in range(STEPS):
             value, gradient = self.objective.value_and_gradient(start + self.curved @ y)
             across = self.curved.T @ gradient
             residual = float(np.linalg.norm(across))
-            if found is None or residual < best:
-                found = (y, value, gradient)
+            if solution is None or residual < best:
+                solution = (y, value, gradient)
             if not 0 < residual < 0.9 * best:
                 break
             best = residual
             y = y - across / self.curvatures
-        assert found is not None
-        return found
+        assert solution is not None
+        return solution
 
 
 def aligned(basis: np.ndarray) -> np.ndarray:

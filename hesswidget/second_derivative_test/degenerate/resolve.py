@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,34 +10,23 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.degenerate import reason as words
-from hesswidget.second_derivative_test.degenerate.directions import SAME_ORDER, Look, Ring, directions
+from hesswidget.second_derivative_test.degenerate.directions import (
+    SAME_ORDER,
+    DirectionalSample,
+    DirectionSampling,
+    directions,
+)
 from hesswidget.second_derivative_test.degenerate.reduced_function import Splitting
+from hesswidget.second_derivative_test.degenerate.resolution import (
+    Resolution,
+    extremum,
+    inconclusive,
+    saddle_across,
+    saddle_within,
+)
 
-SLOPE = 1.5  # power of growth: with less f has a slope at the point, too small for it to count
+LINEAR = 1.5  # power of growth: with less f has a gradient at the point, too small for it to count
 RADII = (0.0016, 0.008, 0.04, 0.2)  # of the scale
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """What a point is where the second-derivative test is silent.
-
-    Attributes
-    ----------
-    kind : str
-        ``minimum``, ``maximum``, ``saddle`` (f takes both signs, an inflection point among them), ``flat`` (not
-        isolated: f does not change along some curve) or ``inconclusive``.
-    sentence : str
-        It says so with the evidence.
-    directions : ndarray, shape (m, n)
-        The unit vectors in the null space that the sentence speaks of.
-    order : float or None
-        The power of the distance with which f changes along the first of them.
-    """
-
-    kind: str
-    sentence: str
-    directions: np.ndarray = field(repr=False, compare=False)
-    order: float | None = None
 
 
 def resolve(
@@ -53,7 +41,7 @@ def resolve(
     """Say what a stationary point is whose Hessian has zero eigenvalues.
 
     The directions across the null space are solved out (Gromoll and Meyer, 1969, the splitting lemma); of the
-    function that is left, the sign of the outward slope is taken in directions around the point, at distances from
+    function that is left, the sign of the outward derivative is taken in directions around the point, at distances from
     0.0016 to 0.2 of `scale`. The nearest two neighbouring distances decide at which every sign is significant and f
     grows with the same power.
 
@@ -81,7 +69,7 @@ def resolve(
     -----
     It is numerical evidence, not proof. A null space of two or more dimensions is looked at in 32 directions, and
     between them where f changes least; what happens closer than the smallest distance is not seen. Significant is a
-    slope that exceeds 16 times the rounding noise (Moré and Wild, 2011) and what `zero_threshold` would hide. It
+    derivative that exceeds 16 times the rounding noise (Moré and Wild, 2011) and what `zero_threshold` would hide. It
     never raises: what fails is ``inconclusive``, with why. The cost is some hundred gradients for each distance, up
     to a thousand where the curved directions have to be solved for; a null space of one dimension takes some 50.
 
@@ -96,7 +84,7 @@ def resolve(
     try:
         with np.errstate(all="ignore"):
             splitting = Splitting(objective, point, eigenvalues, eigenvectors, zero_threshold, units)
-            # Closer than that, places are not told apart.
+            # Closer than that, points are not told apart.
             return _resolved(splitting, max(scale, 1e-6 * splitting.remoteness))
     except (ProblemError, np.linalg.LinAlgError) as error:
         return Resolution("inconclusive", f"inconclusive: near the point {error}", np.empty((0, len(point))))
@@ -106,190 +94,118 @@ def _resolved(splitting: Splitting, scale: float) -> Resolution:
     k = splitting.null.shape[1]
     across = {int(s) for s in np.sign(splitting.curvatures)}
     ways = directions(k)
-    rings: list[Ring] = []
+    samplings: list[DirectionSampling] = []
     for radius in RADII:
-        if k > 1 and [ring.signs for ring in rings] == [{0}, {0}] and radius < RADII[-1]:
+        if k > 1 and [sampling.signs for sampling in samplings] == [{0}, {0}] and radius < RADII[-1]:
             continue  # level all around: whether it stays so far out is all there is to see
-        ring = Ring(splitting, ways, radius * scale)
-        if not ring.is_whole:
+        sampling = DirectionSampling(splitting, ways, radius * scale)
+        if not sampling.is_whole:
             continue
-        ring.refine()
-        rings.append(ring)
-        if len(rings) == 1 and 2 < k <= len(ways):
-            ways = np.concatenate([ways, ring.left_out()])
-        found = _decided(splitting, rings[-2], ring, across) if len(rings) > 1 else None
-        if found is not None:
-            return found
-    return _flat(splitting, rings, across) or _inconclusive(splitting, rings)
+        sampling.refine()
+        samplings.append(sampling)
+        if len(samplings) == 1 and 2 < k <= len(ways):
+            ways = np.concatenate([ways, sampling.left_out()])
+        resolution = _agreement(splitting, samplings[-2], sampling, across) if len(samplings) > 1 else None
+        if resolution is not None:
+            return resolution
+    return _flat(splitting, samplings, across) or inconclusive(splitting, samplings)
 
 
-def _decided(splitting: Splitting, inner: Ring, outer: Ring, across: set[int]) -> Resolution | None:
-    """Return what two neighbouring rings agree on: one kind, and one power of growth."""
+def _agreement(
+    splitting: Splitting, inner: DirectionSampling, outer: DirectionSampling, across: set[int]
+) -> Resolution | None:
+    """Return what two neighbouring distances agree on: one kind, and one power of growth."""
     signs, shared = inner.signs | outer.signs, inner.signs & outer.signs
     if {1, -1} <= shared:
-        looks = [(inner.sharpest(sign), outer.sharpest(sign)) for sign in (1, -1)]
-        rising, falling = (_agreed(inner, near, outer, far) for near, far in looks)
-        up, down = looks[0][0], looks[1][0]
+        pairs = [(inner.sharpest(sign), outer.sharpest(sign)) for sign in (1, -1)]
+        rising, falling = (_order(inner, near, outer, far) for near, far in pairs)
+        up, down = pairs[0][0], pairs[1][0]
         if rising is None or falling is None:
             return None
         if _is_contradicted(splitting, up, inner.radius, is_extremum=False):
             return None
-        return _saddle_within(splitting, inner, up, down, rising)
+        return saddle_within(splitting, inner, up, down, rising)
     if 0 in signs or len(signs) > 1 or not (inner.is_settled and outer.is_settled):
         return None
     (sign,) = signs
     is_extremum = -sign not in across
     # Of a saddle the strongest, as evidence; of an extremum the weakest, since all must hold.
-    choose = Ring.weakest if is_extremum else Ring.strongest
+    choose = DirectionSampling.weakest if is_extremum else DirectionSampling.strongest
     near, far = choose(inner, sign), choose(outer, sign)
-    order = _agreed(inner, near, outer, far)
+    order = _order(inner, near, outer, far)
     if order is None or _is_contradicted(splitting, near, inner.radius, is_extremum):
         return None
-    found = _extremum if is_extremum else _saddle_across
-    return found(splitting, outer, far, order)
+    return (extremum if is_extremum else saddle_across)(splitting, outer, far, order)
 
 
-def _agreed(inner: Ring, near: Look, outer: Ring, far: Look) -> float | None:
-    """Return the power of growth on which two distances agree; f that grows like a slope is beside the point."""
+def _order(
+    inner: DirectionSampling, near: DirectionalSample, outer: DirectionSampling, far: DirectionalSample
+) -> float | None:
+    """Return the power of growth on which two distances agree; f that grows linearly is beside the point."""
     order, there = inner.order(near), outer.order(far)
-    return order if order > SLOPE and abs(order - there) <= SAME_ORDER * order else None
+    return order if order > LINEAR and abs(order - there) <= SAME_ORDER * order else None
 
 
-def _extremum(splitting: Splitting, ring: Ring, look: Look, order: float) -> Resolution:
-    """Put an extremum into words by the direction in which f changes least."""
-    kind = "minimum" if look.sign > 0 else "maximum"
-    direction, unit = splitting.along(look.direction)
-    sentence = words.extremum(
-        kind,
-        splitting.objective.problem.labels,
-        direction,
-        order,
-        abs(look.sample.rise),
-        ring.radius * unit,
-        len(directions(len(look.direction))),
-        bends=splitting.bends(ring.radius * look.direction, look.sample),
-    )
-    return Resolution(kind, sentence, direction[None, :], order)
-
-
-def _saddle_within(splitting: Splitting, ring: Ring, up: Look, down: Look, order: float) -> Resolution:
-    """Put a saddle into words whose two signs are both met in the null space."""
-    labels = splitting.objective.problem.labels
-    (upward, unit), (downward, _) = (splitting.along(a.direction) for a in (up, down))
-    pair = np.stack([upward, downward])
-    third = _derivatives(splitting, upward)[0]
-    # It is proof where it explains what was seen: the slope of c r³/6 is c r²/2.
-    is_proof = abs(third * unit**3 * ring.radius**2 / 2 - up.slope) <= 0.2 * abs(up.slope)
-    changes = _sign_changes(ring) if len(up.direction) == 2 else 2
-    sentence = words.saddle_within(
-        labels,
-        pair,
-        order,
-        third if is_proof else None,
-        changes,
-        splitting.bends(ring.radius * down.direction, down.sample),
-    )
-    return Resolution("saddle", sentence, pair, order)
-
-
-def _sign_changes(ring: Ring) -> int:
-    """Count how often the sign changes around a ring of two dimensions."""
-    looks = sorted((a for a in ring.looks if a.sign), key=lambda a: np.arctan2(*a.direction[::-1]))
-    signs = [a.sign for a in looks]
-    return sum(a != b for a, b in zip(signs, [*signs[1:], signs[0]], strict=True))
-
-
-def _saddle_across(splitting: Splitting, ring: Ring, look: Look, order: float) -> Resolution:
-    """Put a saddle into words where the null space has one sign and the curved directions the other."""
-    direction, unit = splitting.along(look.direction)
-    on_line = splitting.objective, splitting.point, ring.radius * unit * direction
-    sentence = words.saddle_across(
-        splitting.objective.problem.labels,
-        direction,
-        look.sign,
-        order,
-        splitting.curved,
-        bends=splitting.bends(ring.radius * look.direction, look.sample),
-        deceives=splitting.bends(ring.radius * look.direction, look.sample)
-        and _slope_on_line(*on_line) * look.sign < 0,
-    )
-    return Resolution("saddle", sentence, direction[None, :], order)
-
-
-def _slope_on_line(objective: Objective, point: np.ndarray, step: np.ndarray) -> float:
-    return float(objective.gradient(point + step) @ step)
-
-
-def _derivatives(splitting: Splitting, direction: np.ndarray) -> tuple[float, float]:
-    """Third and fourth derivative along a line; NaN where there are none."""
-    line = splitting.point, direction
-    try:
-        return splitting.objective.derivative_along(*line, 3), splitting.objective.derivative_along(*line, 4)
-    except ProblemError:
-        return np.nan, np.nan
-
-
-def _is_contradicted(splitting: Splitting, look: Look, radius: float, is_extremum: bool) -> bool:
+def _is_contradicted(
+    splitting: Splitting, sample: DirectionalSample, radius: float, is_extremum: bool
+) -> bool:
     """Whether derivatives at the point rule out what is seen: closer to it than was looked, f does something else.
 
     A third derivative rules out an extremum; where there is none the fourth has the sign of what f does, except on
     a curve that bends, where the derivative along the line is not that of the reduced function. No third derivative is
     that of a point beside a multiple root, which is known to ``eps**(1/m)`` only.
     """
-    third, fourth = _derivatives(splitting, splitting.null @ look.direction)
-    if abs(third * radius**2 / 2) > 4 * look.tolerance and not _is_beside(splitting, third, fourth):
+    third, fourth = splitting.line_derivatives(splitting.null @ sample.direction)
+    if abs(third * radius**2 / 2) > 4 * sample.tolerance and not _is_beside(splitting, third, fourth):
         return is_extremum
-    foretold = 0.0 if splitting.bends(radius * look.direction, look.sample) else fourth * radius**3 / 6
-    return abs(foretold) > 4 * look.tolerance and foretold * look.slope < 0
+    foretold = 0.0 if splitting.bends(radius * sample.direction, sample.reduced) else fourth * radius**3 / 6
+    return abs(foretold) > 4 * sample.tolerance and foretold * sample.derivative < 0
 
 
 def _is_beside(splitting: Splitting, third: float, fourth: float) -> bool:
-    """Whether the third derivative is no more than that of a place where the second one counts as zero.
+    """Whether the third derivative is no more than that of a point where the second one counts as zero.
 
     Where the third derivative c vanishes, c / d away by the fourth derivative d, the second is less by c² / (2 d).
     """
     return third**2 <= 4 * abs(fourth) * splitting.zero_threshold
 
 
-def _flat(splitting: Splitting, rings: Sequence[Ring], across: set[int]) -> Resolution | None:
+def _flat(
+    splitting: Splitting, samplings: Sequence[DirectionSampling], across: set[int]
+) -> Resolution | None:
     """Return a flat direction, if at every distance there is one and nothing contradicts."""
-    blind = [i for i in range(1, len(rings)) if rings[i].is_blind(rings[i - 1])]
-    rings = rings[: blind[0]] if blind else rings
-    signs = set().union(*(ring.signs for ring in rings)) if rings else set()
-    if len(rings) < 2 or not all(0 in ring.signs for ring in rings):
+    blind = [i for i in range(1, len(samplings)) if samplings[i].is_blind(samplings[i - 1])]
+    samplings = samplings[: blind[0]] if blind else samplings
+    signs = set().union(*(sampling.signs for sampling in samplings)) if samplings else set()
+    if len(samplings) < 2 or not all(0 in sampling.signs for sampling in samplings):
         return None
     if {1, -1} <= signs | across:
         return None
-    outer = rings[-1]
-    level = [look for look in outer.of(0) if _stays(look, rings[:-1])]
+    outer = samplings[-1]
+    level = [a for a in outer.of(0) if _stays(a, samplings[:-1])]
     # Where the flat curve bends within the null space, there is one direction for each distance.
-    look = level[0] if level else rings[0].weakest(0)
-    every = len(level) == len(outer.looks)
-    seen = level or outer.of(0)
-    if outer.grows(max(seen, key=lambda a: abs(a.sample.rise))):
+    sample = level[0] if level else samplings[0].weakest(0)
+    every = len(level) == len(outer.samples)
+    zeros = level or outer.of(0)
+    if outer.grows(max(zeros, key=lambda a: abs(a.reduced.rise))):
         return None
-    change = max(EPS * abs(splitting.value), *(abs(a.sample.rise) for a in seen))
-    null, lengths = zip(*(splitting.along(a.direction) for a in (level or [look])), strict=True)
+    change = max(EPS * abs(splitting.value), *(abs(a.reduced.rise) for a in zeros))
+    null, lengths = zip(*(splitting.along(a.direction) for a in (level or [sample])), strict=True)
     sentence = words.flat(
         splitting.objective.problem.labels,
         null[0],
         change,
         outer.radius * lengths[0],
         sum(signs | across),
-        len(directions(len(look.direction))) if every else 0,
-        bends=not level or any(splitting.bends(outer.radius * a.direction, a.sample) for a in seen),
+        len(directions(len(sample.direction))) if every else 0,
+        bends=not level or any(splitting.bends(outer.radius * a.direction, a.reduced) for a in zeros),
     )
     return Resolution("flat", sentence, np.stack(null), None)
 
 
-def _stays(look: Look, rings: Sequence[Ring]) -> bool:
+def _stays(sample: DirectionalSample, samplings: Sequence[DirectionSampling]) -> bool:
     """Whether it was level in this direction at other distances too, wherever it was looked at: all but the first."""
-    same = [a for ring in rings for a in ring.looks if a.direction @ look.direction > 1 - 1e-12]
-    return len(same) >= max(1, len(rings) - 1) and all(a.sign == 0 for a in same)
-
-
-def _inconclusive(splitting: Splitting, rings: Sequence[Ring]) -> Resolution:
-    length = float(np.linalg.norm(splitting.null[:, 0]))
-    facts = [(ring.radius * length, ring.signs, ring.is_settled) for ring in rings]
-    sentence = words.inconclusive(facts)
-    return Resolution("inconclusive", sentence, np.empty((0, len(splitting.point))), None)
+    same = [
+        a for sampling in samplings for a in sampling.samples if a.direction @ sample.direction > 1 - 1e-12
+    ]
+    return len(same) >= max(1, len(samplings) - 1) and all(a.sign == 0 for a in same)

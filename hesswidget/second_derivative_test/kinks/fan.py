@@ -15,8 +15,8 @@ import numpy as np
 from scipy.linalg import null_space
 from scipy.optimize import nnls
 
-ZERO = 1e-9  # relative to the steepest piece: a slope that small is none
-MOST_EDGES = 4_000
+ZERO = 1e-9  # relative to the steepest piece: a derivative that small is none
+MAX_EDGES = 4_000
 
 
 @dataclass(frozen=True)
@@ -27,42 +27,43 @@ class Fan:
     ----------
     edges : ndarray, shape (e, r)
         Unit vectors along which the pieces meet.
-    rates : ndarray, shape (e,)
+    values : ndarray, shape (e,)
         The function there.
-    slopes : ndarray, shape (p, r)
+    gradients : ndarray, shape (p, r)
         Of pieces.
     """
 
     edges: np.ndarray
-    rates: np.ndarray
-    slopes: np.ndarray
+    values: np.ndarray
+    gradients: np.ndarray
 
     @property
-    def verdict(self) -> str:
+    def behaviour(self) -> str:
         """What the function does away from zero.
 
         ``rises`` or ``falls`` everywhere; ``rises weakly`` or ``falls weakly``, level along some edge; ``both``, where
-        it takes both signs and zero is a mean of the slopes (Clarke, 1983); ``slopes``, where it is none.
+        it takes both signs and zero is a mean of the gradients, so that it is stationary (Clarke, 1983); else
+        ``not stationary``.
         """
-        level = ZERO * np.max(np.abs(self.slopes), initial=0.0)
-        up, down = np.any(self.rates > level), np.any(self.rates < -level)
+        level = ZERO * np.max(np.abs(self.gradients), initial=0.0)
+        up, down = np.any(self.values > level), np.any(self.values < -level)
         if up and down:
-            return "both" if self.has_zero_mean else "slopes"
-        is_strict = np.all(np.abs(self.rates) > level)
+            return "both" if self.has_zero_mean else "not stationary"
+        is_strict = np.all(np.abs(self.values) > level)
         return f"{'rises' if up else 'falls'}{'' if is_strict else ' weakly'}"
 
     @property
     def has_zero_mean(self) -> bool:
-        """Whether zero is a mean of the slopes, with weights that are not negative."""
-        return bool(np.any(weights_to_zero(self.slopes)))
+        """Whether zero is a mean of the gradients, with weights that are not negative."""
+        return bool(np.any(weights_to_zero(self.gradients)))
 
     @property
     def level_edges(self) -> np.ndarray:
         """The edges along which the function is zero."""
-        return self.edges[np.abs(self.rates) <= ZERO * np.max(np.abs(self.slopes), initial=0.0)]
+        return self.edges[np.abs(self.values) <= ZERO * np.max(np.abs(self.gradients), initial=0.0)]
 
 
-def weights_to_zero(slopes: np.ndarray) -> np.ndarray:
+def weights_to_zero(gradients: np.ndarray) -> np.ndarray:
     """Return weights, not negative and of sum 1, with which vectors (p, r) have the mean zero; zeros if there are none.
 
     Examples
@@ -70,54 +71,54 @@ def weights_to_zero(slopes: np.ndarray) -> np.ndarray:
     >>> weights_to_zero(np.array([[-1.0], [3.0]])).round(12).tolist()
     [0.75, 0.25]
     """
-    size = np.max(np.abs(slopes), initial=0.0)
+    size = np.max(np.abs(gradients), initial=0.0)
     if size == 0:
-        return np.full(len(slopes), 1 / max(1, len(slopes)))
-    system = np.concatenate([slopes.T / size, np.ones((1, len(slopes)))])
-    weights, rest = nnls(system, np.append(np.zeros(slopes.shape[1]), 1.0))
-    return weights / np.sum(weights) if rest <= ZERO and np.sum(weights) > 0 else np.zeros(len(slopes))
+        return np.full(len(gradients), 1 / max(1, len(gradients)))
+    system = np.concatenate([gradients.T / size, np.ones((1, len(gradients)))])
+    weights, rest = nnls(system, np.append(np.zeros(gradients.shape[1]), 1.0))
+    return weights / np.sum(weights) if rest <= ZERO and np.sum(weights) > 0 else np.zeros(len(gradients))
 
 
-def of_cells(slopes: np.ndarray, normals: Sequence[np.ndarray]) -> Fan | None:
-    """Return the fan of cells ``{z : normals @ z >= 0}``, (k, r) each, with a slope each, (cells, r).
+def of_cells(gradients: np.ndarray, normals: Sequence[np.ndarray]) -> Fan | None:
+    """Return the fan of cells ``{z : normals @ z >= 0}``, (k, r) each, with a gradient each, (cells, r).
 
     Examples
     --------
-    >>> of_cells(np.array([[1.0], [-1.0]]), [np.array([[1.0]]), np.array([[-1.0]])]).verdict
+    >>> of_cells(np.array([[1.0], [-1.0]]), [np.array([[1.0]]), np.array([[-1.0]])]).behaviour
     'rises'
     """
-    edges, rates, used = [], [], []
-    for slope, normal in zip(slopes, normals, strict=True):
-        found = _edges(normal)
-        if found is None:
+    r = gradients.shape[1]
+    edges, values, used = [], [], []
+    for gradient, normal in zip(gradients, normals, strict=True):
+        candidates = _edges(normal)
+        if candidates is None:
             return None
-        inside = [z for z in found if np.all(normal @ z >= -ZERO * np.linalg.norm(normal, axis=1))]
+        inside = [z for z in candidates if np.all(normal @ z >= -ZERO * np.linalg.norm(normal, axis=1))]
         edges += inside
-        rates += [float(slope @ z) for z in inside]
-        if np.linalg.matrix_rank(np.array(inside).reshape(-1, slopes.shape[1]), tol=1e-6) == slopes.shape[1]:
-            used.append(slope)  # the cell is no mere face of others
-    return Fan(np.array(edges), np.array(rates), np.array(used)) if used else None
+        values += [float(gradient @ z) for z in inside]
+        if np.linalg.matrix_rank(np.array(inside).reshape(-1, r), tol=1e-6) == r:
+            used.append(gradient)  # the cell is no mere face of others
+    return Fan(np.array(edges), np.array(values), np.array(used)) if used else None
 
 
-def of_jumps(slope: np.ndarray, jumps: np.ndarray, normals: np.ndarray) -> Fan | None:
-    """Return the fan of ``slope @ z + sum of jumps[i] @ z over the i with normals[i] @ z < 0``.
+def of_jumps(gradient: np.ndarray, jumps: np.ndarray, normals: np.ndarray) -> Fan | None:
+    """Return the fan of ``gradient @ z + sum of jumps[i] @ z over the i with normals[i] @ z < 0``.
 
     Examples
     --------
-    >>> of_jumps(np.array([0.6]), np.array([[-2.0]]), np.array([[1.0]])).verdict
+    >>> of_jumps(np.array([0.6]), np.array([[-2.0]]), np.array([[1.0]])).behaviour
     'rises'
     """
     edges = _edges(normals)
     if edges is None:
         return None
-    heights = edges @ normals.T
-    below = heights < -ZERO * np.linalg.norm(normals, axis=1)
-    rates = edges @ slope + np.sum(below * (edges @ jumps.T), axis=1)
+    below = edges @ normals.T < -ZERO * np.linalg.norm(normals, axis=1)
+    values = edges @ gradient + np.sum(below * (edges @ jumps.T), axis=1)
     # The pieces beside each edge, on either side of what meets there.
     rng = np.random.default_rng(0)
-    places = np.concatenate([edges + 1e-5 * rng.normal(size=edges.shape) for _ in range(4)])
-    sides = np.unique(places @ normals.T < 0, axis=0)
-    return Fan(edges, rates, slope + sides @ jumps)
+    points = np.concatenate([edges + 1e-5 * rng.normal(size=edges.shape) for _ in range(4)])
+    sides = np.unique(points @ normals.T < 0, axis=0)
+    return Fan(edges, values, gradient + sides @ jumps)
 
 
 def _edges(normals: np.ndarray) -> np.ndarray | None:
@@ -127,15 +128,15 @@ def _edges(normals: np.ndarray) -> np.ndarray | None:
     lines = null_space(kept) if len(kept) else np.eye(r)
     across = null_space(lines.T) if lines.shape[1] else np.eye(r)
     rank = across.shape[1]
-    found = [*lines.T]
+    edges = [*lines.T]
     if rank == 1:
-        found.append(across[:, 0])
+        edges.append(across[:, 0])
     elif rank > 1:
-        if comb(len(kept), rank - 1) > MOST_EDGES:
+        if comb(len(kept), rank - 1) > MAX_EDGES:
             return None
         within = kept @ across
         for chosen in combinations(range(len(kept)), rank - 1):
             kernel = null_space(within[list(chosen)], rcond=1e-9)
             if kernel.shape[1] == 1:
-                found.append(across @ kernel[:, 0])
-    return np.array([*found, *(-z for z in found)])
+                edges.append(across @ kernel[:, 0])
+    return np.array([*edges, *(-z for z in edges)])

@@ -25,9 +25,9 @@ class Border:
 
     def side(self, direction: np.ndarray) -> float:
         """Return the side of a direction."""
-        return 1.0 if self.height(direction) >= 0 else -1.0
+        return 1.0 if self.quantity(direction) >= 0 else -1.0
 
-    def height(self, direction: np.ndarray) -> float:
+    def quantity(self, direction: np.ndarray) -> float:
         """Return what changes its sign at the border."""
         is_plane = np.any(self.normal)
         return float(self.normal @ direction if is_plane else direction @ self.bend @ direction)
@@ -63,10 +63,10 @@ class Quadrics:
     Attributes
     ----------
     low, high : (float, ndarray)
-        The least and the greatest value seen at a unit vector, and the vector.
+        The least and the greatest value at a unit vector that was looked at, and the vector.
     is_one : bool
-        All the pieces that were seen are the same form.
-    verdict : str
+        All the pieces that were looked at are the same form.
+    behaviour : str
         ``rises`` or ``falls`` everywhere; ``both``; ``rises somewhere`` or ``falls somewhere``, where the other sign is
         neither seen nor excluded; ``open``.
     """
@@ -87,24 +87,24 @@ class Quadrics:
         bounding = forms or self._bounds()
         size = max(scale, *(float(np.max(np.abs(a), initial=0.0)) for a in (first, *changes, *forms)))
         level = ZERO * size
-        seen = [(self._along(d), d) for d in self._candidates([first, *bounding])]
-        of_one = self._form(tuple(border.side(seen[0][1]) for border in borders))
-        self.is_one = all(abs(value - d @ of_one @ d) <= SAME * size for value, d in seen)
-        least, most = min(value for value, _ in seen), max(value for value, _ in seen)
-        self.low = next(a for a in seen if a[0] <= least + level)
-        self.high = next(a for a in seen if a[0] >= most - level)
-        if not (is_whole and len(first) <= 2):  # in the plane what was seen is all there is
+        values = [(self._along(d), d) for d in self._candidates([first, *bounding])]
+        of_one = self._form(tuple(border.side(values[0][1]) for border in borders))
+        self.is_one = all(abs(value - d @ of_one @ d) <= SAME * size for value, d in values)
+        least, most = min(value for value, _ in values), max(value for value, _ in values)
+        self.low = next(a for a in values if a[0] <= least + level)
+        self.high = next(a for a in values if a[0] >= most - level)
+        if not (is_whole and len(first) <= 2):  # in the plane there are no others
             bounds = np.array([np.linalg.eigvalsh(a)[[0, -1]] for a in bounding])
             least, most = min(least, float(np.min(bounds))), max(most, float(np.max(bounds)))
         falls, rises = self.low[0] < -level, self.high[0] > level
         if falls and rises:
-            self.verdict = "both"
+            self.behaviour = "both"
         elif rises:
-            self.verdict = "rises" if least > level else "rises somewhere"
+            self.behaviour = "rises" if least > level else "rises somewhere"
         elif falls:
-            self.verdict = "falls" if most < -level else "falls somewhere"
+            self.behaviour = "falls" if most < -level else "falls somewhere"
         else:
-            self.verdict = "open"
+            self.behaviour = "open"
 
     def _added(self, sides: Sides) -> np.ndarray:
         return self.first + sum(
@@ -134,15 +134,15 @@ class Quadrics:
     def _candidates(self, forms: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
         """Yield unit directions: axes, eigenvectors of the pieces, borders in the plane, and some spread evenly."""
         m = len(self.first)
-        found = [*np.eye(m)]
+        directions = [*np.eye(m)]
         if m == 2:
-            found += [d for border in self.borders for d in border.within()]
-            found += [np.array([-a[1], a[0]]) for a in self.allowed]
-        found += [border.normal for border in self.borders]
-        found += [vector for form in forms for vector in np.linalg.eigh(form)[1].T]
+            directions += [d for border in self.borders for d in border.within()]
+            directions += [np.array([-a[1], a[0]]) for a in self.allowed]
+        directions += [border.normal for border in self.borders]
+        directions += [vector for form in forms for vector in np.linalg.eigh(form)[1].T]
         if m > 1:
-            found += list(np.random.default_rng(0).normal(size=(DIRECTIONS, m)))
-        for d in found:
+            directions += list(np.random.default_rng(0).normal(size=(DIRECTIONS, m)))
+        for d in directions:
             length = np.linalg.norm(d)
             for unit in (d / length, -d / length) if length > 0 else ():
                 if all(a @ unit >= -ZERO * np.linalg.norm(a) for a in self.allowed):

@@ -19,7 +19,7 @@ KINDS = {
     "weak minimum": "minimum along a kink",
     "weak maximum": "maximum along a kink",
     "saddle": "saddle at a kink",
-    "slope": "kink",
+    "not stationary": "kink",
     "jump": "jump",
     "undecided": "undecided at a kink",
 }
@@ -29,7 +29,7 @@ _HEADS = {
     "weak minimum": "a weak minimum, one of many along a kink",
     "weak maximum": "a weak maximum, one of many along a kink",
     "saddle": "a saddle at a kink",
-    "slope": "a kink",
+    "not stationary": "a kink",
     "jump": "f jumps: a step",
     "undecided": "a kink, at which what f does is undecided,",
 }
@@ -37,9 +37,9 @@ CODE = 60  # characters of a line
 
 
 def sentence(kink: Kink, labels: Sequence[str]) -> str:
-    """Say what a function does where its pieces meet: where that is, the slopes on either side, and the evidence."""
+    """Say what a function does where its pieces meet: where, the derivatives on either side, and the evidence."""
     head = _HEADS[kink.kind]
-    if kink.kind == "slope" and not kink.is_sharp:
+    if kink.kind == "not stationary" and not kink.is_sharp:
         head = "the second derivatives jump at a kink"
     quantity = "slope" if kink.is_sharp else "second derivative"
     facts = [
@@ -47,7 +47,7 @@ def sentence(kink: Kink, labels: Sequence[str]) -> str:
         f"{number(_plain(right, left))} on the right"
         for d, left, right in kink.crossings
     ]
-    facts += [f"f {word} along {along(d, labels)}" for word, d, _ in kink.evidence]
+    facts += [f"f {word} along {along(d, labels)}" for word, d in kink.evidence]
     if kink.kind in ("minimum", "maximum"):
         facts.append(f"f {'rises' if kink.kind == 'minimum' else 'falls'} in every direction")
     return f"{head} of {_where(kink)}{': ' if facts else ''}{'; '.join(facts)}"

@@ -32,23 +32,23 @@ def test_in_the_plane_it_is_exact(seed):
         [quadrics.low[0], quadrics.high[0]], [np.min(values), np.max(values)], atol=1e-4
     )
     signs = {(True, True): "rises", (False, False): "falls", (False, True): "both"}
-    assert quadrics.verdict == signs[bool(np.min(values) > 0), bool(np.max(values) > 0)]
+    assert quadrics.behaviour == signs[bool(np.min(values) > 0), bool(np.max(values) > 0)]
 
 
-@pytest.mark.parametrize(("slack", "verdict"), [(0.1, "rises"), (-0.1, "both")])
-def test_many_pieces_are_bounded(slack, verdict):
+@pytest.mark.parametrize(("slack", "behaviour"), [(0.1, "rises"), (-0.1, "both")])
+def test_many_pieces_are_bounded(slack, behaviour):
     """v·v − (1 − slack) Σ min(vᵢ, 0)² has the curvature slack where all are negative."""
     n = 20
     changes = [(slack - 1) * np.outer(e, e) for e in np.eye(n)]
-    assert Quadrics(np.eye(n), changes, [plane(e) for e in np.eye(n)]).verdict == verdict
+    assert Quadrics(np.eye(n), changes, [plane(e) for e in np.eye(n)]).behaviour == behaviour
 
 
 def test_only_what_is_allowed_counts():
-    assert Quadrics(np.diag([1.0, 1.0]), [np.diag([-2.0, 0.0])], [plane([1.0, 0.0])]).verdict == "both"
+    assert Quadrics(np.diag([1.0, 1.0]), [np.diag([-2.0, 0.0])], [plane([1.0, 0.0])]).behaviour == "both"
     half = Quadrics(np.array([[1.0]]), [np.array([[-2.0]])], [plane([1.0])], allowed=[np.array([1.0])])
-    assert half.verdict == "rises"
+    assert half.behaviour == "rises"
 
 
 def test_what_is_level_is_left_open():
-    assert Quadrics(FLAT, [], []).verdict == "open"
-    assert Quadrics(np.diag([1.0, 0.0]), [], []).verdict == "rises somewhere"
+    assert Quadrics(FLAT, [], []).behaviour == "open"
+    assert Quadrics(np.diag([1.0, 0.0]), [], []).behaviour == "rises somewhere"

@@ -1,4 +1,4 @@
-"""A point judged by the pieces of the function that meet there: what a second look is told."""
+"""What a point is by the pieces of the function that meet there: what a second look is told."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from hesswidget.derivatives.objective import Objective
-from hesswidget.second_derivative_test.degenerate.resolve import Resolution
-from hesswidget.second_derivative_test.kinks import reason as wording
+from hesswidget.second_derivative_test.degenerate.resolution import Resolution
+from hesswidget.second_derivative_test.kinks import reason as words
 
 
 @dataclass(frozen=True)
-class Meeting:
-    """What is said of a point where pieces meet.
+class KinkResolution:
+    """What a point is where pieces meet.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Meeting:
         """What is said."""
         return self.resolution.sentence
 
-    def besides(self, sentence: str) -> Meeting:
+    def besides(self, sentence: str) -> KinkResolution:
         """Say what one-sided differences of the gradient tell besides: first, where they are of second derivatives."""
         if not sentence:
             return self
@@ -44,7 +44,7 @@ class Meeting:
         return replace(self, resolution=replace(self.resolution, sentence="; ".join(both)))
 
 
-def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Meeting | None:
+def resolve_kink(objective: Objective, point: np.ndarray, is_stationary: bool) -> KinkResolution | None:
     """Return what is known of a point where pieces meet; None where none do, or the function cannot be followed.
 
     Parameters
@@ -59,7 +59,7 @@ def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Mee
     >>> import autograd.numpy as np
     >>> from hesswidget.problem.problem import Problem
     >>> lasso = Objective(Problem.at(lambda x: (x - 0.2) ** 2 + np.abs(x), 0.0, None, {}))
-    >>> kink_at(lasso, np.array([0.0]), False).resolution.kind
+    >>> resolve_kink(lasso, np.array([0.0]), False).resolution.kind
     'minimum at a kink'
     """
     widths = objective.problem.widths
@@ -70,14 +70,14 @@ def kink_at(objective: Objective, point: np.ndarray, is_stationary: bool) -> Mee
             pieces = Pieces(objective, point, float(np.max(widths, initial=0.0)))
             if not pieces.switches:
                 return None
-            from hesswidget.second_derivative_test.kinks.kink import kink  # brings scipy
+            from hesswidget.second_derivative_test.kinks.classify import classify  # brings scipy
 
-            found = kink(pieces, is_stationary)
+            kink = classify(pieces, is_stationary)
     except Exception:  # the function may raise what it likes, or do what autograd or we cannot follow
         return None
-    if found is None:
+    if kink is None:
         return None
-    directions = [d for _, d, _ in found.evidence] or [d for d, _, _ in found.crossings]
-    sentence = wording.sentence(found, objective.problem.labels)
+    directions = [d for _, d in kink.evidence] or [d for d, _, _ in kink.crossings]
+    sentence = words.sentence(kink, objective.problem.labels)
     of = np.array(directions).reshape(len(directions), len(point))
-    return Meeting(Resolution(wording.KINDS[found.kind], sentence, of), found.is_sharp, len(found.switches))
+    return KinkResolution(Resolution(words.KINDS[kink.kind], sentence, of), kink.is_sharp, len(kink.switches))
