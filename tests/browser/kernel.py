@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,27 @@ def run_in_kernel(connection_file: Path, code: str, timeout: float = 30) -> str:
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=timeout)
+        _wait_until_heard(client, timeout)
         reply = client.execute_interactive(code, output_hook=listen, store_history=False, timeout=timeout)
     finally:
         client.stop_channels()
     if reply["content"]["status"] != "ok":
         raise RuntimeError("\n".join(reply["content"]["traceback"]))
     return "".join(printed)
+
+
+def _wait_until_heard(client: BlockingKernelClient, timeout: float) -> None:
+    """Ask the kernel what it is until what it publishes arrives.
+
+    The client's own `wait_for_ready` waits for a pause in that too, which there is none of while a job reports.
+    """
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        asked = client.kernel_info()
+        try:
+            while client.get_iopub_msg(timeout=1)["parent_header"].get("msg_id") != asked:
+                pass
+            return
+        except queue.Empty:
+            continue
+    raise TimeoutError(f"the kernel said nothing in {timeout:g} s")
