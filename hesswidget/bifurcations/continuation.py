@@ -2,7 +2,8 @@
 
 For many values of the parameter at once the box is searched. Points of neighbouring values are linked along their
 tangents; between values where a link is missing, or joins points of different classes, the parameter is divided again,
-until an event is located to a millionth of the range.
+until an event is located to a millionth of the range. All of it, distances and tolerances too, is in the coordinate of
+the parameter's slider, the logarithm on a logarithmic range; the diagram has values.
 """
 
 from __future__ import annotations
@@ -61,10 +62,11 @@ class Bifurcations:
 
     def __init__(self, problem: Problem, parameter: str) -> None:
         self.check(problem, parameter)
-        control: Any = problem.controls[parameter]
         self.problem, self.parameter = problem, parameter
+        self.control: Any = problem.controls[parameter]
         self.sweep = Sweep(problem, parameter)
-        self.low, self.width = control.minimum, control.maximum - control.minimum
+        self.low, self.high = self.sweep.box[:, -1]
+        self.width = self.high - self.low
 
     @staticmethod
     def check(problem: Problem, parameter: str) -> None:
@@ -84,6 +86,11 @@ class Bifurcations:
         """Return the diagram for these values of the other parameters, as far as it is when `progress` says to stop."""
         return _Making(self, parameters, Watch(progress)).diagram()
 
+    def value(self, place: Any) -> np.ndarray:
+        """Return the parameter's value where its slider is: at its ends those of the range, without rounding."""
+        inside = np.where(place < self.high, self.control.from_slider(place), self.control.maximum)
+        return np.where(place > self.low, inside, self.control.minimum)
+
 
 class _Making:
     """One diagram in the making: columns of points, one for each value of the parameter, in order."""
@@ -95,7 +102,7 @@ class _Making:
         self.left_over = np.inf if self.sweep.is_recorded else SLOW_STARTS
         count = VALUES if self.sweep.is_recorded else SLOW_VALUES
         inner = (np.arange(count - 2) + OFFSET) / (count - 2)
-        self.values: np.ndarray = maker.low + maker.width * np.concatenate([[0.0], inner, [1.0]])
+        self.values = np.array([maker.low, *(maker.low + maker.width * inner), maker.high])
         self.columns: list[Found] = []
 
     def diagram(self) -> Diagram:
@@ -104,7 +111,7 @@ class _Making:
         Objective(problem, self.parameters).value(problem.start)  # which says what is wrong with the function
         self.steepness = self.sweep.steepness(self.parameters, part(self.watch, 0.0, MEASURED))
         self._spread()
-        searched = self.values
+        searched = self.maker.value(self.values)
         self._fill()
         self._divide()
         events = self._located()
@@ -116,7 +123,7 @@ class _Making:
             self.notes.append("the function could not be recorded, so that few values and starts were tried")
         return Diagram(
             problem.name, self.maker.parameter, problem.labels, searched, branches, tuple(events), others,
-            tuple(self.notes),
+            tuple(self.notes), self.maker.control.logarithmic,
         )  # fmt: skip
 
     def _search(self, places: Any, values: Any, start: float, end: float) -> Found:
@@ -244,14 +251,14 @@ class _Making:
             if high - low > BLUR * self.maker.width:
                 name = self.maker.parameter
                 if not self.watch.is_stopped:  # or there are many such, and that is what was stopped
+                    low, high = map(float, self.maker.value(self.values[k : k + 2]))
                     self._note(
                         f"between {name} = {number(low, 4)} and {number(high, 4)} something happens that was not "
                         f"located"
                     )
                 continue
-            events += events_between(
-                self.columns[k], self.columns[k + 1], made, self.values[k : k + 2], self.low, self.width
-            )
+            value = float(self.maker.value(np.mean(self.values[k : k + 2])))
+            events += events_between(self.columns[k], self.columns[k + 1], made, value, self.low, self.width)
         return events
 
     def _branches(self) -> tuple[Branch, ...]:
@@ -272,7 +279,11 @@ class _Making:
             index = None if rows.indices[0] == DEGENERATE else int(rows.indices[0])
             branches.append(
                 Branch(
-                    _label(index, n), index, rows.values, self.low + self.width * rows.places, rows.heights
+                    _label(index, n),
+                    index,
+                    self.maker.value(rows.values),
+                    self.low + self.width * rows.places,
+                    rows.heights,
                 )
             )
         return tuple(sorted(branches, key=lambda b: (b.values[0], *b.points[0])))

@@ -47,7 +47,7 @@ class Event:
     Attributes
     ----------
     value : float
-        Of the parameter, to about a millionth of its range.
+        Of the parameter, to about a millionth of its range; of that of its logarithm on a logarithmic range.
     point : ndarray, shape (n,)
         Where, less exactly: points move as the root of the parameter there.
     height : float
@@ -84,6 +84,8 @@ class Diagram:
         The other parameters.
     notes : tuple of str
         What else should be known.
+    is_logarithmic : bool
+        The parameter's range is logarithmic: values are even in the logarithm, and so is the axis.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Diagram:
     events: tuple[Event, ...]
     others: dict[str, Any]
     notes: tuple[str, ...] = ()
+    is_logarithmic: bool = False
 
     def counts(self, value: float) -> dict[str, int]:
         """How many points of each class there are at a value of the parameter."""

@@ -15,7 +15,7 @@ EDGE = 1e-3  # of the box
 
 
 def events_between(
-    left: Found, right: Found, links: Links, values: np.ndarray, low: np.ndarray, width: np.ndarray
+    left: Found, right: Found, links: Links, value: float, low: np.ndarray, width: np.ndarray
 ) -> list[Event]:
     """Return the events between two columns whose links say that something happens.
 
@@ -24,7 +24,7 @@ def events_between(
     left, right : Found
         The columns, a millionth of the range apart.
     links : Links
-    values : ndarray, shape (2,)
+    value : float
         The parameter's.
     low, width : ndarray, shape (n,)
         The box.
@@ -45,9 +45,7 @@ def events_between(
         place = np.mean(places[group], axis=0)
         kind = kind_of(before.tolist(), after.tolist(), bool(np.any((place < EDGE) | (place > 1 - EDGE))))
         if kind is not None:
-            events.append(
-                Event(float(np.mean(values)), low + width * place, float(np.mean(heights[group])), kind)
-            )
+            events.append(Event(value, low + width * place, float(np.mean(heights[group])), kind))
     return events
 
 

@@ -1,4 +1,8 @@
-"""Searches for critical points in which each start has its own value of one parameter."""
+"""Searches for critical points in which each start has its own value of one parameter.
+
+The parameter is where its slider is here: what is said of its values and of what changes with it is in the coordinate
+in which the range is even, the logarithm where it is logarithmic.
+"""
 
 from __future__ import annotations
 
@@ -205,22 +209,24 @@ def program(traced: TracedProblem, rows: int, steps: int, arrived: float) -> Pro
 
 
 def joint(problem: Problem, parameter: str) -> Problem:
-    """Return the problem of which one parameter is the last coordinate."""
+    """Return the problem of which the slider of one parameter is the last coordinate."""
     control = problem.controls[parameter]
     assert isinstance(control, Range)
+    ends = control.to_slider(control.minimum), control.to_slider(control.maximum)
+    slider = Range(parameter, control.to_slider(problem.parameters[parameter]), *ends, control.step)
     rest = {a: c for a, c in problem.controls.items() if a != parameter}
     arguments, name = problem.arguments, "variables and parameter"  # which is nobody's argument
 
     def function(point: Any, **parameters: Any) -> Any:
-        return Objective(problem, {**parameters, parameter: point[-1]})(point[:-1])
+        return Objective(problem, {**parameters, parameter: control.from_slider(point[-1])})(point[:-1])
 
     return replace(
         problem,
         arguments=replace(arguments, function=function, variables=(name,), positional=(name,)),
         is_vector=True,
-        start=np.array([*problem.start, float(problem.parameters[parameter])]),
+        start=np.array([*problem.start, slider.value]),
         parameters={a: v for a, v in problem.parameters.items() if a != parameter},
-        ranges=(*problem.ranges, control),
+        ranges=(*problem.ranges, slider),
         controls=rest,
     )
 
