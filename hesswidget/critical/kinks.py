@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hesswidget.critical.newton import APART
-from hesswidget.critical.poincare_hopf import Slopes, turns_around_point
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.polish import curvature_of_critical
+from hesswidget.critical.winding import Slopes, turns_around_point
 from hesswidget.derivatives.objective import Objective
 from hesswidget.low_discrepancy import additive_recurrence
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.critical.poincare_hopf import Slopes, turns_around_box
+from hesswidget.critical.winding import Slopes, turns_around_box
 
 SMALLEST = 1e-6  # of the box: how far a place is narrowed down
 WIDER = 100  # times as far away the gradient is looked at for comparison

@@ -6,7 +6,8 @@ import numpy
 import pytest
 
 from hesswidget.critical.isolation import suspects
-from hesswidget.critical.poincare_hopf import check, turns_around_box, turns_around_point
+from hesswidget.critical.poincare_hopf import check
+from hesswidget.critical.winding import turns_around_box, turns_around_point
 
 
 def power(k, centre=(0.43, 0.57)):

@@ -9,8 +9,8 @@ import numpy
 import pytest
 
 import hesswidget as hw
-from hesswidget.critical.poincare_hopf import turns_around_box
 from hesswidget.critical.singularities import unexplained
+from hesswidget.critical.winding import turns_around_box
 
 A, B = math.sqrt(2) / 7, -math.sqrt(3) / 5
 

@@ -1,0 +1,64 @@
+"""The count of the points of one box, and a second look where it says that some are missing."""
+
+from __future__ import annotations
+
+from hesswidget.appearance import LABELS
+from hesswidget.critical.kinks import with_kinks
+from hesswidget.critical.poincare_hopf import Completeness, Place, check
+from hesswidget.critical.points import CriticalPoint
+from hesswidget.critical.singularities import SMALLEST, unexplained
+from hesswidget.critical.unit_cube import UnitCube
+from hesswidget.critical.winding import lost_on_boundary
+
+
+def counted(
+    cube: UnitCube, points: list[CriticalPoint], has_sets: bool, turns: int | None, usual: float
+) -> tuple[list[CriticalPoint], Completeness]:
+    """Return points in order, with kinks that were missed, and whether they are all.
+
+    Parameters
+    ----------
+    cube : UnitCube
+    points : list of CriticalPoint
+        Those that are isolated.
+    has_sets : bool
+        Whether there are critical points that are not.
+    turns : int or None
+        Of the gradient around the box.
+    usual : float
+        The Hessian's usual size in the unit cube's coordinates.
+    """
+    lost = lost_on_boundary(cube.gradients, cube.dimensions) if turns is None else None
+    lost = None if lost is None else cube.from_unit(lost)
+
+    def count(points: list[CriticalPoint]) -> Completeness:
+        names, indices = [_named(p) for p in points], [p.turns for p in points]
+        places = lambda: _unexplained(cube, points, turns or 0)  # noqa: E731
+        return check(cube.dimensions, turns, names, indices, has_sets, places, lost)
+
+    completeness = count(points)
+    if not len(completeness.singular):
+        return points, completeness
+    # Singular places may be kinks that the search for them has missed.
+    near = cube.to_unit(completeness.singular)
+    more = with_kinks(cube.objective, points, cube.low, cube.width, usual, cube.gradients, [], near)
+    if len(more) == len(points):
+        return points, completeness
+    points = in_order(more)
+    return points, count(points)
+
+
+def in_order(points: list[CriticalPoint]) -> list[CriticalPoint]:
+    """Sort points by what they are, and by their values."""
+    return sorted(points, key=lambda p: (LABELS.index(p.label), p.value))
+
+
+def _unexplained(cube: UnitCube, points: list[CriticalPoint], turns: int) -> list[Place]:
+    known = cube.to_unit([p.point for p in points])
+    found = unexplained(cube.gradients, known, [p.turns or 0 for p in points], turns)
+    return [Place(cube.rounded(u.place, SMALLEST), u.turns, u.is_singular) for u in found]
+
+
+def _named(point: CriticalPoint) -> str:
+    """Return what the ledger counts a point as."""
+    return point.kind if point.label == "undefined" else point.label

@@ -1,0 +1,81 @@
+"""Which degenerate points are isolated, and the sets that the others belong to, in the variables' coordinates."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hesswidget.critical.connection import COARSE, FINEST, SAME_VALUE
+from hesswidget.critical.multistart import ROWS
+from hesswidget.critical.newton import APART, FLATTEST, NEARLY
+from hesswidget.critical.nonisolated import Gathering, named, signs_across
+from hesswidget.critical.points import CriticalPoint, CriticalSet
+from hesswidget.critical.polish import polished
+from hesswidget.critical.rounds import Searched
+from hesswidget.critical.unit_cube import UnitCube
+
+FEW = 3  # variables; of more, and where each start is searched by itself, sets are looked at coarsely
+EXACT = 1e-7  # of the box: points where branches cross are known to
+EDGE = 100 * APART  # of the box: how far outside it a search may end
+
+
+def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, list[CriticalSet]]:
+    """Part the degenerate points that were found into isolated ones, in the unit cube, and sets."""
+    level = FLATTEST * searched.steepness
+
+    def search(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        found = [cube.search(starts[at : at + ROWS]) for at in range(0, len(starts), ROWS)]
+        if not found:
+            return starts, np.empty(0), np.empty(0, dtype=bool)
+        ends, values, slopes, errors = (
+            np.concatenate([f[a] for f in found]) for a in ("places", "values", "slopes", "errors")
+        )
+        # Not `arrived`: beside a set of critical points the gradient's usual size is not that of the box.
+        inside = np.all((ends >= -EDGE) & (ends <= 1 + EDGE), axis=1)
+        return ends, values, inside & (errors <= NEARLY) & (slopes <= level)
+
+    def derivatives(place: np.ndarray) -> tuple[float, np.ndarray]:
+        return cube.value(place), cube.hessian_at(cube.from_unit(place))
+
+    def exact(place: np.ndarray) -> np.ndarray:
+        return cube.to_unit(polished(cube.objective, cube.from_unit(place), cube.width)[0])[0]
+
+    is_cheap = cube.is_recorded and cube.dimensions <= FEW
+    slopes, finest = (cube.gradients, FINEST) if is_cheap else (None, COARSE)
+    gathering = Gathering(searched.usual, search, cube.value, derivatives, exact, slopes, finest, level)
+    rows = searched.arrivals.at(searched.arrivals.is_degenerate)
+    sets = []
+    for p in gathering.pieces(rows.places, rows.zeros):
+        crossings = np.array([cube.rounded(c, EXACT) for c in p.crossings]).reshape(-1, cube.dimensions)
+        sets.append(CriticalSet(cube.from_unit(p.places), p.value, p.kind, p.dimension, crossings))
+    return gathering.isolated, sets
+
+
+def with_flat_points(
+    cube: UnitCube, points: list[CriticalPoint], sets: list[CriticalSet], usual: float
+) -> tuple[list[CriticalPoint], list[CriticalSet]]:
+    """Move points that turned out not to be isolated to the sets, each of which is new unless it is beside one."""
+    sets = list(sets)
+    for p in points:
+        if p.kind == "flat" and not _is_beside_one(cube, p, sets, usual):
+            sets.append(_set_through(cube, p.point, usual))
+    # What is left open beside a set, and level with it, is one more point of it.
+    return [
+        p
+        for p in points
+        if p.kind != "flat" and (p.kind != "inconclusive" or not _is_beside_one(cube, p, sets, usual))
+    ], sets
+
+
+def _is_beside_one(cube: UnitCube, p: CriticalPoint, sets: list[CriticalSet], usual: float) -> bool:
+    """Whether a point that is not isolated is one more of a set."""
+    return any(
+        np.min(np.max(np.abs(known.points - p.point) / cube.width, axis=1)) <= COARSE
+        and abs(p.value - known.value) <= SAME_VALUE * max(abs(p.value), usual)
+        for known in sets
+    )
+
+
+def _set_through(cube: UnitCube, point: np.ndarray, usual: float) -> CriticalSet:
+    """Return a set of which one point is known."""
+    kind = named(*signs_across(cube.hessian_at(point), usual))
+    return CriticalSet(point[None, :], cube.objective.value(point), kind, 1, np.empty((0, len(point))))
