@@ -33,7 +33,7 @@ def isolated_points(
     radii : ndarray, shape (k,)
         Points nearer to one another are one.
     usual : float
-        See `hesswidget.critical.polish.Spectrum`.
+        See `hesswidget.critical.polish.UnitCubeSpectrum`.
     watch : Watch
         What a search has found until it was stopped is still judged.
     shares : tuple of float

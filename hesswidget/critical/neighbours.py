@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hesswidget.critical.newton import ZERO_CURVATURE
-from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.stationarity import zero_threshold
 
 ASIDE = 0.03  # of the box: how far along the null space a neighbour is looked for
 RING = 128  # directions around a point where branches may cross
@@ -74,12 +74,7 @@ class Place:
 def null_directions(hessian: np.ndarray, usual: float) -> np.ndarray:
     """Return the eigenvectors, as rows, whose eigenvalues count as zero beside the Hessian's `usual` size."""
     eigenvalues, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
-    return vectors[:, np.abs(eigenvalues) <= zero_curvature(eigenvalues, usual)].T
-
-
-def zero_curvature(eigenvalues: np.ndarray, usual: float) -> float:
-    """Return the magnitude up to which eigenvalues count as zero."""
-    return max(len(eigenvalues) * EPS * float(np.max(np.abs(eigenvalues))), ZERO_CURVATURE * usual)
+    return vectors[:, np.abs(eigenvalues) <= zero_threshold(eigenvalues, floor=ZERO_CURVATURE * usual)].T
 
 
 def looked_beside(

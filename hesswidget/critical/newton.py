@@ -136,7 +136,7 @@ def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
     def improved(
         u: Any, value: Any, slope: Any, hessian: Any, damping: Any, low: Any, width: Any, *shared: Any
     ) -> Any:
-        trial = u + _step(slope, hessian, damping)
+        trial = u + _damped_step(slope, hessian, damping)
         new_value, new_slope, new_hessian = unit(trial, low, width, *shared)
         is_better = norm_of(new_slope) < norm_of(slope)  # also False where it is not finite
         return (
@@ -156,7 +156,7 @@ def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
         end, value, slope, hessian, _, slopes, sizes = scan(
             improved, nowhere, shared=(low, width, *shared), length=steps + 1
         )
-        error = np.max(np.abs(_step(slope, hessian, 0.0)))
+        error = np.max(np.abs(_damped_step(slope, hessian, 0.0)))
         error = np.where(np.isfinite(value), error, numpy.nan)
         numbers = [value, error, norm_of(slope), slopes[0], sizes[0]]
         return np.concatenate([end, np.array(numbers), np.reshape(hessian, (-1,))])
@@ -164,8 +164,13 @@ def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
     return of_row
 
 
-def _step(slope: Any, hessian: Any, damping: Any) -> Any:
-    """Levenberg's and Marquardt's step, at most `LONGEST` in any coordinate; NaN where something is not finite."""
+def _damped_step(slope: Any, hessian: Any, damping: Any) -> Any:
+    """Levenberg's and Marquardt's step, at most `LONGEST` in any coordinate; NaN where something is not finite.
+
+    It has no rule for which eigenvalues are zero, as `stationarity.newton_step` has: a direction in which f is flat is
+    damped, the more so the flatter, so that the step is continuous where an eigenvalue passes the rounding. The floor
+    keeps that so where there is no damping.
+    """
     is_whole = np.isfinite(np.sum(np.abs(hessian)))
     H = np.where(is_whole, hessian, 0.0)
     eigenvalues, vectors = np.linalg.eigh(H / 2 + np.transpose(H) / 2)

@@ -15,10 +15,11 @@ from hesswidget.critical.neighbours import (
     Slopes,
     around_null,
     looked_beside,
-    zero_curvature,
 )
+from hesswidget.critical.newton import ZERO_CURVATURE
 from hesswidget.critical.projection import projected
 from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.stationarity import zero_threshold
 
 MEMBERS = 96  # points that are looked at, spread over the sets
 SAME_PLACE = 2e-3  # of the box: points where branches cross are found no more exactly than that
@@ -33,7 +34,7 @@ Derivatives = Callable[[np.ndarray], tuple[float, np.ndarray]]
 def signs_across(hessian: np.ndarray, usual: float) -> tuple[bool, bool]:
     """Whether f rises and whether it falls across a set, by the Hessian."""
     eigenvalues = np.linalg.eigvalsh((hessian + hessian.T) / 2)
-    threshold = zero_curvature(eigenvalues, usual)
+    threshold = zero_threshold(eigenvalues, floor=ZERO_CURVATURE * usual)
     return bool(np.any(eigenvalues > threshold)), bool(np.any(eigenvalues < -threshold))
 
 

@@ -17,7 +17,7 @@ from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.degenerate.resolve import resolve
 from hesswidget.second_derivative_test.inertia import judge
 from hesswidget.second_derivative_test.second_look import second_look
-from hesswidget.second_derivative_test.stationarity import Lengths, norm_of
+from hesswidget.second_derivative_test.stationarity import Lengths, newton_step, norm_of, zero_threshold
 
 POLISHING = 60  # Newton steps at most
 SHORTEST = float(np.sqrt(np.finfo(float).tiny))  # the square of a shorter step underflows
@@ -85,9 +85,8 @@ def _slope_and_step(
     if not np.all(np.isfinite(H)) or not np.all(np.isfinite(slope)):
         return np.full(len(point), np.nan), np.full(len(point), np.nan)
     eigenvalues, vectors = np.linalg.eigh(H)
-    zero = len(point) * EPS * np.max(np.abs(eigenvalues))
-    inverse = np.where(np.abs(eigenvalues) > zero, 1 / np.where(eigenvalues == 0, 1.0, eigenvalues), 0.0)
-    step = -vectors @ (inverse * (vectors.T @ slope))
+    is_zero = np.abs(eigenvalues) <= zero_threshold(eigenvalues)
+    _, step = newton_step(slope, eigenvalues, vectors, is_zero)
     return slope, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
 
 
@@ -99,7 +98,7 @@ def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: fl
     found = curvature_of_critical(objective, point, width, usual)
     if found.label == "undefined":
         return found
-    spectrum = Spectrum(found.hessian, width, usual)
+    spectrum = UnitCubeSpectrum(found.hessian, width, usual)
     if np.sum(spectrum.sizes <= SOFT * spectrum.largest) != 1:
         return found
     place = located(objective, point, spectrum.eigenvalues, spectrum.eigenvectors, width)
@@ -120,8 +119,10 @@ def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: fl
     return found if again.resolution is None or again.resolution.kind == "inconclusive" else again
 
 
-class Spectrum:
-    """Eigenvalues of a Hessian in the unit cube's coordinates, and which of them count as zero.
+class UnitCubeSpectrum:
+    """Eigenvalues of a Hessian in the unit cube's coordinates, and which of them count as zero beside the whole box.
+
+    What `hesswidget.second_derivative_test.stationarity.Spectrum` takes for zero, a single point can tell.
 
     Parameters
     ----------
@@ -146,10 +147,10 @@ class Spectrum:
         self.eigenvalues, self.eigenvectors = np.linalg.eigh(self.matrix)
         self.sizes = np.abs(self.eigenvalues)
         self.largest = max(float(np.max(self.sizes)), usual)
-        rounding = len(width) * EPS * float(np.max(self.sizes))
-        is_zero = self.sizes <= max(rounding, ZERO_CURVATURE * usual)
+        is_zero = self.sizes <= zero_threshold(self.eigenvalues, floor=ZERO_CURVATURE * usual)
         self.zeros = int(np.sum(is_zero))
-        self.zero_threshold = max(rounding, 1.001 * float(np.max(self.sizes[is_zero], initial=0.0)))
+        largest_zero = float(np.max(self.sizes[is_zero], initial=0.0))
+        self.zero_threshold = float(zero_threshold(self.eigenvalues, floor=1.001 * largest_zero))
 
     @property
     def inertia(self) -> tuple[int, int, int]:
@@ -172,7 +173,7 @@ def curvature_of_critical(
     point, width : ndarray, shape (n,)
         The widths of the box.
     usual : float
-        See `Spectrum`.
+        See `UnitCubeSpectrum`.
     """
     value = objective.value(point)
     slope, hessian = objective.gradient_and_hessian(point)
@@ -182,7 +183,7 @@ def curvature_of_critical(
     # What counts as zero beside the box's curvature is no matter for an audit.
     is_zero = np.abs(hessian * width * width[:, None]) <= ZERO_CURVATURE * usual / len(width)
     curved = np.where(is_zero, 0.0, hessian)
-    spectrum = Spectrum(curved, width, usual)
+    spectrum = UnitCubeSpectrum(curved, width, usual)
     n = len(point)
     sizes = np.sort(np.abs(np.linalg.eigvalsh((curved + curved.T) / 2)))
     tolerance = 1.0
