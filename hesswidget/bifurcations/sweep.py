@@ -146,7 +146,7 @@ class Sweep:
         rows = np.flatnonzero(
             np.isfinite(found["values"])
             & (errors <= EXACT)
-            & (found["slopes"] <= flattest)
+            & (found["gradient_norms"] <= flattest)
             & np.all((places >= -EDGE) & (places <= 1 + EDGE), axis=1)
         )
         width = self.box[1] - self.box[0]
@@ -174,9 +174,9 @@ class Sweep:
         is_free = np.arange(n + 1) < n
 
         def held(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
-            value, slope, hessian = derivatives(point)
+            value, gradient, hessian = derivatives(point)
             mask = is_free & is_free[:, None]
-            return value, np.where(is_free, slope, 0.0), np.where(mask, hessian, 0.0)
+            return value, np.where(is_free, gradient, 0.0), np.where(mask, hessian, 0.0)
 
         found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT, progress)
         found["hessians"] = np.array([derivatives(x)[2][:n] for x in found["points"]])
@@ -234,9 +234,9 @@ def joint(problem: Problem, parameter: str) -> Problem:
 def _tangents(hessians: np.ndarray, mixed: np.ndarray) -> np.ndarray:
     """Solve ``H t = −m`` for each row; zero where H has no inverse."""
     tangents = np.zeros_like(mixed)
-    for k, (hessian, slope) in enumerate(zip(hessians, mixed, strict=True)):
+    for k, (hessian, gradient) in enumerate(zip(hessians, mixed, strict=True)):
         try:
-            found = -np.linalg.solve(hessian, slope)
+            found = -np.linalg.solve(hessian, gradient)
         except np.linalg.LinAlgError:
             continue
         if np.all(np.isfinite(found)):

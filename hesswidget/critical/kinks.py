@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hesswidget.critical.newton import APART
+from hesswidget.critical.newton import APART, Gradients
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.polish import curvature_of_critical
-from hesswidget.critical.winding import Slopes, turns_around_point
+from hesswidget.critical.winding import turns_around_point
 from hesswidget.derivatives.objective import Objective
 from hesswidget.low_discrepancy import additive_recurrence
 
@@ -41,7 +41,7 @@ def with_kinks(
     low: np.ndarray,
     width: np.ndarray,
     usual: float,
-    slopes: Slopes,
+    gradients: Gradients,
     notes: list[str],
     starts: np.ndarray | None = None,
 ) -> list[CriticalPoint]:
@@ -60,7 +60,7 @@ def with_kinks(
         The box.
     usual : float
         See `hesswidget.critical.polish.curvature_of_critical`.
-    slopes : callable
+    gradients : callable
         Gradients (k, n) at places (k, n) in the unit cube.
     notes : list of str
         Is added to where kinks are too many, or the runs of the function too few, to look at all.
@@ -85,7 +85,9 @@ def with_kinks(
         if curvature is None:
             continue
         apart = [float(np.max(np.abs(place - other))) / 2 for other in others]
-        kept.append(CriticalPoint(curvature, error, turns_around_point(slopes, place, min([RADIUS, *apart]))))
+        kept.append(
+            CriticalPoint(curvature, error, turns_around_point(gradients, place, min([RADIUS, *apart])))
+        )
     return kept
 
 
@@ -203,7 +205,7 @@ def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, floa
     size = np.inf
     for turn in range(STEPS):
         held = dict(zip(names, sides, strict=True))
-        slope = near.gradient(x, held)
+        gradient = near.gradient(x, held)
         jumps = np.array(
             [near.gradient(x, {**held, a: 1.0}) - near.gradient(x, {**held, a: -1.0}) for a in names]
         ) / 2  # fmt: skip
@@ -211,7 +213,7 @@ def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, floa
         system = np.zeros((n + k, n + k))
         system[:n, :n] = near.hessian(x, held)
         system[:n, n:], system[n:, :n] = jumps.T, rows
-        wanted = -np.concatenate([slope, values])
+        wanted = -np.concatenate([gradient, values])
         if not (np.all(np.isfinite(system)) and np.all(np.isfinite(wanted))):
             return None
         step = np.linalg.lstsq(system, wanted, rcond=1e-12)[0]
@@ -221,7 +223,7 @@ def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, floa
         if np.max(np.abs(x - 0.5)) > 1.5 or (turn > PATIENCE and np.max(np.abs(sides)) > 2):
             return None
         if size <= ARRIVED and before < 1e-3 and np.max(np.abs(step[n:])) < 1e-6:
-            if np.max(np.abs(slope)) > LEVEL * np.max(np.abs(jumps)):
+            if np.max(np.abs(gradient)) > LEVEL * np.max(np.abs(jumps)):
                 return None  # a singular system
             break
     else:

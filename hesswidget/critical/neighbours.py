@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.critical.newton import ZERO_CURVATURE
+from hesswidget.critical.newton import ZERO_CURVATURE, Gradients
 from hesswidget.second_derivative_test.stationarity import zero_threshold
 
 ASIDE = 0.03  # of the box: how far along the null space a neighbour is looked for
@@ -19,7 +19,6 @@ NARROWINGS = 36  # of a direction, halved each time
 NARROWER = np.linspace(-1.0, 1.0, 5)
 LEVEL = 1e-14  # of the gradient's usual size around the point: what is less is none
 
-Slopes = Callable[[np.ndarray], np.ndarray]
 Search = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
@@ -83,7 +82,7 @@ def looked_beside(
     hessians: np.ndarray,
     usual: float,
     search: Search,
-    slopes: Slopes | None = None,
+    gradients: Gradients | None = None,
 ) -> list[Place]:
     """Look for neighbours of degenerate points along the null space: to an isolated one searches return.
 
@@ -98,16 +97,16 @@ def looked_beside(
         The Hessian's usual size.
     search : callable
         Returns where searches from starts (m, n) ended, the values there, and whether these are critical points.
-    slopes : callable, optional
+    gradients : callable, optional
         Gradients (m, n) at places (m, n).
     """
     directions = [null_directions(h, usual) for h in hessians]
     starts = [np.concatenate([x + ASIDE * d, x - ASIDE * d]) for x, d in zip(places, directions, strict=True)]
     level = [np.full(len(s), False) for s in starts]
-    if slopes is not None:
+    if gradients is not None:
         for k, (x, h, d) in enumerate(zip(places, hessians, directions, strict=True)):
             if len(d) > 1:
-                least, is_level = _least_steep(x, h, len(d), slopes)
+                least, is_level = _least_steep(x, h, len(d), gradients)
                 starts[k], level[k] = np.concatenate([starts[k], least]), np.append(level[k], is_level)
     owners = np.repeat(np.arange(len(places)), [len(s) for s in starts])
     probes = np.concatenate([*starts, np.empty((0, places.shape[1]))])
@@ -125,7 +124,7 @@ def looked_beside(
 
 
 def _least_steep(
-    place: np.ndarray, hessian: np.ndarray, nullity: int, slopes: Slopes
+    place: np.ndarray, hessian: np.ndarray, nullity: int, gradients: Gradients
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return places around a point, shape (m, n), at which the gradient is least: there the branches of a set leave.
 
@@ -143,8 +142,8 @@ def _least_steep(
     def looked(ways: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         around = place + ASIDE * ways @ null.T
         for _ in range(CORRECTIONS):
-            around = around - (slopes(around) @ curved / curvatures) @ curved.T
-        return around, np.linalg.norm(slopes(around) @ null, axis=1)
+            around = around - (gradients(around) @ curved / curvatures) @ curved.T
+        return around, np.linalg.norm(gradients(around) @ null, axis=1)
 
     ways = _around(nullity)
     around, steepness = looked(ways)

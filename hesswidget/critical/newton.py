@@ -34,6 +34,7 @@ DAMPING, RELIEF, CAUTION = 1e-3, 0.05, 6.0
 STEEPEST = 1e300
 
 Derivatives = Callable[..., tuple[Any, Any, Any]]
+Gradients = Callable[[numpy.ndarray], numpy.ndarray]  # (k, n) of points (k, n), both in the unit cube
 
 
 def search(
@@ -69,8 +70,8 @@ def search(
         zero eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point
         inside the box was reached; ``found``, 1 where moreover no other row has it more exactly; ``in_set``, 1 where so
         many of those are degenerate that they are no isolated points. ``curvature``, (), is
-        the median size of the Hessian over the starts, in the unit cube's coordinates. ``slopes``, the gradient's norm
-        at the end, and ``steepness``, (), its median over the starts, are in these coordinates too.
+        the median size of the Hessian over the starts, in the unit cube's coordinates. ``gradient_norms``
+        at the end, and ``steepness``, (), their median over the starts, are in these coordinates too.
 
     Notes
     -----
@@ -87,17 +88,19 @@ def search(
     low, width = box[0], box[1] - box[0]
     rows = over_rows(_of_row(unit, steps), starts, shared=(low, width, *shared))
     n = len(low)
-    points, values, errors, slopes, first_slopes, first_sizes = (
+    points, values, errors, gradient_norms, first_gradient_norms, first_sizes = (
         rows[:, :n], *(rows[:, n + k] for k in range(5)),
     )  # fmt: skip
     hessians = np.reshape(rows[:, n + 5 :], (-1, n, n))
-    steepness = _median(first_slopes)
-    # A function of flat pieces has no curvature beside which another counts; rounding has what it makes of the slopes.
+    steepness = _median(first_gradient_norms)
+    # A function of flat pieces has no curvature beside which another counts; rounding has what it makes of gradients.
     curvature = np.maximum(_median(first_sizes), ROUNDING_CURVATURE * steepness)
     judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * curvature,))
     gap = 100 * APART
     is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)
-    has_arrived = np.isfinite(values) * (errors <= arrived) * (slopes <= FLATTEST * steepness) * is_inside
+    has_arrived = (
+        np.isfinite(values) * (errors <= arrived) * (gradient_norms <= FLATTEST * steepness) * is_inside
+    )
     found = has_arrived * is_best(points, errors, APART + 4 * errors, has_arrived)
     is_flat = found * (judged[:, 2] > 0)
     return {
@@ -112,7 +115,7 @@ def search(
         "found": found,
         "in_set": is_flat * (np.sum(is_flat) > CROWD),
         "curvature": curvature,
-        "slopes": slopes,
+        "gradient_norms": gradient_norms,
         "steepness": steepness,
     }
 
@@ -134,18 +137,18 @@ def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
     """Return what happens to one start: its end, and what has to be known of end and start."""
 
     def improved(
-        u: Any, value: Any, slope: Any, hessian: Any, damping: Any, low: Any, width: Any, *shared: Any
+        u: Any, value: Any, gradient: Any, hessian: Any, damping: Any, low: Any, width: Any, *shared: Any
     ) -> Any:
-        trial = u + _damped_step(slope, hessian, damping)
-        new_value, new_slope, new_hessian = unit(trial, low, width, *shared)
-        is_better = norm_of(new_slope) < norm_of(slope)  # also False where it is not finite
+        trial = u + _damped_step(gradient, hessian, damping)
+        new_value, new_gradient, new_hessian = unit(trial, low, width, *shared)
+        is_better = norm_of(new_gradient) < norm_of(gradient)  # also False where it is not finite
         return (
             np.where(is_better, trial, u),
             np.where(is_better, new_value, value),
-            np.where(is_better, new_slope, slope),
+            np.where(is_better, new_gradient, gradient),
             np.where(is_better, new_hessian, hessian),
             np.clip(damping * np.where(is_better, RELIEF, CAUTION), 0.0, 1e6),
-            norm_of(new_slope),
+            norm_of(new_gradient),
             np.max(np.abs(new_hessian)),
         )
 
@@ -153,18 +156,18 @@ def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
         # So flat and so steep that the first step leads nowhere: what is recorded holds the derivatives only once.
         n = len(start)
         nowhere = (start, numpy.nan, STEEPEST * numpy.ones(n), numpy.zeros((n, n)), DAMPING / RELIEF)
-        end, value, slope, hessian, _, slopes, sizes = scan(
+        end, value, gradient, hessian, _, gradient_norms, sizes = scan(
             improved, nowhere, shared=(low, width, *shared), length=steps + 1
         )
-        error = np.max(np.abs(_damped_step(slope, hessian, 0.0)))
+        error = np.max(np.abs(_damped_step(gradient, hessian, 0.0)))
         error = np.where(np.isfinite(value), error, numpy.nan)
-        numbers = [value, error, norm_of(slope), slopes[0], sizes[0]]
+        numbers = [value, error, norm_of(gradient), gradient_norms[0], sizes[0]]
         return np.concatenate([end, np.array(numbers), np.reshape(hessian, (-1,))])
 
     return of_row
 
 
-def _damped_step(slope: Any, hessian: Any, damping: Any) -> Any:
+def _damped_step(gradient: Any, hessian: Any, damping: Any) -> Any:
     """Levenberg's and Marquardt's step, at most `LONGEST` in any coordinate; NaN where something is not finite.
 
     It has no rule for which eigenvalues are zero, as `stationarity.newton_step` has: a direction in which f is flat is
@@ -177,9 +180,9 @@ def _damped_step(slope: Any, hessian: Any, damping: Any) -> Any:
     largest = np.max(np.abs(eigenvalues))
     size = np.where(largest > 0, largest, 1.0)
     share = eigenvalues / size
-    floor = (FLAT * len(slope) * EPS) ** 2
+    floor = (FLAT * len(gradient) * EPS) ** 2
     step = -np.dot(
-        vectors, share / (share**2 + damping + floor) * np.dot(np.transpose(vectors), slope / size)
+        vectors, share / (share**2 + damping + floor) * np.dot(np.transpose(vectors), gradient / size)
     )
     length = np.max(np.abs(step))
     return np.where(is_whole, step * np.where(length > LONGEST, LONGEST / length, 1.0), numpy.nan)

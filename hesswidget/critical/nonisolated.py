@@ -12,11 +12,10 @@ from hesswidget.critical.neighbours import (
     ASIDE,
     Place,
     Search,
-    Slopes,
     around_null,
     looked_beside,
 )
-from hesswidget.critical.newton import ZERO_CURVATURE
+from hesswidget.critical.newton import ZERO_CURVATURE, Gradients
 from hesswidget.critical.projection import projected
 from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.stationarity import zero_threshold
@@ -77,7 +76,7 @@ class Gathering:
         Value and Hessian at a place, in the unit cube's coordinates.
     polished : callable
         A critical point as exact as can be.
-    slopes : callable, optional
+    gradients : callable, optional
         See `looked_beside`.
     finest : float
         See `connected`.
@@ -97,11 +96,17 @@ class Gathering:
         value: Callable[[np.ndarray], float],
         derivatives: Derivatives,
         polished: Callable[[np.ndarray], np.ndarray],
-        slopes: Slopes | None = None,
+        gradients: Gradients | None = None,
         finest: float = FINEST,
         level: float = 0.0,
     ) -> None:
-        self.usual, self.search, self.slopes, self.finest, self.level = usual, search, slopes, finest, level
+        self.usual, self.search, self.gradients, self.finest, self.level = (
+            usual,
+            search,
+            gradients,
+            finest,
+            level,
+        )
         self.value, self.derivatives, self.polished = value, derivatives, polished
         self.isolated = np.empty((0, 0))
 
@@ -143,9 +148,9 @@ class Gathering:
 
     def _nearest(self, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Search for the nearest point of a set, where gradients are cheap."""
-        if self.slopes is None:
+        if self.gradients is None:
             return self.search(starts)
-        ends, arrived = projected(self.slopes, starts, self.level)
+        ends, arrived = projected(self.gradients, starts, self.level)
         return ends, np.array([self.value(x) for x in ends]), arrived
 
     def _looked(self, places: np.ndarray, inexact: np.ndarray) -> list[Place]:
@@ -158,7 +163,7 @@ class Gathering:
         if not exact:
             return []
         values, hessians = (np.array(a) for a in zip(*map(self.derivatives, exact), strict=True))
-        return looked_beside(np.array(exact), values, hessians, self.usual, self.search, self.slopes)
+        return looked_beside(np.array(exact), values, hessians, self.usual, self.search, self.gradients)
 
     def _crossed(self, members: list[Place]) -> list[Place]:
         """Look for points where branches cross: searches from beside a branch are drawn there."""

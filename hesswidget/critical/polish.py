@@ -38,7 +38,7 @@ def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tupl
     float
         The last step, in widths of the box.
     """
-    slope, step = _slope_and_step(objective, point, width)
+    gradient, step = _gradient_and_step(objective, point, width)
     before = np.zeros_like(step)
     for _ in range(POLISHING):
         size, last = float(np.max(np.abs(step))), float(np.max(np.abs(before)))
@@ -48,46 +48,46 @@ def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tupl
         factors = [1 / (1 - ratio), 1.0] if 0.4 < ratio < 0.95 else [1.0]
         for factor in factors:
             trial = point + factor * width * step
-            found = _slope_and_step(objective, trial, width)
-            if norm_of(found[0]) < norm_of(slope):
+            found = _gradient_and_step(objective, trial, width)
+            if norm_of(found[0]) < norm_of(gradient):
                 break
         else:
             break
-        point, (slope, new) = trial, found
+        point, (gradient, new) = trial, found
         before, step = (step, new) if factor == 1.0 else (np.zeros_like(new), new)
     # What remains of the step may be rounding alone: of the gradient's terms, which is not known.
-    return _rounded(objective, point, width, norm_of(slope)), float(np.max(np.abs(step)))
+    return _rounded(objective, point, width, norm_of(gradient)), float(np.max(np.abs(step)))
 
 
 def _rounded(
-    objective: Objective, point: np.ndarray, width: np.ndarray, slope: float, *, singly: bool = False
+    objective: Objective, point: np.ndarray, width: np.ndarray, gradient_norm: float, *, singly: bool = False
 ) -> np.ndarray:
-    """Round the coordinates to `DIGITS` of the box, all or `singly`, if the gradient stays within `slope`."""
+    """Round the coordinates to `DIGITS` of the box, all or `singly`, if the gradient's norm stays within this."""
     places = np.round(point / width / DIGITS) * DIGITS * width + 0.0
     short = np.array([float(f"{x:.13g}") for x in places])
     n = len(point)
     for chosen in [np.full(n, True), *np.eye(n, dtype=bool)[: n if singly else 0]]:
         trial = np.where(chosen, short, point)
         # Where the gradient is not finite, the point is singular.
-        if not norm_of(_slope_and_step(objective, trial, width)[0]) > slope:
+        if not norm_of(_gradient_and_step(objective, trial, width)[0]) > gradient_norm:
             point = trial
             if np.all(chosen):
                 break
     return point
 
 
-def _slope_and_step(
+def _gradient_and_step(
     objective: Objective, point: np.ndarray, width: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return gradient and Newton step, through the pseudo-inverse, in the unit cube; NaN where there is none."""
-    slope, hessian = objective.gradient_and_hessian_or_nan(point)
-    slope, H = slope * width, (hessian + hessian.T) / 2 * width * width[:, None]
-    if not np.all(np.isfinite(H)) or not np.all(np.isfinite(slope)):
+    gradient, hessian = objective.gradient_and_hessian_or_nan(point)
+    gradient, H = gradient * width, (hessian + hessian.T) / 2 * width * width[:, None]
+    if not np.all(np.isfinite(H)) or not np.all(np.isfinite(gradient)):
         return np.full(len(point), np.nan), np.full(len(point), np.nan)
     eigenvalues, vectors = np.linalg.eigh(H)
     is_zero = np.abs(eigenvalues) <= zero_threshold(eigenvalues)
-    _, step = newton_step(slope, eigenvalues, vectors, is_zero)
-    return slope, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
+    _, step = newton_step(gradient, eigenvalues, vectors, is_zero)
+    return gradient, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
 
 
 def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: float) -> Curvature:
@@ -104,15 +104,15 @@ def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: fl
     place = located(objective, point, spectrum.eigenvalues, spectrum.eigenvectors, width)
     if place is None:
         return found
-    slope = max(
+    gradient_norm = max(
         norm_of(found.gradient * width),
         # What rounding the place does.
         SAFETY * EPS * spectrum.largest * float(np.max(np.abs(place) / width)),
     )
-    if not norm_of(_slope_and_step(objective, place, width)[0]) <= slope:
+    if not norm_of(_gradient_and_step(objective, place, width)[0]) <= gradient_norm:
         return found
     # Of the place and the one with short coordinates the one at which less of a second derivative is left.
-    short = _rounded(objective, place, width, slope, singly=True)
+    short = _rounded(objective, place, width, gradient_norm, singly=True)
     again, shorter = (curvature_of_critical(objective, x, width, usual) for x in (place, short))
     if min(abs(shorter.eigenvalues)) <= min(abs(again.eigenvalues)):
         again = shorter
@@ -176,9 +176,9 @@ def curvature_of_critical(
         See `UnitCubeSpectrum`.
     """
     value = objective.value(point)
-    slope, hessian = objective.gradient_and_hessian(point)
+    gradient, hessian = objective.gradient_and_hessian(point)
     labels = objective.problem.labels
-    if not np.all(np.isfinite([*slope, *hessian.ravel()])):
+    if not np.all(np.isfinite([*gradient, *hessian.ravel()])):
         return curvature_at(objective, point)
     # What counts as zero beside the box's curvature is no matter for an audit.
     is_zero = np.abs(hessian * width * width[:, None]) <= ZERO_CURVATURE * usual / len(width)
@@ -203,18 +203,18 @@ def curvature_of_critical(
         )
 
     scale = float(np.min(width)) / 2
-    test, resolution, contradiction = second_look(objective, point, slope, curved, test, scale, resolved)
+    test, resolution, contradiction = second_look(objective, point, gradient, curved, test, scale, resolved)
     if contradiction:
         return curvature_at(objective, point)
-    return Curvature(point, labels, value, slope, hessian, test, resolution)
+    return Curvature(point, labels, value, gradient, hessian, test, resolution)
 
 
 def _test(
-    value: float, slope: np.ndarray, hessian: np.ndarray, tolerance: float, labels: tuple[str, ...]
+    value: float, gradient: np.ndarray, hessian: np.ndarray, tolerance: float, labels: tuple[str, ...]
 ) -> Classification:
     with np.errstate(all="ignore"):
         judgement = judge(
-            value, slope, hessian,
+            value, gradient, hessian,
             zero_tolerance=tolerance, stationarity_tolerance=0.0, lengths=Lengths(1.0, 1.0),
         )  # fmt: skip
     return classification(judgement, labels, has_gradient=False)

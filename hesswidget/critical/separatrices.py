@@ -23,7 +23,7 @@ POINTS = 120
 RTOL, ATOL = 1e-8, 1e-10  # the latter of the box
 BETWEEN = 4  # places looked at within each step
 
-Slope = Callable[[np.ndarray], np.ndarray]
+Gradient = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class _Follower:
         ranges = objective.problem.ranges
         self.low = np.array([r.minimum for r in ranges])
         self.width = np.array([r.maximum for r in ranges]) - self.low
-        self.table, self.slope = table, _slope(objective)
+        self.table, self.gradient = table, _gradient(objective)
         self.hessian = objective.hessian
         self.minima = [k for k, p in enumerate(table) if p.kind == "minimum"]
         self.saddles = [k for k, p in enumerate(table) if p.label == "saddle"]
@@ -112,7 +112,7 @@ class _Follower:
         from scipy.integrate import LSODA
 
         solver = LSODA(
-            lambda _, x: -self.slope(x), 0.0, start, LONGEST * time,
+            lambda _, x: -self.gradient(x), 0.0, start, LONGEST * time,
             first_step=1e-3 * time, rtol=RTOL, atol=ATOL * self.width, jac=lambda _, x: -self.hessian(x),
         )  # fmt: skip
         places = [start]
@@ -174,7 +174,7 @@ def evenly(places: np.ndarray, width: np.ndarray, count: int = POINTS) -> np.nda
     return places[np.unique([*wanted, len(places) - 1])]
 
 
-def _slope(objective: Objective) -> Slope:
+def _gradient(objective: Objective) -> Gradient:
     """Return the gradient: as recorded, which is some ten times as fast; by autograd where it cannot be."""
     problem = objective.problem
     program = TracedProblem.of(problem, objective.parameters).record_or_none(

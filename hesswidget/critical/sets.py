@@ -26,12 +26,12 @@ def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, l
         found = [cube.search(starts[at : at + ROWS]) for at in range(0, len(starts), ROWS)]
         if not found:
             return starts, np.empty(0), np.empty(0, dtype=bool)
-        ends, values, slopes, errors = (
-            np.concatenate([f[a] for f in found]) for a in ("places", "values", "slopes", "errors")
+        ends, values, gradient_norms, errors = (
+            np.concatenate([f[a] for f in found]) for a in ("places", "values", "gradient_norms", "errors")
         )
         # Not `arrived`: beside a set of critical points the gradient's usual size is not that of the box.
         inside = np.all((ends >= -EDGE) & (ends <= 1 + EDGE), axis=1)
-        return ends, values, inside & (errors <= NEARLY) & (slopes <= level)
+        return ends, values, inside & (errors <= NEARLY) & (gradient_norms <= level)
 
     def derivatives(place: np.ndarray) -> tuple[float, np.ndarray]:
         return cube.value(place), cube.hessian_at(cube.from_unit(place))
@@ -40,8 +40,8 @@ def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, l
         return cube.to_unit(polished(cube.objective, cube.from_unit(place), cube.width)[0])[0]
 
     is_cheap = cube.is_recorded and cube.dimensions <= FEW
-    slopes, finest = (cube.gradients, FINEST) if is_cheap else (None, COARSE)
-    gathering = Gathering(searched.usual, search, cube.value, derivatives, exact, slopes, finest, level)
+    gradients, finest = (cube.gradients, FINEST) if is_cheap else (None, COARSE)
+    gathering = Gathering(searched.usual, search, cube.value, derivatives, exact, gradients, finest, level)
     rows = searched.arrivals.at(searched.arrivals.is_degenerate)
     sets = []
     for p in gathering.pieces(rows.places, rows.zeros):

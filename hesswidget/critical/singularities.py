@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.critical.winding import Slopes, turns_around_box
+from hesswidget.critical.newton import Gradients
+from hesswidget.critical.winding import turns_around_box
 
 SMALLEST = 1e-6  # of the box: how far a place is narrowed down
 WIDER = 100  # times as far away the gradient is looked at for comparison
@@ -42,12 +43,14 @@ class Unexplained:
     is_singular: bool
 
 
-def unexplained(slopes: Slopes, places: np.ndarray, turns: Sequence[int], around: int) -> list[Unexplained]:
+def unexplained(
+    gradients: Gradients, places: np.ndarray, turns: Sequence[int], around: int
+) -> list[Unexplained]:
     """Narrow down where the turns of ∇f are not those of the known points, by parting the box again and again.
 
     Parameters
     ----------
-    slopes : callable
+    gradients : callable
         Gradients (k, n) at places (k, n) in the unit cube, of one or two dimensions.
     places : ndarray, shape (k, n)
         The known critical points, in the unit cube.
@@ -74,9 +77,9 @@ def unexplained(slopes: Slopes, places: np.ndarray, turns: Sequence[int], around
         if not missing:
             continue
         if np.max(high - low) <= SMALLEST:
-            found.append(Unexplained((low + high) / 2, missing, _is_singular(slopes, low, high)))
+            found.append(Unexplained((low + high) / 2, missing, _is_singular(gradients, low, high)))
             continue
-        parts = _parted(slopes, low, high, places, index)
+        parts = _parted(gradients, low, high, places, index)
         if parts is None:
             found.append(Unexplained((low + high) / 2, None, True))
         else:
@@ -88,7 +91,7 @@ Box = tuple[np.ndarray, np.ndarray, int]
 
 
 def _parted(
-    slopes: Slopes, low: np.ndarray, high: np.ndarray, places: np.ndarray, index: np.ndarray
+    gradients: Gradients, low: np.ndarray, high: np.ndarray, places: np.ndarray, index: np.ndarray
 ) -> list[Box] | None:
     """Part a box across its longer side, with what is missing in each part; None where ∇f cannot be followed."""
     axis = int(np.argmax(high - low))
@@ -101,7 +104,7 @@ def _parted(
         for side in (0, 1):
             start, end = low.copy(), high.copy()
             (end if side == 0 else start)[axis] = cut
-            turns = _turns_in(slopes, start, end)
+            turns = _turns_in(gradients, start, end)
             if turns is None:
                 break
             is_inside = np.all((places >= start) & (places <= end), axis=1)
@@ -111,16 +114,16 @@ def _parted(
     return None
 
 
-def _turns_in(slopes: Slopes, low: np.ndarray, high: np.ndarray) -> int | None:
-    return turns_around_box(lambda u: slopes(low + (high - low) * u), len(low))
+def _turns_in(gradients: Gradients, low: np.ndarray, high: np.ndarray) -> int | None:
+    return turns_around_box(lambda u: gradients(low + (high - low) * u), len(low))
 
 
-def _is_singular(slopes: Slopes, low: np.ndarray, high: np.ndarray) -> bool:
+def _is_singular(gradients: Gradients, low: np.ndarray, high: np.ndarray) -> bool:
     """Whether the gradient does not fall towards a place as it does towards a zero."""
     corners = np.stack(np.meshgrid(*[[-1.0, 1.0]] * len(low)), axis=-1).reshape(-1, len(low))
     middle, half = (low + high) / 2, (high - low) / 2
     near, far = (
-        float(np.median(np.linalg.norm(slopes(middle + scale * half * corners), axis=1)))
+        float(np.median(np.linalg.norm(gradients(middle + scale * half * corners), axis=1)))
         for scale in (1, WIDER)
     )
     return not near <= FALLS * far

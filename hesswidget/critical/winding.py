@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-Slopes = Callable[[np.ndarray], np.ndarray]
+from hesswidget.critical.newton import Gradients
 
 SIDE = 128  # places on each side of the box at first
 FINEST = 2**15  # places on the whole boundary at most
@@ -21,12 +21,12 @@ STRAIGHT = 1e-9  # how far from half a turn a jump must be, for the short way to
 CIRCLE = 64  # places on a circle around a degenerate point, at first
 
 
-def turns_around_box(slopes: Slopes, dimensions: int) -> int | None:
+def turns_around_box(gradients: Gradients, dimensions: int) -> int | None:
     """Count how often a gradient turns, counter-clockwise, along the boundary of the unit square or interval.
 
     Parameters
     ----------
-    slopes : callable
+    gradients : callable
         Gradients (k, n) at places (k, n) in the unit cube.
     dimensions : int
 
@@ -41,28 +41,28 @@ def turns_around_box(slopes: Slopes, dimensions: int) -> int | None:
     >>> turns_around_box(lambda u: (u - 0.5) * [1.0, -1.0], 2)
     -1
     """
-    return _around_box(slopes, dimensions)[0]
+    return _around_box(gradients, dimensions)[0]
 
 
-def lost_on_boundary(slopes: Slopes, dimensions: int) -> np.ndarray | None:
+def lost_on_boundary(gradients: Gradients, dimensions: int) -> np.ndarray | None:
     """Return where on the boundary of the unit square or interval a gradient cannot be followed; None if it can."""
-    return _around_box(slopes, dimensions)[1]
+    return _around_box(gradients, dimensions)[1]
 
 
-def _around_box(slopes: Slopes, dimensions: int) -> tuple[int | None, np.ndarray | None]:
+def _around_box(gradients: Gradients, dimensions: int) -> tuple[int | None, np.ndarray | None]:
     if dimensions == 1:
-        ends = np.sign(slopes(np.array([[0.0], [1.0]]))[:, 0])
+        ends = np.sign(gradients(np.array([[0.0], [1.0]]))[:, 0])
         lost = np.flatnonzero(np.abs(ends) != 1)
         return (None, np.array([float(lost[0])])) if len(lost) else (int(ends[1] - ends[0]) // 2, None)
     if dimensions > 2:
         return None, None
-    return _turns(slopes, _around_square, 4 * SIDE)
+    return _turns(gradients, _around_square, 4 * SIDE)
 
 
-def turns_around_point(slopes: Slopes, place: np.ndarray, radius: float) -> int | None:
+def turns_around_point(gradients: Gradients, place: np.ndarray, radius: float) -> int | None:
     """Count how often a gradient turns around one point, its index as a zero; None where that cannot be said."""
     if len(place) == 1:
-        return turns_around_box(lambda u: slopes(place + radius * (2 * u - 1)), 1)
+        return turns_around_box(lambda u: gradients(place + radius * (2 * u - 1)), 1)
     if len(place) > 2:
         return None
 
@@ -70,7 +70,7 @@ def turns_around_point(slopes: Slopes, place: np.ndarray, radius: float) -> int 
         angles = 2 * np.pi * shares
         return place + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
-    return _turns(slopes, circle, CIRCLE)[0]
+    return _turns(gradients, circle, CIRCLE)[0]
 
 
 def _around_square(shares: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ def _around_square(shares: np.ndarray) -> np.ndarray:
 
 
 def _turns(
-    slopes: Slopes, curve: Callable[[np.ndarray], np.ndarray], count: int
+    gradients: Gradients, curve: Callable[[np.ndarray], np.ndarray], count: int
 ) -> tuple[int | None, np.ndarray | None]:
     """Follow the gradient's angle along a closed curve, with more places where it turns fast.
 
@@ -90,7 +90,7 @@ def _turns(
     (1975) there. Returns the turns, or None and where it was lost.
     """
     shares = np.arange(count + 1) / count
-    g = slopes(curve(shares))
+    g = gradients(curve(shares))
     while True:
         sizes = np.max(np.abs(g), axis=1)
         angles = np.where(sizes > 0, np.arctan2(g[:, 1], g[:, 0]), np.nan)
@@ -112,4 +112,4 @@ def _turns(
         between = (shares[:-1] + shares[1:])[fast] / 2
         shares = np.concatenate([shares, between])
         order = np.argsort(shares)
-        shares, g = shares[order], np.concatenate([g, slopes(curve(between))])[order]
+        shares, g = shares[order], np.concatenate([g, gradients(curve(between))])[order]
