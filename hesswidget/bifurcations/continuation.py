@@ -109,7 +109,7 @@ class _Making:
         """Search, divide, and put the branches together."""
         problem = self.maker.problem
         Objective(problem, self.parameters).value(problem.start)  # which says what is wrong with the function
-        self.steepness = self.sweep.steepness(self.parameters, part(self.watch, 0.0, MEASURED))
+        self.gradient_scale = self.sweep.gradient_scale(self.parameters, part(self.watch, 0.0, MEASURED))
         self._spread()
         searched = self.maker.value(self.values)
         self._fill()
@@ -133,7 +133,7 @@ class _Making:
         self.left_over -= taken
         values = np.array(values, dtype=float)[:taken]
         report = part(self.watch, start, end)
-        return self.sweep.search(places[:taken], values, self.parameters, self.steepness, report)
+        return self.sweep.search(places[:taken], values, self.parameters, self.gradient_scale, report)
 
     def _spread(self) -> None:
         n, m = len(self.maker.problem.start), len(self.values)

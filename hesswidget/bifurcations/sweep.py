@@ -97,18 +97,18 @@ class Sweep:
         """Whether many starts are searched at once."""
         return self._run is not None
 
-    def steepness(self, parameters: Mapping[str, Any], progress: Progress) -> float:
+    def gradient_scale(self, parameters: Mapping[str, Any], progress: Progress) -> float:
         """Return the gradient's usual size in the box, beside which that of a critical point must vanish."""
         count = ROWS if self.is_recorded else SLOW_STARTS
         found = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters, progress)
-        return float(np.nan_to_num(found["steepness"]))
+        return float(np.nan_to_num(found["gradient_scale"]))
 
     def search(
         self,
         places: np.ndarray,
         values: np.ndarray,
         parameters: Mapping[str, Any],
-        steepness: float,
+        gradient_scale: float,
         progress: Progress = silent,
     ) -> Found:
         """Return what is found from starts in the unit cube, shape (k, n), at these values of the parameter, (k,).
@@ -118,13 +118,13 @@ class Sweep:
         low, width = self.box[0, -1], self.box[1, -1] - self.box[0, -1]
         starts = np.column_stack([places, (values - low) / width])
         watch = Watch(progress)
-        parts = [self._batch(starts[:0], values[:0], parameters, steepness, silent)]
+        parts = [self._batch(starts[:0], values[:0], parameters, gradient_scale, silent)]
         for at in range(0, len(starts), ROWS):
             if not watch(at / len(starts), f"{sum(len(p.values) for p in parts):,} points found"):
                 break
             rows = slice(at, at + ROWS)
             report = part(watch, at / len(starts), min(1.0, (at + ROWS) / len(starts)))
-            parts.append(self._batch(starts[rows], values[rows], parameters, steepness, report))
+            parts.append(self._batch(starts[rows], values[rows], parameters, gradient_scale, report))
         return Found.joined(parts)
 
     def _batch(
@@ -132,7 +132,7 @@ class Sweep:
         starts: np.ndarray,
         values: np.ndarray,
         parameters: Mapping[str, Any],
-        steepness: float,
+        gradient_scale: float,
         progress: Progress,
     ) -> Found:
         n = starts.shape[1] - 1
@@ -142,7 +142,7 @@ class Sweep:
         places, errors = found["places"][:, :n], found["errors"]
         # The search itself measures flatness by its starts, and starts here may be critical points almost.
         is_degenerate = found["zeros"] > 1  # one of them is the parameter's
-        flattest = np.where(is_degenerate, FLATTEST_DEGENERATE, FLATTEST) * steepness
+        flattest = np.where(is_degenerate, FLATTEST_DEGENERATE, FLATTEST) * gradient_scale
         rows = np.flatnonzero(
             np.isfinite(found["values"])
             & (errors <= EXACT)

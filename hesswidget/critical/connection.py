@@ -41,7 +41,7 @@ def connected(
     places: np.ndarray,
     values: np.ndarray,
     links: list[tuple[int, int]],
-    usual: float,
+    hessian_scale: float,
     search: Search,
     finest: float = FINEST,
     nearest: Search | None = None,
@@ -62,7 +62,7 @@ def connected(
     >>> [rows.tolist() for rows in connected(places, np.zeros(3), [], 1.0, line)]
     [[0, 1], [2]]
     """
-    size = max(float(np.max(np.abs(values))), usual)
+    size = max(float(np.max(np.abs(values))), hessian_scale)
     apart = np.linalg.norm(places[:, None] - places[None, :], axis=2) + 1e-12
     apart[np.abs(values[:, None] - values[None, :]) > SAME_VALUE * size] = 0.0  # no edge
     links = list(links)
@@ -174,13 +174,13 @@ def _meet(
 
 
 def followed(
-    places: np.ndarray, values: np.ndarray, links: list[tuple[int, int]], usual: float, search: Search
+    places: np.ndarray, values: np.ndarray, links: list[tuple[int, int]], hessian_scale: float, search: Search
 ) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
     """Follow curves of critical points on from their links, step by step, to where points are known.
 
     Returns places, values and links, with those that were met.
     """
-    level = SAME_VALUE * max(float(np.max(np.abs(values))), usual)
+    level = SAME_VALUE * max(float(np.max(np.abs(values))), hessian_scale)
     ends = np.array([b for _, b in links])
     ways = np.array([places[b] - places[a] for a, b in links])
     for _ in range(STEPS):

@@ -12,7 +12,7 @@ from hesswidget.critical.winding import lost_on_boundary
 
 
 def counted(
-    cube: UnitCube, points: list[CriticalPoint], has_sets: bool, turns: int | None, usual: float
+    cube: UnitCube, points: list[CriticalPoint], has_sets: bool, turns: int | None, hessian_scale: float
 ) -> tuple[list[CriticalPoint], Completeness]:
     """Return points in order, with kinks that were missed, and whether they are all.
 
@@ -25,7 +25,7 @@ def counted(
         Whether there are critical points that are not.
     turns : int or None
         Of the gradient around the box.
-    usual : float
+    hessian_scale : float
         The Hessian's usual size in the unit cube's coordinates.
     """
     lost = lost_on_boundary(cube.gradients, cube.dimensions) if turns is None else None
@@ -41,7 +41,7 @@ def counted(
         return points, completeness
     # Singular places may be kinks that the search for them has missed.
     near = cube.to_unit(completeness.singular)
-    more = with_kinks(cube.objective, points, cube.low, cube.width, usual, cube.gradients, [], near)
+    more = with_kinks(cube.objective, points, cube.low, cube.width, hessian_scale, cube.gradients, [], near)
     if len(more) == len(points):
         return points, completeness
     points = in_order(more)

@@ -114,10 +114,10 @@ class Survey:
         searched = search_in_rounds(cube, turns, watch, SEARCHED)
         lonely, sets = isolated_and_sets(cube, searched)
         points = _points(cube, searched, lonely, watch)
-        points, sets = with_flat_points(cube, points, sets, searched.usual)
+        points, sets = with_flat_points(cube, points, sets, searched.hessian_scale)
         points, completeness = in_order(points), unchecked(turns, STOPPED)
         if watch(COUNTED, "counting"):
-            points, completeness = counted(cube, points, bool(sets), turns, searched.usual)
+            points, completeness = counted(cube, points, bool(sets), turns, searched.hessian_scale)
         return CriticalPoints(
             self.problem.name, self.problem.labels, tuple(points), tuple(sets), completeness, searched.starts,
             tuple(searched.notes), cube.objective,
@@ -132,16 +132,18 @@ class Survey:
 
 def _points(cube: UnitCube, searched: Searched, lonely: np.ndarray, watch: Watch) -> list[CriticalPoint]:
     """Return isolated points: those that are not degenerate, the `lonely` ones of the others, and kinks."""
-    rows, usual, notes = searched.arrivals, searched.usual, searched.notes
+    rows, hessian_scale, notes = searched.arrivals, searched.hessian_scale, searched.notes
     regular = rows.places[~rows.is_degenerate]
     places = np.concatenate([regular, lonely])
     radii = np.where(np.arange(len(places)) < len(regular), APART, BLURRED)
     if len(places) > MOST:
         notes.append(f"more than {MOST} points were found, of which {MOST} are listed; take a smaller box")
         places, radii = places[:MOST], radii[:MOST]
-    points = isolated_points(cube, places, radii, usual, watch, (SEARCHED, POLISHED, JUDGED))
+    points = isolated_points(cube, places, radii, hessian_scale, watch, (SEARCHED, POLISHED, JUDGED))
     if watch(JUDGED, "looking for kinks"):
-        points = with_kinks(cube.objective, points, cube.low, cube.width, usual, cube.gradients, notes)
+        points = with_kinks(
+            cube.objective, points, cube.low, cube.width, hessian_scale, cube.gradients, notes
+        )
     return points
 
 

@@ -19,7 +19,7 @@ def isolated_points(
     cube: UnitCube,
     places: np.ndarray,
     radii: np.ndarray,
-    usual: float,
+    hessian_scale: float,
     watch: Watch,
     shares: tuple[float, float, float],
 ) -> list[CriticalPoint]:
@@ -32,7 +32,7 @@ def isolated_points(
         In the unit cube.
     radii : ndarray, shape (k,)
         Points nearer to one another are one.
-    usual : float
+    hessian_scale : float
         See `hesswidget.critical.polish.UnitCubeSpectrum`.
     watch : Watch
         What a search has found until it was stopped is still judged.
@@ -50,7 +50,7 @@ def isolated_points(
         share = shares[1] + (shares[2] - shares[1]) * len(curvatures) / len(chosen)
         if not watch(share, "judging points"):
             break
-        curvatures.append(judged(cube.objective, points[k], cube.width, usual))
+        curvatures.append(judged(cube.objective, points[k], cube.width, hessian_scale))
     errors, radii = errors[chosen[: len(curvatures)]], radii[chosen[: len(curvatures)]]
     places = cube.to_unit([c.point for c in curvatures])
     # Located along the null space, several may have become the same point.

@@ -40,7 +40,7 @@ def with_kinks(
     points: Sequence[CriticalPoint],
     low: np.ndarray,
     width: np.ndarray,
-    usual: float,
+    hessian_scale: float,
     gradients: Gradients,
     notes: list[str],
     starts: np.ndarray | None = None,
@@ -58,7 +58,7 @@ def with_kinks(
         What a search for zeros of the gradient has found.
     low, width : ndarray, shape (n,)
         The box.
-    usual : float
+    hessian_scale : float
         See `hesswidget.critical.polish.curvature_of_critical`.
     gradients : callable
         Gradients (k, n) at places (k, n) in the unit cube.
@@ -80,7 +80,9 @@ def with_kinks(
         if any(np.max(np.abs(place - other)) < 100 * APART for other in others):
             continue
         point = low + width * place
-        judged = (curvature_of_critical(objective, x, width, usual) for x in (_tidy(point, width), point))
+        judged = (
+            curvature_of_critical(objective, x, width, hessian_scale) for x in (_tidy(point, width), point)
+        )
         curvature = next((c for c in judged if c.kind.endswith(" a kink")), None)
         if curvature is None:
             continue

@@ -70,17 +70,19 @@ class Place:
         return self.place + ASIDE / 2 * directions / np.linalg.norm(directions, axis=1, keepdims=True)
 
 
-def null_directions(hessian: np.ndarray, usual: float) -> np.ndarray:
-    """Return the eigenvectors, as rows, whose eigenvalues count as zero beside the Hessian's `usual` size."""
+def null_directions(hessian: np.ndarray, hessian_scale: float) -> np.ndarray:
+    """Return the eigenvectors, as rows, whose eigenvalues count as zero beside the Hessian's scale."""
     eigenvalues, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
-    return vectors[:, np.abs(eigenvalues) <= zero_threshold(eigenvalues, floor=ZERO_CURVATURE * usual)].T
+    return vectors[
+        :, np.abs(eigenvalues) <= zero_threshold(eigenvalues, floor=ZERO_CURVATURE * hessian_scale)
+    ].T
 
 
 def looked_beside(
     places: np.ndarray,
     values: np.ndarray,
     hessians: np.ndarray,
-    usual: float,
+    hessian_scale: float,
     search: Search,
     gradients: Gradients | None = None,
 ) -> list[Place]:
@@ -93,14 +95,14 @@ def looked_beside(
     ----------
     places, values, hessians : ndarray, shape (k, n), (k,) and (k, n, n)
         In the unit cube's coordinates.
-    usual : float
+    hessian_scale : float
         The Hessian's usual size.
     search : callable
         Returns where searches from starts (m, n) ended, the values there, and whether these are critical points.
     gradients : callable, optional
         Gradients (m, n) at places (m, n).
     """
-    directions = [null_directions(h, usual) for h in hessians]
+    directions = [null_directions(h, hessian_scale) for h in hessians]
     starts = [np.concatenate([x + ASIDE * d, x - ASIDE * d]) for x, d in zip(places, directions, strict=True)]
     level = [np.full(len(s), False) for s in starts]
     if gradients is not None:
@@ -146,23 +148,25 @@ def _least_steep(
         return around, np.linalg.norm(gradients(around) @ null, axis=1)
 
     ways = _around(nullity)
-    around, steepness = looked(ways)
-    usual = np.median(steepness)
-    is_least = steepness <= LEAST * usual  # False where it is not finite
+    around, gradient_norms = looked(ways)
+    gradient_scale = np.median(gradient_norms)
+    is_least = gradient_norms <= LEAST * gradient_scale  # False where it is not finite
     if nullity == 2:
-        is_least &= (steepness < np.roll(steepness, 1)) & (steepness <= np.roll(steepness, -1))
+        is_least &= (gradient_norms < np.roll(gradient_norms, 1)) & (
+            gradient_norms <= np.roll(gradient_norms, -1)
+        )
     least = np.flatnonzero(is_least)
-    least = least[np.argsort(steepness[least])][:WAYS]
+    least = least[np.argsort(gradient_norms[least])][:WAYS]
     if nullity != 2 or not len(least):
         return around[least], np.full(len(least), False)
     angles, reach = np.arctan2(ways[least, 1], ways[least, 0]), 2 * np.pi / RING
     for _ in range(NARROWINGS):
         trials = angles[:, None] + reach * NARROWER
-        steepness = looked(_on_circle(trials.reshape(-1)))[1].reshape(trials.shape)
-        angles = trials[np.arange(len(angles)), np.argmin(steepness, axis=1)]
+        gradient_norms = looked(_on_circle(trials.reshape(-1)))[1].reshape(trials.shape)
+        angles = trials[np.arange(len(angles)), np.argmin(gradient_norms, axis=1)]
         reach /= 2
-    around, steepness = looked(_on_circle(angles))
-    return around, steepness <= LEVEL * usual
+    around, gradient_norms = looked(_on_circle(angles))
+    return around, gradient_norms <= LEVEL * gradient_scale
 
 
 def _around(k: int) -> np.ndarray:

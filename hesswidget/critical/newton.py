@@ -69,9 +69,9 @@ def search(
         places in `inertia.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of
         zero eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point
         inside the box was reached; ``found``, 1 where moreover no other row has it more exactly; ``in_set``, 1 where so
-        many of those are degenerate that they are no isolated points. ``curvature``, (), is
+        many of those are degenerate that they are no isolated points. ``hessian_scale``, (), is
         the median size of the Hessian over the starts, in the unit cube's coordinates. ``gradient_norms``
-        at the end, and ``steepness``, (), their median over the starts, are in these coordinates too.
+        at the end, and ``gradient_scale``, (), their median over the starts, are in these coordinates too.
 
     Notes
     -----
@@ -92,14 +92,14 @@ def search(
         rows[:, :n], *(rows[:, n + k] for k in range(5)),
     )  # fmt: skip
     hessians = np.reshape(rows[:, n + 5 :], (-1, n, n))
-    steepness = _median(first_gradient_norms)
+    gradient_scale = _median(first_gradient_norms)
     # A function of flat pieces has no curvature beside which another counts; rounding has what it makes of gradients.
-    curvature = np.maximum(_median(first_sizes), ROUNDING_CURVATURE * steepness)
-    judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * curvature,))
+    hessian_scale = np.maximum(_median(first_sizes), ROUNDING_CURVATURE * gradient_scale)
+    judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * hessian_scale,))
     gap = 100 * APART
     is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)
     has_arrived = (
-        np.isfinite(values) * (errors <= arrived) * (gradient_norms <= FLATTEST * steepness) * is_inside
+        np.isfinite(values) * (errors <= arrived) * (gradient_norms <= FLATTEST * gradient_scale) * is_inside
     )
     found = has_arrived * is_best(points, errors, APART + 4 * errors, has_arrived)
     is_flat = found * (judged[:, 2] > 0)
@@ -114,9 +114,9 @@ def search(
         "arrived": has_arrived,
         "found": found,
         "in_set": is_flat * (np.sum(is_flat) > CROWD),
-        "curvature": curvature,
+        "hessian_scale": hessian_scale,
         "gradient_norms": gradient_norms,
-        "steepness": steepness,
+        "gradient_scale": gradient_scale,
     }
 
 

@@ -30,10 +30,10 @@ STARTS = 128  # of searches for points where branches cross, at most
 Derivatives = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
-def signs_across(hessian: np.ndarray, usual: float) -> tuple[bool, bool]:
+def signs_across(hessian: np.ndarray, hessian_scale: float) -> tuple[bool, bool]:
     """Whether f rises and whether it falls across a set, by the Hessian."""
     eigenvalues = np.linalg.eigvalsh((hessian + hessian.T) / 2)
-    threshold = zero_threshold(eigenvalues, floor=ZERO_CURVATURE * usual)
+    threshold = zero_threshold(eigenvalues, floor=ZERO_CURVATURE * hessian_scale)
     return bool(np.any(eigenvalues > threshold)), bool(np.any(eigenvalues < -threshold))
 
 
@@ -66,7 +66,7 @@ class Gathering:
 
     Parameters
     ----------
-    usual : float
+    hessian_scale : float
         The Hessian's usual size in the box, in the unit cube's coordinates.
     search : callable
         See `looked_beside`.
@@ -91,7 +91,7 @@ class Gathering:
 
     def __init__(
         self,
-        usual: float,
+        hessian_scale: float,
         search: Search,
         value: Callable[[np.ndarray], float],
         derivatives: Derivatives,
@@ -100,8 +100,8 @@ class Gathering:
         finest: float = FINEST,
         level: float = 0.0,
     ) -> None:
-        self.usual, self.search, self.gradients, self.finest, self.level = (
-            usual,
+        self.hessian_scale, self.search, self.gradients, self.finest, self.level = (
+            hessian_scale,
             search,
             gradients,
             finest,
@@ -128,7 +128,7 @@ class Gathering:
         parts = self._connected(every, values, links)
         is_curve = np.median([p.dimension for p in members]) == 1
         if len(parts) > 1 and is_curve and self.finest <= ASIDE:
-            every, values, links = followed(every, values, links, self.usual, self._nearest)
+            every, values, links = followed(every, values, links, self.hessian_scale, self._nearest)
             parts = self._connected(every, values, links)
         is_piece = [bool(np.any(part < len(members))) for part in parts]
         # A point that is connected with a set is none that is isolated: it lies where the set ends or has a cusp.
@@ -144,7 +144,7 @@ class Gathering:
     def _connected(
         self, places: np.ndarray, values: np.ndarray, links: list[tuple[int, int]]
     ) -> list[np.ndarray]:
-        return connected(places, values, links, self.usual, self.search, self.finest, self._nearest)
+        return connected(places, values, links, self.hessian_scale, self.search, self.finest, self._nearest)
 
     def _nearest(self, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Search for the nearest point of a set, where gradients are cheap."""
@@ -163,7 +163,9 @@ class Gathering:
         if not exact:
             return []
         values, hessians = (np.array(a) for a in zip(*map(self.derivatives, exact), strict=True))
-        return looked_beside(np.array(exact), values, hessians, self.usual, self.search, self.gradients)
+        return looked_beside(
+            np.array(exact), values, hessians, self.hessian_scale, self.search, self.gradients
+        )
 
     def _crossed(self, members: list[Place]) -> list[Place]:
         """Look for points where branches cross: searches from beside a branch are drawn there."""
@@ -196,7 +198,7 @@ class Gathering:
                 starts, owners = np.concatenate([starts, between]), np.append(owners, [k] * len(between))
         ends, heights, arrived = self._nearest(starts)
         values = np.array([members[k].value for k in owners])
-        size = max(self.usual, *(abs(p.value) for p in members))
+        size = max(self.hessian_scale, *(abs(p.value) for p in members))
         is_off = ~arrived | (np.max(np.abs(ends - starts), axis=1) > ASIDE / 16)
         is_off |= np.abs(heights - values) > SAME_VALUE * size
         torn = set(owners[is_off].tolist())
@@ -226,7 +228,7 @@ class Gathering:
 
     def _across(self, p: Place) -> tuple[bool, bool]:
         """Whether f rises and whether it falls across a set at one of its points."""
-        rises, falls = signs_across(p.hessian, self.usual)
+        rises, falls = signs_across(p.hessian, self.hessian_scale)
         if p.nullity == p.dimension or (rises and falls):
             return rises, falls
         # What is left is of higher order: the values around, beside what they differ by on the set.

@@ -90,15 +90,15 @@ def _gradient_and_step(
     return gradient, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
 
 
-def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: float) -> Curvature:
+def judged(objective: Objective, point: np.ndarray, width: np.ndarray, hessian_scale: float) -> Curvature:
     """Return the curvature at a critical point, at one with a soft direction after it has been located along that.
 
     The parameters are those of `curvature_of_critical`; `Curvature.point` may differ from the given one.
     """
-    found = curvature_of_critical(objective, point, width, usual)
+    found = curvature_of_critical(objective, point, width, hessian_scale)
     if found.label == "undefined":
         return found
-    spectrum = UnitCubeSpectrum(found.hessian, width, usual)
+    spectrum = UnitCubeSpectrum(found.hessian, width, hessian_scale)
     if np.sum(spectrum.sizes <= SOFT * spectrum.largest) != 1:
         return found
     place = located(objective, point, spectrum.eigenvalues, spectrum.eigenvectors, width)
@@ -113,7 +113,7 @@ def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: fl
         return found
     # Of the place and the one with short coordinates the one at which less of a second derivative is left.
     short = _rounded(objective, place, width, gradient_norm, singly=True)
-    again, shorter = (curvature_of_critical(objective, x, width, usual) for x in (place, short))
+    again, shorter = (curvature_of_critical(objective, x, width, hessian_scale) for x in (place, short))
     if min(abs(shorter.eigenvalues)) <= min(abs(again.eigenvalues)):
         again = shorter
     return found if again.resolution is None or again.resolution.kind == "inconclusive" else again
@@ -129,7 +129,7 @@ class UnitCubeSpectrum:
     hessian : ndarray, shape (n, n)
     width : ndarray, shape (n,)
         The widths of the box.
-    usual : float
+    hessian_scale : float
         The Hessian's usual size in the box, in the unit cube's coordinates. Eigenvalues less than 1.5e-8 of it count
         as zero.
 
@@ -142,12 +142,12 @@ class UnitCubeSpectrum:
         As small as it can be for those that count as zero.
     """
 
-    def __init__(self, hessian: np.ndarray, width: np.ndarray, usual: float) -> None:
+    def __init__(self, hessian: np.ndarray, width: np.ndarray, hessian_scale: float) -> None:
         self.matrix = (hessian + hessian.T) / 2 * width * width[:, None]
         self.eigenvalues, self.eigenvectors = np.linalg.eigh(self.matrix)
         self.sizes = np.abs(self.eigenvalues)
-        self.largest = max(float(np.max(self.sizes)), usual)
-        is_zero = self.sizes <= zero_threshold(self.eigenvalues, floor=ZERO_CURVATURE * usual)
+        self.largest = max(float(np.max(self.sizes)), hessian_scale)
+        is_zero = self.sizes <= zero_threshold(self.eigenvalues, floor=ZERO_CURVATURE * hessian_scale)
         self.zeros = int(np.sum(is_zero))
         largest_zero = float(np.max(self.sizes[is_zero], initial=0.0))
         self.zero_threshold = float(zero_threshold(self.eigenvalues, floor=1.001 * largest_zero))
@@ -160,7 +160,7 @@ class UnitCubeSpectrum:
 
 
 def curvature_of_critical(
-    objective: Objective, point: np.ndarray, width: np.ndarray, usual: float
+    objective: Objective, point: np.ndarray, width: np.ndarray, hessian_scale: float
 ) -> Curvature:
     """Return the curvature at a point that a search has found to be critical.
 
@@ -172,7 +172,7 @@ def curvature_of_critical(
     objective : Objective
     point, width : ndarray, shape (n,)
         The widths of the box.
-    usual : float
+    hessian_scale : float
         See `UnitCubeSpectrum`.
     """
     value = objective.value(point)
@@ -181,9 +181,9 @@ def curvature_of_critical(
     if not np.all(np.isfinite([*gradient, *hessian.ravel()])):
         return curvature_at(objective, point)
     # What counts as zero beside the box's curvature is no matter for an audit.
-    is_zero = np.abs(hessian * width * width[:, None]) <= ZERO_CURVATURE * usual / len(width)
+    is_zero = np.abs(hessian * width * width[:, None]) <= ZERO_CURVATURE * hessian_scale / len(width)
     curved = np.where(is_zero, 0.0, hessian)
-    spectrum = UnitCubeSpectrum(curved, width, usual)
+    spectrum = UnitCubeSpectrum(curved, width, hessian_scale)
     n = len(point)
     sizes = np.sort(np.abs(np.linalg.eigvalsh((curved + curved.T) / 2)))
     tolerance = 1.0

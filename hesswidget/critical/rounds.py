@@ -78,7 +78,7 @@ class Searched:
     Attributes
     ----------
     arrivals : Arrivals
-    usual, steepness : float
+    hessian_scale, gradient_scale : float
         The usual sizes of the Hessian and of the gradient in the box, in the unit cube's coordinates.
     starts : int
         How many there were.
@@ -87,8 +87,8 @@ class Searched:
     """
 
     arrivals: Arrivals
-    usual: float
-    steepness: float
+    hessian_scale: float
+    gradient_scale: float
     starts: int
     notes: list[str]
 
@@ -108,7 +108,7 @@ def search_in_rounds(cube: UnitCube, turns: int | None, watch: Watch, share: flo
     n = cube.dimensions
     batches, least = _batches(cube)
     rows = Arrivals.none(n)
-    usual = steepness = 0.0
+    hessian_scale = gradient_scale = 0.0
     barren = undefined = starts = 0
     each = share / len(batches)
     for k, batch in enumerate(batches):
@@ -116,8 +116,8 @@ def search_in_rounds(cube: UnitCube, turns: int | None, watch: Watch, share: flo
             break
         found = cube.search(batch, part(watch, k * each, (k + 1) * each))
         before, rows = len(rows), rows.joined(found)
-        usual = usual or float(np.nan_to_num(found["curvature"]))
-        steepness = steepness or float(np.nan_to_num(found["steepness"]))
+        hessian_scale = hessian_scale or float(np.nan_to_num(found["hessian_scale"]))
+        gradient_scale = gradient_scale or float(np.nan_to_num(found["gradient_scale"]))
         starts += len(batch)
         if not watch.is_stopped:  # what a search is stopped at is not finite either
             undefined += int(np.sum(~np.isfinite(found["values"])))
@@ -128,7 +128,7 @@ def search_in_rounds(cube: UnitCube, turns: int | None, watch: Watch, share: flo
         is_met = turns is None or degenerate or rows.total == turns
         if k >= least and barren >= (BARREN_ROUNDS[n > 2] if is_met else HOPELESS_ROUNDS):
             break
-    return Searched(rows, usual, steepness, starts, _notes(cube, undefined, starts))
+    return Searched(rows, hessian_scale, gradient_scale, starts, _notes(cube, undefined, starts))
 
 
 def _batches(cube: UnitCube) -> tuple[list[np.ndarray], int]:

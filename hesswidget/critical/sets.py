@@ -20,7 +20,7 @@ EDGE = 100 * APART  # of the box: how far outside it a search may end
 
 def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, list[CriticalSet]]:
     """Part the degenerate points that were found into isolated ones, in the unit cube, and sets."""
-    level = FLATTEST * searched.steepness
+    level = FLATTEST * searched.gradient_scale
 
     def search(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         found = [cube.search(starts[at : at + ROWS]) for at in range(0, len(starts), ROWS)]
@@ -41,7 +41,9 @@ def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, l
 
     is_cheap = cube.is_recorded and cube.dimensions <= FEW
     gradients, finest = (cube.gradients, FINEST) if is_cheap else (None, COARSE)
-    gathering = Gathering(searched.usual, search, cube.value, derivatives, exact, gradients, finest, level)
+    gathering = Gathering(
+        searched.hessian_scale, search, cube.value, derivatives, exact, gradients, finest, level
+    )
     rows = searched.arrivals.at(searched.arrivals.is_degenerate)
     sets = []
     for p in gathering.pieces(rows.places, rows.zeros):
@@ -51,31 +53,31 @@ def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, l
 
 
 def with_flat_points(
-    cube: UnitCube, points: list[CriticalPoint], sets: list[CriticalSet], usual: float
+    cube: UnitCube, points: list[CriticalPoint], sets: list[CriticalSet], hessian_scale: float
 ) -> tuple[list[CriticalPoint], list[CriticalSet]]:
     """Move points that turned out not to be isolated to the sets, each of which is new unless it is beside one."""
     sets = list(sets)
     for p in points:
-        if p.kind == "flat" and not _is_beside_one(cube, p, sets, usual):
-            sets.append(_set_through(cube, p.point, usual))
+        if p.kind == "flat" and not _is_beside_one(cube, p, sets, hessian_scale):
+            sets.append(_set_through(cube, p.point, hessian_scale))
     # What is left open beside a set, and level with it, is one more point of it.
     return [
         p
         for p in points
-        if p.kind != "flat" and (p.kind != "inconclusive" or not _is_beside_one(cube, p, sets, usual))
+        if p.kind != "flat" and (p.kind != "inconclusive" or not _is_beside_one(cube, p, sets, hessian_scale))
     ], sets
 
 
-def _is_beside_one(cube: UnitCube, p: CriticalPoint, sets: list[CriticalSet], usual: float) -> bool:
+def _is_beside_one(cube: UnitCube, p: CriticalPoint, sets: list[CriticalSet], hessian_scale: float) -> bool:
     """Whether a point that is not isolated is one more of a set."""
     return any(
         np.min(np.max(np.abs(known.points - p.point) / cube.width, axis=1)) <= COARSE
-        and abs(p.value - known.value) <= SAME_VALUE * max(abs(p.value), usual)
+        and abs(p.value - known.value) <= SAME_VALUE * max(abs(p.value), hessian_scale)
         for known in sets
     )
 
 
-def _set_through(cube: UnitCube, point: np.ndarray, usual: float) -> CriticalSet:
+def _set_through(cube: UnitCube, point: np.ndarray, hessian_scale: float) -> CriticalSet:
     """Return a set of which one point is known."""
-    kind = named(*signs_across(cube.hessian_at(point), usual))
+    kind = named(*signs_across(cube.hessian_at(point), hessian_scale))
     return CriticalSet(point[None, :], cube.objective.value(point), kind, 1, np.empty((0, len(point))))

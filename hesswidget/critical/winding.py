@@ -99,9 +99,9 @@ def _turns(
         lost = ~np.isfinite(changes)
         fast = np.abs(changes) > LARGEST_TURN
         if not np.any(lost):
-            usual = float(np.median(sizes))
+            median = float(np.median(sizes))
             # Near a zero the gradient is small, near a pole large.
-            is_usual = (sizes >= usual / UNUSUAL) & (sizes <= usual * UNUSUAL)
+            is_usual = (sizes >= median / UNUSUAL) & (sizes <= median * UNUSUAL)
             fast &= ~((gaps <= JUMP) & is_usual[1:] & is_usual[:-1] & (np.abs(changes) < np.pi - STRAIGHT))
             if not np.any(fast):
                 return round(float(np.sum(changes)) / (2 * np.pi)), None
