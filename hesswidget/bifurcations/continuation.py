@@ -126,14 +126,14 @@ class _Making:
             tuple(self.notes), self.maker.control.logarithmic,
         )  # fmt: skip
 
-    def _search(self, places: Any, values: Any, start: float, end: float) -> Found:
+    def _search(self, unit_points: Any, values: Any, start: float, end: float) -> Found:
         n = len(self.maker.problem.start)
-        places = np.clip(np.array(places, dtype=float).reshape(-1, n), 0.0, 1.0)
-        taken = int(min(len(places), self.left_over))
+        unit_points = np.clip(np.array(unit_points, dtype=float).reshape(-1, n), 0.0, 1.0)
+        taken = int(min(len(unit_points), self.left_over))
         self.left_over -= taken
         values = np.array(values, dtype=float)[:taken]
         report = part(self.watch, start, end)
-        return self.sweep.search(places[:taken], values, self.parameters, self.gradient_scale, report)
+        return self.sweep.search(unit_points[:taken], values, self.parameters, self.gradient_scale, report)
 
     def _spread(self) -> None:
         n, m = len(self.maker.problem.start), len(self.values)
@@ -168,11 +168,13 @@ class _Making:
         """Look for points that lack a partner in the columns beside theirs, until no more are found."""
         tried: set[tuple[float, ...]] = set()
         for k in range(ROUNDS):
-            places, columns = self._lacking(tried)
-            if not places or self.watch.is_stopped:
+            unit_points, columns = self._lacking(tried)
+            if not unit_points or self.watch.is_stopped:
                 return
             share = (FILLED - SPREAD) / ROUNDS
-            found = self._search(places, self.values[columns], SPREAD + k * share, SPREAD + (k + 1) * share)
+            found = self._search(
+                unit_points, self.values[columns], SPREAD + k * share, SPREAD + (k + 1) * share
+            )
             grown = 0
             for k in np.unique(np.searchsorted(self.values, found.values)):
                 before = self.columns[k]
@@ -183,22 +185,22 @@ class _Making:
                 return
 
     def _lacking(self, tried: set[tuple[float, ...]]) -> tuple[list[np.ndarray], list[int]]:
-        places, columns = [], []
+        unit_points, columns = [], []
         reach = REACH if self.sweep.is_recorded else 1
         for k, links in enumerate(self._links()):
             for here, points, direction in ((k, links.left, 1), (k + 1, links.right, -1)):
                 column = self.columns[here]
                 for i in points:
-                    if (key := (here, direction, *np.round(column.places[i], 4))) in tried:
+                    if (key := (here, direction, *np.round(column.unit_points[i], 4))) in tried:
                         continue
                     tried.add(key)
                     for there in range(here + direction, here + direction * (reach + 1), direction):
                         if 0 <= there < len(self.columns):
                             step = (self.values[there] - self.values[here]) * column.tangents[i]
                             near = np.max(np.abs(step), initial=0.0) <= 0.2
-                            places.append(column.places[i] + (step if near else 0.0))
+                            unit_points.append(column.unit_points[i] + (step if near else 0.0))
                             columns.append(there)
-        return places, columns
+        return unit_points, columns
 
     def _divide(self) -> None:
         """Set columns between those where something happens, until these are close enough together."""
@@ -215,15 +217,15 @@ class _Making:
             if len(wide) > MANY_OPEN:
                 self._note(f"more happens than is resolved: {len(wide)} events at once")
                 return
-            places: list[np.ndarray] = []
+            unit_points: list[np.ndarray] = []
             values: list[float] = []
             for k in wide:
                 for share in np.arange(1, DIVISIONS + 1) / (DIVISIONS + 1):
                     starts = _between(self.columns[k], self.columns[k + 1], links[k], share, steps[k])
-                    places += starts
+                    unit_points += starts
                     values += [self.values[k] + share * steps[k]] * len(starts)
             share = (1.0 - FILLED) / ROUNDS
-            found = self._search(places, values, FILLED + turn * share, FILLED + (turn + 1) * share)
+            found = self._search(unit_points, values, FILLED + turn * share, FILLED + (turn + 1) * share)
             if (
                 self.watch.is_stopped
             ):  # a value that was not searched to the end has fewer points than there are
@@ -282,7 +284,7 @@ class _Making:
                     _label(index, n),
                     index,
                     self.maker.value(rows.values),
-                    self.low + self.width * rows.places,
+                    self.low + self.width * rows.unit_points,
                     rows.heights,
                 )
             )
@@ -291,11 +293,11 @@ class _Making:
 
 def _between(left: Found, right: Found, links: Links, share: float, step: float) -> list[np.ndarray]:
     """Return starts for a value between two columns: on the lines of links, and about points without a partner."""
-    starts = [(1 - share) * left.places[i] + share * right.places[j] for i, j in links.pairs]
+    starts = [(1 - share) * left.unit_points[i] + share * right.unit_points[j] for i, j in links.pairs]
     for i, j in links.pairs[~links.is_same]:
-        starts += [left.places[i], right.places[j]]
+        starts += [left.unit_points[i], right.unit_points[j]]
     for column, rows, way in ((left, links.left, share), (right, links.right, share - 1)):
-        lone = column.places[rows]
+        lone = column.unit_points[rows]
         starts += list(lone)
         starts += list(lone + np.clip(way * step * column.tangents[rows], -0.1, 0.1))
         if len(lone) > 1:

@@ -108,8 +108,8 @@ class Diagram:
         for b in self.branches:
             lines.append(f"{b.label} from {number(b.values[0], 6)} to {number(b.values[-1], 6)}")
         for e in self.events:
-            place = ", ".join(number(x, 4) for x in e.point)
-            lines.append(f"{e.kind} at {self.parameter} = {number(e.value, 6)}, ({place})")
+            coordinates = ", ".join(number(x, 4) for x in e.point)
+            lines.append(f"{e.kind} at {self.parameter} = {number(e.value, 6)}, ({coordinates})")
         return "\n".join([*lines, *(f"{note}." for note in self.notes)])
 
     def __repr__(self) -> str:

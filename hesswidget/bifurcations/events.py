@@ -35,17 +35,19 @@ def events_between(
         *(("right", int(j)) for j in [*links.right, *changed[:, 1]]),
     ]
     columns = {"left": left, "right": right}
-    places = np.array([columns[side].places[i] for side, i in takes_part])
+    unit_points = np.array([columns[side].unit_points[i] for side, i in takes_part])
     heights = np.array([columns[side].heights[i] for side, i in takes_part])
     events = []
-    for group in _together(places):
+    for group in _together(unit_points):
         members = [takes_part[k] for k in group]
         before = left.indices[[i for side, i in members if side == "left"]]
         after = right.indices[[i for side, i in members if side == "right"]]
-        place = np.mean(places[group], axis=0)
-        kind = kind_of(before.tolist(), after.tolist(), bool(np.any((place < EDGE) | (place > 1 - EDGE))))
+        unit_point = np.mean(unit_points[group], axis=0)
+        kind = kind_of(
+            before.tolist(), after.tolist(), bool(np.any((unit_point < EDGE) | (unit_point > 1 - EDGE)))
+        )
         if kind is not None:
-            events.append(Event(value, low + width * place, float(np.mean(heights[group])), kind))
+            events.append(Event(value, low + width * unit_point, float(np.mean(heights[group])), kind))
     return events
 
 
@@ -73,10 +75,10 @@ def kind_of(before: list[int], after: list[int], is_at_edge: bool) -> str | None
     return None if Counter(before) == Counter(after) else "change"
 
 
-def _together(places: np.ndarray) -> list[list[int]]:
-    """Part places into groups whose members are near one another, through others if need be."""
+def _together(unit_points: np.ndarray) -> list[list[int]]:
+    """Part points into groups whose members are near one another, through others if need be."""
     groups: list[list[int]] = []
-    for k, place in enumerate(places):
-        near = [g for g in groups if np.min(np.max(np.abs(places[g] - place), axis=1)) <= TOGETHER]
+    for k, unit_point in enumerate(unit_points):
+        near = [g for g in groups if np.min(np.max(np.abs(unit_points[g] - unit_point), axis=1)) <= TOGETHER]
         groups = [g for g in groups if g not in near] + [[k, *(i for g in near for i in g)]]
     return [sorted(g) for g in groups]

@@ -22,9 +22,9 @@ class Links:
     Attributes
     ----------
     pairs : ndarray of int, shape (k, 2)
-        Places in the left and in the right column.
+        Indices into the left and into the right column.
     left, right : ndarray of int
-        The places that are in no pair.
+        Those of points that are in no pair.
     is_same : ndarray of bool, shape (k,)
         Whether the class stays the same along a pair.
     """
@@ -48,12 +48,12 @@ def tidy(found: Found) -> Found:
     kept: list[int] = []
     for k in np.argsort(found.errors, kind="stable"):
         others = found.at(kept)
-        apart = np.max(np.abs(others.places - found.places[k]), axis=1, initial=0.0)
+        apart = np.max(np.abs(others.unit_points - found.unit_points[k]), axis=1, initial=0.0)
         is_blurred = (others.indices == DEGENERATE) & (found.indices[k] == DEGENERATE)
         reach = np.where(is_blurred, BLURRED, 2 * APART + 4 * (others.errors + found.errors[k]))
         if not np.any(apart <= reach):
             kept.append(int(k))
-    return found.at(sorted(kept, key=lambda k: tuple(found.places[k])))
+    return found.at(sorted(kept, key=lambda k: tuple(found.unit_points[k])))
 
 
 def link(left: Found, right: Found, step: float) -> Links:
@@ -70,7 +70,7 @@ def link(left: Found, right: Found, step: float) -> Links:
     >>> link(column(0.0, 0.5), column(0.1, 0.6), 0.1).pairs.tolist()
     [[0, 0]]
     """
-    p, q = left.places[:, None], right.places[None]
+    p, q = left.unit_points[:, None], right.unit_points[None]
     distance = np.max(np.abs(p - q), axis=2, initial=0.0)
     from_left = np.max(np.abs(p + step * left.tangents[:, None] - q), axis=2, initial=0.0)
     from_right = np.max(np.abs(q - step * right.tangents[None] - p), axis=2, initial=0.0)

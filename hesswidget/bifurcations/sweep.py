@@ -45,20 +45,20 @@ class Found:
     ----------
     values : ndarray, shape (k,)
         Of the parameter.
-    places : ndarray, shape (k, n)
+    unit_points : ndarray, shape (k, n)
         In the unit cube.
     heights : ndarray, shape (k,)
         Of the function.
     indices : ndarray of int, shape (k,)
         Numbers of negative eigenvalues; `DEGENERATE` where an eigenvalue is zero.
     tangents : ndarray, shape (k, n)
-        How fast the places move with the parameter: ``−H⁻¹ ∂∇f/∂a``.
+        How fast the points move with the parameter: ``−H⁻¹ ∂∇f/∂a``.
     errors : ndarray, shape (k,)
         The last Newton step.
     """
 
     values: np.ndarray
-    places: np.ndarray
+    unit_points: np.ndarray
     heights: np.ndarray
     indices: np.ndarray
     tangents: np.ndarray
@@ -105,7 +105,7 @@ class Sweep:
 
     def search(
         self,
-        places: np.ndarray,
+        unit_points: np.ndarray,
         values: np.ndarray,
         parameters: Mapping[str, Any],
         gradient_scale: float,
@@ -116,7 +116,7 @@ class Sweep:
         If `progress`, which is told the share that is searched, says not to go on, so much is left out.
         """
         low, width = self.box[0, -1], self.box[1, -1] - self.box[0, -1]
-        starts = np.column_stack([places, (values - low) / width])
+        starts = np.column_stack([unit_points, (values - low) / width])
         watch = Watch(progress)
         parts = [self._batch(starts[:0], values[:0], parameters, gradient_scale, silent)]
         for at in range(0, len(starts), ROWS):
@@ -139,7 +139,7 @@ class Sweep:
         if not len(starts):
             return Found(values, starts[:, :n], values, values.astype(int), starts[:, :n], values)
         found = self._run_batch(starts, parameters, progress)
-        places, errors = found["places"][:, :n], found["errors"]
+        unit_points, errors = found["unit_points"][:, :n], found["errors"]
         # The search itself measures flatness by its starts, and starts here may be critical points almost.
         is_degenerate = found["zeros"] > 1  # one of them is the parameter's
         flattest = np.where(is_degenerate, FLATTEST_DEGENERATE, FLATTEST) * gradient_scale
@@ -147,13 +147,13 @@ class Sweep:
             np.isfinite(found["values"])
             & (errors <= EXACT)
             & (found["gradient_norms"] <= flattest)
-            & np.all((places >= -EDGE) & (places <= 1 + EDGE), axis=1)
+            & np.all((unit_points >= -EDGE) & (unit_points <= 1 + EDGE), axis=1)
         )
         width = self.box[1] - self.box[0]
         hessians = found["hessians"][rows] * width[:n, None]
         indices = np.where(is_degenerate[rows], DEGENERATE, found["indices"][rows]).astype(int)
         return Found(
-            values[rows], places[rows], found["values"][rows], indices,
+            values[rows], unit_points[rows], found["values"][rows], indices,
             _tangents(hessians[:, :, :n] * width[:n], hessians[:, :, n]), errors[rows],
         )  # fmt: skip
 

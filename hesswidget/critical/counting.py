@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hesswidget.appearance import LABELS
 from hesswidget.critical.kinks import with_kinks
-from hesswidget.critical.poincare_hopf import Completeness, Place, check
+from hesswidget.critical.poincare_hopf import Completeness, Unexplained, check
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.singularities import SMALLEST, unexplained
 from hesswidget.critical.unit_cube import UnitCube
@@ -33,13 +35,13 @@ def counted(
 
     def count(points: list[CriticalPoint]) -> Completeness:
         names, indices = [_named(p) for p in points], [p.turns for p in points]
-        places = lambda: _unexplained(cube, points, turns or 0)  # noqa: E731
-        return check(cube.dimensions, turns, names, indices, has_sets, places, lost)
+        explain = lambda: _unexplained(cube, points, turns or 0)  # noqa: E731
+        return check(cube.dimensions, turns, names, indices, has_sets, explain, lost)
 
     completeness = count(points)
     if not len(completeness.singular):
         return points, completeness
-    # Singular places may be kinks that the search for them has missed.
+    # Singular points may be kinks that the search for them has missed.
     near = cube.to_unit(completeness.singular)
     more = with_kinks(cube.objective, points, cube.low, cube.width, hessian_scale, cube.gradients, [], near)
     if len(more) == len(points):
@@ -53,10 +55,10 @@ def in_order(points: list[CriticalPoint]) -> list[CriticalPoint]:
     return sorted(points, key=lambda p: (LABELS.index(p.label), p.value))
 
 
-def _unexplained(cube: UnitCube, points: list[CriticalPoint], turns: int) -> list[Place]:
+def _unexplained(cube: UnitCube, points: list[CriticalPoint], turns: int) -> list[Unexplained]:
     known = cube.to_unit([p.point for p in points])
     found = unexplained(cube.gradients, known, [p.turns or 0 for p in points], turns)
-    return [Place(cube.rounded(u.place, SMALLEST), u.turns, u.is_singular) for u in found]
+    return [replace(u, point=cube.rounded(u.point, SMALLEST)) for u in found]
 
 
 def _named(point: CriticalPoint) -> str:

@@ -133,13 +133,13 @@ class Survey:
 def _points(cube: UnitCube, searched: Searched, lonely: np.ndarray, watch: Watch) -> list[CriticalPoint]:
     """Return isolated points: those that are not degenerate, the `lonely` ones of the others, and kinks."""
     rows, hessian_scale, notes = searched.arrivals, searched.hessian_scale, searched.notes
-    regular = rows.places[~rows.is_degenerate]
-    places = np.concatenate([regular, lonely])
-    radii = np.where(np.arange(len(places)) < len(regular), APART, BLURRED)
-    if len(places) > MOST:
+    regular = rows.unit_points[~rows.is_degenerate]
+    unit_points = np.concatenate([regular, lonely])
+    radii = np.where(np.arange(len(unit_points)) < len(regular), APART, BLURRED)
+    if len(unit_points) > MOST:
         notes.append(f"more than {MOST} points were found, of which {MOST} are listed; take a smaller box")
-        places, radii = places[:MOST], radii[:MOST]
-    points = isolated_points(cube, places, radii, hessian_scale, watch, (SEARCHED, POLISHED, JUDGED))
+        unit_points, radii = unit_points[:MOST], radii[:MOST]
+    points = isolated_points(cube, unit_points, radii, hessian_scale, watch, (SEARCHED, POLISHED, JUDGED))
     if watch(JUDGED, "looking for kinks"):
         points = with_kinks(
             cube.objective, points, cube.low, cube.width, hessian_scale, cube.gradients, notes
@@ -148,7 +148,7 @@ def _points(cube: UnitCube, searched: Searched, lonely: np.ndarray, watch: Watch
 
 
 def _try(cube: UnitCube, start: np.ndarray) -> None:
-    """Let the function say what is wrong with it, if it works at none of a few places."""
+    """Let the function say what is wrong with it, if it works at none of a few points."""
     for k, x in enumerate([start, *cube.from_unit(additive_recurrence(TRIALS, cube.dimensions))]):
         try:
             cube.objective.value(x)
@@ -161,13 +161,14 @@ def _try(cube: UnitCube, start: np.ndarray) -> None:
 
 def _is_level(cube: UnitCube) -> bool:
     """Whether f is constant in the box but for its rounding: its gradient is noise wherever it is looked at."""
-    places = additive_recurrence(TRIALS, cube.dimensions)
-    here, beside = cube.gradients(places), cube.gradients(places + LONG)
+    unit_points = additive_recurrence(TRIALS, cube.dimensions)
+    here, beside = cube.gradients(unit_points), cube.gradients(unit_points + LONG)
     steepest = float(np.max(np.abs(here)))
     if not np.max(np.abs(beside - here)) >= ERRATIC * steepest:  # also where one is not finite
         return False
-    gradient = cube.objective.gradient_or_nan
-    noises = [measured(lambda u: gradient(cube.from_unit(u)) * cube.width, place, 1.0) for place in places]
+    gradient_at = cube.objective.gradient_or_nan
+    gradient = lambda unit_point: gradient_at(cube.from_unit(unit_point)) * cube.width  # noqa: E731
+    noises = [measured(gradient, u, 1.0) for u in unit_points]
     return steepest <= 2 * float(np.max(noises))
 
 

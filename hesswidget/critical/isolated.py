@@ -17,7 +17,7 @@ NEIGHBOURHOOD = 0.02  # of the box: the circle around a degenerate point, if no 
 
 def isolated_points(
     cube: UnitCube,
-    places: np.ndarray,
+    unit_points: np.ndarray,
     radii: np.ndarray,
     hessian_scale: float,
     watch: Watch,
@@ -28,7 +28,7 @@ def isolated_points(
     Parameters
     ----------
     cube : UnitCube
-    places : ndarray, shape (k, n)
+    unit_points : ndarray, shape (k, n)
         In the unit cube.
     radii : ndarray, shape (k,)
         Points nearer to one another are one.
@@ -40,10 +40,10 @@ def isolated_points(
         Of the work that are done before, once they are polished, and once they are judged.
     """
     watch = Watch() if watch.is_stopped else watch
-    points, errors = _polished(cube, places, watch, shares[:2])
-    places, radii = cube.to_unit(points), radii[: len(points)]
-    inside = np.all((places >= -APART) & (places <= 1 + APART), axis=1)
-    chosen = np.flatnonzero((is_best(places, errors, radii, 1.0 * inside) > 0) & inside)
+    points, errors = _polished(cube, unit_points, watch, shares[:2])
+    unit_points, radii = cube.to_unit(points), radii[: len(points)]
+    inside = np.all((unit_points >= -APART) & (unit_points <= 1 + APART), axis=1)
+    chosen = np.flatnonzero((is_best(unit_points, errors, radii, 1.0 * inside) > 0) & inside)
     watch = Watch() if watch.is_stopped else watch
     curvatures: list[Curvature] = []
     for k in chosen:
@@ -52,31 +52,31 @@ def isolated_points(
             break
         curvatures.append(judged(cube.objective, points[k], cube.width, hessian_scale))
     errors, radii = errors[chosen[: len(curvatures)]], radii[chosen[: len(curvatures)]]
-    places = cube.to_unit([c.point for c in curvatures])
+    unit_points = cube.to_unit([c.point for c in curvatures])
     # Located along the null space, several may have become the same point.
-    single = np.flatnonzero(is_best(places, errors, radii, np.ones(len(curvatures))) > 0)
-    places = places[single]
+    single = np.flatnonzero(is_best(unit_points, errors, radii, np.ones(len(curvatures))) > 0)
+    unit_points = unit_points[single]
     return [
-        CriticalPoint(curvatures[i], float(errors[i]), _turns(cube, curvatures[i], k, places))
+        CriticalPoint(curvatures[i], float(errors[i]), _turns(cube, curvatures[i], k, unit_points))
         for k, i in enumerate(single)
     ]
 
 
 def _polished(
-    cube: UnitCube, places: np.ndarray, watch: Watch, shares: tuple[float, float]
+    cube: UnitCube, unit_points: np.ndarray, watch: Watch, shares: tuple[float, float]
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Return points, until it is stopped, with their errors."""
     made: list[tuple[np.ndarray, float]] = []
-    for place in places:
-        if not watch(shares[0] + (shares[1] - shares[0]) * len(made) / len(places), "polishing points"):
+    for unit_point in unit_points:
+        if not watch(shares[0] + (shares[1] - shares[0]) * len(made) / len(unit_points), "polishing points"):
             break
-        made.append(polished(cube.objective, cube.from_unit(place), cube.width))
+        made.append(polished(cube.objective, cube.from_unit(unit_point), cube.width))
     return [point for point, _ in made], np.array([error for _, error in made])
 
 
-def _turns(cube: UnitCube, curvature: Curvature, k: int, places: np.ndarray) -> int | None:
+def _turns(cube: UnitCube, curvature: Curvature, k: int, unit_points: np.ndarray) -> int | None:
     """Return a point's index as a zero of the gradient, of a degenerate one by the turns around it."""
     if curvature.label not in ("degenerate", "undefined"):
         return int((-1) ** curvature.index)
-    others = np.max(np.abs(np.delete(places, k, axis=0) - places[k]), axis=1)
-    return turns_around_point(cube.gradients, places[k], min([NEIGHBOURHOOD, *(others / 2)]))
+    others = np.max(np.abs(np.delete(unit_points, k, axis=0) - unit_points[k]), axis=1)
+    return turns_around_point(cube.gradients, unit_points[k], min([NEIGHBOURHOOD, *(others / 2)]))

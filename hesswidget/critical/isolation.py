@@ -21,7 +21,7 @@ def suspects(gradients: Gradients, dimensions: int) -> np.ndarray:
     Parameters
     ----------
     gradients : callable
-        Gradients (k, n) at places (k, n) in the unit cube.
+        Gradients (k, n) at points (k, n) in the unit cube.
     dimensions : int
 
     Examples

@@ -49,7 +49,7 @@ def with_kinks(
 
     On a surface where pieces meet a critical point is one of the Lagrangian, a mean of the pieces' functions with
     shares between 0 and 1 (Clarke, 1983). Newton's iteration on both starts from the ends of descents and ascents and
-    from places spread evenly over the box, for the switches that are nearest there, alone and up to n together.
+    from points spread evenly over the box, for the switches that are nearest there, alone and up to n together.
 
     Parameters
     ----------
@@ -61,11 +61,11 @@ def with_kinks(
     hessian_scale : float
         See `hesswidget.critical.polish.curvature_of_critical`.
     gradients : callable
-        Gradients (k, n) at places (k, n) in the unit cube.
+        Gradients (k, n) at points (k, n) in the unit cube.
     notes : list of str
         Is added to where kinks are too many, or the runs of the function too few, to look at all.
     starts : ndarray, shape (k, n), optional
-        Places in the unit cube to search from in place of those spread evenly: where f is known not to be smooth.
+        Points in the unit cube to search from in place of those spread evenly: where f is known not to be smooth.
 
     Notes
     -----
@@ -75,20 +75,20 @@ def with_kinks(
     kept = [p for p in points if p.kind != "kink"]
     with np.errstate(all="ignore"):
         found = list(_candidates(objective, low, width, notes, starts))
-    for place, error in found:
+    for unit_point, error in found:
         others = [(p.point - low) / width for p in kept]
-        if any(np.max(np.abs(place - other)) < 100 * APART for other in others):
+        if any(np.max(np.abs(unit_point - other)) < 100 * APART for other in others):
             continue
-        point = low + width * place
+        point = low + width * unit_point
         judged = (
             curvature_of_critical(objective, x, width, hessian_scale) for x in (_tidy(point, width), point)
         )
         curvature = next((c for c in judged if c.kind.endswith(" a kink")), None)
         if curvature is None:
             continue
-        apart = [float(np.max(np.abs(place - other))) / 2 for other in others]
+        apart = [float(np.max(np.abs(unit_point - other))) / 2 for other in others]
         kept.append(
-            CriticalPoint(curvature, error, turns_around_point(gradients, place, min([RADIUS, *apart])))
+            CriticalPoint(curvature, error, turns_around_point(gradients, unit_point, min([RADIUS, *apart])))
         )
     return kept
 
@@ -118,18 +118,18 @@ class _Bounded:
 def _candidates(
     objective: Objective, low: np.ndarray, width: np.ndarray, notes: list[str], given: np.ndarray | None
 ) -> Iterator[tuple[np.ndarray, float]]:
-    """Yield places in the unit cube, and the length of the last step to each."""
+    """Yield points in the unit cube, and the length of the last step to each."""
 
     def scaled(u: Any) -> Any:
         return objective(low + width * u)
 
     from hesswidget.derivatives.switches.nearby import Nearby, has_switches  # brings the recorder
 
-    places = additive_recurrence(TRIALS, len(low))
-    if not has_switches(scaled, places):
+    unit_points = additive_recurrence(TRIALS, len(low))
+    if not has_switches(scaled, unit_points):
         return
     bounded = _Bounded(scaled, RUNS * (len(low) + 1))
-    count = _count(lambda: len(Nearby(scaled, places[0]).names))
+    count = _count(lambda: len(Nearby(scaled, unit_points[0]).names))
     if count > MOST_SWITCHES:
         notes.append(
             f"critical points at kinks were not looked for: the function may have kinks at {count} places"
@@ -170,7 +170,7 @@ def _count(names: Callable[[], int]) -> int:
 def _surfaces(
     function: Callable[[Any], Any], start: np.ndarray
 ) -> Iterator[tuple[Nearby, tuple[Identity, ...]]]:
-    """Yield the piece at a place with the switches that are nearest there: each, and those that may meet."""
+    """Yield the piece at a point with the switches that are nearest there: each, and those that may meet."""
     from hesswidget.derivatives.switches.nearby import Nearby
 
     try:
@@ -201,7 +201,7 @@ def _extremes(function: Callable[[np.ndarray], Any], n: int) -> Iterator[np.ndar
 
 
 def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, float] | None:
-    """Find a place where switches meet and a mean of the pieces is stationary; None where none is reached."""
+    """Find a point where switches meet and a mean of the pieces is stationary; None where none is reached."""
     x, n, k = near.point, len(near.point), len(names)
     sides = np.zeros(k)
     size = np.inf

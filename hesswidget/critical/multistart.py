@@ -39,7 +39,7 @@ def page_search(traced: TracedProblem) -> Program | None:
 
 
 def page_starts(problem: Problem) -> np.ndarray:
-    """Return the places in the unit cube that a page's searches start from, shape (512, n)."""
+    """Return the points in the unit cube that a page's searches start from, shape (512, n)."""
     return additive_recurrence(PAGE_STARTS, len(problem.start))
 
 
@@ -103,9 +103,9 @@ class Finder:
             self._search, ROWS, starts, box=box, parameters=self.problem.traced_values(parameters)
         )
 
-    def gradients(self, places: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray:
-        """Return gradients at places in the unit cube, shape (k, n), in its coordinates; NaN where there is none."""
-        points = self.low + self.width * places
+    def gradients(self, unit_points: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray:
+        """Return gradients at points in the unit cube, shape (k, n), in its coordinates; NaN where there is none."""
+        points = self.low + self.width * unit_points
         if self._gradients is None:
             gradient = Objective(self.problem, parameters).gradient_or_nan
             found = np.array([gradient(x) for x in points])
@@ -155,12 +155,14 @@ def start_by_start(
         for name, array in found.items():
             if array.ndim:
                 array[rows] = more[name]
-        starts = found["places"]
+        starts = found["unit_points"]
         rows = np.flatnonzero((found["arrived"] == 0) & np.isfinite(found["errors"]))
         if not len(rows):
             break
     radii = APART + 4 * found["errors"]
-    found["found"] = found["arrived"] * is_best(found["places"], found["errors"], radii, found["arrived"])
+    found["found"] = found["arrived"] * is_best(
+        found["unit_points"], found["errors"], radii, found["arrived"]
+    )
     return found
 
 

@@ -65,8 +65,8 @@ def search(
     Returns
     -------
     dict of arrays
-        A row for each start: ``points`` (rows, n), and ``places``, the same in the unit cube; ``values``; ``labels``,
-        places in `inertia.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of
+        A row for each start: ``points`` (rows, n), and ``unit_points``, the same in the unit cube; ``values``;
+        ``labels``, indices into `inertia.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of
         zero eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point
         inside the box was reached; ``found``, 1 where moreover no other row has it more exactly; ``in_set``, 1 where so
         many of those are degenerate that they are no isolated points. ``hessian_scale``, (), is
@@ -88,7 +88,7 @@ def search(
     low, width = box[0], box[1] - box[0]
     rows = over_rows(_of_row(unit, steps), starts, shared=(low, width, *shared))
     n = len(low)
-    points, values, errors, gradient_norms, first_gradient_norms, first_sizes = (
+    unit_points, values, errors, gradient_norms, first_gradient_norms, first_sizes = (
         rows[:, :n], *(rows[:, n + k] for k in range(5)),
     )  # fmt: skip
     hessians = np.reshape(rows[:, n + 5 :], (-1, n, n))
@@ -97,15 +97,15 @@ def search(
     hessian_scale = np.maximum(_median(first_sizes), ROUNDING_CURVATURE * gradient_scale)
     judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * hessian_scale,))
     gap = 100 * APART
-    is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)
+    is_inside = np.min(np.where((unit_points >= -gap) * (unit_points <= 1 + gap), 1.0, 0.0), axis=1)
     has_arrived = (
         np.isfinite(values) * (errors <= arrived) * (gradient_norms <= FLATTEST * gradient_scale) * is_inside
     )
-    found = has_arrived * is_best(points, errors, APART + 4 * errors, has_arrived)
+    found = has_arrived * is_best(unit_points, errors, APART + 4 * errors, has_arrived)
     is_flat = found * (judged[:, 2] > 0)
     return {
-        "points": low + width * np.clip(points, 0.0, 1.0),
-        "places": points,
+        "points": low + width * np.clip(unit_points, 0.0, 1.0),
+        "unit_points": unit_points,
         "values": values,
         "labels": judged[:, 0],
         "indices": judged[:, 1],
@@ -228,5 +228,5 @@ def _median(values: Any) -> Any:
     """Median of the finite values; NaN if there are none."""
     ordered = np.sort(np.where(np.isfinite(values), values, np.nan))
     middle = np.floor((np.sum(1.0 * np.isfinite(values)) - 1) / 2)
-    places = numpy.arange(float(len(values)))
-    return np.sum(np.where(places == middle, ordered, 0.0)) / np.where(middle >= 0, 1.0, np.nan)
+    ranks = numpy.arange(float(len(values)))
+    return np.sum(np.where(ranks == middle, ordered, 0.0)) / np.where(middle >= 0, 1.0, np.nan)

@@ -10,7 +10,7 @@ import numpy as np
 from hesswidget.critical.connection import FINEST, SAME_VALUE, connected, followed, spread
 from hesswidget.critical.neighbours import (
     ASIDE,
-    Place,
+    DegeneratePoint,
     Search,
     around_null,
     looked_beside,
@@ -54,7 +54,7 @@ def named(rises: bool, falls: bool) -> str:
 class Piece:
     """A connected set of critical points in the unit cube; see `hesswidget.critical.table.CriticalSet`."""
 
-    places: np.ndarray
+    points: np.ndarray
     value: float
     kind: str
     dimension: int
@@ -71,9 +71,9 @@ class Gathering:
     search : callable
         See `looked_beside`.
     value : callable
-        At a place.
+        At a point.
     derivatives : callable
-        Value and Hessian at a place, in the unit cube's coordinates.
+        Value and Hessian at a point, in the unit cube's coordinates.
     polished : callable
         A critical point as exact as can be.
     gradients : callable, optional
@@ -110,18 +110,18 @@ class Gathering:
         self.value, self.derivatives, self.polished = value, derivatives, polished
         self.isolated = np.empty((0, 0))
 
-    def pieces(self, places: np.ndarray, zeros: np.ndarray) -> list[Piece]:
+    def pieces(self, points: np.ndarray, zeros: np.ndarray) -> list[Piece]:
         """Return the connected sets of degenerate points, shape (k, n), that have so many zero eigenvalues."""
-        chosen = spread(places, MEMBERS)
-        looked = self._looked(places[chosen], zeros[chosen] > np.min(zeros, initial=np.inf))
+        chosen = spread(points, MEMBERS)
+        looked = self._looked(points[chosen], zeros[chosen] > np.min(zeros, initial=np.inf))
         members = [p for p in looked if p.dimension]
         alone = [p for p in looked if not p.dimension]
-        self.isolated = np.array([p.place for p in alone]).reshape(-1, places.shape[1])
+        self.isolated = np.array([p.point for p in alone]).reshape(-1, points.shape[1])
         if not members:
             return []
         members += [p for p in self._crossed(members) if p.dimension]
         rows = [*members, *alone]
-        every = np.concatenate([np.array([p.place for p in rows]), *(p.neighbours for p in members)])
+        every = np.concatenate([np.array([p.point for p in rows]), *(p.neighbours for p in members)])
         values = np.array([*(p.value for p in rows), *(p.value for p in members for _ in p.neighbours)])
         owners = np.repeat(np.arange(len(members)), [len(p.neighbours) for p in members])
         links = [(int(k), len(rows) + j) for j, k in enumerate(owners)]
@@ -134,7 +134,7 @@ class Gathering:
         # A point that is connected with a set is none that is isolated: it lies where the set ends or has a cusp.
         self.isolated = np.array(
             [every[k] for part, is_set in zip(parts, is_piece, strict=True) for k in part if not is_set]
-        ).reshape(-1, places.shape[1])
+        ).reshape(-1, points.shape[1])
         return [
             self._piece([members[k] for k in part if k < len(members)], every[part])
             for part, is_set in zip(parts, is_piece, strict=True)
@@ -142,9 +142,9 @@ class Gathering:
         ]
 
     def _connected(
-        self, places: np.ndarray, values: np.ndarray, links: list[tuple[int, int]]
+        self, points: np.ndarray, values: np.ndarray, links: list[tuple[int, int]]
     ) -> list[np.ndarray]:
-        return connected(places, values, links, self.hessian_scale, self.search, self.finest, self._nearest)
+        return connected(points, values, links, self.hessian_scale, self.search, self.finest, self._nearest)
 
     def _nearest(self, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Search for the nearest point of a set, where gradients are cheap."""
@@ -153,11 +153,11 @@ class Gathering:
         ends, arrived = projected(self.gradients, starts, self.level)
         return ends, np.array([self.value(x) for x in ends]), arrived
 
-    def _looked(self, places: np.ndarray, inexact: np.ndarray) -> list[Place]:
-        """Take derivatives at places and look beside them; the inexact are polished first, and taken once each."""
+    def _looked(self, points: np.ndarray, inexact: np.ndarray) -> list[DegeneratePoint]:
+        """Take derivatives at points and look beside them; the inexact are polished first, and taken once each."""
         exact: list[np.ndarray] = []
-        for place, is_inexact in zip(places, inexact, strict=True):
-            better = self.polished(place) if is_inexact else place
+        for point, is_inexact in zip(points, inexact, strict=True):
+            better = self.polished(point) if is_inexact else point
             if all(np.max(np.abs(better - x)) > SAME_PLACE for x in exact):
                 exact.append(better)
         if not exact:
@@ -167,30 +167,30 @@ class Gathering:
             np.array(exact), values, hessians, self.hessian_scale, self.search, self.gradients
         )
 
-    def _crossed(self, members: list[Place]) -> list[Place]:
+    def _crossed(self, members: list[DegeneratePoint]) -> list[DegeneratePoint]:
         """Look for points where branches cross: searches from beside a branch are drawn there."""
         nullity = min(p.nullity for p in members)
-        if nullity == len(members[0].place):
+        if nullity == len(members[0].point):
             return []
         softness = np.array([np.sort(np.abs(np.linalg.eigvalsh(p.hessian)))[nullity] for p in members])
         starts: list[np.ndarray] = []
         for k in np.argsort(softness):
-            place = members[k].place
+            point = members[k].point
             if softness[k] > SOFT * np.median(softness) or len(starts) >= STARTS:
                 break
-            if members[k].nullity == nullity and all(np.max(np.abs(place - s)) > ASIDE for s in starts):
+            if members[k].nullity == nullity and all(np.max(np.abs(point - s)) > ASIDE for s in starts):
                 across = np.linalg.eigh(members[k].hessian)
                 soft = across[1][:, np.argsort(np.abs(across[0]))[nullity]]
-                starts += [place + ASIDE / 2 * soft, place - ASIDE / 2 * soft]
-        ends, _, arrived = self.search(np.array(starts).reshape(-1, len(members[0].place)))
-        known = [p.place for p in members if p.nullity > nullity]
+                starts += [point + ASIDE / 2 * soft, point - ASIDE / 2 * soft]
+        ends, _, arrived = self.search(np.array(starts).reshape(-1, len(members[0].point)))
+        known = [p.point for p in members if p.nullity > nullity]
         new = [e for e in ends[arrived] if all(np.max(np.abs(e - x)) > SAME_PLACE for x in known)]
         return self._looked(np.array(new), np.full(len(new), True))
 
-    def _regular(self, members: list[Place]) -> list[bool]:
+    def _regular(self, members: list[DegeneratePoint]) -> list[bool]:
         """Say of which points the set is smooth around them: there it spans what the neighbours span."""
         rng = np.random.default_rng(0)
-        starts, owners = np.empty((0, len(members[0].place))), np.empty(0, dtype=int)
+        starts, owners = np.empty((0, len(members[0].point))), np.empty(0, dtype=int)
         for k, p in enumerate(members):
             if p.dimension > 1:
                 between = p.between(BETWEEN, rng)
@@ -204,7 +204,7 @@ class Gathering:
         torn = set(owners[is_off].tolist())
         return [p.branches <= 2 if p.dimension == 1 else k not in torn for k, p in enumerate(members)]
 
-    def _piece(self, members: list[Place], places: np.ndarray) -> Piece:
+    def _piece(self, members: list[DegeneratePoint], points: np.ndarray) -> Piece:
         is_regular = self._regular(members)
         regular = [p for p, smooth in zip(members, is_regular, strict=True) if smooth]
         if not regular:  # of branches that cross nothing but where they do was found
@@ -217,16 +217,16 @@ class Gathering:
         crossings: list[np.ndarray] = []
         for p, smooth in zip(members, is_regular, strict=True):
             crosses = p.branches > 2 if dimension == 1 else not smooth
-            if crosses and all(np.max(np.abs(p.place - c)) > FINEST for c in crossings):
-                crossings.append(p.place)
+            if crosses and all(np.max(np.abs(p.point - c)) > FINEST for c in crossings):
+                crossings.append(p.point)
         first = min(generic, key=lambda p: p.nullity)
-        n = len(first.place)
-        places = np.concatenate([first.place[None, :], places])
+        n = len(first.point)
+        points = np.concatenate([first.point[None, :], points])
         return Piece(
-            places, first.value, named(*self._across(first)), dimension, np.array(crossings).reshape(-1, n)
+            points, first.value, named(*self._across(first)), dimension, np.array(crossings).reshape(-1, n)
         )
 
-    def _across(self, p: Place) -> tuple[bool, bool]:
+    def _across(self, p: DegeneratePoint) -> tuple[bool, bool]:
         """Whether f rises and whether it falls across a set at one of its points."""
         rises, falls = signs_across(p.hessian, self.hessian_scale)
         if p.nullity == p.dimension or (rises and falls):
@@ -235,7 +235,7 @@ class Gathering:
         noise = max(EPS * abs(p.value), *(abs(self.value(x) - p.value) for x in p.neighbours))
         for radius in (FINEST, ASIDE):
             changes = np.array(
-                [self.value(x) - p.value for x in around_null(p.place, p.hessian, p.nullity, radius)]
+                [self.value(x) - p.value for x in around_null(p.point, p.hessian, p.nullity, radius)]
             )
             rises |= bool(np.any(changes > CLEAR * noise))
             falls |= bool(np.any(changes < -CLEAR * noise))

@@ -11,7 +11,7 @@ import numpy as np
 from hesswidget.appearance import PLURALS
 from hesswidget.wording import number
 
-SHOWN = 4  # places that a sentence names
+SHOWN = 4  # points that a sentence names
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Completeness:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place around which ∇f turns otherwise than the critical points found say: `hesswidget.critical.singularities`.
+class Unexplained:
+    """A point around which ∇f turns otherwise than the known critical points say; see `singularities.unexplained`.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def check(
     labels: Sequence[str],
     indices: Sequence[int | None],
     has_sets: bool,
-    places: Callable[[], Sequence[Place]] = tuple,
+    unexplained: Callable[[], Sequence[Unexplained]] = tuple,
     lost: np.ndarray | None = None,
 ) -> Completeness:
     """Compare the points' indices as zeros of the gradient with its turns around the box.
@@ -88,8 +88,8 @@ def check(
         Their indices as zeros; None where one is not known.
     has_sets : bool
         Whether there are critical points that are not isolated.
-    places : callable, optional
-        Looks for the places that make the difference, where there is one.
+    unexplained : callable, optional
+        Looks for the points that make the difference, where there is one.
     lost : ndarray, shape (n,), optional
         A point of the boundary where the gradient cannot be followed.
 
@@ -108,7 +108,7 @@ def check(
     if any(i is None for i in indices):
         return unchecked(turns, "how ∇f turns around a degenerate point is not clear")
     known = [i for i in indices if i is not None]
-    found = list(places()) if sum(known) != turns else []
+    found = list(unexplained()) if sum(known) != turns else []
     unclear = [p for p in found if p.turns is None]
     if unclear:
         return unchecked(turns, f"f is not smooth near {_listed(unclear)}, where ∇f cannot be followed")
@@ -130,9 +130,9 @@ def check(
     return Completeness(turns, total, said, np.array([p.point for p in singular]))
 
 
-def _listed(places: Sequence[Place]) -> str:
-    shown = " and ".join(_written(p.point) for p in places[:SHOWN])
-    return f"{shown} and {len(places) - SHOWN} more" if len(places) > SHOWN else shown
+def _listed(found: Sequence[Unexplained]) -> str:
+    shown = " and ".join(_written(p.point) for p in found[:SHOWN])
+    return f"{shown} and {len(found) - SHOWN} more" if len(found) > SHOWN else shown
 
 
 def _written(point: np.ndarray) -> str:

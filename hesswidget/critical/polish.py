@@ -22,7 +22,7 @@ from hesswidget.second_derivative_test.stationarity import Lengths, newton_step,
 POLISHING = 60  # Newton steps at most
 SHORTEST = float(np.sqrt(np.finfo(float).tiny))  # the square of a shorter step underflows
 TINY = float(np.finfo(float).tiny)
-SOFT = 1e-3  # of the largest eigenvalue: one that is no larger may be that of a place beside a multiple root
+SOFT = 1e-3  # of the largest eigenvalue: one that is no larger may be that of a point beside a multiple root
 DIGITS = 1e-12  # of the box: coordinates are rounded to it where the gradient does not grow
 
 
@@ -63,8 +63,8 @@ def _rounded(
     objective: Objective, point: np.ndarray, width: np.ndarray, gradient_norm: float, *, singly: bool = False
 ) -> np.ndarray:
     """Round the coordinates to `DIGITS` of the box, all or `singly`, if the gradient's norm stays within this."""
-    places = np.round(point / width / DIGITS) * DIGITS * width + 0.0
-    short = np.array([float(f"{x:.13g}") for x in places])
+    rounded = np.round(point / width / DIGITS) * DIGITS * width + 0.0
+    short = np.array([float(f"{x:.13g}") for x in rounded])
     n = len(point)
     for chosen in [np.full(n, True), *np.eye(n, dtype=bool)[: n if singly else 0]]:
         trial = np.where(chosen, short, point)
@@ -101,19 +101,19 @@ def judged(objective: Objective, point: np.ndarray, width: np.ndarray, hessian_s
     spectrum = UnitCubeSpectrum(found.hessian, width, hessian_scale)
     if np.sum(spectrum.sizes <= SOFT * spectrum.largest) != 1:
         return found
-    place = located(objective, point, spectrum.eigenvalues, spectrum.eigenvectors, width)
-    if place is None:
+    root = located(objective, point, spectrum.eigenvalues, spectrum.eigenvectors, width)
+    if root is None:
         return found
     gradient_norm = max(
         norm_of(found.gradient * width),
-        # What rounding the place does.
-        SAFETY * EPS * spectrum.largest * float(np.max(np.abs(place) / width)),
+        # What rounding the root does.
+        SAFETY * EPS * spectrum.largest * float(np.max(np.abs(root) / width)),
     )
-    if not norm_of(_gradient_and_step(objective, place, width)[0]) <= gradient_norm:
+    if not norm_of(_gradient_and_step(objective, root, width)[0]) <= gradient_norm:
         return found
-    # Of the place and the one with short coordinates the one at which less of a second derivative is left.
-    short = _rounded(objective, place, width, gradient_norm, singly=True)
-    again, shorter = (curvature_of_critical(objective, x, width, hessian_scale) for x in (place, short))
+    # Of the root and the point with short coordinates the one at which less of a second derivative is left.
+    short = _rounded(objective, root, width, gradient_norm, singly=True)
+    again, shorter = (curvature_of_critical(objective, x, width, hessian_scale) for x in (root, short))
     if min(abs(shorter.eigenvalues)) <= min(abs(again.eigenvalues)):
         again = shorter
     return found if again.resolution is None or again.resolution.kind == "inconclusive" else again

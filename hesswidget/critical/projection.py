@@ -14,7 +14,7 @@ ARRIVED = 1e-3  # of the box: how short the last step must be
 
 
 def projected(gradients: Gradients, starts: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Project places onto the critical points beside them.
+    """Project points onto the critical points beside them.
 
     Newton's own iteration runs along a set to where branches of it cross: of a homogeneous function each of its steps
     leads to the origin. Levenberg's and Marquardt's damping, held, leaves the steps across the set alone.
@@ -22,10 +22,10 @@ def projected(gradients: Gradients, starts: np.ndarray, level: float) -> tuple[n
     Parameters
     ----------
     gradients : callable
-        Gradients (k, n) at places (k, n) in the unit cube.
+        Gradients (k, n) at points (k, n) in the unit cube.
     starts : ndarray, shape (k, n)
     level : float
-        The gradient's norm up to which a place counts as critical.
+        The gradient's norm up to which a point counts as critical.
 
     Returns
     -------

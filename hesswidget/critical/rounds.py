@@ -28,13 +28,13 @@ class Arrivals:
 
     Attributes
     ----------
-    places : ndarray, shape (k, n)
+    unit_points : ndarray, shape (k, n)
         In the unit cube.
     values, indices, zeros, errors : ndarray, shape (k,)
         As in `hesswidget.critical.newton.search`.
     """
 
-    places: np.ndarray
+    unit_points: np.ndarray
     values: np.ndarray
     indices: np.ndarray
     zeros: np.ndarray
@@ -54,7 +54,9 @@ class Arrivals:
         rows = Arrivals(
             *(np.concatenate([getattr(self, f.name), found[f.name][arrived]]) for f in fields(self))
         )
-        return rows.at(is_best(rows.places, rows.errors, APART + 4 * rows.errors, np.ones(len(rows))) > 0)
+        return rows.at(
+            is_best(rows.unit_points, rows.errors, APART + 4 * rows.errors, np.ones(len(rows))) > 0
+        )
 
     def at(self, chosen: np.ndarray) -> Arrivals:
         """Return some of the rows."""

@@ -27,17 +27,18 @@ def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, l
         if not found:
             return starts, np.empty(0), np.empty(0, dtype=bool)
         ends, values, gradient_norms, errors = (
-            np.concatenate([f[a] for f in found]) for a in ("places", "values", "gradient_norms", "errors")
+            np.concatenate([f[a] for f in found])
+            for a in ("unit_points", "values", "gradient_norms", "errors")
         )
         # Not `arrived`: beside a set of critical points the gradient's usual size is not that of the box.
         inside = np.all((ends >= -EDGE) & (ends <= 1 + EDGE), axis=1)
         return ends, values, inside & (errors <= NEARLY) & (gradient_norms <= level)
 
-    def derivatives(place: np.ndarray) -> tuple[float, np.ndarray]:
-        return cube.value(place), cube.hessian_at(cube.from_unit(place))
+    def derivatives(unit_point: np.ndarray) -> tuple[float, np.ndarray]:
+        return cube.value(unit_point), cube.hessian_at(cube.from_unit(unit_point))
 
-    def exact(place: np.ndarray) -> np.ndarray:
-        return cube.to_unit(polished(cube.objective, cube.from_unit(place), cube.width)[0])[0]
+    def exact(unit_point: np.ndarray) -> np.ndarray:
+        return cube.to_unit(polished(cube.objective, cube.from_unit(unit_point), cube.width)[0])[0]
 
     is_cheap = cube.is_recorded and cube.dimensions <= FEW
     gradients, finest = (cube.gradients, FINEST) if is_cheap else (None, COARSE)
@@ -46,9 +47,9 @@ def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, l
     )
     rows = searched.arrivals.at(searched.arrivals.is_degenerate)
     sets = []
-    for p in gathering.pieces(rows.places, rows.zeros):
+    for p in gathering.pieces(rows.unit_points, rows.zeros):
         crossings = np.array([cube.rounded(c, EXACT) for c in p.crossings]).reshape(-1, cube.dimensions)
-        sets.append(CriticalSet(cube.from_unit(p.places), p.value, p.kind, p.dimension, crossings))
+        sets.append(CriticalSet(cube.from_unit(p.points), p.value, p.kind, p.dimension, crossings))
     return gathering.isolated, sets
 
 

@@ -11,14 +11,14 @@ import numpy as np
 
 from hesswidget.critical.newton import Gradients
 
-SIDE = 128  # places on each side of the box at first
-FINEST = 2**15  # places on the whole boundary at most
-LARGEST_TURN = np.pi / 3  # between neighbouring places
-JUMP = 1e-7  # of the curve: what the gradient turns by between places so near is a jump
-SHORTEST = 1e-12  # of the curve: nearer places are not told apart
+SIDE = 128  # points on each side of the box at first
+FINEST = 2**15  # points on the whole boundary at most
+LARGEST_TURN = np.pi / 3  # between neighbouring points
+JUMP = 1e-7  # of the curve: what the gradient turns by between points so near is a jump
+SHORTEST = 1e-12  # of the curve: nearer points are not told apart
 UNUSUAL = 1e3  # times smaller or larger than usual
 STRAIGHT = 1e-9  # how far from half a turn a jump must be, for the short way to be known
-CIRCLE = 64  # places on a circle around a degenerate point, at first
+CIRCLE = 64  # points on a circle around a degenerate point, at first
 
 
 def turns_around_box(gradients: Gradients, dimensions: int) -> int | None:
@@ -27,7 +27,7 @@ def turns_around_box(gradients: Gradients, dimensions: int) -> int | None:
     Parameters
     ----------
     gradients : callable
-        Gradients (k, n) at places (k, n) in the unit cube.
+        Gradients (k, n) at points (k, n) in the unit cube.
     dimensions : int
 
     Returns
@@ -59,16 +59,16 @@ def _around_box(gradients: Gradients, dimensions: int) -> tuple[int | None, np.n
     return _turns(gradients, _around_square, 4 * SIDE)
 
 
-def turns_around_point(gradients: Gradients, place: np.ndarray, radius: float) -> int | None:
+def turns_around_point(gradients: Gradients, point: np.ndarray, radius: float) -> int | None:
     """Count how often a gradient turns around one point, its index as a zero; None where that cannot be said."""
-    if len(place) == 1:
-        return turns_around_box(lambda u: gradients(place + radius * (2 * u - 1)), 1)
-    if len(place) > 2:
+    if len(point) == 1:
+        return turns_around_box(lambda u: gradients(point + radius * (2 * u - 1)), 1)
+    if len(point) > 2:
         return None
 
     def circle(shares: np.ndarray) -> np.ndarray:
         angles = 2 * np.pi * shares
-        return place + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        return point + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
     return _turns(gradients, circle, CIRCLE)[0]
 
@@ -84,7 +84,7 @@ def _around_square(shares: np.ndarray) -> np.ndarray:
 def _turns(
     gradients: Gradients, curve: Callable[[np.ndarray], np.ndarray], count: int
 ) -> tuple[int | None, np.ndarray | None]:
-    """Follow the gradient's angle along a closed curve, with more places where it turns fast.
+    """Follow the gradient's angle along a closed curve, with more points where it turns fast.
 
     Where it jumps, across a kink, it is taken to turn the short way, as the gradients between do that are Clarke's
     (1975) there. Returns the turns, or None and where it was lost.

@@ -67,13 +67,13 @@ def test_what_one_search_finds_the_next_follows():
     _, search_program, inputs = recorded("pitchfork", rows=64)
     run = Executable(search_program)
     found = run(**inputs)
-    known = found["places"][found["found"] > 0]
+    known = found["unit_points"][found["found"] > 0]
     for r in numpy.linspace(1.0, 0.2, 17):
         starts = numpy.full((64, 2), numpy.nan)  # nothing but what is known
         starts[: len(known)] = known
         found = run(**{**inputs, "starts": starts, "parameters": numpy.array([r])})
         kept = found["found"] > 0
-        known = found["places"][kept]
+        known = found["unit_points"][kept]
         assert numpy.allclose(numpy.sort(found["points"][kept][:, 0]), [-(r**0.5), 0, r**0.5], atol=1e-9)
 
 

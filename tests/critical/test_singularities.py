@@ -108,7 +108,7 @@ def test_a_missing_point_is_still_missing_and_its_place_is_named():
     around = turns_around_box(slopes, 2)
     assert around == 0
     (found,) = unexplained(slopes, numpy.array([[0.7, 0.6]]), [1], around)
-    assert numpy.allclose(found.place, [0.2, 0.3], atol=1e-6)
+    assert numpy.allclose(found.point, [0.2, 0.3], atol=1e-6)
     assert found.turns == -1
     assert not found.is_singular
 

@@ -66,7 +66,7 @@ export class CriticalSearch {
     const spread = programs.table("starts");
     const known = this.known.slice(0, Math.floor(rows * (1 - FRESH)));
     const starts = new Float64Array(rows * n);
-    known.forEach((place, row) => starts.set(place, row * n));
+    known.forEach((point, row) => starts.set(point, row * n));
     const fresh = rows - known.length;
     const available = spread.length / n;
     for (let row = 0; row < fresh; row++) {
@@ -79,7 +79,7 @@ export class CriticalSearch {
     const nonIsolated: Float64Array[] = [];
     for (let row = 0; row < rows; row++) {
       if (!found.found[row]) continue;
-      this.known.push(found.places.slice(row * n, (row + 1) * n));
+      this.known.push(found.unit_points.slice(row * n, (row + 1) * n));
       const point = found.points.slice(row * n, (row + 1) * n);
       if (found.in_set[row]) {
         nonIsolated.push(point);
