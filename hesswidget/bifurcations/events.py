@@ -8,26 +8,26 @@ import numpy as np
 
 from hesswidget.bifurcations.diagram import Event
 from hesswidget.bifurcations.matching import Links
-from hesswidget.bifurcations.sweep import DEGENERATE, Found
+from hesswidget.bifurcations.sweep import DEGENERATE, CriticalPointBatch
 
 TOGETHER = 0.05  # of the box: points that take part in one event are no farther apart
 EDGE = 1e-3  # of the box
 
 
 def events_between(
-    left: Found, right: Found, links: Links, value: float, low: np.ndarray, width: np.ndarray
+    left: CriticalPointBatch, right: CriticalPointBatch, links: Links, value: float, box: np.ndarray
 ) -> list[Event]:
     """Return the events between two columns whose links say that something happens.
 
     Parameters
     ----------
-    left, right : Found
+    left, right : CriticalPointBatch
         The columns, a millionth of the range apart.
     links : Links
     value : float
         The parameter's.
-    low, width : ndarray, shape (n,)
-        The box.
+    box : ndarray, shape (2, n)
+        Least and greatest value of each coordinate.
     """
     changed = links.pairs[~links.is_same]
     takes_part = [
@@ -36,7 +36,7 @@ def events_between(
     ]
     columns = {"left": left, "right": right}
     unit_points = np.array([columns[side].unit_points[i] for side, i in takes_part])
-    heights = np.array([columns[side].heights[i] for side, i in takes_part])
+    values = np.array([columns[side].values[i] for side, i in takes_part])
     events = []
     for group in _together(unit_points):
         members = [takes_part[k] for k in group]
@@ -47,7 +47,9 @@ def events_between(
             before.tolist(), after.tolist(), bool(np.any((unit_point < EDGE) | (unit_point > 1 - EDGE)))
         )
         if kind is not None:
-            events.append(Event(value, low + width * unit_point, float(np.mean(heights[group])), kind))
+            events.append(
+                Event(value, box[0] + (box[1] - box[0]) * unit_point, float(np.mean(values[group])), kind)
+            )
     return events
 
 

@@ -38,16 +38,16 @@ DEGENERATE = -1  # in the place of an index
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class CriticalPointBatch:
     """Critical points, a row for each.
 
     Attributes
     ----------
-    values : ndarray, shape (k,)
+    sliders : ndarray, shape (k,)
         Of the parameter.
     unit_points : ndarray, shape (k, n)
         In the unit cube.
-    heights : ndarray, shape (k,)
+    values : ndarray, shape (k,)
         Of the function.
     indices : ndarray of int, shape (k,)
         Numbers of negative eigenvalues; `DEGENERATE` where an eigenvalue is zero.
@@ -57,19 +57,22 @@ class Found:
         The last Newton step.
     """
 
-    values: np.ndarray
+    sliders: np.ndarray
     unit_points: np.ndarray
-    heights: np.ndarray
+    values: np.ndarray
     indices: np.ndarray
     tangents: np.ndarray
     errors: np.ndarray
 
-    def at(self, rows: Any) -> Found:
+    def __len__(self) -> int:
+        return len(self.errors)
+
+    def at(self, rows: Any) -> CriticalPointBatch:
         """Return some of the rows."""
-        return Found(*(getattr(self, f.name)[rows] for f in fields(self)))
+        return CriticalPointBatch(*(getattr(self, f.name)[rows] for f in fields(self)))
 
     @classmethod
-    def joined(cls, parts: list[Found]) -> Found:
+    def joined(cls, parts: list[CriticalPointBatch]) -> CriticalPointBatch:
         """Put several behind one another."""
         return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
 
@@ -106,38 +109,40 @@ class Sweep:
     def search(
         self,
         unit_points: np.ndarray,
-        values: np.ndarray,
+        sliders: np.ndarray,
         parameters: Mapping[str, Any],
         gradient_scale: float,
         progress: Progress = silent,
-    ) -> Found:
+    ) -> CriticalPointBatch:
         """Return what is found from starts in the unit cube, shape (k, n), at these values of the parameter, (k,).
 
         If `progress`, which is told the share that is searched, says not to go on, so much is left out.
         """
         low, width = self.box[0, -1], self.box[1, -1] - self.box[0, -1]
-        starts = np.column_stack([unit_points, (values - low) / width])
+        starts = np.column_stack([unit_points, (sliders - low) / width])
         watch = Watch(progress)
-        parts = [self._batch(starts[:0], values[:0], parameters, gradient_scale, silent)]
+        parts = [self._batch(starts[:0], sliders[:0], parameters, gradient_scale, silent)]
         for at in range(0, len(starts), ROWS):
-            if not watch(at / len(starts), f"{sum(len(p.values) for p in parts):,} points found"):
+            if not watch(at / len(starts), f"{sum(map(len, parts)):,} points found"):
                 break
             rows = slice(at, at + ROWS)
             report = part(watch, at / len(starts), min(1.0, (at + ROWS) / len(starts)))
-            parts.append(self._batch(starts[rows], values[rows], parameters, gradient_scale, report))
-        return Found.joined(parts)
+            parts.append(self._batch(starts[rows], sliders[rows], parameters, gradient_scale, report))
+        return CriticalPointBatch.joined(parts)
 
     def _batch(
         self,
         starts: np.ndarray,
-        values: np.ndarray,
+        sliders: np.ndarray,
         parameters: Mapping[str, Any],
         gradient_scale: float,
         progress: Progress,
-    ) -> Found:
+    ) -> CriticalPointBatch:
         n = starts.shape[1] - 1
         if not len(starts):
-            return Found(values, starts[:, :n], values, values.astype(int), starts[:, :n], values)
+            return CriticalPointBatch(
+                sliders, starts[:, :n], sliders, sliders.astype(int), starts[:, :n], sliders
+            )
         found = self._run_batch(starts, parameters, progress)
         unit_points, errors = found["unit_points"][:, :n], found["errors"]
         # The search itself measures flatness by its starts, and starts here may be critical points almost.
@@ -152,8 +157,8 @@ class Sweep:
         width = self.box[1] - self.box[0]
         hessians = found["hessians"][rows] * width[:n, None]
         indices = np.where(is_degenerate[rows], DEGENERATE, found["indices"][rows]).astype(int)
-        return Found(
-            values[rows], unit_points[rows], found["values"][rows], indices,
+        return CriticalPointBatch(
+            sliders[rows], unit_points[rows], found["values"][rows], indices,
             _tangents(hessians[:, :, :n] * width[:n], hessians[:, :, n]), errors[rows],
         )  # fmt: skip
 

@@ -128,9 +128,9 @@ def _connect(
         if not np.any(wide):
             return holds
         owners, left, right, gaps = owners[wide], left[wide], right[wide], gaps[wide]
-        ends, heights, arrived = search((left + right) / 2)
+        ends, new_values, arrived = search((left + right) / 2)
         longer = np.maximum(np.linalg.norm(ends - left, axis=1), np.linalg.norm(ends - right, axis=1))
-        is_met = arrived & (longer <= SHRINKS * gaps) & (np.abs(heights - values[first[owners]]) <= level)
+        is_met = arrived & (longer <= SHRINKS * gaps) & (np.abs(new_values - values[first[owners]]) <= level)
         holds[owners[~is_met]] = False
         owners = np.concatenate([owners, owners])
         left, right = np.concatenate([left, ends]), np.concatenate([ends, right])
@@ -151,9 +151,9 @@ def _meet(
 
     def reached(starts: np.ndarray) -> np.ndarray:
         """Return where the set is near to starts; the ends where it is not, or may be the other's branch."""
-        found, heights, arrived = search(starts.reshape(-1, starts.shape[2]))
+        found, new_values, arrived = search(starts.reshape(-1, starts.shape[2]))
         found, arrived = found.reshape(starts.shape), arrived.reshape(2, -1)
-        is_level = np.abs(heights.reshape(2, -1) - values[first[edges]]) <= level
+        is_level = np.abs(new_values.reshape(2, -1) - values[first[edges]]) <= level
         is_near = np.linalg.norm(found - ends, axis=2) <= REACH * gaps
         return np.where((arrived & is_level & is_near)[:, :, None], found, ends)
 
@@ -195,17 +195,17 @@ def followed(
         ends, starts = ends[is_open], starts[is_open]
         if not len(starts):
             break
-        found, heights, arrived = search(starts)
+        found, new_values, arrived = search(starts)
         is_met = (
             arrived
             & (np.max(np.abs(found - starts), axis=1) <= ASIDE / 2)
-            & (np.abs(heights - values[ends]) <= level)
+            & (np.abs(new_values - values[ends]) <= level)
         )
         if not np.any(is_met):
             break
-        found, heights, ends = found[is_met], heights[is_met], ends[is_met]
+        found, new_values, ends = found[is_met], new_values[is_met], ends[is_met]
         fresh = len(points) + np.arange(len(found))
         links = [*links, *zip(ends.tolist(), fresh.tolist(), strict=True)]
         ways = found - points[ends]
-        points, values, ends = np.concatenate([points, found]), np.concatenate([values, heights]), fresh
+        points, values, ends = np.concatenate([points, found]), np.concatenate([values, new_values]), fresh
     return points, values, links

@@ -196,11 +196,11 @@ class Gathering:
                 between = p.between(BETWEEN, rng)
                 between = between[np.all((between >= 0) & (between <= 1), axis=1)]
                 starts, owners = np.concatenate([starts, between]), np.append(owners, [k] * len(between))
-        ends, heights, arrived = self._nearest(starts)
+        ends, new_values, arrived = self._nearest(starts)
         values = np.array([members[k].value for k in owners])
         size = max(self.hessian_scale, *(abs(p.value) for p in members))
         is_off = ~arrived | (np.max(np.abs(ends - starts), axis=1) > ASIDE / 16)
-        is_off |= np.abs(heights - values) > SAME_VALUE * size
+        is_off |= np.abs(new_values - values) > SAME_VALUE * size
         torn = set(owners[is_off].tolist())
         return [p.branches <= 2 if p.dimension == 1 else k not in torn for k, p in enumerate(members)]
 
