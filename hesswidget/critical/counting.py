@@ -14,7 +14,11 @@ from hesswidget.critical.winding import lost_on_boundary
 
 
 def counted(
-    cube: UnitCube, points: list[CriticalPoint], has_sets: bool, turns: int | None, hessian_scale: float
+    cube: UnitCube,
+    points: list[CriticalPoint],
+    has_sets: bool,
+    winding_number: int | None,
+    hessian_scale: float,
 ) -> tuple[list[CriticalPoint], Completeness]:
     """Return points in order, with kinks that were missed, and whether they are all.
 
@@ -25,18 +29,18 @@ def counted(
         Those that are isolated.
     has_sets : bool
         Whether there are critical points that are not.
-    turns : int or None
+    winding_number : int or None
         Of the gradient around the box.
     hessian_scale : float
         The Hessian's usual size in the unit cube's coordinates.
     """
-    lost = lost_on_boundary(cube.gradients, cube.dimensions) if turns is None else None
+    lost = lost_on_boundary(cube.gradients, cube.dimensions) if winding_number is None else None
     lost = None if lost is None else cube.from_unit(lost)
 
     def count(points: list[CriticalPoint]) -> Completeness:
         names, indices = [_named(p) for p in points], [p.turns for p in points]
-        explain = lambda: _unexplained(cube, points, turns or 0)  # noqa: E731
-        return check(cube.dimensions, turns, names, indices, has_sets, explain, lost)
+        explain = lambda: _unexplained(cube, points, winding_number or 0)  # noqa: E731
+        return check(cube.dimensions, winding_number, names, indices, has_sets, explain, lost)
 
     completeness = count(points)
     if not len(completeness.singular):
@@ -55,9 +59,9 @@ def in_order(points: list[CriticalPoint]) -> list[CriticalPoint]:
     return sorted(points, key=lambda p: (LABELS.index(p.label), p.value))
 
 
-def _unexplained(cube: UnitCube, points: list[CriticalPoint], turns: int) -> list[Unexplained]:
+def _unexplained(cube: UnitCube, points: list[CriticalPoint], winding_number: int) -> list[Unexplained]:
     known = cube.to_unit([p.point for p in points])
-    found = unexplained(cube.gradients, known, [p.turns or 0 for p in points], turns)
+    found = unexplained(cube.gradients, known, [p.turns or 0 for p in points], winding_number)
     return [replace(u, point=cube.rounded(u.point, SMALLEST)) for u in found]
 
 

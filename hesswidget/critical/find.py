@@ -19,7 +19,7 @@ from hesswidget.critical.rounds import MOST, Searched, search_in_rounds
 from hesswidget.critical.sets import isolated_and_sets, with_flat_points
 from hesswidget.critical.table import CriticalPoints
 from hesswidget.critical.unit_cube import UnitCube
-from hesswidget.critical.winding import turns_around_box
+from hesswidget.critical.winding import winding_around_box
 from hesswidget.derivatives.rounding_noise import LONG, measured
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
@@ -110,14 +110,14 @@ class Survey:
         _try(cube, self.problem.start)
         if _is_level(cube):
             return _plain(cube, self.problem)
-        turns = turns_around_box(cube.gradients, cube.dimensions)
-        searched = search_in_rounds(cube, turns, watch, SEARCHED)
+        winding_number = winding_around_box(cube.gradients, cube.dimensions)
+        searched = search_in_rounds(cube, winding_number, watch, SEARCHED)
         lonely, sets = isolated_and_sets(cube, searched)
         points = _points(cube, searched, lonely, watch)
         points, sets = with_flat_points(cube, points, sets, searched.hessian_scale)
-        points, completeness = in_order(points), unchecked(turns, STOPPED)
+        points, completeness = in_order(points), unchecked(winding_number, STOPPED)
         if watch(COUNTED, "counting"):
-            points, completeness = counted(cube, points, bool(sets), turns, searched.hessian_scale)
+            points, completeness = counted(cube, points, bool(sets), winding_number, searched.hessian_scale)
         return CriticalPoints(
             self.problem.name, self.problem.labels, tuple(points), tuple(sets), completeness, searched.starts,
             tuple(searched.notes), cube.objective,

@@ -8,7 +8,7 @@ from hesswidget.critical.newton import APART, is_best
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.polish import judged, polished
 from hesswidget.critical.unit_cube import UnitCube
-from hesswidget.critical.winding import turns_around_point
+from hesswidget.critical.winding import poincare_index
 from hesswidget.curvature import Curvature
 from hesswidget.progress import Watch
 
@@ -57,7 +57,7 @@ def isolated_points(
     single = np.flatnonzero(is_best(unit_points, errors, radii, np.ones(len(curvatures))) > 0)
     unit_points = unit_points[single]
     return [
-        CriticalPoint(curvatures[i], float(errors[i]), _turns(cube, curvatures[i], k, unit_points))
+        CriticalPoint(curvatures[i], float(errors[i]), _index_of(cube, curvatures[i], k, unit_points))
         for k, i in enumerate(single)
     ]
 
@@ -74,9 +74,9 @@ def _polished(
     return [point for point, _ in made], np.array([error for _, error in made])
 
 
-def _turns(cube: UnitCube, curvature: Curvature, k: int, unit_points: np.ndarray) -> int | None:
+def _index_of(cube: UnitCube, curvature: Curvature, k: int, unit_points: np.ndarray) -> int | None:
     """Return a point's index as a zero of the gradient, of a degenerate one by the turns around it."""
     if curvature.label not in ("degenerate", "undefined"):
         return int((-1) ** curvature.index)
     others = np.max(np.abs(np.delete(unit_points, k, axis=0) - unit_points[k]), axis=1)
-    return turns_around_point(cube.gradients, unit_points[k], min([NEIGHBOURHOOD, *(others / 2)]))
+    return poincare_index(cube.gradients, unit_points[k], min([NEIGHBOURHOOD, *(others / 2)]))

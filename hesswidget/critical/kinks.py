@@ -11,7 +11,7 @@ import numpy as np
 from hesswidget.critical.newton import APART, Gradients
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.polish import curvature_of_critical
-from hesswidget.critical.winding import turns_around_point
+from hesswidget.critical.winding import poincare_index
 from hesswidget.derivatives.objective import Objective
 from hesswidget.low_discrepancy import additive_recurrence
 
@@ -88,7 +88,7 @@ def with_kinks(
             continue
         apart = [float(np.max(np.abs(unit_point - other))) / 2 for other in others]
         kept.append(
-            CriticalPoint(curvature, error, turns_around_point(gradients, unit_point, min([RADIUS, *apart])))
+            CriticalPoint(curvature, error, poincare_index(gradients, unit_point, min([RADIUS, *apart])))
         )
     return kept
 

@@ -55,20 +55,20 @@ class Unexplained:
     Attributes
     ----------
     point : ndarray, shape (n,)
-    turns : int or None
-        How often, in excess; None where ∇f cannot be followed.
+    excess : int or None
+        How often more; None where ∇f cannot be followed.
     is_singular : bool
         f is not smooth there.
     """
 
     point: np.ndarray
-    turns: int | None
+    excess: int | None
     is_singular: bool
 
 
 def check(
     dimensions: int,
-    turns: int | None,
+    winding_number: int | None,
     labels: Sequence[str],
     indices: Sequence[int | None],
     has_sets: bool,
@@ -80,8 +80,8 @@ def check(
     Parameters
     ----------
     dimensions : int
-    turns : int or None
-        See `hesswidget.critical.winding.turns_around_box`.
+    winding_number : int or None
+        See `hesswidget.critical.winding.winding_around_box`.
     labels : sequence of str
         Of the points that are isolated.
     indices : sequence of int or None
@@ -101,33 +101,33 @@ def check(
     if dimensions > 2:
         return unchecked(None, f"there is none in {dimensions} dimensions, and points may be missing")
     if has_sets:
-        return unchecked(turns, "there are critical points that are not isolated")
-    if turns is None:
+        return unchecked(winding_number, "there are critical points that are not isolated")
+    if winding_number is None:
         near = "" if lost is None else f", near {_written(lost)}"
         return unchecked(None, f"∇f vanishes on the boundary, is not finite there or jumps{near}")
     if any(i is None for i in indices):
-        return unchecked(turns, "how ∇f turns around a degenerate point is not clear")
+        return unchecked(winding_number, "how ∇f turns around a degenerate point is not clear")
     known = [i for i in indices if i is not None]
-    found = list(unexplained()) if sum(known) != turns else []
-    unclear = [p for p in found if p.turns is None]
+    found = list(unexplained()) if sum(known) != winding_number else []
+    unclear = [p for p in found if p.excess is None]
     if unclear:
-        return unchecked(turns, f"f is not smooth near {_listed(unclear)}, where ∇f cannot be followed")
+        return unchecked(
+            winding_number, f"f is not smooth near {_listed(unclear)}, where ∇f cannot be followed"
+        )
     singular = [p for p in found if p.is_singular]
-    turned = [p.turns or 0 for p in singular]
-    total = sum(known) + sum(turned)
-    count = f"{_sum([*labels, *[SINGULAR] * len(singular)], [*known, *turned])} = {number(total)}"
+    excess = [p.excess or 0 for p in singular]
+    total = sum(known) + sum(excess)
+    count = f"{_sum([*labels, *[SINGULAR] * len(singular)], [*known, *excess])} = {number(total)}"
     whose = "turns of ∇f around the box" if dimensions == 2 else "changes of f′ from − to + between the ends"
-    if total == turns:
+    if total == winding_number:
         said = f"complete as far as counting tells: {count}, the number of {whose} (Poincaré–Hopf)"
     else:
         missing = [p for p in found if not p.is_singular]
         near = f"; look near {_listed(missing)}" if missing else ""
-        said = (
-            f"points are missing: {count}, but the number of {whose} is {number(turns)} (Poincaré–Hopf){near}"
-        )
+        said = f"points are missing: {count}, but the number of {whose} is {number(winding_number)} (Poincaré–Hopf){near}"
     if singular:
         said += f"; f is not smooth at {_listed(singular)}"
-    return Completeness(turns, total, said, np.array([p.point for p in singular]))
+    return Completeness(winding_number, total, said, np.array([p.point for p in singular]))
 
 
 def _listed(found: Sequence[Unexplained]) -> str:
@@ -139,9 +139,9 @@ def _written(point: np.ndarray) -> str:
     return number(point[0]) if len(point) == 1 else f"({', '.join(number(x) for x in point)})"
 
 
-def unchecked(turns: int | None, why: str) -> Completeness:
+def unchecked(winding_number: int | None, why: str) -> Completeness:
     """Return that points may be missing, as counting does not apply, and why."""
-    return Completeness(turns, None, f"no check of completeness: {why}")
+    return Completeness(winding_number, None, f"no check of completeness: {why}")
 
 
 SINGULAR = "place where f is not smooth"

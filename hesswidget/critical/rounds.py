@@ -95,13 +95,13 @@ class Searched:
     notes: list[str]
 
 
-def search_in_rounds(cube: UnitCube, turns: int | None, watch: Watch, share: float) -> Searched:
+def search_in_rounds(cube: UnitCube, winding_number: int | None, watch: Watch, share: float) -> Searched:
     """Search from starts spread evenly, and from where points must be suspected.
 
     Parameters
     ----------
     cube : UnitCube
-    turns : int or None
+    winding_number : int or None
         Of the gradient around the box, which the points' indices must add up to.
     watch : Watch
     share : float
@@ -127,7 +127,7 @@ def search_in_rounds(cube: UnitCube, turns: int | None, watch: Watch, share: flo
         degenerate = int(np.sum(rows.is_degenerate))
         if len(rows) - degenerate > MOST or degenerate > MANY_DEGENERATE:
             break
-        is_met = turns is None or degenerate or rows.total == turns
+        is_met = winding_number is None or degenerate or rows.total == winding_number
         if k >= least and barren >= (BARREN_ROUNDS[n > 2] if is_met else HOPELESS_ROUNDS):
             break
     return Searched(rows, hessian_scale, gradient_scale, starts, _notes(cube, undefined, starts))

@@ -8,7 +8,7 @@ import numpy as np
 
 from hesswidget.critical.newton import Gradients
 from hesswidget.critical.poincare_hopf import Unexplained
-from hesswidget.critical.winding import turns_around_box
+from hesswidget.critical.winding import winding_around_box
 
 SMALLEST = 1e-6  # of the box: how far a point is narrowed down
 WIDER = 100  # times as far away the gradient is looked at for comparison
@@ -25,7 +25,7 @@ MOST = 500  # boxes that are looked at
 
 
 def unexplained(
-    gradients: Gradients, points: np.ndarray, turns: Sequence[int], around: int
+    gradients: Gradients, points: np.ndarray, indices: Sequence[int], around: int
 ) -> list[Unexplained]:
     """Narrow down where the turns of ∇f are not those of the known points, in the unit cube.
 
@@ -37,7 +37,7 @@ def unexplained(
         Gradients (k, n) at points (k, n) in the unit cube, of one or two dimensions.
     points : ndarray, shape (k, n)
         The known critical points, in the unit cube.
-    turns : sequence of int
+    indices : sequence of int
         Their indices as zeros of ∇f.
     around : int
         How often ∇f turns around the box.
@@ -46,13 +46,13 @@ def unexplained(
     --------
     >>> pole = lambda u: -(u - 0.3) / np.sum((u - 0.3) ** 2, axis=1, keepdims=True) ** 1.5
     >>> (found,) = unexplained(pole, np.empty((0, 2)), [], 1)
-    >>> found.point.round(5).tolist(), found.turns, found.is_singular
+    >>> found.point.round(5).tolist(), found.excess, found.is_singular
     ([0.3, 0.3], 1, True)
     """
     n = points.shape[1]
-    index = np.array(turns, dtype=int)
+    known = np.array(indices, dtype=int)
     found: list[Unexplained] = []
-    boxes = [(np.zeros(n), np.ones(n), around - int(np.sum(index)))]
+    boxes = [(np.zeros(n), np.ones(n), around - int(np.sum(known)))]
     for _ in range(MOST):
         if not boxes:
             break
@@ -62,7 +62,7 @@ def unexplained(
         if np.max(high - low) <= SMALLEST:
             found.append(Unexplained((low + high) / 2, missing, _is_singular(gradients, low, high)))
             continue
-        parts = _parted(gradients, low, high, points, index)
+        parts = _parted(gradients, low, high, points, known)
         if parts is None:
             found.append(Unexplained((low + high) / 2, None, True))
         else:
@@ -74,7 +74,7 @@ Box = tuple[np.ndarray, np.ndarray, int]
 
 
 def _parted(
-    gradients: Gradients, low: np.ndarray, high: np.ndarray, points: np.ndarray, index: np.ndarray
+    gradients: Gradients, low: np.ndarray, high: np.ndarray, points: np.ndarray, indices: np.ndarray
 ) -> list[Box] | None:
     """Part a box across its longer side, with what is missing in each part; None where ∇f cannot be followed."""
     axis = int(np.argmax(high - low))
@@ -87,18 +87,18 @@ def _parted(
         for side in (0, 1):
             start, end = low.copy(), high.copy()
             (end if side == 0 else start)[axis] = cut
-            turns = _turns_in(gradients, start, end)
-            if turns is None:
+            winding = _winding_in(gradients, start, end)
+            if winding is None:
                 break
             is_inside = np.all((points >= start) & (points <= end), axis=1)
-            parts.append((start, end, turns - int(np.sum(index[is_inside]))))
+            parts.append((start, end, winding - int(np.sum(indices[is_inside]))))
         else:
             return parts
     return None
 
 
-def _turns_in(gradients: Gradients, low: np.ndarray, high: np.ndarray) -> int | None:
-    return turns_around_box(lambda u: gradients(low + (high - low) * u), len(low))
+def _winding_in(gradients: Gradients, low: np.ndarray, high: np.ndarray) -> int | None:
+    return winding_around_box(lambda u: gradients(low + (high - low) * u), len(low))
 
 
 def _is_singular(gradients: Gradients, low: np.ndarray, high: np.ndarray) -> bool:

@@ -21,7 +21,7 @@ STRAIGHT = 1e-9  # how far from half a turn a jump must be, for the short way to
 CIRCLE = 64  # points on a circle around a degenerate point, at first
 
 
-def turns_around_box(gradients: Gradients, dimensions: int) -> int | None:
+def winding_around_box(gradients: Gradients, dimensions: int) -> int | None:
     """Count how often a gradient turns, counter-clockwise, along the boundary of the unit square or interval.
 
     Parameters
@@ -38,7 +38,7 @@ def turns_around_box(gradients: Gradients, dimensions: int) -> int | None:
 
     Examples
     --------
-    >>> turns_around_box(lambda u: (u - 0.5) * [1.0, -1.0], 2)
+    >>> winding_around_box(lambda u: (u - 0.5) * [1.0, -1.0], 2)
     -1
     """
     return _around_box(gradients, dimensions)[0]
@@ -56,13 +56,13 @@ def _around_box(gradients: Gradients, dimensions: int) -> tuple[int | None, np.n
         return (None, np.array([float(lost[0])])) if len(lost) else (int(ends[1] - ends[0]) // 2, None)
     if dimensions > 2:
         return None, None
-    return _turns(gradients, _around_square, 4 * SIDE)
+    return _winding(gradients, _around_square, 4 * SIDE)
 
 
-def turns_around_point(gradients: Gradients, point: np.ndarray, radius: float) -> int | None:
+def poincare_index(gradients: Gradients, point: np.ndarray, radius: float) -> int | None:
     """Count how often a gradient turns around one point, its index as a zero; None where that cannot be said."""
     if len(point) == 1:
-        return turns_around_box(lambda u: gradients(point + radius * (2 * u - 1)), 1)
+        return winding_around_box(lambda u: gradients(point + radius * (2 * u - 1)), 1)
     if len(point) > 2:
         return None
 
@@ -70,7 +70,7 @@ def turns_around_point(gradients: Gradients, point: np.ndarray, radius: float) -
         angles = 2 * np.pi * shares
         return point + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
-    return _turns(gradients, circle, CIRCLE)[0]
+    return _winding(gradients, circle, CIRCLE)[0]
 
 
 def _around_square(shares: np.ndarray) -> np.ndarray:
@@ -81,7 +81,7 @@ def _around_square(shares: np.ndarray) -> np.ndarray:
     return np.stack([x, y], axis=1)
 
 
-def _turns(
+def _winding(
     gradients: Gradients, curve: Callable[[np.ndarray], np.ndarray], count: int
 ) -> tuple[int | None, np.ndarray | None]:
     """Follow the gradient's angle along a closed curve, with more points where it turns fast.
