@@ -162,9 +162,9 @@ def _try(cube: UnitCube, start: np.ndarray) -> None:
 def _is_level(cube: UnitCube) -> bool:
     """Whether f is constant in the box but for its rounding: its gradient is noise wherever it is looked at."""
     unit_points = additive_recurrence(TRIALS, cube.dimensions)
-    here, beside = cube.gradients(unit_points), cube.gradients(unit_points + LONG)
+    here, shifted = cube.gradients(unit_points), cube.gradients(unit_points + LONG)
     steepest = float(np.max(np.abs(here)))
-    if not np.max(np.abs(beside - here)) >= ERRATIC * steepest:  # also where one is not finite
+    if not np.max(np.abs(shifted - here)) >= ERRATIC * steepest:  # also where one is not finite
         return False
     gradient_at = cube.objective.gradient_or_nan
     gradient = lambda unit_point: gradient_at(cube.from_unit(unit_point)) * cube.width  # noqa: E731

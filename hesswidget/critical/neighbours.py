@@ -78,7 +78,7 @@ def null_directions(hessian: np.ndarray, hessian_scale: float) -> np.ndarray:
     ].T
 
 
-def looked_beside(
+def find_neighbours(
     points: np.ndarray,
     values: np.ndarray,
     hessians: np.ndarray,
@@ -115,12 +115,12 @@ def looked_beside(
     ends, _, arrived = search(probes)
     back = np.max(np.abs(ends - points[owners]), axis=1)
     drift = np.max(np.abs(ends - probes), axis=1)
-    is_beside = arrived & (back >= ASIDE / 4) & (drift <= ASIDE / 2)
+    is_neighbour = arrived & (back >= ASIDE / 4) & (drift <= ASIDE / 2)
     # Along a branch of high order Newton's steps may lead back from what is critical: it counts as it is.
-    stays = np.concatenate([*level, np.empty(0, dtype=bool)]) & ~is_beside
-    ends, is_beside = np.where(stays[:, None], probes, ends), is_beside | stays
+    stays = np.concatenate([*level, np.empty(0, dtype=bool)]) & ~is_neighbour
+    ends, is_neighbour = np.where(stays[:, None], probes, ends), is_neighbour | stays
     return [
-        DegeneratePoint(x, float(v), h, ends[is_beside & (owners == k)], len(d))
+        DegeneratePoint(x, float(v), h, ends[is_neighbour & (owners == k)], len(d))
         for k, (x, v, h, d) in enumerate(zip(points, values, hessians, directions, strict=True))
     ]
 
@@ -141,14 +141,14 @@ def _least_steep(
         eigenvalues[order[nullity:]],
     )
 
-    def looked(ways: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def corrected(ways: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         around = point + ASIDE * ways @ null.T
         for _ in range(CORRECTIONS):
             around = around - (gradients(around) @ curved / curvatures) @ curved.T
         return around, np.linalg.norm(gradients(around) @ null, axis=1)
 
     ways = _around(nullity)
-    around, gradient_norms = looked(ways)
+    around, gradient_norms = corrected(ways)
     gradient_scale = np.median(gradient_norms)
     is_least = gradient_norms <= LEAST * gradient_scale  # False where it is not finite
     if nullity == 2:
@@ -162,10 +162,10 @@ def _least_steep(
     angles, reach = np.arctan2(ways[least, 1], ways[least, 0]), 2 * np.pi / RING
     for _ in range(NARROWINGS):
         trials = angles[:, None] + reach * NARROWER
-        gradient_norms = looked(_on_circle(trials.reshape(-1)))[1].reshape(trials.shape)
+        gradient_norms = corrected(_on_circle(trials.reshape(-1)))[1].reshape(trials.shape)
         angles = trials[np.arange(len(angles)), np.argmin(gradient_norms, axis=1)]
         reach /= 2
-    around, gradient_norms = looked(_on_circle(angles))
+    around, gradient_norms = corrected(_on_circle(angles))
     return around, gradient_norms <= LEVEL * gradient_scale
 
 

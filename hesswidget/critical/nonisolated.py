@@ -13,7 +13,7 @@ from hesswidget.critical.neighbours import (
     DegeneratePoint,
     Search,
     around_null,
-    looked_beside,
+    find_neighbours,
 )
 from hesswidget.critical.newton import ZERO_CURVATURE, Gradients
 from hesswidget.critical.projection import projected
@@ -69,7 +69,7 @@ class Gathering:
     hessian_scale : float
         The Hessian's usual size in the box, in the unit cube's coordinates.
     search : callable
-        See `looked_beside`.
+        See `find_neighbours`.
     value : callable
         At a point.
     derivatives : callable
@@ -77,7 +77,7 @@ class Gathering:
     polished : callable
         A critical point as exact as can be.
     gradients : callable, optional
-        See `looked_beside`.
+        See `find_neighbours`.
     finest : float
         See `connected`.
     level : float
@@ -113,9 +113,9 @@ class Gathering:
     def pieces(self, points: np.ndarray, zeros: np.ndarray) -> list[Piece]:
         """Return the connected sets of degenerate points, shape (k, n), that have so many zero eigenvalues."""
         chosen = spread(points, MEMBERS)
-        looked = self._looked(points[chosen], zeros[chosen] > np.min(zeros, initial=np.inf))
-        members = [p for p in looked if p.dimension]
-        alone = [p for p in looked if not p.dimension]
+        candidates = self._with_neighbours(points[chosen], zeros[chosen] > np.min(zeros, initial=np.inf))
+        members = [p for p in candidates if p.dimension]
+        alone = [p for p in candidates if not p.dimension]
         self.isolated = np.array([p.point for p in alone]).reshape(-1, points.shape[1])
         if not members:
             return []
@@ -153,7 +153,7 @@ class Gathering:
         ends, arrived = projected(self.gradients, starts, self.level)
         return ends, np.array([self.value(x) for x in ends]), arrived
 
-    def _looked(self, points: np.ndarray, inexact: np.ndarray) -> list[DegeneratePoint]:
+    def _with_neighbours(self, points: np.ndarray, inexact: np.ndarray) -> list[DegeneratePoint]:
         """Take derivatives at points and look beside them; the inexact are polished first, and taken once each."""
         exact: list[np.ndarray] = []
         for point, is_inexact in zip(points, inexact, strict=True):
@@ -163,7 +163,7 @@ class Gathering:
         if not exact:
             return []
         values, hessians = (np.array(a) for a in zip(*map(self.derivatives, exact), strict=True))
-        return looked_beside(
+        return find_neighbours(
             np.array(exact), values, hessians, self.hessian_scale, self.search, self.gradients
         )
 
@@ -185,7 +185,7 @@ class Gathering:
         ends, _, arrived = self.search(np.array(starts).reshape(-1, len(members[0].point)))
         known = [p.point for p in members if p.nullity > nullity]
         new = [e for e in ends[arrived] if all(np.max(np.abs(e - x)) > SAME_PLACE for x in known)]
-        return self._looked(np.array(new), np.full(len(new), True))
+        return self._with_neighbours(np.array(new), np.full(len(new), True))
 
     def _regular(self, members: list[DegeneratePoint]) -> list[bool]:
         """Say of which points the set is smooth around them: there it spans what the neighbours span."""
@@ -208,10 +208,11 @@ class Gathering:
         is_regular = self._regular(members)
         regular = [p for p, smooth in zip(members, is_regular, strict=True) if smooth]
         if not regular:  # of branches that cross nothing but where they do was found
-            beside = np.concatenate([p.neighbours for p in members])
-            found = [p for p in self._looked(beside, np.full(len(beside), False)) if p.dimension]
-            is_found_regular = self._regular(found) if found else []
-            regular = [p for p, smooth in zip(found, is_found_regular, strict=True) if smooth] or members
+            neighbours = np.concatenate([p.neighbours for p in members])
+            others = self._with_neighbours(neighbours, np.full(len(neighbours), False))
+            others = [p for p in others if p.dimension]
+            are_regular = self._regular(others) if others else []
+            regular = [p for p, is_regular in zip(others, are_regular, strict=True) if is_regular] or members
         dimension = max(p.dimension for p in regular)
         generic = [p for p in regular if p.dimension == dimension]
         crossings: list[np.ndarray] = []

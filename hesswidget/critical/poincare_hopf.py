@@ -124,7 +124,8 @@ def check(
     else:
         missing = [p for p in found if not p.is_singular]
         near = f"; look near {_listed(missing)}" if missing else ""
-        said = f"points are missing: {count}, but the number of {whose} is {number(winding_number)} (Poincaré–Hopf){near}"
+        wanted = f"the number of {whose} is {number(winding_number)} (Poincaré–Hopf)"
+        said = f"points are missing: {count}, but {wanted}{near}"
     if singular:
         said += f"; f is not smooth at {_listed(singular)}"
     return Completeness(winding_number, total, said, np.array([p.point for p in singular]))

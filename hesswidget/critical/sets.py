@@ -59,17 +59,18 @@ def with_flat_points(
     """Move points that turned out not to be isolated to the sets, each of which is new unless it is beside one."""
     sets = list(sets)
     for p in points:
-        if p.kind == "flat" and not _is_beside_one(cube, p, sets, hessian_scale):
+        if p.kind == "flat" and not _belongs_to_one(cube, p, sets, hessian_scale):
             sets.append(_set_through(cube, p.point, hessian_scale))
     # What is left open beside a set, and level with it, is one more point of it.
     return [
         p
         for p in points
-        if p.kind != "flat" and (p.kind != "inconclusive" or not _is_beside_one(cube, p, sets, hessian_scale))
+        if p.kind != "flat"
+        and (p.kind != "inconclusive" or not _belongs_to_one(cube, p, sets, hessian_scale))
     ], sets
 
 
-def _is_beside_one(cube: UnitCube, p: CriticalPoint, sets: list[CriticalSet], hessian_scale: float) -> bool:
+def _belongs_to_one(cube: UnitCube, p: CriticalPoint, sets: list[CriticalSet], hessian_scale: float) -> bool:
     """Whether a point that is not isolated is one more of a set."""
     return any(
         np.min(np.max(np.abs(known.points - p.point) / cube.width, axis=1)) <= COARSE
