@@ -142,15 +142,15 @@ class _Making:
         each = STARTS * n if self.sweep.is_recorded else 2
         order = np.arange(m * each).reshape(each, m).T  # the sequence goes across: neighbours' starts differ
         starts = additive_recurrence(m * each, n)[order.ravel()]
-        found = self._search(starts, np.repeat(self.sliders, each), MEASURED, SPREAD)
+        batch = self._search(starts, np.repeat(self.sliders, each), MEASURED, SPREAD)
         if self.watch.is_stopped:  # the last value was not searched to the end, and none beyond
             self.sliders = self.sliders[
-                : max(1, np.searchsorted(self.sliders, np.max(found.sliders, initial=-np.inf)))
+                : max(1, np.searchsorted(self.sliders, np.max(batch.sliders, initial=-np.inf)))
             ]
-        self.columns = [self._column(found.at(found.sliders == a)) for a in self.sliders]
+        self.columns = [self._column(batch.at(batch.sliders == a)) for a in self.sliders]
 
-    def _column(self, found: CriticalPointBatch) -> CriticalPointBatch:
-        column = tidy(found)
+    def _column(self, batch: CriticalPointBatch) -> CriticalPointBatch:
+        column = tidy(batch)
         is_degenerate = column.indices == DEGENERATE
         if np.sum(is_degenerate) > MANY_DEGENERATE:
             self._note("critical points that are not isolated are left out")
@@ -174,13 +174,13 @@ class _Making:
             if not unit_points or self.watch.is_stopped:
                 return
             share = (FILLED - SPREAD) / ROUNDS
-            found = self._search(
+            batch = self._search(
                 unit_points, self.sliders[columns], SPREAD + k * share, SPREAD + (k + 1) * share
             )
             grown = 0
-            for k in np.unique(np.searchsorted(self.sliders, found.sliders)):
+            for k in np.unique(np.searchsorted(self.sliders, batch.sliders)):
                 before = self.columns[k]
-                new = found.at(found.sliders == self.sliders[k])
+                new = batch.at(batch.sliders == self.sliders[k])
                 self.columns[k] = self._column(CriticalPointBatch.joined([before, new]))
                 grown += len(self.columns[k]) > len(before)
             if not grown:
@@ -224,12 +224,12 @@ class _Making:
                     unit_points += starts
                     sliders += [self.sliders[k] + share * steps[k]] * len(starts)
             share = (1.0 - FILLED) / ROUNDS
-            found = self._search(unit_points, sliders, FILLED + turn * share, FILLED + (turn + 1) * share)
+            batch = self._search(unit_points, sliders, FILLED + turn * share, FILLED + (turn + 1) * share)
             # A value that was not searched to the end has fewer points than there are.
             if self.watch.is_stopped:
                 return
             fresh = np.unique(sliders)
-            self.columns += [self._column(found.at(found.sliders == a)) for a in fresh]
+            self.columns += [self._column(batch.at(batch.sliders == a)) for a in fresh]
             self.sliders = np.concatenate([self.sliders, fresh])
             order = np.argsort(self.sliders)
             self.sliders, self.columns = self.sliders[order], [self.columns[k] for k in order]

@@ -40,20 +40,20 @@ class Links:
         return bool(len(self.left) or len(self.right) or not np.all(self.is_same))
 
 
-def tidy(found: CriticalPointBatch) -> CriticalPointBatch:
+def tidy(batch: CriticalPointBatch) -> CriticalPointBatch:
     """Keep each point of one column once: of those that are the same the one with the smallest error.
 
     Degenerate points are found with little accuracy, and count as the same from farther away.
     """
     kept: list[int] = []
-    for k in np.argsort(found.errors, kind="stable"):
-        others = found.at(kept)
-        apart = np.max(np.abs(others.unit_points - found.unit_points[k]), axis=1, initial=0.0)
-        is_blurred = (others.indices == DEGENERATE) & (found.indices[k] == DEGENERATE)
-        reach = np.where(is_blurred, BLURRED, 2 * APART + 4 * (others.errors + found.errors[k]))
+    for k in np.argsort(batch.errors, kind="stable"):
+        others = batch.at(kept)
+        apart = np.max(np.abs(others.unit_points - batch.unit_points[k]), axis=1, initial=0.0)
+        is_blurred = (others.indices == DEGENERATE) & (batch.indices[k] == DEGENERATE)
+        reach = np.where(is_blurred, BLURRED, 2 * APART + 4 * (others.errors + batch.errors[k]))
         if not np.any(apart <= reach):
             kept.append(int(k))
-    return found.at(sorted(kept, key=lambda k: tuple(found.unit_points[k])))
+    return batch.at(sorted(kept, key=lambda k: tuple(batch.unit_points[k])))
 
 
 def link(left: CriticalPointBatch, right: CriticalPointBatch, step: float) -> Links:

@@ -103,8 +103,8 @@ class Sweep:
     def gradient_scale(self, parameters: Mapping[str, Any], progress: Progress) -> float:
         """Return the gradient's usual size in the box, beside which that of a critical point must vanish."""
         count = ROWS if self.is_recorded else SLOW_STARTS
-        found = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters, progress)
-        return float(np.nan_to_num(found["gradient_scale"]))
+        result = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters, progress)
+        return float(np.nan_to_num(result["gradient_scale"]))
 
     def search(
         self,
@@ -143,22 +143,22 @@ class Sweep:
             return CriticalPointBatch(
                 sliders, starts[:, :n], sliders, sliders.astype(int), starts[:, :n], sliders
             )
-        found = self._run_batch(starts, parameters, progress)
-        unit_points, errors = found["unit_points"][:, :n], found["errors"]
+        result = self._run_batch(starts, parameters, progress)
+        unit_points, errors = result["unit_points"][:, :n], result["errors"]
         # The search itself measures flatness by its starts, and starts here may be critical points almost.
-        is_degenerate = found["zeros"] > 1  # one of them is the parameter's
+        is_degenerate = result["zeros"] > 1  # one of them is the parameter's
         flattest = np.where(is_degenerate, FLATTEST_DEGENERATE, FLATTEST) * gradient_scale
         rows = np.flatnonzero(
-            np.isfinite(found["values"])
+            np.isfinite(result["values"])
             & (errors <= EXACT)
-            & (found["gradient_norms"] <= flattest)
+            & (result["gradient_norms"] <= flattest)
             & np.all((unit_points >= -EDGE) & (unit_points <= 1 + EDGE), axis=1)
         )
         width = self.box[1] - self.box[0]
-        hessians = found["hessians"][rows] * width[:n, None]
-        indices = np.where(is_degenerate[rows], DEGENERATE, found["indices"][rows]).astype(int)
+        hessians = result["hessians"][rows] * width[:n, None]
+        indices = np.where(is_degenerate[rows], DEGENERATE, result["indices"][rows]).astype(int)
         return CriticalPointBatch(
-            sliders[rows], unit_points[rows], found["values"][rows], indices,
+            sliders[rows], unit_points[rows], result["values"][rows], indices,
             _tangents(hessians[:, :, :n] * width[:n], hessians[:, :, n]), errors[rows],
         )  # fmt: skip
 
@@ -183,9 +183,9 @@ class Sweep:
             mask = is_free & is_free[:, None]
             return value, np.where(is_free, gradient, 0.0), np.where(mask, hessian, 0.0)
 
-        found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT, progress)
-        found["hessians"] = np.array([derivatives(x)[2][:n] for x in found["points"]])
-        return found
+        result = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT, progress)
+        result["hessians"] = np.array([derivatives(x)[2][:n] for x in result["points"]])
+        return result
 
 
 def program(traced: TracedProblem, rows: int, steps: int, arrived: float) -> Program:
@@ -207,8 +207,8 @@ def program(traced: TracedProblem, rows: int, steps: int, arrived: float) -> Pro
             hessian = anp.where(is_free, free_rows(point, parameters), 0.0)
             return value, anp.where(is_free, gradient, 0.0), anp.concatenate([hessian, np.zeros((1, n))])
 
-        found = search(held, starts, box, (f.parameters,), steps, arrived)
-        return {**found, "hessians": over_rows(free_rows, found["points"], shared=(f.parameters,))}
+        result = search(held, starts, box, (f.parameters,), steps, arrived)
+        return {**result, "hessians": over_rows(free_rows, result["points"], shared=(f.parameters,))}
 
     return traced.record(build, starts=additive_recurrence(rows, n), box=box)
 
@@ -241,9 +241,9 @@ def _tangents(hessians: np.ndarray, mixed: np.ndarray) -> np.ndarray:
     tangents = np.zeros_like(mixed)
     for k, (hessian, gradient) in enumerate(zip(hessians, mixed, strict=True)):
         try:
-            found = -np.linalg.solve(hessian, gradient)
+            tangent = -np.linalg.solve(hessian, gradient)
         except np.linalg.LinAlgError:
             continue
-        if np.all(np.isfinite(found)):
-            tangents[k] = found
+        if np.all(np.isfinite(tangent)):
+            tangents[k] = tangent
     return tangents

@@ -66,12 +66,12 @@ def _polished(
     cube: UnitCube, unit_points: np.ndarray, watch: Watch, shares: tuple[float, float]
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Return points, until it is stopped, with their errors."""
-    made: list[tuple[np.ndarray, float]] = []
+    roots: list[tuple[np.ndarray, float]] = []
     for unit_point in unit_points:
-        if not watch(shares[0] + (shares[1] - shares[0]) * len(made) / len(unit_points), "polishing points"):
+        if not watch(shares[0] + (shares[1] - shares[0]) * len(roots) / len(unit_points), "polishing points"):
             break
-        made.append(polished(cube.objective, cube.from_unit(unit_point), cube.width))
-    return [point for point, _ in made], np.array([error for _, error in made])
+        roots.append(polished(cube.objective, cube.from_unit(unit_point), cube.width))
+    return [point for point, _ in roots], np.array([error for _, error in roots])
 
 
 def _index_of(cube: UnitCube, curvature: Curvature, k: int, unit_points: np.ndarray) -> int | None:

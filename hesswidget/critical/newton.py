@@ -66,12 +66,12 @@ def search(
     -------
     dict of arrays
         A row for each start: ``points`` (rows, n), and ``unit_points``, the same in the unit cube; ``values``;
-        ``labels``, indices into `inertia.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of
-        zero eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point
-        inside the box was reached; ``found``, 1 where moreover no other row has it more exactly; ``in_set``, 1 where so
-        many of those are degenerate that they are no isolated points. ``hessian_scale``, (), is
-        the median size of the Hessian over the starts, in the unit cube's coordinates. ``gradient_norms``
-        at the end, and ``gradient_scale``, (), their median over the starts, are in these coordinates too.
+        ``labels``, indices into `inertia.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of zero
+        eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point inside
+        the box was reached; ``distinct``, 1 where moreover no other row has it more exactly; ``in_set``, 1 where so
+        many of those are degenerate that they are no isolated points; ``gradient_norms`` at the end. Besides
+        ``hessian_scale`` and ``gradient_scale``, (), the median sizes of the Hessian and of the gradient over the
+        starts. Derivatives are by the unit cube's coordinates.
 
     Notes
     -----
@@ -95,24 +95,24 @@ def search(
     gradient_scale = _median(first_gradient_norms)
     # A function of flat pieces has no curvature beside which another counts; rounding has what it makes of gradients.
     hessian_scale = np.maximum(_median(first_sizes), ROUNDING_CURVATURE * gradient_scale)
-    judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * hessian_scale,))
+    inertia = over_rows(_label_and_inertia, hessians, shared=(ZERO_CURVATURE * hessian_scale,))
     gap = 100 * APART
     is_inside = np.min(np.where((unit_points >= -gap) * (unit_points <= 1 + gap), 1.0, 0.0), axis=1)
     has_arrived = (
         np.isfinite(values) * (errors <= arrived) * (gradient_norms <= FLATTEST * gradient_scale) * is_inside
     )
-    found = has_arrived * is_best(unit_points, errors, APART + 4 * errors, has_arrived)
-    is_flat = found * (judged[:, 2] > 0)
+    distinct = has_arrived * is_best(unit_points, errors, APART + 4 * errors, has_arrived)
+    is_flat = distinct * (inertia[:, 2] > 0)
     return {
         "points": low + width * np.clip(unit_points, 0.0, 1.0),
         "unit_points": unit_points,
         "values": values,
-        "labels": judged[:, 0],
-        "indices": judged[:, 1],
-        "zeros": judged[:, 2],
+        "labels": inertia[:, 0],
+        "indices": inertia[:, 1],
+        "zeros": inertia[:, 2],
         "errors": errors,
         "arrived": has_arrived,
-        "found": found,
+        "distinct": distinct,
         "in_set": is_flat * (np.sum(is_flat) > CROWD),
         "hessian_scale": hessian_scale,
         "gradient_norms": gradient_norms,
@@ -188,7 +188,7 @@ def _damped_step(gradient: Any, hessian: Any, damping: Any) -> Any:
     return np.where(is_whole, step * np.where(length > LONGEST, LONGEST / length, 1.0), numpy.nan)
 
 
-def _judged(hessian: Any, zero: Any) -> Any:
+def _label_and_inertia(hessian: Any, zero: Any) -> Any:
     """Label and index of a Hessian, of which what is less than `zero` counts as zero."""
     n = hessian.shape[0]
     size = np.max(np.abs(hessian))

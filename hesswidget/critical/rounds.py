@@ -48,11 +48,11 @@ class Arrivals:
     def __len__(self) -> int:
         return len(self.errors)
 
-    def joined(self, found: Mapping[str, np.ndarray]) -> Arrivals:
+    def joined(self, result: Mapping[str, np.ndarray]) -> Arrivals:
         """Add what a search has arrived at."""
-        arrived = found["arrived"] > 0
+        arrived = result["arrived"] > 0
         rows = Arrivals(
-            *(np.concatenate([getattr(self, f.name), found[f.name][arrived]]) for f in fields(self))
+            *(np.concatenate([getattr(self, f.name), result[f.name][arrived]]) for f in fields(self))
         )
         return rows.at(
             is_best(rows.unit_points, rows.errors, APART + 4 * rows.errors, np.ones(len(rows))) > 0
@@ -116,13 +116,13 @@ def search_in_rounds(cube: UnitCube, winding_number: int | None, watch: Watch, s
     for k, batch in enumerate(batches):
         if not watch(k * each, f"{len(rows)} found from {starts:,} starts"):
             break
-        found = cube.search(batch, part(watch, k * each, (k + 1) * each))
-        before, rows = len(rows), rows.joined(found)
-        hessian_scale = hessian_scale or float(np.nan_to_num(found["hessian_scale"]))
-        gradient_scale = gradient_scale or float(np.nan_to_num(found["gradient_scale"]))
+        result = cube.search(batch, part(watch, k * each, (k + 1) * each))
+        before, rows = len(rows), rows.joined(result)
+        hessian_scale = hessian_scale or float(np.nan_to_num(result["hessian_scale"]))
+        gradient_scale = gradient_scale or float(np.nan_to_num(result["gradient_scale"]))
         starts += len(batch)
         if not watch.is_stopped:  # what a search is stopped at is not finite either
-            undefined += int(np.sum(~np.isfinite(found["values"])))
+            undefined += int(np.sum(~np.isfinite(result["values"])))
         barren = barren + 1 if len(rows) == before else 0
         degenerate = int(np.sum(rows.is_degenerate))
         if len(rows) - degenerate > MOST or degenerate > MANY_DEGENERATE:

@@ -23,11 +23,11 @@ def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, l
     level = FLATTEST * searched.gradient_scale
 
     def search(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        found = [cube.search(starts[at : at + ROWS]) for at in range(0, len(starts), ROWS)]
-        if not found:
+        results = [cube.search(starts[at : at + ROWS]) for at in range(0, len(starts), ROWS)]
+        if not results:
             return starts, np.empty(0), np.empty(0, dtype=bool)
         ends, values, gradient_norms, errors = (
-            np.concatenate([f[a] for f in found])
+            np.concatenate([f[a] for f in results])
             for a in ("unit_points", "values", "gradient_norms", "errors")
         )
         # Not `arrived`: beside a set of critical points the gradient's usual size is not that of the box.
