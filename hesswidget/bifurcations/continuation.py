@@ -2,7 +2,8 @@
 
 For many values of the parameter at once the box is searched. Points of neighbouring values are linked along their
 tangents; between values where a link is missing, or joins points of different classes, the parameter is divided again,
-until an event is located to a millionth of the range.
+until an event is located to a millionth of the range. All of it, distances and tolerances too, is in the coordinate of
+the parameter's slider, the logarithm on a logarithmic range; the diagram has values.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.bifurcations.diagram import Branch, Diagram, Event
+from hesswidget.bifurcations.branches import branches_of
+from hesswidget.bifurcations.diagram import Diagram, Event
 from hesswidget.bifurcations.events import events_between
-from hesswidget.bifurcations.matching import Links, link, tidy
-from hesswidget.bifurcations.sweep import DEGENERATE, Found, Sweep
+from hesswidget.bifurcations.matching import Links, link, starts_between, tidy
+from hesswidget.bifurcations.sweep import DEGENERATE, CriticalPointBatch, Sweep
 from hesswidget.critical.newton import MAX_VARIABLES
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
@@ -28,9 +30,8 @@ from hesswidget.wording import number
 
 VALUES, SLOW_VALUES = 121, 21
 STARTS = 8  # at each value, for each variable
-OFFSET = (
-    0.618  # of a step: round values, where symmetric functions have their events, fall between the columns
-)
+# Of a step: round values, where symmetric functions have their events, fall between the columns.
+OFFSET = 0.618
 DIVISIONS = 7  # values that are set between two columns
 SHARPNESS = 1e-6  # of the range: how exactly events are located
 BLUR = 5e-5  # of the range: where an eigenvalue is zero to rounding an event is seen twice, before and after
@@ -61,10 +62,11 @@ class Bifurcations:
 
     def __init__(self, problem: Problem, parameter: str) -> None:
         self.check(problem, parameter)
-        control: Any = problem.controls[parameter]
         self.problem, self.parameter = problem, parameter
+        self.control: Any = problem.controls[parameter]
         self.sweep = Sweep(problem, parameter)
-        self.low, self.width = control.minimum, control.maximum - control.minimum
+        self.low, self.high = self.sweep.box[:, -1]
+        self.width = self.high - self.low
 
     @staticmethod
     def check(problem: Problem, parameter: str) -> None:
@@ -84,31 +86,38 @@ class Bifurcations:
         """Return the diagram for these values of the other parameters, as far as it is when `progress` says to stop."""
         return _Making(self, parameters, Watch(progress)).diagram()
 
+    def value(self, place: Any) -> np.ndarray:
+        """Return the parameter's value where its slider is: at its ends those of the range, without rounding."""
+        inside = np.where(place < self.high, self.control.from_slider(place), self.control.maximum)
+        return np.where(place > self.low, inside, self.control.minimum)
+
 
 class _Making:
-    """One diagram in the making: columns of points, one for each value of the parameter, in order."""
+    """One diagram in the making: columns of points, one for each place of the parameter's slider, in order."""
 
     def __init__(self, maker: Bifurcations, parameters: Mapping[str, Any], watch: Watch) -> None:
         self.maker, self.sweep, self.parameters, self.watch = maker, maker.sweep, parameters, watch
-        self.low, self.width = self.sweep.box[0, :-1], (self.sweep.box[1] - self.sweep.box[0])[:-1]
+        self.box = self.sweep.box[:, :-1]
         self.notes: list[str] = []
         self.left_over = np.inf if self.sweep.is_recorded else SLOW_STARTS
         count = VALUES if self.sweep.is_recorded else SLOW_VALUES
         inner = (np.arange(count - 2) + OFFSET) / (count - 2)
-        self.values: np.ndarray = maker.low + maker.width * np.concatenate([[0.0], inner, [1.0]])
-        self.columns: list[Found] = []
+        self.sliders = np.array([maker.low, *(maker.low + maker.width * inner), maker.high])
+        self.columns: list[CriticalPointBatch] = []
 
     def diagram(self) -> Diagram:
         """Search, divide, and put the branches together."""
         problem = self.maker.problem
         Objective(problem, self.parameters).value(problem.start)  # which says what is wrong with the function
-        self.steepness = self.sweep.steepness(self.parameters, part(self.watch, 0.0, MEASURED))
+        self.gradient_scale = self.sweep.gradient_scale(self.parameters, part(self.watch, 0.0, MEASURED))
         self._spread()
-        searched = self.values
+        searched = self.maker.value(self.sliders)
         self._fill()
         self._divide()
         events = self._located()
-        branches = self._branches()
+        branches = branches_of(
+            self.columns, self._links(), self.box, self.maker.value, 100 * SHARPNESS * self.maker.width
+        )
         if self.watch.is_stopped:
             self._note(STOPPED)
         others = {a: v for a, v in self.parameters.items() if a != self.maker.parameter}
@@ -116,32 +125,32 @@ class _Making:
             self.notes.append("the function could not be recorded, so that few values and starts were tried")
         return Diagram(
             problem.name, self.maker.parameter, problem.labels, searched, branches, tuple(events), others,
-            tuple(self.notes),
+            tuple(self.notes), self.maker.control.logarithmic,
         )  # fmt: skip
 
-    def _search(self, places: Any, values: Any, start: float, end: float) -> Found:
+    def _search(self, unit_points: Any, sliders: Any, start: float, end: float) -> CriticalPointBatch:
         n = len(self.maker.problem.start)
-        places = np.clip(np.array(places, dtype=float).reshape(-1, n), 0.0, 1.0)
-        taken = int(min(len(places), self.left_over))
+        unit_points = np.clip(np.array(unit_points, dtype=float).reshape(-1, n), 0.0, 1.0)
+        taken = int(min(len(unit_points), self.left_over))
         self.left_over -= taken
-        values = np.array(values, dtype=float)[:taken]
+        sliders = np.array(sliders, dtype=float)[:taken]
         report = part(self.watch, start, end)
-        return self.sweep.search(places[:taken], values, self.parameters, self.steepness, report)
+        return self.sweep.search(unit_points[:taken], sliders, self.parameters, self.gradient_scale, report)
 
     def _spread(self) -> None:
-        n, m = len(self.maker.problem.start), len(self.values)
+        n, m = len(self.maker.problem.start), len(self.sliders)
         each = STARTS * n if self.sweep.is_recorded else 2
         order = np.arange(m * each).reshape(each, m).T  # the sequence goes across: neighbours' starts differ
         starts = additive_recurrence(m * each, n)[order.ravel()]
-        found = self._search(starts, np.repeat(self.values, each), MEASURED, SPREAD)
+        batch = self._search(starts, np.repeat(self.sliders, each), MEASURED, SPREAD)
         if self.watch.is_stopped:  # the last value was not searched to the end, and none beyond
-            self.values = self.values[
-                : max(1, np.searchsorted(self.values, np.max(found.values, initial=-np.inf)))
+            self.sliders = self.sliders[
+                : max(1, np.searchsorted(self.sliders, np.max(batch.sliders, initial=-np.inf)))
             ]
-        self.columns = [self._column(found.at(found.values == a)) for a in self.values]
+        self.columns = [self._column(batch.at(batch.sliders == a)) for a in self.sliders]
 
-    def _column(self, found: Found) -> Found:
-        column = tidy(found)
+    def _column(self, batch: CriticalPointBatch) -> CriticalPointBatch:
+        column = tidy(batch)
         is_degenerate = column.indices == DEGENERATE
         if np.sum(is_degenerate) > MANY_DEGENERATE:
             self._note("critical points that are not isolated are left out")
@@ -153,7 +162,7 @@ class _Making:
             self.notes.append(note)
 
     def _links(self) -> list[Links]:
-        steps = np.diff(self.values)
+        steps = np.diff(self.sliders)
         pairs = zip(self.columns[:-1], self.columns[1:], steps, strict=True)
         return [link(a, b, step) for a, b, step in pairs]
 
@@ -161,136 +170,89 @@ class _Making:
         """Look for points that lack a partner in the columns beside theirs, until no more are found."""
         tried: set[tuple[float, ...]] = set()
         for k in range(ROUNDS):
-            places, columns = self._lacking(tried)
-            if not places or self.watch.is_stopped:
+            unit_points, columns = self._lacking(tried)
+            if not unit_points or self.watch.is_stopped:
                 return
             share = (FILLED - SPREAD) / ROUNDS
-            found = self._search(places, self.values[columns], SPREAD + k * share, SPREAD + (k + 1) * share)
+            batch = self._search(
+                unit_points, self.sliders[columns], SPREAD + k * share, SPREAD + (k + 1) * share
+            )
             grown = 0
-            for k in np.unique(np.searchsorted(self.values, found.values)):
+            for k in np.unique(np.searchsorted(self.sliders, batch.sliders)):
                 before = self.columns[k]
-                new = found.at(found.values == self.values[k])
-                self.columns[k] = self._column(Found.joined([before, new]))
-                grown += len(self.columns[k].values) > len(before.values)
+                new = batch.at(batch.sliders == self.sliders[k])
+                self.columns[k] = self._column(CriticalPointBatch.joined([before, new]))
+                grown += len(self.columns[k]) > len(before)
             if not grown:
                 return
 
     def _lacking(self, tried: set[tuple[float, ...]]) -> tuple[list[np.ndarray], list[int]]:
-        places, columns = [], []
+        unit_points, columns = [], []
         reach = REACH if self.sweep.is_recorded else 1
         for k, links in enumerate(self._links()):
             for here, points, direction in ((k, links.left, 1), (k + 1, links.right, -1)):
                 column = self.columns[here]
                 for i in points:
-                    if (key := (here, direction, *np.round(column.places[i], 4))) in tried:
+                    if (key := (here, direction, *np.round(column.unit_points[i], 4))) in tried:
                         continue
                     tried.add(key)
                     for there in range(here + direction, here + direction * (reach + 1), direction):
                         if 0 <= there < len(self.columns):
-                            step = (self.values[there] - self.values[here]) * column.tangents[i]
+                            step = (self.sliders[there] - self.sliders[here]) * column.tangents[i]
                             near = np.max(np.abs(step), initial=0.0) <= 0.2
-                            places.append(column.places[i] + (step if near else 0.0))
+                            unit_points.append(column.unit_points[i] + (step if near else 0.0))
                             columns.append(there)
-        return places, columns
+        return unit_points, columns
 
     def _divide(self) -> None:
         """Set columns between those where something happens, until these are close enough together."""
         for turn in range(ROUNDS):
-            steps = np.diff(self.values)
+            steps = np.diff(self.sliders)
             links = self._links()
-            wide = [
-                k
-                for k, made in enumerate(links)
-                if made.is_open and steps[k] > SHARPNESS * self.maker.width * 1.001
-            ]
+            closest = SHARPNESS * self.maker.width * 1.001
+            wide = [k for k in range(len(links)) if links[k].is_open and steps[k] > closest]
             if not wide or self.left_over < 1 or self.watch.is_stopped:
                 return
             if len(wide) > MANY_OPEN:
                 self._note(f"more happens than is resolved: {len(wide)} events at once")
                 return
-            places: list[np.ndarray] = []
-            values: list[float] = []
+            unit_points: list[np.ndarray] = []
+            sliders: list[float] = []
             for k in wide:
                 for share in np.arange(1, DIVISIONS + 1) / (DIVISIONS + 1):
-                    starts = _between(self.columns[k], self.columns[k + 1], links[k], share, steps[k])
-                    places += starts
-                    values += [self.values[k] + share * steps[k]] * len(starts)
+                    starts = starts_between(self.columns[k], self.columns[k + 1], links[k], share, steps[k])
+                    unit_points += starts
+                    sliders += [self.sliders[k] + share * steps[k]] * len(starts)
             share = (1.0 - FILLED) / ROUNDS
-            found = self._search(places, values, FILLED + turn * share, FILLED + (turn + 1) * share)
-            if (
-                self.watch.is_stopped
-            ):  # a value that was not searched to the end has fewer points than there are
+            batch = self._search(unit_points, sliders, FILLED + turn * share, FILLED + (turn + 1) * share)
+            # A value that was not searched to the end has fewer points than there are.
+            if self.watch.is_stopped:
                 return
-            made = np.unique(values)
-            self.columns += [self._column(found.at(found.values == a)) for a in made]
-            self.values = np.concatenate([self.values, made])
-            order = np.argsort(self.values)
-            self.values, self.columns = self.values[order], [self.columns[k] for k in order]
+            fresh = np.unique(sliders)
+            self.columns += [self._column(batch.at(batch.sliders == a)) for a in fresh]
+            self.sliders = np.concatenate([self.sliders, fresh])
+            order = np.argsort(self.sliders)
+            self.sliders, self.columns = self.sliders[order], [self.columns[k] for k in order]
 
     def _located(self) -> list[Event]:
         """Read off what happens. Intervals close together show one event, and the columns between them are dropped."""
-        open_ = [k for k, made in enumerate(self._links()) if made.is_open]
+        open_ = [k for k, links in enumerate(self._links()) if links.is_open]
         between: set[int] = set()
         for k, other in itertools.pairwise(open_):
-            if self.values[other + 1] - self.values[k] <= BLUR * self.maker.width:
+            if self.sliders[other + 1] - self.sliders[k] <= BLUR * self.maker.width:
                 between |= set(range(k + 1, other + 1))
         kept = [k for k in range(len(self.columns)) if k not in between]
-        self.values, self.columns = self.values[kept], [self.columns[k] for k in kept]
+        self.sliders, self.columns = self.sliders[kept], [self.columns[k] for k in kept]
         events = []
-        for k, made in enumerate(self._links()):
-            if not made.is_open:
+        for k, links in enumerate(self._links()):
+            ends = self.sliders[k : k + 2]
+            if not links.is_open:
                 continue
-            low, high = self.values[k : k + 2]
-            if high - low > BLUR * self.maker.width:
+            if ends[1] - ends[0] <= BLUR * self.maker.width:
+                value = float(self.maker.value(np.mean(ends)))
+                events += events_between(self.columns[k], self.columns[k + 1], links, value, self.box)
+            elif not self.watch.is_stopped:  # or there are many such, and that is what was stopped
+                low, high = (number(float(a), 4) for a in self.maker.value(ends))
                 name = self.maker.parameter
-                if not self.watch.is_stopped:  # or there are many such, and that is what was stopped
-                    self._note(
-                        f"between {name} = {number(low, 4)} and {number(high, 4)} something happens that was not "
-                        f"located"
-                    )
-                continue
-            events += events_between(
-                self.columns[k], self.columns[k + 1], made, self.values[k : k + 2], self.low, self.width
-            )
+                self._note(f"between {name} = {low} and {high} something happens that was not located")
         return events
-
-    def _branches(self) -> tuple[Branch, ...]:
-        """Chain links of one class."""
-        n = len(self.maker.problem.start)
-        done: list[list[tuple[int, int]]] = []
-        open_: dict[int, list[tuple[int, int]]] = {i: [(0, i)] for i in range(len(self.columns[0].values))}
-        for k, made in enumerate(self._links(), 1):
-            onward = {int(j): open_.pop(int(i)) for i, j in made.pairs[made.is_same]}
-            done += open_.values()
-            open_ = {j: [*onward.get(j, []), (k, j)] for j in range(len(self.columns[k].values))}
-        done += open_.values()
-        branches = []
-        for chain in done:
-            rows = Found.joined([self.columns[k].at([i]) for k, i in chain])
-            if rows.values[-1] - rows.values[0] <= 100 * SHARPNESS * self.maker.width:
-                continue  # the width of an event, or a degenerate point at an end of the range
-            index = None if rows.indices[0] == DEGENERATE else int(rows.indices[0])
-            branches.append(
-                Branch(
-                    _label(index, n), index, rows.values, self.low + self.width * rows.places, rows.heights
-                )
-            )
-        return tuple(sorted(branches, key=lambda b: (b.values[0], *b.points[0])))
-
-
-def _between(left: Found, right: Found, links: Links, share: float, step: float) -> list[np.ndarray]:
-    """Return starts for a value between two columns: on the lines of links, and about points without a partner."""
-    starts = [(1 - share) * left.places[i] + share * right.places[j] for i, j in links.pairs]
-    for i, j in links.pairs[~links.is_same]:
-        starts += [left.places[i], right.places[j]]
-    for column, rows, way in ((left, links.left, share), (right, links.right, share - 1)):
-        lone = column.places[rows]
-        starts += list(lone)
-        starts += list(lone + np.clip(way * step * column.tangents[rows], -0.1, 0.1))
-        if len(lone) > 1:
-            starts += list((lone[:-1] + lone[1:]) / 2)
-    return starts
-
-
-def _label(index: int | None, n: int) -> str:
-    return "degenerate" if index is None else {0: "minimum", n: "maximum"}.get(index, "saddle")

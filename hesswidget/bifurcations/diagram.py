@@ -47,7 +47,7 @@ class Event:
     Attributes
     ----------
     value : float
-        Of the parameter, to about a millionth of its range.
+        Of the parameter, to about a millionth of its range; of that of its logarithm on a logarithmic range.
     point : ndarray, shape (n,)
         Where, less exactly: points move as the root of the parameter there.
     height : float
@@ -84,6 +84,8 @@ class Diagram:
         The other parameters.
     notes : tuple of str
         What else should be known.
+    is_logarithmic : bool
+        The parameter's range is logarithmic: values are even in the logarithm, and so is the axis.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Diagram:
     events: tuple[Event, ...]
     others: dict[str, Any]
     notes: tuple[str, ...] = ()
+    is_logarithmic: bool = False
 
     def counts(self, value: float) -> dict[str, int]:
         """How many points of each class there are at a value of the parameter."""
@@ -105,8 +108,8 @@ class Diagram:
         for b in self.branches:
             lines.append(f"{b.label} from {number(b.values[0], 6)} to {number(b.values[-1], 6)}")
         for e in self.events:
-            place = ", ".join(number(x, 4) for x in e.point)
-            lines.append(f"{e.kind} at {self.parameter} = {number(e.value, 6)}, ({place})")
+            coordinates = ", ".join(number(x, 4) for x in e.point)
+            lines.append(f"{e.kind} at {self.parameter} = {number(e.value, 6)}, ({coordinates})")
         return "\n".join([*lines, *(f"{note}." for note in self.notes)])
 
     def __repr__(self) -> str:

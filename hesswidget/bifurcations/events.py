@@ -8,26 +8,26 @@ import numpy as np
 
 from hesswidget.bifurcations.diagram import Event
 from hesswidget.bifurcations.matching import Links
-from hesswidget.bifurcations.sweep import DEGENERATE, Found
+from hesswidget.bifurcations.sweep import DEGENERATE, CriticalPointBatch
 
 TOGETHER = 0.05  # of the box: points that take part in one event are no farther apart
 EDGE = 1e-3  # of the box
 
 
 def events_between(
-    left: Found, right: Found, links: Links, values: np.ndarray, low: np.ndarray, width: np.ndarray
+    left: CriticalPointBatch, right: CriticalPointBatch, links: Links, value: float, box: np.ndarray
 ) -> list[Event]:
     """Return the events between two columns whose links say that something happens.
 
     Parameters
     ----------
-    left, right : Found
+    left, right : CriticalPointBatch
         The columns, a millionth of the range apart.
     links : Links
-    values : ndarray, shape (2,)
+    value : float
         The parameter's.
-    low, width : ndarray, shape (n,)
-        The box.
+    box : ndarray, shape (2, n)
+        Least and greatest value of each coordinate.
     """
     changed = links.pairs[~links.is_same]
     takes_part = [
@@ -35,18 +35,20 @@ def events_between(
         *(("right", int(j)) for j in [*links.right, *changed[:, 1]]),
     ]
     columns = {"left": left, "right": right}
-    places = np.array([columns[side].places[i] for side, i in takes_part])
-    heights = np.array([columns[side].heights[i] for side, i in takes_part])
+    unit_points = np.array([columns[side].unit_points[i] for side, i in takes_part])
+    values = np.array([columns[side].values[i] for side, i in takes_part])
     events = []
-    for group in _together(places):
+    for group in _together(unit_points):
         members = [takes_part[k] for k in group]
         before = left.indices[[i for side, i in members if side == "left"]]
         after = right.indices[[i for side, i in members if side == "right"]]
-        place = np.mean(places[group], axis=0)
-        kind = kind_of(before.tolist(), after.tolist(), bool(np.any((place < EDGE) | (place > 1 - EDGE))))
+        unit_point = np.mean(unit_points[group], axis=0)
+        kind = kind_of(
+            before.tolist(), after.tolist(), bool(np.any((unit_point < EDGE) | (unit_point > 1 - EDGE)))
+        )
         if kind is not None:
             events.append(
-                Event(float(np.mean(values)), low + width * place, float(np.mean(heights[group])), kind)
+                Event(value, box[0] + (box[1] - box[0]) * unit_point, float(np.mean(values[group])), kind)
             )
     return events
 
@@ -75,10 +77,10 @@ def kind_of(before: list[int], after: list[int], is_at_edge: bool) -> str | None
     return None if Counter(before) == Counter(after) else "change"
 
 
-def _together(places: np.ndarray) -> list[list[int]]:
-    """Part places into groups whose members are near one another, through others if need be."""
+def _together(unit_points: np.ndarray) -> list[list[int]]:
+    """Part points into groups whose members are near one another, through others if need be."""
     groups: list[list[int]] = []
-    for k, place in enumerate(places):
-        near = [g for g in groups if np.min(np.max(np.abs(places[g] - place), axis=1)) <= TOGETHER]
+    for k, unit_point in enumerate(unit_points):
+        near = [g for g in groups if np.min(np.max(np.abs(unit_points[g] - unit_point), axis=1)) <= TOGETHER]
         groups = [g for g in groups if g not in near] + [[k, *(i for g in near for i in g)]]
     return [sorted(g) for g in groups]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.bifurcations.sweep import DEGENERATE, Found
+from hesswidget.bifurcations.sweep import DEGENERATE, CriticalPointBatch
 from hesswidget.critical.newton import APART
 
 FAR = 0.2  # of the box: from one value to the next no point is followed farther
@@ -22,9 +22,9 @@ class Links:
     Attributes
     ----------
     pairs : ndarray of int, shape (k, 2)
-        Places in the left and in the right column.
+        Indices into the left and into the right column.
     left, right : ndarray of int
-        The places that are in no pair.
+        Those of points that are in no pair.
     is_same : ndarray of bool, shape (k,)
         Whether the class stays the same along a pair.
     """
@@ -40,23 +40,23 @@ class Links:
         return bool(len(self.left) or len(self.right) or not np.all(self.is_same))
 
 
-def tidy(found: Found) -> Found:
+def tidy(batch: CriticalPointBatch) -> CriticalPointBatch:
     """Keep each point of one column once: of those that are the same the one with the smallest error.
 
     Degenerate points are found with little accuracy, and count as the same from farther away.
     """
     kept: list[int] = []
-    for k in np.argsort(found.errors, kind="stable"):
-        others = found.at(kept)
-        apart = np.max(np.abs(others.places - found.places[k]), axis=1, initial=0.0)
-        is_blurred = (others.indices == DEGENERATE) & (found.indices[k] == DEGENERATE)
-        reach = np.where(is_blurred, BLURRED, 2 * APART + 4 * (others.errors + found.errors[k]))
+    for k in np.argsort(batch.errors, kind="stable"):
+        others = batch.at(kept)
+        apart = np.max(np.abs(others.unit_points - batch.unit_points[k]), axis=1, initial=0.0)
+        is_blurred = (others.indices == DEGENERATE) & (batch.indices[k] == DEGENERATE)
+        reach = np.where(is_blurred, BLURRED, 2 * APART + 4 * (others.errors + batch.errors[k]))
         if not np.any(apart <= reach):
             kept.append(int(k))
-    return found.at(sorted(kept, key=lambda k: tuple(found.places[k])))
+    return batch.at(sorted(kept, key=lambda k: tuple(batch.unit_points[k])))
 
 
-def link(left: Found, right: Found, step: float) -> Links:
+def link(left: CriticalPointBatch, right: CriticalPointBatch, step: float) -> Links:
     """Pair the points of two columns, `step` apart, by where their tangents lead.
 
     A pair must be near what one of two predictions says, from the left or from the right: at a fold's tip one of the
@@ -65,12 +65,12 @@ def link(left: Found, right: Found, step: float) -> Links:
 
     Examples
     --------
-    >>> column = lambda a, x: Found(np.array([a]), np.array([[x]]), np.zeros(1), np.zeros(1, int), np.ones((1, 1)),
-    ...                             np.zeros(1))
+    >>> zero, one = np.zeros(1), np.ones((1, 1))
+    >>> column = lambda a, x: CriticalPointBatch(np.array([a]), x * one, zero, np.zeros(1, int), one, zero)
     >>> link(column(0.0, 0.5), column(0.1, 0.6), 0.1).pairs.tolist()
     [[0, 0]]
     """
-    p, q = left.places[:, None], right.places[None]
+    p, q = left.unit_points[:, None], right.unit_points[None]
     distance = np.max(np.abs(p - q), axis=2, initial=0.0)
     from_left = np.max(np.abs(p + step * left.tangents[:, None] - q), axis=2, initial=0.0)
     from_right = np.max(np.abs(q - step * right.tangents[None] - p), axis=2, initial=0.0)
@@ -83,10 +83,26 @@ def link(left: Found, right: Found, step: float) -> Links:
         i, j = np.unravel_index(np.argmin(weighed), weighed.shape)
         pairs.append((int(i), int(j)))
         weighed[i, :] = weighed[:, j] = np.inf
-    made = np.array(sorted(pairs), dtype=int).reshape(-1, 2)
+    rows = np.array(sorted(pairs), dtype=int).reshape(-1, 2)
     return Links(
-        made,
-        np.setdiff1d(np.arange(len(left.values)), made[:, 0]),
-        np.setdiff1d(np.arange(len(right.values)), made[:, 1]),
-        is_same[made[:, 0], made[:, 1]],
+        rows,
+        np.setdiff1d(np.arange(len(left)), rows[:, 0]),
+        np.setdiff1d(np.arange(len(right)), rows[:, 1]),
+        is_same[rows[:, 0], rows[:, 1]],
     )
+
+
+def starts_between(
+    left: CriticalPointBatch, right: CriticalPointBatch, links: Links, share: float, step: float
+) -> list[np.ndarray]:
+    """Return starts for a value between two columns: on the lines of links, and about points without a partner."""
+    starts = [(1 - share) * left.unit_points[i] + share * right.unit_points[j] for i, j in links.pairs]
+    for i, j in links.pairs[~links.is_same]:
+        starts += [left.unit_points[i], right.unit_points[j]]
+    for column, rows, way in ((left, links.left, share), (right, links.right, share - 1)):
+        lone = column.unit_points[rows]
+        starts += list(lone)
+        starts += list(lone + np.clip(way * step * column.tangents[rows], -0.1, 0.1))
+        if len(lone) > 1:
+            starts += list((lone[:-1] + lone[1:]) / 2)
+    return starts

@@ -1,4 +1,8 @@
-"""Searches for critical points in which each start has its own value of one parameter."""
+"""Searches for critical points in which each start has its own value of one parameter.
+
+The parameter is where its slider is here: what is said of its values and of what changes with it is in the coordinate
+in which the range is even, the logarithm where it is logarithmic.
+"""
 
 from __future__ import annotations
 
@@ -34,38 +38,41 @@ DEGENERATE = -1  # in the place of an index
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class CriticalPointBatch:
     """Critical points, a row for each.
 
     Attributes
     ----------
-    values : ndarray, shape (k,)
+    sliders : ndarray, shape (k,)
         Of the parameter.
-    places : ndarray, shape (k, n)
+    unit_points : ndarray, shape (k, n)
         In the unit cube.
-    heights : ndarray, shape (k,)
+    values : ndarray, shape (k,)
         Of the function.
     indices : ndarray of int, shape (k,)
         Numbers of negative eigenvalues; `DEGENERATE` where an eigenvalue is zero.
     tangents : ndarray, shape (k, n)
-        How fast the places move with the parameter: ``−H⁻¹ ∂∇f/∂a``.
+        How fast the points move with the parameter: ``−H⁻¹ ∂∇f/∂a``.
     errors : ndarray, shape (k,)
         The last Newton step.
     """
 
+    sliders: np.ndarray
+    unit_points: np.ndarray
     values: np.ndarray
-    places: np.ndarray
-    heights: np.ndarray
     indices: np.ndarray
     tangents: np.ndarray
     errors: np.ndarray
 
-    def at(self, rows: Any) -> Found:
+    def __len__(self) -> int:
+        return len(self.errors)
+
+    def at(self, rows: Any) -> CriticalPointBatch:
         """Return some of the rows."""
-        return Found(*(getattr(self, f.name)[rows] for f in fields(self)))
+        return CriticalPointBatch(*(getattr(self, f.name)[rows] for f in fields(self)))
 
     @classmethod
-    def joined(cls, parts: list[Found]) -> Found:
+    def joined(cls, parts: list[CriticalPointBatch]) -> CriticalPointBatch:
         """Put several behind one another."""
         return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
 
@@ -93,63 +100,65 @@ class Sweep:
         """Whether many starts are searched at once."""
         return self._run is not None
 
-    def steepness(self, parameters: Mapping[str, Any], progress: Progress) -> float:
+    def gradient_scale(self, parameters: Mapping[str, Any], progress: Progress) -> float:
         """Return the gradient's usual size in the box, beside which that of a critical point must vanish."""
         count = ROWS if self.is_recorded else SLOW_STARTS
-        found = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters, progress)
-        return float(np.nan_to_num(found["steepness"]))
+        result = self._run_batch(additive_recurrence(count, self.box.shape[1]), parameters, progress)
+        return float(np.nan_to_num(result["gradient_scale"]))
 
     def search(
         self,
-        places: np.ndarray,
-        values: np.ndarray,
+        unit_points: np.ndarray,
+        sliders: np.ndarray,
         parameters: Mapping[str, Any],
-        steepness: float,
+        gradient_scale: float,
         progress: Progress = silent,
-    ) -> Found:
+    ) -> CriticalPointBatch:
         """Return what is found from starts in the unit cube, shape (k, n), at these values of the parameter, (k,).
 
         If `progress`, which is told the share that is searched, says not to go on, so much is left out.
         """
         low, width = self.box[0, -1], self.box[1, -1] - self.box[0, -1]
-        starts = np.column_stack([places, (values - low) / width])
+        starts = np.column_stack([unit_points, (sliders - low) / width])
         watch = Watch(progress)
-        parts = [self._batch(starts[:0], values[:0], parameters, steepness, silent)]
+        parts = [self._batch(starts[:0], sliders[:0], parameters, gradient_scale, silent)]
         for at in range(0, len(starts), ROWS):
-            if not watch(at / len(starts), f"{sum(len(p.values) for p in parts):,} points found"):
+            if not watch(at / len(starts), f"{sum(map(len, parts)):,} points found"):
                 break
             rows = slice(at, at + ROWS)
             report = part(watch, at / len(starts), min(1.0, (at + ROWS) / len(starts)))
-            parts.append(self._batch(starts[rows], values[rows], parameters, steepness, report))
-        return Found.joined(parts)
+            parts.append(self._batch(starts[rows], sliders[rows], parameters, gradient_scale, report))
+        return CriticalPointBatch.joined(parts)
 
     def _batch(
         self,
         starts: np.ndarray,
-        values: np.ndarray,
+        sliders: np.ndarray,
         parameters: Mapping[str, Any],
-        steepness: float,
+        gradient_scale: float,
         progress: Progress,
-    ) -> Found:
+    ) -> CriticalPointBatch:
         n = starts.shape[1] - 1
         if not len(starts):
-            return Found(values, starts[:, :n], values, values.astype(int), starts[:, :n], values)
-        found = self._run_batch(starts, parameters, progress)
-        places, errors = found["places"][:, :n], found["errors"]
+            return CriticalPointBatch(
+                sliders, starts[:, :n], sliders, sliders.astype(int), starts[:, :n], sliders
+            )
+        result = self._run_batch(starts, parameters, progress)
+        unit_points, errors = result["unit_points"][:, :n], result["errors"]
         # The search itself measures flatness by its starts, and starts here may be critical points almost.
-        is_degenerate = found["zeros"] > 1  # one of them is the parameter's
-        flattest = np.where(is_degenerate, FLATTEST_DEGENERATE, FLATTEST) * steepness
+        is_degenerate = result["zeros"] > 1  # one of them is the parameter's
+        flattest = np.where(is_degenerate, FLATTEST_DEGENERATE, FLATTEST) * gradient_scale
         rows = np.flatnonzero(
-            np.isfinite(found["values"])
+            np.isfinite(result["values"])
             & (errors <= EXACT)
-            & (found["slopes"] <= flattest)
-            & np.all((places >= -EDGE) & (places <= 1 + EDGE), axis=1)
+            & (result["gradient_norms"] <= flattest)
+            & np.all((unit_points >= -EDGE) & (unit_points <= 1 + EDGE), axis=1)
         )
         width = self.box[1] - self.box[0]
-        hessians = found["hessians"][rows] * width[:n, None]
-        indices = np.where(is_degenerate[rows], DEGENERATE, found["indices"][rows]).astype(int)
-        return Found(
-            values[rows], places[rows], found["values"][rows], indices,
+        hessians = result["hessians"][rows] * width[:n, None]
+        indices = np.where(is_degenerate[rows], DEGENERATE, result["indices"][rows]).astype(int)
+        return CriticalPointBatch(
+            sliders[rows], unit_points[rows], result["values"][rows], indices,
             _tangents(hessians[:, :, :n] * width[:n], hessians[:, :, n]), errors[rows],
         )  # fmt: skip
 
@@ -170,13 +179,13 @@ class Sweep:
         is_free = np.arange(n + 1) < n
 
         def held(point: np.ndarray) -> tuple[Any, np.ndarray, np.ndarray]:
-            value, slope, hessian = derivatives(point)
+            value, gradient, hessian = derivatives(point)
             mask = is_free & is_free[:, None]
-            return value, np.where(is_free, slope, 0.0), np.where(mask, hessian, 0.0)
+            return value, np.where(is_free, gradient, 0.0), np.where(mask, hessian, 0.0)
 
-        found = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT, progress)
-        found["hessians"] = np.array([derivatives(x)[2][:n] for x in found["points"]])
-        return found
+        result = start_by_start(held, starts, self.box, STRETCH, STRETCHES, EXACT, progress)
+        result["hessians"] = np.array([derivatives(x)[2][:n] for x in result["points"]])
+        return result
 
 
 def program(traced: TracedProblem, rows: int, steps: int, arrived: float) -> Program:
@@ -198,29 +207,31 @@ def program(traced: TracedProblem, rows: int, steps: int, arrived: float) -> Pro
             hessian = anp.where(is_free, free_rows(point, parameters), 0.0)
             return value, anp.where(is_free, gradient, 0.0), anp.concatenate([hessian, np.zeros((1, n))])
 
-        found = search(held, starts, box, (f.parameters,), steps, arrived)
-        return {**found, "hessians": over_rows(free_rows, found["points"], shared=(f.parameters,))}
+        result = search(held, starts, box, (f.parameters,), steps, arrived)
+        return {**result, "hessians": over_rows(free_rows, result["points"], shared=(f.parameters,))}
 
     return traced.record(build, starts=additive_recurrence(rows, n), box=box)
 
 
 def joint(problem: Problem, parameter: str) -> Problem:
-    """Return the problem of which one parameter is the last coordinate."""
+    """Return the problem of which the slider of one parameter is the last coordinate."""
     control = problem.controls[parameter]
     assert isinstance(control, Range)
+    ends = control.to_slider(control.minimum), control.to_slider(control.maximum)
+    slider = Range(parameter, control.to_slider(problem.parameters[parameter]), *ends, control.step)
     rest = {a: c for a, c in problem.controls.items() if a != parameter}
     arguments, name = problem.arguments, "variables and parameter"  # which is nobody's argument
 
     def function(point: Any, **parameters: Any) -> Any:
-        return Objective(problem, {**parameters, parameter: point[-1]})(point[:-1])
+        return Objective(problem, {**parameters, parameter: control.from_slider(point[-1])})(point[:-1])
 
     return replace(
         problem,
         arguments=replace(arguments, function=function, variables=(name,), positional=(name,)),
         is_vector=True,
-        start=np.array([*problem.start, float(problem.parameters[parameter])]),
+        start=np.array([*problem.start, slider.value]),
         parameters={a: v for a, v in problem.parameters.items() if a != parameter},
-        ranges=(*problem.ranges, control),
+        ranges=(*problem.ranges, slider),
         controls=rest,
     )
 
@@ -228,11 +239,11 @@ def joint(problem: Problem, parameter: str) -> Problem:
 def _tangents(hessians: np.ndarray, mixed: np.ndarray) -> np.ndarray:
     """Solve ``H t = −m`` for each row; zero where H has no inverse."""
     tangents = np.zeros_like(mixed)
-    for k, (hessian, slope) in enumerate(zip(hessians, mixed, strict=True)):
+    for k, (hessian, gradient) in enumerate(zip(hessians, mixed, strict=True)):
         try:
-            found = -np.linalg.solve(hessian, slope)
+            tangent = -np.linalg.solve(hessian, gradient)
         except np.linalg.LinAlgError:
             continue
-        if np.all(np.isfinite(found)):
-            tangents[k] = found
+        if np.all(np.isfinite(tangent)):
+            tangents[k] = tangent
     return tangents

@@ -20,7 +20,7 @@ STEPS = 40  # by which a curve is followed at most
 CLOSED = 0.7  # of a step: a curve has come to points that are known
 
 
-def spread(places: np.ndarray, most: int) -> np.ndarray:
+def spread(points: np.ndarray, most: int) -> np.ndarray:
     """Choose rows that lie as far apart as may be, the next always the farthest from all before (Gonzalez, 1985).
 
     Examples
@@ -28,20 +28,20 @@ def spread(places: np.ndarray, most: int) -> np.ndarray:
     >>> spread(np.array([[0.0], [0.1], [1.0], [0.4]]), 3).tolist()
     [0, 2, 3]
     """
-    if len(places) <= most:
-        return np.arange(len(places))
-    chosen, apart = [0], np.full(len(places), np.inf)
+    if len(points) <= most:
+        return np.arange(len(points))
+    chosen, apart = [0], np.full(len(points), np.inf)
     while len(chosen) < most:
-        apart = np.minimum(apart, np.max(np.abs(places - places[chosen[-1]]), axis=1))
+        apart = np.minimum(apart, np.max(np.abs(points - points[chosen[-1]]), axis=1))
         chosen.append(int(np.argmax(apart)))
     return np.array(chosen)
 
 
 def connected(
-    places: np.ndarray,
+    points: np.ndarray,
     values: np.ndarray,
     links: list[tuple[int, int]],
-    usual: float,
+    hessian_scale: float,
     search: Search,
     finest: float = FINEST,
     nearest: Search | None = None,
@@ -58,25 +58,25 @@ def connected(
     Examples
     --------
     >>> line = lambda starts: (starts * [1, 0], np.zeros(len(starts)), starts[:, 0] <= 0.5)  # y = 0 up to x = 1/2
-    >>> places = np.array([[0.0, 0.0], [0.3, 0.0], [0.9, 0.0]])
-    >>> [rows.tolist() for rows in connected(places, np.zeros(3), [], 1.0, line)]
+    >>> points = np.array([[0.0, 0.0], [0.3, 0.0], [0.9, 0.0]])
+    >>> [rows.tolist() for rows in connected(points, np.zeros(3), [], 1.0, line)]
     [[0, 1], [2]]
     """
-    size = max(float(np.max(np.abs(values))), usual)
-    apart = np.linalg.norm(places[:, None] - places[None, :], axis=2) + 1e-12
+    size = max(float(np.max(np.abs(values))), hessian_scale)
+    apart = np.linalg.norm(points[:, None] - points[None, :], axis=2) + 1e-12
     apart[np.abs(values[:, None] - values[None, :]) > SAME_VALUE * size] = 0.0  # no edge
     links = list(links)
-    member = _members(links, len(places))
+    member = _members(links, len(points))
     for joins, searched in ((_connect, search), (_meet, nearest or search)):
         open_edges = apart.copy()
         for _ in range(ATTEMPTS):
             first, second = _bridges(open_edges, member)
             if not len(first):
                 break
-            holds = joins(places, values, first, second, SAME_VALUE * size, searched, finest)
+            holds = joins(points, values, first, second, SAME_VALUE * size, searched, finest)
             links += list(zip(first[holds], second[holds], strict=True))
             open_edges[first, second] = open_edges[second, first] = 0.0
-            member = _members(links, len(places))
+            member = _members(links, len(points))
     return [np.flatnonzero(member == k) for k in np.unique(member)]
 
 
@@ -111,7 +111,7 @@ def _members(links: list[tuple[int, int]], count: int) -> np.ndarray:
 
 
 def _connect(
-    places: np.ndarray,
+    points: np.ndarray,
     values: np.ndarray,
     first: np.ndarray,
     second: np.ndarray,
@@ -121,23 +121,23 @@ def _connect(
 ) -> np.ndarray:
     """Say which edges run along the set."""
     holds = np.full(len(first), True)
-    owners, left, right = np.arange(len(first)), places[first], places[second]
+    owners, left, right = np.arange(len(first)), points[first], points[second]
     while True:
         gaps = np.linalg.norm(right - left, axis=1)
         wide = (gaps > finest) & holds[owners]
         if not np.any(wide):
             return holds
         owners, left, right, gaps = owners[wide], left[wide], right[wide], gaps[wide]
-        ends, heights, arrived = search((left + right) / 2)
+        ends, new_values, arrived = search((left + right) / 2)
         longer = np.maximum(np.linalg.norm(ends - left, axis=1), np.linalg.norm(ends - right, axis=1))
-        is_met = arrived & (longer <= SHRINKS * gaps) & (np.abs(heights - values[first[owners]]) <= level)
+        is_met = arrived & (longer <= SHRINKS * gaps) & (np.abs(new_values - values[first[owners]]) <= level)
         holds[owners[~is_met]] = False
         owners = np.concatenate([owners, owners])
         left, right = np.concatenate([left, ends]), np.concatenate([ends, right])
 
 
 def _meet(
-    places: np.ndarray,
+    points: np.ndarray,
     values: np.ndarray,
     first: np.ndarray,
     second: np.ndarray,
@@ -147,13 +147,13 @@ def _meet(
 ) -> np.ndarray:
     """Say of which edges the ends meet when they walk towards each other along the set."""
     holds = np.full(len(first), False)
-    edges, ends = np.arange(len(first)), np.array([places[first], places[second]])
+    edges, ends = np.arange(len(first)), np.array([points[first], points[second]])
 
     def reached(starts: np.ndarray) -> np.ndarray:
         """Return where the set is near to starts; the ends where it is not, or may be the other's branch."""
-        found, heights, arrived = search(starts.reshape(-1, starts.shape[2]))
+        found, new_values, arrived = search(starts.reshape(-1, starts.shape[2]))
         found, arrived = found.reshape(starts.shape), arrived.reshape(2, -1)
-        is_level = np.abs(heights.reshape(2, -1) - values[first[edges]]) <= level
+        is_level = np.abs(new_values.reshape(2, -1) - values[first[edges]]) <= level
         is_near = np.linalg.norm(found - ends, axis=2) <= REACH * gaps
         return np.where((arrived & is_level & is_near)[:, :, None], found, ends)
 
@@ -174,18 +174,18 @@ def _meet(
 
 
 def followed(
-    places: np.ndarray, values: np.ndarray, links: list[tuple[int, int]], usual: float, search: Search
+    points: np.ndarray, values: np.ndarray, links: list[tuple[int, int]], hessian_scale: float, search: Search
 ) -> tuple[np.ndarray, np.ndarray, list[tuple[int, int]]]:
     """Follow curves of critical points on from their links, step by step, to where points are known.
 
-    Returns places, values and links, with those that were met.
+    Returns points, values and links, with those that were met.
     """
-    level = SAME_VALUE * max(float(np.max(np.abs(values))), usual)
+    level = SAME_VALUE * max(float(np.max(np.abs(values))), hessian_scale)
     ends = np.array([b for _, b in links])
-    ways = np.array([places[b] - places[a] for a, b in links])
+    ways = np.array([points[b] - points[a] for a, b in links])
     for _ in range(STEPS):
-        starts = places[ends] + ASIDE * ways / np.max(np.abs(ways), axis=1, keepdims=True)
-        apart = np.max(np.abs(starts[:, None] - places[None, :]), axis=2)
+        starts = points[ends] + ASIDE * ways / np.max(np.abs(ways), axis=1, keepdims=True)
+        apart = np.max(np.abs(starts[:, None] - points[None, :]), axis=2)
         apart[np.abs(values[ends][:, None] - values[None, :]) > level] = np.inf
         is_open = (np.min(apart, axis=1) > CLOSED * ASIDE) & np.all((starts >= 0) & (starts <= 1), axis=1)
         # Of two that go the same way one is enough.
@@ -195,17 +195,17 @@ def followed(
         ends, starts = ends[is_open], starts[is_open]
         if not len(starts):
             break
-        found, heights, arrived = search(starts)
+        found, new_values, arrived = search(starts)
         is_met = (
             arrived
             & (np.max(np.abs(found - starts), axis=1) <= ASIDE / 2)
-            & (np.abs(heights - values[ends]) <= level)
+            & (np.abs(new_values - values[ends]) <= level)
         )
         if not np.any(is_met):
             break
-        found, heights, ends = found[is_met], heights[is_met], ends[is_met]
-        fresh = len(places) + np.arange(len(found))
+        found, new_values, ends = found[is_met], new_values[is_met], ends[is_met]
+        fresh = len(points) + np.arange(len(found))
         links = [*links, *zip(ends.tolist(), fresh.tolist(), strict=True)]
-        ways = found - places[ends]
-        places, values, ends = np.concatenate([places, found]), np.concatenate([values, heights]), fresh
-    return places, values, links
+        ways = found - points[ends]
+        points, values, ends = np.concatenate([points, found]), np.concatenate([values, new_values]), fresh
+    return points, values, links

@@ -1,17 +1,18 @@
-"""Where in a box critical points must be suspected: cells at whose corners each slope takes both signs."""
+"""Where in a box critical points must be suspected: cells at whose corners each partial derivative takes both signs."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 
 import numpy as np
+
+from hesswidget.critical.newton import Gradients
 
 NODES = {1: 513, 2: 65, 3: 17}  # along each axis, by the number of variables
 MOST = 1_024
 
 
-def suspects(slopes: Callable[[np.ndarray], np.ndarray], dimensions: int) -> np.ndarray:
+def suspects(gradients: Gradients, dimensions: int) -> np.ndarray:
     """Return the middles of suspected cells, shape (k, n), in the unit cube; none for more than three variables.
 
     A search from there finds what a search from starts spread evenly may miss: a minimum and a saddle close together.
@@ -19,8 +20,8 @@ def suspects(slopes: Callable[[np.ndarray], np.ndarray], dimensions: int) -> np.
 
     Parameters
     ----------
-    slopes : callable
-        Gradients (k, n) at places (k, n) in the unit cube.
+    gradients : callable
+        Gradients (k, n) at points (k, n) in the unit cube.
     dimensions : int
 
     Examples
@@ -33,7 +34,7 @@ def suspects(slopes: Callable[[np.ndarray], np.ndarray], dimensions: int) -> np.
     count = NODES[dimensions]
     mesh = np.meshgrid(*[np.linspace(0.0, 1.0, count)] * dimensions, indexing="ij")
     nodes = np.stack([m.ravel() for m in mesh], axis=1)
-    g = slopes(nodes).reshape((*(count,) * dimensions, dimensions))
+    g = gradients(nodes).reshape((*(count,) * dimensions, dimensions))
     corners = [
         g[tuple(slice(k, count - 1 + k) for k in shift)]
         for shift in itertools.product((0, 1), repeat=dimensions)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hesswidget.critical.newton import APART
-from hesswidget.critical.poincare_hopf import Slopes, turns_around_point
+from hesswidget.critical.newton import APART, Gradients
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.polish import curvature_of_critical
+from hesswidget.critical.winding import poincare_index
 from hesswidget.derivatives.objective import Objective
 from hesswidget.low_discrepancy import additive_recurrence
 
@@ -40,8 +40,8 @@ def with_kinks(
     points: Sequence[CriticalPoint],
     low: np.ndarray,
     width: np.ndarray,
-    usual: float,
-    slopes: Slopes,
+    hessian_scale: float,
+    gradients: Gradients,
     notes: list[str],
     starts: np.ndarray | None = None,
 ) -> list[CriticalPoint]:
@@ -49,7 +49,7 @@ def with_kinks(
 
     On a surface where pieces meet a critical point is one of the Lagrangian, a mean of the pieces' functions with
     shares between 0 and 1 (Clarke, 1983). Newton's iteration on both starts from the ends of descents and ascents and
-    from places spread evenly over the box, for the switches that are nearest there, alone and up to n together.
+    from points spread evenly over the box, for the switches that are nearest there, alone and up to n together.
 
     Parameters
     ----------
@@ -58,14 +58,14 @@ def with_kinks(
         What a search for zeros of the gradient has found.
     low, width : ndarray, shape (n,)
         The box.
-    usual : float
+    hessian_scale : float
         See `hesswidget.critical.polish.curvature_of_critical`.
-    slopes : callable
-        Gradients (k, n) at places (k, n) in the unit cube.
+    gradients : callable
+        Gradients (k, n) at points (k, n) in the unit cube.
     notes : list of str
         Is added to where kinks are too many, or the runs of the function too few, to look at all.
     starts : ndarray, shape (k, n), optional
-        Places in the unit cube to search from in place of those spread evenly: where f is known not to be smooth.
+        Points in the unit cube to search from in place of those spread evenly: where f is known not to be smooth.
 
     Notes
     -----
@@ -75,17 +75,21 @@ def with_kinks(
     kept = [p for p in points if p.kind != "kink"]
     with np.errstate(all="ignore"):
         found = list(_candidates(objective, low, width, notes, starts))
-    for place, error in found:
+    for unit_point, error in found:
         others = [(p.point - low) / width for p in kept]
-        if any(np.max(np.abs(place - other)) < 100 * APART for other in others):
+        if any(np.max(np.abs(unit_point - other)) < 100 * APART for other in others):
             continue
-        point = low + width * place
-        judged = (curvature_of_critical(objective, x, width, usual) for x in (_tidy(point, width), point))
+        point = low + width * unit_point
+        judged = (
+            curvature_of_critical(objective, x, width, hessian_scale) for x in (_tidy(point, width), point)
+        )
         curvature = next((c for c in judged if c.kind.endswith(" a kink")), None)
         if curvature is None:
             continue
-        apart = [float(np.max(np.abs(place - other))) / 2 for other in others]
-        kept.append(CriticalPoint(curvature, error, turns_around_point(slopes, place, min([RADIUS, *apart]))))
+        apart = [float(np.max(np.abs(unit_point - other))) / 2 for other in others]
+        kept.append(
+            CriticalPoint(curvature, error, poincare_index(gradients, unit_point, min([RADIUS, *apart])))
+        )
     return kept
 
 
@@ -114,18 +118,18 @@ class _Bounded:
 def _candidates(
     objective: Objective, low: np.ndarray, width: np.ndarray, notes: list[str], given: np.ndarray | None
 ) -> Iterator[tuple[np.ndarray, float]]:
-    """Yield places in the unit cube, and the length of the last step to each."""
+    """Yield points in the unit cube, and the length of the last step to each."""
 
     def scaled(u: Any) -> Any:
         return objective(low + width * u)
 
     from hesswidget.derivatives.switches.nearby import Nearby, has_switches  # brings the recorder
 
-    places = additive_recurrence(TRIALS, len(low))
-    if not has_switches(scaled, places):
+    unit_points = additive_recurrence(TRIALS, len(low))
+    if not has_switches(scaled, unit_points):
         return
     bounded = _Bounded(scaled, RUNS * (len(low) + 1))
-    count = _count(lambda: len(Nearby(scaled, places[0]).names))
+    count = _count(lambda: len(Nearby(scaled, unit_points[0]).names))
     if count > MOST_SWITCHES:
         notes.append(
             f"critical points at kinks were not looked for: the function may have kinks at {count} places"
@@ -166,7 +170,7 @@ def _count(names: Callable[[], int]) -> int:
 def _surfaces(
     function: Callable[[Any], Any], start: np.ndarray
 ) -> Iterator[tuple[Nearby, tuple[Identity, ...]]]:
-    """Yield the piece at a place with the switches that are nearest there: each, and those that may meet."""
+    """Yield the piece at a point with the switches that are nearest there: each, and those that may meet."""
     from hesswidget.derivatives.switches.nearby import Nearby
 
     try:
@@ -197,13 +201,13 @@ def _extremes(function: Callable[[np.ndarray], Any], n: int) -> Iterator[np.ndar
 
 
 def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, float] | None:
-    """Find a place where switches meet and a mean of the pieces is stationary; None where none is reached."""
+    """Find a point where switches meet and a mean of the pieces is stationary; None where none is reached."""
     x, n, k = near.point, len(near.point), len(names)
     sides = np.zeros(k)
     size = np.inf
     for turn in range(STEPS):
         held = dict(zip(names, sides, strict=True))
-        slope = near.gradient(x, held)
+        gradient = near.gradient(x, held)
         jumps = np.array(
             [near.gradient(x, {**held, a: 1.0}) - near.gradient(x, {**held, a: -1.0}) for a in names]
         ) / 2  # fmt: skip
@@ -211,7 +215,7 @@ def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, floa
         system = np.zeros((n + k, n + k))
         system[:n, :n] = near.hessian(x, held)
         system[:n, n:], system[n:, :n] = jumps.T, rows
-        wanted = -np.concatenate([slope, values])
+        wanted = -np.concatenate([gradient, values])
         if not (np.all(np.isfinite(system)) and np.all(np.isfinite(wanted))):
             return None
         step = np.linalg.lstsq(system, wanted, rcond=1e-12)[0]
@@ -221,7 +225,7 @@ def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, floa
         if np.max(np.abs(x - 0.5)) > 1.5 or (turn > PATIENCE and np.max(np.abs(sides)) > 2):
             return None
         if size <= ARRIVED and before < 1e-3 and np.max(np.abs(step[n:])) < 1e-6:
-            if np.max(np.abs(slope)) > LEVEL * np.max(np.abs(jumps)):
+            if np.max(np.abs(gradient)) > LEVEL * np.max(np.abs(jumps)):
                 return None  # a singular system
             break
     else:

@@ -27,7 +27,7 @@ ROWS = 256
 STEPS = 40
 STRETCH = 10
 
-Found = dict[str, np.ndarray]
+SearchResult = dict[str, np.ndarray]
 
 
 def page_search(traced: TracedProblem) -> Program | None:
@@ -39,7 +39,7 @@ def page_search(traced: TracedProblem) -> Program | None:
 
 
 def page_starts(problem: Problem) -> np.ndarray:
-    """Return the places in the unit cube that a page's searches start from, shape (512, n)."""
+    """Return the points in the unit cube that a page's searches start from, shape (512, n)."""
     return additive_recurrence(PAGE_STARTS, len(problem.start))
 
 
@@ -103,31 +103,31 @@ class Finder:
             self._search, ROWS, starts, box=box, parameters=self.problem.traced_values(parameters)
         )
 
-    def gradients(self, places: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray:
-        """Return gradients at places in the unit cube, shape (k, n), in its coordinates; NaN where there is none."""
-        points = self.low + self.width * places
+    def gradients(self, unit_points: np.ndarray, parameters: Mapping[str, Any]) -> np.ndarray:
+        """Return gradients at points in the unit cube, shape (k, n), in its coordinates; NaN where there is none."""
+        points = self.low + self.width * unit_points
         if self._gradients is None:
             gradient = Objective(self.problem, parameters).gradient_or_nan
-            found = np.array([gradient(x) for x in points])
+            gradients = np.array([gradient(x) for x in points])
         else:
             padded = np.pad(points, ((0, -len(points) % ROWS), (0, 0)), mode="edge")
             inputs = self.problem.traced_values(parameters)
-            found = np.concatenate(
+            gradients = np.concatenate(
                 [
                     self._gradients(points=padded[at : at + ROWS], parameters=inputs)["gradients"]
                     for at in range(0, len(padded), ROWS)
                 ]
             )[: len(points)]
         with np.errstate(over="ignore"):  # what overflows is no gradient to go by
-            return found * self.width
+            return gradients * self.width
 
 
-def recorded(run: Executable, rows: int, starts: np.ndarray, **inputs: Any) -> Found:
+def recorded(run: Executable, rows: int, starts: np.ndarray, **inputs: Any) -> SearchResult:
     """Run a recorded search from at most `rows` starts; the rest of its rows find nothing and are left out."""
     padded = np.full((rows, starts.shape[1]), np.nan)
     padded[: len(starts)] = starts
-    found = run(starts=padded, **inputs)
-    return {name: array[: len(starts)] if np.ndim(array) else array for name, array in found.items()}
+    result = run(starts=padded, **inputs)
+    return {name: array[: len(starts)] if np.ndim(array) else array for name, array in result.items()}
 
 
 def start_by_start(
@@ -138,30 +138,32 @@ def start_by_start(
     stretches: int,
     arrived: float,
     progress: Progress = silent,
-) -> Found:
+) -> SearchResult:
     """Search `steps` steps at a time, since each costs milliseconds, and go on only from where nothing was reached.
 
     Once `progress` says not to go on, derivatives are NaN: what is not reached by then is not found.
     """
     watch, words = Watch(progress), f"searching from {len(starts)} starts"
-    found: Found = {}
+    result: SearchResult = {}
     rows = np.arange(len(starts))
     for stretch in range(stretches):
         report = part(watch, stretch / stretches, (stretch + 1) / stretches)
         counted = _reported(derivatives, len(rows) * (steps + 1), report, words)
         with np.errstate(all="ignore"):
             more = search(counted, starts[rows], box, (), steps, arrived)
-        found = found or {name: np.array(array, dtype=float) for name, array in more.items()}
-        for name, array in found.items():
+        result = result or {name: np.array(array, dtype=float) for name, array in more.items()}
+        for name, array in result.items():
             if array.ndim:
                 array[rows] = more[name]
-        starts = found["places"]
-        rows = np.flatnonzero((found["arrived"] == 0) & np.isfinite(found["errors"]))
+        starts = result["unit_points"]
+        rows = np.flatnonzero((result["arrived"] == 0) & np.isfinite(result["errors"]))
         if not len(rows):
             break
-    radii = APART + 4 * found["errors"]
-    found["found"] = found["arrived"] * is_best(found["places"], found["errors"], radii, found["arrived"])
-    return found
+    radii = APART + 4 * result["errors"]
+    result["distinct"] = result["arrived"] * is_best(
+        result["unit_points"], result["errors"], radii, result["arrived"]
+    )
+    return result
 
 
 def _reported(derivatives: Derivatives, count: int, progress: Progress, words: str) -> Derivatives:

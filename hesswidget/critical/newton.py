@@ -34,6 +34,7 @@ DAMPING, RELIEF, CAUTION = 1e-3, 0.05, 6.0
 STEEPEST = 1e300
 
 Derivatives = Callable[..., tuple[Any, Any, Any]]
+Gradients = Callable[[numpy.ndarray], numpy.ndarray]  # (k, n) of points (k, n), both in the unit cube
 
 
 def search(
@@ -64,13 +65,13 @@ def search(
     Returns
     -------
     dict of arrays
-        A row for each start: ``points`` (rows, n), and ``places``, the same in the unit cube; ``values``; ``labels``,
-        places in `inertia.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of
-        zero eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point
-        inside the box was reached; ``found``, 1 where moreover no other row has it more exactly; ``in_set``, 1 where so
-        many of those are degenerate that they are no isolated points. ``curvature``, (), is
-        the median size of the Hessian over the starts, in the unit cube's coordinates. ``slopes``, the gradient's norm
-        at the end, and ``steepness``, (), its median over the starts, are in these coordinates too.
+        A row for each start: ``points`` (rows, n), and ``unit_points``, the same in the unit cube; ``values``;
+        ``labels``, indices into `inertia.LABELS`; ``indices`` and ``zeros``, the numbers of negative and of zero
+        eigenvalues; ``errors``, the last Newton step in widths of the box; ``arrived``, 1 where a critical point inside
+        the box was reached; ``distinct``, 1 where moreover no other row has it more exactly; ``in_set``, 1 where so
+        many of those are degenerate that they are no isolated points; ``gradient_norms`` at the end. Besides
+        ``hessian_scale`` and ``gradient_scale``, (), the median sizes of the Hessian and of the gradient over the
+        starts. Derivatives are by the unit cube's coordinates.
 
     Notes
     -----
@@ -87,33 +88,35 @@ def search(
     low, width = box[0], box[1] - box[0]
     rows = over_rows(_of_row(unit, steps), starts, shared=(low, width, *shared))
     n = len(low)
-    points, values, errors, slopes, first_slopes, first_sizes = (
+    unit_points, values, errors, gradient_norms, first_gradient_norms, first_sizes = (
         rows[:, :n], *(rows[:, n + k] for k in range(5)),
     )  # fmt: skip
     hessians = np.reshape(rows[:, n + 5 :], (-1, n, n))
-    steepness = _median(first_slopes)
-    # A function of flat pieces has no curvature beside which another counts; rounding has what it makes of the slopes.
-    curvature = np.maximum(_median(first_sizes), ROUNDING_CURVATURE * steepness)
-    judged = over_rows(_judged, hessians, shared=(ZERO_CURVATURE * curvature,))
+    gradient_scale = _median(first_gradient_norms)
+    # A function of flat pieces has no curvature beside which another counts; rounding has what it makes of gradients.
+    hessian_scale = np.maximum(_median(first_sizes), ROUNDING_CURVATURE * gradient_scale)
+    inertia = over_rows(_label_and_inertia, hessians, shared=(ZERO_CURVATURE * hessian_scale,))
     gap = 100 * APART
-    is_inside = np.min(np.where((points >= -gap) * (points <= 1 + gap), 1.0, 0.0), axis=1)
-    has_arrived = np.isfinite(values) * (errors <= arrived) * (slopes <= FLATTEST * steepness) * is_inside
-    found = has_arrived * is_best(points, errors, APART + 4 * errors, has_arrived)
-    is_flat = found * (judged[:, 2] > 0)
+    is_inside = np.min(np.where((unit_points >= -gap) * (unit_points <= 1 + gap), 1.0, 0.0), axis=1)
+    has_arrived = (
+        np.isfinite(values) * (errors <= arrived) * (gradient_norms <= FLATTEST * gradient_scale) * is_inside
+    )
+    distinct = has_arrived * is_best(unit_points, errors, APART + 4 * errors, has_arrived)
+    is_flat = distinct * (inertia[:, 2] > 0)
     return {
-        "points": low + width * np.clip(points, 0.0, 1.0),
-        "places": points,
+        "points": low + width * np.clip(unit_points, 0.0, 1.0),
+        "unit_points": unit_points,
         "values": values,
-        "labels": judged[:, 0],
-        "indices": judged[:, 1],
-        "zeros": judged[:, 2],
+        "labels": inertia[:, 0],
+        "indices": inertia[:, 1],
+        "zeros": inertia[:, 2],
         "errors": errors,
         "arrived": has_arrived,
-        "found": found,
+        "distinct": distinct,
         "in_set": is_flat * (np.sum(is_flat) > CROWD),
-        "curvature": curvature,
-        "slopes": slopes,
-        "steepness": steepness,
+        "hessian_scale": hessian_scale,
+        "gradient_norms": gradient_norms,
+        "gradient_scale": gradient_scale,
     }
 
 
@@ -134,18 +137,18 @@ def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
     """Return what happens to one start: its end, and what has to be known of end and start."""
 
     def improved(
-        u: Any, value: Any, slope: Any, hessian: Any, damping: Any, low: Any, width: Any, *shared: Any
+        u: Any, value: Any, gradient: Any, hessian: Any, damping: Any, low: Any, width: Any, *shared: Any
     ) -> Any:
-        trial = u + _step(slope, hessian, damping)
-        new_value, new_slope, new_hessian = unit(trial, low, width, *shared)
-        is_better = norm_of(new_slope) < norm_of(slope)  # also False where it is not finite
+        trial = u + _damped_step(gradient, hessian, damping)
+        new_value, new_gradient, new_hessian = unit(trial, low, width, *shared)
+        is_better = norm_of(new_gradient) < norm_of(gradient)  # also False where it is not finite
         return (
             np.where(is_better, trial, u),
             np.where(is_better, new_value, value),
-            np.where(is_better, new_slope, slope),
+            np.where(is_better, new_gradient, gradient),
             np.where(is_better, new_hessian, hessian),
             np.clip(damping * np.where(is_better, RELIEF, CAUTION), 0.0, 1e6),
-            norm_of(new_slope),
+            norm_of(new_gradient),
             np.max(np.abs(new_hessian)),
         )
 
@@ -153,34 +156,39 @@ def _of_row(unit: Derivatives, steps: int) -> Callable[..., Any]:
         # So flat and so steep that the first step leads nowhere: what is recorded holds the derivatives only once.
         n = len(start)
         nowhere = (start, numpy.nan, STEEPEST * numpy.ones(n), numpy.zeros((n, n)), DAMPING / RELIEF)
-        end, value, slope, hessian, _, slopes, sizes = scan(
+        end, value, gradient, hessian, _, gradient_norms, sizes = scan(
             improved, nowhere, shared=(low, width, *shared), length=steps + 1
         )
-        error = np.max(np.abs(_step(slope, hessian, 0.0)))
+        error = np.max(np.abs(_damped_step(gradient, hessian, 0.0)))
         error = np.where(np.isfinite(value), error, numpy.nan)
-        numbers = [value, error, norm_of(slope), slopes[0], sizes[0]]
+        numbers = [value, error, norm_of(gradient), gradient_norms[0], sizes[0]]
         return np.concatenate([end, np.array(numbers), np.reshape(hessian, (-1,))])
 
     return of_row
 
 
-def _step(slope: Any, hessian: Any, damping: Any) -> Any:
-    """Levenberg's and Marquardt's step, at most `LONGEST` in any coordinate; NaN where something is not finite."""
+def _damped_step(gradient: Any, hessian: Any, damping: Any) -> Any:
+    """Levenberg's and Marquardt's step, at most `LONGEST` in any coordinate; NaN where something is not finite.
+
+    It has no rule for which eigenvalues are zero, as `stationarity.newton_step` has: a direction in which f is flat is
+    damped, the more so the flatter, so that the step is continuous where an eigenvalue passes the rounding. The floor
+    keeps that so where there is no damping.
+    """
     is_whole = np.isfinite(np.sum(np.abs(hessian)))
     H = np.where(is_whole, hessian, 0.0)
     eigenvalues, vectors = np.linalg.eigh(H / 2 + np.transpose(H) / 2)
     largest = np.max(np.abs(eigenvalues))
     size = np.where(largest > 0, largest, 1.0)
     share = eigenvalues / size
-    floor = (FLAT * len(slope) * EPS) ** 2
+    floor = (FLAT * len(gradient) * EPS) ** 2
     step = -np.dot(
-        vectors, share / (share**2 + damping + floor) * np.dot(np.transpose(vectors), slope / size)
+        vectors, share / (share**2 + damping + floor) * np.dot(np.transpose(vectors), gradient / size)
     )
     length = np.max(np.abs(step))
     return np.where(is_whole, step * np.where(length > LONGEST, LONGEST / length, 1.0), numpy.nan)
 
 
-def _judged(hessian: Any, zero: Any) -> Any:
+def _label_and_inertia(hessian: Any, zero: Any) -> Any:
     """Label and index of a Hessian, of which what is less than `zero` counts as zero."""
     n = hessian.shape[0]
     size = np.max(np.abs(hessian))
@@ -220,5 +228,5 @@ def _median(values: Any) -> Any:
     """Median of the finite values; NaN if there are none."""
     ordered = np.sort(np.where(np.isfinite(values), values, np.nan))
     middle = np.floor((np.sum(1.0 * np.isfinite(values)) - 1) / 2)
-    places = numpy.arange(float(len(values)))
-    return np.sum(np.where(places == middle, ordered, 0.0)) / np.where(middle >= 0, 1.0, np.nan)
+    ranks = numpy.arange(float(len(values)))
+    return np.sum(np.where(ranks == middle, ordered, 0.0)) / np.where(middle >= 0, 1.0, np.nan)

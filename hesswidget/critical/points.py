@@ -130,7 +130,7 @@ class CriticalSet:
         """What it is, with one of its points."""
         return (
             f"a {self.kind} of critical points that are not isolated, {self._shape}, f = {number(self.value, 6)}, "
-            f"such as {_place(self.points[0])}"
+            f"such as {_coordinates(self.points[0])}"
         )
 
     @property
@@ -141,11 +141,11 @@ class CriticalSet:
         shape = {1: "a curve", 2: "a surface"}.get(self.dimension, f"of {self.dimension} dimensions")
         if not len(self.crossings):
             return shape + flat
-        shown = " and ".join(map(_place, self.crossings[:SHOWN]))
+        shown = " and ".join(map(_coordinates, self.crossings[:SHOWN]))
         more = f" and {len(self.crossings) - SHOWN} more" if len(self.crossings) > SHOWN else ""
         return f"{'curves that cross' if self.dimension == 1 else f'{shape} that crosses itself'} at {shown}{more}"
 
 
-def _place(point: np.ndarray) -> str:
+def _coordinates(point: np.ndarray) -> str:
     size = 1e-7 * float(np.max(np.abs(point)))
     return f"({', '.join(number(0.0 if abs(x) <= size else x) for x in point)})"

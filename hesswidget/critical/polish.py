@@ -17,12 +17,12 @@ from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.degenerate.resolve import resolve
 from hesswidget.second_derivative_test.inertia import judge
 from hesswidget.second_derivative_test.second_look import second_look
-from hesswidget.second_derivative_test.stationarity import Lengths, norm_of
+from hesswidget.second_derivative_test.stationarity import Lengths, newton_step, norm_of, zero_threshold
 
 POLISHING = 60  # Newton steps at most
 SHORTEST = float(np.sqrt(np.finfo(float).tiny))  # the square of a shorter step underflows
 TINY = float(np.finfo(float).tiny)
-SOFT = 1e-3  # of the largest eigenvalue: one that is no larger may be that of a place beside a multiple root
+SOFT = 1e-3  # of the largest eigenvalue: one that is no larger may be that of a point beside a multiple root
 DIGITS = 1e-12  # of the box: coordinates are rounded to it where the gradient does not grow
 
 
@@ -38,7 +38,7 @@ def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tupl
     float
         The last step, in widths of the box.
     """
-    slope, step = _slope_and_step(objective, point, width)
+    gradient, step = _gradient_and_step(objective, point, width)
     before = np.zeros_like(step)
     for _ in range(POLISHING):
         size, last = float(np.max(np.abs(step))), float(np.max(np.abs(before)))
@@ -48,87 +48,88 @@ def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tupl
         factors = [1 / (1 - ratio), 1.0] if 0.4 < ratio < 0.95 else [1.0]
         for factor in factors:
             trial = point + factor * width * step
-            found = _slope_and_step(objective, trial, width)
-            if norm_of(found[0]) < norm_of(slope):
+            found = _gradient_and_step(objective, trial, width)
+            if norm_of(found[0]) < norm_of(gradient):
                 break
         else:
             break
-        point, (slope, new) = trial, found
+        point, (gradient, new) = trial, found
         before, step = (step, new) if factor == 1.0 else (np.zeros_like(new), new)
     # What remains of the step may be rounding alone: of the gradient's terms, which is not known.
-    return _rounded(objective, point, width, norm_of(slope)), float(np.max(np.abs(step)))
+    return _rounded(objective, point, width, norm_of(gradient)), float(np.max(np.abs(step)))
 
 
 def _rounded(
-    objective: Objective, point: np.ndarray, width: np.ndarray, slope: float, *, singly: bool = False
+    objective: Objective, point: np.ndarray, width: np.ndarray, gradient_norm: float, *, singly: bool = False
 ) -> np.ndarray:
-    """Round the coordinates to `DIGITS` of the box, all or `singly`, if the gradient stays within `slope`."""
-    places = np.round(point / width / DIGITS) * DIGITS * width + 0.0
-    short = np.array([float(f"{x:.13g}") for x in places])
+    """Round the coordinates to `DIGITS` of the box, all or `singly`, if the gradient's norm stays within this."""
+    rounded = np.round(point / width / DIGITS) * DIGITS * width + 0.0
+    short = np.array([float(f"{x:.13g}") for x in rounded])
     n = len(point)
     for chosen in [np.full(n, True), *np.eye(n, dtype=bool)[: n if singly else 0]]:
         trial = np.where(chosen, short, point)
         # Where the gradient is not finite, the point is singular.
-        if not norm_of(_slope_and_step(objective, trial, width)[0]) > slope:
+        if not norm_of(_gradient_and_step(objective, trial, width)[0]) > gradient_norm:
             point = trial
             if np.all(chosen):
                 break
     return point
 
 
-def _slope_and_step(
+def _gradient_and_step(
     objective: Objective, point: np.ndarray, width: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return gradient and Newton step, through the pseudo-inverse, in the unit cube; NaN where there is none."""
-    slope, hessian = objective.gradient_and_hessian_or_nan(point)
-    slope, H = slope * width, (hessian + hessian.T) / 2 * width * width[:, None]
-    if not np.all(np.isfinite(H)) or not np.all(np.isfinite(slope)):
+    gradient, hessian = objective.gradient_and_hessian_or_nan(point)
+    gradient, H = gradient * width, (hessian + hessian.T) / 2 * width * width[:, None]
+    if not np.all(np.isfinite(H)) or not np.all(np.isfinite(gradient)):
         return np.full(len(point), np.nan), np.full(len(point), np.nan)
     eigenvalues, vectors = np.linalg.eigh(H)
-    zero = len(point) * EPS * np.max(np.abs(eigenvalues))
-    inverse = np.where(np.abs(eigenvalues) > zero, 1 / np.where(eigenvalues == 0, 1.0, eigenvalues), 0.0)
-    step = -vectors @ (inverse * (vectors.T @ slope))
-    return slope, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
+    is_zero = np.abs(eigenvalues) <= zero_threshold(eigenvalues)
+    _, step = newton_step(gradient, eigenvalues, vectors, is_zero)
+    return gradient, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
 
 
-def judged(objective: Objective, point: np.ndarray, width: np.ndarray, usual: float) -> Curvature:
+def judged(objective: Objective, point: np.ndarray, width: np.ndarray, hessian_scale: float) -> Curvature:
     """Return the curvature at a critical point, at one with a soft direction after it has been located along that.
 
     The parameters are those of `curvature_of_critical`; `Curvature.point` may differ from the given one.
     """
-    found = curvature_of_critical(objective, point, width, usual)
+    found = curvature_of_critical(objective, point, width, hessian_scale)
     if found.label == "undefined":
         return found
-    spectrum = Spectrum(found.hessian, width, usual)
+    spectrum = UnitCubeSpectrum(found.hessian, width, hessian_scale)
     if np.sum(spectrum.sizes <= SOFT * spectrum.largest) != 1:
         return found
-    place = located(objective, point, spectrum.eigenvalues, spectrum.eigenvectors, width)
-    if place is None:
+    root = located(objective, point, spectrum.eigenvalues, spectrum.eigenvectors, width)
+    if root is None:
         return found
-    slope = max(
+    gradient_norm = max(
         norm_of(found.gradient * width),
-        # What rounding the place does.
-        SAFETY * EPS * spectrum.largest * float(np.max(np.abs(place) / width)),
+        # What rounding the root does.
+        SAFETY * EPS * spectrum.largest * float(np.max(np.abs(root) / width)),
     )
-    if not norm_of(_slope_and_step(objective, place, width)[0]) <= slope:
+    if not norm_of(_gradient_and_step(objective, root, width)[0]) <= gradient_norm:
         return found
-    # Of the place and the one with short coordinates the one at which less of a second derivative is left.
-    short = _rounded(objective, place, width, slope, singly=True)
-    again, shorter = (curvature_of_critical(objective, x, width, usual) for x in (place, short))
+    # Of the root and the point with short coordinates the one at which less of a second derivative is left.
+    short = _rounded(objective, root, width, gradient_norm, singly=True)
+    again, shorter = (curvature_of_critical(objective, x, width, hessian_scale) for x in (root, short))
     if min(abs(shorter.eigenvalues)) <= min(abs(again.eigenvalues)):
         again = shorter
     return found if again.resolution is None or again.resolution.kind == "inconclusive" else again
 
 
-class Spectrum:
-    """Eigenvalues of a Hessian in the unit cube's coordinates, and which of them count as zero.
+class UnitCubeSpectrum:
+    """Eigenvalues of a Hessian in the unit cube's coordinates, and which of them count as zero beside the whole box.
+
+    What `hesswidget.second_derivative_test.stationarity.Spectrum` takes for zero, a single point can tell.
 
     Parameters
     ----------
     hessian : ndarray, shape (n, n)
     width : ndarray, shape (n,)
         The widths of the box.
-    usual : float
+    hessian_scale : float
         The Hessian's usual size in the box, in the unit cube's coordinates. Eigenvalues less than 1.5e-8 of it count
         as zero.
 
@@ -141,15 +142,15 @@ class Spectrum:
         As small as it can be for those that count as zero.
     """
 
-    def __init__(self, hessian: np.ndarray, width: np.ndarray, usual: float) -> None:
+    def __init__(self, hessian: np.ndarray, width: np.ndarray, hessian_scale: float) -> None:
         self.matrix = (hessian + hessian.T) / 2 * width * width[:, None]
         self.eigenvalues, self.eigenvectors = np.linalg.eigh(self.matrix)
         self.sizes = np.abs(self.eigenvalues)
-        self.largest = max(float(np.max(self.sizes)), usual)
-        rounding = len(width) * EPS * float(np.max(self.sizes))
-        is_zero = self.sizes <= max(rounding, ZERO_CURVATURE * usual)
+        self.largest = max(float(np.max(self.sizes)), hessian_scale)
+        is_zero = self.sizes <= zero_threshold(self.eigenvalues, floor=ZERO_CURVATURE * hessian_scale)
         self.zeros = int(np.sum(is_zero))
-        self.zero_threshold = max(rounding, 1.001 * float(np.max(self.sizes[is_zero], initial=0.0)))
+        largest_zero = float(np.max(self.sizes[is_zero], initial=0.0))
+        self.zero_threshold = float(zero_threshold(self.eigenvalues, floor=1.001 * largest_zero))
 
     @property
     def inertia(self) -> tuple[int, int, int]:
@@ -159,7 +160,7 @@ class Spectrum:
 
 
 def curvature_of_critical(
-    objective: Objective, point: np.ndarray, width: np.ndarray, usual: float
+    objective: Objective, point: np.ndarray, width: np.ndarray, hessian_scale: float
 ) -> Curvature:
     """Return the curvature at a point that a search has found to be critical.
 
@@ -171,18 +172,18 @@ def curvature_of_critical(
     objective : Objective
     point, width : ndarray, shape (n,)
         The widths of the box.
-    usual : float
-        See `Spectrum`.
+    hessian_scale : float
+        See `UnitCubeSpectrum`.
     """
     value = objective.value(point)
-    slope, hessian = objective.gradient_and_hessian(point)
+    gradient, hessian = objective.gradient_and_hessian(point)
     labels = objective.problem.labels
-    if not np.all(np.isfinite([*slope, *hessian.ravel()])):
+    if not np.all(np.isfinite([*gradient, *hessian.ravel()])):
         return curvature_at(objective, point)
     # What counts as zero beside the box's curvature is no matter for an audit.
-    is_zero = np.abs(hessian * width * width[:, None]) <= ZERO_CURVATURE * usual / len(width)
+    is_zero = np.abs(hessian * width * width[:, None]) <= ZERO_CURVATURE * hessian_scale / len(width)
     curved = np.where(is_zero, 0.0, hessian)
-    spectrum = Spectrum(curved, width, usual)
+    spectrum = UnitCubeSpectrum(curved, width, hessian_scale)
     n = len(point)
     sizes = np.sort(np.abs(np.linalg.eigvalsh((curved + curved.T) / 2)))
     tolerance = 1.0
@@ -202,18 +203,18 @@ def curvature_of_critical(
         )
 
     scale = float(np.min(width)) / 2
-    test, resolution, contradiction = second_look(objective, point, slope, curved, test, scale, resolved)
+    test, resolution, contradiction = second_look(objective, point, gradient, curved, test, scale, resolved)
     if contradiction:
         return curvature_at(objective, point)
-    return Curvature(point, labels, value, slope, hessian, test, resolution)
+    return Curvature(point, labels, value, gradient, hessian, test, resolution)
 
 
 def _test(
-    value: float, slope: np.ndarray, hessian: np.ndarray, tolerance: float, labels: tuple[str, ...]
+    value: float, gradient: np.ndarray, hessian: np.ndarray, tolerance: float, labels: tuple[str, ...]
 ) -> Classification:
     with np.errstate(all="ignore"):
         judgement = judge(
-            value, slope, hessian,
+            value, gradient, hessian,
             zero_tolerance=tolerance, stationarity_tolerance=0.0, lengths=Lengths(1.0, 1.0),
         )  # fmt: skip
     return classification(judgement, labels, has_gradient=False)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
+
+from hesswidget.critical.newton import Gradients
 
 STEP = 1e-5  # of the box: at which gradients are differenced
 TURNS = 12
@@ -12,22 +12,20 @@ DAMPING = 1e-3  # beside the largest eigenvalue's square: along what is softer t
 LONGEST = 0.02  # of the box: no step is longer
 ARRIVED = 1e-3  # of the box: how short the last step must be
 
-Slopes = Callable[[np.ndarray], np.ndarray]
 
-
-def projected(slopes: Slopes, starts: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Project places onto the critical points beside them.
+def projected(gradients: Gradients, starts: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Project points onto the critical points beside them.
 
     Newton's own iteration runs along a set to where branches of it cross: of a homogeneous function each of its steps
     leads to the origin. Levenberg's and Marquardt's damping, held, leaves the steps across the set alone.
 
     Parameters
     ----------
-    slopes : callable
-        Gradients (k, n) at places (k, n) in the unit cube.
+    gradients : callable
+        Gradients (k, n) at points (k, n) in the unit cube.
     starts : ndarray, shape (k, n)
     level : float
-        The gradient's norm up to which a place counts as critical.
+        The gradient's norm up to which a point counts as critical.
 
     Returns
     -------
@@ -46,7 +44,7 @@ def projected(slopes: Slopes, starts: np.ndarray, level: float) -> tuple[np.ndar
     around = np.concatenate([np.zeros((1, n)), STEP * np.eye(n), -STEP * np.eye(n)])
     ends, lengths = starts.copy(), np.zeros(count)
     for _ in range(TURNS if count else 0):
-        found = slopes((ends[:, None] + around).reshape(-1, n)).reshape(count, -1, n)
+        found = gradients((ends[:, None] + around).reshape(-1, n)).reshape(count, -1, n)
         hessians = (found[:, 1 : n + 1] - found[:, n + 1 :]) / (2 * STEP)
         is_whole = np.all(np.isfinite(found), axis=(1, 2))
         hessians[~is_whole] = 0.0
@@ -59,5 +57,5 @@ def projected(slopes: Slopes, starts: np.ndarray, level: float) -> tuple[np.ndar
         lengths = np.max(np.abs(steps), axis=1)
         ends = ends + steps * np.minimum(1.0, LONGEST / np.maximum(lengths, 1e-300))[:, None]
     inside = np.all((ends >= -STEP) & (ends <= 1 + STEP), axis=1)
-    steepness = np.linalg.norm(slopes(ends), axis=1) if count else lengths
-    return ends, inside & (lengths <= ARRIVED) & (steepness <= level)
+    gradient_norms = np.linalg.norm(gradients(ends), axis=1) if count else lengths
+    return ends, inside & (lengths <= ARRIVED) & (gradient_norms <= level)

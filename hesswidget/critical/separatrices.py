@@ -21,9 +21,9 @@ STEPS = 3_000
 LONGEST = 1e12  # of the saddle's own time 1/|λ|: to degenerate minima paths come algebraically
 POINTS = 120
 RTOL, ATOL = 1e-8, 1e-10  # the latter of the box
-BETWEEN = 4  # places looked at within each step
+BETWEEN = 4  # points looked at within each step
 
-Slope = Callable[[np.ndarray], np.ndarray]
+Gradient = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +35,9 @@ class Path:
     points : ndarray, shape (k, n)
         Evenly along the path, at most 120; the first is the saddle, the last where the path ends.
     saddle : int
-        The saddle's place in the table.
+        The saddle's index in the table.
     end : int or None
-        The place in the table of the critical point at which it ends.
+        That of the critical point at which it ends.
     outcome : str
         ``minimum``; ``boundary`` where it leaves the box; ``saddle`` where it ends at another saddle, as symmetric
         functions have it; ``stopped`` where it had to be given up.
@@ -87,7 +87,7 @@ class _Follower:
         ranges = objective.problem.ranges
         self.low = np.array([r.minimum for r in ranges])
         self.width = np.array([r.maximum for r in ranges]) - self.low
-        self.table, self.slope = table, _slope(objective)
+        self.table, self.gradient = table, _gradient(objective)
         self.hessian = objective.hessian
         self.minima = [k for k, p in enumerate(table) if p.kind == "minimum"]
         self.saddles = [k for k, p in enumerate(table) if p.label == "saddle"]
@@ -101,10 +101,10 @@ class _Follower:
         if not np.all(self._outside(start) <= 0):
             return Path(np.array([curvature.point, start]), saddle, None, "boundary")
         with np.errstate(all="ignore"):
-            places, end, outcome = self._descend(start, saddle, -1 / curvature.eigenvalues[0])
+            points, end, outcome = self._descend(start, saddle, -1 / curvature.eigenvalues[0])
         if end is not None:
-            places.append(self.table[end].point)
-        return Path(evenly(np.array([curvature.point, *places]), self.width), saddle, end, outcome)
+            points.append(self.table[end].point)
+        return Path(evenly(np.array([curvature.point, *points]), self.width), saddle, end, outcome)
 
     def _descend(
         self, start: np.ndarray, saddle: int, time: float
@@ -112,10 +112,10 @@ class _Follower:
         from scipy.integrate import LSODA
 
         solver = LSODA(
-            lambda _, x: -self.slope(x), 0.0, start, LONGEST * time,
+            lambda _, x: -self.gradient(x), 0.0, start, LONGEST * time,
             first_step=1e-3 * time, rtol=RTOL, atol=ATOL * self.width, jac=lambda _, x: -self.hessian(x),
         )  # fmt: skip
-        places = [start]
+        points = [start]
         for _ in range(STEPS):
             try:
                 solver.step()
@@ -127,54 +127,54 @@ class _Follower:
             for t in np.linspace(solver.t_old, solver.t, BETWEEN + 1)[1:]:
                 x = between(t)
                 if np.any(self._outside(x) > 0):
-                    return [*places, self._crossing(places[-1], x)], None, "boundary"
-                places.append(x)
+                    return [*points, self._crossing(points[-1], x)], None, "boundary"
+                points.append(x)
             end = self._near(x, self.minima, NEAR_MINIMUM)
             if end is not None:
-                return places, end, "minimum"
+                return points, end, "minimum"
             end = self._near(x, [k for k in self.saddles if k != saddle], NEAR_SADDLE)
             if end is not None:
-                return places, end, "saddle"
+                return points, end, "saddle"
             if solver.status == "finished":
                 break
-        return places, None, "stopped"
+        return points, None, "stopped"
 
     def _outside(self, x: np.ndarray) -> np.ndarray:
         """How far outside the box each coordinate is, in its widths; rounding is not outside."""
-        place = (x - self.low) / self.width
-        return np.maximum(np.maximum(-place, place - 1) - 1e-9, 0.0)
+        unit_point = (x - self.low) / self.width
+        return np.maximum(np.maximum(-unit_point, unit_point - 1) - 1e-9, 0.0)
 
     def _crossing(self, inside: np.ndarray, outside: np.ndarray) -> np.ndarray:
-        """Where the line between two places crosses the boundary."""
+        """Where the line between two points crosses the boundary."""
         step = np.where(outside == inside, np.nan, outside - inside)
         with np.errstate(all="ignore"):
             shares = np.concatenate([(self.low - inside) / step, (self.low + self.width - inside) / step])
         share = min([s for s in shares if 0 <= s <= 1], default=1.0)
         return np.clip(inside + share * (outside - inside), self.low, self.low + self.width)
 
-    def _near(self, x: np.ndarray, places: list[int], radius: float) -> int | None:
-        for k in places:
+    def _near(self, x: np.ndarray, indices: list[int], radius: float) -> int | None:
+        for k in indices:
             if np.max(np.abs(x - self.table[k].point) / self.width) <= radius:
                 return k
         return None
 
 
-def evenly(places: np.ndarray, width: np.ndarray, count: int = POINTS) -> np.ndarray:
-    """Return at most `count` of the places along a path, about evenly by its length in widths of the box.
+def evenly(points: np.ndarray, width: np.ndarray, count: int = POINTS) -> np.ndarray:
+    """Return at most `count` of the points along a path, about evenly by its length in widths of the box.
 
-    Both ends are kept. The others are places of the path themselves, so that none is cut short.
+    Both ends are kept. The others are points of the path themselves, so that none is cut short.
 
     Examples
     --------
     >>> evenly(np.linspace([0.0], [1.0], 1001), np.ones(1), 3).tolist()
     [[0.0], [0.5], [1.0]]
     """
-    lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(places, axis=0) / width, axis=1))])
+    lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0) / width, axis=1))])
     wanted = np.searchsorted(lengths, np.linspace(0.0, lengths[-1], count)[:-1] - 1e-12 * lengths[-1])
-    return places[np.unique([*wanted, len(places) - 1])]
+    return points[np.unique([*wanted, len(points) - 1])]
 
 
-def _slope(objective: Objective) -> Slope:
+def _gradient(objective: Objective) -> Gradient:
     """Return the gradient: as recorded, which is some ten times as fast; by autograd where it cannot be."""
     problem = objective.problem
     program = TracedProblem.of(problem, objective.parameters).record_or_none(

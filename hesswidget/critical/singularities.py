@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from hesswidget.critical.poincare_hopf import Slopes, turns_around_box
+from hesswidget.critical.newton import Gradients
+from hesswidget.critical.poincare_hopf import Unexplained
+from hesswidget.critical.winding import winding_around_box
 
-SMALLEST = 1e-6  # of the box: how far a place is narrowed down
+SMALLEST = 1e-6  # of the box: how far a point is narrowed down
 WIDER = 100  # times as far away the gradient is looked at for comparison
 FALLS = 0.5  # of the gradient's size there: towards a zero it falls by more, towards a pole it grows, at a kink neither
 SHARES = (
@@ -23,35 +24,20 @@ CLEARANCE = 1e-3  # of a box: how far a cut must be from known points
 MOST = 500  # boxes that are looked at
 
 
-@dataclass(frozen=True)
-class Unexplained:
-    """A place around which ∇f turns otherwise than the known points say.
+def unexplained(
+    gradients: Gradients, points: np.ndarray, indices: Sequence[int], around: int
+) -> list[Unexplained]:
+    """Narrow down where the turns of ∇f are not those of the known points, in the unit cube.
 
-    Attributes
-    ----------
-    place : ndarray, shape (n,)
-        In the unit cube.
-    turns : int or None
-        How often ∇f turns around it, more than known; None where it cannot be followed.
-    is_singular : bool
-        The gradient does not fall there as it does at a critical point: f has a pole or a kink.
-    """
-
-    place: np.ndarray
-    turns: int | None
-    is_singular: bool
-
-
-def unexplained(slopes: Slopes, places: np.ndarray, turns: Sequence[int], around: int) -> list[Unexplained]:
-    """Narrow down where the turns of ∇f are not those of the known points, by parting the box again and again.
+    The box is parted again and again.
 
     Parameters
     ----------
-    slopes : callable
-        Gradients (k, n) at places (k, n) in the unit cube, of one or two dimensions.
-    places : ndarray, shape (k, n)
+    gradients : callable
+        Gradients (k, n) at points (k, n) in the unit cube, of one or two dimensions.
+    points : ndarray, shape (k, n)
         The known critical points, in the unit cube.
-    turns : sequence of int
+    indices : sequence of int
         Their indices as zeros of ∇f.
     around : int
         How often ∇f turns around the box.
@@ -60,13 +46,13 @@ def unexplained(slopes: Slopes, places: np.ndarray, turns: Sequence[int], around
     --------
     >>> pole = lambda u: -(u - 0.3) / np.sum((u - 0.3) ** 2, axis=1, keepdims=True) ** 1.5
     >>> (found,) = unexplained(pole, np.empty((0, 2)), [], 1)
-    >>> found.place.round(5).tolist(), found.turns, found.is_singular
+    >>> found.point.round(5).tolist(), found.excess, found.is_singular
     ([0.3, 0.3], 1, True)
     """
-    n = places.shape[1]
-    index = np.array(turns, dtype=int)
+    n = points.shape[1]
+    known = np.array(indices, dtype=int)
     found: list[Unexplained] = []
-    boxes = [(np.zeros(n), np.ones(n), around - int(np.sum(index)))]
+    boxes = [(np.zeros(n), np.ones(n), around - int(np.sum(known)))]
     for _ in range(MOST):
         if not boxes:
             break
@@ -74,9 +60,9 @@ def unexplained(slopes: Slopes, places: np.ndarray, turns: Sequence[int], around
         if not missing:
             continue
         if np.max(high - low) <= SMALLEST:
-            found.append(Unexplained((low + high) / 2, missing, _is_singular(slopes, low, high)))
+            found.append(Unexplained((low + high) / 2, missing, _is_singular(gradients, low, high)))
             continue
-        parts = _parted(slopes, low, high, places, index)
+        parts = _parted(gradients, low, high, points, known)
         if parts is None:
             found.append(Unexplained((low + high) / 2, None, True))
         else:
@@ -88,39 +74,39 @@ Box = tuple[np.ndarray, np.ndarray, int]
 
 
 def _parted(
-    slopes: Slopes, low: np.ndarray, high: np.ndarray, places: np.ndarray, index: np.ndarray
+    gradients: Gradients, low: np.ndarray, high: np.ndarray, points: np.ndarray, indices: np.ndarray
 ) -> list[Box] | None:
     """Part a box across its longer side, with what is missing in each part; None where ∇f cannot be followed."""
     axis = int(np.argmax(high - low))
     width = high[axis] - low[axis]
     for share in SHARES:
         cut = low[axis] + share * width
-        if np.any(np.abs(places[:, axis] - cut) <= CLEARANCE * width):
+        if np.any(np.abs(points[:, axis] - cut) <= CLEARANCE * width):
             continue
         parts: list[Box] = []
         for side in (0, 1):
             start, end = low.copy(), high.copy()
             (end if side == 0 else start)[axis] = cut
-            turns = _turns_in(slopes, start, end)
-            if turns is None:
+            winding = _winding_in(gradients, start, end)
+            if winding is None:
                 break
-            is_inside = np.all((places >= start) & (places <= end), axis=1)
-            parts.append((start, end, turns - int(np.sum(index[is_inside]))))
+            is_inside = np.all((points >= start) & (points <= end), axis=1)
+            parts.append((start, end, winding - int(np.sum(indices[is_inside]))))
         else:
             return parts
     return None
 
 
-def _turns_in(slopes: Slopes, low: np.ndarray, high: np.ndarray) -> int | None:
-    return turns_around_box(lambda u: slopes(low + (high - low) * u), len(low))
+def _winding_in(gradients: Gradients, low: np.ndarray, high: np.ndarray) -> int | None:
+    return winding_around_box(lambda u: gradients(low + (high - low) * u), len(low))
 
 
-def _is_singular(slopes: Slopes, low: np.ndarray, high: np.ndarray) -> bool:
-    """Whether the gradient does not fall towards a place as it does towards a zero."""
+def _is_singular(gradients: Gradients, low: np.ndarray, high: np.ndarray) -> bool:
+    """Whether the gradient does not fall towards a point as it does towards a zero."""
     corners = np.stack(np.meshgrid(*[[-1.0, 1.0]] * len(low)), axis=-1).reshape(-1, len(low))
     middle, half = (low + high) / 2, (high - low) / 2
     near, far = (
-        float(np.median(np.linalg.norm(slopes(middle + scale * half * corners), axis=1)))
+        float(np.median(np.linalg.norm(gradients(middle + scale * half * corners), axis=1)))
         for scale in (1, WIDER)
     )
     return not near <= FALLS * far

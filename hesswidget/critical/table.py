@@ -59,8 +59,8 @@ class CriticalPoints:
     def __iter__(self) -> Iterator[CriticalPoint]:
         return iter(self.points)
 
-    def __getitem__(self, place: Any) -> Any:
-        return self.points[place]
+    def __getitem__(self, index: Any) -> Any:
+        return self.points[index]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -73,13 +73,13 @@ class CriticalPoints:
         return tuple(p for p in self.points if p.label == label)
 
     def nearest(self, point: Any) -> CriticalPoint | None:
-        """Return the point nearest to a place, shape (n,); None if there is none."""
-        place = as_array(point)
-        if place.dtype.kind not in "iuf" or place.shape not in ((), (len(self.labels),)):
+        """Return the point nearest to another, shape (n,); None if there is none."""
+        other = as_array(point)
+        if other.dtype.kind not in "iuf" or other.shape not in ((), (len(self.labels),)):
             raise ProblemError(
                 f"the point was given as {point!r:.80}; it takes {len(self.labels)} real numbers."
             )
-        return min(self.points, key=lambda p: float(np.linalg.norm(p.point - place)), default=None)
+        return min(self.points, key=lambda p: float(np.linalg.norm(p.point - other)), default=None)
 
     def paths(self) -> tuple[Path, ...]:
         """Follow the paths of steepest descent that leave the saddles.

@@ -179,8 +179,10 @@ def bifurcation(
     Notes
     -----
     The box is searched at 121 values of the parameter, with 8 n starts at each; points are followed from value to value
-    along their tangents ``−H⁻¹ ∂∇f/∂a``, and events located to a millionth of the range. What no search met at any
-    value is missing, and nothing tells. Where the function cannot be recorded, fewer values and starts are tried.
+    along their tangents ``−H⁻¹ ∂∇f/∂a``, and events located to a millionth of the range. Against a parameter with a
+    logarithmic slider (`ipywidgets.FloatLogSlider`) all of that is in its logarithm, and so is the axis. What no search
+    met at any value is missing, and nothing tells. Where the function cannot be recorded, fewer values and starts are
+    tried.
 
     Examples
     --------

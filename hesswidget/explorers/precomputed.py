@@ -121,9 +121,7 @@ def _stops(control: Movable, value: Any, count: int) -> list[Any]:
         return list(control.options)
     if isinstance(control, Text):
         return [value]
-    low, high, at = control.minimum, control.maximum, value
-    if control.logarithmic:
-        low, high, at = math.log10(low), math.log10(high), math.log10(value)
+    low, high, at = map(control.to_slider, (control.minimum, control.maximum, value))
     spacing = (high - low) / (count - 1)
     if control.integer:
         spacing = max(1, round(spacing))
@@ -131,7 +129,7 @@ def _stops(control: Movable, value: Any, count: int) -> list[Any]:
     places = [at + k * spacing for k in range(-below, above + 1)]
     if control.integer:
         return [int(p) for p in places]
-    found = [10**p if control.logarithmic else p for p in places]
+    found = [control.from_slider(p) for p in places]
     found[below] = value
     return [min(max(float(x), control.minimum), control.maximum) for x in found]
 
@@ -139,7 +137,7 @@ def _stops(control: Movable, value: Any, count: int) -> list[Any]:
 def _narrowed(control: Range, stops: list[Any]) -> Range:
     if len(stops) < 2:
         return control
-    step = math.log10(stops[1] / stops[0]) if control.logarithmic else stops[1] - stops[0]
+    step = control.to_slider(stops[1]) - control.to_slider(stops[0])
     return replace(control, minimum=stops[0], maximum=stops[-1], step=step).starting_at(control.value)
 
 

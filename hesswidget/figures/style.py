@@ -14,7 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 from matplotlib.transforms import Affine2D
 
 from hesswidget.appearance import INKS, OUTLINES, PALETTE
@@ -106,9 +106,18 @@ def caption(ax: Axes, text: str, colour: str = MUTED, below: float = 34) -> None
 
 
 def ticks(axis: Any, low: float, high: float, unit: float = 1.0) -> None:
-    """Set about five round ticks; ``unit`` is what the values were divided by."""
-    places = np.asarray(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
-    places = places[(places >= low) & (places <= high)] + 0.0
+    """Set about five round ticks; ``unit`` is what the values were divided by.
+
+    On a logarithmic axis these are powers of ten, where it is too short for these 2 and 5 times them too.
+    """
+    locators: list[Any] = [MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])]
+    if axis.get_scale() == "log":
+        locators = [LogLocator(numticks=7), LogLocator(subs=(1.0, 2.0, 5.0), numticks=7), *locators]
+    for locator in locators:
+        places = np.asarray(locator.tick_values(low, high))
+        places = places[(places >= low) & (places <= high)] + 0.0
+        if len(places) > 2:
+            break
     axis.set_ticks(places, labels=numerals(places * unit), **ink(7.5, MUTED))
 
 

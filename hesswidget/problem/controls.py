@@ -36,7 +36,7 @@ class Range:
     integer : bool
         Only whole numbers are admitted, and the function receives an ``int``.
     logarithmic : bool
-        The slider is even in the logarithm.
+        The slider is even in the logarithm; both ends are positive.
     """
 
     name: str
@@ -68,6 +68,25 @@ class Range:
             raise ProblemError(
                 f"the step of {self.name} is {self.step:g}; a step must be positive and finite."
             )
+        if self.logarithmic and low <= 0:
+            raise ProblemError(
+                f"the range of {self.name}, ({low:g}, {high:g}), is logarithmic; its ends must be positive, such as "
+                f"1e-3 and 1e3."
+            )
+
+    def to_slider(self, value: float) -> float:
+        """Return where on the slider `value` lies: its logarithm to base 10 on a logarithmic range.
+
+        Examples
+        --------
+        >>> Range("a", 1.0, 1e-3, 1e3, 0.1, logarithmic=True).to_slider(100.0)
+        2.0
+        """
+        return math.log10(value) if self.logarithmic else value
+
+    def from_slider(self, place: Any) -> Any:
+        """Return the value where the slider is, which may be an array, or traced."""
+        return 10.0**place if self.logarithmic else place
 
     def check(self, value: Any) -> float | int:
         """Return `value` as the function is to receive it, or refuse it with a sentence."""

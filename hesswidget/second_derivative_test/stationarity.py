@@ -108,9 +108,7 @@ class Spectrum(NamedTuple):
             area = units * numpy.reshape(units, (-1, 1))
             S, noise = S * area, noise * area
             scaled, vectors = np.linalg.eigh(S)
-        floor = np.maximum(
-            zero_tolerance * n * EPS * np.max(np.abs(scaled)), norm_of(np.reshape(noise, (-1,)))
-        )
+        floor = zero_threshold(scaled, zero_tolerance, norm_of(np.reshape(noise, (-1,))))
         row_sums = np.sum(np.abs(S), axis=1)
         return cls(eigenvalues, eigenvectors, scaled, vectors, np.abs(scaled) <= floor, floor, row_sums)
 
@@ -229,9 +227,27 @@ def by_norm(gradient: Any, spectrum: Spectrum, lengths: Lengths, tolerance: floa
 
 def _newton_step(gradient: Any, spectrum: Spectrum, units: Any) -> tuple[Any, Any]:
     """Return the gradient's components along the eigenvectors, in scaled coordinates, and Newton's step."""
-    g = np.dot(np.transpose(spectrum.vectors), gradient * units)
-    divisor = np.where(spectrum.is_zero, 1.0, spectrum.scaled)
-    return g, -units * np.dot(spectrum.vectors, np.where(spectrum.is_zero, 0.0, g / divisor))
+    g, step = newton_step(gradient * units, spectrum.scaled, spectrum.vectors, spectrum.is_zero)
+    return g, units * step
+
+
+def zero_threshold(eigenvalues: Any, tolerance: Any = 1.0, floor: Any = 0.0) -> Any:
+    """Return the magnitude up to which eigenvalues of a symmetric matrix count as zero, in whatever units they are.
+
+    It is `tolerance` times what their decomposition may be off by, ``n eps ‖H‖₂``, or `floor`, below which they mean
+    nothing for another reason.
+    """
+    return np.maximum(tolerance * eigenvalues.shape[0] * EPS * np.max(np.abs(eigenvalues)), floor)
+
+
+def newton_step(gradient: Any, eigenvalues: Any, eigenvectors: Any, is_zero: Any) -> tuple[Any, Any]:
+    """Return the gradient's components along the eigenvectors, and Newton's step through the pseudo-inverse.
+
+    Along eigenvectors whose eigenvalues are zero there is no step.
+    """
+    components = np.dot(np.transpose(eigenvectors), gradient)
+    quotients = components / np.where(is_zero, 1.0, eigenvalues)
+    return components, -np.dot(eigenvectors, np.where(is_zero, 0.0, quotients))
 
 
 def norm_of(vector: Any) -> Any:

@@ -10,6 +10,7 @@ import hesswidget as hw
 from hesswidget.bifurcations.continuation import Bifurcations
 from hesswidget.bifurcations.events import kind_of
 from hesswidget.critical.find import Survey
+from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
 
 
@@ -154,6 +155,33 @@ def test_branches_agree_with_a_survey_of_the_whole_box(name):
             if (x := b.at(value)) is not None:
                 assert numpy.linalg.norm(table.nearest(x).point - x) < 2e-2
     assert [event.kind for event in d.events] == ["pitchfork", "fold", "fold"]
+
+
+def test_a_logarithmic_parameter_is_swept_evenly_in_its_logarithm():
+    at = 0.02  # of a range that ends at 1000
+
+    def f(x, a=1.0):
+        return x**4 / 4 + (a - at) / (a + at) * x**2 / 2
+
+    ends = numpy.log([1e-3, 1e3])
+    d = diagram(f, x=(-2, 2), a=Range("a", 1.0, 1e-3, 1e3, 0.1, logarithmic=True))
+    linear = diagram(lambda x, s=0.0: f(x, np.exp(s)), "s", x=(-2, 2), s=tuple(ends))
+    assert d.is_logarithmic
+    assert not linear.is_logarithmic
+    assert (d.values[0], d.values[-1]) == (1e-3, 1e3)
+    assert numpy.log(d.values) == pytest.approx(linear.values, abs=1e-9)
+    assert [e.kind for e in d.events] == [e.kind for e in linear.events] == ["pitchfork"]
+    for event, a in ((d.events[0], d.events[0].value), (linear.events[0], numpy.exp(linear.events[0].value))):
+        assert abs(numpy.log(a / at)) < 1e-6 * (ends[1] - ends[0])
+        assert abs(event.point[0]) < 1e-3
+    assert d.counts(1e-3) == {"minimum": 2, "maximum": 1}
+    assert d.counts(1e3) == {"minimum": 1}
+    for b, twin in zip(d.branches, linear.branches, strict=True):
+        assert b.label == twin.label
+        x, a = b.points[:, 0], b.values
+        root = numpy.sqrt(numpy.maximum(at - a, 0) / (at + a))
+        assert x == pytest.approx(numpy.sign(numpy.round(x[0], 2)) * root, abs=1e-9)
+        assert twin.at(float(numpy.log(a[0] * 1.1))) == pytest.approx(b.at(a[0] * 1.1), abs=1e-3)
 
 
 def test_the_other_parameters_may_change():

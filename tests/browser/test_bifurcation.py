@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
+from ipywidgets import FloatLogSlider
 from playwright.sync_api import expect
 
 import hesswidget as hw
 from browser import SCREENSHOTS
 from browser.conftest import OpenSaved, RunCells
 from browser.eventually import eventually
-from browser.explorer_page import explorer_on
+from browser.explorer_page import explorer_on, middle
 
 PITCHFORK = """
 import autograd.numpy as np, hesswidget as hw
@@ -62,6 +64,43 @@ def test_another_parameter_has_python_draw_it_anew(run_cells: RunCells) -> None:
     expect(panel.locator(".hw-legend")).to_contain_text("fold at a = 1.19", timeout=20_000)
     assert notebook.python("[e.kind for e in w.diagram.events]") == ["fold"]
     assert notebook.errors == []
+
+
+@pytest.fixture(scope="module")
+def logarithmic():
+    def f(x, a=1.0):
+        return x**4 / 4 + (a - 0.02) / (a + 0.02) * x**2 / 2
+
+    return hw.bifurcation(f, x=(-2, 2), a=FloatLogSlider(1.0, min=-3, max=3, step=0.1))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_logarithmic_parameter_has_an_axis_of_decades_and_is_dragged_to_an_event(
+    open_saved: OpenSaved, logarithmic, theme: str
+) -> None:
+    explorer = open_saved(logarithmic, theme, (1300, 1000))
+    panel = explorer.root.locator(".hw-bifurcation")
+    expect(panel).to_have_attribute("data-met", "minimum")
+    ticks = panel.locator(".hw-tick-x")
+    assert ticks.all_text_contents() == ["0.001", "0.01", "0.1", "1", "10", "100", "1000"]
+    places = [middle(ticks.nth(k))[0] for k in range(ticks.count())]
+    gaps = [after - before for before, after in itertools.pairwise(places)]
+    assert max(gaps) - min(gaps) < 2  # pixels
+    handle = panel.get_by_role("slider")
+    to_event = middle(panel.locator("svg.hw-bifurcation-chart .hw-event"))[0] - middle(handle)[0]
+    explorer.drag(handle, [(to_event * share, 0) for share in (0.3, 0.7, 1.0)])
+    explorer.rests()
+    assert float(explorer.slider("a").input_value()) == pytest.approx(-1.7)  # the step nearest to log₁₀ 0.02
+    expect(handle).to_have_attribute("aria-valuenow", re.compile(r"0\.01995"))
+    expect(panel).to_have_attribute("data-met", "maximum minimum minimum")
+    explorer.page.keyboard.press("ArrowRight")
+    expect(panel).to_have_attribute("data-met", "minimum")
+    assert float(explorer.slider("a").input_value()) == pytest.approx(-1.6)
+    explorer.press("a", "Home")
+    expect(handle).to_have_attribute("aria-valuenow", "0.001")
+    expect(panel).to_have_attribute("data-met", "maximum minimum minimum")
+    explorer.rests()
+    explorer.root.screenshot(path=SCREENSHOTS / f"bifurcation-logarithmic-{theme}.png")
 
 
 @pytest.fixture(scope="module")

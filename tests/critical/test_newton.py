@@ -36,7 +36,7 @@ def recorded(name, rows=64, steps=12):
 
 
 def points_of(found):
-    kept = numpy.asarray(found["found"]) > 0
+    kept = numpy.asarray(found["distinct"]) > 0
     rows = zip(found["labels"][kept], *numpy.asarray(found["points"])[kept].T, strict=True)
     return sorted((LABELS[int(label)], *numpy.round(point, 7)) for label, *point in rows)
 
@@ -67,20 +67,20 @@ def test_what_one_search_finds_the_next_follows():
     _, search_program, inputs = recorded("pitchfork", rows=64)
     run = Executable(search_program)
     found = run(**inputs)
-    known = found["places"][found["found"] > 0]
+    known = found["unit_points"][found["distinct"] > 0]
     for r in numpy.linspace(1.0, 0.2, 17):
         starts = numpy.full((64, 2), numpy.nan)  # nothing but what is known
         starts[: len(known)] = known
         found = run(**{**inputs, "starts": starts, "parameters": numpy.array([r])})
-        kept = found["found"] > 0
-        known = found["places"][kept]
+        kept = found["distinct"] > 0
+        known = found["unit_points"][kept]
         assert numpy.allclose(numpy.sort(found["points"][kept][:, 0]), [-(r**0.5), 0, r**0.5], atol=1e-9)
 
 
 def test_starts_that_are_no_numbers_find_nothing():
     _, search_program, inputs = recorded("himmelblau")
     found = Executable(search_program)(**{**inputs, "starts": numpy.full((64, 2), numpy.nan)})
-    assert not numpy.any(found["found"])
+    assert not numpy.any(found["distinct"])
 
 
 def test_of_rows_that_are_one_point_the_best_is_kept():

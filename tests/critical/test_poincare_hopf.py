@@ -6,7 +6,8 @@ import numpy
 import pytest
 
 from hesswidget.critical.isolation import suspects
-from hesswidget.critical.poincare_hopf import check, turns_around_box, turns_around_point
+from hesswidget.critical.poincare_hopf import check
+from hesswidget.critical.winding import poincare_index, winding_around_box
 
 
 def power(k, centre=(0.43, 0.57)):
@@ -22,33 +23,33 @@ def power(k, centre=(0.43, 0.57)):
 
 @pytest.mark.parametrize("k", [-7, -2, -1, 0, 1, 2, 5])
 def test_a_power_turns_as_often_as_it_says(k):
-    assert turns_around_box(power(k), 2) == k
-    assert turns_around_point(power(k), numpy.array([0.43, 0.57]), 0.01) == k
-    assert turns_around_point(power(k), numpy.array([0.2, 0.2]), 0.01) == 0
+    assert winding_around_box(power(k), 2) == k
+    assert poincare_index(power(k), numpy.array([0.43, 0.57]), 0.01) == k
+    assert poincare_index(power(k), numpy.array([0.2, 0.2]), 0.01) == 0
 
 
 def test_a_field_that_turns_fast_near_the_edge_is_followed():
-    assert turns_around_box(power(1, (1e-4, 0.5)), 2) == 1
-    assert turns_around_box(power(1, (-1e-4, 0.5)), 2) == 0
-    assert turns_around_box(power(-2, (0.5, 1 - 1e-5)), 2) == -2
+    assert winding_around_box(power(1, (1e-4, 0.5)), 2) == 1
+    assert winding_around_box(power(1, (-1e-4, 0.5)), 2) == 0
+    assert winding_around_box(power(-2, (0.5, 1 - 1e-5)), 2) == -2
 
 
 @pytest.mark.parametrize("centre", [(0.0, 0.5), (1.0, 1.0)])
 def test_a_zero_on_the_edge_leaves_it_open(centre):
-    assert turns_around_box(power(1, centre), 2) is None
+    assert winding_around_box(power(1, centre), 2) is None
 
 
 def test_what_is_not_finite_leaves_it_open():
-    assert turns_around_box(lambda u: numpy.full(u.shape, numpy.nan), 2) is None
-    assert turns_around_box(lambda u: numpy.full(u.shape, numpy.nan), 1) is None
-    assert turns_around_box(lambda u: u, 3) is None
+    assert winding_around_box(lambda u: numpy.full(u.shape, numpy.nan), 2) is None
+    assert winding_around_box(lambda u: numpy.full(u.shape, numpy.nan), 1) is None
+    assert winding_around_box(lambda u: u, 3) is None
 
 
 def test_in_one_dimension_the_ends_decide():
-    assert turns_around_box(lambda u: u - 0.5, 1) == 1
-    assert turns_around_box(lambda u: 0.5 - u, 1) == -1
-    assert turns_around_box(lambda u: numpy.ones_like(u), 1) == 0
-    assert turns_around_box(lambda u: u, 1) is None
+    assert winding_around_box(lambda u: u - 0.5, 1) == 1
+    assert winding_around_box(lambda u: 0.5 - u, 1) == -1
+    assert winding_around_box(lambda u: numpy.ones_like(u), 1) == 0
+    assert winding_around_box(lambda u: u, 1) is None
 
 
 def test_a_sum_that_does_not_fit_is_said():

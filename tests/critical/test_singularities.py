@@ -9,8 +9,8 @@ import numpy
 import pytest
 
 import hesswidget as hw
-from hesswidget.critical.poincare_hopf import turns_around_box
 from hesswidget.critical.singularities import unexplained
+from hesswidget.critical.winding import winding_around_box
 
 A, B = math.sqrt(2) / 7, -math.sqrt(3) / 5
 
@@ -105,11 +105,11 @@ def test_a_missing_point_is_still_missing_and_its_place_is_named():
         g = source * numpy.conj((u[:, 0] - 0.2) + 1j * (u[:, 1] - 0.3))
         return numpy.stack([g.real, g.imag], axis=1)
 
-    around = turns_around_box(slopes, 2)
+    around = winding_around_box(slopes, 2)
     assert around == 0
     (found,) = unexplained(slopes, numpy.array([[0.7, 0.6]]), [1], around)
-    assert numpy.allclose(found.place, [0.2, 0.3], atol=1e-6)
-    assert found.turns == -1
+    assert numpy.allclose(found.point, [0.2, 0.3], atol=1e-6)
+    assert found.excess == -1
     assert not found.is_singular
 
 
@@ -117,6 +117,6 @@ def test_a_gradient_that_jumps_turns_the_short_way():
     def kink(u):
         return numpy.stack([numpy.sign(u[:, 0] - 0.3), 1e-3 + 0 * u[:, 1]], axis=1)
 
-    assert turns_around_box(kink, 2) == 0
+    assert winding_around_box(kink, 2) == 0
     # Through zero there is no short way.
-    assert turns_around_box(lambda u: kink(u) * [1, 0], 2) is None
+    assert winding_around_box(lambda u: kink(u) * [1, 0], 2) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import autograd.numpy as np
 import numpy
 import pytest
-from ipywidgets import FloatSlider, fixed
+from ipywidgets import FloatLogSlider, FloatSlider, fixed
 
 import hesswidget as hw
 from hesswidget import figures
@@ -173,5 +173,11 @@ def test_matplotlib_draws_it():
     figure.canvas.draw()
     with pytest.raises(hw.ProblemError, match="coordinate is 'z'"):
         figures.bifurcation(d, coordinate="z")
+    assert only.get_xscale() == "linear"
+    logarithmic = hw.bifurcation(tilted, a=FloatLogSlider(1.0, min=-2, max=1), x=(-2, 2)).diagram
+    (only,) = figures.bifurcation(logarithmic, coordinate="x").axes
+    assert only.get_xscale() == "log"
+    assert only.get_xlim() == (0.01, 10.0)
+    assert [t.get_text() for t in only.get_xticklabels()] == ["0.01", "0.1", "1", "10"]
     empty = hw.bifurcation(lambda x, a=1.0: x + a, a=(0.0, 1.0), x=(0, 1)).diagram
     assert "no critical points in the box" in [t.get_text() for t in figures.bifurcation(empty).texts]

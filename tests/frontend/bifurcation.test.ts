@@ -25,9 +25,16 @@ const written = (others: Record<string, unknown> = {}) => ({
 
 const picture = (a: number, x = 0.5, more = {}) => ({ frame: { point: Float64Array.of(x), value: 0 }, parameters: { a, ...more } }) as any;
 
-function shown(diagram = written()) {
+function point(chart: Element, type: string, clientX: number): void {
+  const event = new MouseEvent(type, { clientX, button: 0, bubbles: true, cancelable: true });
+  Object.assign(event, { pointerId: 1 });
+  Object.defineProperty(event, "isPrimary", { value: true });
+  chart.dispatchEvent(event);
+}
+
+function shown(diagram = written(), control = range("a")) {
   const moved: number[] = [];
-  const panel = new BifurcationPanel(range("a") as any, [range("x")] as any, (v) => moved.push(v), () => {});
+  const panel = new BifurcationPanel(control as any, [range("x")] as any, (v) => moved.push(v), () => {});
   document.body.replaceChildren(panel.element);
   const chart = panel.element.querySelector<SVGElement>(".hw-bifurcation-chart")!;
   Object.defineProperty(chart, "clientWidth", { value: 466 });
@@ -43,9 +50,10 @@ function shown(diagram = written()) {
 describe("a branch", () => {
   it("is met between its ends, on a straight line between neighbours", () => {
     const branch = diagramOf(written()).branches[2];
-    expect([0, 0.5, 1, 1.5, 2].map((a) => heightAt(branch, 0, a))).toEqual([0, 0.5, 1, 1.25, 1.5]);
-    expect(heightAt(branch, 1, 1.5)).toBe(-0.625);
-    expect([heightAt(branch, 0, -0.1), heightAt(branch, 0, 2.1)]).toEqual([null, null]);
+    expect([0, 0.5, 1, 1.5, 2].map((a) => heightAt(branch, 0, a, (v) => v))).toEqual([0, 0.5, 1, 1.25, 1.5]);
+    expect(heightAt(branch, 1, 1.5, (v) => v)).toBe(-0.625);
+    expect([-0.1, 2.1].map((a) => heightAt(branch, 0, a, (v) => v))).toEqual([null, null]);
+    expect(heightAt(branch, 0, 1.5, Math.log)).toBeCloseTo(1 + (0.5 * Math.log(1.5)) / Math.log(2), 12);
   });
 });
 
@@ -84,26 +92,35 @@ describe("the bifurcation diagram", () => {
     expect(panel.element.querySelector("select")!.hasAttribute("data-lm-suppress-shortcuts")).toBe(true);
   });
 
-  it("moves a logarithmic parameter by keys as its slider does, on steps of the exponent", () => {
-    const moved: number[] = [];
+  describe("of a logarithmic parameter", () => {
     const control = { ...range("a"), start: 1, minimum: 1e-3, maximum: 1e3, step: 0.5, logarithmic: true };
-    const { element } = new BifurcationPanel(control as any, [range("x")] as any, (v) => moved.push(v), () => {});
-    const press = (key: string) => element.querySelector("[role=slider]")!.dispatchEvent(new KeyboardEvent("keydown", { key }));
-    ["ArrowRight", "ArrowRight", "Home", "End"].forEach(press);
-    [Math.sqrt(10), 10, 1e-3, 1e3].forEach((value, k) => expect(moved[k] / value).toBeCloseTo(1, 12));
+    const diagram = { ...written(), branches: [], events: [{ value: 0.005, point: [0], height: 0, kind: "fold" }] };
+
+    it("moves by keys and by the pointer as its slider does, on steps of the exponent", () => {
+      const { chart, handle, moved } = shown(diagram, control);
+      ["ArrowRight", "ArrowRight", "Home", "End"].forEach((key) => handle.dispatchEvent(new KeyboardEvent("keydown", { key })));
+      point(chart, "pointerdown", 52); // the left end of 400 pixels
+      point(chart, "pointermove", 300); // at 10 ** 0.72
+      point(chart, "pointermove", -9_999);
+      [Math.sqrt(10), 10, 1e-3, 1e3, 1e-3, Math.sqrt(10), 1e-3].forEach((value, k) => expect(moved[k] / value).toBeCloseTo(1, 12));
+    });
+
+    it("has powers of ten at its axis, evenly, and an event between them", () => {
+      const { panel, chart } = shown(diagram, control);
+      const ticks = [...chart.querySelectorAll(".hw-tick-x")];
+      expect(ticks.map((tick) => tick.textContent)).toEqual(["0.001", "0.01", "0.1", "1", "10", "100", "1000"]);
+      const places = ticks.map((tick) => Number(tick.getAttribute("x")));
+      places.forEach((place, k) => expect(place).toBeCloseTo(52 + (400 * k) / 6, 6));
+      expect(chart.querySelector(".hw-event")!.getAttribute("transform")).toMatch(`translate(${(52 + (400 * (Math.log10(5))) / 6).toFixed(2)} `);
+      expect(panel.element.querySelector(".hw-legend")!.textContent).toContain("fold at a = 0.005");
+    });
   });
 
   it("follows the pointer, on the parameter's steps", () => {
     const { chart, moved } = shown();
-    const at = (type: string, clientX: number) => {
-      const event = new MouseEvent(type, { clientX, button: 0, bubbles: true, cancelable: true });
-      Object.assign(event, { pointerId: 1 });
-      Object.defineProperty(event, "isPrimary", { value: true });
-      chart.dispatchEvent(event);
-    };
-    at("pointerdown", 52); // the left end of 400 pixels
-    at("pointermove", 352);
-    at("pointermove", 9_999);
+    point(chart, "pointerdown", 52); // the left end of 400 pixels
+    point(chart, "pointermove", 352);
+    point(chart, "pointermove", 9_999);
     expect(moved).toEqual([-2, 1, 2]);
   });
 

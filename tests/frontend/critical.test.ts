@@ -24,10 +24,10 @@ function library(zeros: (a: number) => number[], rows = ROWS) {
       const away = (zero: number, u: number) => Math.abs((zero + 2) / 4 - u);
       const nearest = (u: number) => [...there].sort((one, other) => away(one, u) - away(other, u))[0] ?? NaN;
       const reached = [...starts].map((u) => (away(nearest(u), u) <= 0.3 ? nearest(u) : NaN));
-      const found = reached.map((zero, k) => Number(Number.isFinite(zero) && reached.indexOf(zero) === k));
-      const places = Float64Array.from(reached, (zero) => (zero + 2) / 4);
+      const distinct = reached.map((zero, k) => Number(Number.isFinite(zero) && reached.indexOf(zero) === k));
+      const unit_points = Float64Array.from(reached, (zero) => (zero + 2) / 4);
       const zeroes = new Float64Array(rows);
-      return { found: Float64Array.from(found), in_set: zeroes, places, points: Float64Array.from(reached), labels: zeroes, values: zeroes, indices: zeroes };
+      return { distinct: Float64Array.from(distinct), in_set: zeroes, unit_points, points: Float64Array.from(reached), labels: zeroes, values: zeroes, indices: zeroes };
     },
   });
   const made = { at: ({ a }: Record<string, number>) => search(a) };

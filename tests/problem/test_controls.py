@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hesswidget import ProblemError
-from hesswidget.problem.controls import Choice, Fixed, Range, Text, Toggle, abbreviated, of_default
+from hesswidget.problem.controls import Choice, Fixed, Range, Text, Toggle, abbreviated, between, of_default
 
 
 @pytest.mark.parametrize("given_", [(0, 10), (-2.0, 3.0), (0, 10, 2), (0.0, 1.0, 0.25), 5, 2.5, -3.0, 0, 0.0])
@@ -73,6 +73,15 @@ def test_a_float_default_makes_a_float_range_of_integers():
 def test_a_bad_range_gets_a_sentence(ends, sentence):
     with pytest.raises(ProblemError, match=sentence):
         abbreviated("a", ends)
+
+
+def test_a_logarithmic_range_is_even_in_the_exponent_and_positive():
+    control = Range("a", 1.0, 1e-3, 1e3, 0.1, logarithmic=True)
+    assert [control.to_slider(a) for a in (1e-3, 1.0, 1e3)] == [-3, 0, 3]
+    assert control.from_slider(np.array([-3.0, 2.0])) == pytest.approx([1e-3, 100.0], rel=1e-15)
+    assert between("a", -1.0, 1.0).to_slider(-0.5) == between("a", -1.0, 1.0).from_slider(-0.5) == -0.5
+    with pytest.raises(ProblemError, match="logarithmic; its ends must be positive"):
+        Range("a", 1.0, 0.0, 1e3, 0.1, logarithmic=True)
 
 
 @pytest.mark.parametrize("value", [3.0, "1", None, float("nan"), True, 1j, [1.0], 10**400])

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import NullFormatter
 
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.figures.style import (
@@ -59,6 +60,10 @@ def branches(ax: Axes, diagram: Diagram, coordinate: str, at: float | None = Non
     ('a', 'x')
     """
     frame(ax)
+    if diagram.is_logarithmic:
+        ax.set_xscale("log")
+        ax.xaxis.set_minor_formatter(NullFormatter())
+        ax.tick_params(which="minor", color=MUTED, length=2, width=0.5)
     drawn = [(b, _upwards(diagram, coordinate, b.points, b.heights)) for b in diagram.branches]
     heights = np.concatenate([up for _, up in drawn]) if drawn else np.array([0.0])
     unit = unit_of(heights)

@@ -4,7 +4,7 @@ import { onSteps, parse } from "../base/format";
 import { uniqueIdentifier } from "../base/identifier";
 import type { RangeControl } from "../model/state";
 import type { ControlView } from "./control";
-import { nearestStep } from "../base/steps";
+import { toSlider, valueAt } from "../base/steps";
 
 /** A slider with its value beside it, which can be typed too. */
 export function rangeView(
@@ -13,10 +13,8 @@ export function rangeView(
   onRefused: (sentence: string) => void,
 ): ControlView {
   const { name, minimum, maximum, step, integer, logarithmic } = control;
-  const toTrack = (value: number) => (logarithmic ? Math.log10(value) : value);
-  const fromTrack = (place: number) => (logarithmic ? 10 ** place : place);
-  const low = toTrack(minimum);
-  const high = toTrack(maximum);
+  const low = toSlider(minimum, control);
+  const high = toSlider(maximum, control);
   const write = (v: number) => (logarithmic ? onSteps(v, 10 ** (Math.floor(Math.log10(v)) - 3)) : onSteps(v, step));
   let value = control.start;
 
@@ -28,10 +26,7 @@ export function rangeView(
   slider.id = typed.name = uniqueIdentifier();
   label.htmlFor = slider.id;
 
-  const snapped = (place: number) => {
-    const inside = Math.min(Math.max(fromTrack(nearestStep(place, low, step)), minimum), maximum);
-    return integer ? Math.round(inside) : Object.is(inside, -0) ? 0 : inside;
-  };
+  const snapped = (place: number) => (integer ? Math.round(valueAt(place, control)) : valueAt(place, control));
   const move = (next: number) => {
     if (next === value) return;
     show(next);
@@ -40,8 +35,9 @@ export function rangeView(
   const show = (next: number) => {
     if (next === value && slider.style.getPropertyValue("--hw-fill")) return;
     value = next;
-    slider.value = String(toTrack(next));
-    slider.style.setProperty("--hw-fill", `${(100 * (toTrack(next) - low)) / (high - low)}%`);
+    const place = toSlider(next, control);
+    slider.value = String(place);
+    slider.style.setProperty("--hw-fill", `${(100 * (place - low)) / (high - low)}%`);
     setAttributes(slider, { "aria-valuetext": write(next) });
     if ((typed.getRootNode() as Document).activeElement !== typed || typed.dataset.edited !== "true") typed.value = write(next);
   };
@@ -50,7 +46,7 @@ export function rangeView(
   slider.addEventListener("keydown", (event) => {
     const steps = stepsOnLine(event);
     if (steps === null) return;
-    move(snapped(toTrack(value) + steps * step));
+    move(snapped(toSlider(value, control) + steps * step));
     event.preventDefault();
   });
 

@@ -66,30 +66,30 @@ export class CriticalSearch {
     const spread = programs.table("starts");
     const known = this.known.slice(0, Math.floor(rows * (1 - FRESH)));
     const starts = new Float64Array(rows * n);
-    known.forEach((place, row) => starts.set(place, row * n));
+    known.forEach((point, row) => starts.set(point, row * n));
     const fresh = rows - known.length;
     const available = spread.length / n;
     for (let row = 0; row < fresh; row++) {
       const from = (this.batch * rows + row) % available;
       starts.set(spread.subarray(from * n, (from + 1) * n), (known.length + row) * n);
     }
-    const found = programs.run("search", { starts, box: this.box });
+    const result = programs.run("search", { starts, box: this.box });
     this.known = [];
     const points: CriticalPoint[] = [];
     const nonIsolated: Float64Array[] = [];
     for (let row = 0; row < rows; row++) {
-      if (!found.found[row]) continue;
-      this.known.push(found.places.slice(row * n, (row + 1) * n));
-      const point = found.points.slice(row * n, (row + 1) * n);
-      if (found.in_set[row]) {
+      if (!result.distinct[row]) continue;
+      this.known.push(result.unit_points.slice(row * n, (row + 1) * n));
+      const point = result.points.slice(row * n, (row + 1) * n);
+      if (result.in_set[row]) {
         nonIsolated.push(point);
         continue;
       }
       points.push({
         point,
-        label: this.labels[found.labels[row]],
-        value: found.values[row],
-        index: found.indices[row],
+        label: this.labels[result.labels[row]],
+        value: result.values[row],
+        index: result.indices[row],
       });
     }
     this.points = points;

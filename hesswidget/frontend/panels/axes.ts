@@ -1,4 +1,4 @@
-import type { ScaleLinear } from "d3-scale";
+import type { ScaleLinear, ScaleLogarithmic } from "d3-scale";
 import { svg } from "../base/dom";
 import { short } from "../base/format";
 
@@ -17,25 +17,31 @@ export function boxWithin(width: number, height: number, { left, right, top, bot
   return { left, top, width: width - left - right, height: height - top - bottom };
 }
 
-type Scale = ScaleLinear<number, number>;
+export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
 
 /** What frames a plane: its border, and axes with ticks and names. */
 export function axesOf(x: Scale, y: Scale, plane: Box, xName: string, yName: string): SVGElement[] {
   const { left, top, width, height } = plane;
   const bottom = top + height;
   const nodes: SVGElement[] = [svg("rect", { x: left, y: top, width, height, class: "hw-border" })];
-  for (const tick of x.ticks(Math.max(3, width / 70))) {
-    const at = x(tick);
-    nodes.push(svg("line", { x1: at, x2: at, y1: bottom, y2: bottom + 4 }));
-    nodes.push(svg("text", { x: at, y: bottom + 16, class: "hw-tick-x" }, short(tick)));
+  for (const [at, label] of ticksOf(x, Math.max(3, width / 70))) {
+    nodes.push(svg("line", { x1: at, x2: at, y1: bottom, y2: bottom + (label ? 4 : 2) }));
+    if (label) nodes.push(svg("text", { x: at, y: bottom + 16, class: "hw-tick-x" }, label));
   }
-  for (const tick of y.ticks(Math.max(3, height / 55))) {
-    const at = y(tick);
-    nodes.push(svg("line", { x1: left - 4, x2: left, y1: at, y2: at }));
-    nodes.push(svg("text", { x: left - 7, y: at + 4, class: "hw-tick-y" }, short(tick)));
+  for (const [at, label] of ticksOf(y, Math.max(3, height / 55))) {
+    nodes.push(svg("line", { x1: left - (label ? 4 : 2), x2: left, y1: at, y2: at }));
+    if (label) nodes.push(svg("text", { x: left - 7, y: at + 4, class: "hw-tick-y" }, label));
   }
   nodes.push(svg("text", { x: left + width / 2, y: bottom + 31, class: "hw-axis-name" }, xName));
   const turned = `translate(11 ${top + height / 2}) rotate(-90)`;
   nodes.push(svg("text", { transform: turned, class: "hw-axis-name" }, yName));
   return nodes;
+}
+
+/** Where ticks are, and what stands at them: on a logarithmic axis nothing between powers of ten, if there are some. */
+function ticksOf(scale: Scale, count: number): [number, string][] {
+  const ticks = scale.ticks(count);
+  const power = "base" in scale ? scale.tickFormat(0) : () => ""; // writes these alone
+  const written = ticks.filter(power).length > 2 ? power : scale.tickFormat(count);
+  return ticks.map((tick) => [scale(tick), written(tick) && short(tick)]);
 }

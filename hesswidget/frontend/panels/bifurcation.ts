@@ -1,18 +1,18 @@
-import { type ScaleLinear, scaleLinear } from "d3-scale";
+import { scaleLinear, scaleLog } from "d3-scale";
 import appearance from "../../appearance.json";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, join, setAttributes, setText, svg } from "../base/dom";
 import { type Diagram, heightAt } from "../questions/diagram";
 import { draggable, stepsOnLine } from "../base/draggable";
 import { onSteps, short } from "../base/format";
 import { uniqueIdentifier } from "../base/identifier";
-import { clamped, snapped } from "../base/steps";
+import { snapped, toSlider, valueAt } from "../base/steps";
 import type { ParameterValues } from "../model/parameters";
 import type { RangeControl } from "../model/state";
 import { mark, shapeOf, showMark } from "./glyph";
 import type { Panel, Picture } from "./panel";
 import { ProgressBar } from "./progress";
 import type { Wait } from "../questions/rest_question";
-import { axesOf, boxWithin } from "./axes";
+import { type Scale, axesOf, boxWithin } from "./axes";
 
 const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
 const ORDER = Object.keys(appearance.classes);
@@ -42,7 +42,7 @@ export class BifurcationPanel implements Panel {
   private drawn: unknown[] = [];
   private width = 0;
   private value: number;
-  private x: ScaleLinear<number, number> | null = null;
+  private x: Scale | null = null;
   private remark = "";
 
   constructor(
@@ -67,7 +67,7 @@ export class BifurcationPanel implements Panel {
     const head = html("div", { class: "hw-head" }, html("h3", {}, "bifurcation diagram"), choice);
     this.element = html("section", { class: "hw-panel hw-bifurcation" }, head, this.chart, this.legend, this.progress.element, this.caption);
     draggable(this.chart, this.handle, {
-      drags: (event) => this.x && this.move(this.x.invert(event.clientX - this.chart.getBoundingClientRect().left)),
+      drags: (event) => this.x && this.move(snapped(this.x.invert(event.clientX - this.chart.getBoundingClientRect().left), control)),
       keys: (event) => this.step(event),
     });
   }
@@ -105,9 +105,9 @@ export class BifurcationPanel implements Panel {
     if (width < 80 || !diagram) return;
     const height = Math.round(Math.min(300, Math.max(230, 0.6 * width)));
     const which = this.select.selectedIndex;
-    const { minimum, maximum } = this.control;
+    const { minimum, maximum, logarithmic } = this.control;
     const plane = boxWithin(width, height, MARGIN);
-    const x = scaleLinear([minimum, maximum], [plane.left, plane.left + plane.width]);
+    const x = (logarithmic ? scaleLog : scaleLinear)([minimum, maximum], [plane.left, plane.left + plane.width]);
     const y = scaleLinear(this.heights(diagram, which), [plane.top + plane.height, plane.top]);
     this.x = x;
     const now = [width, height, which, diagram];
@@ -137,7 +137,7 @@ export class BifurcationPanel implements Panel {
     return all.length ? [low - room, high + room] : [-1, 1];
   }
 
-  private drawBranches({ branches, events }: Diagram, which: number, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+  private drawBranches({ branches, events }: Diagram, which: number, x: Scale, y: Scale): void {
     const lines = join(this.branches, branches.length, () => svg("path", { class: "hw-branch" }));
     // What is drawn last lies on top: dashes over solid lines, so that both are seen where they coincide.
     const ordered = [...branches].sort((one, other) => ORDER.indexOf(one.label) - ORDER.indexOf(other.label));
@@ -152,7 +152,7 @@ export class BifurcationPanel implements Panel {
     });
   }
 
-  private drawNow(value: number, diagram: Diagram, which: number, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+  private drawNow(value: number, diagram: Diagram, which: number, x: Scale, y: Scale): void {
     this.value = value;
     const at = x(value);
     const [bottom, top] = y.range();
@@ -164,7 +164,7 @@ export class BifurcationPanel implements Panel {
       "aria-valuemax": this.control.maximum,
     });
     const met = diagram.branches.flatMap((b) => {
-      const height = heightAt(b, which, value);
+      const height = heightAt(b, which, value, x);
       return height === null ? [] : [{ label: b.label, height }];
     });
     join(this.places, met.length, mark).forEach((element, k) => showMark(element, met[k].label, [at, y(met[k].height)], MARK));
@@ -190,7 +190,8 @@ export class BifurcationPanel implements Panel {
 
   private inWords({ kind, value }: { kind: string; value: number }): string {
     const name = { change: "change of class", boundary: "at the box's edge" }[kind] ?? kind;
-    const tiny = 1e-5 * (this.control.maximum - this.control.minimum); // to so much an event is located
+    const { minimum, maximum, logarithmic } = this.control;
+    const tiny = logarithmic ? 0 : 1e-5 * (maximum - minimum); // to so much an event is located
     return `${name} at ${this.parameter} = ${short(Math.abs(value) < tiny ? 0 : value, 4)}`;
   }
 
@@ -205,15 +206,12 @@ export class BifurcationPanel implements Panel {
   }
 
   private step(event: KeyboardEvent): boolean {
-    const { step, logarithmic } = this.control;
     const steps = stepsOnLine(event);
-    if (steps !== null) this.move(logarithmic ? this.value * 10 ** (steps * step) : this.value + steps * step);
+    if (steps !== null) this.move(valueAt(toSlider(this.value, this.control) + steps * this.control.step, this.control));
     return steps !== null;
   }
 
-  private move(value: number): void {
-    const { minimum, maximum, logarithmic } = this.control;
-    const next = logarithmic ? clamped(value, minimum, maximum) : snapped(value, this.control);
+  private move(next: number): void {
     if (next === this.value) return;
     this.value = next; // keys may come faster than pictures
     this.onMove(next);

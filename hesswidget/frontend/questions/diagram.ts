@@ -64,12 +64,13 @@ export function readDiagram(found: unknown, problem: Problem): object {
   return { parameter, others, branches, events, notes: list(given.notes, MOST.parts, "notes").map((note) => text(note, MOST.text, "a note")) };
 }
 
-/** Height number `which` of a branch at a value of the parameter, between neighbours on a straight line; null beyond its ends. */
-export function heightAt({ values, heights }: Branch, which: number, value: number): number | null {
+/** Height number `which` of a branch at a value of the parameter, between neighbours straight on this axis; null beyond its ends. */
+export function heightAt({ values, heights }: Branch, which: number, value: number, axis: (value: number) => number): number | null {
   const last = values.length - 1;
   if (value < values[0] || value > values[last]) return null;
   const beyond = values.findIndex((v) => v > value);
   const k = beyond < 0 ? last : beyond;
-  const share = (value - values[k - 1]) / (values[k] - values[k - 1]);
+  const [before, at, after] = [values[k - 1], value, values[k]].map(axis);
+  const share = (at - before) / (after - before);
   return heights[which][k - 1] + share * (heights[which][k] - heights[which][k - 1]);
 }
