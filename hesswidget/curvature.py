@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from hesswidget.second_derivative_test.degenerate.directions import LEAST_ORDER
 from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.degenerate.resolve import resolve
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
+from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.second_derivative_test.second_look import SecondLook, second_look
 from hesswidget.second_derivative_test.significance import largest_unborne, noise_in_doubt
 from hesswidget.second_derivative_test.stationarity import Lengths
@@ -346,7 +347,7 @@ def of_derivatives(
     """
     allowed = tolerances.at(point, problem)
 
-    def judged(noise: Noise | None = None, least: float = 0.0) -> Mapping[str, Any]:
+    def judged(noise: Noise | None = None, least: float = 0.0) -> Judgement:
         """Judge with what is known of the noise; eigenvalues up to `least` count as zero."""
         norm = np.max(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2))) if least else 1.0
         zero = max(allowed["zero_tolerance"], 1.001 * least / (len(point) * EPS * norm))
@@ -363,7 +364,7 @@ def of_derivatives(
     ):
         judgement = judged(noise)
         unborne = largest_unborne(judgement, point, gradient, noise, gradient_at)
-        if unborne > judgement["zero_threshold"]:
+        if unborne > judgement.zero_threshold:
             judgement = judged(noise, unborne)
     test = classification(judgement, problem.labels, has_gradient=True)
     return Curvature(point, problem.labels, float(value), gradient, hessian, test, noise=noise)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import Any, NamedTuple
@@ -13,8 +12,10 @@ import numpy as np
 from hesswidget.appearance import LABELS
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
+from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test import reason as sentences
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
+from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.second_derivative_test.stationarity import Lengths
 
 __all__ = ["EPS", "LABELS", "STATIONARITY_TOLERANCE", "Classification", "Inertia", "classify"]
@@ -161,26 +162,23 @@ def classify(
     return classification(judgement, names, has_gradient=gradient is not None)
 
 
-def classification(
-    judgement: Mapping[str, Any], labels: tuple[str, ...], has_gradient: bool
-) -> Classification:
+def classification(judgement: Judgement, labels: tuple[str, ...], has_gradient: bool) -> Classification:
     """Put into words what `judge` found."""
-    spoken = sentences.said(judgement, len(labels), has_gradient)
-    counts = (int(judgement[sign]) for sign in ("positive", "zero", "negative"))
-    has_step = bool(np.all(np.isfinite(judgement["newton_step"])))
+    spoken = sentences.said(judgement, has_gradient)
+    has_step = bool(np.all(np.isfinite(judgement.newton_step)))
     return Classification(
-        label=LABELS[int(judgement["label"])],
-        justification=sentences.reason(judgement, spoken, labels),
-        inertia=Inertia(*counts),
-        eigenvalues=judgement["eigenvalues"],
-        eigenvectors=judgement["eigenvectors"],
-        asymmetry=float(judgement["asymmetry"]),
-        zero_threshold=float(judgement["zero_threshold"]),
-        gradient_norm=float(judgement["gradient_norm"]),
-        gradient_threshold=float(judgement["gradient_threshold"]),
-        is_stationary=bool(judgement["is_stationary"] * judgement["is_judged"]),
-        condition_number=float(judgement["condition_number"]),
-        newton_step=judgement["newton_step"] if has_step else None,
+        label=LABELS[int(judgement.label)],
+        justification=sentences.reason(by_name(judgement), spoken, labels),
+        inertia=Inertia(int(judgement.positive), int(judgement.zero), int(judgement.negative)),
+        eigenvalues=judgement.eigenvalues,
+        eigenvectors=judgement.eigenvectors,
+        asymmetry=float(judgement.asymmetry),
+        zero_threshold=float(judgement.zero_threshold),
+        gradient_norm=float(judgement.gradient_norm),
+        gradient_threshold=float(judgement.gradient_threshold),
+        is_stationary=bool(judgement.is_stationary * judgement.is_judged),
+        condition_number=float(judgement.condition_number),
+        newton_step=judgement.newton_step if has_step else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from hesswidget.appearance import LABELS
 from hesswidget.derivatives.rounding_noise import LONG, Noise, measured
 from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.judgement import Judgement
 
 # An eigenvalue that is no larger than the gradient's noise by this factor may be noise itself.
 DOUBTFUL = 1e-6
@@ -20,7 +21,7 @@ ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as
 
 
 def largest_unborne(
-    judgement: Mapping[str, Any],
+    judgement: Judgement,
     point: np.ndarray,
     gradient: np.ndarray,
     noise: Noise,
@@ -32,13 +33,13 @@ def largest_unborne(
     point. Where the gradient changes otherwise than by λ over `WIDER` times that distance, λ may be that of a point
     beside a multiple zero: at the zero itself it vanishes. Of many eigenvalues the smallest are tried.
     """
-    label = LABELS[int(judgement["label"])]
+    label = LABELS[int(judgement.label)]
     if label not in ("minimum", "maximum", "saddle", "degenerate"):
         return 0.0
-    largest, sizes = 0.0, np.abs(judgement["eigenvalues"])
-    smallest = [i for i in np.argsort(sizes) if sizes[i] > judgement["zero_threshold"]]
+    largest, sizes = 0.0, np.abs(judgement.eigenvalues)
+    smallest = [i for i in np.argsort(sizes) if sizes[i] > judgement.zero_threshold]
     for i in smallest[:MAX_TRIED]:
-        eigenvalue, vector = judgement["eigenvalues"][i], judgement["eigenvectors"][:, i]
+        eigenvalue, vector = judgement.eigenvalues[i], judgement.eigenvectors[:, i]
         here = vector @ gradient
         distance = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
         reach = max(WIDER * distance, SPACINGS * EPS * float(np.max(np.abs(point))))
@@ -51,7 +52,7 @@ def largest_unborne(
 
 
 def noise_in_doubt(
-    judgement: Mapping[str, Any],
+    judgement: Judgement,
     point: np.ndarray,
     gradient: np.ndarray,
     gradient_at: Callable[[np.ndarray], np.ndarray],
@@ -62,17 +63,17 @@ def noise_in_doubt(
     The gradient's costs 18 gradients. The Hessian's, 18 Hessians, is measured only where an eigenvalue or an asymmetry
     is within a million times the gradient's.
     """
-    if not judgement["is_judged"]:
+    if not judgement.is_judged:
         return None
-    n, size = len(point), float(judgement["size"])
-    if judgement["is_symmetric"] and not (
-        judgement["is_stationary"] or _is_erratic(point, gradient, size, gradient_at)
+    n, size = len(point), float(judgement.size)
+    if judgement.is_symmetric and not (
+        judgement.is_stationary or _is_erratic(point, gradient, size, gradient_at)
     ):
         return None
     of_gradient = measured(gradient_at, point, size)
     reach = float(np.max(np.abs(point))) or size
-    least = np.min(np.abs(judgement["eigenvalues"])) * reach
-    is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement["is_symmetric"]
+    least = np.min(np.abs(judgement.eigenvalues)) * reach
+    is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement.is_symmetric
     if is_clear or n > MAX_NOISY:
         return Noise(of_gradient, np.zeros((n, n)))
     # Entries are made alike; of some the noise is not seen in so few samples.
