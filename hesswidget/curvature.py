@@ -244,7 +244,7 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
     if 8 * n * n > MAX_BYTES:
         raise ProblemError(
             f"n = {n:,} needs {8 * n * n / 1e9:.1f} GB for the Hessian, and three times that for its eigenvectors; "
-            f"use autograd.make_hvp(f), which gives products with it and never the matrix, or take fewer variables "
+            f"use hw.compile(f, point).hvp, which gives products with it and never the matrix, or take fewer variables "
             f"with over=..."
         )
     value = objective.value(point)

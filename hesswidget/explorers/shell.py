@@ -80,8 +80,8 @@ class Explorer(State, anywidget.AnyWidget):
         if n > MAX_VARIABLES:
             raise ProblemError(
                 f"n = {n:,} needs {8 * n * n / 1e6:,.0f} MB for the Hessian of every picture; an explorer takes at "
-                f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use autograd.make_hvp(f), which gives "
-                f"products with the Hessian and never the matrix."
+                f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use hw.compile(f, point).hvp, which "
+                f"gives products with the Hessian and never the matrix."
             )
         curvature_at(Objective(problem), problem.start, tolerances)
         self._begin(problem)
