@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.curvature import Curvature, Tolerances, of_derivatives
+from hesswidget.curvature import Curvature, of_derivatives
 from hesswidget.derivatives.completion.foreign_arrays import frames_met
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
@@ -19,6 +19,7 @@ from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.operations import MAX_ELEMENTS
 from hesswidget.program.program import Program
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 
 class Compiled:

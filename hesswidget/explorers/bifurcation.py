@@ -12,7 +12,6 @@ import traitlets
 from hesswidget.bifurcations.continuation import Bifurcations
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.critical.points import CriticalPoint
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.explorers.abbreviations import plain, value_widgets
@@ -28,6 +27,7 @@ from hesswidget.problem.arguments import keywords
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, reported
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy
 
 from hesswidget.appearance import LABELS
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.taylor import model_grids, taylor_polynomial
@@ -22,6 +21,7 @@ from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test import reason as sentences
 from hesswidget.second_derivative_test.inertia import judge
 from hesswidget.second_derivative_test.judgement import Judgement
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 
 class Frame(NamedTuple):

@@ -13,7 +13,7 @@ from traitlets import Bunch
 
 from hesswidget.bundle import STATIC
 from hesswidget.critical.table import CriticalPoints
-from hesswidget.curvature import Curvature, Tolerances, curvature_at
+from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.critical_points import CriticalPointSearch
@@ -27,6 +27,7 @@ from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, Moment, R
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -16,7 +16,7 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from hesswidget.curvature import Curvature, Tolerances, curvature_at
+from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.explorers.view_state import ViewState
@@ -24,6 +24,7 @@ from hesswidget.float64 import from_bytes, to_bytes
 from hesswidget.problem.controls import Movable
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
+from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.wording import number
 
 VECTOR_TRAIT = "_point"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +15,7 @@ from hesswidget.second_derivative_test import reason as sentences
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
 from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.second_derivative_test.stationarity import Lengths
+from hesswidget.second_derivative_test.tolerances import check_tolerance
 
 __all__ = ["EPS", "LABELS", "STATIONARITY_TOLERANCE", "Classification", "Inertia", "classify"]
 
@@ -180,12 +179,6 @@ def classification(judgement: Judgement, labels: tuple[str, ...], has_gradient: 
         condition_number=float(judgement.condition_number),
         newton_step=judgement.newton_step if has_step else None,
     )
-
-
-def check_tolerance(name: str, given: Any) -> None:
-    """Refuse a tolerance or a scale that is no finite number, or a negative one, with a sentence."""
-    if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) < math.inf:
-        raise ProblemError(f"{name} is {given!r:.80}; it takes a finite number that is not negative.")
 
 
 def _matrix(hessian: Any) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy as np
 from hesswidget.appearance import LABELS
 from hesswidget.derivatives.rounding_noise import LONG, Noise, measured
 from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.classification import Classification, classification
+from hesswidget.second_derivative_test.inertia import judge
 from hesswidget.second_derivative_test.judgement import Judgement
 
 # An eigenvalue that is no larger than the gradient's noise by this factor may be noise itself.
@@ -20,7 +22,63 @@ MAX_TRIED = 12
 ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as noise is measured with
 
 
-def largest_unborne(
+def classified(
+    value: Any,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    point: np.ndarray,
+    labels: tuple[str, ...],
+    allowed: Mapping[str, Any],
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+    hessian_at: Callable[[np.ndarray], np.ndarray],
+    noise: Noise | None,
+) -> tuple[Classification, Noise | None]:
+    """Classify a point by its Hessian and by the gradient after Newton's step; what rounding may decide is measured.
+
+    Parameters
+    ----------
+    value : float
+    gradient : ndarray, shape (n,)
+    hessian : ndarray, shape (n, n)
+    point : ndarray, shape (n,)
+    labels : tuple of str
+        A name for each coordinate.
+    allowed : dict
+        The tolerances of `judge`.
+    gradient_at, hessian_at : callable
+        The derivatives elsewhere, NaN where there are none.
+    noise : Noise, optional
+        Of the derivatives, if it is known.
+
+    Returns
+    -------
+    Classification
+    Noise or None
+        None where it decides nothing.
+    """
+
+    def judged(noise: Noise | None = None, least: float = 0.0) -> Judgement:
+        """Judge with what is known of the noise; eigenvalues up to `least` count as zero."""
+        norm = np.max(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2))) if least else 1.0
+        zero = max(allowed["zero_tolerance"], 1.001 * least / (len(point) * EPS * norm))
+        with np.errstate(all="ignore"):
+            return judge(
+                value, gradient, hessian, **{**allowed, "zero_tolerance": zero},
+                gradient_after=lambda step: gradient_at(point + step), noise=noise,
+            )  # fmt: skip
+
+    judgement = judged(noise)
+    if noise is None:
+        noise = _noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)
+        if noise is not None:
+            judgement = judged(noise)
+            unborne = _largest_unborne(judgement, point, gradient, noise, gradient_at)
+            if unborne > judgement.zero_threshold:
+                judgement = judged(noise, unborne)
+    return classification(judgement, labels, has_gradient=True), noise
+
+
+def _largest_unborne(
     judgement: Judgement,
     point: np.ndarray,
     gradient: np.ndarray,
@@ -51,7 +109,7 @@ def largest_unborne(
     return largest
 
 
-def noise_in_doubt(
+def _noise_in_doubt(
     judgement: Judgement,
     point: np.ndarray,
     gradient: np.ndarray,

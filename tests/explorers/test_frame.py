@@ -7,11 +7,11 @@ import re
 import pytest
 
 from frontend.test_frontend import FRONTEND
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers import frame
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.reason import HEADINGS, TEMPLATES
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 
 def outputs(function, **ranges):
