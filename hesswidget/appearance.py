@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 _APPEARANCE = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 
@@ -27,6 +28,9 @@ PALETTE: dict[str, str] = _APPEARANCE["palette"]["light"]
 
 INKS: tuple[str, ...] = tuple(_APPEARANCE["inks"])
 """What is written with on a coloured ground, dark and light."""
+
+BRANCHES: dict[str, dict[str, Any]] = _APPEARANCE["branches"]
+"""The line of each class of critical points against a parameter; dashes tell them apart where colours do not."""
 
 MODEL_REACH: float = _APPEARANCE["modelReach"]
 """How far around the point the quadratic model is shown, as a share of the slice's shorter side."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.curvature import Curvature, Tolerances, of_derivatives
+from hesswidget.curvature import Curvature, of_derivatives
 from hesswidget.derivatives.completion.foreign_arrays import frames_met
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
@@ -17,7 +17,9 @@ from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_array, as_point
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
+from hesswidget.program.operations import MAX_ELEMENTS
 from hesswidget.program.program import Program
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 
 class Compiled:
@@ -43,9 +45,25 @@ class Compiled:
     @cached_property
     def program(self) -> Program:
         """The program of value, gradient and Hessian; print it to read it."""
+        if not self._holds_hessian:
+            raise ProblemError(
+                f"the Hessian of n = {len(self.problem.start):,} variables is more than a program holds; "
+                f"use hvp, which gives products with it and never the matrix."
+            )
         return self._recorded(
             lambda f, point: dict(zip(("value", "gradient", "hessian"), f.derivatives(point), strict=True))
         )
+
+    @property
+    def _holds_hessian(self) -> bool:
+        return len(self.problem.start) ** 2 <= MAX_ELEMENTS
+
+    def _record(self) -> None:
+        """Record what shows whether the function can be: all of it, or the products where the Hessian is too large."""
+        if self._holds_hessian:
+            self.program  # noqa: B018
+        else:
+            self._run_hvp  # noqa: B018
 
     @cached_property
     def _run_value(self) -> Executable:
@@ -162,7 +180,8 @@ def compile(
     Notes
     -----
     The cost of a Hessian is that of n Hessian-vector products, reverse over reverse, computed side by side; what they
-    have in common is computed once. The results are autograd's up to rounding.
+    have in common is computed once. The results are autograd's up to rounding. Of more than 4,096 variables there are
+    value, gradient and ``hvp``.
 
     Examples
     --------
@@ -174,7 +193,7 @@ def compile(
     made = Compiled(Problem.at(function, point, over, values))
     try:
         with frames_met() as met:
-            made.program  # noqa: B018 so that what cannot be recorded is said here
+            made._record()  # so that what cannot be recorded is said here
         if met():
             start = made.problem.start
             Objective(made.problem).check_frames(Objective(made.problem).value(start), made.value(start))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,60 +13,18 @@ from hesswidget.derivatives.extension import Extension, extension
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import Noise
 from hesswidget.errors import ProblemError
-from hesswidget.precision import EPS
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
-from hesswidget.second_derivative_test.classification import (
-    Classification,
-    Inertia,
-    check_tolerance,
-    classification,
-)
-from hesswidget.second_derivative_test.degenerate.directions import LEAST_ORDER
+from hesswidget.second_derivative_test.classification import Classification, Inertia
+from hesswidget.second_derivative_test.degenerate.lengths import resolved
 from hesswidget.second_derivative_test.degenerate.resolution import Resolution
-from hesswidget.second_derivative_test.degenerate.resolve import resolve
-from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
+from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE
 from hesswidget.second_derivative_test.second_look import SecondLook, second_look
-from hesswidget.second_derivative_test.significance import largest_unborne, noise_in_doubt
-from hesswidget.second_derivative_test.stationarity import Lengths
+from hesswidget.second_derivative_test.significance import classified
+from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.wording import number
 
 MAX_BYTES = 2**29  # of one matrix; the computation holds about four
-# Of the length: how far beside a point f is looked at from, where there is no gradient at the point.
-BESIDE = 1e-9
-CLOSER = 0.01  # of the length, at which a degenerate point is looked at that is beyond telling at the length itself
-
-
-@dataclass(frozen=True)
-class Tolerances:
-    """What counts as zero; see `hesswidget.classify`. The scale of stationarity is by default that of the variables."""
-
-    zero: float = 1.0
-    stationarity: float = STATIONARITY_TOLERANCE
-    scale: float | None = None
-
-    def at(self, point: Any, problem: Problem) -> dict[str, Any]:
-        """Return the tolerances of `judge` at a point of a problem, which may be a traced one."""
-        widths = problem.widths if problem.ranges else None
-        return {
-            "zero_tolerance": self.zero,
-            "stationarity_tolerance": self.stationarity,
-            "lengths": Lengths.at(point, widths, self.scale),
-        }
-
-    def length(self, point: np.ndarray, problem: Problem) -> float:
-        """Return a length over which f may vary: half of the smallest range, or of the order of the point."""
-        if self.scale:
-            return self.scale
-        if problem.ranges:
-            return float(np.min(problem.widths)) / 2
-        return float(np.max(np.abs(point))) or 1.0
-
-    def __post_init__(self) -> None:
-        check_tolerance("zero_tolerance", self.zero)
-        check_tolerance("stationarity_tolerance", self.stationarity)
-        if self.scale is not None:
-            check_tolerance("stationarity_scale", self.scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +201,7 @@ def curvature_at(objective: Objective, point: np.ndarray, tolerances: Tolerances
     if 8 * n * n > MAX_BYTES:
         raise ProblemError(
             f"n = {n:,} needs {8 * n * n / 1e9:.1f} GB for the Hessian, and three times that for its eigenvectors; "
-            f"use autograd.make_hvp(f), which gives products with it and never the matrix, or take fewer variables "
+            f"use hw.compile(f, point).hvp, which gives products with it and never the matrix, or take fewer variables "
             f"with over=..."
         )
     value = objective.value(point)
@@ -273,39 +231,12 @@ def _looked_at(objective: Objective, found: Curvature, tolerances: Tolerances) -
     if found.noise is not None:
         background = float(np.max(found.noise.gradient))
         curved = np.where(np.abs(curved) <= found.noise.hessian, 0.0, curved)
-    length = tolerances.length(found.point, objective.problem)
+    length, has_gradient = tolerances.length(found.point, objective.problem), found.source == "autograd"
     return second_look(
         objective, found.point, found.gradient, curved, found.classification, length,
-        lambda: _resolved(objective, found, tolerances), found.source != "autograd", background,
+        lambda: resolved(objective, found.point, found.hessian, found.classification, tolerances, has_gradient),
+        not has_gradient, background,
     )  # fmt: skip
-
-
-def _resolved(objective: Objective, found: Curvature, tolerances: Tolerances) -> Resolution:
-    """Look along the null space of a degenerate point, in units of the variables' sizes where these differ."""
-    problem, point = objective.problem, found.point
-    sizes = tolerances.at(point, problem)["lengths"].sizes
-    length = tolerances.length(point, problem)
-    if found.source != "autograd":  # which has no gradient at the point itself
-        point = point + BESIDE * length * np.cos(np.arange(1.0, len(point) + 1))
-    if np.ndim(sizes):
-        eigenvalues, vectors = np.linalg.eigh((found.hessian + found.hessian.T) / 2 * sizes * sizes[:, None])
-        threshold = 1.001 * float(np.sort(np.abs(eigenvalues))[found.inertia.zero - 1])
-        return resolve(objective, point, eigenvalues, vectors, threshold, 0.5, sizes)
-    spectrum = found.eigenvalues, found.eigenvectors, found.classification.zero_threshold
-    resolution = resolve(objective, point, *spectrum, length)
-    is_at_zero = length <= tolerances.stationarity * sizes  # to which distances then say nothing
-    if is_at_zero and resolution.kind in ("flat", "inconclusive"):
-        farther = resolve(objective, point, *spectrum, float(sizes))
-        # Where f grows like a square along the null space, so far away it is no null space.
-        return (
-            resolution
-            if farther.kind == "inconclusive" or (farther.order or np.inf) < LEAST_ORDER
-            else farther
-        )
-    if resolution.kind == "inconclusive":
-        closer = resolve(objective, point, *spectrum, CLOSER * length)
-        return closer if (closer.order or 0.0) > LEAST_ORDER else resolution
-    return resolution
 
 
 def _of_limits(
@@ -344,26 +275,15 @@ def of_derivatives(
     `gradient_at` and `hessian_at` give the derivatives elsewhere, NaN where there are none. The derivatives' `noise` is
     measured where it may decide, unless it is known.
     """
-    allowed = tolerances.at(point, problem)
-
-    def judged(noise: Noise | None = None, least: float = 0.0) -> Mapping[str, Any]:
-        """Judge with what is known of the noise; eigenvalues up to `least` count as zero."""
-        norm = np.max(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2))) if least else 1.0
-        zero = max(allowed["zero_tolerance"], 1.001 * least / (len(point) * EPS * norm))
-        with np.errstate(all="ignore"):
-            return judge(
-                value, gradient, hessian, **{**allowed, "zero_tolerance": zero},
-                gradient_after=lambda step: gradient_at(point + step), noise=noise,
-            )  # fmt: skip
-
-    judgement = judged(noise)
-    if (
-        noise is None
-        and (noise := noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)) is not None
-    ):
-        judgement = judged(noise)
-        unborne = largest_unborne(judgement, point, gradient, noise, gradient_at)
-        if unborne > judgement["zero_threshold"]:
-            judgement = judged(noise, unborne)
-    test = classification(judgement, problem.labels, has_gradient=True)
+    test, noise = classified(
+        value,
+        gradient,
+        hessian,
+        point,
+        problem.labels,
+        tolerances.at(point, problem),
+        gradient_at,
+        hessian_at,
+        noise,
+    )
     return Curvature(point, problem.labels, float(value), gradient, hessian, test, noise=noise)

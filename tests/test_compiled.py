@@ -53,6 +53,18 @@ def test_a_large_hessian_goes_by_chunks_and_is_the_same():
     onp.testing.assert_allclose(c.hessian(x), reference, atol=1e-11)
 
 
+def test_of_many_variables_there_are_products_with_the_hessian_as_other_errors_advise():
+    n = 20_000
+    x, v = onp.linspace(-1.0, 1.0, n), onp.cos(onp.arange(n))
+    with pytest.raises(hw.ProblemError, match=r"hw\.compile\(f, point\)\.hvp"):
+        hw.curvature(rosenbrock, x)
+    c = hw.compile(rosenbrock, x)
+    products = autograd.make_hvp(rosenbrock)(x)[0]
+    onp.testing.assert_allclose(c.hvp(x, v), products(v), rtol=1e-10, atol=1e-10)
+    with pytest.raises(hw.ProblemError, match="use hvp"):
+        c.hessian(x)
+
+
 def test_a_curvature_is_the_one_that_autograd_gives():
     c = hw.compile("himmelblau", (0.0, 0.0))
     found, exact = c.curvature((3.0, 2.0)), hw.curvature("himmelblau", (3.0, 2.0))

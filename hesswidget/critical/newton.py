@@ -201,7 +201,7 @@ def _label_and_inertia(hessian: Any, zero: Any) -> Any:
         stationarity_tolerance=0.0,
         lengths=Lengths(1.0, 1.0),
     )
-    return np.array([1.0 * judgement["label"], judgement["negative"], judgement["zero"]])
+    return np.array([1.0 * judgement.label, judgement.negative, judgement.zero])
 
 
 def is_best(points: Any, errors: Any, radii: Any, has_arrived: Any) -> Any:

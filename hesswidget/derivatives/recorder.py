@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,7 @@ from hesswidget.errors import ProblemError, clause
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.graph import Graph, Value
 from hesswidget.program.program import Program
+from hesswidget.program.records import Outputs, by_name
 from hesswidget.program.simplification import SimplifyingGraph
 from hesswidget.user_code import hint_for, line_of, summary
 
@@ -76,16 +77,14 @@ for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_
     tracer.register_notrace(RecordNode, _primitive)
 
 
-def record(
-    function: Callable[..., Mapping[str, Any]], carry: Sequence[str] = (), /, **examples: Any
-) -> Program:
+def record(function: Callable[..., Outputs], carry: Sequence[str] = (), /, **examples: Any) -> Program:
     """Write down what a function computes.
 
     Parameters
     ----------
     function : callable
-        Written with ``autograd.numpy``; it takes the examples by keyword and returns a mapping from names to
-        arrays or scalars.
+        Written with ``autograd.numpy``; it takes the examples by keyword and returns arrays or scalars by
+        name: a mapping, or a record (see `hesswidget.program.records`).
     carry : sequence of str
         For a step of something: the outputs that are the inputs of the same name at the next step.
     **examples : float or array_like
@@ -127,18 +126,14 @@ def record(
         return graph.program(outputs, carry)
 
 
-def traced(
-    graph: Graph, function: Callable[..., Mapping[str, Any]], arrays: Any, values: Any
-) -> dict[str, Value]:
+def traced(graph: Graph, function: Callable[..., Outputs], arrays: Any, values: Any) -> dict[str, Value]:
     """Run `function` on arrays that stand for values of `graph`; the values of what it returns, by name."""
     with tracer.trace_stack.new_trace() as level, np.errstate(all="ignore"):
         boxes = [
             tracer.new_box(array[()], level, RecordNode.new_root(graph, value))
             for array, value in zip(arrays, values, strict=True)
         ]
-        results = function(*boxes)
-        if not isinstance(results, Mapping):
-            raise NotRecorded(f"a mapping from names to arrays was expected, not a {type(results).__name__}.")
+        results = by_name(function(*boxes))
         return {name: value_of(graph, result, f"the output {name!r}: ") for name, result in results.items()}
 
 

@@ -7,7 +7,7 @@ shrink with their order, and those of its rounding do not.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,10 +28,17 @@ class Noise(NamedTuple):
     hessian: Any
 
 
-def noise_of(samples: Any) -> np.ndarray:
-    """Return the noise in samples at equal steps, shape (m, ...), m at least 7: a standard deviation, for each entry.
+def noise_of(samples: Any, orders: Sequence[int] = ORDERS) -> np.ndarray:
+    """Return the noise in samples at equal steps: a standard deviation, for each entry.
 
     Differences of order k of independent noise are √C(2k, k) times as large as the noise itself.
+
+    Parameters
+    ----------
+    samples : array_like, shape (m, ...)
+        More than the highest order.
+    orders : sequence of int
+        Of the differences, of which the least counts.
 
     Examples
     --------
@@ -43,7 +50,7 @@ def noise_of(samples: Any) -> np.ndarray:
     True
     """
     differences = [
-        np.abs(np.diff(samples, order, axis=0)) / math.comb(2 * order, order) ** 0.5 for order in ORDERS
+        np.abs(np.diff(samples, order, axis=0)) / math.comb(2 * order, order) ** 0.5 for order in orders
     ]
     return np.min([np.max(d, axis=0) for d in differences], axis=0)
 

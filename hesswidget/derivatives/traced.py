@@ -14,6 +14,7 @@ from hesswidget.derivatives.recorder import record
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.program import Program
+from hesswidget.program.records import Outputs
 
 MAX_LIVE_WORK = 10**7  # scalar operations of what a page runs beside its picture, many times a second
 
@@ -58,15 +59,14 @@ class TracedProblem:
         movable = self.problem.movable
         return all(movable[a].to_wire(parameters[a]) == movable[a].to_wire(v) for a, v in self.static.items())
 
-    def record(
-        self, build: Callable[..., Mapping[str, Any]], carry: Sequence[str] = (), /, **examples: Any
-    ) -> Program:
+    def record(self, build: Callable[..., Outputs], carry: Sequence[str] = (), /, **examples: Any) -> Program:
         """Record what `build` computes of the problem's function.
 
         Parameters
         ----------
         build : callable
-            ``build(f, **inputs)`` returns arrays by name, the program's outputs; `f` is a `TracedFunction`.
+            ``build(f, **inputs)`` returns arrays by name, the program's outputs, in a mapping or a record; `f` is a
+            `TracedFunction`.
         carry : sequence of str
             For a step of something: the outputs that are the inputs of the same name at the next step.
         **examples : array_like
@@ -78,13 +78,13 @@ class TracedProblem:
             If the function cannot be written down.
         """
 
-        def built(parameters: Any, **inputs: Any) -> Mapping[str, Any]:
+        def built(parameters: Any, **inputs: Any) -> Outputs:
             return build(TracedFunction(self, parameters), **inputs)
 
         parameters = np.array([float(self.values[a]) for a in self.traced])
         return record(built, carry, **examples, parameters=parameters)
 
-    def record_or_none(self, build: Callable[..., Mapping[str, Any]], /, **examples: Any) -> Program | None:
+    def record_or_none(self, build: Callable[..., Outputs], /, **examples: Any) -> Program | None:
         """Record as `record` does; None of a function that cannot be written down."""
         try:
             return self.record(build, **examples)

@@ -7,13 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import numpy as np
 import traitlets
 
 from hesswidget.bifurcations.continuation import Bifurcations
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.critical.points import CriticalPoint
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.explorers.abbreviations import plain, value_widgets
@@ -24,10 +22,12 @@ from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
+from hesswidget.float64 import to_bytes
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, reported
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -113,9 +113,9 @@ def _written(diagram: Diagram, others: dict[str, Any]) -> dict[str, Any]:
         {
             "label": b.label,
             "index": b.index,
-            "values": _bytes(b.values),
-            "points": [_bytes(x) for x in b.points.T],
-            "heights": _bytes(b.heights),
+            "values": to_bytes(b.values),
+            "points": [to_bytes(x) for x in b.points.T],
+            "heights": to_bytes(b.heights),
         }
         for b in diagram.branches
     ]
@@ -130,10 +130,6 @@ def _written(diagram: Diagram, others: dict[str, Any]) -> dict[str, Any]:
         "events": events,
         "notes": list(diagram.notes),
     }
-
-
-def _bytes(array: np.ndarray) -> bytes:
-    return np.ascontiguousarray(array, dtype="<f8").tobytes()
 
 
 def bifurcation(

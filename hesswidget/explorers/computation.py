@@ -17,6 +17,7 @@ from hesswidget.explorers.replay import Recorded
 from hesswidget.landscape.sampler import Slice
 from hesswidget.problem.problem import Problem
 from hesswidget.program.program import Program
+from hesswidget.program.records import Outputs, by_name
 
 
 class Computation(Protocol):
@@ -93,7 +94,7 @@ class AtPoint:
     problem: Problem
     recorded: Recorded
     name: str
-    build: Callable[[TracedFunction, Any], Mapping[str, Any]]
+    build: Callable[[TracedFunction, Any], Outputs]
     widths: np.ndarray
     shape: tuple[int, ...] = ()
 
@@ -139,7 +140,9 @@ class AtPoint:
     def _by_autograd(self, point: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
         f = TracedFunction(TracedProblem.of(self.problem, parameters), self.problem.traced_values(parameters))
         with Objective(self.problem, parameters).in_sentences(), np.errstate(all="ignore"):
-            return {name: np.asarray(array, dtype=float) for name, array in self.build(f, point).items()}
+            return {
+                name: np.asarray(array, dtype=float) for name, array in by_name(self.build(f, point)).items()
+            }
 
     def _answer(self, parameters: Mapping[str, Any], point: np.ndarray) -> Answer:
         return Answer.of(self.compute(point, parameters))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from hesswidget.critical.points import CriticalPoint
-from hesswidget.curvature import Curvature, Tolerances
+from hesswidget.curvature import Curvature
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.kernel import KernelFrames
@@ -31,6 +31,7 @@ from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE
+from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.wording import number, subscript
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from hesswidget.critical.newton import MAX_VARIABLES
-from hesswidget.curvature import Tolerances
 from hesswidget.explorers.critical_points import UNASKED
 from hesswidget.explorers.frame import wording
 from hesswidget.problem.controls import Choice, Control, Fixed, Range
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 MAX_CODE = 200
 

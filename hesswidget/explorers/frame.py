@@ -7,27 +7,46 @@ the front end receives the same arrays under the same names.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy
 
 from hesswidget.appearance import LABELS
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.taylor import model_grids, taylor_polynomial
 from hesswidget.problem.problem import Problem
 from hesswidget.program.program import Program
+from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test import reason as sentences
 from hesswidget.second_derivative_test.inertia import judge
+from hesswidget.second_derivative_test.judgement import Judgement
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
-NUMBERS = ("value", "gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry")
-ARRAYS = ("eigenvalues", "eigenvectors", "newton_step")
-FACTS = (
-    *("label", "positive", "zero", "negative", "lowest", "highest", "largest"),
-    *("place", "row", "column", "bad", "more"),
-    *("distance", "gradient_after", "relative_step", "step_tolerance", "size", "noisy"),
-)
+
+class Frame(NamedTuple):
+    """What a picture shows around its point. The page reads it as ``FrameArrays`` (``frontend/engine/frame.ts``).
+
+    Attributes
+    ----------
+    point, gradient, hessian : array, shapes (n,), (n,) and (n, n)
+    judgement : Judgement
+        f, and what the second-derivative test finds.
+    said : array, shape (m,)
+        Which of the reason's templates are said; see `hesswidget.second_derivative_test.reason.said`.
+    model : array
+        The quadratic model's values on the grid `near`, of one axis or two.
+    near : tuple of array
+        Where the model is laid out along each axis.
+    """
+
+    point: Any
+    gradient: Any
+    hessian: Any
+    judgement: Judgement
+    said: Any
+    model: Any
+    near: tuple[Any, ...]
 
 
 def frame(
@@ -41,7 +60,7 @@ def frame(
     tolerances: Tolerances,
     slope: Callable[[Any], Any],
     problem: Problem,
-) -> dict[str, Any]:
+) -> Frame:
     """Judge a point, say whether a critical point is near, and lay out the quadratic model.
 
     Parameters
@@ -55,12 +74,6 @@ def frame(
         The gradient at another point.
     problem : Problem
         Whose ranges say what is large and small.
-
-    Returns
-    -------
-    dict of arrays
-        The derivatives; what `hesswidget.second_derivative_test.inertia.judge` finds; ``said``, see its `reason`;
-        ``model``, the quadratic model's values, and ``near0``, ``near1``, where it has them.
     """
     judgement = judge(
         value,
@@ -70,22 +83,22 @@ def frame(
         gradient_after=lambda step: slope(point + step),
     )
     near = model_grids(point, origin, basis, ends)
-    return {
-        **{name: judgement[name] for name in (*NUMBERS, *ARRAYS, *FACTS)},
-        "point": point,
-        "gradient": gradient,
-        "hessian": hessian,
-        "said": sentences.said(judgement, len(point), has_gradient=True),
-        "model": taylor_polynomial(value, gradient, hessian, point, origin, basis, near),
-        **{f"near{k}": grid for k, grid in enumerate(near)},
-    }
+    return Frame(
+        point=point,
+        gradient=gradient,
+        hessian=hessian,
+        judgement=judgement,
+        said=sentences.said(judgement, has_gradient=True),
+        model=taylor_polynomial(value, gradient, hessian, point, origin, basis, near),
+        near=tuple(near),
+    )
 
 
 def program(traced: TracedProblem, tolerances: Tolerances) -> Program:
     """Record `frame`: inputs ``point``, ``origin``, ``basis``, ``ends`` and ``parameters``."""
     problem = traced.problem
 
-    def build(f: TracedFunction, point: Any, origin: Any, basis: Any, ends: Any) -> dict[str, Any]:
+    def build(f: TracedFunction, point: Any, origin: Any, basis: Any, ends: Any) -> Frame:
         return frame(point, *f.derivatives(point), origin, basis, ends, tolerances, f.gradient, problem)
 
     plane = Plane.first(problem, problem.start)
@@ -107,9 +120,9 @@ def frame_of_numbers(
     slope: Callable[[Any], Any],
     problem: Problem,
 ) -> dict[str, numpy.ndarray]:
-    """Return the frame at a point as float64 arrays."""
+    """Return the arrays of the frame at a point, in float64, by the names that its program gives them."""
     with numpy.errstate(all="ignore"):
         made = frame(
             point, value, gradient, hessian, plane.origin, plane.basis, plane.ends, tolerances, slope, problem
         )
-    return {name: numpy.asarray(array, dtype=float) for name, array in made.items()}
+    return {name: numpy.asarray(array, dtype=float) for name, array in by_name(made).items()}

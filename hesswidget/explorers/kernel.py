@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from hesswidget.appearance import DEFINITENESS_RESOLUTION
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.comparison import Derivatives, by_autograd
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers.frame import frame_of_numbers
@@ -20,6 +19,7 @@ from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Sampler, Slice
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
 SAVED = {1: 201, 2: 41}  # values along each axis where pictures are computed beforehand

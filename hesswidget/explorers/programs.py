@@ -6,11 +6,11 @@ To add one, record it (`TracedProblem.record`) and name it here; a page runs it 
 from __future__ import annotations
 
 from hesswidget.critical import multistart
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers import frame
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.landscape import contours, definiteness, tiles
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 
 def programs(traced: TracedProblem, tolerances: Tolerances) -> ProgramSet:

@@ -18,6 +18,7 @@ from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.jobs import Job, Jobs
 from hesswidget.explorers.state import Moment
+from hesswidget.float64 import from_bytes, to_bytes
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
 from hesswidget.user_code import summary
@@ -187,7 +188,7 @@ class Question:
             wanted = " and ".join(str(int(np.prod(shape))) for shape in shapes) or "no"
             raise ProblemError(f"a request whose numbers are not {wanted} float64 was refused.")
         for (name, numbers), buffer, shape in zip(self.buffers.items(), buffers, shapes, strict=True):
-            array = np.frombuffer(bytes(buffer), dtype="<f8").astype(float).reshape(shape)
+            array = from_bytes(buffer).reshape(shape)
             values[name] = numbers.read(array, problem)
         return values
 
@@ -267,7 +268,7 @@ class Questions:
                     return
                 self._publish(answer.traits)
             content = {"kind": kind, **answer.content}
-            buffers = [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in answer.arrays]
+            buffers = [to_bytes(array) for array in answer.arrays]
         except ProblemError as error:
             content = refusal(str(error))
         except Exception as error:

@@ -13,7 +13,7 @@ from traitlets import Bunch
 
 from hesswidget.bundle import STATIC
 from hesswidget.critical.table import CriticalPoints
-from hesswidget.curvature import Curvature, Tolerances, curvature_at
+from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.critical_points import CriticalPointSearch
@@ -27,6 +27,7 @@ from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, Moment, R
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -80,8 +81,8 @@ class Explorer(State, anywidget.AnyWidget):
         if n > MAX_VARIABLES:
             raise ProblemError(
                 f"n = {n:,} needs {8 * n * n / 1e6:,.0f} MB for the Hessian of every picture; an explorer takes at "
-                f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use autograd.make_hvp(f), which gives "
-                f"products with the Hessian and never the matrix."
+                f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use hw.compile(f, point).hvp, which "
+                f"gives products with the Hessian and never the matrix."
             )
         curvature_at(Objective(problem), problem.start, tolerances)
         self._begin(problem)

@@ -16,13 +16,15 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from hesswidget.curvature import Curvature, Tolerances, curvature_at
+from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.explorers.view_state import ViewState
+from hesswidget.float64 import from_bytes, to_bytes
 from hesswidget.problem.controls import Movable
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
+from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.wording import number
 
 VECTOR_TRAIT = "_point"
@@ -127,7 +129,7 @@ class State(ipywidgets.Widget):
         mirrors: dict[str, traitlets.TraitType[Any, Any]] = {}
         if problem.is_vector:
             mirrors[VECTOR_TRAIT] = _Checked(self._checked_point, default_value=problem.start).tag(
-                to_json=lambda x, _: memoryview(x.tobytes()),
+                to_json=lambda x, _: memoryview(to_bytes(x)),
                 from_json=lambda x, _: _from_wire(self._from_bytes, x),
             )
         for name, control in self._scalars().items():
@@ -220,7 +222,7 @@ class State(ipywidgets.Widget):
         n = len(self.problem.start)
         if not isinstance(given, memoryview | bytes | bytearray) or memoryview(given).nbytes != 8 * n:
             raise Refused(f"the point arrived as {type(given).__name__}; it takes the bytes of {n} float64.")
-        return self._checked_point(np.frombuffer(bytes(given), dtype="<f8"))
+        return self._checked_point(from_bytes(given))
 
     def _checked_parameters(self, given: Any) -> ParameterValues:
         controls = self.problem.controls

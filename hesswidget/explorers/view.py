@@ -8,7 +8,6 @@ from threading import RLock
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from hesswidget.critical.points import CriticalPoint
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.critical_points import CriticalPointSearch
@@ -16,6 +15,7 @@ from hesswidget.explorers.questions import Question
 from hesswidget.explorers.replay import ProgramSet, Recorded
 from hesswidget.explorers.state import Moment
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.float64 import to_bytes
+
 FORMAT, VERSION = "hesswidget-saved", 1
 
 
@@ -58,7 +60,7 @@ def refused(title: str, reason: str) -> dict[str, Any]:
 
 def _written(given: Any) -> Any:
     if isinstance(given, np.ndarray):
-        given = np.ascontiguousarray(given, dtype="<f8").tobytes()
+        given = to_bytes(given)
     if isinstance(given, np.integer | np.floating):
         return given.item()
     return {"base64": base64.b64encode(bytes(given)).decode("ascii")}

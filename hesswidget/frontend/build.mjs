@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { build, context } from "esbuild";
 import { licensesOf } from "./licenses.mjs";
-import { palette } from "./palette.mjs";
+import { appearance } from "./appearance.mjs";
 
 const OUT = "../static";
 const isWatching = process.argv.includes("--watch");
@@ -16,7 +16,7 @@ const common = {
   logLevel: "warning",
   sourcemap: isWatching && "inline",
 };
-const style = { ...common, entryPoints: { explorer: "style.css" }, plugins: [palette] };
+const style = { ...common, entryPoints: { explorer: "style.css" }, plugins: [appearance] };
 const program = {
   ...common,
   entryPoints: { explorer: "index.ts" },

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.float64 import to_bytes
 from hesswidget.program.program import Program
 
 FORMAT, VERSION = "hesswidget-program", 1
@@ -43,9 +44,9 @@ class Pools:
 
     def buffers(self) -> tuple[bytes, bytes]:
         """Return both pools as little-endian bytes."""
-        floats = np.concatenate([*self.floats, np.empty(0)]).astype("<f8")
+        floats = np.concatenate([*self.floats, np.empty(0)])
         ints = np.concatenate([*self.ints, np.empty(0, dtype=np.int32)]).astype("<i4")
-        return floats.tobytes(), ints.tobytes()
+        return to_bytes(floats), ints.tobytes()
 
 
 def write(program: Program) -> tuple[dict[str, Any], bytes, bytes]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,9 +10,12 @@ import numpy as np
 from hesswidget.appearance import LABELS
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
+from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test import reason as sentences
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
+from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.second_derivative_test.stationarity import Lengths
+from hesswidget.second_derivative_test.tolerances import check_tolerance
 
 __all__ = ["EPS", "LABELS", "STATIONARITY_TOLERANCE", "Classification", "Inertia", "classify"]
 
@@ -161,33 +161,24 @@ def classify(
     return classification(judgement, names, has_gradient=gradient is not None)
 
 
-def classification(
-    judgement: Mapping[str, Any], labels: tuple[str, ...], has_gradient: bool
-) -> Classification:
+def classification(judgement: Judgement, labels: tuple[str, ...], has_gradient: bool) -> Classification:
     """Put into words what `judge` found."""
-    spoken = sentences.said(judgement, len(labels), has_gradient)
-    counts = (int(judgement[sign]) for sign in ("positive", "zero", "negative"))
-    has_step = bool(np.all(np.isfinite(judgement["newton_step"])))
+    spoken = sentences.said(judgement, has_gradient)
+    has_step = bool(np.all(np.isfinite(judgement.newton_step)))
     return Classification(
-        label=LABELS[int(judgement["label"])],
-        justification=sentences.reason(judgement, spoken, labels),
-        inertia=Inertia(*counts),
-        eigenvalues=judgement["eigenvalues"],
-        eigenvectors=judgement["eigenvectors"],
-        asymmetry=float(judgement["asymmetry"]),
-        zero_threshold=float(judgement["zero_threshold"]),
-        gradient_norm=float(judgement["gradient_norm"]),
-        gradient_threshold=float(judgement["gradient_threshold"]),
-        is_stationary=bool(judgement["is_stationary"] * judgement["is_judged"]),
-        condition_number=float(judgement["condition_number"]),
-        newton_step=judgement["newton_step"] if has_step else None,
+        label=LABELS[int(judgement.label)],
+        justification=sentences.reason(by_name(judgement), spoken, labels),
+        inertia=Inertia(int(judgement.positive), int(judgement.zero), int(judgement.negative)),
+        eigenvalues=judgement.eigenvalues,
+        eigenvectors=judgement.eigenvectors,
+        asymmetry=float(judgement.asymmetry),
+        zero_threshold=float(judgement.zero_threshold),
+        gradient_norm=float(judgement.gradient_norm),
+        gradient_threshold=float(judgement.gradient_threshold),
+        is_stationary=bool(judgement.is_stationary * judgement.is_judged),
+        condition_number=float(judgement.condition_number),
+        newton_step=judgement.newton_step if has_step else None,
     )
-
-
-def check_tolerance(name: str, given: Any) -> None:
-    """Refuse a tolerance or a scale that is no finite number, or a negative one, with a sentence."""
-    if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) < math.inf:
-        raise ProblemError(f"{name} is {given!r:.80}; it takes a finite number that is not negative.")
 
 
 def _matrix(hessian: Any) -> np.ndarray:

@@ -6,7 +6,7 @@ One definition serves `hesswidget.classify`, the kernel and, replayed, the brows
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import autograd.numpy as np
@@ -15,7 +15,15 @@ import numpy
 from hesswidget.appearance import LABELS
 from hesswidget.derivatives.rounding_noise import Noise
 from hesswidget.precision import EPS
-from hesswidget.second_derivative_test.stationarity import Lengths, Spectrum, by_newton, by_norm, norm_of
+from hesswidget.second_derivative_test.judgement import Gaps, Judgement
+from hesswidget.second_derivative_test.stationarity import (
+    Lengths,
+    Spectrum,
+    Stationarity,
+    by_newton,
+    by_norm,
+    norm_of,
+)
 
 STATIONARITY_TOLERANCE = math.sqrt(EPS)
 ASYMMETRY_TOLERANCE = math.sqrt(EPS)
@@ -35,7 +43,7 @@ def judge(
     lengths: Lengths,
     gradient_after: Callable[[Any], Any] | None = None,
     noise: Noise | None = None,
-) -> dict[str, Any]:
+) -> Judgement:
     """Judge a point.
 
     Parameters
@@ -54,121 +62,91 @@ def judge(
         norm alone.
     noise : Noise, optional
         Entries of the Hessian no larger than their noise count as zero, and a gradient within its noise too.
-
-    Returns
-    -------
-    dict of arrays
-        ``label`` (a place in `LABELS`), ``positive``, ``zero``, ``negative``, ``eigenvalues`` (n,), ascending,
-        ``eigenvectors`` (n, n), of unit length with a positive largest component, ``asymmetry``, ``zero_threshold``,
-        ``gradient_norm``, ``gradient_threshold``, ``condition_number``, ``newton_step`` (n,), NaN where there is
-        none; ``is_near`` and ``distance``, whether Newton's step leads to a critical point near by and how far; what
-        `hesswidget.second_derivative_test.stationarity` says; and what `reason` needs to say why. Where something
-        is not finite all of these are NaN and the counts zero.
     """
     n = hessian.shape[0]
-    gaps = _gaps(value, gradient, hessian)
-    largest = np.max(np.abs(hessian))
-    H, g = np.where(gaps["whole"], hessian, 0.0), np.where(gaps["whole"], gradient, 0.0)
     noise = noise or Noise(numpy.zeros(n), numpy.zeros((n, n)))
+    gaps = Gaps.of(value, gradient, hessian)
+    H, g = np.where(gaps.is_whole, hessian, 0.0), np.where(gaps.is_whole, gradient, 0.0)
     is_noise = np.logical_and(np.abs(H) <= noise.hessian, H != 0)
     H = np.where(is_noise, 0.0, H)
-    size = np.max(np.abs(H))
-    apart = np.maximum(np.abs(H - np.transpose(H)) - noise.hessian - np.transpose(noise.hessian), 0.0)
-    asymmetry = np.max(apart) / np.where(size > 0, size, 1.0)
-    symmetric = asymmetry <= ASYMMETRY_TOLERANCE
 
     spectrum = Spectrum.of(H, lengths, zero_tolerance, noise.hessian)
-    eigenvalues, eigenvectors = spectrum.eigenvalues, spectrum.eigenvectors
-    norm = np.max(np.abs(eigenvalues))
-    judged = np.logical_and(gaps["whole"], np.isfinite(norm))
     if gradient_after is None:
         stationarity = by_norm(g, spectrum, lengths, stationarity_tolerance)
     else:
         stationarity = by_newton(g, spectrum, lengths, stationarity_tolerance, gradient_after, noise.gradient)
+    eigenvalues, sizes = spectrum.eigenvalues, np.abs(spectrum.eigenvalues)
+    positive, zero, negative = _counts(spectrum, stationarity)
+    is_judged = np.logical_and(gaps.is_whole, np.isfinite(np.max(sizes)))
+    asymmetry = _asymmetry(H, noise.hessian)
+    is_symmetric = asymmetry <= ASYMMETRY_TOLERANCE
+    label = np.where(stationarity.is_stationary, _class(positive, zero, negative), NOT_STATIONARY)
+    label = np.where(np.logical_and(is_judged, is_symmetric), label, UNDEFINED)
+
+    def if_judged(x: Any, otherwise: float = numpy.nan) -> Any:
+        return np.where(is_judged, x, otherwise)
+
+    return Judgement(
+        label=label,
+        positive=if_judged(positive, 0.0),
+        zero=if_judged(zero, 0.0),
+        negative=if_judged(negative, 0.0),
+        eigenvalues=if_judged(eigenvalues),
+        eigenvectors=if_judged(spectrum.eigenvectors),
+        lowest=if_judged(eigenvalues[0]),
+        highest=if_judged(eigenvalues[n - 1]),
+        zero_threshold=if_judged(spectrum.threshold_of(zero)),
+        condition_number=if_judged(_condition_number(sizes, zero)),
+        asymmetry=if_judged(asymmetry),
+        largest=np.max(np.abs(hessian)),
+        noisy=np.sum(1.0 * is_noise),
+        value=value,
+        gaps=gaps,
+        gradient_norm=if_judged(stationarity.norm),
+        gradient_threshold=if_judged(stationarity.threshold),
+        gradient_after=if_judged(stationarity.norm_after),
+        relative_step=if_judged(stationarity.relative_step),
+        step_tolerance=stationarity_tolerance,
+        size=np.max(lengths.sizes),
+        newton_step=np.where(np.logical_or(zero > 0, label == UNDEFINED), np.nan, stationarity.step),
+        distance=norm_of(stationarity.step),
+        are_ranges=float(lengths.are_ranges),
+        is_judged=1.0 * is_judged,
+        is_symmetric=1.0 * is_symmetric,
+        is_stationary=1.0 * stationarity.is_stationary,
+        is_within_noise=1.0 * stationarity.is_within_noise,
+        is_by_step=1.0 * stationarity.is_by_step,
+        is_near=1.0 * np.logical_and(_leads(stationarity, zero), label == NOT_STATIONARY),
+    )
+
+
+def _asymmetry(H: Any, noise: Any) -> Any:
+    size = np.max(np.abs(H))
+    apart = np.maximum(np.abs(H - np.transpose(H)) - noise - np.transpose(noise), 0.0)
+    return np.max(apart) / np.where(size > 0, size, 1.0)
+
+
+def _counts(spectrum: Spectrum, stationarity: Stationarity) -> tuple[Any, Any, Any]:
+    """Count the positive, the zero and the negative eigenvalues."""
     is_zero = np.logical_or(spectrum.is_zero, stationarity.is_multiple)
     positive = np.sum(1.0 * np.logical_and(spectrum.scaled > 0, np.logical_not(is_zero)))
     negative = np.sum(1.0 * np.logical_and(spectrum.scaled < 0, np.logical_not(is_zero)))
-    zero = n - positive - negative
-    zero_threshold = spectrum.threshold_of(zero)
-    label = np.where(
-        np.logical_and(positive > 0, negative > 0),
-        SADDLE,
-        np.where(zero > 0, DEGENERATE, np.where(positive > 0, MINIMUM, MAXIMUM)),
-    )
-    label = np.where(stationarity.is_stationary, label, NOT_STATIONARY)
-    label = np.where(np.logical_and(judged, symmetric), label, UNDEFINED)
-    smallest = np.min(np.abs(eigenvalues))
-    condition = np.where(zero > 0, np.inf, norm / np.where(smallest > 0, smallest, 1.0))
-
-    leads = np.logical_and(
-        stationarity.relative_step <= NEAR, stationarity.norm_after <= REMAINDER * stationarity.norm
-    )
-    is_near = np.logical_and(np.logical_and(leads, zero <= 0), label == NOT_STATIONARY)
-
-    def if_judged(x: Any) -> Any:
-        return np.where(judged, x, np.nan)
-
-    return {
-        "label": label,
-        "positive": np.where(judged, positive, 0.0),
-        "zero": np.where(judged, zero, 0.0),
-        "negative": np.where(judged, negative, 0.0),
-        "eigenvalues": if_judged(eigenvalues),
-        "eigenvectors": if_judged(eigenvectors),
-        "asymmetry": if_judged(asymmetry),
-        "zero_threshold": if_judged(zero_threshold),
-        "gradient_norm": if_judged(stationarity.norm),
-        "gradient_threshold": if_judged(stationarity.threshold),
-        "gradient_after": if_judged(stationarity.norm_after),
-        "relative_step": if_judged(stationarity.relative_step),
-        "step_tolerance": stationarity_tolerance,
-        "size": np.max(lengths.sizes),
-        "are_ranges": float(lengths.are_ranges),
-        "condition_number": if_judged(condition),
-        "is_near": 1.0 * is_near,
-        "distance": norm_of(stationarity.step),
-        "newton_step": np.where(np.logical_or(zero > 0, label == UNDEFINED), np.nan, stationarity.step),
-        "lowest": if_judged(eigenvalues[0]),
-        "highest": if_judged(eigenvalues[n - 1]),
-        "largest": largest,
-        "value": value,
-        **{name: gaps[name] for name in ("place", "row", "column", "bad", "more")},
-        "value_is_finite": 1.0 * np.isfinite(value),
-        "slopes_are_finite": gaps["slopes_are_finite"],
-        "is_whole": 1.0 * gaps["whole"],
-        "is_judged": 1.0 * judged,
-        "is_stationary": 1.0 * stationarity.is_stationary,
-        "is_symmetric": 1.0 * symmetric,
-        "is_within_noise": 1.0 * stationarity.is_within_noise,
-        "is_by_step": 1.0 * stationarity.is_by_step,
-        "noisy": np.sum(1.0 * is_noise),
-    }
+    return positive, len(is_zero) - positive - negative, negative
 
 
-def _gaps(value: Any, gradient: Any, hessian: Any) -> Mapping[str, Any]:
-    """Find what is not finite: whether nothing is, and where the first derivative is that is not."""
-    n = hessian.shape[0]
-    bad_slopes = 1.0 - np.isfinite(gradient)
-    entries = np.reshape(hessian, (n * n,))
-    bad_entries = 1.0 - np.isfinite(entries)
-    total = np.sum(bad_slopes) + np.sum(bad_entries)
-    place, slope = _first(bad_slopes, gradient)
-    entry, second = _first(bad_entries, entries)
-    row = np.floor(entry / n)
-    slopes_are_finite = np.sum(bad_slopes) <= 0
-    return {
-        "whole": np.logical_and(np.isfinite(value), total <= 0),
-        "slopes_are_finite": 1.0 * slopes_are_finite,
-        "place": place,
-        "row": row,
-        "column": entry - n * row,
-        "bad": np.where(slopes_are_finite, second, slope),
-        "more": total - 1.0,
-    }
+def _class(positive: Any, zero: Any, negative: Any) -> Any:
+    """Return the label that a stationary point has by its counts."""
+    definite = np.where(positive > 0, MINIMUM, MAXIMUM)
+    is_saddle = np.logical_and(positive > 0, negative > 0)
+    return np.where(is_saddle, SADDLE, np.where(zero > 0, DEGENERATE, definite))
 
 
-def _first(bad: Any, values: Any) -> tuple[Any, Any]:
-    """Return the first place that is bad, or the last place, and what stands there."""
-    places = numpy.arange(float(len(bad)))
-    place = np.min(np.where(bad > 0, places, float(len(bad) - 1)))
-    return place, np.sum(np.where(places == place, values, 0.0))
+def _condition_number(sizes: Any, zero: Any) -> Any:
+    smallest = np.min(sizes)
+    return np.where(zero > 0, np.inf, np.max(sizes) / np.where(smallest > 0, smallest, 1.0))
+
+
+def _leads(stationarity: Stationarity, zero: Any) -> Any:
+    """Whether Newton's step leads to a critical point near by, by what it leaves of the gradient."""
+    falls = stationarity.norm_after <= REMAINDER * stationarity.norm
+    return np.logical_and(np.logical_and(stationarity.relative_step <= NEAR, falls), zero <= 0)

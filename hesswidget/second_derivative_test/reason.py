@@ -8,7 +8,7 @@ them in as `fill` does. A field is ``{name}``, a number; ``{name:count}``, a who
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import autograd.numpy as np
 
 from hesswidget.appearance import LABELS
 from hesswidget.second_derivative_test.inertia import DEGENERATE, NOT_STATIONARY, UNDEFINED
+from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.wording import number
 
 Facts = Mapping[str, Any]
@@ -52,137 +53,140 @@ class Reason:
 HEADINGS = tuple("saddle of index {negative:count} of {n:count}" if a == "saddle" else a for a in LABELS)
 
 # In the order in which they are said; for each the template, and whether the facts call for it.
-_PARTS: tuple[tuple[str, Any], ...] = (
-    ("f is {value} at this point", lambda a: 1 - a["value_is_finite"]),
-    ("∂f/∂{place:coordinate} is {bad}", lambda a: _gap(a) * (1 - a["slopes_are_finite"])),
+_PARTS: tuple[tuple[str, Callable[[Judgement], Any]], ...] = (
+    ("f is {value} at this point", lambda a: 1 - a.gaps.value_is_finite),
+    ("∂f/∂{place:coordinate} is {bad}", lambda a: _gap(a) * (1 - a.gaps.slopes_are_finite)),
     (
         "∂²f/∂{row:coordinate}² is {bad}",
-        lambda a: _gap(a) * a["slopes_are_finite"] * (a["row"] == a["column"]),
+        lambda a: _gap(a) * a.gaps.slopes_are_finite * (a.gaps.row == a.gaps.column),
     ),
     (
         "∂²f/∂{row:coordinate}∂{column:coordinate} is {bad}",
-        lambda a: _gap(a) * a["slopes_are_finite"] * (a["row"] != a["column"]),
+        lambda a: _gap(a) * a.gaps.slopes_are_finite * (a.gaps.row != a.gaps.column),
     ),
-    ("one derivative more is not finite", lambda a: _gap(a) * (a["more"] == 1)),
-    ("{more:count} derivatives more are not finite", lambda a: _gap(a) * (a["more"] > 1)),
+    ("one derivative more is not finite", lambda a: _gap(a) * (a.gaps.more == 1)),
+    ("{more:count} derivatives more are not finite", lambda a: _gap(a) * (a.gaps.more > 1)),
     ("there is no Hessian to judge", lambda a: _gap(a)),
     (
         "the Hessian, up to {largest}, is too large for its eigenvalues to be computed",
-        lambda a: a["is_whole"] * (1 - a["is_judged"]),
+        lambda a: a.gaps.is_whole * (1 - a.is_judged),
     ),
-    ("near a minimum ({distance} away)", lambda a: a["is_near"] * (a["negative"] <= 0)),
-    ("near a maximum ({distance} away)", lambda a: a["is_near"] * (a["positive"] <= 0)),
-    ("near a saddle ({distance} away)", lambda a: a["is_near"] * (a["positive"] > 0) * (a["negative"] > 0)),
-    ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: _large(a) * (a["label"] == NOT_STATIONARY)),
+    ("near a minimum ({distance} away)", lambda a: a.is_near * (a.negative <= 0)),
+    ("near a maximum ({distance} away)", lambda a: a.is_near * (a.positive <= 0)),
+    ("near a saddle ({distance} away)", lambda a: a.is_near * (a.positive > 0) * (a.negative > 0)),
+    ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: _large(a) * (a.label == NOT_STATIONARY)),
     ("|∇f| = {gradient_norm}, which Newton's step leaves at {gradient_after}", lambda a: _lasting(a)),
     (
         "the mixed partial derivatives differ, by {asymmetry} of the largest entry",
-        lambda a: a["is_judged"] * (1 - a["is_symmetric"]),
+        lambda a: a.is_judged * (1 - a.is_symmetric),
     ),
-    ("λ = {lowest}", lambda a: a["is_judged"] * (a["n"] == 1)),
-    ("λ_min = {lowest}, λ_max = {highest}", lambda a: a["is_judged"] * (a["n"] > 1)),
+    ("λ = {lowest}", lambda a: a.is_judged * (len(a.eigenvalues) == 1)),
+    ("λ_min = {lowest}, λ_max = {highest}", lambda a: a.is_judged * (len(a.eigenvalues) > 1)),
     (
         "one eigenvalue is zero within {zero_threshold}",
-        lambda a: (a["zero"] == 1) * (a["zero_threshold"] > 0),
+        lambda a: (a.zero == 1) * (a.zero_threshold > 0),
     ),
     (
         "{zero:count} eigenvalues are zero within {zero_threshold}",
-        lambda a: (a["zero"] > 1) * (a["zero_threshold"] > 0),
+        lambda a: (a.zero > 1) * (a.zero_threshold > 0),
     ),
-    ("one eigenvalue is zero", lambda a: (a["zero"] == 1) * (a["zero_threshold"] <= 0)),
-    ("{zero:count} eigenvalues are zero", lambda a: (a["zero"] > 1) * (a["zero_threshold"] <= 0)),
-    ("the second-derivative test is silent", lambda a: 1.0 * (a["label"] == DEGENERATE)),
-    ("the Hessian there is indefinite", lambda a: _there(a) * (a["positive"] > 0) * (a["negative"] > 0)),
-    ("the Hessian there is zero", lambda a: _there(a) * (a["positive"] <= 0) * (a["negative"] <= 0)),
+    ("one eigenvalue is zero", lambda a: (a.zero == 1) * (a.zero_threshold <= 0)),
+    ("{zero:count} eigenvalues are zero", lambda a: (a.zero > 1) * (a.zero_threshold <= 0)),
+    ("the second-derivative test is silent", lambda a: 1.0 * (a.label == DEGENERATE)),
+    ("the Hessian there is indefinite", lambda a: _there(a) * (a.positive > 0) * (a.negative > 0)),
+    ("the Hessian there is zero", lambda a: _there(a) * (a.positive <= 0) * (a.negative <= 0)),
     (
         "the Hessian there is positive definite",
-        lambda a: _one_sign(a, "positive", "negative") * (a["zero"] <= 0),
+        lambda a: _one_sign(a, a.positive, a.negative) * (a.zero <= 0),
     ),
     (
         "the Hessian there is positive semidefinite",
-        lambda a: _one_sign(a, "positive", "negative") * (a["zero"] > 0),
+        lambda a: _one_sign(a, a.positive, a.negative) * (a.zero > 0),
     ),
     (
         "the Hessian there is negative definite",
-        lambda a: _one_sign(a, "negative", "positive") * (a["zero"] <= 0),
+        lambda a: _one_sign(a, a.negative, a.positive) * (a.zero <= 0),
     ),
     (
         "the Hessian there is negative semidefinite",
-        lambda a: _one_sign(a, "negative", "positive") * (a["zero"] > 0),
+        lambda a: _one_sign(a, a.negative, a.positive) * (a.zero > 0),
     ),
     (
         "one entry of the Hessian is no larger than its rounding noise and counts as zero",
-        lambda a: 1.0 * (a["noisy"] == 1),
+        lambda a: 1.0 * (a.noisy == 1),
     ),
     (
         "{noisy:count} entries of the Hessian are no larger than their rounding noise and count as zero",
-        lambda a: 1.0 * (a["noisy"] > 1),
+        lambda a: 1.0 * (a.noisy > 1),
     ),
-    ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: _large(a) * (a["label"] == UNDEFINED)),
+    ("|∇f| = {gradient_norm} > {gradient_threshold}", lambda a: _large(a) * (a.label == UNDEFINED)),
     (
         "|∇f| = {gradient_norm} is within its rounding noise, {gradient_threshold}",
         lambda a: _small(a, "noise"),
     ),
     (
         "Newton's step, {relative_step} of the ranges, is within {step_tolerance}; |∇f| = {gradient_norm}",
-        lambda a: _small(a, "step") * a["are_ranges"],
+        lambda a: _small(a, "step") * a.are_ranges,
     ),
     (
         "Newton's step, {relative_step} of the size {size}, is within {step_tolerance}; |∇f| = {gradient_norm}",
-        lambda a: _small(a, "step") * (1 - a["are_ranges"]),
+        lambda a: _small(a, "step") * (1 - a.are_ranges),
     ),
     ("|∇f| = {gradient_norm} ≤ {gradient_threshold}", lambda a: _small(a, "norm")),
-    ("|∇f| = 0", lambda a: a["level"] * (a["gradient_norm"] <= 0)),
+    ("|∇f| = 0", lambda a: _level(a) * (a.gradient_norm <= 0)),
 )
 TEMPLATES = tuple(template for template, _ in _PARTS)
 
 
-def _gap(a: Facts) -> Any:
-    return a["value_is_finite"] * (1 - a["is_whole"])
+def _gap(a: Judgement) -> Any:
+    return a.gaps.value_is_finite * (1 - a.gaps.is_whole)
 
 
-def _there(a: Facts) -> Any:
-    return 1.0 * (a["label"] == NOT_STATIONARY)
+def _there(a: Judgement) -> Any:
+    return 1.0 * (a.label == NOT_STATIONARY)
 
 
-def _one_sign(a: Facts, has: str, lacks: str) -> Any:
-    return _there(a) * (a[has] > 0) * (a[lacks] <= 0)
+def _one_sign(a: Judgement, has: Any, lacks: Any) -> Any:
+    return _there(a) * (has > 0) * (lacks <= 0)
 
 
-def _large(a: Facts) -> Any:
-    return a["steep"] * (a["gradient_norm"] > a["gradient_threshold"])
+def _steep(a: Judgement) -> Any:
+    return a.is_judged * (1 - a.is_stationary)
 
 
-def _lasting(a: Facts) -> Any:
+def _level(a: Judgement) -> Any:
+    return a.is_judged * a.is_stationary
+
+
+def _large(a: Judgement) -> Any:
+    return _steep(a) * (a.gradient_norm > a.gradient_threshold)
+
+
+def _lasting(a: Judgement) -> Any:
     """Newton's step is short, but the gradient stays: beside a kink, or where f varies within the step."""
-    return a["steep"] * (a["gradient_norm"] <= a["gradient_threshold"])
+    return _steep(a) * (a.gradient_norm <= a.gradient_threshold)
 
 
-def _small(a: Facts, rule: str) -> Any:
+def _small(a: Judgement, rule: str) -> Any:
     """The gradient is not zero and counts as zero, by one of the rules of `stationarity`."""
-    step = a["is_by_step"] * (a["relative_step"] > 0)
-    noise = a["is_within_noise"] * (1 - a["is_by_step"])
+    step = a.is_by_step * (a.relative_step > 0)
+    noise = a.is_within_noise * (1 - a.is_by_step)
     chosen = {"noise": noise, "step": step, "norm": (1 - noise) * (1 - step)}[rule]
-    return a["level"] * (a["gradient_norm"] > 0) * chosen
+    return _level(a) * (a.gradient_norm > 0) * chosen
 
 
-def said(judgement: Facts, n: int, has_gradient: bool) -> Any:
-    """Say which of `TEMPLATES` the reason is made of: an array of 1 and 0."""
-    gradient = judgement["is_judged"] * float(has_gradient)
-    facts = {
-        **judgement,
-        "n": float(n),
-        "steep": gradient * (1 - judgement["is_stationary"]),
-        "level": gradient * judgement["is_stationary"],
-    }
-    return np.array([1.0 * calls(facts) for _, calls in _PARTS])
+def said(judgement: Judgement, has_gradient: bool) -> Any:
+    """Say which of `TEMPLATES` the reason is made of, an array of 1 and 0; of a gradient only where there is one."""
+    return np.array(
+        [1.0 * calls(judgement) * float(has_gradient or "∇f" not in part) for part, calls in _PARTS]
+    )
 
 
-def reason(judgement: Facts, spoken: Sequence[float], labels: Sequence[str]) -> Reason:
-    """Write the heading, and the parts that are said."""
-    facts = {**judgement, "n": len(labels)}
+def reason(judged: Facts, spoken: Sequence[float], labels: Sequence[str]) -> Reason:
+    """Write the heading, and the parts that are said, of the numbers of a `Judgement` by name."""
+    facts = {**judged, "n": len(labels)}
     parts = (fill(t, facts, labels) for t, is_said in zip(TEMPLATES, spoken, strict=True) if is_said)
-    return Reason(fill(HEADINGS[int(judgement["label"])], facts, labels), tuple(parts))
+    return Reason(fill(HEADINGS[int(judged["label"])], facts, labels), tuple(parts))
 
 
 def fill(template: str, facts: Facts, labels: Sequence[str]) -> str:

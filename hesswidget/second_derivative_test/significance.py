@@ -10,6 +10,9 @@ import numpy as np
 from hesswidget.appearance import LABELS
 from hesswidget.derivatives.rounding_noise import LONG, Noise, measured
 from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.classification import Classification, classification
+from hesswidget.second_derivative_test.inertia import judge
+from hesswidget.second_derivative_test.judgement import Judgement
 
 # An eigenvalue that is no larger than the gradient's noise by this factor may be noise itself.
 DOUBTFUL = 1e-6
@@ -19,8 +22,64 @@ MAX_TRIED = 12
 ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as noise is measured with
 
 
-def largest_unborne(
-    judgement: Mapping[str, Any],
+def classified(
+    value: Any,
+    gradient: np.ndarray,
+    hessian: np.ndarray,
+    point: np.ndarray,
+    labels: tuple[str, ...],
+    allowed: Mapping[str, Any],
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+    hessian_at: Callable[[np.ndarray], np.ndarray],
+    noise: Noise | None,
+) -> tuple[Classification, Noise | None]:
+    """Classify a point by its Hessian and by the gradient after Newton's step; what rounding may decide is measured.
+
+    Parameters
+    ----------
+    value : float
+    gradient : ndarray, shape (n,)
+    hessian : ndarray, shape (n, n)
+    point : ndarray, shape (n,)
+    labels : tuple of str
+        A name for each coordinate.
+    allowed : dict
+        The tolerances of `judge`.
+    gradient_at, hessian_at : callable
+        The derivatives elsewhere, NaN where there are none.
+    noise : Noise, optional
+        Of the derivatives, if it is known.
+
+    Returns
+    -------
+    Classification
+    Noise or None
+        None where it decides nothing.
+    """
+
+    def judged(noise: Noise | None = None, least: float = 0.0) -> Judgement:
+        """Judge with what is known of the noise; eigenvalues up to `least` count as zero."""
+        norm = np.max(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2))) if least else 1.0
+        zero = max(allowed["zero_tolerance"], 1.001 * least / (len(point) * EPS * norm))
+        with np.errstate(all="ignore"):
+            return judge(
+                value, gradient, hessian, **{**allowed, "zero_tolerance": zero},
+                gradient_after=lambda step: gradient_at(point + step), noise=noise,
+            )  # fmt: skip
+
+    judgement = judged(noise)
+    if noise is None:
+        noise = _noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)
+        if noise is not None:
+            judgement = judged(noise)
+            unborne = _largest_unborne(judgement, point, gradient, noise, gradient_at)
+            if unborne > judgement.zero_threshold:
+                judgement = judged(noise, unborne)
+    return classification(judgement, labels, has_gradient=True), noise
+
+
+def _largest_unborne(
+    judgement: Judgement,
     point: np.ndarray,
     gradient: np.ndarray,
     noise: Noise,
@@ -32,13 +91,13 @@ def largest_unborne(
     point. Where the gradient changes otherwise than by λ over `WIDER` times that distance, λ may be that of a point
     beside a multiple zero: at the zero itself it vanishes. Of many eigenvalues the smallest are tried.
     """
-    label = LABELS[int(judgement["label"])]
+    label = LABELS[int(judgement.label)]
     if label not in ("minimum", "maximum", "saddle", "degenerate"):
         return 0.0
-    largest, sizes = 0.0, np.abs(judgement["eigenvalues"])
-    smallest = [i for i in np.argsort(sizes) if sizes[i] > judgement["zero_threshold"]]
+    largest, sizes = 0.0, np.abs(judgement.eigenvalues)
+    smallest = [i for i in np.argsort(sizes) if sizes[i] > judgement.zero_threshold]
     for i in smallest[:MAX_TRIED]:
-        eigenvalue, vector = judgement["eigenvalues"][i], judgement["eigenvectors"][:, i]
+        eigenvalue, vector = judgement.eigenvalues[i], judgement.eigenvectors[:, i]
         here = vector @ gradient
         distance = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
         reach = max(WIDER * distance, SPACINGS * EPS * float(np.max(np.abs(point))))
@@ -50,8 +109,8 @@ def largest_unborne(
     return largest
 
 
-def noise_in_doubt(
-    judgement: Mapping[str, Any],
+def _noise_in_doubt(
+    judgement: Judgement,
     point: np.ndarray,
     gradient: np.ndarray,
     gradient_at: Callable[[np.ndarray], np.ndarray],
@@ -62,17 +121,17 @@ def noise_in_doubt(
     The gradient's costs 18 gradients. The Hessian's, 18 Hessians, is measured only where an eigenvalue or an asymmetry
     is within a million times the gradient's.
     """
-    if not judgement["is_judged"]:
+    if not judgement.is_judged:
         return None
-    n, size = len(point), float(judgement["size"])
-    if judgement["is_symmetric"] and not (
-        judgement["is_stationary"] or _is_erratic(point, gradient, size, gradient_at)
+    n, size = len(point), float(judgement.size)
+    if judgement.is_symmetric and not (
+        judgement.is_stationary or _is_erratic(point, gradient, size, gradient_at)
     ):
         return None
     of_gradient = measured(gradient_at, point, size)
     reach = float(np.max(np.abs(point))) or size
-    least = np.min(np.abs(judgement["eigenvalues"])) * reach
-    is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement["is_symmetric"]
+    least = np.min(np.abs(judgement.eigenvalues)) * reach
+    is_clear = least * DOUBTFUL > np.max(of_gradient) and judgement.is_symmetric
     if is_clear or n > MAX_NOISY:
         return Noise(of_gradient, np.zeros((n, n)))
     # Entries are made alike; of some the noise is not seen in so few samples.

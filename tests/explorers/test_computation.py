@@ -6,12 +6,12 @@ import autograd.numpy as np
 import numpy as onp
 import pytest
 
-from hesswidget.curvature import Tolerances
 from hesswidget.explorers.computation import AtPoint
 from hesswidget.explorers.precomputed import states
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 AWAY = onp.array([0.3, -0.2])
 

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Frame, type Landscape } from "../../hesswidget/frontend/engine/frame";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import type { Picture } from "../../hesswidget/frontend/panels/panel";
@@ -78,7 +80,19 @@ describe("the mesh of a surface", () => {
   });
 });
 
+const { cases } = JSON.parse(readFileSync(join(__dirname, "../figures/height_ranges.json"), "utf8")) as {
+  cases: { what: string; heights: (number | null)[][]; levels: number[]; range: [number, number] }[];
+};
+
 describe("the shown heights", () => {
+  it.each(cases)("are those of a figure: $what", ({ heights, levels, range }) => {
+    const [ny, nx] = [heights.length, heights[0].length];
+    const grids = [nx, ny].map((n) => Float64Array.from({ length: n }, (_, k) => k));
+    const values = Float64Array.from(heights.flat(), (height) => height ?? NaN);
+    const { bottom, top } = heightRange({ version: 1, grids, values, levels: Float64Array.from(levels) });
+    expect([bottom, top]).toEqual(range);
+  });
+
   it("are all of them where both halves are alike", () => {
     const { bottom, top, isCutAbove, isCutBelow } = heightRange(sampled((x, y) => x + y, 33));
     expect([bottom, top, isCutAbove, isCutBelow]).toEqual([-2, 12, false, false]);

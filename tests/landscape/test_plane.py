@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hesswidget as hw
-from hesswidget.curvature import Tolerances, curvature_at
+from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers import frame
@@ -17,6 +17,7 @@ from hesswidget.landscape.sampler import Sampler
 from hesswidget.landscape.taylor import quadratic_model
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 
 def f(w, a=1.0):

@@ -4,7 +4,6 @@ import autograd.numpy as np
 import numpy as onp
 import pytest
 
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.derivatives.traced import TracedProblem
@@ -12,6 +11,7 @@ from hesswidget.explorers.programs import programs
 from hesswidget.problem.problem import Problem
 from hesswidget.program import batching
 from hesswidget.program.executor import Executable
+from hesswidget.second_derivative_test.tolerances import Tolerances
 from program.corpus import CASES
 from program.recording import (
     EXTREMES,

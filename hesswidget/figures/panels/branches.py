@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter
 
+from hesswidget.appearance import BRANCHES, PALETTE
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.figures.style import (
-    ACCENT,
     GLYPHS,
     MUTED,
-    NEGATIVE,
-    POSITIVE,
     TEXT,
     Style,
     brief,
@@ -26,13 +25,14 @@ from hesswidget.figures.style import (
     unit_of,
 )
 
-# Dashes tell the classes apart where colours do not. Those of frontend/panels/bifurcation.ts.
-LINES: dict[str, Style] = {
-    "minimum": {"color": POSITIVE, "linewidth": 2.0, "linestyle": "solid"},
-    "saddle": {"color": ACCENT, "linewidth": 1.6, "linestyle": (0, (5, 3))},
-    "maximum": {"color": NEGATIVE, "linewidth": 2.0, "linestyle": (0, (1, 1.6))},
-    "degenerate": {"color": MUTED, "linewidth": 1.6, "linestyle": (0, (6, 2, 1, 2))},
-}
+
+def _line(colour: str, width: float, dashes: Sequence[float]) -> Style:
+    """A line whose dashes are as long as is said, in points; matplotlib has them in widths of the line."""
+    style = (0, [length / width for length in dashes]) if dashes else "solid"
+    return {"color": PALETTE[colour], "linewidth": width, "linestyle": style}
+
+
+LINES: dict[str, Style] = {label: _line(**line) for label, line in BRANCHES.items()}
 MARK: Style = {"marker": GLYPHS["degenerate"], "markersize": 7, "color": TEXT, "linestyle": "none"}
 MARK |= {"markerfacecolor": "white", "markeredgewidth": 1.1}
 

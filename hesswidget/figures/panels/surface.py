@@ -43,7 +43,7 @@ def surface(
     """
     azimuth, elevation, zoom = viewpoint
     unit = unit_of(slice_.values)
-    low, high = _range(slice_.values / unit, slice_.levels / unit)
+    low, high = height_range(slice_.values / unit, slice_.levels / unit)
     _sheet(ax, slice_, unit, (low, high), _light(azimuth, elevation))
     _model(ax, curvature, slice_, unit, low, high)
     at, style = slice_.plane.position(curvature.point), {"linestyle": "none", "zorder": 6}
@@ -132,10 +132,11 @@ def _model(ax: Axes3D, curvature: Curvature, slice_: Slice, unit: float, low: fl
         )  # fmt: skip
 
 
-def _range(heights: np.ndarray, levels: np.ndarray) -> tuple[float, float]:
+def height_range(heights: np.ndarray, levels: np.ndarray) -> tuple[float, float]:
     """Choose which heights are shown: all, unless one half rises, or falls, much farther than the other.
 
-    Twin of ``heightRange`` in ``frontend/panels/landscape/surface_mesh.ts``.
+    Twin of ``heightRange`` in ``frontend/panels/landscape/surface_mesh.ts``; ``tests/figures/height_ranges.json`` has
+    what both say.
     """
     finite = heights[np.isfinite(heights)]
     if not len(finite):

@@ -1,8 +1,9 @@
 /** What an engine computes for a view. Twin of hesswidget/explorers/computation.py. */
+import { numbersIn } from "../base/float64";
 import { parameterKey } from "../model/parameters";
 import type { Computed, Request } from "./engine";
 import type { Library } from "./library";
-import { type Answer, type Link, numbersIn } from "./link";
+import type { Answer, Link } from "./link";
 
 /** Arrays by the names that Python has given them. */
 export type Arrays = Readonly<Record<string, Float64Array>>;

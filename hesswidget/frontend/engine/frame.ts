@@ -17,6 +17,27 @@ export interface Landscape {
   levels: Float64Array;
 }
 
+/** What is read here of Python's `Frame`, by the names of its program: tests/explorers/test_frame.py compares them. */
+type FrameArray =
+  | "label"
+  | "positive"
+  | "zero"
+  | "negative"
+  | "value"
+  | "gradient_norm"
+  | "gradient_threshold"
+  | "zero_threshold"
+  | "condition_number"
+  | "asymmetry"
+  | "point"
+  | "gradient"
+  | "hessian"
+  | "eigenvalues"
+  | "eigenvectors"
+  | "model"
+  | "near0"
+  | "near1";
+
 /** Everything one picture shows, whole. */
 export interface Frame extends Computed {
   label: string;
@@ -54,22 +75,24 @@ export function frameOf(
   wording: Wording,
   names: readonly string[],
 ): Frame {
+  const array = (name: FrameArray) => arrays[name];
+  const number = (name: FrameArray) => array(name)[0];
   return {
-    label: wording.labels[arrays.label[0]],
+    label: wording.labels[number("label")],
     reason: reason(wording, arrays, names),
-    inertia: [arrays.positive[0], arrays.zero[0], arrays.negative[0]],
-    value: arrays.value[0],
-    gradientNorm: arrays.gradient_norm[0],
-    gradientThreshold: arrays.gradient_threshold[0],
-    zeroThreshold: arrays.zero_threshold[0],
-    conditionNumber: arrays.condition_number[0],
-    asymmetry: arrays.asymmetry[0],
-    point: arrays.point,
-    gradient: arrays.gradient,
-    hessian: arrays.hessian,
-    eigenvalues: arrays.eigenvalues,
-    eigenvectors: arrays.eigenvectors,
-    model: { grids: landscape.grids.map((_, i) => arrays[`near${i}`]), values: arrays.model },
+    inertia: [number("positive"), number("zero"), number("negative")],
+    value: number("value"),
+    gradientNorm: number("gradient_norm"),
+    gradientThreshold: number("gradient_threshold"),
+    zeroThreshold: number("zero_threshold"),
+    conditionNumber: number("condition_number"),
+    asymmetry: number("asymmetry"),
+    point: array("point"),
+    gradient: array("gradient"),
+    hessian: array("hessian"),
+    eigenvalues: array("eigenvalues"),
+    eigenvectors: array("eigenvectors"),
+    model: { grids: landscape.grids.length > 1 ? [array("near0"), array("near1")] : [array("near0")], values: array("model") },
     plane,
     landscape,
     exact,

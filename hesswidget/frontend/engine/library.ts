@@ -1,10 +1,10 @@
 /** The programs that come with a widget. Twin of explorers/replay.py; explorers/engine.py writes them down. */
+import { type Bytes, copyOf, numbersIn } from "../base/float64";
 import type { ParameterValues } from "../model/parameters";
 import { type Executable, compile } from "../program/execute";
 import { read, readConstant } from "../program/program";
 import type { Shape } from "../program/shape";
 
-type Bytes = DataView | ArrayBuffer;
 type Inputs = Readonly<Record<string, Float64Array | number>>;
 
 export interface ProgramsTrait {
@@ -42,8 +42,8 @@ export class Library {
   private readonly sets: readonly ProgramSet[];
 
   constructor(private readonly trait: ProgramsTrait) {
-    const floats = new Float64Array(bytes(trait.floats));
-    const ints = new Int32Array(bytes(trait.ints));
+    const floats = numbersIn(trait.floats);
+    const ints = new Int32Array(copyOf(trait.ints));
     this.sets = trait.sets.map((set) => new ProgramSet(set, floats, ints));
   }
 
@@ -103,10 +103,4 @@ class ProgramSet {
     if (!Object.hasOwn(this.written.tables, name)) throw new Error(`there is no table ${JSON.stringify(name)}.`);
     return readConstant(this.written.tables[name], this.floats).data;
   }
-}
-
-/** A copy, since what arrives may lie at any offset. */
-function bytes(given: Bytes): ArrayBuffer {
-  if (given instanceof ArrayBuffer) return given;
-  return given.buffer.slice(given.byteOffset, given.byteOffset + given.byteLength) as ArrayBuffer;
 }

@@ -1,4 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
+import { copyOf } from "../base/float64";
 import { uniqueIdentifier } from "../base/identifier";
 import { Refusal } from "./engine";
 
@@ -69,7 +70,7 @@ export class KernelLink implements Link {
       this.waiting.set(id, { resolve, reject, onProgress });
       if (this.waiting.size > MOST_WAITING) this.giveUpOldest();
       try {
-        this.model.send({ ...content, id }, undefined, numbers.map((array) => array.slice().buffer));
+        this.model.send({ ...content, id }, undefined, numbers.map(copyOf));
       } catch (error) {
         this.waiting.delete(id);
         reject(error as Error); // a kernel that is gone takes no messages
@@ -103,9 +104,4 @@ export class KernelLink implements Link {
     if (content.kind === "refusal") waiting.reject(new Refusal(String(content.message)));
     else waiting.resolve({ content, buffers });
   }
-}
-
-/** The float64 in a buffer as Jupyter hands it over, at whatever offset. */
-export function numbersIn({ buffer, byteOffset, byteLength }: DataView): Float64Array {
-  return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 }

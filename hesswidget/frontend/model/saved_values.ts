@@ -1,5 +1,6 @@
 /** Readers for the values in a saved explorer, which may come from a stranger. */
 import { record, refuse, shown, text } from "../base/checks";
+import { numbersIn } from "../base/float64";
 import type { ParameterValue, ParameterValues } from "./parameters";
 
 /** What a saved explorer may have at most. */
@@ -16,8 +17,8 @@ export const MOST = {
 
 /** Float64 as Python writes them into JSON. */
 export function numbers(found: unknown, what: string): Float64Array<ArrayBuffer> {
-  const { buffer, byteLength } = bytes(found, what);
-  return byteLength % 8 === 0 ? new Float64Array(buffer) : refuse(`${what} has ${byteLength} bytes; float64 are expected.`);
+  const written = bytes(found, what);
+  return written.length % 8 === 0 ? numbersIn(written) : refuse(`${what} has ${written.length} bytes; float64 are expected.`);
 }
 
 export function bytes(found: unknown, what: string): Uint8Array<ArrayBuffer> {

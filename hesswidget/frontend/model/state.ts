@@ -1,4 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
+import { bytesOf, numbersIn } from "../base/float64";
 import type { ParameterValue, ParameterValues } from "./parameters";
 import type { Wording } from "./reason";
 import { type ViewState, readViewState, writtenViewState } from "./view_state";
@@ -99,9 +100,7 @@ export class State {
     if (this.problem.vector === null) {
       return Float64Array.from(this.problem.coordinates, (c) => this.model.get(c.trait!));
     }
-    const bytes: DataView | ArrayBuffer = this.model.get(VECTOR_TRAIT);
-    const view = bytes instanceof ArrayBuffer ? new DataView(bytes) : bytes;
-    return new Float64Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
+    return numbersIn(this.model.get(VECTOR_TRAIT));
   }
 
   get parameters(): ParameterValues {
@@ -153,7 +152,7 @@ export class State {
     }
     const point = this.point;
     for (const [i, value] of changes) point[i] = value;
-    this.write({ [VECTOR_TRAIT]: new DataView(point.buffer) });
+    this.write({ [VECTOR_TRAIT]: bytesOf(point) });
   }
 
   /**

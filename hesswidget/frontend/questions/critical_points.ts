@@ -1,7 +1,8 @@
+import { numbersIn } from "../base/float64";
 import { type CriticalPoint, CriticalSearch } from "../engine/critical_search";
 import { RestQuestion, type Wait } from "./rest_question";
 import { type ParameterValues, parameterKey } from "../model/parameters";
-import { type Link, type OnProgress, numbersIn } from "../engine/link";
+import type { Link, OnProgress } from "../engine/link";
 import type { Extent } from "../engine/plane";
 import type { Library } from "../engine/library";
 

@@ -1,5 +1,5 @@
 import { list, record, refuse, text } from "../base/checks";
-import { numbersIn } from "../engine/link";
+import { bytesOf, numbersIn } from "../base/float64";
 import type { ParameterValues } from "../model/parameters";
 import { MOST, finite, name, numbers, wires } from "../model/saved_values";
 import type { Problem } from "../model/state";
@@ -46,7 +46,7 @@ export function readDiagram(found: unknown, problem: Problem): object {
   const n = problem.coordinates.length;
   const parameter = name(given.parameter, "its parameter");
   if (!problem.parameters.some((p) => p.name === parameter && p.kind === "range")) refuse("its parameter has no range.");
-  const array = (one: unknown) => new DataView(numbers(one, "a branch").buffer);
+  const array = (one: unknown) => bytesOf(numbers(one, "a branch"));
   const branches = list(given.branches, MOST.entries, "branches").map((entry) => {
     const branch = record(entry, ["label", "index", "values", "points", "heights"], "a branch");
     const points = list(branch.points, n, "points").map(array);

@@ -1,4 +1,5 @@
-import { type Link, numbersIn } from "../engine/link";
+import { numbersIn } from "../base/float64";
+import type { Link } from "../engine/link";
 import { type ParameterValues, parameterKey } from "../model/parameters";
 import { RestQuestion } from "./rest_question";
 

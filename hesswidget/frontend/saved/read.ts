@@ -1,6 +1,7 @@
 /** Reads a saved explorer. It may come from a stranger: each part is checked and bounded before anything is drawn. */
 import type { ParameterValue } from "../model/parameters";
 import { list, record, refuse, shown, text, within } from "../base/checks";
+import { bytesOf } from "../base/float64";
 import { type Control, type Problem, VECTOR_TRAIT, VIEW_STATE_TRAIT } from "../model/state";
 import { readViewState } from "../model/view_state";
 import type { SavedAnswer } from "./answers";
@@ -67,7 +68,7 @@ function readTraits(found: unknown): Map<string, unknown> {
   if (problem.vector !== null) {
     const point = numbers(given.point, "the point");
     if (point.length !== problem.coordinates.length) refuse(`the point has ${point.length} values; ${problem.coordinates.length} are expected.`);
-    traits.set(VECTOR_TRAIT, new DataView(point.buffer));
+    traits.set(VECTOR_TRAIT, bytesOf(point));
   }
   return traits;
 }

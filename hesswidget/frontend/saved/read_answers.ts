@@ -1,4 +1,5 @@
 import { integer, list, record, refuse, shown, text } from "../base/checks";
+import { bytesOf } from "../base/float64";
 import type { Problem } from "../model/state";
 import type { SavedAnswer } from "./answers";
 import { MOST, numbers, wires } from "../model/saved_values";
@@ -7,7 +8,7 @@ import { MOST, numbers, wires } from "../model/saved_values";
 export function readAnswer(found: unknown, problem: Problem): SavedAnswer {
   const given = record(found, ["kind", "parameters", "point", "content", "buffers"], "it");
   const kind = text(given.kind, 32, "its kind");
-  const buffers = list(given.buffers, MOST.entries, "buffers").map((one) => new DataView(numbers(one, "a buffer").buffer));
+  const buffers = list(given.buffers, MOST.entries, "buffers").map((one) => bytesOf(numbers(one, "a buffer")));
   const parameters = wires(given.parameters, problem.parameters.map((p) => p.name), "parameters");
   return { kind, parameters, point: given.point === null ? null : numbers(given.point, "a point"), content: readContent(kind, given.content), buffers };
 }

@@ -1,3 +1,4 @@
+import { bytesOf, numbersIn } from "../base/float64";
 import { Refusal } from "../engine/engine";
 import type { ParameterValue, ParameterValues } from "../model/parameters";
 import type { Answer } from "../engine/link";
@@ -36,9 +37,7 @@ export class SavedStates {
   nearest(trait: string, value: unknown): unknown {
     const { parameters, coordinates } = this.table;
     if (trait === VECTOR_TRAIT) {
-      const { buffer, byteOffset, byteLength } = value as DataView;
-      const wanted = new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
-      return new DataView(wanted.map((x, i) => nearestTo(x, coordinates[i].stops) as number).buffer);
+      return bytesOf(numbersIn(value as DataView).map((x, i) => nearestTo(x, coordinates[i].stops) as number));
     }
     const control = [...parameters, ...coordinates].find((c) => c.trait === trait);
     return control && nearestTo(value as ParameterValue, control.stops);
@@ -60,7 +59,7 @@ export class SavedStates {
     const arrays = [...own, ...this.landscape(which)];
     return {
       content: { kind: table.kind, landscape: which + 1, exact: true, arrays: arrays.map(([name, { length }]) => [name, [length]]) },
-      buffers: arrays.map(([, { buffer, byteOffset, byteLength }]) => new DataView(buffer, byteOffset, byteLength)),
+      buffers: arrays.map(([, array]) => bytesOf(array)),
     };
   }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.rounding_noise import SAFETY
+from hesswidget.derivatives.rounding_noise import SAFETY, noise_of
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 
@@ -149,17 +149,17 @@ class Splitting:
         return sample.bend > 1e-6 * radius + SAFETY * self._rounding(radius) / softest
 
     def noise(self, u: np.ndarray) -> tuple[float, float]:
-        """Measure the rounding noise of the derivative along `u`, and of the value: fourth differences have no other.
+        """Measure the rounding noise of the derivative along `u`, and of the value, by fourth differences alone.
 
-        After Moré and Wild (2011), Estimating computational noise. The step, 1e-5 of the distance, leaves of
-        ``r**d`` some ``d⁴ 1e-20`` relative.
+        Each of the five samples solves for the curved directions. The step, 1e-5 of the distance, leaves of ``r**d``
+        some ``d⁴ 1e-20`` relative.
         """
         samples = []
         for j in range(5):
             sample = self.at(u * (1 + 1e-5 * j))
             derivative = np.nan if sample is None else float(sample.gradient @ u) / float(np.linalg.norm(u))
             samples.append((derivative, np.nan if sample is None else sample.rise))
-        of_derivative, of_value = np.abs(np.diff(samples, 4, axis=0)[0]) / 70**0.5
+        of_derivative, of_value = noise_of(samples, orders=(4,))
         return float(of_derivative), float(of_value)
 
     def _rounding(self, radius: float) -> float:

@@ -9,7 +9,6 @@ import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.critical.points import CriticalPoint
-from hesswidget.curvature import Tolerances
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.explorers.abbreviations import plain, value_widgets
@@ -20,6 +19,7 @@ from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -42,7 +42,8 @@ export function extentsOf({ grids }: Landscape): [[number, number], [number, num
 /**
  * The heights to show: all of them, unless one half of the plane rises, or falls, much farther from the median than the
  * other does. There it is cut, since the fourth powers of many a function would leave the rest flat; but no peak and no
- * hollow within the plane is.
+ * hollow within the plane is. Twin of `height_range` in figures/panels/surface.py; tests/figures/height_ranges.json has
+ * what both say.
  */
 export function heightRange({ grids, values, levels }: Landscape): HeightRange {
   let [low, high] = [Infinity, -Infinity];

@@ -1,4 +1,5 @@
-// The palette as a stylesheet: each colour, chosen for colour-blind readers, is a variable; the notebook's own come first.
+// The appearance as a stylesheet: each colour of the palette, chosen for colour-blind readers, is a variable, where the
+// notebook's own come first; each class of branches has its line.
 import { readFileSync } from "node:fs";
 
 const SELECTORS = { light: ".hesswidget", dark: '.hesswidget[data-theme="dark"]' };
@@ -9,15 +10,17 @@ const NOTEBOOK = {
   border: "--jp-border-color2",
 };
 
-function stylesheet({ palette }) {
+function stylesheet({ palette, branches }) {
   const variable = ([name, colour]) => `--hw-${name}: ${name in NOTEBOOK ? `var(${NOTEBOOK[name]}, ${colour})` : colour};`;
   const rule = ([theme, colours]) => `${SELECTORS[theme]} { ${Object.entries(colours).map(variable).join(" ")} }`;
-  return Object.entries(palette).map(rule).join("\n");
+  const line = ([label, { colour, width, dashes }]) =>
+    `.hesswidget .hw-branch[data-label="${label}"] { stroke: var(--hw-${colour}); stroke-width: ${width}; stroke-dasharray: ${dashes.join(" ") || "none"}; }`;
+  return [...Object.entries(palette).map(rule), ...Object.entries(branches).map(line)].join("\n");
 }
 
-/** A plugin of esbuild: where a stylesheet imports `appearance.json`, its palette stands. */
-export const palette = {
-  name: "palette",
+/** A plugin of esbuild: where a stylesheet imports `appearance.json`, this stands. */
+export const appearance = {
+  name: "appearance",
   setup({ onLoad }) {
     onLoad({ filter: /appearance\.json$/ }, ({ path }) => ({
       contents: stylesheet(JSON.parse(readFileSync(path, "utf8"))),
