@@ -256,6 +256,21 @@ def test_beside_a_degenerate_point_nothing_false_is_said(valley, point):
         assert c.resolution.kind in ("flat", "minimum", "inconclusive"), c.reason
 
 
+def test_curvature_that_rounding_makes_at_few_points_only_is_none():
+    """Of this second derivative one in thirty is ±1e-16 and all others are 0: its noise is hardly ever sampled."""
+    for seed in range(60):
+        x = onp.random.default_rng(seed).uniform(-3, 3)
+        c = hw.curvature(lambda x: np.log(np.exp(x)) - x, (x,))
+        assert c.label not in ("minimum", "maximum"), c.reason
+
+
+@pytest.mark.parametrize("small", [1e-8, 1e-13, 1e-100])
+@pytest.mark.parametrize("at", [0.0, 0.7, -1e3])
+def test_curvature_as_small_as_that_is_one_where_the_gradient_bears_it_out(small, at):
+    c = hw.curvature(lambda x: small * (x - at) ** 2 + 1, (at,))
+    assert c.label == "minimum", c.reason
+
+
 def test_what_is_only_rounding_is_said():
     reason = hw.curvature(lambda x, y: constant(x * y), (0.3, 0.7)).reason
     assert "no larger than their rounding noise and count as zero" in reason

@@ -18,6 +18,7 @@ from hesswidget.second_derivative_test.judgement import Judgement
 DOUBTFUL = 1e-6
 MAX_NOISY = 100  # variables; of more the noise of the Hessian would take seconds to measure
 WIDER, SPACINGS = 16, 64  # times the distance within which a point is known; units of rounding of the point
+LONGER = 16  # times a distance over which the gradient does not change
 MAX_TRIED = 12
 ERRATIC = 0.1  # of the gradient, by which it may change over a step as short as noise is measured with
 
@@ -89,24 +90,42 @@ def _largest_unborne(
 
     A point is known to lie within Newton's step, and within what the noise of the gradient makes of it, of the critical
     point. Where the gradient changes otherwise than by λ over `WIDER` times that distance, λ may be that of a point
-    beside a multiple zero: at the zero itself it vanishes. Of many eigenvalues the smallest are tried.
+    beside a multiple zero: at the zero itself it vanishes. Where it does not change at all, λ is rounding; but that may
+    be a distance too short to be seen in the rounding of f, so one goes on to the typical size of the variables.
+    Of many eigenvalues the smallest are tried.
     """
     label = LABELS[int(judgement.label)]
     if label not in ("minimum", "maximum", "saddle", "degenerate"):
         return 0.0
-    largest, sizes = 0.0, np.abs(judgement.eigenvalues)
-    smallest = [i for i in np.argsort(sizes) if sizes[i] > judgement.zero_threshold]
+    largest, size, magnitudes = 0.0, float(judgement.size), np.abs(judgement.eigenvalues)
+    smallest = [i for i in np.argsort(magnitudes) if magnitudes[i] > judgement.zero_threshold]
     for i in smallest[:MAX_TRIED]:
         eigenvalue, vector = judgement.eigenvalues[i], judgement.eigenvectors[:, i]
         here = vector @ gradient
         distance = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
         reach = max(WIDER * distance, SPACINGS * EPS * float(np.max(np.abs(point))))
-        for beside in (point - reach * vector, point + reach * vector):
-            moved, change = vector @ (beside - point), vector @ gradient_at(beside) - here
-            # Where nothing changes the distance is too short to be seen in the rounding of f.
-            if moved and np.isfinite(change) and change != 0 and not 0.5 < change / (moved * eigenvalue) < 2:
+        for outwards in (-vector, vector):
+            moved, change = _change(point, outwards, here * (outwards @ vector), reach, size, gradient_at)
+            if moved and np.isfinite(change) and not 0.5 < change / (moved * eigenvalue) < 2:
                 largest = max(largest, abs(float(eigenvalue)))
     return largest
+
+
+def _change(
+    point: np.ndarray,
+    direction: np.ndarray,
+    here: float,
+    reach: float,
+    size: float,
+    gradient_at: Callable[[np.ndarray], np.ndarray],
+) -> tuple[float, float]:
+    """Go along a direction until the derivative along it changes; return how far that is, and by how much."""
+    while True:
+        beside = point + reach * direction
+        moved, change = float(direction @ (beside - point)), float(direction @ gradient_at(beside)) - here
+        if change != 0 or not 0 < reach < size:
+            return moved, change
+        reach = min(LONGER * reach, size)
 
 
 def _noise_in_doubt(
