@@ -142,6 +142,7 @@ def test_a_launch_lands_on_the_index(launched, browser):
 def test_every_explorer_becomes_live_and_nothing_is_compiled(
     tutorial, launched, browser, image, python, cache
 ):
+    """A tutorial runs from top to bottom; the assertions in its cells are its tests."""
     notebook = Notebook(browser, launched, "lab", (1280, 900))
     notebook.visit(f"lab/workspaces/{tutorial}/tree/notebooks/{tutorial}.ipynb")
     notebook.run_all_cells()
