@@ -82,7 +82,8 @@ export class ContourView<P extends Picture> {
     const where = [scalesKey(scales), width, height];
     this.drawFrame(picture, scales, where);
     this.painted.forEach((layer, k) => {
-      if (!this.isNew(layer, [...where, ...(layer.dependsOn?.(picture) ?? [picture])])) return;
+      this.canvases[k].hidden = layer.isEmpty?.(picture) ?? false;
+      if (this.canvases[k].hidden || !this.isNew(layer, [...where, ...(layer.dependsOn?.(picture) ?? [picture])])) return;
       const context = cleared(this.canvases[k], width, height);
       if (context) paintWithin(context, scales, () => layer.draw(context, scales, picture));
     });

@@ -17,7 +17,10 @@ interface Layer<Context, Scales, P extends Picture> {
 }
 
 /** A layer on a canvas of its own. */
-export interface PaintedLayer<P extends Picture = Picture> extends Layer<CanvasRenderingContext2D, PlaneScales, P> {}
+export interface PaintedLayer<P extends Picture = Picture> extends Layer<CanvasRenderingContext2D, PlaneScales, P> {
+  /** Whether there is nothing to draw: its canvas is then not laid over the others, which costs at every picture. */
+  isEmpty?(picture: P): boolean;
+}
 
 /** A layer in a group of the chart, over all that is painted. */
 export interface ChartLayer<P extends Picture = Picture> extends Layer<SVGGElement, PlaneScales, P> {

@@ -13,9 +13,9 @@ export interface DefinitenessPicture extends Picture {
 export const definiteness: PaintedLayer<DefinitenessPicture> = {
   name: "hw-definiteness",
   dependsOn: ({ definiteness, theme }) => [definiteness, theme],
+  isEmpty: ({ definiteness }) => definiteness === null,
   draw(context, { box }, { definiteness, theme }) {
-    if (!definiteness) return;
-    const { count, least, greatest } = definiteness;
+    const { count, least, greatest } = definiteness!;
     context.strokeStyle = theme.text;
     context.lineWidth = 1.3;
     const paint = (values: Float64Array, colour: string, pattern: CanvasPattern | null) => {
