@@ -101,11 +101,10 @@ def _largest_unborne(
     smallest = [i for i in np.argsort(magnitudes) if magnitudes[i] > judgement.zero_threshold]
     for i in smallest[:MAX_TRIED]:
         eigenvalue, vector = judgement.eigenvalues[i], judgement.eigenvectors[:, i]
-        here = vector @ gradient
-        distance = max(abs(here), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
+        distance = max(abs(vector @ gradient), np.abs(vector) @ noise.gradient) / abs(eigenvalue)
         reach = max(WIDER * distance, SPACINGS * EPS * float(np.max(np.abs(point))))
         for outwards in (-vector, vector):
-            moved, change = _change(point, outwards, here * (outwards @ vector), reach, size, gradient_at)
+            moved, change = _change(point, outwards, gradient, reach, size, gradient_at)
             if moved and np.isfinite(change) and not 0.5 < change / (moved * eigenvalue) < 2:
                 largest = max(largest, abs(float(eigenvalue)))
     return largest
@@ -114,15 +113,16 @@ def _largest_unborne(
 def _change(
     point: np.ndarray,
     direction: np.ndarray,
-    here: float,
+    gradient: np.ndarray,
     reach: float,
     size: float,
     gradient_at: Callable[[np.ndarray], np.ndarray],
 ) -> tuple[float, float]:
     """Go along a direction until the derivative along it changes; return how far that is, and by how much."""
+    here = direction @ gradient
     while True:
         beside = point + reach * direction
-        moved, change = float(direction @ (beside - point)), float(direction @ gradient_at(beside)) - here
+        moved, change = float(direction @ (beside - point)), float(direction @ gradient_at(beside) - here)
         if change != 0 or not 0 < reach < size:
             return moved, change
         reach = min(LONGER * reach, size)
