@@ -133,13 +133,8 @@ def _least_steep(
     The curved directions are solved out, as branches bend away from the null space. In a null space of two dimensions
     the points are narrowed down; besides, whether the gradient vanishes there.
     """
-    eigenvalues, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
-    order = np.argsort(np.abs(eigenvalues))
-    null, curved, curvatures = (
-        vectors[:, order[:nullity]],
-        vectors[:, order[nullity:]],
-        eigenvalues[order[nullity:]],
-    )
+    eigenvalues, vectors = _flattest_first(hessian)
+    null, curved, curvatures = vectors[:, :nullity], vectors[:, nullity:], eigenvalues[nullity:]
 
     def corrected(ways: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         around = point + ASIDE * ways @ null.T
@@ -183,6 +178,12 @@ def _on_circle(angles: np.ndarray) -> np.ndarray:
 
 def around_null(point: np.ndarray, hessian: np.ndarray, nullity: int, radius: float) -> np.ndarray:
     """Return points around a point, shape (m, n), in directions in which the Hessian vanishes."""
-    eigenvalues, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
-    null = vectors[:, np.argsort(np.abs(eigenvalues))[:nullity]]
+    null = _flattest_first(hessian)[1][:, :nullity]
     return np.asarray(point + radius * _around(nullity) @ null.T)
+
+
+def _flattest_first(hessian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return eigenvalues in the order of their magnitudes, and the eigenvectors, as columns, that belong to them."""
+    eigenvalues, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
+    order = np.argsort(np.abs(eigenvalues))
+    return eigenvalues[order], vectors[:, order]

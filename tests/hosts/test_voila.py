@@ -103,8 +103,8 @@ def test_a_tutorial_is_live(voila: tuple[str, Path], open_page: OpenPage, name: 
 
 def _visited(open_page: OpenPage, url: str, count: int, sockets: list[str] | None = None) -> Page:
     """Open a page with so many explorers; where models come too late for it, do what a visitor does: load it again."""
+    sockets = [] if sockets is None else sockets
     for _ in range(VISITS):
-        sockets = [] if sockets is None else sockets
         sockets.clear()
         page = open_page(url, host_asks=ICONS, sockets=sockets)
         if _is_whole(page, count):
