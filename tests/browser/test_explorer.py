@@ -219,6 +219,7 @@ def test_linked_widgets_move_it_in_the_browser(run_cells: RunCells) -> None:
     explorer = explorer_on(notebook.page)
     explorer.press("x", "End")
     expect(notebook.page.locator(".noUi-handle")).to_have_attribute("aria-valuenow", re.compile("^2"))
+    eventually(lambda: notebook.python("[other.value, w.x]"), [2.0, 2.0])  # or what is not sent yet is newer
     notebook.run("other.value = -1.5")
     expect(explorer.root).to_have_attribute("data-point", "-1.5 1")
 

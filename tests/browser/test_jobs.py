@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from browser import SCREENSHOTS
 from browser.conftest import OpenNotebook
+from browser.eventually import eventually
 from browser.explorer_page import explorer_on
 
 # Slow beside the main thread alone, as only jobs are; and a branch, so that nothing can be recorded.
@@ -53,7 +54,7 @@ def test_how_far_a_job_is_and_it_can_be_stopped(open_notebook: OpenNotebook) -> 
     # Another question is answered meanwhile, and what the kernel is asked in a cell too.
     explorer.press("x", "End")
     expect(root).to_have_attribute("data-point", "2")
-    assert notebook.python("w.curvature.value") == pytest.approx(4 - 2 - 1)
+    eventually(lambda: notebook.python("w.curvature.value"), pytest.approx(4 - 2 - 1))
     expect(bar(diagram)).to_be_visible()
     diagram.get_by_role("button", name="stop drawing the bifurcation diagram").click()
     expect(bar(diagram)).to_be_hidden(timeout=LONG)
