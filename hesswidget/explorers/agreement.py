@@ -36,28 +36,45 @@ def deviation_of(programs: ProgramSet, computation: Computation) -> float:
     for tried, (point, parameters) in enumerate(_probes(programs.traced)):
         if tried >= 3 and time.perf_counter() - started > CHECK_SECONDS:
             break
-        inputs = {"parameters": problem.traced_values(parameters), **computation.inputs(point)}
-        found = programs.run(computation.name, **inputs)
-        exact = computation.exact(point, parameters)
-        if exact is None:
-            continue
-        replayed = Derivatives(point, *(found[claim] for claim in computation.claims))
-        worst = max(worst, relative_error(replayed, exact, computation.widths))
+        worst = max(worst, deviation_at(programs, computation, point, parameters))
         if not worst <= TOLERANCE:
             raise NotRecorded(
-                f"at {_written(problem, point, parameters)} a replay of what was recorded differs from autograd "
+                f"at {place_in_words(problem, point, parameters)} a replay of what was recorded differs from autograd "
                 f"{in_words(worst)}. That is more than rounding; something in the function depends on what was not "
                 f"recorded"
             )
     return worst
 
 
+def deviation_at(
+    programs: ProgramSet, computation: Computation, point: np.ndarray, parameters: Mapping[str, Any]
+) -> float:
+    """Compare a program with autograd at a point; zero outside the function's domain, where it raises."""
+    exact = computation.exact(point, parameters)
+    if exact is None:
+        return 0.0
+    traced = programs.traced.problem.traced_values(parameters)
+    found = programs.run(computation.name, parameters=traced, **computation.inputs(point))
+    replayed = Derivatives(point, *(found[claim] for claim in computation.claims))
+    return relative_error(replayed, exact, computation.widths)
+
+
+def elsewhere(
+    traced: TracedProblem, parameters: Mapping[str, Any], count: int
+) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
+    """Yield two places with these parameters and one with others; those of each `count` are different ones."""
+    n = len(traced.problem.start)
+    low, high = _box(traced)
+    for k, share in enumerate(additive_recurrence(3, len(low), first=3 * count + 1)):
+        place = low + (high - low) * share
+        others = dict(zip(traced.traced, place[n:].tolist(), strict=True)) if k == 2 else {}
+        yield place[:n], {**parameters, **others}
+
+
 def _probes(traced: TracedProblem) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
     """Yield the start, corners of the box of all sliders, and places spread evenly inside it."""
     problem = traced.problem
-    controls = [*problem.ranges, *(problem.movable[a] for a in traced.traced)]
-    low = np.array([c.minimum for c in controls if isinstance(c, Range)])
-    high = np.array([c.maximum for c in controls if isinstance(c, Range)])
+    low, high = _box(traced)
     size, n = len(low), len(problem.start)
     start = np.concatenate([problem.start, problem.traced_values(traced.values)])
     shares = [(start - low) / (high - low)]
@@ -75,7 +92,16 @@ def _probes(traced: TracedProblem) -> Iterator[tuple[np.ndarray, dict[str, Any]]
         yield place[:n], {**traced.values, **inputs}
 
 
-def _written(problem: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> str:
+def _box(traced: TracedProblem) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of what the sliders of the variables and of the traced parameters span."""
+    problem = traced.problem
+    controls = [*problem.ranges, *(problem.movable[a] for a in traced.traced)]
+    ranges = [control for control in controls if isinstance(control, Range)]
+    return np.array([r.minimum for r in ranges]), np.array([r.maximum for r in ranges])
+
+
+def place_in_words(problem: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> str:
+    """Say where a point and its parameters lie."""
     parts = [f"{a} = {number(x)}" for a, x in zip(problem.labels, point[:4].tolist(), strict=False)]
     parts += ["…"] if len(point) > 4 else []
     parts += [f"{a} = {number(parameters[a])}" for a in problem.traced_names[:4]]

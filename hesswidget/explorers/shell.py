@@ -96,7 +96,7 @@ class Explorer(State, anywidget.AnyWidget):
         self.set_trait("_programs", choice.programs)
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
-        verify = Verification(computation, distrust=lambda: recorded.use(())).question
+        verify = Verification(computation, recorded, distrust=lambda: recorded.use(())).question
         rows = (verify, *self._view.questions)
         self._questions = Questions(
             problem, rows, lambda *message: self.send(*message), self._publish, self._lock, self._jobs

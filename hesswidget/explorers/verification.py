@@ -1,34 +1,46 @@
-"""What a page has computed itself, compared with autograd."""
+"""What a page has computed itself, compared with autograd; and whether what was recorded still is what it was."""
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, in_words, relative_error
+from hesswidget.explorers.agreement import deviation_at, elsewhere, place_in_words
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.questions import Answer, Parameters, Point, Question
+from hesswidget.explorers.replay import Recorded
+
+SECONDS = 0.05  # about how long the places may take that are tried besides
 
 
 class Verification:
-    """Judges claims of a front end; after a wrong one the kernel computes.
+    """Judges claims of a front end.
+
+    A claim is compared with autograd. Whether it is wrong because the function is not what was recorded any more, which
+    concerns everyone, or because that page computes or says something else, which concerns that page alone, is found by
+    replaying here what was recorded: at the point, and, as a function may have changed where nobody looks, at other
+    places and with other parameters, different ones each time.
 
     Parameters
     ----------
     computation : Computation
+    recorded : Recorded
     distrust : callable
-        Called when a claim was wrong.
+        Called when what was recorded was wrong.
 
     Attributes
     ----------
     question : Question
     """
 
-    def __init__(self, computation: Computation, distrust: Callable[[], None]) -> None:
-        self._computation, self._distrust = computation, distrust
+    def __init__(self, computation: Computation, recorded: Recorded, distrust: Callable[[], None]) -> None:
+        self._computation, self._recorded, self._distrust = computation, recorded, distrust
+        self._count = 0
         self.question = Question(
             "verify", self._verify, {"parameters": Parameters()}, {"point": Point(), **computation.claims}
         )
@@ -37,12 +49,36 @@ class Verification:
         exact = self._computation.exact(point, parameters)
         claimed = Derivatives(point, **claims)
         error = math.inf if exact is None else relative_error(claimed, exact, self._computation.widths)
+        fault, places = self._fault(point, parameters)
         # An error that is not finite travels as null, as JSON has no such number.
-        content = {"deviation": error if math.isfinite(error) else None, "agrees": error <= TOLERANCE}
-        if error <= TOLERANCE:
+        content = {
+            "deviation": error if math.isfinite(error) else None,
+            "agrees": error <= TOLERANCE,
+            "places": places,
+        }
+        if fault is None:
             return Answer(content)
         self._distrust()
-        reason = (
-            f"what the browser replayed differed from autograd {in_words(error)}; the kernel computes now."
-        )
-        return Answer(content, traits={"engine_reason": reason, "engine": "kernel"})
+        return Answer(content, traits={"engine_reason": fault, "engine": "kernel"})
+
+    def _fault(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[str | None, int]:
+        """Say what is wrong with what was recorded, if anything is; and at how many other places it is right."""
+        programs = self._recorded.at(parameters)
+        if programs is None:
+            return None, 0
+        began = time.perf_counter()
+        self._count += 1
+        tried = [(point, parameters), *elsewhere(programs.traced, parameters, self._count)]
+        for places, (place, values) in enumerate(tried):
+            if places and time.perf_counter() - began > SECONDS:
+                return None, places - 1
+            error = deviation_at(programs, self._computation, place, values)
+            if not error <= TOLERANCE:
+                where = place_in_words(programs.traced.problem, place, values)
+                fault = (
+                    f"at {where} what was recorded differs from autograd {in_words(error)}: the function has changed "
+                    f"since, or depends on what was not recorded. The kernel computes now; run the cell again to "
+                    f"record it anew."
+                )
+                return fault, places
+        return None, len(tried) - 1

@@ -61,7 +61,8 @@ class Shell {
     this.backend = backend({
       engine: (text, reason, isStrange) => this.status.showEngine(text, reason, isStrange),
       remark,
-      standing: ({ kind }) => (this.root.dataset.standing = kind),
+      verification: ({ kind }) => (this.root.dataset.standing = kind),
+      distrust: (reason) => this.handOver(reason, this.request(false)),
     });
     this.view = viewOf(model.get("_view")).build(this.context(signal, remark));
     this.engine = this.chooseEngine();
@@ -219,15 +220,16 @@ class Shell {
   };
 
   private readonly failed = (error: Error, request: Request): void => {
-    if (this.engine.isImmediate && this.backend.kind === "running") return this.handOver(error, request);
+    if (this.engine.isImmediate && this.backend.kind === "running") {
+      return this.handOver(`This page could not replay what was recorded: ${error.message}`, request);
+    }
     const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
     this.say({ failure: sentence });
   };
 
-  /** The page cannot replay what came with the widget: the kernel computes from here on, and the line says why. */
-  private handOver(error: Error, request: Request): void {
+  /** This page's engine is of no use: the kernel computes for it from here on, and the line says why. */
+  private handOver(reason: string, request: Request): void {
     this.engine.stop();
-    const reason = `This page could not replay what was recorded: ${error.message}`;
     this.engine = this.kernelEngine();
     this.backend.computes(this.engine, reason, true);
     this.engine.submit(request);

@@ -65,11 +65,27 @@ w
     notebook.run("scale = 3.0")
     explorer.press("x", "ArrowRight")
     expect(explorer.engine).to_have_text("kernel · autograd")
-    assert "differed from autograd" in (explorer.engine.get_attribute("title") or "")
+    assert "differs from autograd" in (explorer.engine.get_attribute("title") or "")
     expect(explorer.root.locator(".hw-value").last).to_have_text("6.000")
     assert notebook.python("w.engine") == "kernel"
     notebook.page.keyboard.press("ArrowRight")
     expect(explorer.root).to_have_attribute("data-point", "0.02 0")
+    assert notebook.errors == []
+
+
+def test_a_page_that_computes_wrongly_hands_over_for_itself_alone(run_cells: RunCells) -> None:
+    notebook = run_cells(ROSENBROCK)
+    explorer = explorer_on(notebook.page)
+    expect(explorer.root).to_have_attribute("data-standing", "verified")
+    notebook.run(
+        "w.send = lambda content, buffers=None, send=w.send: send({**content, 'agrees': False}, buffers)"
+    )
+    explorer.press("x", "ArrowRight")
+    expect(explorer.engine).to_have_text("kernel · autograd")
+    assert "this page computed" in (explorer.engine.get_attribute("title") or "")
+    explorer.press("x", "ArrowRight")
+    expect(explorer.root).to_have_attribute("data-point", "0.02 1")
+    assert notebook.python("w.engine") == "browser"
     assert notebook.errors == []
 
 

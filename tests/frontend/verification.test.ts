@@ -29,9 +29,9 @@ describe("Verification", () => {
     const { content, buffers } = model.sent[0];
     expect(content).toMatchObject({ kind: "verify", parameters: { a: 5 } });
     expect(buffers.map((b) => [...new Float64Array(b)])).toEqual([[1], [2], [3], [4]]);
-    answer(0, { agrees: true, deviation: 1e-16 });
+    answer(0, { agrees: true, deviation: 1e-16, places: 3 });
     await asked;
-    expect(standings).toEqual([{ kind: "verified", deviation: 1e-16 }]);
+    expect(standings).toEqual([{ kind: "verified", deviation: 1e-16, places: 3 }]);
   });
 
   it("tells that it is wrong, by an infinity where JSON had none", async () => {
@@ -60,6 +60,36 @@ describe("Verification", () => {
     answer(0, { agrees: true, deviation: 0 });
     await first;
     expect(standings[1]).toEqual({ kind: "unknown" });
+  });
+
+  it("takes a refusal for what it is, and not for silence", async () => {
+    const { model, standings, verification: v } = verification();
+    const asked = v.ask(claims, request);
+    model.emit("msg:custom", { kind: "refusal", id: model.sent[0].content.id, message: "no answer: 1/0" }, []);
+    await asked;
+    vi.advanceTimersByTime(60_000);
+    expect(standings).toEqual([{ kind: "refused", sentence: "no answer: 1/0" }]);
+    expect(model.sent).toHaveLength(1);
+  });
+
+  it("asks a silent kernel about the same again, ever more rarely, as the question or its answer may be lost", async () => {
+    const { model, standings, answer, verification: v } = verification();
+    void v.ask(claims, request);
+    vi.advanceTimersByTime(4_000);
+    expect(model.sent).toHaveLength(2);
+    vi.advanceTimersByTime(60_000);
+    expect(model.sent.length).toBeLessThan(8);
+    answer(model.sent.length - 1, { agrees: true, deviation: 0, places: 0 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(standings).toEqual([{ kind: "silent" }, { kind: "unknown" }, { kind: "verified", deviation: 0, places: 0 }]);
+  });
+
+  it("does not ask again about what moves", () => {
+    const { model, verification: v } = verification();
+    void v.ask(claims, request);
+    v.forget();
+    vi.advanceTimersByTime(60_000);
+    expect(model.sent).toHaveLength(1);
   });
 
   it("is silent too where the kernel takes no messages", async () => {

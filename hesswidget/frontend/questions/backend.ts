@@ -25,7 +25,9 @@ export interface Report {
   /** A sentence from Python, unasked. */
   remark(sentence: string): void;
   /** What is known of the picture at rest. */
-  standing(standing: VerificationStatus): void;
+  verification(status: VerificationStatus): void;
+  /** What this page computes cannot be relied on, for a reason: the kernel is to compute. */
+  distrust(reason: string): void;
 }
 
 /** After how long without an answer it is said that the picture waits, in milliseconds. */
@@ -34,6 +36,26 @@ const KERNEL = "kernel · autograd";
 const SILENT =
   "The kernel does not answer: it is busy, restarting or gone. The picture is computed in this page and stays live; " +
   "w.point and w.parameters in Python stay where they were.";
+
+interface Signal {
+  connect(slot: () => void): void;
+  disconnect(slot: () => void): void;
+}
+
+/** What tells that the connection to the kernel is lost or back, where the page's host has such a thing, as JupyterLab does. */
+function connectionOf(model: AnyModel): Signal | undefined {
+  const manager = model.widget_manager as { kernel?: { connectionStatusChanged?: Signal } } | undefined;
+  return manager?.kernel?.connectionStatusChanged;
+}
+
+const by = (deviation: number) => (Number.isFinite(deviation) ? ` by ${short(deviation, 2)} of its size` : "");
+
+/** What was verified. */
+function verified({ deviation, places }: { deviation: number; places: number }): string {
+  const apart = deviation ? `within ${short(deviation, 2)}` : "to the last digit";
+  const elsewhere = places ? `; what was recorded was tried at ${places} other place${places > 1 ? "s" : ""} as well` : "";
+  return `autograd agrees ${apart} on value, gradient and Hessian at this point${elsewhere}.`;
+}
 
 /** A widget in a notebook: the kernel computes, or verifies what the page computes. */
 export class RunningKernel implements Backend {
@@ -52,13 +74,16 @@ export class RunningKernel implements Backend {
     signal: AbortSignal,
   ) {
     this.link = new KernelLink(model, (sentence) => report.remark(sentence), signal);
-    this.verification = new Verification(this.link, (standing) => this.stands(standing), signal);
+    this.verification = new Verification(this.link, (status) => this.heard(status), signal);
     const watch = setInterval(() => this.sayIfLate(), 400);
     const askAgain = () => this.resting && this.rested(...this.resting);
     model.on(COMM, askAgain);
+    const connection = connectionOf(model);
+    connection?.connect(askAgain);
     signal.addEventListener("abort", () => {
       clearInterval(watch);
       model.off(COMM, askAgain);
+      connection?.disconnect(askAgain);
     });
   }
 
@@ -80,15 +105,22 @@ export class RunningKernel implements Backend {
   }
 
   /** What the kernel says of a picture that the page has computed. */
-  private stands(standing: VerificationStatus): void {
+  private heard(status: VerificationStatus): void {
     if (!this.engine?.isImmediate) return;
     const { report, reason } = this;
-    report.standing(standing);
-    if (standing.kind === "silent") return report.engine("browser · Python does not follow", SILENT, true);
-    if (standing.kind === "unknown") return report.engine("browser", reason, false);
-    if (standing.kind === "wrong") return report.engine(`browser · off by ${short(standing.deviation, 2)}`, reason, true);
-    const apart = standing.deviation ? `within ${short(standing.deviation, 2)}` : "to the last digit";
-    report.engine("browser · verified", `autograd agrees ${apart}. ${reason}`, false);
+    report.verification(status);
+    switch (status.kind) {
+      case "unknown":
+        return report.engine("browser", reason, false);
+      case "silent":
+        return report.engine("browser · Python does not follow", SILENT, true);
+      case "wrong":
+        return report.distrust(`What this page computed differs from autograd${by(status.deviation)}.`);
+      case "refused":
+        return report.distrust(`What this page computed could not be verified: ${status.sentence}`);
+      case "verified":
+        return report.engine("browser · verified", `${verified(status)} ${reason}`, false);
+    }
   }
 
   /** The kernel engine's answer is late, or has come. */
