@@ -41,6 +41,7 @@ def run(given: argparse.Namespace) -> None:
         from hesswidget.explorers.curvature import explore
 
         out = given.out or f"{subject.rpartition(':')[2]}.html"
+        files.refuse_existing(out, given.overwrite)
         explorer = explore(found(subject), **dict(map(abbreviation, given.set)))
         path = explorer.save_html(out, overwrite=given.overwrite)
     print(f"{path} ({path.stat().st_size / 1000:,.0f} kB)")
@@ -63,6 +64,10 @@ def found(subject: str) -> Any:
         raise ProblemError(
             f"{subject!r} is no function of the gallery; {nearest(subject, gallery.names())} To have one of yours, say "
             f"where it is, as in module:function or file.py:function."
+        )
+    if not place.endswith(".py") and not all(part.isidentifier() for part in place.split(".")):
+        raise ProblemError(
+            f"{subject!r} names no module: it takes module:function, such as package.module:f, or file.py:function."
         )
     module = _of_file(Path(place)) if place.endswith(".py") else _of_name(place)
     if not callable(getattr(module, name, None)):
@@ -133,6 +138,7 @@ def _notebook_page(path: Path) -> str:
         import nbformat
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
+        from nbconvert.filters import strip_ansi
 
         from hesswidget.notebook.exporters import LiveHTMLExporter
     except ImportError as error:
@@ -149,7 +155,7 @@ def _notebook_page(path: Path) -> str:
     try:
         NotebookClient(notebook, timeout=600, store_widget_state=False, resources=resources).execute()
     except CellExecutionError as error:
-        last = str(error).strip().splitlines()[-1]
-        raise ProblemError(f"{path} did not run to its end: {last}") from None
+        said = strip_ansi(f"{error.ename}: {error.evalue}")
+        raise ProblemError(f"{path} did not run to its end: {said}") from None
     page, _ = LiveHTMLExporter().from_notebook_node(notebook, resources=resources)
     return str(page)

@@ -10,6 +10,7 @@ import numpy as np
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature
 from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.errors import ProblemError
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.programs import programs
@@ -86,6 +87,8 @@ class CurvatureView:
     ) -> Answer:
         """Return a picture's arrays; its landscape only if the front end holds another version of it."""
         plane = Plane(origin, basis, ends)
+        if not plane.is_near(self._context.problem):
+            raise ProblemError("a slice far outside the sliders' ranges was refused.")
         arrays = dict(self.computation.frame(point, parameters, plane))
         slice_, version, exact = self.computation.landscape(plane, parameters, moving)
         if holds != version:

@@ -25,6 +25,7 @@ from hesswidget.user_code import summary
 
 MAX_IDENTIFIER = 64  # characters
 MAX_MESSAGE = 4_000  # characters of a sentence
+_BYTES = (bytes, bytearray, memoryview)
 _log = logging.getLogger("hesswidget")
 
 
@@ -183,11 +184,12 @@ class Question:
         Identifier().read(content["id"], problem)
         values = {name: field.read(content[name], problem) for name, field in self.fields.items()}
         shapes = [numbers.shape_of(problem) for numbers in self.buffers.values()]
-        sizes = [memoryview(b).nbytes for b in buffers[: len(shapes) + 1]]
+        given = list(buffers[: len(shapes) + 1]) if isinstance(buffers, list | tuple) else []
+        sizes = [memoryview(b).nbytes if isinstance(b, _BYTES) else None for b in given]
         if sizes != [8 * int(np.prod(shape)) for shape in shapes]:
             wanted = " and ".join(str(int(np.prod(shape))) for shape in shapes) or "no"
             raise ProblemError(f"a request whose numbers are not {wanted} float64 was refused.")
-        for (name, numbers), buffer, shape in zip(self.buffers.items(), buffers, shapes, strict=True):
+        for (name, numbers), buffer, shape in zip(self.buffers.items(), given, shapes, strict=True):
             array = from_bytes(buffer).reshape(shape)
             values[name] = numbers.read(array, problem)
         return values

@@ -20,6 +20,7 @@ from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine
 from hesswidget.explorers.jobs import Jobs
+from hesswidget.explorers.layout import Layout
 from hesswidget.explorers.questions import Questions, refusal
 from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
@@ -105,6 +106,10 @@ class Explorer(State, anywidget.AnyWidget):
         self.on_msg(self._answer)
         for name, widget in widgets.items():
             _link(self, name, widget)
+
+    @traitlets.default("layout")
+    def _guarded_layout(self) -> Layout:
+        return Layout()
 
     @property
     def critical_points(self) -> CriticalPoints:

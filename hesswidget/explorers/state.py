@@ -125,7 +125,7 @@ class State(ipywidgets.Widget):
         self._lock = threading.RLock()
         self._moving = False
         self.trait_of: dict[str, str] = {}
-        self.trait_of = trait_names(problem, taken=dir(self))
+        self.trait_of = trait_names(problem, taken=[*dir(self), "self"])
         mirrors: dict[str, traitlets.TraitType[Any, Any]] = {}
         if problem.is_vector:
             mirrors[VECTOR_TRAIT] = _Checked(self._checked_point, default_value=problem.start).tag(
@@ -153,7 +153,7 @@ class State(ipywidgets.Widget):
         point = {VECTOR_TRAIT} if self.problem.is_vector else set()
         return {VIEW_STATE_TRAIT} | point | {self.trait_of[name] for name in self._scalars()}
 
-    def set(self, **values: Any) -> None:
+    def set(self, /, **values: Any) -> None:
         """Set variables and parameters by name, all at once or, where one is refused, none.
 
         Parameters

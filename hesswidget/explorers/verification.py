@@ -49,7 +49,7 @@ class Verification:
         exact = self._computation.exact(point, parameters)
         claimed = Derivatives(point, **claims)
         error = math.inf if exact is None else relative_error(claimed, exact, self._computation.widths)
-        fault, places = self._fault(point, parameters)
+        fault, places = self._fault(point, parameters, exact)
         # An error that is not finite travels as null, as JSON has no such number.
         content = {
             "deviation": error if math.isfinite(error) else None,
@@ -61,7 +61,9 @@ class Verification:
         self._distrust()
         return Answer(content, traits={"engine_reason": fault, "engine": "kernel"})
 
-    def _fault(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[str | None, int]:
+    def _fault(
+        self, point: np.ndarray, parameters: Mapping[str, Any], exact: Derivatives | None
+    ) -> tuple[str | None, int]:
         """Say what is wrong with what was recorded, if anything is; and at how many other places it is right."""
         programs = self._recorded.at(parameters)
         if programs is None:
@@ -73,6 +75,8 @@ class Verification:
             if places and time.perf_counter() - began > SECONDS:
                 return None, places - 1
             error = deviation_at(programs, self._computation, place, values)
+            if not places and exact is None:  # elsewhere it may be undefined, as where it was recorded
+                error = math.inf
             if not error <= TOLERANCE:
                 where = place_in_words(programs.traced.problem, place, values)
                 fault = (

@@ -35,31 +35,58 @@ def write(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False)
     ...     write(f"{folder}/a.txt", b"one").read_bytes()
     b'one'
     """
-    path = Path(path)
     refuse_existing(path, overwrite)
+    path = Path(path)
+    target = path.resolve()  # a link stays one, and what it points to is written
     try:
-        descriptor, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, beside = tempfile.mkstemp(dir=target.parent, prefix=".hesswidget-")
         try:
             with open(descriptor, "wb") as file:
                 file.write(data)
             os.chmod(beside, 0o666 & ~_umask())
-            os.replace(beside, path)
+            os.replace(beside, target)
         except BaseException:
             os.unlink(beside)
             raise
     except OSError as error:
-        raise ProblemError(
-            f"{path} could not be written: {error.strerror}. Choose a folder that exists and that you may write to."
-        ) from None
+        raise _not_written(path, error.strerror) from None
     return path
 
 
 def refuse_existing(path: str | os.PathLike[str], overwrite: bool) -> None:
-    """Raise a `ProblemError` where a file must not be written over; before work is done for nothing."""
-    if Path(path).exists() and not overwrite:
+    """Raise a `ProblemError` where a file must not or cannot be written; before work is done for nothing."""
+    path = Path(path)
+    try:
+        target = path.resolve()
+        is_there = os.path.lexists(path)  # a link that points nowhere is there too
+        is_file = target.is_file() or not target.exists()
+        has_folder = target.parent.is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _not_written(path, reason) from None
+    if not is_file:
+        raise ProblemError(
+            f"{path} is no file but a folder, a device or the like, which is not written over."
+        )
+    if not has_folder:
+        raise _not_written(path, f"there is no folder {target.parent}")
+    if is_there and not overwrite:
         raise ProblemError(
             f"{path} exists already; choose another name, or have it replaced: overwrite=True, or --overwrite."
         )
+
+
+def _not_written(path: Path, reason: str) -> ProblemError:
+    return ProblemError(
+        f"{_shown(str(path))} could not be written: {_shown(reason)}. Choose a folder that exists and that you may "
+        f"write to, and a name that it takes."
+    )
+
+
+def _shown(text: str) -> str:
+    """Write what may be anything so that a terminal shows it, and not too much of it."""
+    text = text if text.isprintable() else ascii(text)[1:-1]
+    return text if len(text) <= 200 else f"{text[:199]}…"
 
 
 def _umask() -> int:

@@ -13,6 +13,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.problem.problem import Problem
 
 REACH = 0.3  # how far an aslant slice goes: until some coordinate has moved by this share of its range
+MARGIN = 2.0  # how far outside the ranges what a page asks for may lie, in their widths
 ORTHONORMAL = 1e-6  # how far the products of a basis's vectors may be from 0 and 1
 
 
@@ -159,6 +160,21 @@ class Plane:
     def position(self, point: np.ndarray) -> np.ndarray:
         """Return the place of a point in the slice, shape (k,), or of its projection."""
         return np.asarray(position_in(self.origin, self.basis, point))
+
+    def is_near(self, problem: Problem) -> bool:
+        """Whether all of it lies within the sliders' ranges, or less than `MARGIN` of their widths outside.
+
+        Examples
+        --------
+        >>> problem = Problem.over_ranges(lambda x, y: x * y, (5.0, 6.0), None, {"x": (0, 10), "y": (0, 20)})
+        >>> near, far = (Plane(np.zeros(2), np.eye(2), np.array([[0.0, end], [0.0, 1.0]])) for end in (12.0, 40.0))
+        >>> near.is_near(problem), far.is_near(problem)
+        (True, False)
+        """
+        corners = self.place(np.stack([axis.ravel() for axis in np.meshgrid(*self.ends)]))
+        low, high = (np.array([getattr(r, end) for r in problem.ranges]) for end in ("minimum", "maximum"))
+        outside = np.maximum(low[:, None] - corners, corners - high[:, None])
+        return bool((outside <= MARGIN * problem.widths[:, None]).all())
 
     def grids(self, resolution: int) -> tuple[np.ndarray, ...]:
         """Return `resolution` values along each vector, evenly from end to end."""

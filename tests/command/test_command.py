@@ -1,5 +1,6 @@
 """The command line."""
 
+import nbformat
 import pytest
 
 from hesswidget.command import main
@@ -30,11 +31,18 @@ def test_a_page_of_the_gallery_is_named_after_the_function(tmp_path):
         (["himelblau"], "did you mean 'himmelblau'?"),
         (["mine.py:g"], "no function 'g'"),
         (["none.py:f"], "there is no file none.py"),
+        ([":f"], "names no module"),
+        ([".:f"], "names no module"),
+        (["..m:f"], "names no module"),
+        (["a b:f"], "names no module"),
         (["no_such_module:f"], "there is no module 'no_such_module'"),
         (["himmelblau", "--set", "x"], "it takes name="),
         (["himmelblau", "--set", "x=1:a"], "a range is name=low:high"),
         (["himmelblau", "--out", "mine.py"], "exists already"),
-        (["himmelblau", "--out", "none/f.html"], "could not be written"),
+        (["himmelblau", "--out", "none/f.html"], "there is no folder"),
+        (["himmelblau", "--out", "n" * 300], "could not be written"),
+        (["himmelblau", "--out", ".", "--overwrite"], "is no file but a folder"),
+        (["himmelblau", "--out", "/dev/null", "--overwrite"], "is no file but a folder, a device"),
         (["none.ipynb"], "there is no notebook"),
         (["mine.ipynb"], "is no notebook"),
     ],
@@ -44,3 +52,10 @@ def test_what_does_not_fit_is_a_sentence(arguments, said, capsys, tmp_path):
     assert main(["page", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert (tmp_path / "mine.py").read_text() == MINE
+
+
+def test_the_error_of_a_notebook_is_said_in_plain_text(tmp_path, capsys):
+    cell = nbformat.v4.new_code_cell("raise ValueError('\\x1b[31mred')")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "raises.ipynb")
+    assert main(["page", "raises.ipynb"]) == 2
+    assert capsys.readouterr().err.rstrip().endswith("raises.ipynb did not run to its end: ValueError: red")

@@ -180,6 +180,19 @@ def test_names_that_a_widget_has_already_get_an_underscore():
     assert w.point.tolist() == [0.5]
 
 
+@pytest.mark.parametrize("name", ["self", "cls", "_problem", "comm", "kwargs", "values", "traits"])
+def test_an_argument_may_be_called_anything(name):
+    made = {}
+    exec(f"def f(x, {name}=1.0): return x**2 * {name}", made)
+    w = hw.explore(made["f"], x=(-1, 1), **{name: (0.0, 1.0)})
+    w.set(**{name: 0.5})
+    assert w.parameters == {name: 0.5}
+    exec(f"def f({name}, y): return {name}**2 * y", made)
+    w = hw.explore(made["f"], **{name: (-1, 1)}, y=(-1, 1))
+    w.set(**{name: 0.5})
+    assert w.point.tolist() == [0.5, 0.0]
+
+
 def test_jslink_finds_the_traits(w):
     link = ipywidgets.jslink((ipywidgets.FloatSlider(), "value"), (w, "x"))
     assert link.target[1] == "x"

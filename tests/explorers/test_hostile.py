@@ -85,3 +85,31 @@ def test_a_diagram_cannot_be_overwritten():
     assert {k: v for k, v in state(w).items() if k not in ("x", "r", "point", "parameters")} == {
         k: v for k, v in before.items() if k not in ("x", "r", "point", "parameters")
     }
+
+
+def test_a_page_sets_properties_of_the_layout_and_nothing_that_names_code(w):
+    layout = w.layout
+    layout._send = lambda message, buffers=None: w.told.append(message)
+    before = layout.get_state()
+    for name in (
+        "_model_module",
+        "_view_name",
+        "_model_module_version",
+        "comm",
+        "set_state",
+        "keys",
+        "nothing",
+    ):
+        receive(layout, {"method": "update", "state": {name: "evil"}})
+    for value in (7, None, ["a"], "x" * 1000, "collapse"):
+        receive(
+            layout,
+            {"method": "update", "state": {"visibility": value, "width": value if value == 7 else None}},
+        )
+    assert layout.get_state() == before
+    receive(
+        layout, {"method": "update", "state": {"width": "50%", "visibility": "hidden", "_view_name": "evil"}}
+    )
+    assert layout.get_state() == {**before, "width": "50%", "visibility": "hidden"}
+    w.layout.height = "300px"
+    assert w.layout.height == "300px"

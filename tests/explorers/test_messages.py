@@ -171,6 +171,13 @@ def test_a_malformed_claim_is_refused(changes):
     assert w.engine == "kernel"
 
 
+@pytest.mark.parametrize("buffers", [None, 7, [None], ["text"]])
+def test_what_is_no_list_of_bytes_is_refused_in_words(buffers):
+    w = explorer()
+    w._answer(w, request(), buffers)
+    assert "are not 2 and 2 and 4 and 4 float64" in w.sent[-1][0]["message"]
+
+
 HOSTILE = [
     request(kind="execute"),
     request(id=7),
@@ -212,6 +219,10 @@ def test_a_malformed_request_is_refused_and_changes_nothing(content):
 @pytest.mark.parametrize(
     "buffers",
     [
+        7,
+        b"",
+        {},
+        [None],
         [],
         [b""],
         [7],
@@ -225,6 +236,8 @@ def test_a_malformed_request_is_refused_and_changes_nothing(content):
         numbers((1.0, 2.0), ORIGIN[:1], BASIS, ENDS),
         numbers((1.0, 2.0), ORIGIN, BASIS[:1], ENDS[:1]),
         numbers((1.0, 2.0), (0.0, onp.inf), BASIS, ENDS),
+        numbers((1.0, 2.0), (100.0, 0.0), BASIS, ENDS),
+        numbers((1.0, 2.0), ORIGIN, BASIS, ((-2.0, 2.0), (-1.0, 30.0))),
         numbers((1.0, 2.0), ORIGIN, ((1.0, 0.0), (1.0, 0.0)), ENDS),
         numbers((1.0, 2.0), ORIGIN, ((1.0, 0.0), (1e-5, 1.0)), ENDS),
         numbers((1.0, 2.0), ORIGIN, ((2.0, 0.0), (0.0, 1.0)), ENDS),
