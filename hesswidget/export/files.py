@@ -49,7 +49,7 @@ def write(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False)
             os.unlink(beside)
             raise
     except OSError as error:
-        raise _not_written(path, error.strerror) from None
+        raise _not_written(path, error.strerror or str(error)) from None
     return path
 
 
