@@ -15,9 +15,9 @@ from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError, nearest, sentence
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_array, as_point
+from hesswidget.program.bounds import MAX_ELEMENTS
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
-from hesswidget.program.operations import MAX_ELEMENTS
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
 

@@ -16,11 +16,11 @@ from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.replay import ProgramSet, program_sets
 from hesswidget.problem.problem import Problem
 from hesswidget.program import deadline
+from hesswidget.program.bounds import PICTURE
 from hesswidget.program.errors import InvalidProgram, NotRecorded, TookTooLong
 from hesswidget.program.serialisation import Pools, write_in
 
 ENGINES = ("browser", "kernel")
-MAX_WORK = 2 * 10**8  # scalar operations of a picture that a page computes without holding up the person
 MAX_BYTES = 2**23  # of all programs together, as they are sent with the widget
 MAX_SECONDS = 10.0  # of recording, while a person waits for the widget
 
@@ -91,13 +91,15 @@ def _possible(
         return EngineChoice("kernel", f"recording took longer than {MAX_SECONDS:g} s; the kernel computes.")
     except (NotRecorded, InvalidProgram) as error:
         return EngineChoice("kernel", sentence(str(error)))
-    work = max(recorded.programs[computation.name].work for recorded in made)
-    if work > MAX_WORK:
-        return EngineChoice(
-            "kernel",
-            f"a picture takes about {work:.1e} operations, which would hold up the page; the kernel is quicker.",
-            made,
-        )
+    for recorded in made:
+        for program in recorded.programs.values():
+            if program.work > PICTURE.work or program.total > PICTURE.allElements:
+                return EngineChoice(
+                    "kernel",
+                    f"a picture takes about {program.work:.1e} operations and {8e-6 * program.total:,.0f} MB, which "
+                    f"would hold up the page; the kernel is quicker.",
+                    made,
+                )
     choice = EngineChoice(
         "browser",
         f"autograd's computation was recorded and is replayed in the browser; over the sliders' ranges the two agree "

@@ -13,7 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.errors import ProblemError
 from hesswidget.float64 import to_bytes
+from hesswidget.program.bounds import SAVED
 
 FORMAT, VERSION = "hesswidget-saved", 1
 
@@ -36,6 +38,8 @@ def packed(title: str, content: Any) -> dict[str, Any]:
     ------
     ValueError
         If a number is not finite; JSON has none.
+    ProblemError
+        If it is larger than pages take it.
 
     Examples
     --------
@@ -43,7 +47,17 @@ def packed(title: str, content: Any) -> dict[str, Any]:
     ['format', 'packed', 'title', 'version']
     """
     text = json.dumps(content, default=_written, allow_nan=False, separators=(",", ":"))
-    data = base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
+    compressed = zlib.compress(text.encode(), 9)
+    if len(text) > max(SAVED.always, SAVED.ratio * len(compressed)):
+        compressed = zlib.compress(
+            text.encode(), 0
+        )  # a page takes so much of so little for an attempt to fill it
+    data = base64.b64encode(compressed).decode("ascii")
+    if len(text) > SAVED.unpacked or len(data) > SAVED.packed:
+        raise ProblemError(
+            f"with its data it takes {max(len(text), len(data)) / 1e6:.0f} MB, and a saved explorer at most "
+            f"{SAVED.unpacked / 1e6:.0f} MB."
+        )
     return {"format": FORMAT, "version": VERSION, "title": title, "packed": data}
 
 

@@ -99,7 +99,7 @@ class Shell {
   }
 
   private browserEngine(): Engine {
-    const library = new Library(this.model.get("_programs"));
+    const library = new Library(this.model.get("_programs"), this.state.problem.coordinates.length);
     this.view.use?.(library);
     return new BrowserEngine(this.view.computation.replayed(library), this.answers);
   }

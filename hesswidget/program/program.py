@@ -9,17 +9,22 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.program.bounds import (
+    MAX_ALL_ELEMENTS,
+    MAX_AXES,
+    MAX_CONSTANTS,
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    MAX_INPUTS,
+    MAX_NAME,
+    MAX_OPERANDS,
+    MAX_OPERATIONS,
+    MAX_OUTPUTS,
+    MAX_WORK,
+)
 from hesswidget.program.errors import InvalidProgram
-from hesswidget.program.operations import MAX_AXES, MAX_ELEMENTS, TABLE, Operation, Shape, size
+from hesswidget.program.operations import TABLE, Operation, Shape, span
 from hesswidget.program.printing import printed
-
-MAX_OPERATIONS = 2**17
-MAX_NAMES = 1_000  # of inputs, and of outputs
-MAX_NAME = 64  # characters
-MAX_CONSTANTS = 20_000
-MAX_DEPTH = 4
-MAX_TOTAL = 2**27  # elements of all values together
-MAX_WORK = 2**33
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +83,7 @@ class Program:
             results = row.shapes(operands, step.attributes)
             shapes += [_bounded(shape, "the result") for shape in results]
             # Nothing is free, or empty operations in nested loops would run for ever on no work.
-            work += max(1, sum(map(size, results)), row.work(operands, step.attributes))
+            work += max(1, sum(map(span, results)), row.work(operands, step.attributes))
         object.__setattr__(self, "shapes", tuple(shapes))
         object.__setattr__(self, "work", work)
         self._check_ports()
@@ -105,9 +110,9 @@ class Program:
                 )
 
     def _check_bounds(self) -> None:
-        if self.total > MAX_TOTAL:
+        if self.total > MAX_ALL_ELEMENTS:
             raise InvalidProgram(
-                f"the values have more than the {MAX_TOTAL} elements together that are allowed."
+                f"the values have more than the {MAX_ALL_ELEMENTS} elements together that are allowed."
             )
         if self.work > MAX_WORK:
             raise InvalidProgram(
@@ -116,9 +121,9 @@ class Program:
         if self.depth > MAX_DEPTH:
             raise InvalidProgram(f"bodies lie {self.depth} deep; at most {MAX_DEPTH} are allowed.")
         for count, what, most in (
-            (len(self.inputs), "inputs", MAX_NAMES),
+            (len(self.inputs), "inputs", MAX_INPUTS),
             (len(self.constants), "constants", MAX_CONSTANTS),
-            (len(self.outputs), "outputs", MAX_NAMES),
+            (len(self.outputs), "outputs", MAX_OUTPUTS),
             (self.count, "operations", MAX_OPERATIONS),
         ):
             if count > most:
@@ -141,8 +146,8 @@ class Program:
 
     @cached_property
     def total(self) -> int:
-        """How many elements all its values have together, bodies included once."""
-        return sum(map(size, self.shapes)) + sum(body.total for body in self.bodies)
+        """How many elements all its values have together, empty axes counted as 1, bodies included once."""
+        return sum(map(span, self.shapes)) + sum(body.total for body in self.bodies)
 
     def output_shape(self, name: str) -> Shape:
         """Return the shape of the output of that name."""
@@ -162,6 +167,8 @@ def _row_of(step: Step, count: int) -> Operation:
         raise InvalidProgram(
             f"it has {given} operands; it takes {'' if least == most else 'at least '}{least}."
         )
+    if given > MAX_OPERANDS:
+        raise InvalidProgram(f"it has {given} operands; at most {MAX_OPERANDS} are allowed.")
     for number in step.operands:
         _check_number(number, count, "an entry of the operands")
     return row
@@ -185,9 +192,9 @@ def _check_names(names: Sequence[str], what: str) -> None:
 
 
 def _bounded(shape: Shape, what: str) -> Shape:
-    """Refuse what is too large; an axis longer than any value too, which an empty axis beside it would hide."""
+    """Refuse what is too large."""
     if len(shape) > MAX_AXES:
         raise InvalidProgram(f"{what} has {len(shape)} axes; at most {MAX_AXES} are allowed.")
-    if size(shape) > MAX_ELEMENTS or any(extent > MAX_ELEMENTS for extent in shape):
+    if span(shape) > MAX_ELEMENTS:
         raise InvalidProgram(f"{what} has the shape {shape}; a value has at most {MAX_ELEMENTS} elements.")
     return shape

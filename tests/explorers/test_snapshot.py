@@ -12,7 +12,10 @@ import pytest
 
 import hesswidget as hw
 from hesswidget.appearance import MIME_TYPE
+from hesswidget.errors import ProblemError
 from hesswidget.explorers.snapshot import MOST_IN_OUTPUT
+from hesswidget.export.saved import packed
+from hesswidget.program.bounds import SAVED
 from hostile_text import HOSTILE
 
 
@@ -100,6 +103,14 @@ def test_a_kernel_engine_s_page_has_pictures_over_a_grid_and_says_how_many(tmp_p
     place = tuple(len(s) - 1 for s in stops)
     a, b, x, y = (s[-1] for s in stops)
     onp.testing.assert_allclose(found[place], hw.curvature(rosenbrock, x=x, y=y, a=a, b=b).hessian)
+
+
+def test_what_is_saved_of_much_of_the_same_is_not_more_than_pages_unpack(tmp_path):
+    saved = packed("", {"floats": onp.zeros(700_000)})["packed"]
+    data = base64.b64decode(saved)
+    assert len(zlib.decompress(data)) <= SAVED.ratio * len(data)
+    with pytest.raises(ProblemError, match="it takes 43 MB, and a saved explorer at most 34 MB"):
+        packed("", {"floats": onp.random.default_rng(0).normal(size=4_000_000)})
 
 
 def test_a_page_is_one_small_file_that_forbids_itself_everything_else(tmp_path):

@@ -7,10 +7,9 @@ import { Library, type ProgramsTrait } from "../../hesswidget/frontend/engine/li
 import { wording } from "./model";
 import { Draft } from "./program/draft";
 
-const OUTPUTS = [
-  ..."gradient_norm gradient_threshold zero_threshold condition_number asymmetry positive zero negative lowest".split(" "),
-  ..."gradient hessian eigenvalues eigenvectors model near0".split(" "),
-];
+const NUMBERS = "gradient_norm gradient_threshold zero_threshold condition_number asymmetry positive zero negative lowest".split(" ");
+const VECTORS = "gradient eigenvalues model near0".split(" ");
+const MATRICES = "hessian eigenvectors".split(" ");
 
 /** What all programs of a test share. */
 let pools: { floats: number[]; ints: number[] };
@@ -31,8 +30,18 @@ function frame(factor: number) {
   const value = draft.apply("multiply", [draft.apply("multiply", [square, parameters]), scale]);
   draft.output("point", point).output("value", draft.apply("reshape", [value], { shape: [] }));
   draft.output("label", label).output("said", said);
-  for (const name of OUTPUTS) draft.output(name, label);
+  for (const name of NUMBERS) draft.output(name, label);
+  for (const name of VECTORS) draft.output(name, draft.apply("reshape", [label], { shape: [1] }));
+  for (const name of MATRICES) draft.output(name, draft.apply("reshape", [label], { shape: [1, 1] }));
   return draft.header;
+}
+
+/** One turn of a loop, which changes nothing. */
+function loopOf(shared: { floats: number[]; ints: number[] }) {
+  const draft = new Draft(shared);
+  let x = draft.input("x");
+  for (let k = 0; k < 16; k++) x = draft.apply("negative", [x]);
+  return draft.output("y", x).body;
 }
 
 function tile(rows: number) {
@@ -60,7 +69,7 @@ function engine(trait: Partial<ProgramsTrait> = {}, painting = 0) {
     ints: Int32Array.from(pools.ints).buffer,
   };
   const answers = { arrived: (f: Frame) => arrived.push(f), failed: (e: Error) => failed.push(e) };
-  const made = new BrowserEngine(new Frames(wording, ["x"], () => painting).replayed(new Library(programs)), answers);
+  const made = new BrowserEngine(new Frames(wording, ["x"], () => painting).replayed(new Library(programs, 1)), answers);
   return { engine: made, arrived, failed };
 }
 
@@ -117,6 +126,53 @@ describe("BrowserEngine", () => {
     browser.submit(request(1.5));
     await settled();
     expect(arrived.map((f) => f.exact)).toEqual([false, false]);
+  });
+
+  it("refuses work, memory and outputs that no picture has", () => {
+    const bodies = (times: number): any => {
+      const draft = new Draft(pools);
+      const x = draft.input("x");
+      return draft.output("y", draft.apply("scan", [x], { body: loopOf(pools), length: times, carries: 1, sequences: 0 })).header;
+    };
+    const wide = new Draft(pools);
+    wide.input("point", 1);
+    const image = wide.apply("broadcast", [wide.constant(0)], { shape: [3000, 3000] });
+    wide.output("value", wide.apply("sum", [image], { axes: [0, 1] }));
+    const long = new Draft(pools);
+    long.output("eigenvalues", long.apply("broadcast", [long.constant(0)], { shape: [1_000_000] }));
+    for (const [program, sentence] of [
+      [bodies(2 ** 24), "scalar operations; at most 200000000 are allowed"],
+      [wide.header, "elements together; at most 8388608"],
+      [long.header, 'the output "eigenvalues" of "frame" has the shape (1000000,)'],
+    ] as const) {
+      const { engine: browser, failed } = engine({ sets: [{ static: {}, programs: { frame: program, tile: tile(64) }, tables: {} }] });
+      browser.submit(request(1));
+      expect(failed[0].message).toContain(sentence);
+    }
+  });
+
+  it("draws a landscape only as finely as its work allows", async () => {
+    const heavy = (n: number) => {
+      const draft = new Draft(pools);
+      draft.input("parameters", 1);
+      draft.input("origin", 1);
+      draft.input("basis", 1, 1);
+      const places = draft.input("places", 1, 64);
+      const one = draft.constant(1);
+      const x = draft.apply("reshape", [places], { shape: [64] });
+      const matrix = draft.apply("broadcast", [one], { shape: [n, n] });
+      const cost = draft.apply("sum", [draft.apply("eigh", [matrix], {}, 2)], { axes: [0] });
+      return draft.output("values", draft.apply("add", [x, cost])).header;
+    };
+    const of = (n: number) => engine({ sets: [{ static: {}, programs: { frame: frame(1), tile: heavy(n) }, tables: {} }] });
+    const coarse = of(100); // 32 · 100³ operations in each of two runs; 401 places would take seven
+    coarse.engine.submit(request(1, false));
+    await settled();
+    expect(coarse.arrived.at(-1)!.exact).toBe(true);
+    expect(coarse.arrived.at(-1)!.landscape.values.length).toBe(101);
+    const none = of(150);
+    none.engine.submit(request(1, false));
+    expect(none.failed[0].message).toContain("scalar operations; at most 200000000 are allowed");
   });
 
   it("says so when what came with the widget is no program", () => {

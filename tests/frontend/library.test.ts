@@ -18,7 +18,7 @@ function library(tables: Record<string, unknown> = {}) {
   const pools = { floats: [1, 2, 3, 4, 5, 6], ints: [] as number[] };
   const sets = [2, 3].map((factor, kind) => ({ static: { kind }, programs: { ["__proto__"]: {}, twice: scaled(pools, factor) }, tables }));
   const numbers = Float64Array.from(pools.floats);
-  return new Library({ traced: ["a"], sets, floats: new DataView(numbers.buffer), ints: new ArrayBuffer(0) });
+  return new Library({ traced: ["a"], sets, floats: new DataView(numbers.buffer), ints: new ArrayBuffer(0) }, 1);
 }
 
 describe("programs by name", () => {

@@ -8,8 +8,8 @@ from hesswidget.derivatives.autograd import gradient
 from hesswidget.derivatives.control_flow import over_rows, scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.program import batching
+from hesswidget.program.bounds import MAX_DEPTH
 from hesswidget.program.executor import Executable
-from hesswidget.program.program import MAX_DEPTH
 from hesswidget.program.simplification import SimplifyingGraph
 from program.corpus import CASES
 from program.recording import assert_same, flat, recorded, size_of_cancelled

@@ -1,9 +1,13 @@
 /** The programs that come with a widget. Twin of explorers/replay.py; explorers/engine.py writes them down. */
 import { type Bytes, copyOf, numbersIn } from "../base/float64";
 import type { ParameterValues } from "../model/parameters";
+import { refuse } from "../base/checks";
+import { PICTURE, boundedWork } from "../program/bounds";
 import { type Executable, compile } from "../program/execute";
+import type { Program } from "../program/operations";
 import { read, readConstant } from "../program/program";
 import type { Shape } from "../program/shape";
+import { checkOutput } from "./outputs";
 
 type Inputs = Readonly<Record<string, Float64Array | number>>;
 
@@ -33,6 +37,8 @@ export interface Programs {
   run(name: string, inputs: Inputs): Record<string, Float64Array>;
   /** The shape of a program's input. */
   shape(name: string, input: string): Shape;
+  /** Scalar operations of a run. */
+  work(name: string): number;
   /** A table of numbers, row by row. */
   table(name: string): Float64Array;
 }
@@ -41,10 +47,14 @@ export interface Programs {
 export class Library {
   private readonly sets: readonly ProgramSet[];
 
-  constructor(private readonly trait: ProgramsTrait) {
+  constructor(
+    private readonly trait: ProgramsTrait,
+    /** Of variables. */
+    n: number,
+  ) {
     const floats = numbersIn(trait.floats);
     const ints = new Int32Array(copyOf(trait.ints));
-    this.sets = trait.sets.map((set) => new ProgramSet(set, floats, ints));
+    this.sets = trait.sets.map((set) => new ProgramSet(set, floats, ints, n));
   }
 
   at(parameters: ParameterValues): Programs {
@@ -55,6 +65,7 @@ export class Library {
       has: (name) => set.has(name),
       run: (name, inputs) => set.executable(name).run({ ...inputs, parameters: traced }),
       shape: (name, input) => set.shape(name, input),
+      work: (name) => set.executable(name).work,
       table: (name) => set.table(name),
     };
   }
@@ -73,6 +84,7 @@ class ProgramSet {
     private readonly written: WrittenSet,
     private readonly floats: Float64Array,
     private readonly ints: Int32Array,
+    private readonly n: number,
   ) {}
 
   fits(parameters: ParameterValues): boolean {
@@ -87,10 +99,21 @@ class ProgramSet {
     let executable = this.ready.get(name);
     if (!executable) {
       if (!this.has(name)) throw new Error(`there is no program ${JSON.stringify(name)}.`);
-      executable = compile(read(this.written.programs[name], this.floats, this.ints));
+      executable = compile(this.read(name));
       this.ready.set(name, executable);
     }
     return executable;
+  }
+
+  /** Read a program, as far as a page runs such programs for a picture. */
+  private read(name: string): Program {
+    const program = read(this.written.programs[name], this.floats, this.ints);
+    boundedWork(program.work, PICTURE.work);
+    if (program.total > PICTURE.allElements) {
+      refuse(`its values have ${program.total} elements together; at most ${PICTURE.allElements} are allowed in a picture.`);
+    }
+    for (const output of program.outputs) checkOutput(name, output.name, program.shapes[output.value], this.n);
+    return program;
   }
 
   shape(name: string, input: string): Shape {

@@ -1,3 +1,5 @@
+import { refuse, shown } from "../base/checks";
+import { PICTURE, boundedWork } from "../program/bounds";
 import type { Plane } from "./plane";
 import type { Programs } from "./library";
 
@@ -9,9 +11,21 @@ export function gridsOf({ names, ends }: Plane, count: number): Float64Array[] {
   });
 }
 
+/** How many places a run takes. */
+export function rowsOf(programs: Programs, name: string): number {
+  return programs.shape(name, "places").at(-1) || refuse(`the program ${shown(name)} takes no places.`);
+}
+
+/** Scalar operations of all runs that so many places take. */
+export function workOf(programs: Programs, name: string, places: number): number {
+  return Math.ceil(places / rowsOf(programs, name)) * programs.work(name);
+}
+
 /**
  * Run a program over the places of a grid, as many at a time as it takes; a step of the iterator is one run. `output` gets
  * one of the program's outputs, one row after the other.
+ *
+ * @throws InvalidData where all runs together take more work than a picture may.
  */
 export function* overPlaces(
   programs: Programs,
@@ -21,9 +35,10 @@ export function* overPlaces(
   outputName: string,
   output: Float64Array,
 ): Generator<void> {
-  const rows = programs.shape(name, "places")[1];
+  const rows = rowsOf(programs, name);
   const [r, k] = [grids[0].length, grids.length];
   const total = r ** k;
+  boundedWork(workOf(programs, name, total), PICTURE.work);
   const width = output.length / total;
   const places = new Float64Array(k * rows);
   for (let start = 0; start < total; start += rows) {

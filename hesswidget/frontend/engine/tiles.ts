@@ -1,7 +1,8 @@
 import { type ParameterValues, parameterKey } from "../model/parameters";
+import { PICTURE } from "../program/bounds";
 import type { Landscape } from "./frame";
 import { type Plane, keyOf } from "./plane";
-import { gridsOf, overPlaces } from "./places";
+import { gridsOf, overPlaces, rowsOf, workOf } from "./places";
 import type { Library, Programs } from "./library";
 
 /** Values along each axis, by the slice's dimensions. Of a plane the program of contour levels takes no more. */
@@ -18,6 +19,8 @@ export class Tiles {
   private key = "";
   private perValue = NaN; // milliseconds
   private job: Iterator<void> | null = null;
+  /** Values along each axis at most. */
+  private finest = 0;
 
   constructor(
     private readonly library: Library,
@@ -28,8 +31,7 @@ export class Tiles {
   /** The landscape is as fine as it gets. */
   get isExact(): boolean {
     if (!this.landscape) return false;
-    const k = this.landscape.grids.length;
-    return this.landscape.values.length === this.finest(k) ** k;
+    return this.landscape.grids[0].length === this.finest;
   }
 
   /** Take up a slice; if it is a new one sample it at once, as finely as about `milliseconds` allow. */
@@ -38,12 +40,15 @@ export class Tiles {
     if (key === this.key) return;
     this.key = key;
     const k = plane.names.length;
-    const choices = RESOLUTIONS[k];
+    const programs = this.library.at(parameters);
+    const [coarsest, ...finer] = RESOLUTIONS[k];
+    const choices = [coarsest, ...finer.filter((r) => workOf(programs, "tile", r ** k) <= PICTURE.work)];
+    this.finest = choices.at(-1)!;
     const each = this.painting() + (this.perValue || Infinity);
     const affordable = (r: number) => r ** k * each <= milliseconds;
-    const resolution = choices.filter(affordable).pop() ?? choices[0];
-    for (const _ of this.sample(plane, parameters, resolution));
-    this.job = this.isExact ? null : this.sample(plane, parameters, this.finest(k));
+    const resolution = choices.filter(affordable).pop() ?? coarsest;
+    for (const _ of this.sample(programs, plane, resolution));
+    this.job = this.isExact ? null : this.sample(programs, plane, this.finest);
   }
 
   /** Go on with the finest landscape for about so long; whether there is more to do. */
@@ -53,16 +58,11 @@ export class Tiles {
     return this.job !== null;
   }
 
-  private finest(k: number): number {
-    return RESOLUTIONS[k].at(-1)!;
-  }
-
-  private *sample(plane: Plane, parameters: ParameterValues, r: number): Generator<void> {
-    const programs = this.library.at(parameters);
+  private *sample(programs: Programs, plane: Plane, r: number): Generator<void> {
     const grids = gridsOf(plane, r);
     const values = new Float64Array(r ** grids.length);
     const runs = overPlaces(programs, "tile", plane, grids, "values", values);
-    const each = Math.min(values.length, programs.shape("tile", "places")[1]);
+    const each = Math.min(values.length, rowsOf(programs, "tile"));
     for (;;) {
       const began = performance.now();
       if (runs.next().done) break;

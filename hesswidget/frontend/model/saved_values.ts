@@ -1,4 +1,5 @@
 /** Readers for the values in a saved explorer, which may come from a stranger. */
+import bounds from "../../program/bounds.json";
 import { record, refuse, shown, text } from "../base/checks";
 import { numbersIn } from "../base/float64";
 import type { ParameterValue, ParameterValues } from "./parameters";
@@ -6,9 +7,13 @@ import type { ParameterValue, ParameterValues } from "./parameters";
 /** What a saved explorer may have at most. */
 export const MOST = {
   variables: 1_000,
-  parameters: 1_000,
+  parameters: 250,
   text: 4_000,
   choices: 1_000,
+  /** Of all parameters together: each becomes an element of the page. */
+  allChoices: 10_000,
+  /** Values along an axis of a landscape. */
+  grid: 512,
   answers: 16,
   stops: 10_000,
   parts: 100,
@@ -23,7 +28,7 @@ export function numbers(found: unknown, what: string): Float64Array<ArrayBuffer>
 
 export function bytes(found: unknown, what: string): Uint8Array<ArrayBuffer> {
   const { base64: written } = record(found, ["base64"], what);
-  return base64(text(written, 2 ** 27, what), what);
+  return base64(text(written, bounds.saved.unpacked, what), what);
 }
 
 export function finite(found: unknown, what: string): number {
@@ -52,9 +57,13 @@ export function wires(found: unknown, names: readonly string[], what: string): P
 
 /** The bytes that a text writes in base64. */
 export function base64(written: string, what: string): Uint8Array<ArrayBuffer> {
+  let characters: string;
   try {
-    return Uint8Array.from(atob(written), (character) => character.charCodeAt(0));
+    characters = atob(written);
   } catch {
     return refuse(`${what} is ${shown(written)}; base64 is expected.`);
   }
+  const bytes = new Uint8Array(characters.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = characters.charCodeAt(k);
+  return bytes;
 }

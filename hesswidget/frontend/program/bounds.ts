@@ -1,22 +1,12 @@
+import bounds from "../../program/bounds.json";
 import { integers, refuse, shown } from "../base/checks";
-import { type Shape, elements, worded } from "./shape";
+import { type Shape, span, worded } from "./shape";
 
-/** What a program may have at most; the table in FORMAT.md. */
-export const MOST = {
-  operations: 2 ** 17,
-  inputs: 1_000,
-  constants: 20_000,
-  outputs: 1_000,
-  operands: 20_000,
-  bodies: 4,
-  axes: 8,
-  elements: 2 ** 24,
-  allElements: 2 ** 27,
-  name: 64,
-  work: 2 ** 33,
-} as const;
+/** What a program may have at most; FORMAT.md says what each means. */
+export const MOST = bounds.program;
+/** What a program may have at most that is run for a picture. */
+export const PICTURE = bounds.picture;
 
-/** An axis longer than any value is refused too: a product with an empty axis would hide it. */
 export function readShape(found: unknown, what: string): Shape {
   const shape = integers(found, MOST.axes, MOST.elements, what);
   return bounded(shape, what);
@@ -24,7 +14,7 @@ export function readShape(found: unknown, what: string): Shape {
 
 export function bounded(shape: Shape, what: string): Shape {
   if (shape.length > MOST.axes) refuse(`${what} has ${shape.length} axes; at most ${MOST.axes} are allowed.`);
-  if (shape.some((size) => size > MOST.elements) || elements(shape) > MOST.elements) {
+  if (span(shape) > MOST.elements) {
     refuse(`${what} has the shape ${worded(shape)}; a value has at most ${MOST.elements} elements.`);
   }
   return shape;
@@ -32,8 +22,8 @@ export function bounded(shape: Shape, what: string): Shape {
 
 /** Adds up what a whole program asks for, bodies included, and refuses too much before anything is allocated. */
 export class Budget {
+  elements = 0;
   private operations = 0;
-  private elements = 0;
 
   forOperations(count: number): void {
     this.operations += count;
@@ -43,14 +33,14 @@ export class Budget {
   }
 
   forValue(shape: Shape): void {
-    this.elements += elements(shape);
+    this.elements += span(shape);
     if (this.elements > MOST.allElements) {
       refuse(`the values have more than the ${MOST.allElements} elements together that are allowed.`);
     }
   }
 }
 
-export function boundedWork(work: number): number {
-  if (work <= MOST.work) return work;
-  return refuse(`it takes ${work.toPrecision(3)} scalar operations; at most ${MOST.work} are allowed.`);
+export function boundedWork(work: number, most: number = MOST.work): number {
+  if (work <= most) return work;
+  return refuse(`it takes ${work.toPrecision(3)} scalar operations; at most ${most} are allowed.`);
 }

@@ -11,6 +11,8 @@ type Outputs = Readonly<Record<string, Float64Array>>;
 export interface Executable {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  /** Scalar operations of one run. */
+  readonly work: number;
   /**
    * Compute the outputs. They are views of the executable's own memory: not to be written to, and valid until the next
    * run.
@@ -53,7 +55,7 @@ export function compile(program: Program): Executable {
     for (let turn = 0; turn < count; turn++) for (const step of steps) step();
     return named;
   };
-  return { inputs: program.inputs, outputs, iterate, run: (inputs) => iterate(1, inputs) };
+  return { inputs: program.inputs, outputs, work: program.work, iterate, run: (inputs) => iterate(1, inputs) };
 }
 
 function fill(buffer: Float64Array, inputs: Inputs, name: string): void {

@@ -1,4 +1,4 @@
-import { type Shape, elements } from "./shape";
+import { type Shape, span } from "./shape";
 
 /** The shapes of an operation's results, and how many scalar operations they take. */
 export interface Inference {
@@ -6,8 +6,8 @@ export interface Inference {
   readonly work: number;
 }
 
-/** The work is the number of elements of the results, or what is more of `works`. */
+/** The work is the number of elements of the results, as bounds count them, or what is more of `works`. */
 export function made(results: readonly Shape[], ...works: number[]): Inference {
-  const size = results.reduce((sum, shape) => sum + elements(shape), 0);
+  const size = results.reduce((sum, shape) => sum + span(shape), 0);
   return { results, work: Math.max(size, ...works) };
 }

@@ -95,4 +95,6 @@ export interface Program {
   readonly shapes: readonly Shape[];
   /** Scalar operations of one run. */
   readonly work: number;
+  /** Elements of all values, bodies included. */
+  readonly total: number;
 }

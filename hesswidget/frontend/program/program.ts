@@ -73,7 +73,7 @@ class Reader {
       const number = integer(value, 0, shapes.length - 1, "the value of an output");
       return { name: fresh(names, name, "output"), value: number };
     });
-    return { inputs, constants, operations, outputs, carry: [], shapes, work };
+    return { inputs, constants, operations, outputs, carry: [], shapes, work, total: this.budget.elements };
   }
 
   private inputs(found: unknown): Port[] {

@@ -5,6 +5,11 @@ export function elements(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+/** The number of elements that bounds count: an empty axis counts as 1, for tables run along the others. */
+export function span(shape: Shape): number {
+  return shape.reduce((product, size) => product * Math.max(1, size), 1);
+}
+
 export function sameShape(one: Shape, other: Shape): boolean {
   return one.length === other.length && one.every((size, axis) => size === other[axis]);
 }

@@ -12,6 +12,8 @@ export function readProblem(found: unknown): Problem {
   const coordinates = list(given.coordinates, MOST.variables, "coordinates").map((c) => readRange(c));
   if (!coordinates.length) refuse("it has no coordinates.");
   const parameters = list(given.parameters, MOST.parameters, "parameters").map(readControl);
+  const options = parameters.reduce((sum, one) => sum + (one.kind === "choice" ? one.labels.length : 0), 0);
+  if (options > MOST.allChoices) refuse(`its choices have ${options} options together; at most ${MOST.allChoices} are allowed.`);
   const traits = [...(vector === null ? coordinates : []), ...parameters].map(({ trait }) => trait);
   if (new Set(traits).size < traits.length || traits.includes(null)) refuse("two controls have the same trait, or one has none.");
   const call = record(given.call, ["function", "rest"], "the call");

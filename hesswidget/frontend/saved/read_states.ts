@@ -1,4 +1,5 @@
 import { integer, list, record, refuse, text } from "../base/checks";
+import { checkSize } from "../engine/outputs";
 import type { Control, Problem } from "../model/state";
 import { valueOf } from "./problem";
 import type { StatesTable } from "./states";
@@ -7,6 +8,8 @@ import { MOST, name, numbers } from "../model/saved_values";
 /** Pictures that were computed beforehand. */
 export function readStates(found: unknown, problem: Problem): StatesTable {
   const given = record(found, ["kind", "parameters", "coordinates", "arrays", "grids", "landscapes", "basis"], "they");
+  const kind = text(given.kind, 32, "their kind");
+  const n = problem.coordinates.length;
   const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
   const stops = (all: unknown, controls: readonly Control[]) => {
     const lists = list(all, MOST.parameters, "stops");
@@ -24,19 +27,24 @@ export function readStates(found: unknown, problem: Problem): StatesTable {
   const arrays = list(given.arrays, MOST.parts, "arrays").map((entry) => {
     const array = record(entry, ["name", "size", "data"], "an array");
     const size = integer(array.size, 0, MOST.variables ** 2, "a size");
+    const called = name(array.name, "an array's name");
+    checkSize(kind, called, size, n);
     const data = numbers(array.data, "an array");
     if (data.length !== count * size) refuse(`an array has ${data.length} numbers; ${count * size} are expected.`);
-    return { name: name(array.name, "an array's name"), size, data };
+    return { name: called, size, data };
   });
   const grids = list(given.grids, 2, "grids").map((grid) => numbers(grid, "a grid"));
+  for (const { length } of grids) integer(length, 1, MOST.grid, "the length of a grid");
   const values = grids.reduce((all, { length }) => all * length, 1);
   const landscapes = list(given.landscapes, MOST.entries, "landscapes").map((entry) => {
     const landscape = record(entry, ["values", "levels"], "a landscape");
     const made = { values: numbers(landscape.values, "values"), levels: numbers(landscape.levels, "levels") };
+    checkSize("levels", "levels", made.levels.length, n);
     if (made.values.length !== values) refuse(`a landscape has ${made.values.length} values; ${values} are expected.`);
     return made;
   });
   if (grids.length ? ![settings, count].includes(landscapes.length) : landscapes.length) refuse(`there are ${landscapes.length} landscapes for ${count} states.`);
-  const kind = text(given.kind, 32, "their kind");
-  return { kind, parameters, coordinates, arrays, grids, landscapes, basis: numbers(given.basis, "the basis") };
+  const basis = numbers(given.basis, "the basis");
+  if (basis.length !== grids.length * n) refuse(`the basis has ${basis.length} numbers; ${grids.length * n} are expected.`);
+  return { kind, parameters, coordinates, arrays, grids, landscapes, basis };
 }

@@ -8,26 +8,24 @@ from hesswidget.program.operations import contraction, elementwise, matrices, re
 from hesswidget.program.operations import control_flow as structured
 from hesswidget.program.operations import sorting as order
 from hesswidget.program.operations.row import (
-    MAX_AXES,
-    MAX_ELEMENTS,
     Attributes,
     Operation,
     Shape,
     broadcast_shape,
     size,
+    span,
 )
 
 __all__ = [
     "COMMUTATIVE",
     "ELEMENTWISE",
-    "MAX_AXES",
-    "MAX_ELEMENTS",
     "TABLE",
     "Attributes",
     "Operation",
     "Shape",
     "broadcast_shape",
     "size",
+    "span",
 ]
 
 _FAMILIES = (elementwise, reductions, structure, contraction, order, matrices, structured)

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.program.bounds import MAX_ELEMENTS
 from hesswidget.program.operations.row import (
     ANY,
-    MAX_ELEMENTS,
     Attributes,
     Code,
     Operation,

@@ -15,9 +15,6 @@ Code = Callable[..., Any]
 
 ONE, TWO, ANY = (1, 1), (2, 2), (0, math.inf)  # arities
 
-MAX_AXES = 8
-MAX_ELEMENTS = 2**24  # of one value
-
 
 @dataclass(frozen=True)
 class Operation:
@@ -47,6 +44,15 @@ class Operation:
 def size(shape: Shape) -> int:
     """Return the number of elements."""
     return math.prod(shape)
+
+
+def span(shape: Shape) -> int:
+    """Return the number of elements that bounds count: an empty axis counts as 1, for tables run along the others.
+
+    >>> span((3, 0, 4)), span(())
+    (12, 1)
+    """
+    return math.prod(max(1, extent) for extent in shape)
 
 
 def refuse_unless(claim: bool, sentence: str) -> None:

@@ -1,0 +1,57 @@
+/** What the programs of pictures return: the shape of each output, by name, so that nobody's program makes more of it. */
+import { refuse, shown } from "../base/checks";
+import { type Shape, elements, worded } from "../program/shape";
+
+/** A length along an axis: the number of variables, or any up to so many. */
+type Length = "n" | number | { most: number };
+const ROWS = { most: 4_096 };
+const AXIS = { most: 512 };
+
+/** The outputs that pictures read as arrays, and how much any other output of these programs may be. */
+const SHAPES: Record<string, Record<string, readonly Length[]>> = {
+  frame: {
+    point: ["n"],
+    gradient: ["n"],
+    hessian: ["n", "n"],
+    eigenvalues: ["n"],
+    eigenvectors: ["n", "n"],
+    newton_step: ["n"],
+    said: [{ most: 256 }],
+    near0: [AXIS],
+    near1: [AXIS],
+  },
+  tile: { values: [ROWS] },
+  definiteness: { extremes: [ROWS, 2] },
+  levels: { levels: [{ most: 64 }] },
+  search: { points: [ROWS, "n"], unit_points: [ROWS, "n"] },
+};
+const MOST = 4_096;
+/** Elements of an output of a program that is not among them. */
+const MOST_ELSEWHERE = 2 ** 20;
+
+/** Refuse an output that is larger than pictures of n variables have it, or of another shape. */
+export function checkOutput(program: string, output: string, shape: Shape, n: number): void {
+  const wanted = known(program, output);
+  const fits = ([least, most]: readonly [number, number], axis: number) => least <= shape[axis] && shape[axis] <= most;
+  if (!wanted) return checkSize(program, output, elements(shape), n);
+  if (wanted.length === shape.length && wanted.map((length) => ends(length, n)).every(fits)) return;
+  refuse(`the output ${shown(output)} of ${shown(program)} has the shape ${worded(shape)}, which no picture of ${n} variables has.`);
+}
+
+/** The same for an array of which only the number of elements is known. */
+export function checkSize(program: string, output: string, size: number, n: number): void {
+  const lengths = known(program, output)?.map((length) => ends(length, n));
+  const [least, most] = lengths ? [0, 1].map((end) => elements(lengths.map((length) => length[end]))) : [0, Object.hasOwn(SHAPES, program) ? MOST : MOST_ELSEWHERE];
+  if (least <= size && size <= most) return;
+  refuse(`the output ${shown(output)} of ${shown(program)} has ${size} elements; a picture of ${n} variables has ${least === most ? most : `at most ${most}`}.`);
+}
+
+function known(program: string, output: string): readonly Length[] | null {
+  return Object.hasOwn(SHAPES, program) && Object.hasOwn(SHAPES[program], output) ? SHAPES[program][output] : null;
+}
+
+/** The least and the most that a length may be. */
+function ends(length: Length, n: number): readonly [number, number] {
+  if (typeof length === "object") return [0, length.most];
+  return length === "n" ? [n, n] : [length, length];
+}

@@ -1,0 +1,67 @@
+"""What a program, a picture and a saved explorer may have at most, here and in the page, from ``bounds.json``.
+
+``FORMAT.md`` says what each of them bounds.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_BOUNDS: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
+)
+_PROGRAM = _BOUNDS["program"]
+
+MAX_AXES: int = _PROGRAM["axes"]
+MAX_ELEMENTS: int = _PROGRAM["elements"]
+MAX_ALL_ELEMENTS: int = _PROGRAM["allElements"]
+MAX_OPERATIONS: int = _PROGRAM["operations"]
+MAX_OPERANDS: int = _PROGRAM["operands"]
+MAX_INPUTS: int = _PROGRAM["inputs"]
+MAX_CONSTANTS: int = _PROGRAM["constants"]
+MAX_OUTPUTS: int = _PROGRAM["outputs"]
+MAX_DEPTH: int = _PROGRAM["bodies"]
+MAX_NAME: int = _PROGRAM["name"]
+MAX_WORK: int = _PROGRAM["work"]
+
+
+class PictureBounds(NamedTuple):
+    """Of one program that a page runs for a picture.
+
+    Attributes
+    ----------
+    work : int
+        Scalar operations of a run, and of all runs of a landscape together.
+    allElements : int
+        Of all values together.
+    """
+
+    work: int
+    allElements: int
+
+
+class SavedBounds(NamedTuple):
+    """Of a saved explorer.
+
+    Attributes
+    ----------
+    packed, unpacked : int
+        Characters.
+    ratio, always : int
+        How many characters come of one packed byte, all in all; and how many may come of however little.
+    depth, parts : int
+        How deep lists and objects lie in each other, and how many there are.
+    """
+
+    packed: int
+    unpacked: int
+    ratio: int
+    always: int
+    depth: int
+    parts: int
+
+
+PICTURE = PictureBounds(**_BOUNDS["picture"])
+SAVED = SavedBounds(**_BOUNDS["saved"])
