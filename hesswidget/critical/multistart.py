@@ -12,10 +12,11 @@ from hesswidget.critical import newton
 from hesswidget.critical.newton import APART, MAX_VARIABLES, NEARLY, Derivatives, is_best, search
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import MAX_LIVE_WORK, TracedFunction, TracedProblem
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.problem import Problem
+from hesswidget.program.bounds import PICTURE
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
@@ -35,7 +36,7 @@ def page_search(traced: TracedProblem) -> Program | None:
     if len(traced.problem.start) > MAX_VARIABLES:
         return None
     program = newton.program(traced, PAGE_ROWS, PAGE_STEPS, NEARLY)
-    return program if program.work <= MAX_LIVE_WORK else None
+    return program if program.work <= PICTURE.beside else None
 
 
 def page_starts(problem: Problem) -> np.ndarray:

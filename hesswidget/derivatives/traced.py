@@ -16,8 +16,6 @@ from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.program import Program
 from hesswidget.program.records import Outputs
 
-MAX_LIVE_WORK = 10**7  # scalar operations of what a page runs beside its picture, many times a second
-
 
 @dataclass(frozen=True)
 class TracedProblem:

@@ -93,7 +93,12 @@ def _possible(
         return EngineChoice("kernel", sentence(str(error)))
     for recorded in made:
         for program in recorded.programs.values():
-            if program.work > PICTURE.work or program.total > PICTURE.allElements:
+            if (
+                program.work > PICTURE.work
+                or program.heaviest > PICTURE.operation
+                or program.largest > PICTURE.elements
+                or program.total > PICTURE.allElements
+            ):
                 return EngineChoice(
                     "kernel",
                     f"a picture takes about {program.work:.1e} operations and {8e-6 * program.total:,.0f} MB, which "

@@ -7,8 +7,9 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 
-from hesswidget.derivatives.traced import MAX_LIVE_WORK, TracedProblem
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.landscape import tiles
+from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
 
 MAX_VARIABLES = 6
@@ -22,7 +23,7 @@ def program(traced: TracedProblem) -> Program | None:
     if not 1 < len(traced.problem.start) <= MAX_VARIABLES:
         return None
     recorded = tiles.over_places(traced, "extremes", lambda f, x: extreme_eigenvalues(f.hessian(x)))
-    return recorded if recorded.work <= MAX_LIVE_WORK else None
+    return recorded if recorded.work <= PICTURE.beside else None
 
 
 def extreme_eigenvalues(hessian: Any) -> Any:

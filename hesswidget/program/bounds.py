@@ -34,11 +34,18 @@ class PictureBounds(NamedTuple):
     ----------
     work : int
         Scalar operations of a run, and of all runs of a landscape together.
-    allElements : int
-        Of all values together.
+    operation : int
+        Scalar operations of one operation that is no loop: a page does nothing else meanwhile.
+    beside : int
+        Scalar operations of a run of what is computed beside the picture itself, many times a second.
+    elements, allElements : int
+        Of one value, and of all values together.
     """
 
     work: int
+    operation: int
+    beside: int
+    elements: int
     allElements: int
 
 

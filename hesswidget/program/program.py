@@ -55,6 +55,8 @@ class Program:
         Of every value, inferred.
     work : int
         A count of scalar operations, see ``FORMAT.md``.
+    heaviest : int
+        That of the step that has most of them, loops apart from what is in them.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class Program:
     carry: tuple[str, ...] = ()
     shapes: tuple[Shape, ...] = field(init=False)
     work: int = field(init=False)
+    heaviest: int = field(init=False)
 
     def __post_init__(self) -> None:
         shapes: list[Shape] = []
@@ -76,16 +79,20 @@ class Program:
             shapes.append(_bounded(shape, "the input"))
         for constant in self.constants:
             shapes.append(_bounded(constant.shape, "the constant"))
-        work = 0
+        work = heaviest = 0
         for step in self.steps:
             row = _row_of(step, len(shapes))
             operands = [shapes[number] for number in step.operands]
             results = row.shapes(operands, step.attributes)
             shapes += [_bounded(shape, "the result") for shape in results]
             # Nothing is free, or empty operations in nested loops would run for ever on no work.
-            work += max(1, sum(map(span, results)), row.work(operands, step.attributes))
+            cost = max(1, sum(map(span, results)), row.work(operands, step.attributes))
+            work += cost
+            body = step.attributes.get("body")
+            heaviest = max(heaviest, cost if body is None else body.heaviest)
         object.__setattr__(self, "shapes", tuple(shapes))
         object.__setattr__(self, "work", work)
+        object.__setattr__(self, "heaviest", heaviest)
         self._check_ports()
         self._check_carry()
         self._check_bounds()
@@ -148,6 +155,11 @@ class Program:
     def total(self) -> int:
         """How many elements all its values have together, empty axes counted as 1, bodies included once."""
         return sum(map(span, self.shapes)) + sum(body.total for body in self.bodies)
+
+    @cached_property
+    def largest(self) -> int:
+        """How many elements its largest value has, counted as those of `total`."""
+        return max([*map(span, self.shapes), *(body.largest for body in self.bodies)], default=0)
 
     def output_shape(self, name: str) -> Shape:
         """Return the shape of the output of that name."""

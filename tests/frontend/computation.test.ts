@@ -11,12 +11,12 @@ const request = { point: Float64Array.of(3), parameters: { a: 2 }, moving: false
 /** Programs that write into memory of their own, as compiled ones do. */
 function library(): Library {
   const memory = new Float64Array(1);
-  const run = (name: string, { point }: { point: Float64Array }) => {
+  const pieces = function* (name: string, { point }: { point: Float64Array }) {
     if (name !== "line") throw new Error(`there is no program ${name}`);
     memory[0] = point[0] ** 2;
     return { value: memory };
   };
-  return { at: () => ({ run }) } as unknown as Library;
+  return { at: () => ({ pieces }) } as unknown as Library;
 }
 
 describe("AtPoint", () => {

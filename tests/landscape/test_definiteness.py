@@ -31,5 +31,5 @@ def test_one_variable_and_many_have_no_map(n):
 
 def test_what_would_take_a_page_too_long_is_left_out(monkeypatch):
     work = of(lambda x, y: x * y, x=(-1, 1), y=(-1, 1)).work
-    monkeypatch.setattr(definiteness, "MAX_LIVE_WORK", work - 1)
+    monkeypatch.setattr(definiteness, "PICTURE", definiteness.PICTURE._replace(beside=work - 1))
     assert of(lambda x, y: x * y, x=(-1, 1), y=(-1, 1)) is None

@@ -1,11 +1,20 @@
 import type { Replay } from "./computation";
 import type { Answers, Computed, Engine, Request } from "./engine";
 
-/** The page computes, from what was recorded of autograd's computation: at once, and at rest more finely, in slices. */
+/** How long the page computes at a stretch, in milliseconds: until its first picture, and then, while nothing moves, for finer ones. */
+const FIRST = 40;
+const FINER = 8;
+
+/**
+ * The page computes, from what was recorded of autograd's computation: at once, and at rest more finely, in slices. A picture that takes
+ * longer is computed in slices too, and then the newest that was asked for meanwhile.
+ */
 export class BrowserEngine<R extends Request, C extends Computed> implements Engine {
   readonly isImmediate = true;
   readonly waitingSince = null;
-  private refining: ReturnType<typeof setTimeout> | undefined;
+  private going: ReturnType<typeof setTimeout> | undefined;
+  private isComing = false;
+  private next: R | null = null;
 
   constructor(
     private readonly replay: Replay<R, C>,
@@ -13,26 +22,54 @@ export class BrowserEngine<R extends Request, C extends Computed> implements Eng
   ) {}
 
   submit(request: R): void {
+    if (this.isComing) return void (this.next = request);
     this.stop();
+    this.isComing = true;
     try {
-      const pictures = this.replay(request);
-      const first = pictures.next().value!;
-      this.answers.arrived(first, request);
-      if (!request.moving && !first.exact) this.refine(pictures, request);
+      this.go(this.replay(request), request, FIRST);
     } catch (error) {
-      this.answers.failed(error as Error, request);
+      this.fail(error as Error, request);
     }
   }
 
   stop(): void {
-    clearTimeout(this.refining);
+    clearTimeout(this.going);
+    this.isComing = false;
+    this.next = null;
   }
 
-  private refine(pictures: Iterator<C | null, void>, request: R): void {
-    this.refining = setTimeout(() => {
-      const { value } = pictures.next();
-      if (value) this.answers.arrived(value, request);
-      else this.refine(pictures, request);
+  /** Compute for so long; then leave the page to others for a moment, and go on. */
+  private go(pictures: Iterator<C | void, void>, request: R, milliseconds: number): void {
+    const until = performance.now() + milliseconds;
+    do {
+      const { value, done } = pictures.next();
+      if (done) return;
+      if (!value) continue;
+      const isFirst = this.isComing;
+      this.isComing = false;
+      this.answers.arrived(value, request);
+      const { next } = this;
+      if (next) return this.submit(next);
+      if (request.moving || value.exact) return;
+      if (isFirst) return this.later(pictures, request);
+    } while (performance.now() < until);
+    this.later(pictures, request);
+  }
+
+  private later(pictures: Iterator<C | void, void>, request: R): void {
+    this.going = setTimeout(() => {
+      try {
+        this.go(pictures, request, this.isComing ? FIRST : FINER);
+      } catch (error) {
+        this.fail(error as Error, request);
+      }
     });
+  }
+
+  private fail(error: Error, request: R): void {
+    const { next } = this;
+    this.stop();
+    this.answers.failed(error, request);
+    if (next) this.submit(next);
   }
 }

@@ -8,8 +8,8 @@ import type { Answer, Link } from "./link";
 /** Arrays by the names that Python has given them. */
 export type Arrays = Readonly<Record<string, Float64Array>>;
 
-/** Computes in this page. What comes first is there at once; null says that there is more to do, for what is finer. */
-export type Replay<R extends Request, C extends Computed> = (request: R) => Iterator<C | null, void>;
+/** Computes in this page, in pieces: each yields what has come about, if that is a picture, and finer ones later. */
+export type Replay<R extends Request, C extends Computed> = (request: R) => Iterator<C | void, void>;
 
 /** Has it computed by whoever is asked. */
 export type Ask<R extends Request, C extends Computed> = (request: R) => Promise<C>;
@@ -52,7 +52,7 @@ export class AtPoint implements Computation<Request, ComputedArrays> {
   replayed(library: Library): Replay<Request, ComputedArrays> {
     const { name } = this;
     return function* ({ point, parameters }) {
-      yield { exact: true, arrays: copied(library.at(parameters).run(name, { point })) };
+      yield { exact: true, arrays: copied(yield* library.at(parameters).pieces(name, { point })) };
     };
   }
 

@@ -8,8 +8,6 @@ import { Tiles } from "./tiles";
 
 /** About how long a landscape may take in one display frame with its painting, in milliseconds. */
 const AT_ONCE = 18;
-/** How long its refinement goes on at a stretch. */
-const SLICE = 8;
 
 /** Frames with their landscapes. */
 export class Frames implements Computation<FrameRequest, Frame> {
@@ -26,11 +24,11 @@ export class Frames implements Computation<FrameRequest, Frame> {
     const tiles = new Tiles(library, this.painting);
     return function* ({ point, parameters, plane }) {
       const { origin, basis, ends } = plane;
-      const arrays = copied(library.at(parameters).run("frame", { point, origin, basis, ends }));
+      const arrays = copied(yield* library.at(parameters).pieces("frame", { point, origin, basis, ends }));
       const frame = () => frameOf(arrays, plane, tiles.landscape!, tiles.isExact, wording, names);
-      tiles.show(plane, parameters, AT_ONCE);
+      yield* tiles.show(plane, parameters, AT_ONCE);
       yield frame();
-      while (tiles.refine(SLICE)) yield null;
+      yield* tiles.refine();
       yield frame();
     };
   }

@@ -1,13 +1,19 @@
 /** The programs that come with a widget. Twin of explorers/replay.py; explorers/engine.py writes them down. */
 import { type Bytes, copyOf, numbersIn } from "../base/float64";
 import type { ParameterValues } from "../model/parameters";
-import { refuse } from "../base/checks";
-import { PICTURE, boundedWork } from "../program/bounds";
+import { refuse, shown } from "../base/checks";
+import { PICTURE } from "../program/bounds";
 import { type Executable, compile } from "../program/execute";
 import type { Program } from "../program/operations";
 import { read, readConstant } from "../program/program";
 import type { Shape } from "../program/shape";
 import { checkOutput } from "./outputs";
+
+/** Scalar operations that are one piece, as they take a few milliseconds. */
+const QUICK = 3_000_000;
+
+/** What is computed beside the picture itself, many times a second. */
+const BESIDE = ["search", "definiteness", "levels"];
 
 type Inputs = Readonly<Record<string, Float64Array | number>>;
 
@@ -35,6 +41,8 @@ export interface Programs {
   has(name: string): boolean;
   /** Run a program; see `Executable.run`. */
   run(name: string, inputs: Inputs): Record<string, Float64Array>;
+  /** Run one that may take long in pieces; see `Executable.pieces`. */
+  pieces(name: string, inputs: Inputs): Generator<void, Record<string, Float64Array>>;
   /** The shape of a program's input. */
   shape(name: string, input: string): Shape;
   /** Scalar operations of a run. */
@@ -64,6 +72,11 @@ export class Library {
     return {
       has: (name) => set.has(name),
       run: (name, inputs) => set.executable(name).run({ ...inputs, parameters: traced }),
+      *pieces(name, inputs) {
+        const executable = set.executable(name);
+        const given = { ...inputs, parameters: traced };
+        return executable.work <= QUICK ? executable.run(given) : yield* executable.pieces(given);
+      },
       shape: (name, input) => set.shape(name, input),
       work: (name) => set.executable(name).work,
       table: (name) => set.table(name),
@@ -108,9 +121,13 @@ class ProgramSet {
   /** Read a program, as far as a page runs such programs for a picture. */
   private read(name: string): Program {
     const program = read(this.written.programs[name], this.floats, this.ints);
-    boundedWork(program.work, PICTURE.work);
-    if (program.total > PICTURE.allElements) {
-      refuse(`its values have ${program.total} elements together; at most ${PICTURE.allElements} are allowed in a picture.`);
+    for (const [count, most, what] of [
+      [program.work, BESIDE.includes(name) ? PICTURE.beside : PICTURE.work, "scalar operations"],
+      [program.heaviest, PICTURE.operation, "scalar operations at a stretch"],
+      [program.largest, PICTURE.elements, "numbers in one value"],
+      [program.total, PICTURE.allElements, "numbers"],
+    ] as const) {
+      if (count > most) refuse(`stopped: too much work. The program ${shown(name)} has ${count.toPrecision(2)} ${what}; a picture has at most ${most.toPrecision(2)}.`);
     }
     for (const output of program.outputs) checkOutput(name, output.name, program.shapes[output.value], this.n);
     return program;

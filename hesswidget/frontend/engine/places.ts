@@ -1,5 +1,5 @@
 import { refuse, shown } from "../base/checks";
-import { PICTURE, boundedWork } from "../program/bounds";
+import { PICTURE } from "../program/bounds";
 import type { Plane } from "./plane";
 import type { Programs } from "./library";
 
@@ -22,7 +22,8 @@ export function workOf(programs: Programs, name: string, places: number): number
 }
 
 /**
- * Run a program over the places of a grid, as many at a time as it takes; a step of the iterator is one run. `output` gets
+ * Run a program over the places of a grid, as many at a time as it takes; the iterator says after each piece whether a run is
+ * complete. `output` gets
  * one of the program's outputs, one row after the other.
  *
  * @throws InvalidData where all runs together take more work than a picture may.
@@ -34,11 +35,14 @@ export function* overPlaces(
   grids: readonly Float64Array[],
   outputName: string,
   output: Float64Array,
-): Generator<void> {
+): Generator<boolean> {
   const rows = rowsOf(programs, name);
   const [r, k] = [grids[0].length, grids.length];
   const total = r ** k;
-  boundedWork(workOf(programs, name, total), PICTURE.work);
+  const work = workOf(programs, name, total);
+  if (work > PICTURE.work) {
+    refuse(`stopped: too much work. ${total} values of ${shown(name)} take ${work.toPrecision(2)} operations; a picture has at most ${PICTURE.work.toPrecision(2)}.`);
+  }
   const width = output.length / total;
   const places = new Float64Array(k * rows);
   for (let start = 0; start < total; start += rows) {
@@ -48,7 +52,11 @@ export function* overPlaces(
       places[row] = grids[0][at % r];
       if (k === 2) places[rows + row] = grids[1][Math.floor(at / r)];
     }
-    output.set(programs.run(name, { origin, basis, places })[outputName].subarray(0, count * width), start * width);
-    yield;
+    const pieces = programs.pieces(name, { origin, basis, places });
+    let made = pieces.next();
+    for (; !made.done; made = pieces.next()) yield false;
+    const found = made.value;
+    output.set(found[outputName].subarray(0, count * width), start * width);
+    yield true;
   }
 }

@@ -34,11 +34,11 @@ export class Tiles {
     return this.landscape.grids[0].length === this.finest;
   }
 
-  /** Take up a slice; if it is a new one sample it at once, as finely as about `milliseconds` allow. */
-  show(plane: Plane, parameters: ParameterValues, milliseconds: number): void {
+  /** Take up a slice; if it is a new one sample it, in pieces, as finely as about `milliseconds` allow. */
+  *show(plane: Plane, parameters: ParameterValues, milliseconds: number): Generator<void, void> {
     const key = `${keyOf(plane)} ${parameterKey(parameters)}`;
     if (key === this.key) return;
-    this.key = key;
+    this.key = ""; // until there is a landscape of it
     const k = plane.names.length;
     const programs = this.library.at(parameters);
     const [coarsest, ...finer] = RESOLUTIONS[k];
@@ -47,27 +47,31 @@ export class Tiles {
     const each = this.painting() + (this.perValue || Infinity);
     const affordable = (r: number) => r ** k * each <= milliseconds;
     const resolution = choices.filter(affordable).pop() ?? coarsest;
-    for (const _ of this.sample(programs, plane, resolution));
+    yield* this.sample(programs, plane, resolution);
+    this.key = key;
     this.job = this.isExact ? null : this.sample(programs, plane, this.finest);
   }
 
-  /** Go on with the finest landscape for about so long; whether there is more to do. */
-  refine(milliseconds: number): boolean {
-    const until = performance.now() + milliseconds;
-    while (this.job && performance.now() < until) if (this.job.next().done) this.job = null;
-    return this.job !== null;
+  /** Go on with the finest landscape, in pieces. */
+  *refine(): Generator<void, void> {
+    for (const { job } = this; job && job === this.job; yield) if (job.next().done) this.job = null;
   }
 
-  private *sample(programs: Programs, plane: Plane, r: number): Generator<void> {
+  private *sample(programs: Programs, plane: Plane, r: number): Generator<void, void> {
     const grids = gridsOf(plane, r);
     const values = new Float64Array(r ** grids.length);
     const runs = overPlaces(programs, "tile", plane, grids, "values", values);
     const each = Math.min(values.length, rowsOf(programs, "tile"));
+    let took = 0;
     for (;;) {
       const began = performance.now();
-      if (runs.next().done) break;
-      const took = (performance.now() - began) / each;
-      this.perValue = Number.isNaN(this.perValue) ? took : 0.7 * this.perValue + 0.3 * took;
+      const { done, value: isComplete } = runs.next();
+      if (done) break;
+      took += performance.now() - began;
+      if (isComplete) {
+        this.perValue = Number.isNaN(this.perValue) ? took / each : 0.7 * this.perValue + (0.3 * took) / each;
+        took = 0;
+      }
       yield;
     }
     const levels = grids.length === 2 ? levelsOf(programs, values) : new Float64Array();

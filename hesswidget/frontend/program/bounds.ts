@@ -22,8 +22,15 @@ export function bounded(shape: Shape, what: string): Shape {
 
 /** Adds up what a whole program asks for, bodies included, and refuses too much before anything is allocated. */
 export class Budget {
-  elements = 0;
   private operations = 0;
+  private total = 0;
+  private largest = 0;
+  private heaviest = 0;
+
+  get spent(): { total: number; largest: number; heaviest: number } {
+    const { total, largest, heaviest } = this;
+    return { total, largest, heaviest };
+  }
 
   forOperations(count: number): void {
     this.operations += count;
@@ -32,15 +39,21 @@ export class Budget {
     }
   }
 
+  forOperation(work: number): void {
+    this.heaviest = Math.max(this.heaviest, work);
+  }
+
   forValue(shape: Shape): void {
-    this.elements += span(shape);
-    if (this.elements > MOST.allElements) {
+    const size = span(shape);
+    this.total += size;
+    this.largest = Math.max(this.largest, size);
+    if (this.total > MOST.allElements) {
       refuse(`the values have more than the ${MOST.allElements} elements together that are allowed.`);
     }
   }
 }
 
-export function boundedWork(work: number, most: number = MOST.work): number {
-  if (work <= most) return work;
-  return refuse(`it takes ${work.toPrecision(3)} scalar operations; at most ${most} are allowed.`);
+export function boundedWork(work: number): number {
+  if (work <= MOST.work) return work;
+  return refuse(`it takes ${work.toPrecision(3)} scalar operations; at most ${MOST.work} are allowed.`);
 }

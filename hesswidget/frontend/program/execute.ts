@@ -3,11 +3,12 @@ import { carrying } from "./copies";
 import type { Port, Program } from "./operations";
 import { Schedule } from "./schedule";
 import { elements } from "./shape";
+import { inPieces } from "./site";
 
 type Inputs = Readonly<Record<string, Float64Array | number>>;
 type Outputs = Readonly<Record<string, Float64Array>>;
 
-/** A program made ready: all memory is allocated, all that depends on no input is computed. */
+/** A program made ready: all memory is allocated. What depends on no input is computed in the first run. */
 export interface Executable {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
@@ -21,6 +22,8 @@ export interface Executable {
    * @throws RangeError where an input is missing or has another number of elements.
    */
   run(inputs: Inputs): Outputs;
+  /** The same in pieces, between which the page may do something else, but for another run. */
+  pieces(inputs: Inputs): Generator<void, Outputs>;
   /**
    * Run so many steps, at least one, each on what the step before carried on; the outputs are those of the last. Given
    * again as inputs they go on where these steps ended; a copy of them goes on from there at any time.
@@ -46,16 +49,27 @@ export function compile(program: Program): Executable {
   const own = (output: Port) => (isCarried(output) ? held(output) : new Float64Array(elements(output.shape)));
   const results = isStep ? outputs.map(own) : made;
   const named = Object.fromEntries(outputs.map(({ name }, k) => [name, results[k]]));
-  const once = isStep ? schedule.steps : [];
+  const before = isStep ? schedule.steps : [];
   const steps = isStep ? [...each.steps, carrying(made, results)] : schedule.steps;
+  let constants = schedule.once;
+  const start = (inputs: Inputs) => {
+    for (const { buffer, name } of given) fill(buffer, inputs, name);
+    return [...constants, ...before];
+  };
   const iterate = (count: number, inputs: Inputs) => {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`${count} steps were asked for; at least one is.`);
-    for (const { buffer, name } of given) fill(buffer, inputs, name);
-    for (const step of once) step();
+    for (const step of start(inputs)) step();
+    constants = [];
     for (let turn = 0; turn < count; turn++) for (const step of steps) step();
     return named;
   };
-  return { inputs: program.inputs, outputs, work: program.work, iterate, run: (inputs) => iterate(1, inputs) };
+  function* pieces(inputs: Inputs): Generator<void, Outputs> {
+    yield* inPieces(start(inputs));
+    constants = [];
+    yield* inPieces(steps);
+    return named;
+  }
+  return { inputs: program.inputs, outputs, work: program.work, iterate, run: (inputs) => iterate(1, inputs), pieces };
 }
 
 function fill(buffer: Float64Array, inputs: Inputs, name: string): void {

@@ -2,7 +2,10 @@ import { carrying, copy } from "./copies";
 import type { AttributesOf, Name, Program } from "./operations";
 import type { Held, Schedule } from "./schedule";
 import { elements } from "./shape";
-import type { Step } from "./site";
+import { type Step, inPieces } from "./site";
+
+/** So many turns are a piece, where one turn is short. */
+const TURNS = 16;
 
 /** A loop with the values it reads, the buffers it fills, and what its body is built with. */
 interface Loop<N extends Name> {
@@ -22,15 +25,15 @@ export function map({ attributes, operands, results, schedule, build }: Loop<"ma
   const made = build(body, given, inner);
   const read = operands.flatMap(({ buffer }, k) => (mapped[k] ? [{ whole: buffer, part: given[k].buffer }] : []));
   const written = results.map((whole, k) => ({ whole, part: made[k].buffer }));
-  const { steps } = inner;
-  return () => {
-    for (let row = 0; row < rows; row += chunk) {
-      const start = Math.min(row, rows - chunk);
-      for (const { whole, part } of read) copy(part, 0, whole, start * (part.length / chunk), part.length);
-      for (const step of steps) step();
-      for (const { whole, part } of written) copy(whole, start * (part.length / chunk), part, 0, part.length);
-    }
-  };
+  const startOf = (turn: number) => Math.min(turn * chunk, rows - chunk);
+  return loop(Math.ceil(rows / chunk), inner.steps, {
+    before(turn) {
+      for (const { whole, part } of read) copy(part, 0, whole, startOf(turn) * (part.length / chunk), part.length);
+    },
+    after(turn) {
+      for (const { whole, part } of written) copy(whole, startOf(turn) * (part.length / chunk), part, 0, part.length);
+    },
+  });
 }
 
 /** Run a body again and again on what it returned before. */
@@ -46,17 +49,53 @@ export function scan({ attributes, operands, results, schedule, build }: Loop<"s
   const rows = given.slice(carries, shared);
   const read = rows.map(({ buffer }, k) => ({ whole: operands[carries + k].buffer, part: buffer }));
   const written = results.slice(carries).map((whole, k) => ({ whole, part: made[carries + k] }));
-  const { steps } = inner;
-  return () => {
-    for (let k = 0; k < carries; k++) copy(held[k], 0, starts[k], 0, held[k].length);
-    for (let turn = 0; turn < length; turn++) {
+  return loop(length, inner.steps, {
+    begin() {
+      for (let k = 0; k < carries; k++) copy(held[k], 0, starts[k], 0, held[k].length);
+    },
+    before(turn) {
       for (const { whole, part } of read) copy(part, 0, whole, turn * part.length, part.length);
-      for (const step of steps) step();
+    },
+    after(turn) {
       for (const { whole, part } of written) copy(whole, turn * part.length, part, 0, part.length);
       next();
+    },
+    end() {
+      for (let k = 0; k < carries; k++) copy(results[k], 0, held[k], 0, held[k].length);
+    },
+  });
+}
+
+/** What is done around the turns of a loop, and around the steps of each. */
+interface Turns {
+  begin?(): void;
+  before(turn: number): void;
+  after(turn: number): void;
+  end?(): void;
+}
+
+/** Do the steps again and again. */
+function loop(turns: number, steps: readonly Step[], { begin, before, after, end }: Turns): Step {
+  const step = () => {
+    begin?.();
+    for (let turn = 0; turn < turns; turn++) {
+      before(turn);
+      for (const step of steps) step();
+      after(turn);
     }
-    for (let k = 0; k < carries; k++) copy(results[k], 0, held[k], 0, held[k].length);
+    end?.();
   };
+  function* pieces(): Generator<void, void> {
+    begin?.();
+    for (let turn = 0; turn < turns; turn++) {
+      before(turn);
+      yield* inPieces(steps);
+      after(turn);
+      if (turn % TURNS === TURNS - 1) yield;
+    }
+    end?.();
+  }
+  return Object.assign(step, { pieces });
 }
 
 /** A buffer for an input of the body that changes from turn to turn. */

@@ -95,6 +95,9 @@ export interface Program {
   readonly shapes: readonly Shape[];
   /** Scalar operations of one run. */
   readonly work: number;
-  /** Elements of all values, bodies included. */
+  /** Those of the operation that has most of them, loops apart from what is in them. */
+  readonly heaviest: number;
+  /** Elements of the largest value, and of all values, bodies included. */
+  readonly largest: number;
   readonly total: number;
 }

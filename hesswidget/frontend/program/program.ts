@@ -73,7 +73,7 @@ class Reader {
       const number = integer(value, 0, shapes.length - 1, "the value of an output");
       return { name: fresh(names, name, "output"), value: number };
     });
-    return { inputs, constants, operations, outputs, carry: [], shapes, work, total: this.budget.elements };
+    return { inputs, constants, operations, outputs, carry: [], shapes, work, ...this.budget.spent };
   }
 
   private inputs(found: unknown): Port[] {
@@ -95,6 +95,7 @@ class Reader {
       const known = Object.fromEntries(keys.map((key) => [key, this.attribute(key, given[key], depth)]));
       const { results, work } = infer(name, numbers.map((number) => shapes[number]), known);
       for (const shape of results) this.add(shapes, shape, "the result");
+      if (!("body" in known)) this.budget.forOperation(work);
       const operation = { name, operands: numbers, attributes: known, results: results.length } as Operation;
       return { operation, cost: work };
     });

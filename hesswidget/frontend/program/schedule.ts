@@ -7,15 +7,17 @@ export interface Held {
 }
 
 /**
- * Steps in order, by how often they must run. At level 0 are those that depend on no input: they run at once. Level 1
- * runs in every run of the program, level 2 in every turn of a loop within, and so on. What a loop's body computes
+ * Steps in order, by how often they must run. Level 0, `once`, depends on no input. Level 1 runs in every run of the program, level 2 in every turn of a loop within, and so on. What a loop's body computes
  * from values that stay the same thereby leaves the loop.
  */
 export class Schedule {
-  private constructor(private readonly lists: readonly Step[][]) {}
+  private constructor(
+    readonly once: Step[],
+    private readonly lists: readonly Step[][],
+  ) {}
 
   static create(): Schedule {
-    return new Schedule([[]]);
+    return new Schedule([], [[]]);
   }
 
   /** The level of what changes most often. */
@@ -28,12 +30,11 @@ export class Schedule {
   }
 
   add(step: Step, level: number): void {
-    if (level === 0) step();
-    else this.lists[level - 1].push(step);
+    (level === 0 ? this.once : this.lists[level - 1]).push(step);
   }
 
   /** For the body of a loop. */
   inner(): Schedule {
-    return new Schedule([...this.lists, []]);
+    return new Schedule(this.once, [...this.lists, []]);
   }
 }

@@ -2,7 +2,26 @@ import type { AttributesOf, Name } from "./operations";
 import type { Shape } from "./shape";
 
 /** Does its work on buffers it was made for; allocates nothing. */
-export type Step = () => void;
+export interface Step {
+  (): void;
+  /** The same work in pieces, of a step that can be long: between two of them something else may be done. */
+  readonly pieces?: () => Generator<void, void>;
+}
+
+/** So many short steps are a piece. */
+const PIECE = 64;
+
+/** Do steps in order, in pieces. */
+export function* inPieces(steps: readonly Step[]): Generator<void, void> {
+  let since = 0;
+  for (const step of steps) {
+    if (step.pieces) yield* step.pieces();
+    else step();
+    if (++since < PIECE) continue;
+    since = 0;
+    yield;
+  }
+}
 
 /** An operation with the buffers it reads and those it fills. Results never overlap operands. */
 interface SiteWith<A> {

@@ -132,7 +132,7 @@ describe("scan", () => {
 });
 
 describe("an executable", () => {
-  it("computes what depends on no input once, when it is made", () => {
+  it("computes what depends on no input once, in its first run", () => {
     const draft = new Draft();
     const x = draft.input("x");
     const nine = draft.constant(9);
@@ -140,7 +140,6 @@ describe("an executable", () => {
     draft.output("y", y);
     const sqrt = vi.spyOn(Math, "sqrt");
     const executable = draft.compile();
-    expect(sqrt).toHaveBeenCalledTimes(1);
     expect([...executable.run({ x: 1 }).y, ...executable.run({ x: 2 }).y]).toEqual([4, 5]);
     expect(sqrt).toHaveBeenCalledTimes(1);
   });

@@ -5,7 +5,7 @@
  * A request has `id` and `inputs` (name: base64 of little-endian float64), and either a program (`header`, and the
  * pools `floats` and `ints` in base64) or the `key` that an earlier program was sent with. With `repeats` the median
  * time of so many runs is told too; with `steps` so many are run, each on what the one before carried on. The answer
- * tells the program's work as well.
+ * tells the program's work as well. What is computed in one go is computed in pieces too, and compared.
  */
 import { createInterface } from "node:readline";
 import { InvalidData } from "../../../hesswidget/frontend/base/checks";
@@ -31,9 +31,12 @@ function answer({ id, inputs = {}, repeats, steps = 1, ...request }: Request): o
     const executable = prepared(request);
     const given = Object.fromEntries(Object.entries(inputs).map(([name, text]) => [name, float64(text)]));
     const results = executable.iterate(steps, given);
-    const outputs = Object.fromEntries(
-      executable.outputs.map(({ name, shape }) => [name, { shape, data: base64(results[name]) }]),
-    );
+    const written = () => Object.fromEntries(executable.outputs.map(({ name, shape }) => [name, { shape, data: base64(results[name]) }]));
+    const outputs = written();
+    if (steps === 1) {
+      for (const _ of executable.pieces(given));
+      if (JSON.stringify(written()) !== JSON.stringify(outputs)) throw new Error("in pieces it computes something else.");
+    }
     return { id, outputs, work: works.get(executable), ...(repeats ? { milliseconds: median(timed(() => executable.run(given), repeats)) } : {}) };
   } catch (error) {
     const kind = error instanceof InvalidData ? "invalid" : "other";
