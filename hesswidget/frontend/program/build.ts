@@ -7,6 +7,9 @@ import { type Shape, elements } from "./shape";
 import type { Kernel, Step } from "./site";
 import { viewOf } from "./views";
 
+/** Elements that take about a millisecond to make. */
+const LONG = 2 ** 14;
+
 /** Put the program's steps on the schedule, reading what is given for its inputs; returns its outputs. */
 export function build(program: Program, given: readonly Held[], schedule: Schedule): Held[] {
   const values: Held[] = [...given, ...program.constants.map(({ data }) => ({ buffer: data, level: 0 }))];
@@ -24,7 +27,9 @@ export function build(program: Program, given: readonly Held[], schedule: Schedu
       // A buffer is only lent again among steps that run in order: not to what left the loop.
       const isLent = level === schedule.level;
       const results = to.map(elements).map((size) => (isLent ? memory.lend(size) : new Float64Array(size)));
-      schedule.add(stepOf(operation, { operands, from, results, to }, schedule), level);
+      const step = stepOf(operation, { operands, from, results, to }, schedule);
+      const isLong = results.some(({ length }) => length >= LONG);
+      schedule.add(isLong ? Object.assign(step, { isLong }) : step, level);
       values.push(...results.map((buffer) => ({ buffer, level })));
     }
     for (const number of ends[k]) if (values[number].level === schedule.level) memory.takeBack(values[number].buffer);

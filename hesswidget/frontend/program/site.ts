@@ -6,6 +6,8 @@ export interface Step {
   (): void;
   /** The same work in pieces, of a step that can be long: between two of them something else may be done. */
   readonly pieces?: () => Generator<void, void>;
+  /** It makes so much that it is a piece of its own. */
+  readonly isLong?: boolean;
 }
 
 /** So many short steps are a piece. */
@@ -17,7 +19,7 @@ export function* inPieces(steps: readonly Step[]): Generator<void, void> {
   for (const step of steps) {
     if (step.pieces) yield* step.pieces();
     else step();
-    if (++since < PIECE) continue;
+    if (!step.isLong && ++since < PIECE) continue;
     since = 0;
     yield;
   }

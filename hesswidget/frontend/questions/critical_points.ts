@@ -1,3 +1,4 @@
+import { capped } from "../base/capped";
 import { numbersIn } from "../base/float64";
 import { type CriticalPoint, CriticalSearch } from "../engine/critical_search";
 import { RestQuestion, type Wait } from "./rest_question";
@@ -8,6 +9,9 @@ import type { Library } from "../engine/library";
 
 /** Python looks unasked where there are not more points than this: each costs it some hundredths of a second. */
 const UNASKED = 40;
+/** So many are listed and drawn; and so many of those that are not isolated. */
+const SHOWN = 250;
+const DOTS = 4_000;
 
 interface Found {
   points: CriticalPoint[];
@@ -136,7 +140,8 @@ export class CriticalPoints {
     const n = this.extents.length;
     const rows = (all: Float64Array) => Array.from({ length: all.length / n }, (_, k) => all.slice(k * n, (k + 1) * n));
     const points = rows(places).map((point, k) => ({ point, label: labels[k], kind: kinds[k], index: indices[k], value: values[k] }));
-    return { points, nonIsolated: rows(dots), sentences };
+    const { shown, rest } = capped(points, SHOWN, "that are not shown");
+    return { points: [...shown], nonIsolated: rows(dots.subarray(0, DOTS * n)), sentences: rest ? [...sentences, rest] : sentences };
   }
 
   private say(sentence: string): void {

@@ -1,8 +1,13 @@
+import { capped } from "../base/capped";
 import { list, record, refuse, text } from "../base/checks";
 import { bytesOf, numbersIn } from "../base/float64";
 import type { ParameterValues } from "../model/parameters";
 import { MOST, finite, name, numbers, wires } from "../model/saved_values";
 import type { Problem } from "../model/state";
+
+/** So many are drawn. */
+const BRANCHES = 1_000;
+const EVENTS = 200;
 
 /** Critical points of one class, followed along a parameter. */
 interface Branch {
@@ -31,13 +36,15 @@ export interface Diagram {
 
 /** Read a diagram as Python has written it. */
 export function diagramOf(written: any): Diagram {
-  const branches = written.branches.map((b: any) => ({
+  const lines = capped(written.branches as any[], BRANCHES, "branches that are not drawn");
+  const marks = capped(written.events as any[], EVENTS, "events that are not marked");
+  const branches = lines.shown.map((b) => ({
     label: b.label,
     values: numbersIn(b.values),
     heights: [...b.points, b.heights].map(numbersIn),
   }));
-  const events = written.events.map((e: any) => ({ value: e.value, kind: e.kind, heights: [...e.point, e.height] }));
-  return { parameter: written.parameter, others: written.others, branches, events, notes: written.notes };
+  const events = marks.shown.map((e) => ({ value: e.value, kind: e.kind, heights: [...e.point, e.height] }));
+  return { parameter: written.parameter, others: written.others, branches, events, notes: [...written.notes, lines.rest, marks.rest].filter(Boolean) };
 }
 
 /** One that was saved, as Python has written it, with its numbers where a notebook would have put them. */

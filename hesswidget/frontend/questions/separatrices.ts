@@ -3,6 +3,9 @@ import type { Link } from "../engine/link";
 import { type ParameterValues, parameterKey } from "../model/parameters";
 import { RestQuestion } from "./rest_question";
 
+/** So many are drawn: of one saddle there are two. */
+const PATHS = 800;
+
 /** A path of steepest descent from a saddle: points, one after the other, and how it ends. */
 export interface Path {
   points: Float64Array;
@@ -41,6 +44,6 @@ export class Separatrices {
   private async put(parameters: ParameterValues): Promise<Path[]> {
     const { content, buffers } = await this.link.ask({ kind: "separatrices", parameters }, []);
     const outcomes = content.outcomes as string[];
-    return buffers.map((buffer, k) => ({ points: numbersIn(buffer), outcome: outcomes[k] }));
+    return buffers.slice(0, PATHS).map((buffer, k) => ({ points: numbersIn(buffer), outcome: outcomes[k] }));
   }
 }

@@ -5,34 +5,49 @@ import { base64 } from "../model/saved_values";
 /** What a saved explorer may have at most. */
 const MOST = bounds.saved;
 
+/** So many bytes are unpacked at a time: what comes of them, a thousand times as much at most, is there before anyone can stop it. */
+const AT_A_TIME = 4_096;
+
 /** JSON that was compressed (zlib) and written in base64. How much of it there is is known before it is parsed. */
 export async function unpack(packed: unknown): Promise<unknown> {
   const bytes = base64(text(packed, MOST.packed, "what is packed"), "what is packed");
   const most = Math.min(MOST.unpacked, Math.max(MOST.always, MOST.ratio * bytes.length));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   const decoder = new TextDecoder();
   const parts = new Parts();
   const unpacked: string[] = [];
   let length = 0;
-  const reader = stream.getReader();
-  for (;;) {
-    const { done, value } = await reader.read().catch(() => refuse("it is damaged: what is packed cannot be unpacked."));
-    if (done) break;
-    const more = decoder.decode(value, { stream: true });
+  for await (const piece of inflated(bytes)) {
+    const more = decoder.decode(piece, { stream: true });
     length += more.length;
-    try {
-      if (length > most) refuse(`unpacked it has more than ${most} characters, which is the most allowed.`);
-      parts.count(more);
-    } catch (error) {
-      void reader.cancel();
-      throw error;
-    }
+    if (length > most) refuse(`unpacked it has more than ${most} characters, which is the most allowed.`);
+    parts.count(more);
     unpacked.push(more);
   }
   try {
     return JSON.parse(unpacked.join("") + decoder.decode());
   } catch {
     return refuse("it is damaged: what was unpacked is no JSON.");
+  }
+}
+
+/** What comes of compressed bytes, piece by piece; nothing more once nobody takes it. */
+async function* inflated(bytes: Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  const source = new ReadableStream<BufferSource>({
+    pull(controller) {
+      if (at < bytes.length) controller.enqueue(bytes.subarray(at, (at += AT_A_TIME)));
+      else controller.close();
+    },
+  });
+  const reader = source.pipeThrough(new DecompressionStream("deflate")).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch(() => refuse("it is damaged: what is packed cannot be unpacked."));
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.cancel().catch(() => {}); // what is damaged cannot be
   }
 }
 

@@ -1,0 +1,51 @@
+"""Outputs that a stranger has altered, or made to ask for more than a page has: a picture or a sentence, and no more.
+
+How long a page can do nothing else, and how much it holds, is counted by ``python -m tests.hostile_outputs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from hostile_outputs.large import CASES
+from hostile_outputs.mutations import mutated
+from hostile_outputs.outputs import originals, packed
+from hostile_outputs.watchdog import Seen, Watchdog
+
+ELEMENTS = 3_000  # of a page: ours have some hundreds
+MEGABYTES = 300
+SEEDS = range(60)
+
+
+@pytest.fixture(scope="module")
+def watchdog(browser: Browser) -> Iterator[Watchdog]:
+    dog = Watchdog(browser)
+    yield dog
+    dog.close()
+
+
+def check(seen: Seen) -> None:
+    assert seen.thrown == []  # a page that froze or crashed is among these
+    assert seen.elements < ELEMENTS
+    assert seen.megabytes < MEGABYTES
+
+
+@pytest.mark.parametrize("name", sorted(originals()))
+def test_what_nobody_has_altered_is_drawn(watchdog: Watchdog, name: str) -> None:
+    seen = watchdog.draw(packed(originals()[name]))
+    check(seen)
+    assert seen.drawn
+    assert seen.sentence == ""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_asks_for_too_much_does_not_get_it(watchdog: Watchdog, name: str) -> None:
+    check(watchdog.draw(packed(CASES[name]())))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_was_altered_at_random_is_a_picture_or_a_sentence(watchdog: Watchdog, seed: int) -> None:
+    check(watchdog.draw(packed(mutated(seed)[1])))

@@ -1,0 +1,220 @@
+"""Outputs that ask for more than a page has: small ones that unpack or compute without an end, and long lists."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from hostile_outputs.outputs import Content, original
+
+CASES: dict[str, Callable[[], Content | str]] = {}
+
+
+def _case(name: str) -> Callable[[Callable[[], Content | str]], Callable[[], Content | str]]:
+    def add(made: Callable[[], Content | str]) -> Callable[[], Content | str]:
+        CASES[name] = made
+        return made
+
+    return add
+
+
+def _programs(content: Content) -> dict[str, Any]:
+    programs: dict[str, Any] = content["traits"]["explorer"]["_programs"]["sets"][0]["programs"]
+    return programs
+
+
+def _count(header: dict[str, Any]) -> int:
+    """How many values a program has. Of two results each are these operations here."""
+    two = sum(name in ("eigh", "slogdet") for name, _, _ in header["operations"])
+    loops = sum(
+        len(attributes["body"]["outputs"]) - 1
+        for name, _, attributes in header["operations"]
+        if "body" in attributes
+    )
+    return len(header["inputs"]) + len(header["constants"]) + len(header["operations"]) + two + loops
+
+
+def _append(header: dict[str, Any], operation: list[Any]) -> int:
+    """Add an operation; the number of its result."""
+    number = _count(header)
+    header["operations"].append(operation)
+    return number
+
+
+def _number_of(header: dict[str, Any], output: str) -> int:
+    return int(dict(header["outputs"])[output])
+
+
+def _point_at(header: dict[str, Any], output: str, number: int) -> None:
+    header["outputs"] = [[name, number if name == output else old] for name, old in header["outputs"]]
+
+
+def _looped(header: dict[str, Any], output: str, shape: list[int], turns: int, operations: int) -> None:
+    """Let an output go through a loop that leaves it as it is."""
+    body = {
+        "inputs": [["x", shape]],
+        "constants": [],
+        "operations": [["negative", [k], {}] for k in range(operations)],
+        "outputs": [["x", operations]],
+    }
+    attributes = {"body": body, "length": turns, "carries": 1, "sequences": 0}
+    _point_at(header, output, _append(header, ["scan", [_number_of(header, output)], attributes]))
+
+
+@_case("a frame just under what any program may take")
+def _frame_of_any_work() -> Content:
+    content = original("two variables")
+    _looped(_programs(content)["frame"], "value", [], 2**24, 500)
+    return content
+
+
+@_case("a frame just under what a picture may take")
+def _frame_of_most_work() -> Content:
+    content = original("two variables")
+    _looped(_programs(content)["frame"], "value", [], 2_000_000, 94)
+    return content
+
+
+@_case("a frame whose loop is short and whose steps are long")
+def _frame_of_long_steps() -> Content:
+    content = original("two variables")
+    _looped(_programs(content)["frame"], "value", [], 1, 190)
+    frame = _programs(content)["frame"]
+    big = _append(frame, ["broadcast", [_number_of(frame, "value")], {"shape": [1024, 1024]}])
+    for _ in range(6):
+        big = _append(frame, ["gammaln", [big], {}])
+    _point_at(frame, "value", _append(frame, ["max", [big], {"axes": [0, 1]}]))
+    return content
+
+
+@_case("a tile of one place, for each place of a landscape")
+def _tile_of_one() -> Content:
+    content = original("two variables")
+    tile = _programs(content)["tile"]
+    for entry in tile["inputs"]:
+        if entry[0] == "places":
+            entry[1] = [2, 1]
+    tile["operations"] = []
+    tile["constants"] = [[[1], 0]]
+    tile["outputs"] = [["values", len(tile["inputs"])]]
+    _looped(tile, "values", [1], 2_000_000, 10)
+    return content
+
+
+@_case("a search under what a frame may take")
+def _search() -> Content:
+    content = original("two variables")
+    _looped(_programs(content)["search"], "values", [64], 100_000, 10)
+    return content
+
+
+@_case("brackets in brackets")
+def _brackets() -> str:
+    return "[" * 2**26 + "]" * 2**26
+
+
+@_case("empty objects")
+def _objects() -> str:
+    return f"[{'{},' * 44_700_000}{{}}]"
+
+
+@_case("numbers without an end")
+def _floats() -> Content:
+    content = original("two variables")
+    content["traits"]["explorer"]["_programs"]["floats"] = {
+        "base64": base64.b64encode(bytes(96_000_000)).decode()
+    }
+    return content
+
+
+@_case("empty values with long axes")
+def _empty() -> Content:
+    content = original("two variables")
+    frame = _programs(content)["frame"]
+    made = _append(frame, ["broadcast", [_number_of(frame, "value")], {"shape": [3, 0, 4096, 4096]}])
+    for _ in range(60):
+        made = _append(frame, ["transpose", [made], {"axes": [1, 3, 0, 2]}])
+    return content
+
+
+def _output_of(program: str, output: str, size: int) -> Content:
+    content = original("two variables")
+    header = _programs(content)[program]
+    first = header["outputs"][0][1]
+    total = _append(header, ["sum", [first], {"axes": list(range(_rank(header, first)))}])
+    flat = _append(header, ["broadcast", [total], {"shape": [size]}])
+    _point_at(header, output, flat)
+    return content
+
+
+def _rank(header: dict[str, Any], number: int) -> int:
+    shapes = [shape for _, shape in header["inputs"]] + [shape for shape, _ in header["constants"]]
+    return len(shapes[number]) if number < len(shapes) else 1
+
+
+@_case("two million contour levels")
+def _levels() -> Content:
+    return _output_of("levels", "levels", 2_000_000)
+
+
+@_case("a million eigenvalues")
+def _eigenvalues() -> Content:
+    return _output_of("frame", "eigenvalues", 1_000_000)
+
+
+@_case("a hundred thousand critical points")
+def _critical_points() -> Content:
+    content = original("two variables")
+    count = 100_000
+    spread = np.random.default_rng(0).uniform(-5, 5, (count, 2))
+    for answer in content["answers"]:
+        if answer["kind"] == "find_critical_points":
+            old = answer["content"]
+            answer["content"] = {
+                "labels": [old["labels"][0]] * count,
+                "kinds": [old["kinds"][0]] * count,
+                "indices": [0] * count,
+                "sentences": old["sentences"],
+            }
+            answer["buffers"] = [_written(spread), _written(np.zeros(count)), *answer["buffers"][2:]]
+    return content
+
+
+@_case("twenty thousand branches")
+def _branches() -> Content:
+    content = original("a bifurcation")
+    diagram = content["traits"]["explorer"]["_diagram"]
+    chance = np.random.default_rng(0)
+    diagram["branches"] = [
+        {
+            "label": "minimum",
+            "index": 0,
+            "values": _written(np.array([-1.0, 1.0])),
+            "points": [_written(chance.normal(size=2)), _written(chance.normal(size=2))],
+            "heights": _written(chance.normal(size=2)),
+        }
+        for _ in range(20_000)
+    ]
+    diagram["events"] = diagram["events"] * 20_000
+    return content
+
+
+@_case("a thousand parameters of a thousand choices")
+def _choices() -> Content:
+    content = original("choices")
+    problem = content["traits"]["explorer"]["_problem"]
+    choice = next(p for p in problem["parameters"] if p["kind"] == "choice")
+    options = [f"option {k}" for k in range(1000)]
+    for k in range(1000):
+        problem["parameters"].append(
+            {**choice, "name": f"c{k}", "trait": f"c{k}", "labels": options, "code": options, "start": 0}
+        )
+        content["traits"]["values"][f"c{k}"] = 0
+    return content
+
+
+def _written(array: np.ndarray) -> dict[str, str]:
+    return {"base64": base64.b64encode(np.ascontiguousarray(array, "<f8").tobytes()).decode()}
