@@ -6,8 +6,8 @@ import { MOST, finite, name, numbers, wires } from "../model/saved_values";
 import type { Problem } from "../model/state";
 
 /** So many are drawn. */
-const BRANCHES = 1_000;
-const EVENTS = 200;
+const BRANCHES = 250;
+const EVENTS = 100;
 
 /** Critical points of one class, followed along a parameter. */
 interface Branch {
