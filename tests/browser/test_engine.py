@@ -110,6 +110,26 @@ w
     assert notebook.python("w.engine") == "browser"
 
 
+def test_a_connection_that_was_lost_is_used_as_soon_as_it_is_back(run_cells: RunCells) -> None:
+    notebook = run_cells(ROSENBROCK)
+    explorer = explorer_on(notebook.page)
+    expect(explorer.engine).to_have_text(VERIFIED)
+    process = notebook.python(PROCESS)
+    os.kill(process, signal.SIGSTOP)  # so that what is asked is lost with the connection
+    try:
+        explorer.press("x", "End")
+        expect(explorer.engine).to_have_text(ALONE)
+        notebook.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.reconnect()
+                .then(() => {}, () => {})"""
+        )
+    finally:
+        os.kill(process, signal.SIGCONT)
+    expect(explorer.engine).to_have_text(VERIFIED)
+    eventually(lambda: notebook.python("w.x"), 2.0)
+    assert notebook.errors == []
+
+
 def test_a_kernel_that_is_restarted_no_longer_vouches_for_the_picture(run_cells: RunCells) -> None:
     notebook = run_cells(ROSENBROCK)
     explorer = explorer_on(notebook.page)
