@@ -23,13 +23,18 @@ PLURALS: dict[str, str] = {label: each["plural"] for label, each in _APPEARANCE[
 OUTLINES: dict[str, str] = {label: each["glyph"] for label, each in _APPEARANCE["classes"].items()}
 """The sign of each class, as SVG path data in a box from −1 to 1."""
 
+COLOURS: dict[str, str] = {label: each["colour"] for label, each in _APPEARANCE["classes"].items()}
+"""The colour of each class, by its name in the palette: the same wherever the class is shown."""
+
 PALETTE: dict[str, str] = _APPEARANCE["palette"]["light"]
 """The colours on white, by what they are for."""
 
 INKS: tuple[str, ...] = tuple(_APPEARANCE["inks"])
 """What is written with on a coloured ground, dark and light."""
 
-BRANCHES: dict[str, dict[str, Any]] = _APPEARANCE["branches"]
+BRANCHES: dict[str, dict[str, Any]] = {
+    label: {"colour": COLOURS[label], **line} for label, line in _APPEARANCE["branches"].items()
+}
 """The line of each class of critical points against a parameter; dashes tell them apart where colours do not."""
 
 MODEL_REACH: float = _APPEARANCE["modelReach"]

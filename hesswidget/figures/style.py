@@ -17,7 +17,7 @@ from matplotlib.path import Path
 from matplotlib.ticker import LogLocator, MaxNLocator
 from matplotlib.transforms import Affine2D
 
-from hesswidget.appearance import INKS, OUTLINES, PALETTE
+from hesswidget.appearance import COLOURS, INKS, OUTLINES, PALETTE
 from hesswidget.wording import number
 
 Style = dict[str, Any]
@@ -45,6 +45,7 @@ def _glyph(outline: str) -> Path:
 
 # One sign for each class, in a box from −1 to 1, upwards. They serve as markers too.
 GLYPHS = {label: _glyph(outline) for label, outline in OUTLINES.items()}
+CLASS_COLOURS = {label: PALETTE[colour] for label, colour in COLOURS.items()}
 
 
 class NotebookFigure(Figure):

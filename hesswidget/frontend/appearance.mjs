@@ -1,5 +1,5 @@
 // The appearance as a stylesheet: each colour of the palette, chosen for colour-blind readers, is a variable, where the
-// notebook's own come first; each class of branches has its line.
+// notebook's own come first; each class of points has its colour, and its line where it is a branch.
 import { readFileSync } from "node:fs";
 
 const SELECTORS = { light: ".hesswidget", dark: '.hesswidget[data-theme="dark"]' };
@@ -10,12 +10,13 @@ const NOTEBOOK = {
   border: "--jp-border-color2",
 };
 
-function stylesheet({ palette, branches }) {
+function stylesheet({ palette, classes, branches }) {
   const variable = ([name, colour]) => `--hw-${name}: ${name in NOTEBOOK ? `var(${NOTEBOOK[name]}, ${colour})` : colour};`;
   const rule = ([theme, colours]) => `${SELECTORS[theme]} { ${Object.entries(colours).map(variable).join(" ")} }`;
-  const line = ([label, { colour, width, dashes }]) =>
-    `.hesswidget .hw-branch[data-label="${label}"] { stroke: var(--hw-${colour}); stroke-width: ${width}; stroke-dasharray: ${dashes.join(" ") || "none"}; }`;
-  return [...Object.entries(palette).map(rule), ...Object.entries(branches).map(line)].join("\n");
+  const sign = ([label, { colour }]) => `.hesswidget [data-label="${label}"] { --hw-class: var(--hw-${colour}); }`;
+  const line = ([label, { width, dashes }]) =>
+    `.hesswidget .hw-branch[data-label="${label}"] { stroke-width: ${width}; stroke-dasharray: ${dashes.join(" ") || "none"}; }`;
+  return [...Object.entries(palette).map(rule), ...Object.entries(classes).map(sign), ...Object.entries(branches).map(line)].join("\n");
 }
 
 /** A plugin of esbuild: where a stylesheet imports `appearance.json`, this stands. */

@@ -9,10 +9,9 @@ from matplotlib.axes import Axes
 
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.separatrices import Path
-from hesswidget.figures.style import ACCENT, GLYPHS, MUTED, NEGATIVE, POSITIVE, Style, unit_of
+from hesswidget.figures.style import ACCENT, CLASS_COLOURS, GLYPHS, Style, unit_of
 from hesswidget.landscape.sampler import Slice
 
-COLOURS = {"minimum": POSITIVE, "maximum": NEGATIVE, "saddle": ACCENT}
 IN_PLANE = 1e-9  # of the plane's size: how far a point that lies in it may be away
 
 
@@ -37,7 +36,7 @@ def places(ax: Axes, slice_: Slice, critical: Iterable[CriticalPoint], paths: It
     for at, p in within(slice_, critical):
         y = p.value / unit if is_curve else at[1]
         style: Style = {"marker": GLYPHS[p.label], "markersize": 7, "markerfacecolor": "none", "zorder": 5.5}
-        colour = COLOURS.get(p.label, MUTED)
+        colour = CLASS_COLOURS[p.label]
         for width, ink in ((3.0, "white"), (1.5, colour)):  # a halo first
             ax.plot(at[0], y, linestyle="none", markeredgewidth=width, markeredgecolor=ink, **style)
 

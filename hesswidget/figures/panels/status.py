@@ -13,7 +13,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.transforms import Affine2D
 
 from hesswidget.curvature import Curvature
-from hesswidget.figures.style import ACCENT, BORDER, GLYPHS, HEIGHT, MUTED, TEXT, WIDTH, Style, brief, ink
+from hesswidget.figures.style import BORDER, CLASS_COLOURS, GLYPHS, HEIGHT, MUTED, TEXT, WIDTH, Style, brief, ink
 from hesswidget.wording import number
 
 
@@ -45,9 +45,9 @@ def status(figure: Figure, curvature: Curvature) -> None:
     taken = 60 + 0.68 * 13 * len(heading) + sum(16 + 6.5 * max(map(len, fact)) for fact in facts.items())
     lines = two_lines(reason, max(20, int((72 * WIDTH - taken) / (0.54 * 8.5))))
     sign = DrawingArea(15, 15)
-    path = GLYPHS.get(curvature.label, GLYPHS["undefined"])
-    path = path.transformed(Affine2D().scale(7).translate(7.5, 7.5))
-    pen: Style = {"edgecolor": ACCENT, "linewidth": 2, "capstyle": "round", "joinstyle": "round"}
+    path = GLYPHS[curvature.label].transformed(Affine2D().scale(7).translate(7.5, 7.5))
+    colour = CLASS_COLOURS[curvature.label]
+    pen: Style = {"edgecolor": colour, "linewidth": 2, "capstyle": "round", "joinstyle": "round"}
     sign.add_artist(PathPatch(path, fill=False, **pen))
     verdict: list[Any] = [sign, _area(heading, 13, weight="bold"), _area(lines, 8.5, MUTED, linespacing=1.35)]
     pairs: list[list[Any]] = [

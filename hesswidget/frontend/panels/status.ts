@@ -1,4 +1,5 @@
-import { html, setText } from "../base/dom";
+import appearance from "../../appearance.json";
+import { html, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
 import type { Frame } from "../engine/frame";
 import { sentence } from "../model/reason";
@@ -6,10 +7,13 @@ import { glyph, showGlyph } from "./glyph";
 import type { Picture } from "./panel";
 import type { StatusLine } from "./status_line";
 
+const MEANINGS: Record<string, { meaning: string }> = appearance.classes;
+
 /** What the line says of curvature, in words: class, reason, signature, value, condition number. */
 export class Status {
   private readonly sign = glyph();
   private readonly label = html("span", { class: "hw-label" });
+  private readonly verdict = html("div", { class: "hw-verdict" }, this.sign, this.label);
   private readonly reason = html("span", { class: "hw-reason" });
   private readonly facts = new Map<string, HTMLElement>();
 
@@ -25,12 +29,12 @@ export class Status {
       this.facts.set(key, value);
       facts.append(html("span", { title }, `${name} `, value));
     }
-    const verdict = html("div", { class: "hw-verdict" }, this.sign, this.label);
-    line.add([verdict, facts], this.reason);
+    line.add([this.verdict, facts], this.reason);
   }
 
   draw({ frame }: Picture): void {
     showGlyph(this.sign, frame.label);
+    setAttributes(this.verdict, { "data-label": frame.label, title: MEANINGS[frame.label]?.meaning });
     const { heading, clauses } = frame.reason;
     setText(this.label, heading);
     this.writeReason(clauses.join("; "));

@@ -80,7 +80,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     this.classification = new Classification(link, (frame, label, reason) => this.relabel(frame, label, reason));
     this.pickers = new SlicePickers(this.names, turn);
     this.overlays = new Overlays(link, this.names.length, choose, redraw, (sentence) => context.remark(sentence));
-    const surroundings = { slice: this.pickers.element, buttons: this.overlays.buttons, legend: this.overlays.legend };
+    const surroundings = { slice: this.pickers.element, buttons: this.overlays.buttons };
     const point = {
       present: () => state.point,
       move: (changes: Map<number, number>) => state.setCoordinates(changes),

@@ -9,6 +9,8 @@ import { placeWithin, positionIn } from "../../engine/plane";
 import type { RangeControl } from "../../model/state";
 import { axesOf, boxWithin } from "../axes";
 import { cleared } from "../canvas";
+import { MARK } from "../legend";
+import { type Mark, markOfClass } from "../marks";
 import type { Picture } from "../panel";
 import { colourBarOf } from "./colour_bar";
 import { type ChartLayer, type PaintedLayer, type PlaneScales, placeOf, scalesKey } from "./layer";
@@ -16,6 +18,12 @@ import { type ChartLayer, type PaintedLayer, type PlaneScales, placeOf, scalesKe
 const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 /** There is no colour bar beside a curve. */
 const CURVE_MARGIN = { ...MARGIN, right: 28 };
+const POINT: Mark = {
+  key: "point",
+  name: "the point",
+  meaning: "the Hessian is taken here; drag it, or move it by the arrow keys",
+  sample: () => svg("g", { class: "hw-handle", transform: "translate(13 7) scale(0.85)" }, svg("circle", { r: 0 }), svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 })),
+};
 /** How many steps of a key an aslant slice is wide. */
 const STEPS = 200;
 
@@ -39,7 +47,7 @@ export class ContourView<P extends Picture> {
   private readonly bar = svg("g", { class: "hw-axis" });
   private readonly handle = svg(
     "g",
-    { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "point", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
+    { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "point", [MARK]: POINT.key, ...SUPPRESS_NOTEBOOK_SHORTCUTS },
     svg("circle", { r: 16, class: "hw-hit" }),
     svg("circle", { r: 6.5 }),
     svg("circle", { r: 2.5 }),
@@ -91,6 +99,14 @@ export class ContourView<P extends Picture> {
       if (this.isNew(layer, [...where, ...(layer.dependsOn?.(picture) ?? [picture])])) layer.draw(this.groups[k], scales, picture);
     });
     this.drawHandle(picture.frame, scales);
+  }
+
+  /** What is in view. */
+  marks(picture: P): Mark[] {
+    const { scales } = this;
+    if (!scales) return [];
+    const layers = [...this.charted, ...this.painted.filter((layer) => !layer.isEmpty?.(picture))];
+    return [POINT, markOfClass(picture.frame.label), ...layers.flatMap((layer) => layer.marks?.(scales, picture) ?? [])];
   }
 
   /** Axes, and beside a plane the bar that says what the colours mean. */

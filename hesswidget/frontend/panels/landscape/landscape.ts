@@ -1,13 +1,13 @@
 import { html, setText } from "../../base/dom";
 import type { RangeControl } from "../../model/state";
 import { START, type ViewState, type Viewpoint } from "../../model/view_state";
+import { Legend } from "../legend";
 import type { Panel, Picture } from "../panel";
 import { ContourView, type MovablePoint } from "./contour_view";
 import type { ChartLayer, PaintedLayer, SurfaceLayer } from "./layer";
 import { Surface } from "./surface";
 import { Switch } from "./switch";
 
-const MODEL = "quadratic model at the point";
 const NO_WEBGL = "This browser has no WebGL; the landscape stays as contours.";
 const WEBGL_LOST = "The browser took WebGL away from this page; the landscape is back as contours.";
 
@@ -22,9 +22,8 @@ export interface Layers<P extends Picture> {
 interface Surroundings {
   /** What tells and chooses where the slice lies. */
   slice: HTMLElement;
-  /** What chooses what else is drawn over the contours, and says what that means. */
+  /** What chooses what else is drawn over the contours. */
   buttons: readonly HTMLElement[];
-  legend: HTMLElement;
 }
 
 /** The function about its point, as contours or as a surface. */
@@ -38,8 +37,9 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     this.choose({ surface: view === "surface", ...START }),
   );
   private readonly box = html("div", { class: "hw-landscape-box" });
-  private readonly key = html("span", { class: "hw-key" });
-  private readonly caption = html("span", {}, MODEL);
+  private readonly legend = new Legend(this.box);
+  /** What of a surface is not shown. */
+  private readonly cut = html("span", { class: "hw-note" });
   private readonly notice = html("span", { role: "status" });
   /** What goes with the contours alone. */
   private readonly ofContours: HTMLElement[];
@@ -51,7 +51,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   constructor(
     coordinates: readonly RangeControl[],
     private readonly layers: Layers<P>,
-    { slice, buttons, legend }: Surroundings,
+    { slice, buttons }: Surroundings,
     point: MovablePoint,
     private readonly choose: (changes: Partial<ViewState>) => void,
   ) {
@@ -59,11 +59,9 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     this.box.append(...this.contours.elements);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
     const choices = html("span", { class: "hw-tools" }, ...buttons);
-    const meaning = html("span", {}, legend);
-    this.ofContours = [choices, meaning];
+    this.ofContours = [choices];
     if (coordinates.length > 1) head.append(html("div", { class: "hw-tools" }, choices, this.views.element));
-    const caption = html("p", { class: "hw-caption" }, this.key, this.caption, this.notice, meaning);
-    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, caption);
+    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, this.legend.element, this.notice, this.cut);
   }
 
   /** The point is being dragged. */
@@ -97,8 +95,9 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     const began = performance.now();
     if (this.surface) {
       this.surface.draw(picture, width, height);
-      setText(this.caption, [MODEL, this.surface.remark].filter(Boolean).join(" · "));
+      setText(this.cut, this.surface.remark);
     } else this.contours.draw(picture, width, height);
+    this.legend.show((this.surface ?? this.contours).marks(picture));
     if (landscape === this.painted) return; // what else changed says nothing of how long a landscape takes
     this.painted = landscape;
     const took = (performance.now() - began) / landscape.values.length;
@@ -111,9 +110,8 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     this.surface = view === "surface" ? this.makeSurface() : null;
     const isSurface = this.surface !== null;
     this.views.show(isSurface ? "surface" : "contours");
-    this.key.classList.toggle("hw-patch", isSurface);
     for (const part of [...this.contours.elements, ...this.ofContours]) part.toggleAttribute("hidden", isSurface);
-    setText(this.caption, MODEL);
+    setText(this.cut, "");
     setText(this.notice, view === "surface" && !isSurface ? NO_WEBGL : notice);
     if (this.surface) this.box.append(this.surface.element);
     if (this.picture) this.draw(this.picture);

@@ -3,6 +3,7 @@ import type { ScaleLinear } from "d3-scale";
 import type { Landscape } from "../../engine/frame";
 import { type Plane, keyOf, positionIn } from "../../engine/plane";
 import type { Box } from "../axes";
+import type { Mark } from "../marks";
 import type { Picture } from "../panel";
 import { type Scene, across, isHidden, lifted, shareOf } from "./surface_mesh";
 import type { Camera, Triple } from "./turntable";
@@ -14,6 +15,8 @@ interface Layer<Context, Scales, P extends Picture> {
   draw(context: Context, scales: Scales, picture: P): void;
   /** What it depends on besides where things lie: where none of it is new the layer is left as it is. */
   dependsOn?(picture: P): readonly unknown[];
+  /** The marks that it has drawn, for the legend. What it draws in a chart says which it is by the attribute `data-mark`. */
+  marks?(scales: Scales, picture: P): readonly Mark[];
 }
 
 /** A layer on a canvas of its own. */
@@ -51,7 +54,7 @@ export function scalesKey({ x, y, plane }: PlaneScales): string {
 }
 
 /** Where things lie in the box that the surface stands in. */
-interface SurfaceScales {
+export interface SurfaceScales {
   camera: Camera;
   scene: Scene;
   /** The surface, which hides things. */

@@ -1,4 +1,4 @@
-import { button, html } from "../../base/dom";
+import { button } from "../../base/dom";
 import { type Definiteness, DefinitenessMap } from "../../engine/definiteness";
 import type { FrameRequest } from "../../engine/frame";
 import type { Link } from "../../engine/link";
@@ -13,17 +13,6 @@ const NONE: readonly Path[] = [];
 /** What a person may have drawn over a landscape besides: where the Hessian is definite, and paths. A button for each. */
 export class Overlays {
   readonly buttons: readonly HTMLButtonElement[];
-  /** What the signs look like; hidden while there are none. */
-  readonly legend = html(
-    "span",
-    { class: "hw-meaning", hidden: true },
-    html("i", { class: "hw-definite hw-positive" }),
-    "positive definite",
-    html("i", { class: "hw-definite hw-negative" }),
-    "negative definite",
-    html("i", { class: "hw-definite hw-singular" }),
-    "det H = 0",
-  );
   private readonly signs = toggle("signs of H", SIGNS);
   private readonly ways = toggle("paths", PATHS);
   private readonly separatrices: Separatrices;
@@ -58,7 +47,6 @@ export class Overlays {
   use(library: Library | null): void {
     this.map = library?.has("definiteness") ? new DefinitenessMap(library) : null;
     this.signs.hidden = this.map === null;
-    this.legend.hidden = this.definiteness === null;
   }
 
   /** There is a picture of a request: what goes with it. */
@@ -66,7 +54,6 @@ export class Overlays {
     this.request = request;
     this.separatrices.follow(request.parameters);
     if (isPressed(this.signs)) this.map?.show(request.plane, request.parameters, request.moving);
-    this.legend.hidden = this.definiteness === null;
   }
 
   /** Nothing moves: what takes longer. */

@@ -5,8 +5,9 @@ import { type Theme, channels } from "../../base/theme";
 import type { Landscape } from "../../engine/frame";
 import { positionIn } from "../../engine/plane";
 import type { Viewpoint } from "../../model/view_state";
+import { type Mark, areaMark, markOfClass } from "../marks";
 import type { Picture } from "../panel";
-import type { SurfaceLayer } from "./layer";
+import type { SurfaceLayer, SurfaceScales } from "./layer";
 import { floorOf, labelsOf } from "./surface_axes";
 import { type Paint, SurfaceCanvas } from "./surface_canvas";
 import { type Scene, across, distinct, extentsOf, heightRange, meshOf, shareOf } from "./surface_mesh";
@@ -16,6 +17,8 @@ import { Camera, afterKey, turned, zoomed } from "./turntable";
 const MARGIN = { sides: 40, top: 8, bottom: 34 };
 /** A drag of so many pixels turns by one radian. */
 const DRAG = 140;
+
+const MODEL = areaMark("model patch", "quadratic model", "f at the point, with its gradient and half its Hessian: what Newton's method takes f for", "hw-sample-patch");
 
 /** The landscape as a surface with the quadratic model on it, and layers over it; a pointer or keys turn it. */
 export class Surface<P extends Picture> {
@@ -31,6 +34,7 @@ export class Surface<P extends Picture> {
   private of: { landscape: Landscape | null; theme: Theme | null } = { landscape: null, theme: null };
   private paint: Paint | null = null;
   private boxed: unknown[] = [];
+  private scales: SurfaceScales | null = null;
   private waiting = 0;
 
   /** Throws where there is no WebGL. `onLost` is called when the browser takes it away. */
@@ -70,6 +74,13 @@ export class Surface<P extends Picture> {
     this.of = { landscape, theme };
     this.canvas.setModel(meshOf(model.grids, model.values, this.scene.extents, this.scene.range));
     this.render();
+  }
+
+  /** What is in view. */
+  marks(picture: P): Mark[] {
+    const { scales } = this;
+    if (!scales) return [];
+    return [...this.layers.flatMap((layer) => layer.marks?.(scales, picture) ?? []), markOfClass(picture.frame.label), MODEL];
   }
 
   /** What of the landscape is not shown, as a clause; empty where all is. */
@@ -112,7 +123,7 @@ export class Surface<P extends Picture> {
       this.labels.replaceChildren(...labelsOf(camera, scene));
       this.boxed = box;
     }
-    const scales = { camera, scene, landscape, plane };
+    const scales = (this.scales = { camera, scene, landscape, plane });
     this.layers.forEach((layer, k) => layer.draw(this.groups[k], scales, picture));
   }
 

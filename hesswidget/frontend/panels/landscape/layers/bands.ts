@@ -1,6 +1,10 @@
 import { contoursOf, trace } from "../contours";
 import { hatch } from "../../canvas";
+import { areaMark, lineMark } from "../../marks";
 import type { PaintedLayer } from "../layer";
+
+const CONTOURS = lineMark("contours", "contours of f", "f is constant along each; between two neighbours lies the same area", { class: "hw-sample-contour" });
+const HOLES = areaMark("holes", "f is not finite", "f has no finite value where this is", "hw-sample-hole", true);
 
 /** The function: bands between its levels, hatched where it has no value. */
 export const bands: PaintedLayer = {
@@ -34,4 +38,5 @@ export const bands: PaintedLayer = {
       context.fillRect(x, y, cellWidth + 0.5, cellHeight + 0.5);
     }
   },
+  marks: (_, { frame }) => (frame.landscape.values.every(Number.isFinite) ? [CONTOURS] : [CONTOURS, HOLES]),
 };

@@ -1,6 +1,12 @@
 import type { ScaleLinear } from "d3-scale";
 import { svg } from "../../../base/dom";
+import { areaMark, lineMark } from "../../marks";
+import { MARK } from "../../legend";
 import type { ChartLayer } from "../layer";
+import { MODEL } from "./quadratic_model";
+
+const CURVE = lineMark("curve", "f", "the function along its variable", { class: "hw-curve" });
+const HOLES = areaMark("holes", "f is not finite", "f has no finite value where this is", "hw-hole");
 
 /** A function of one variable, with the stretches where it has no value, and its quadratic model. */
 export const curve: ChartLayer = {
@@ -8,15 +14,15 @@ export const curve: ChartLayer = {
   draw(context, { x, y, box }, { frame }) {
     const [xs] = frame.landscape.grids;
     const { values } = frame.landscape;
-    const path = (heights: Float64Array, name: string) => svg("path", { class: name, d: lineThrough(xs, heights, x, y) });
+    const path = (heights: Float64Array, name: string, mark: string) => svg("path", { class: name, d: lineThrough(xs, heights, x, y), [MARK]: mark });
     const holes = gaps(values).map(([from, to]) => {
       const [left, right] = [x(xs[Math.max(0, from - 1)]), x(xs[Math.min(xs.length - 1, to)])];
-      const band = svg("rect", { x: left, y: box.top, width: right - left, height: box.height, class: "hw-hole" });
-      band.append(svg("title", {}, "f has no finite value here"));
+      const band = svg("rect", { x: left, y: box.top, width: right - left, height: box.height, class: "hw-hole", [MARK]: HOLES.key });
       return band;
     });
-    context.replaceChildren(...holes, path(values, "hw-curve"), path(frame.model.values, "hw-parabola"));
+    context.replaceChildren(...holes, path(values, "hw-curve", CURVE.key), path(frame.model.values, "hw-parabola", MODEL.key));
   },
+  marks: (_, { frame }) => [CURVE, MODEL, ...(frame.landscape.values.every(Number.isFinite) ? [] : [HOLES])],
 };
 
 /** The stretches of a row of values that are not finite, as [first, one past the last]. */

@@ -2,12 +2,17 @@ import type { Definiteness } from "../../../engine/definiteness";
 import { hatch } from "../../canvas";
 import type { Picture } from "../../panel";
 import { contoursOf, trace } from "../contours";
+import { areaMark, lineMark } from "../../marks";
 import type { PaintedLayer } from "../layer";
 
 export interface DefinitenessPicture extends Picture {
   /** Where the Hessian is definite, if that is to be shown. */
   definiteness: Definiteness | null;
 }
+
+const POSITIVE = areaMark("positive definite", "positive definite", "all eigenvalues of the Hessian are positive here: f is convex", "hw-definite hw-positive");
+const NEGATIVE = areaMark("negative definite", "negative definite", "all eigenvalues of the Hessian are negative here: f is concave", "hw-definite hw-negative", true);
+const SINGULAR = lineMark("singular", "det H = 0", "an eigenvalue of the Hessian is zero here, and changes its sign", { class: "hw-singular" });
 
 /** Where the Hessian is positive and negative definite, the latter hatched, and where an eigenvalue is zero. */
 export const definiteness: PaintedLayer<DefinitenessPicture> = {
@@ -33,5 +38,10 @@ export const definiteness: PaintedLayer<DefinitenessPicture> = {
     };
     paint(least, theme.positive, null);
     paint(greatest.map((value) => -value), theme.negative, hatch(context, theme.negative));
+  },
+  marks(_, { definiteness }) {
+    const isPositive = definiteness!.least.some((value) => value > 0);
+    const isNegative = definiteness!.greatest.some((value) => value < 0);
+    return [...(isPositive ? [POSITIVE] : []), ...(isNegative ? [NEGATIVE] : []), ...(isPositive || isNegative ? [SINGULAR] : [])];
   },
 };

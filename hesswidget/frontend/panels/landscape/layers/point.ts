@@ -1,4 +1,6 @@
 import { join, setAttributes, svg } from "../../../base/dom";
+import { MARK } from "../../legend";
+import type { Mark } from "../../marks";
 import { type SurfaceLayer, isBehind, placeInBox } from "../layer";
 import { lifted } from "../surface_mesh";
 
@@ -15,6 +17,13 @@ export const stem: SurfaceLayer = {
   },
 };
 
+const POINT: Mark = {
+  key: "point",
+  name: "the point",
+  meaning: "the Hessian is taken here; the sliders move it",
+  sample: () => svg("g", { class: "hw-pin", transform: "translate(13 7) scale(0.85)" }, svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 })),
+};
+
 /** The point; fainter where the surface hides it, or where it is beyond what is shown. */
 export const pin: SurfaceLayer = {
   name: "hw-pins",
@@ -23,6 +32,7 @@ export const pin: SurfaceLayer = {
     const [x, y] = scales.camera.project(place);
     const [element] = join(context, 1, () => svg("g", {}, svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 })));
     const isFaint = !isWithin || isBehind(scales, place);
-    setAttributes(element, { transform: `translate(${x} ${y})`, class: isFaint ? "hw-pin hw-behind" : "hw-pin" });
+    setAttributes(element, { transform: `translate(${x} ${y})`, class: isFaint ? "hw-pin hw-behind" : "hw-pin", [MARK]: POINT.key });
   },
+  marks: () => [POINT],
 };

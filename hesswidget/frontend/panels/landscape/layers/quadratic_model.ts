@@ -1,6 +1,14 @@
 import appearance from "../../../../appearance.json";
 import { contoursOf, trace } from "../contours";
+import { type Mark, lineMark } from "../../marks";
 import { type PaintedLayer, placeOf } from "../layer";
+
+export const MODEL: Mark = lineMark(
+  "quadratic model",
+  "quadratic model",
+  "f at the point, with its gradient and half its Hessian: what Newton's method takes f for",
+  { class: "hw-sample-model" },
+);
 
 /** Contour lines of the quadratic model at every other level, near the point only. */
 export const quadraticModel: PaintedLayer = {
@@ -24,4 +32,5 @@ export const quadraticModel: PaintedLayer = {
       context.stroke();
     }
   },
+  marks: (_, { frame }) => (frame.model.values.every(Number.isFinite) ? [MODEL] : []),
 };

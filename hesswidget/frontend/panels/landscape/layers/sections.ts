@@ -1,5 +1,6 @@
 import { join, setAttributes, svg } from "../../../base/dom";
 import { type SurfaceLayer, isBehind } from "../layer";
+import { eigenvectorMarks } from "./arrows";
 import { sectionsOf } from "../surface_sections";
 import type { Camera, Triple } from "../turntable";
 
@@ -21,6 +22,7 @@ export const sections: SurfaceLayer = {
     const curves = join(context, drawn.length, () => svg("path"));
     curves.forEach((path, k) => setAttributes(path, { d: drawn[k].d, class: drawn[k].name }));
   },
+  marks: (_, picture) => eigenvectorMarks(picture),
 };
 
 /** The stretches of a curve that are hidden, or that are not, as an SVG path. */

@@ -1,0 +1,83 @@
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, join, setText, svg } from "../base/dom";
+import { uniqueIdentifier } from "../base/identifier";
+import { type Mark, SAMPLE } from "./marks";
+
+/** The attribute by which what is drawn says which mark it is, */
+export const MARK = "data-mark";
+/** and one with which it says more of itself, in a sentence. */
+const WORDS = "data-words";
+
+/**
+ * Names the marks that are in view. Pointing at an entry or at a mark in the picture, going to an entry by keys, or a tap
+ * explains it.
+ */
+export class Legend {
+  readonly element: HTMLElement;
+  private readonly entries = html("ul", { class: "hw-marks", "aria-label": "legend" });
+  private readonly explanation = html("div", { class: "hw-explanation", role: "tooltip", hidden: true });
+  private marks: readonly Mark[] = [];
+  private key = "";
+
+  /** @param grounds where the marks are drawn. */
+  constructor(...grounds: Element[]) {
+    this.explanation.id = uniqueIdentifier();
+    this.element = html("div", { class: "hw-marks-box" }, this.entries, this.explanation);
+    const quiet = () => this.explain(null);
+    const pointsAt = (event: Event) => this.explain((event.target as Element).closest(`[${MARK}]`));
+    for (const ground of [this.entries, ...grounds]) {
+      ground.addEventListener("pointerover", pointsAt);
+      ground.addEventListener("pointerleave", quiet);
+    }
+    this.entries.addEventListener("focusin", pointsAt);
+    this.entries.addEventListener("focusout", quiet);
+    this.entries.addEventListener("click", pointsAt); // where a tap gives a button no focus
+    this.entries.addEventListener("keydown", (event) => this.walk(event));
+  }
+
+  /** Name these marks, those of one key once. */
+  show(marks: readonly Mark[]): void {
+    const key = marks.map((mark) => mark.key).join("\n");
+    if (key === this.key) return;
+    this.key = key;
+    this.marks = [...new Map(marks.map((mark) => [mark.key, mark])).values()];
+    const make = () => html("li", {}, html("button", { type: "button", tabindex: -1, ...SUPPRESS_NOTEBOOK_SHORTCUTS }));
+    join(this.entries, this.marks.length, make).forEach((item, k) => this.write(item.firstElementChild!, this.marks[k]));
+    this.letIn(this.buttons.find((button) => button.tabIndex === 0) ?? this.buttons[0]);
+  }
+
+  private write(button: Element, { key, name, meaning, sample }: Mark): void {
+    if (button.getAttribute(MARK) === key) return;
+    button.setAttribute(MARK, key);
+    button.setAttribute("aria-description", meaning);
+    const box = { viewBox: `0 0 ${SAMPLE.width} ${SAMPLE.height}`, ...SAMPLE, "aria-hidden": "true" };
+    button.replaceChildren(svg("svg", box, sample()), html("span", {}, name));
+  }
+
+  /** Say what is pointed at; nothing where that is no mark. */
+  private explain(element: Element | null): void {
+    const mark = this.marks.find(({ key }) => key === element?.getAttribute(MARK));
+    this.explanation.hidden = !mark;
+    if (mark) setText(this.explanation, `${element!.getAttribute(WORDS) ?? mark.name}: ${mark.meaning}.`);
+  }
+
+  private get buttons(): HTMLButtonElement[] {
+    return [...this.entries.querySelectorAll("button")];
+  }
+
+  /** The legend is one stop of the tab key; arrow keys lead from entry to entry. */
+  private walk(event: KeyboardEvent): void {
+    const { buttons } = this;
+    const at = buttons.indexOf(event.target as HTMLButtonElement);
+    const steps: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    if (event.key === "Escape") this.explain(null);
+    if (at < 0 || !Object.hasOwn(steps, event.key)) return;
+    event.preventDefault();
+    const to = buttons[Math.min(Math.max(at + steps[event.key], 0), buttons.length - 1)];
+    this.letIn(to);
+    to.focus();
+  }
+
+  private letIn(button: Element | undefined): void {
+    for (const other of this.buttons) other.tabIndex = other === button ? 0 : -1;
+  }
+}
