@@ -66,7 +66,7 @@ class Shell {
     });
     this.view = viewOf(model.get("_view")).build(this.context(signal, remark));
     this.engine = this.chooseEngine();
-    this.body.append(this.status.element, ...this.view.elements, this.controls.element);
+    this.body.append(this.status.element, ...this.view.elements, this.controls.element, ...(this.view.footer ?? []));
     const isSaved = this.backend.kind !== "running";
     if (isSaved && !this.engine.isImmediate) this.body.append(html("p", { class: "hw-about" }, model.get("engine_reason")));
     if (isSaved) this.root.dataset.saved = this.backend.kind;
@@ -76,6 +76,7 @@ class Shell {
   }
 
   attach(el: HTMLElement): void {
+    el.classList.add("hw-host");
     el.append(this.root);
     this.controls.show();
     this.rest();

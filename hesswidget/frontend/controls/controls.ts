@@ -9,7 +9,7 @@ import { rangeView } from "./range";
 /** With more variables than this, only some have sliders. */
 const SLIDERS_UP_TO = 12;
 
-/** The sliders and buttons below the panels. */
+/** The sliders, and buttons above them. */
 export class Controls {
   readonly element: HTMLElement;
   private readonly variables = html("div", { class: "hw-group", role: "group", "aria-label": "variables" });
@@ -27,11 +27,10 @@ export class Controls {
     const call = button({}, "Copy as Python");
     call.title = "Copy the call that gives these numbers";
     call.addEventListener("click", () => this.copyCall());
-    const buttons = html("div", { class: "hw-buttons" }, this.copied, reset, call);
-    this.element = html("footer", { class: "hw-controls" }, this.variables);
+    const buttons = html("div", { class: "hw-buttons" }, html("h4", {}, "variables"), this.copied, reset, call);
+    this.element = html("footer", { class: "hw-controls" }, buttons, this.variables);
     const parameters = this.parameterGroup();
     if (parameters) this.element.append(html("h4", {}, "parameters"), parameters);
-    this.element.append(buttons);
     this.showSliders([0]);
   }
 

@@ -9,6 +9,8 @@ import { snapped, toSlider, valueAt } from "../base/steps";
 import type { ParameterValues } from "../model/parameters";
 import type { RangeControl } from "../model/state";
 import { mark, shapeOf, showMark } from "./glyph";
+import { Legend, MARK } from "./legend";
+import { type Mark, SAMPLE, lineMark } from "./marks";
 import type { Panel, Picture } from "./panel";
 import { ProgressBar } from "./progress";
 import type { Wait } from "../questions/rest_question";
@@ -17,9 +19,24 @@ import { type Scale, axesOf, boxWithin } from "./axes";
 const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
 const ORDER = Object.keys(appearance.classes);
 const LISTED = 4;
-const MARK = 5.5;
+const SIZE = 5.5;
 /** Points, from its left, at where the point itself is. */
 const POINTER = "M-6 0L-15 -5L-15 5Z";
+const POINT: Mark = {
+  key: "point",
+  name: "point",
+  meaning: "the Hessian is taken here",
+  sample: () => svg("path", { d: POINTER, transform: "translate(18 7)", class: "hw-own" }),
+  width: SAMPLE.height,
+};
+/** What happens to critical points there. */
+const EVENTS: Readonly<Record<string, string>> = {
+  fold: "two critical points meet and vanish here",
+  pitchfork: "three critical points meet here, and one goes on",
+  transcritical: "two critical points meet here, and exchange their classes",
+  change: "a critical point changes its class here",
+  boundary: "a critical point leaves the box here",
+};
 
 /** Critical points against one parameter, branch by branch; the parameter moves with the pointer or by keys. */
 export class BifurcationPanel implements Panel {
@@ -31,19 +48,22 @@ export class BifurcationPanel implements Panel {
   private readonly events = svg("g");
   private readonly line = svg("line", { class: "hw-now" });
   private readonly places = svg("g");
-  private readonly point = svg("path", { d: POINTER, class: "hw-own" });
+  private readonly point = svg("path", { d: POINTER, class: "hw-own", [MARK]: POINT.key });
   private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
   private readonly clip = svg("rect");
   private readonly select: HTMLSelectElement;
-  private readonly legend = html("div", { class: "hw-legend" });
+  private readonly legend: Legend;
   private readonly caption = html("p", { class: "hw-caption", role: "status" });
   private readonly progress = new ProgressBar("drawing the bifurcation diagram");
   private diagram: Diagram | null = null;
   private drawn: unknown[] = [];
   private width = 0;
+  private height = 0;
   private value: number;
   private x: Scale | null = null;
   private remark = "";
+  /** Of the events, those that the legend does not list. */
+  private more = "";
 
   constructor(
     private readonly control: RangeControl,
@@ -65,7 +85,9 @@ export class BifurcationPanel implements Panel {
     this.chart.append(svg("g", { "clip-path": `url(#${id})` }, this.point), this.handle);
     const choice = html("label", { class: "hw-slice" }, this.select, ` against ${control.name}`);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "bifurcation diagram"), choice);
-    this.element = html("section", { class: "hw-panel hw-bifurcation" }, head, this.chart, this.legend, this.progress.element, this.caption);
+    this.legend = new Legend([this.chart]);
+    const said = html("div", {}, this.progress.element, this.caption);
+    this.element = html("section", { class: "hw-panel hw-bifurcation" }, head, this.chart, this.legend.element, said);
     draggable(this.chart, this.handle, {
       drags: (event) => this.x && this.move(snapped(this.x.invert(event.clientX - this.chart.getBoundingClientRect().left), control)),
       keys: (event) => this.step(event),
@@ -75,7 +97,7 @@ export class BifurcationPanel implements Panel {
   /** Take another diagram. */
   show(diagram: Diagram): void {
     this.diagram = diagram;
-    this.remark = "";
+    this.remark = this.more = "";
     this.element.dataset.events = diagram.events.map((e) => e.kind).join(" ");
     this.drawn = [];
     this.explain(diagram);
@@ -98,12 +120,12 @@ export class BifurcationPanel implements Panel {
 
   resize(): void {
     this.width = this.chart.clientWidth;
+    this.height = this.chart.clientHeight;
   }
 
   draw({ frame, parameters }: Picture): void {
-    const { width, diagram } = this;
+    const { width, height, diagram } = this;
     if (width < 80 || !diagram) return;
-    const height = Math.round(Math.min(300, Math.max(230, 0.6 * width)));
     const which = this.select.selectedIndex;
     const { minimum, maximum, logarithmic } = this.control;
     const plane = boxWithin(width, height, MARGIN);
@@ -113,7 +135,7 @@ export class BifurcationPanel implements Panel {
     const now = [width, height, which, diagram];
     if (now.some((part, k) => part !== this.drawn[k])) {
       this.drawn = now;
-      setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}`, height });
+      setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
       setAttributes(this.clip, { x: plane.left, y: plane.top, width: plane.width, height: plane.height });
       this.axes.replaceChildren(...axesOf(x, y, plane, this.parameter, this.select.value));
       this.drawBranches(diagram, which, x, y);
@@ -143,12 +165,11 @@ export class BifurcationPanel implements Panel {
     const ordered = [...branches].sort((one, other) => ORDER.indexOf(one.label) - ORDER.indexOf(other.label));
     ordered.forEach(({ label, values, heights }, k) => {
       const places = Array.from(values, (value, i) => `${x(value).toFixed(2)} ${y(heights[which][i]).toFixed(2)}`);
-      setAttributes(lines[k], { d: `M${places.join("L")}`, "data-label": label });
+      setAttributes(lines[k], { d: `M${places.join("L")}`, "data-label": label, [MARK]: `branch ${label}` });
     });
-    join(this.events, events.length, () => svg("path", { class: "hw-event" }, svg("title"))).forEach((event, k) => {
+    join(this.events, events.length, () => svg("path", { class: "hw-event" })).forEach((event, k) => {
       const at = `translate(${x(events[k].value).toFixed(2)} ${y(events[k].heights[which]).toFixed(2)}) scale(7)`;
-      setAttributes(event, { d: shapeOf("degenerate"), transform: at });
-      setText(event.firstElementChild!, this.inWords(events[k]));
+      setAttributes(event, { d: shapeOf("degenerate"), transform: at, [MARK]: this.inWords(events[k]) });
     });
   }
 
@@ -167,7 +188,7 @@ export class BifurcationPanel implements Panel {
       const height = heightAt(b, which, value, x);
       return height === null ? [] : [{ label: b.label, height }];
     });
-    join(this.places, met.length, mark).forEach((element, k) => showMark(element, met[k].label, [at, y(met[k].height)], MARK));
+    join(this.places, met.length, mark).forEach((element, k) => showMark(element, met[k].label, [at, y(met[k].height)], SIZE));
     const counts = ORDER.map((label) => [met.filter((m) => m.label === label).length, label]).filter(([count]) => count);
     const counted = counts.map(([count, label]) => `${count} ${label}`).join(", ") || "no critical points";
     setAttributes(this.handle, { "aria-valuetext": `${this.parameter} = ${this.written(value)}: ${counted}` });
@@ -175,17 +196,19 @@ export class BifurcationPanel implements Panel {
   }
 
   private explain({ branches, events }: Diagram): void {
-    const sample = (shape: SVGElement) => svg("svg", { viewBox: "0 0 30 12", width: 30, height: 12, "aria-hidden": "true" }, shape);
     const labels = ORDER.filter((label) => branches.some((b) => b.label === label));
-    const keys = labels.map((label) =>
-      html("span", {}, sample(svg("path", { d: "M1 6L29 6", class: "hw-branch", "data-label": label })), label),
+    const lines = labels.map((label) =>
+      lineMark(`branch ${label}`, label, `a critical point of this class, as ${this.parameter} moves it`, { class: "hw-branch", "data-label": label }),
     );
-    keys.push(html("span", {}, sample(svg("path", { d: POINTER, transform: "translate(25 6)", class: "hw-own" })), "the point"));
-    const shown = events.slice(0, LISTED).map((e) => this.inWords(e));
-    if (events.length > LISTED) shown.push(`${events.length - LISTED} more`);
-    const event = svg("path", { d: shapeOf("degenerate"), transform: "translate(15 6) scale(5)", class: "hw-event" });
-    if (shown.length) keys.push(html("span", {}, sample(event), shown.join(", ")));
-    this.legend.replaceChildren(...keys);
+    this.legend.show([...lines, POINT, ...events.slice(0, LISTED).map((event) => this.markOf(event))]);
+    if (events.length > LISTED) this.more = `${events.length - LISTED} more events`;
+  }
+
+  private markOf(event: Diagram["events"][number]): Mark {
+    const words = this.inWords(event);
+    const meaning = EVENTS[event.kind] ?? "critical points change here";
+    const sample = () => svg("path", { d: shapeOf("degenerate"), transform: `translate(7 7) scale(5)`, class: "hw-event" });
+    return { key: words, name: words, meaning, sample, width: SAMPLE.height };
   }
 
   private inWords({ kind, value }: { kind: string; value: number }): string {
@@ -197,7 +220,7 @@ export class BifurcationPanel implements Panel {
 
   private sentence({ branches, notes }: Diagram, isCurrent: boolean): string {
     if (!isCurrent) return this.remark || "drawn for other parameters; Python follows when they rest";
-    return [...(branches.length ? [] : ["no critical points in the box"]), ...notes].join("; ");
+    return [...(branches.length ? [] : ["no critical points in the box"]), ...(this.more ? [this.more] : []), ...notes].join("; ");
   }
 
   private written(value: number): string {

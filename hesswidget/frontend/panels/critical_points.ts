@@ -26,6 +26,7 @@ export class CriticalList implements Panel<CriticalPicture> {
   private readonly list = html("ul", { class: "hw-points" });
   private readonly remark = html("p", { class: "hw-caption", "aria-live": "polite" });
   private readonly nearest: HTMLButtonElement;
+  private readonly unfold = button({ class: "hw-small hw-unfold", "aria-expanded": "false" }, "whole list");
   private readonly find = button({ class: "hw-small", hidden: true }, "find all");
   private readonly progress = new ProgressBar("the search for critical points");
   private listed: CriticalPoint[] = [];
@@ -38,8 +39,14 @@ export class CriticalList implements Panel<CriticalPicture> {
     const title = "move the point to the critical point that is nearest to it";
     this.nearest = button({ class: "hw-small", title }, "go to the nearest");
     this.nearest.addEventListener("click", onNearest);
-    const head = html("div", { class: "hw-head" }, html("h3", {}, "critical points"), this.counts, this.find, this.nearest);
-    this.element = html("section", { class: "hw-panel hw-critical" }, head, this.list, this.progress.element, this.remark);
+    this.unfold.title = "show the whole list, and all that is said of it";
+    this.unfold.addEventListener("click", () => {
+      const isUnfolded = this.element.classList.toggle("hw-unfolded");
+      this.unfold.setAttribute("aria-expanded", String(isUnfolded));
+    });
+    const said = html("div", { class: "hw-said" }, this.progress.element, this.remark);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "critical points"), this.counts, said, this.find, this.nearest, this.unfold);
+    this.element = html("section", { class: "hw-panel hw-critical" }, head, this.list);
     this.list.addEventListener("click", (event) => {
       const k = [...this.list.children].indexOf((event.target as Element).closest("li")!);
       if (k >= 0) this.onPick(this.listed[k].point);
@@ -93,6 +100,7 @@ export class CriticalList implements Panel<CriticalPicture> {
   say(sentences: string): void {
     this.find.hidden = true;
     setText(this.remark, sentences);
+    this.remark.title = sentences;
     this.remark.classList.remove("hw-stale");
   }
 

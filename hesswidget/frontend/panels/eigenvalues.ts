@@ -15,11 +15,12 @@ export class Eigenvalues implements Panel {
   private readonly chart = svg("svg", { class: "hw-chart", role: "group", "aria-label": "eigenvalues" });
   private readonly axis = svg("g", { class: "hw-axis" });
   private readonly bars = svg("g");
-  private readonly caption = html("p", { class: "hw-caption hw-counts" });
+  private readonly caption = html("p", { class: "hw-caption hw-counts", title: "the index is the number of negative eigenvalues" });
   private readonly scaleButton = button({ class: "hw-small", "aria-pressed": "false" }, "log");
   private groups: SVGGElement[] = [];
   private logarithmic = false;
   private width = 0;
+  private height = 0;
 
   constructor(
     private readonly onFocus: (focus: Focus) => void,
@@ -43,16 +44,16 @@ export class Eigenvalues implements Panel {
 
   resize(): void {
     this.width = this.chart.clientWidth;
+    this.height = this.chart.clientHeight;
   }
 
   draw({ frame, focus }: Picture): void {
     const { eigenvalues } = frame;
     const n = eigenvalues.length;
-    const { width } = this;
+    const { width, height } = this;
     if (width < 40) return;
-    const height = width > 480 ? 210 : Math.round(Math.min(380, Math.max(240, 1.1 * width)));
     const foot = height - MARGIN.bottom;
-    setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}`, height });
+    setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
     this.sayCounts(frame.inertia);
     const finite = eigenvalues.every(Number.isFinite);
     const low = Math.min(0, min(eigenvalues) ?? 0);
@@ -132,8 +133,7 @@ export class Eigenvalues implements Panel {
 
   private sayCounts([positive, zero, negative]: [number, number, number]): void {
     if (positive + zero + negative === 0) return setText(this.caption, "no eigenvalues: a value is not finite");
-    const counts = [`${negative} negative`, ...(zero ? [`${zero} zero`] : []), `${positive} positive`];
-    setText(this.caption, `index ${negative}: ${counts.join(", ")}`);
+    setText(this.caption, [`index ${negative}`, ...(zero ? [`${zero} zero`] : []), `${positive} positive`].join(" · "));
   }
 }
 

@@ -15,18 +15,19 @@ export class Heatmap implements Panel {
   private readonly title = html("h3", {}, "Hessian");
   private readonly note = html("span", { class: "hw-note" });
   private readonly canvas = html("canvas", { class: "hw-heatmap", role: "img" });
-  private readonly legend = html("canvas", { class: "hw-legend", "aria-hidden": "true" });
+  private readonly legend = html("canvas", { class: "hw-colour-scale", "aria-hidden": "true" });
   private readonly low = html("span");
   private readonly high = html("span");
   private readonly caption = html("p", { class: "hw-caption" });
   private readonly table = html("table");
   private readonly orders = html(
     "select",
-    { "aria-label": "order of rows and columns", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
+    { "aria-label": "order of rows and columns", title: "order of rows and columns", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
     ...ORDERS.map((order) => html("option", {}, order)),
   );
   private legendOf: Theme | null = null;
   private width = 0;
+  private height = 0;
   private font = "sans-serif";
   private cells = { left: 0, top: 0, size: 0, n: 0 };
   private order: Order = "as given";
@@ -48,7 +49,7 @@ export class Heatmap implements Panel {
     const head = html("div", { class: "hw-head" }, this.title, this.note);
     const picked = () => choose({ order: ORDERS[this.orders.selectedIndex] });
     this.orders.addEventListener("change", picked);
-    if (n > 2) head.append(html("span", { class: "hw-slice" }, "order", this.orders));
+    if (n > 2) head.append(html("span", { class: "hw-slice" }, this.orders));
     const spoken = html("div", { class: "hw-unseen" }, this.table); // Firefox hides no caption of a hidden table
     this.element = html("section", { class: "hw-panel hw-hessian" }, head, this.frameBox, scale, this.caption, spoken);
     this.canvas.addEventListener("pointermove", (event) => this.onFocus(this.cellAt(event)));
@@ -69,6 +70,7 @@ export class Heatmap implements Panel {
 
   resize(): void {
     this.width = this.frameBox.clientWidth;
+    this.height = this.frameBox.clientHeight;
     this.font = getComputedStyle(this.element).fontFamily || "sans-serif";
   }
 
@@ -92,8 +94,8 @@ export class Heatmap implements Panel {
     const n = rows.length;
     const gutter = n <= NUMBERS_UP_TO ? Math.min(64, 14 + 7 * Math.max(...rows.map((name) => name.length))) : 34;
     const top = n <= NUMBERS_UP_TO ? 22 : 18;
-    const side = Math.min(width - gutter - 4, n === 1 ? 180 : n <= 4 ? 340 : 360);
-    const left = gutter + Math.max(0, (width - gutter - side) / 2 - gutter / 3);
+    const side = Math.max(40, Math.min(width - gutter - 4, this.height - top - 2));
+    const left = gutter + Math.max(0, (width - 1.5 * gutter - side) / 2);
     const context = cleared(this.canvas, width, top + side + 2);
     if (!context) return;
     this.cells = { left, top, size: side / n, n };

@@ -17,11 +17,12 @@ export class Legend {
   private readonly explanation = html("div", { class: "hw-explanation", role: "tooltip", hidden: true });
   private marks: readonly Mark[] = [];
   private key = "";
+  private width = 0;
 
-  /** @param grounds where the marks are drawn. */
-  constructor(...grounds: Element[]) {
+  /** @param grounds where the marks are drawn; @param choices stand behind them, and choose what else is drawn. */
+  constructor(grounds: readonly Element[], choices: HTMLElement | null = null) {
     this.explanation.id = uniqueIdentifier();
-    this.element = html("div", { class: "hw-marks-box" }, this.entries, this.explanation);
+    this.element = html("div", { class: "hw-legend" }, this.entries, ...(choices ? [choices] : []), this.explanation);
     const quiet = () => this.explain(null);
     const pointsAt = (event: Event) => this.explain((event.target as Element).closest(`[${MARK}]`));
     for (const ground of [this.entries, ...grounds]) {
@@ -32,6 +33,7 @@ export class Legend {
     this.entries.addEventListener("focusout", quiet);
     this.entries.addEventListener("click", pointsAt); // where a tap gives a button no focus
     this.entries.addEventListener("keydown", (event) => this.walk(event));
+    new ResizeObserver(() => this.keepHeight()).observe(this.element);
   }
 
   /** Name these marks, those of one key once. */
@@ -45,11 +47,20 @@ export class Legend {
     this.letIn(this.buttons.find((button) => button.tabIndex === 0) ?? this.buttons[0]);
   }
 
-  private write(button: Element, { key, name, meaning, sample }: Mark): void {
+  /** Once it was so high at a width it stays so: marks come and go, and what lies below must not move. */
+  private keepHeight(): void {
+    const { element } = this;
+    if (element.offsetWidth !== this.width) element.style.minHeight = "";
+    this.width = element.offsetWidth;
+    element.style.minHeight = `${element.offsetHeight}px`;
+  }
+
+  private write(button: Element, { key, name, meaning, sample, width = SAMPLE.width }: Mark): void {
     if (button.getAttribute(MARK) === key) return;
     button.setAttribute(MARK, key);
     button.setAttribute("aria-description", meaning);
-    const box = { viewBox: `0 0 ${SAMPLE.width} ${SAMPLE.height}`, ...SAMPLE, "aria-hidden": "true" };
+    const { height } = SAMPLE;
+    const box = { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" };
     button.replaceChildren(svg("svg", box, sample()), html("span", {}, name));
   }
 

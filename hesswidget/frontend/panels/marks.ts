@@ -3,7 +3,7 @@ import appearance from "../../appearance.json";
 import { svg } from "../base/dom";
 import { shapeOf } from "./glyph";
 
-/** How large the sample of a mark is, in pixels. */
+/** How large the sample of a line or an area is, in pixels; a sign takes a box as wide as it is high. */
 export const SAMPLE = { width: 26, height: 14 };
 
 /** A mark that is in view, as a legend has it. */
@@ -14,8 +14,10 @@ export interface Mark {
   readonly name: string;
   /** In a sentence, for whoever points at it. */
   readonly meaning: string;
-  /** What it looks like, drawn in a box of the size `SAMPLE` with the classes that it has in the picture. */
+  /** What it looks like, drawn with the classes that it has in the picture in a box of the size `SAMPLE`, */
   sample(): SVGElement;
+  /** or in a narrower one. */
+  readonly width?: number;
 }
 
 const CLASSES: Record<string, { meaning: string }> = appearance.classes;
@@ -24,9 +26,9 @@ const CLASSES: Record<string, { meaning: string }> = appearance.classes;
 export function markOfClass(label: string): Mark {
   const place = () => {
     const path = svg("path", { class: "hw-place", d: shapeOf(label) });
-    return svg("g", { "data-label": label, transform: `translate(${SAMPLE.width / 2} ${SAMPLE.height / 2}) scale(5.5)` }, path);
+    return svg("g", { "data-label": label, transform: `translate(${SAMPLE.height / 2} ${SAMPLE.height / 2}) scale(5.5)` }, path);
   };
-  return { key: label, name: label, meaning: CLASSES[label]?.meaning ?? "", sample: place };
+  return { key: label, name: label, meaning: CLASSES[label]?.meaning ?? "", sample: place, width: SAMPLE.height };
 }
 
 /** A line, by the class that it has in the picture; `name` may be that class and more. */

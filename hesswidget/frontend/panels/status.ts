@@ -1,5 +1,5 @@
 import appearance from "../../appearance.json";
-import { html, setAttributes, setText } from "../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
 import type { Frame } from "../engine/frame";
 import { sentence } from "../model/reason";
@@ -14,7 +14,7 @@ export class Status {
   private readonly sign = glyph();
   private readonly label = html("span", { class: "hw-label" });
   private readonly verdict = html("div", { class: "hw-verdict" }, this.sign, this.label);
-  private readonly reason = html("span", { class: "hw-reason" });
+  private readonly reason = html("span", { class: "hw-reason", tabindex: 0, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
   private readonly facts = new Map<string, HTMLElement>();
 
   constructor(private readonly line: StatusLine) {

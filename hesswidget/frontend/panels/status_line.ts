@@ -15,7 +15,7 @@ export class StatusLine {
   /** Put what a view says before where the numbers come from, and what may give way to a sentence behind it. */
   add(facts: readonly HTMLElement[], reason?: HTMLElement): void {
     this.engine.before(...facts);
-    if (reason) this.engine.after(reason);
+    if (reason) this.engine.after(html("div", { class: "hw-reason-box" }, reason));
   }
 
   /** Show a sentence in place of the reason, so that nothing moves under the finger; none brings the reason back. */

@@ -8,6 +8,7 @@ import type { Library } from "../engine/library";
 import { SliceState } from "../engine/slice";
 import { type SliceDirections, type ViewState, firstViewState } from "../model/view_state";
 import { type CriticalPicture, CriticalList } from "../panels/critical_points";
+import { enlargeable } from "../panels/enlarge";
 import { Eigenvalues } from "../panels/eigenvalues";
 import { Heatmap } from "../panels/heatmap";
 import { type Layers, LandscapePanel } from "../panels/landscape/landscape";
@@ -38,7 +39,7 @@ export const curvature: ViewKind = {
 type CurvatureShown = Shown<FrameRequest, Frame>;
 type CurvaturePicture = CriticalPicture & DefinitenessPicture & PathsPicture;
 
-/** A panel that another kind of explorer has besides, across all columns. */
+/** A panel that another kind of explorer has besides. */
 export interface Companion {
   readonly panel: Panel;
   /** Nothing moves. */
@@ -48,6 +49,7 @@ export interface Companion {
 export class CurvatureView implements View<FrameRequest, Frame> {
   readonly computation: Frames;
   readonly elements: readonly HTMLElement[];
+  readonly footer: readonly HTMLElement[];
   private readonly panels: readonly Panel<CurvaturePicture>[];
   private readonly names: readonly string[];
   private readonly slice: SliceState;
@@ -95,11 +97,16 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const list = searchable ? new CriticalList((to) => this.goTo(to), () => this.goToNearest()) : null;
     this.critical = list && new CriticalPoints(link, coordinates, searched_unasked, wording.labels, list, redraw);
-    const below: Panel<CurvaturePicture>[] = [...companions.map(({ panel }) => panel), ...(list ? [list] : [])];
+    const besides = companions.map(({ panel }) => panel);
     // Canvases are painted first: setting a font on one has the browser work out all styles that elements have changed.
-    this.panels = [this.heatmap, this.landscape, this.eigenvalues, ...below];
-    const grid = html("div", { class: "hw-panels" }, ...[this.landscape, this.heatmap, this.eigenvalues, ...below].map(({ element }) => element));
-    this.elements = [grid];
+    this.panels = [this.heatmap, this.landscape, this.eigenvalues, ...besides, ...(list ? [list] : [])];
+    const above = [...besides, this.landscape, this.heatmap, this.eigenvalues].map(({ element }) => element);
+    this.elements = [html("div", { class: "hw-panels" }, ...above)];
+    this.footer = list ? [list.element] : [];
+    enlargeable(above, context.root, () => {
+      this.resize();
+      redraw();
+    });
     context.showSliders(firstViewState(this.names.length).slice.indices);
     this.showSlice();
     this.look(state.viewState);

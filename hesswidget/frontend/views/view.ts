@@ -37,10 +37,12 @@ export interface Shown<R extends Request = Request, C extends Computed = Compute
   request: R;
 }
 
-/** What an explorer shows above its sliders. */
+/** What an explorer shows about its sliders. */
 export interface View<R extends Request = Request, C extends Computed = Computed> {
-  /** From top to bottom. */
+  /** Above the sliders, from top to bottom, */
   readonly elements: readonly HTMLElement[];
+  /** and below them. */
+  readonly footer?: readonly HTMLElement[];
   /** What engines compute for it. */
   readonly computation: Computation<R, C>;
   draw(shown: Shown<R, C>, theme: Theme): void;

@@ -37,16 +37,17 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     this.choose({ surface: view === "surface", ...START }),
   );
   private readonly box = html("div", { class: "hw-landscape-box" });
-  private readonly legend = new Legend(this.box);
+  private readonly legend: Legend;
   /** What of a surface is not shown. */
-  private readonly cut = html("span", { class: "hw-note" });
-  private readonly notice = html("span", { role: "status" });
+  private readonly cut = html("span", { class: "hw-note hw-cut" });
+  private readonly notice = html("p", { class: "hw-caption", role: "status" });
   /** What goes with the contours alone. */
-  private readonly ofContours: HTMLElement[];
+  private readonly ofContours: readonly HTMLElement[];
   private from: Viewpoint = START;
   private picture: P | null = null;
   private painted: unknown = null;
   private width = 0;
+  private height = 0;
 
   constructor(
     coordinates: readonly RangeControl[],
@@ -60,8 +61,10 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
     const choices = html("span", { class: "hw-tools" }, ...buttons);
     this.ofContours = [choices];
-    if (coordinates.length > 1) head.append(html("div", { class: "hw-tools" }, choices, this.views.element));
-    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, this.legend.element, this.notice, this.cut);
+    this.legend = new Legend([this.box], choices);
+    if (coordinates.length > 1) head.append(this.views.element);
+    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, this.legend.element, this.notice);
+    this.box.append(this.cut);
   }
 
   /** The point is being dragged. */
@@ -77,6 +80,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
 
   resize(): void {
     this.width = this.box.clientWidth;
+    this.height = this.box.clientHeight;
   }
 
   /** Give back what a page has few of. */
@@ -87,10 +91,8 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
 
   draw(picture: P): void {
     this.picture = picture;
-    const { width } = this;
+    const { width, height } = this;
     if (width < 80) return;
-    const height = Math.round(Math.min(420, Math.max(240, width * (width < 420 ? 0.95 : 0.8))));
-    this.box.style.height = `${height}px`;
     const { landscape } = picture.frame;
     const began = performance.now();
     if (this.surface) {

@@ -30,7 +30,7 @@ export class SlicePickers {
         onTurn({ kind, indices: now });
       });
     });
-    this.element.append(html("span", { class: "hw-wide-only" }, "slice along"), this.kind, this.pair[0], "and", this.pair[1]);
+    this.element.append(html("span", { class: "hw-wide-only" }, "slice along"), this.kind, this.pair[0], html("span", { class: "hw-wide-only" }, "and"), this.pair[1]);
   }
 
   /** Show what the slice is along; eigenvectors with their eigenvalues, as a frame has them. */

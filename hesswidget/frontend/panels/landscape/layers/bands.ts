@@ -3,7 +3,7 @@ import { hatch } from "../../canvas";
 import { areaMark, lineMark } from "../../marks";
 import type { PaintedLayer } from "../layer";
 
-const CONTOURS = lineMark("contours", "contours of f", "f is constant along each; between two neighbours lies the same area", { class: "hw-sample-contour" });
+const CONTOURS = lineMark("contours", "contours", "f is constant along each; between two neighbours lies the same area", { class: "hw-sample-contour" });
 const HOLES = areaMark("holes", "f is not finite", "f has no finite value where this is", "hw-sample-hole", true);
 
 /** The function: bands between its levels, hatched where it has no value. */
