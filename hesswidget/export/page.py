@@ -32,6 +32,7 @@ document.body.append(script);
 """
 _STYLE = """
 :root { color-scheme: light dark; }
+h1 { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); }
 body { margin: 0 auto; max-width: 1500px; padding: 8px; background: #ffffff; }
 @media (prefers-color-scheme: dark) { body { background: #15181d; } }
 """
@@ -55,6 +56,7 @@ def page(saved: Mapping[str, Any], *, picture: bytes = b"", text: str = "") -> s
     >>> page(packed("<b>", {})).count("<b>")
     0
     """
+    title = html.escape(str(saved.get("title") or "Explorer"))
     style = _STYLE + stylesheet()
     policy = (
         f"default-src 'none'; script-src '{_hash(_LOADER)}' '{_hash(_player())}'; style-src '{_hash(style)}'; "
@@ -64,8 +66,8 @@ def page(saved: Mapping[str, Any], *, picture: bytes = b"", text: str = "") -> s
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(str(saved.get('title', '')))}</title>\n<style>{style}</style>\n</head>\n"
-        f"<body>\n{fragment(saved, picture=picture, text=text)}\n"
+        f"<title>{title}</title>\n<style>{style}</style>\n</head>\n"
+        f"<body>\n<main>\n<h1>{title}</h1>\n{fragment(saved, picture=picture, text=text)}\n</main>\n"
         f"{player()}\n</body>\n</html>\n"
     )
 

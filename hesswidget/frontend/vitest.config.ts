@@ -12,6 +12,7 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     environment: "jsdom",
     globals: true,
+    setupFiles: `${repository}tests/frontend/setup.ts`,
     restoreMocks: true,
     testTimeout: 60_000, // no test is about time
   },

@@ -61,6 +61,11 @@ class ExplorerPage:
         """The point in the landscape."""
         return self.root.locator(".hw-handle")
 
+    @property
+    def legend(self) -> Locator:
+        """The entries of the landscape's legend."""
+        return self.root.locator(".hw-landscape .hw-marks button")
+
     def slider(self, name: str) -> Locator:
         """The slider of a variable or a parameter."""
         return self.root.locator(f'input[type=range][aria-label="{name}"]')
@@ -111,10 +116,18 @@ def numbers(text: str | None) -> list[float]:
     return [float(word) for word in (text or "").replace("−", "-").split()]
 
 
+SEEN_BEYOND_ITS_SIDES = """e => {
+    const { left, right } = e.getBoundingClientRect();
+    const isCut = c => c !== e && (getComputedStyle(c).overflowX !== "visible" || isCut(c.parentElement));
+    const seen = [...e.querySelectorAll(":not(.hw-unseen, .hw-unseen *)")].filter(c => !isCut(c.parentElement));
+    return seen.map(c => [c.className, c.getBoundingClientRect()])
+        .filter(([_, box]) => box.width && (box.left < left - 1 || box.right > right + 1)).map(([name]) => name);
+}"""
+
+
 def fits(element: Locator) -> bool:
-    """Whether nothing that is seen in it is wider than it is."""
-    seen = "[...e.querySelectorAll(':not(.hw-unseen)')]"
-    return bool(element.evaluate(f"e => {seen}.every(c => c.scrollWidth <= Math.max(e.clientWidth, 2))"))
+    """Whether nothing that is seen in it reaches beyond its sides, but for what scrolls or is cut there."""
+    return element.evaluate(SEEN_BEYOND_ITS_SIDES) == []
 
 
 def is_light(element: Locator) -> bool:

@@ -170,11 +170,11 @@ def test_where_the_hessian_is_definite_can_be_shaded(open_saved: OpenSaved) -> N
     button = explorer.button("signs of H")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    expect(explorer.root.locator(".hw-meaning")).to_be_visible()
+    expect(explorer.legend.filter(has_text="positive definite")).to_be_visible()
     explorer.next_frame()
     assert box.screenshot() != plain
     button.click()
-    expect(explorer.root.locator(".hw-meaning")).to_be_hidden()
+    expect(explorer.legend.filter(has_text="positive definite")).to_have_count(0)
     explorer.next_frame()
     assert box.screenshot() == plain
 

@@ -38,6 +38,7 @@ function shown(diagram = written(), control = range("a")) {
   document.body.replaceChildren(panel.element);
   const chart = panel.element.querySelector<SVGElement>(".hw-bifurcation-chart")!;
   Object.defineProperty(chart, "clientWidth", { value: 466 });
+  Object.defineProperty(chart, "clientHeight", { value: 280 });
   chart.setPointerCapture = () => {};
   chart.hasPointerCapture = () => true;
   panel.show(diagramOf(diagram));
@@ -62,7 +63,7 @@ describe("the bifurcation diagram", () => {
     const { panel } = shown();
     const lines = [...panel.element.querySelectorAll("g .hw-branch")];
     expect(lines.map((line) => line.getAttribute("data-label"))).toEqual(["minimum", "minimum", "maximum"]);
-    expect(panel.element.querySelector(".hw-legend")!.textContent).toBe("minimummaximumthe pointpitchfork at a = 0");
+    expect(panel.element.querySelector(".hw-legend")!.textContent).toBe("minimummaximumpointpitchfork at a = 0");
     expect(panel.element.querySelector(".hw-caption")!.textContent).toBe("a note");
     expect(panel.element.querySelector(".hw-event title")!.textContent).toBe("pitchfork at a = 0");
   });

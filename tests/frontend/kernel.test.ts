@@ -129,7 +129,7 @@ describe("KernelEngine", () => {
     };
     kernel.submit(request);
     await settled();
-    expect(failed[0].message).toBe("Kernel is dead");
+    expect(failed[0].message).toContain("the kernel that this explorer belongs to is gone");
   });
 
   it("stops listening when the view goes", () => {

@@ -21,10 +21,10 @@ export class Controls {
     private readonly state: State,
     private readonly onMessage: (sentence: string) => void,
   ) {
-    const reset = button({}, "Reset");
+    const reset = button({ class: "hw-small" }, "Reset");
     reset.title = "Go back to where the explorer started";
     reset.addEventListener("click", () => this.reset());
-    const call = button({}, "Copy as Python");
+    const call = button({ class: "hw-small" }, "Copy as Python");
     call.title = "Copy the call that gives these numbers";
     call.addEventListener("click", () => this.copyCall());
     const buttons = html("div", { class: "hw-buttons" }, html("h4", {}, "variables"), this.copied, reset, call);

@@ -31,6 +31,9 @@ export interface Link {
   ask(content: { kind: string } & Record<string, unknown>, numbers: Float64Array[], onProgress?: OnProgress): Promise<Answer>;
 }
 
+/** Why nobody answers, as a clause: whoever has asked says what is not known therefore. */
+export class NoAnswer extends Error {}
+
 const MOST_WAITING = 64;
 /** What a widget's model emits when its kernel is restarted or lost. */
 export const COMM = "comm_live_update";
@@ -71,9 +74,9 @@ export class KernelLink implements Link {
       if (this.waiting.size > MOST_WAITING) this.giveUpOldest();
       try {
         this.model.send({ ...content, id }, undefined, numbers.map(copyOf));
-      } catch (error) {
+      } catch {
         this.waiting.delete(id);
-        reject(error as Error); // a kernel that is gone takes no messages
+        reject(new NoAnswer("the kernel that this explorer belongs to is gone; run its cell again"));
       }
     });
   }
@@ -81,14 +84,14 @@ export class KernelLink implements Link {
   private giveUpOldest(): void {
     const [id, { reject }] = this.waiting.entries().next().value!;
     this.waiting.delete(id);
-    reject(new Error("The kernel does not answer; it is asked again when the picture comes to rest."));
+    reject(new NoAnswer("the kernel does not answer; it is asked again when the picture comes to rest"));
   }
 
   /** The kernel that was asked is gone, and none of this will be answered. */
   private loseAll(): void {
     const lost = [...this.waiting.values()];
     this.waiting.clear();
-    for (const { reject } of lost) reject(new Error("The kernel was restarted or lost; it is asked again when the picture comes to rest."));
+    for (const { reject } of lost) reject(new NoAnswer("the kernel was restarted or lost; it is asked again when the picture comes to rest"));
   }
 
   private receive(content: any, buffers: DataView[]): void {

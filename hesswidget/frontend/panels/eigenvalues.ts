@@ -15,7 +15,7 @@ export class Eigenvalues implements Panel {
   private readonly chart = svg("svg", { class: "hw-chart", role: "group", "aria-label": "eigenvalues" });
   private readonly axis = svg("g", { class: "hw-axis" });
   private readonly bars = svg("g");
-  private readonly caption = html("p", { class: "hw-caption hw-counts", title: "the index is the number of negative eigenvalues" });
+  private readonly caption = html("p", { class: "hw-caption hw-counts" });
   private readonly scaleButton = button({ class: "hw-small", "aria-pressed": "false" }, "log");
   private groups: SVGGElement[] = [];
   private logarithmic = false;
@@ -133,7 +133,10 @@ export class Eigenvalues implements Panel {
 
   private sayCounts([positive, zero, negative]: [number, number, number]): void {
     if (positive + zero + negative === 0) return setText(this.caption, "no eigenvalues: a value is not finite");
-    setText(this.caption, [`index ${negative}`, ...(zero ? [`${zero} zero`] : []), `${positive} positive`].join(" · "));
+    const counts = [`${negative} negative`, ...(zero ? [`${zero} zero`] : []), `${positive} positive`];
+    const text = `index ${negative}: ${counts.join(", ")}`;
+    setText(this.caption, text);
+    setAttributes(this.caption, { title: text }); // where it is narrow it ends in an ellipsis
   }
 }
 

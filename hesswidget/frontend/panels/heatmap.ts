@@ -14,7 +14,7 @@ export class Heatmap implements Panel {
   readonly element: HTMLElement;
   private readonly title = html("h3", {}, "Hessian");
   private readonly note = html("span", { class: "hw-note" });
-  private readonly canvas = html("canvas", { class: "hw-heatmap", role: "img" });
+  private readonly canvas = html("canvas", { class: "hw-heatmap", role: "img", "aria-label": "Hessian" });
   private readonly legend = html("canvas", { class: "hw-colour-scale", "aria-hidden": "true" });
   private readonly low = html("span");
   private readonly high = html("span");

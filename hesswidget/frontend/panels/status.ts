@@ -12,7 +12,7 @@ const MEANINGS: Record<string, { meaning: string }> = appearance.classes;
 /** What the line says of curvature, in words: class, reason, signature, value, condition number. */
 export class Status {
   private readonly sign = glyph();
-  private readonly label = html("span", { class: "hw-label" });
+  private readonly label = html("span", { class: "hw-label", role: "heading", "aria-level": 2 });
   private readonly verdict = html("div", { class: "hw-verdict" }, this.sign, this.label);
   private readonly reason = html("span", { class: "hw-reason", tabindex: 0, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
   private readonly facts = new Map<string, HTMLElement>();

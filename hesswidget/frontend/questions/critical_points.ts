@@ -57,6 +57,7 @@ export class CriticalPoints {
         this.nonIsolated = nonIsolated;
         this.say(sentences.join(". "));
       },
+      unknown: "Whether these are all critical points",
       failed: (sentence) => this.say(sentence),
       waits: (wait) => list.wait(wait),
     });

@@ -1,5 +1,5 @@
 import { Refusal } from "../engine/engine";
-import type { OnProgress, Progress } from "../engine/link";
+import { NoAnswer, type OnProgress, type Progress } from "../engine/link";
 
 /** An answer that takes a while: how far it is, and what has Python stop and answer with what it has. */
 export interface Wait extends Progress {
@@ -8,6 +8,8 @@ export interface Wait extends Progress {
 
 interface Handlers<Q, A> {
   answered(answer: A, question: Q): void;
+  /** What is not known where nobody answers, as the subject of a sentence. */
+  unknown?: string;
   /** There is no answer, but a sentence. */
   failed?(sentence: string, question: Q): void;
   /** The answer takes a while; null once it does not any more. */
@@ -50,7 +52,9 @@ export class RestQuestion<Q, A> {
       if (isOvertaken()) return;
       this.wait(null);
       if (!(error instanceof Refusal)) this.key = null; // to ask again at the next rest
-      this.handlers.failed?.((error as Error).message, question);
+      const { message } = error as Error;
+      const { unknown = "The answer" } = this.handlers;
+      this.handlers.failed?.(error instanceof NoAnswer ? `${unknown} is not known: ${message}.` : message, question);
     }
   }
 

@@ -26,6 +26,7 @@ export class Separatrices {
         this.paths = paths;
         onChange("");
       },
+      unknown: "Where steepest descent leads from the saddles",
       failed: onChange,
     });
   }

@@ -35,6 +35,7 @@ export class BifurcationDiagram implements Companion {
     // The answer is the trait, which comes before it.
     this.question = new RestQuestion((parameters, onProgress) => link.ask({ kind: "diagram", parameters }, [], onProgress), {
       answered: () => {},
+      unknown: "What the diagram is at these parameters",
       failed: (sentence) => {
         this.panel.say(sentence);
         redraw();
