@@ -15,7 +15,7 @@ function stylesheet({ palette, classes, branches }) {
   const rule = ([theme, colours]) => `${SELECTORS[theme]} { ${Object.entries(colours).map(variable).join(" ")} }`;
   const sign = ([label, { colour }]) => `.hesswidget [data-label="${label}"] { --hw-class: var(--hw-${colour}); }`;
   const line = ([label, { width, dashes }]) =>
-    `.hesswidget .hw-branch[data-label="${label}"] { stroke-width: ${width}; stroke-dasharray: ${dashes.join(" ") || "none"}; }`;
+    `.hesswidget :is(.hw-branch, .hw-sample-branch)[data-label="${label}"] { stroke-width: ${width}; stroke-dasharray: ${dashes.join(" ") || "none"}; }`;
   return [...Object.entries(palette).map(rule), ...Object.entries(classes).map(sign), ...Object.entries(branches).map(line)].join("\n");
 }
 

@@ -39,7 +39,7 @@ def test_a_drag_in_the_diagram_moves_the_parameter_and_the_points(run_cells: Run
     expect(root).to_have_attribute("data-critical", "minimum")
     explorer.rests()
     a = float(explorer.slider("a").input_value())
-    assert -0.6 < a < -0.2
+    assert -0.75 < a < -0.2
     eventually(lambda: notebook.python("w.parameters['a']"), pytest.approx(a))
     handle = panel.get_by_role("slider")
     expect(handle).to_be_focused()

@@ -151,7 +151,7 @@ w
     assert root.get_attribute("data-label") == "minimum"
     assert root.locator(".hw-plane").inner_html() == before
     root.locator(".hw-bar").first.hover()  # looking at the old picture does not make it valid
-    expect(root.locator(".hw-panels")).to_have_css("opacity", "0.45")
+    expect(root.locator(".hw-panel").first).to_have_css("opacity", "0.45")
     explorer.press("a", "End")
     expect(alert).to_be_hidden()
     notebook.run("w.comm.send({'method': 'custom', 'content': {'kind': 'frame', 'id': 'x', 'junk': [1]}})")

@@ -65,7 +65,7 @@ describe("the bifurcation diagram", () => {
     expect(lines.map((line) => line.getAttribute("data-label"))).toEqual(["minimum", "minimum", "maximum"]);
     expect(panel.element.querySelector(".hw-legend")!.textContent).toBe("minimummaximumpointpitchfork at a = 0");
     expect(panel.element.querySelector(".hw-caption")!.textContent).toBe("a note");
-    expect(panel.element.querySelector(".hw-event title")!.textContent).toBe("pitchfork at a = 0");
+    expect(panel.element.querySelector(".hw-event")!.getAttribute("data-mark")).toBe("pitchfork at a = 0");
   });
 
   it("marks the critical points that there are at the parameter's value", () => {

@@ -26,7 +26,7 @@ const POINT: Mark = {
   key: "point",
   name: "point",
   meaning: "the Hessian is taken here",
-  sample: () => svg("path", { d: POINTER, transform: "translate(18 7)", class: "hw-own" }),
+  sample: () => svg("path", { d: POINTER, transform: "translate(18 7)", class: "hw-sample-own" }),
   width: SAMPLE.height,
 };
 /** What happens to critical points there. */
@@ -198,7 +198,7 @@ export class BifurcationPanel implements Panel {
   private explain({ branches, events }: Diagram): void {
     const labels = ORDER.filter((label) => branches.some((b) => b.label === label));
     const lines = labels.map((label) =>
-      lineMark(`branch ${label}`, label, `a critical point of this class, as ${this.parameter} moves it`, { class: "hw-branch", "data-label": label }),
+      lineMark(`branch ${label}`, label, `a critical point of this class, as ${this.parameter} moves it`, { class: "hw-sample-branch", "data-label": label }),
     );
     this.legend.show([...lines, POINT, ...events.slice(0, LISTED).map((event) => this.markOf(event))]);
     if (events.length > LISTED) this.more = `${events.length - LISTED} more events`;
@@ -207,7 +207,7 @@ export class BifurcationPanel implements Panel {
   private markOf(event: Diagram["events"][number]): Mark {
     const words = this.inWords(event);
     const meaning = EVENTS[event.kind] ?? "critical points change here";
-    const sample = () => svg("path", { d: shapeOf("degenerate"), transform: `translate(7 7) scale(5)`, class: "hw-event" });
+    const sample = () => svg("path", { d: shapeOf("degenerate"), transform: `translate(7 7) scale(5)`, class: "hw-sample-event" });
     return { key: words, name: words, meaning, sample, width: SAMPLE.height };
   }
 

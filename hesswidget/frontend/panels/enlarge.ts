@@ -8,10 +8,11 @@ const INWARDS = "M1 6H6V1M15 6H10V1M6 15V10H1M10 15V10H15";
 /** Have each of these panels enlarged to the whole width, one at a time, and put back, by a button in its head or by keys. */
 export function enlargeable(panels: readonly HTMLElement[], root: HTMLElement, onChange: () => void): void {
   const buttons = panels.map((panel) => {
-    const name = panel.querySelector("h3")!.textContent!;
+    const title = panel.querySelector("h3")!;
+    const name = title.textContent!;
     const path = svg("path", { d: OUTWARDS });
     const element = button({ class: "hw-small hw-enlarge", "aria-keyshortcuts": KEY }, svg("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, path));
-    panel.querySelector(".hw-head")!.append(element);
+    title.after(element);
     const show = (isLarge: boolean) => {
       panel.classList.toggle("hw-enlarged", isLarge);
       path.setAttribute("d", isLarge ? INWARDS : OUTWARDS);

@@ -10,7 +10,7 @@ import type { RangeControl } from "../../model/state";
 import { axesOf, boxWithin } from "../axes";
 import { cleared } from "../canvas";
 import { MARK } from "../legend";
-import { type Mark, SAMPLE, markOfClass } from "../marks";
+import { type Mark, markOfClass, markOfPoint } from "../marks";
 import type { Picture } from "../panel";
 import { colourBarOf } from "./colour_bar";
 import { type ChartLayer, type PaintedLayer, type PlaneScales, placeOf, scalesKey } from "./layer";
@@ -18,13 +18,7 @@ import { type ChartLayer, type PaintedLayer, type PlaneScales, placeOf, scalesKe
 const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 /** There is no colour bar beside a curve. */
 const CURVE_MARGIN = { ...MARGIN, right: 28 };
-const POINT: Mark = {
-  key: "point",
-  name: "point",
-  meaning: "the Hessian is taken here; drag it, or move it by the arrow keys",
-  sample: () => svg("g", { class: "hw-handle", transform: "translate(7 7) scale(0.85)" }, svg("circle", { r: 0 }), svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 })),
-  width: SAMPLE.height,
-};
+const POINT = markOfPoint("the Hessian is taken here; drag it, or move it by the arrow keys");
 /** How many steps of a key an aslant slice is wide. */
 const STEPS = 200;
 

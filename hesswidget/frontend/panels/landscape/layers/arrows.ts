@@ -60,7 +60,7 @@ export function eigenvectorMarks({ frame, focus }: Picture): Mark[] {
 }
 
 function arrowMark(sign: string, name: string, meaning: string): Mark {
-  return lineMark(`eigenvector ${sign}`, `eigenvector, ${name}`, meaning, { class: `hw-arrow hw-${sign}`, d: "M6 3L2 7L6 11M2 7H24M20 3L24 7L20 11" });
+  return lineMark(`eigenvector ${sign}`, `eigenvector, ${name}`, meaning, { class: `hw-sample-arrow hw-${sign}`, d: "M6 3L2 7L6 11M2 7H24M20 3L24 7L20 11" });
 }
 
 /** Which eigenvectors are drawn in a landscape: those of the extreme eigenvalues and the one in focus. */

@@ -16,7 +16,7 @@ const DOTS: Mark = {
   key: "not isolated",
   name: "not isolated",
   meaning: "critical points without end lie beside each other here: these are some of them",
-  sample: () => svg("path", { class: "hw-gutter", d: `M6 ${SAMPLE.height / 2}h0m7 0h0m7 0h0` }),
+  sample: () => svg("path", { class: "hw-sample-gutter", d: `M6 ${SAMPLE.height / 2}h0m7 0h0m7 0h0` }),
 };
 
 /** The critical points that lie in the slice, each with the sign of its class. A click goes to one. */

@@ -5,8 +5,8 @@ import { MARK } from "../../legend";
 import type { ChartLayer } from "../layer";
 import { MODEL } from "./quadratic_model";
 
-const CURVE = lineMark("curve", "f", "the function along its variable", { class: "hw-curve" });
-const HOLES = areaMark("holes", "f is not finite", "f has no finite value where this is", "hw-hole");
+const CURVE = lineMark("curve", "f", "the function along its variable", { class: "hw-sample-curve" });
+const HOLES = areaMark("holes", "f is not finite", "f has no finite value where this is", "hw-sample-hole");
 
 /** A function of one variable, with the stretches where it has no value, and its quadratic model. */
 export const curve: ChartLayer = {

@@ -5,9 +5,9 @@ import { MARK } from "../../legend";
 import { type Mark, lineMark } from "../../marks";
 import { type ChartLayer, placeOf } from "../layer";
 
-const DESCENT = lineMark("descent", "steepest descent", "a path of steepest descent from a saddle to where it ends", { class: "hw-path" });
+const DESCENT = lineMark("descent", "steepest descent", "a path of steepest descent from a saddle to where it ends", { class: "hw-sample-path" });
 const STOPPED = lineMark("stopped", "descent, not to its end", "a path of steepest descent that was followed so far and no further", {
-  class: "hw-path",
+  class: "hw-sample-path",
   "data-outcome": "stopped",
 });
 
@@ -22,7 +22,7 @@ export const paths: ChartLayer<PathsPicture> = {
   dependsOn: ({ paths }) => [paths],
   draw(context, scales, { paths }) {
     const n = scales.plane.origin.length;
-    join(context, paths.length, () => svg("path", { class: "hw-path" })).forEach((element, k) => {
+    join(context, paths.length, () => svg("path")).forEach((element, k) => {
       const { points, outcome } = paths[k];
       const point = (i: number) => points.subarray(i * n, (i + 1) * n);
       const places = Array.from({ length: points.length / n }, (_, i) => placeOf(scales, point(i), NaN));

@@ -1,6 +1,6 @@
 import { join, setAttributes, svg } from "../../../base/dom";
 import { MARK } from "../../legend";
-import { type Mark, SAMPLE } from "../../marks";
+import { markOfPoint } from "../../marks";
 import { type SurfaceLayer, isBehind, placeInBox } from "../layer";
 import { lifted } from "../surface_mesh";
 
@@ -17,13 +17,7 @@ export const stem: SurfaceLayer = {
   },
 };
 
-const POINT: Mark = {
-  key: "point",
-  name: "point",
-  meaning: "the Hessian is taken here; the sliders move it",
-  sample: () => svg("g", { class: "hw-pin", transform: "translate(7 7) scale(0.85)" }, svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 })),
-  width: SAMPLE.height,
-};
+const POINT = markOfPoint("the Hessian is taken here; the sliders move it");
 
 /** The point; fainter where the surface hides it, or where it is beyond what is shown. */
 export const pin: SurfaceLayer = {
