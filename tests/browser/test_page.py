@@ -108,7 +108,7 @@ def test_a_page_opens_as_it_was_looked_at(open_saved):
     assert floor.inner_html() != turned  # it stood elsewhere than where it starts
     explorer.button("contours").click()
     expect(explorer.button("signs of H")).to_have_attribute("aria-pressed", "true")
-    expect(explorer.legend.filter(has_text="positive definite")).to_be_visible()
+    expect(explorer.legend.filter(has_text="indefinite")).to_be_visible()
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -13,7 +13,18 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.transforms import Affine2D
 
 from hesswidget.curvature import Curvature
-from hesswidget.figures.style import BORDER, CLASS_COLOURS, GLYPHS, HEIGHT, MUTED, TEXT, WIDTH, Style, brief, ink
+from hesswidget.figures.style import (
+    BORDER,
+    CLASS_COLOURS,
+    GLYPHS,
+    HEIGHT,
+    MUTED,
+    TEXT,
+    WIDTH,
+    Style,
+    brief,
+    ink,
+)
 from hesswidget.wording import number
 
 

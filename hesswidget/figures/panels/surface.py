@@ -11,8 +11,19 @@ from mpl_toolkits.mplot3d import Axes3D
 from hesswidget.appearance import CUT, MODEL_REACH, WHOLE
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature
-from hesswidget.figures.panels.places import COLOURS, within
-from hesswidget.figures.style import ACCENT, BORDER, GLYPHS, HEIGHTS, MUTED, TEXT, brief, ink, ticks, unit_of
+from hesswidget.figures.panels.places import within
+from hesswidget.figures.style import (
+    ACCENT,
+    BORDER,
+    CLASS_COLOURS,
+    GLYPHS,
+    HEIGHTS,
+    TEXT,
+    brief,
+    ink,
+    ticks,
+    unit_of,
+)
 from hesswidget.landscape.sampler import Slice
 from hesswidget.landscape.taylor import quadratic_model
 
@@ -60,9 +71,7 @@ def surface(
     for place, p in within(slice_, critical):
         if low <= p.value / unit <= high:
             style |= {"marker": GLYPHS[p.label], "markerfacecolor": "none"}
-            ax.plot(
-                *place, p.value / unit, markersize=7, markeredgecolor=COLOURS.get(p.label, MUTED), **style
-            )
+            ax.plot(*place, p.value / unit, markersize=7, markeredgecolor=CLASS_COLOURS[p.label], **style)
     for axis, (start, end), divisor in zip(
         (ax.xaxis, ax.yaxis, ax.zaxis), (*slice_.plane.ends, (low, high)), (1.0, 1.0, unit), strict=True
     ):

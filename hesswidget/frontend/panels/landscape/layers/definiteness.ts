@@ -2,7 +2,7 @@ import type { Definiteness } from "../../../engine/definiteness";
 import { hatch } from "../../canvas";
 import type { Picture } from "../../panel";
 import { contoursOf, trace } from "../contours";
-import { areaMark, lineMark } from "../../marks";
+import { type Mark, areaMark, lineMark } from "../../marks";
 import type { PaintedLayer } from "../layer";
 
 export interface DefinitenessPicture extends Picture {
@@ -12,6 +12,7 @@ export interface DefinitenessPicture extends Picture {
 
 const POSITIVE = areaMark("positive definite", "positive definite", "all eigenvalues of the Hessian are positive here: f is convex", "hw-definite hw-positive");
 const NEGATIVE = areaMark("negative definite", "negative definite", "all eigenvalues of the Hessian are negative here: f is concave", "hw-definite hw-negative", true);
+const INDEFINITE = areaMark("indefinite", "indefinite", "the Hessian has eigenvalues of both signs where nothing is shaded: f bends up and down", "hw-definite");
 const SINGULAR = lineMark("singular", "det H = 0", "an eigenvalue of the Hessian is zero here, and changes its sign", { class: "hw-singular" });
 
 /** Where the Hessian is positive and negative definite, the latter hatched, and where an eigenvalue is zero. */
@@ -40,8 +41,12 @@ export const definiteness: PaintedLayer<DefinitenessPicture> = {
     paint(greatest.map((value) => -value), theme.negative, hatch(context, theme.negative));
   },
   marks(_, { definiteness }) {
-    const isPositive = definiteness!.least.some((value) => value > 0);
-    const isNegative = definiteness!.greatest.some((value) => value < 0);
-    return [...(isPositive ? [POSITIVE] : []), ...(isNegative ? [NEGATIVE] : []), ...(isPositive || isNegative ? [SINGULAR] : [])];
+    const { least, greatest } = definiteness!;
+    const isPositive = least.some((value) => value > 0);
+    const isNegative = greatest.some((value) => value < 0);
+    const isIndefinite = least.some((value, k) => value < 0 && greatest[k] > 0);
+    const isSingular = [isPositive, isNegative, isIndefinite].filter(Boolean).length > 1;
+    const all: [boolean, Mark][] = [[isPositive, POSITIVE], [isIndefinite, INDEFINITE], [isNegative, NEGATIVE], [isSingular, SINGULAR]];
+    return all.filter(([isSeen]) => isSeen).map(([, mark]) => mark);
   },
 };
