@@ -144,6 +144,7 @@ def test_the_legend_names_and_explains_what_is_in_view(open_saved: OpenSaved) ->
         "eigenvector, λ < 0",
         "steepest descent",
         "positive definite",
+        "indefinite",
         "negative definite",
         "det H = 0",
     }
