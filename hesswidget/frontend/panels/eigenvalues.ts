@@ -133,7 +133,7 @@ export class Eigenvalues implements Panel {
 
   private sayCounts([positive, zero, negative]: [number, number, number]): void {
     if (positive + zero + negative === 0) return setText(this.caption, "no eigenvalues: a value is not finite");
-    const counts = [`${negative} negative`, ...(zero ? [`${zero} zero`] : []), `${positive} positive`];
+    const counts = [zero ? `${zero} zero` : `${negative} negative`, `${positive} positive`]; // the index is how many are negative
     const text = `index ${negative}: ${counts.join(", ")}`;
     setText(this.caption, text);
     setAttributes(this.caption, { title: text }); // where it is narrow it ends in an ellipsis
