@@ -109,6 +109,7 @@ def test_on_a_phone_the_status_stays_in_sight_and_a_tap_explains(browser, tmp_pa
     (explorer,) = explorers_on(page, 1)
     explorer.rests()
     root = explorer.root
+    expect(page.get_by_role("main").get_by_role("heading", level=1)).to_have_text("Hessian of himmelblau")
     assert root.evaluate(HEIGHT) <= 2 * 844
     assert fits(root)
     assert root.locator(".hw-hessian").evaluate(TOP) == root.locator(".hw-eigen").evaluate(TOP)
