@@ -11,6 +11,10 @@ export default defineConfig({
     dir: `${repository}tests/frontend`,
     include: ["**/*.test.ts"],
     environment: "jsdom",
+    // One document for all files of a worker: making one takes longer than most files' tests.
+    pool: "threads",
+    isolate: false,
+    unstubGlobals: true,
     globals: true,
     setupFiles: `${repository}tests/frontend/setup.ts`,
     restoreMocks: true,

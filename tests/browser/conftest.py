@@ -52,28 +52,44 @@ def open_notebook(browser: Browser, jupyter_server: JupyterServer) -> Iterator[O
         notebook.check_network()
 
 
-@pytest.fixture(scope="module")
-def notebook_of_the_module(browser: Browser, jupyter_server: JupyterServer) -> Iterator[Notebook]:
-    jupyter_server.set_theme("light")
-    notebook = Notebook(browser, jupyter_server, "lab", (1280, 900))
-    notebook.open([])
-    yield notebook
-    notebook.close()
-    notebook.check_network()
+@pytest.fixture(scope="package")
+def shared() -> Iterator[list[Notebook]]:
+    """The one notebook in which `run_cells` runs cells, once it is open."""
+    notebooks: list[Notebook] = []
+    yield notebooks
+    for notebook in notebooks:
+        notebook.close()
 
 
 @pytest.fixture
-def run_cells(notebook_of_the_module: Notebook) -> RunCells:
-    """Runs cells in the one notebook of a module's tests, in the place of those that ran before.
+def run_cells(
+    browser: Browser, jupyter_server: JupyterServer, shared: list[Notebook], request: pytest.FixtureRequest
+) -> Iterator[RunCells]:
+    """Runs cells in the one notebook of all such tests, in the place of those that ran before.
 
-    Its page and its kernel are not fresh: for tests that leave both as they find them.
+    Its page and its kernel are not fresh, but after a test that failed: for tests that leave both as they find them.
     """
+    jupyter_server.set_theme("light")
+    if not shared:
+        shared.append(Notebook(browser, jupyter_server, "lab", (1280, 900)))
+        shared[0].open([])
+    failures = request.session.testsfailed
 
     def run_cells(*cells: str) -> Notebook:
-        notebook_of_the_module.replace(cells)
-        return notebook_of_the_module
+        shared[0].replace(cells)
+        return shared[0]
 
-    return run_cells
+    yield run_cells
+    if request.session.testsfailed > failures:
+        shared.pop().close()
+    else:
+        shared[0].check_network()
+
+
+@pytest.fixture
+def open_in(open_notebook: OpenNotebook, run_cells: RunCells) -> OpenNotebook:
+    """Opens cells in one of the apps: in JupyterLab in the shared notebook, for tests that leave it as it is."""
+    return lambda app, *cells: run_cells(*cells) if app == "lab" else open_notebook(cells, app=app)
 
 
 @pytest.fixture

@@ -38,6 +38,10 @@ REPLACE_CELLS = """sources => {
     sharedModel.insertCells(0, sources.map(source => ({ ...empty, source })));
     sharedModel.deleteCellRange(sources.length, sources.length + old);
 }"""
+OPEN_INSTEAD = """async path => {
+    window.jupyterapp.shell.currentWidget.dispose();
+    await window.jupyterapp.commands.execute("docmanager:open", { path, factory: "Notebook" });
+}"""
 CLOSE_ALL_WIDGETS = "import ipywidgets; ipywidgets.Widget.close_all()"
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap(
     cell => cell.model.outputs?.toJSON() ?? [])"""
@@ -95,6 +99,12 @@ class Notebook:
         self._go_to(path)
         self.wait_for_kernel()
 
+    def open_instead(self, path: str) -> None:
+        """Open another notebook of the server in the place of the one on screen, whose kernel is shut down."""
+        self._shut_down()
+        self.page.evaluate(OPEN_INSTEAD, path)
+        self.wait_for_kernel()
+
     def _go_to(self, path: str) -> None:
         self.page.goto(f"{self.server.origin}/{path}?token={self.server.token}")
 
@@ -144,6 +154,9 @@ class Notebook:
     def close(self) -> None:
         """Close the page and shut its kernel down."""
         self.context.close()
+        self._shut_down()
+
+    def _shut_down(self) -> None:
         if self.kernel_id:
             try:
                 self.server.request("DELETE", f"api/kernels/{self.kernel_id}")

@@ -39,8 +39,8 @@ def rosenbrock():
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_keys_move_a_focused_slider_and_delete_no_cell(open_notebook: OpenNotebook, app: str) -> None:
-    notebook = open_notebook([ROSENBROCK], app=app)
+def test_keys_move_a_focused_slider_and_delete_no_cell(open_in: OpenNotebook, app: str) -> None:
+    notebook = open_in(app, ROSENBROCK)
     explorer = explorer_on(notebook.page)
     explorer.press("x", *["ArrowRight"] * 12, "ArrowLeft", "PageUp", "d", "d", "x", "0", "0")
     expect(explorer.root).to_have_attribute("data-point", "0.21 1")
@@ -236,8 +236,10 @@ def test_a_link_that_leaves_the_range_is_taken_back(run_cells: RunCells) -> None
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_follows_the_notebook_s_theme_and_fits_into_it(open_notebook: OpenNotebook, theme: str) -> None:
-    notebook = open_notebook([ROSENBROCK], theme=theme)
+def test_it_follows_the_notebook_s_theme_and_fits_into_it(
+    open_notebook: OpenNotebook, run_cells: RunCells, theme: str
+) -> None:
+    notebook = run_cells(ROSENBROCK) if theme == "light" else open_notebook([ROSENBROCK], theme=theme)
     explorer = explorer_on(notebook.page)
     explorer.rests()
     expect(explorer.root).to_have_attribute("data-theme", theme)

@@ -54,8 +54,8 @@ def test_a_widget_is_shown_as_asked_and_page_and_kernel_reach_each_other(open_no
     assert notebook.errors == []
 
 
-def test_each_notebook_has_its_own_kernel_and_reaches_no_other_host(open_notebook):
-    first, second = open_notebook(["x = 1"]), open_notebook(["y = 2"])
+def test_each_notebook_has_its_own_kernel_and_reaches_no_other_host(open_notebook, run_cells):
+    first, second = run_cells("x = 1"), open_notebook(["y = 2"])
     assert first.kernel_id != second.kernel_id
     assert first.python("[x, 'y' in globals()]") == [1, False]
     first.check_network()
@@ -67,10 +67,10 @@ def test_each_notebook_has_its_own_kernel_and_reaches_no_other_host(open_noteboo
     first.foreign_requests.clear()
 
 
-def test_cells_that_take_the_place_of_others_leave_no_widget_of_theirs(open_notebook):
-    notebook = open_notebook([COUNTER, "counter"])
+def test_cells_that_take_the_place_of_others_leave_no_widget_of_theirs(run_cells):
+    notebook = run_cells(COUNTER, "counter")
     expect(notebook.page.locator("button.counter")).to_have_count(2)
-    notebook.replace(["pass"])
+    run_cells("pass")
     expect(notebook.page.locator("button.counter")).to_have_count(0)
     expect(notebook.page.locator(".jp-CodeCell")).to_have_count(1)
     assert notebook.python("len(__import__('ipywidgets').widgets.widget._instances)") == 0

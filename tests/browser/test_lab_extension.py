@@ -28,12 +28,6 @@ def run_command(notebook, command, args=None):
     )
 
 
-@pytest.fixture
-def open_in(open_notebook, run_cells):
-    """Opens cells in one of the apps: in JupyterLab in the module's notebook, which these tests leave as it is."""
-    return lambda app, *cells: run_cells(*cells) if app == "lab" else open_notebook(cells, app=app)
-
-
 def test_it_is_listed_as_enabled():
     done = subprocess.run(
         [sys.executable, "-m", "jupyter", "labextension", "list"], capture_output=True, text=True, check=True
@@ -46,9 +40,19 @@ def test_it_is_listed_as_enabled():
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_the_context_menu_writes_the_call_that_shows_the_function(open_in, app):
+def test_the_palette_finds_them_and_the_context_menu_writes_the_call_that_shows_the_function(open_in, app):
     notebook = open_in(app, FUNCTION)
     page = notebook.page
+    run_command(notebook, "apputils:activate-command-palette")
+    palette = page.locator(".lm-CommandPalette")
+    palette.locator("input").fill("hessian")
+    for label in [
+        "Hessian Tutorials",
+        "New Hessian Explorer Notebook",
+        "Explore the Hessian of This Function",
+    ]:
+        expect(palette.get_by_text(label)).to_be_visible()
+    page.keyboard.press("Escape")
     page.locator(".jp-CodeCell .cm-content").first.click(button="right")
     page.get_by_role("menuitem", name="Explore the Hessian of This Function").click()
     expect(page.locator(".jp-CodeCell")).to_have_count(2)
@@ -67,7 +71,9 @@ def test_a_cell_without_a_function_is_told_so(run_cells):
     assert notebook.page.locator(".jp-CodeCell").count() == 1
 
 
-def test_the_tutorials_are_copied_and_never_overwritten(open_notebook, jupyter_server):
+def test_the_tutorials_are_copied_and_never_overwritten_and_the_launcher_offers_both(
+    open_notebook, jupyter_server
+):
     folder = jupyter_server.root / COPY
     names = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
     folder.mkdir()
@@ -84,9 +90,6 @@ def test_the_tutorials_are_copied_and_never_overwritten(open_notebook, jupyter_s
         shipped, copied = (nbformat.read(where / name, as_version=4) for where in (NOTEBOOKS, folder))
         assert [cell.source for cell in copied.cells] == [cell.source for cell in shipped.cells]
 
-
-def test_the_launcher_offers_both(open_notebook, jupyter_server):
-    notebook = open_notebook(["pass"])
     page = notebook.page
     run_command(notebook, "launcher:create", {"cwd": ""})
     launcher = page.locator(".jp-Launcher")
@@ -98,21 +101,6 @@ def test_the_launcher_offers_both(open_notebook, jupyter_server):
     expect(page.locator('.hesswidget[data-exact="true"]')).to_have_attribute("data-function", "f")
     written = json.loads((jupyter_server.root / "Untitled.ipynb").read_text())
     assert written["metadata"]["kernelspec"]["name"] == "python3"
-
-
-@pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_the_palette_finds_them(open_in, app):
-    notebook = open_in(app, "pass")
-    run_command(notebook, "apputils:activate-command-palette")
-    palette = notebook.page.locator(".lm-CommandPalette")
-    palette.locator("input").fill("hessian")
-    for label in [
-        "Hessian Tutorials",
-        "New Hessian Explorer Notebook",
-        "Explore the Hessian of This Function",
-    ]:
-        expect(palette.get_by_text(label)).to_be_visible()
-    notebook.page.keyboard.press("Escape")
 
 
 def test_the_file_list_of_notebook_7_opens_a_new_explorer(browser, jupyter_server):

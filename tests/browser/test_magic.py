@@ -14,9 +14,9 @@ def f(x, y, a=1.0):
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
-def test_a_cell_shows_the_explorer_of_the_function_that_it_defines_or_says_what_is_wrong(open_notebook, app):
+def test_a_cell_shows_the_explorer_of_the_function_that_it_defines_or_says_what_is_wrong(open_in, app):
     wrong = "%%hessian x=(-2, 2)\ny = 1"
-    notebook = open_notebook(["%load_ext hesswidget", CELL, wrong], app=app)
+    notebook = open_in(app, "%load_ext hesswidget", CELL, wrong)
     explorer = explorer_on(notebook.page)
     explorer.rests()
     expect(explorer.root).to_have_attribute("data-function", "f")

@@ -34,7 +34,8 @@ LARGE = """
 import autograd.numpy as np, hesswidget as hw
 data = np.random.default_rng(0).normal(size=(100_000, 2))
 def loss(u, v): return np.mean((data @ np.array([u, v]) - 1) ** 2)
-hw.explore(loss, u=(-1, 1), v=(-1, 1))
+w = hw.explore(loss, u=(-1, 1), v=(-1, 1))
+w
 """
 
 
@@ -50,10 +51,18 @@ PAIRWISE = [
 
 
 @cache
-def executed(code=CODE, state="without state"):
-    """A notebook that has run, as nbconvert leaves it."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    nbclient.NotebookClient(notebook, store_widget_state=state == "with state").execute()
+def run_by_nbclient():
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    nbclient.NotebookClient(notebook, store_widget_state=True).execute()
+    return notebook
+
+
+def executed(state="without state"):
+    """A notebook that has run, as nbconvert leaves it, with or without the widgets' state in its metadata."""
+    notebook = copy.deepcopy(run_by_nbclient())
+    widgets = notebook.metadata.pop("widgets")
+    if state == "with state":
+        notebook.metadata["widgets"] = widgets
     return notebook
 
 
@@ -145,7 +154,7 @@ def test_the_running_widget_takes_its_place_however_late(reopened):
 
 
 def test_what_is_too_large_to_save_is_a_sentence_over_its_picture(reopened):
-    notebook = reopened(executed(LARGE), "lab", trusted=True)
+    notebook = reopened(notebook_of(run_here(LARGE)), "lab", trusted=True)
     expect(notebook.page.get_by_role("alert")).to_contain_text(
         "at most 1 MB; save_html writes a page of any size"
     )
@@ -154,9 +163,18 @@ def test_what_is_too_large_to_save_is_a_sentence_over_its_picture(reopened):
     expect(explorer_on(notebook.page).root).to_have_attribute("data-function", "loss")
 
 
-def test_what_the_kernel_computed_is_one_still_picture(reopened):
-    still = executed(CODE.replace("a=(", 'engine="kernel", a=('))
-    explorer = explorer_on(reopened(still, "notebook", trusted=True).page)
+def test_what_the_kernel_computed_is_one_still_picture_and_what_is_no_saved_explorer_is_told_over_its_own(
+    reopened,
+):
+    still = run_here(CODE.replace("a=(", 'engine="kernel", a=('))
+    nonsense = {"format": "hesswidget-saved", "version": 1, "title": HOSTILE[0], "packed": HOSTILE[1]}
+    notebook = reopened(notebook_of(still, output_of(nonsense)), "notebook", trusted=False)
+    expect(notebook.page.get_by_role("alert")).to_contain_text(
+        re.compile("cannot be drawn.*base64 is expected")
+    )
+    expect(notebook.page.locator(".hesswidget-output img")).to_be_visible()
+    assert notebook.page.evaluate("window.bad") is None
+    explorer = explorer_on(notebook.page)
     expect(explorer.root).to_have_attribute("data-saved", "still")
     expect(explorer.engine).to_have_text("one saved picture")
     expect(explorer.root).to_contain_text("one state")
@@ -218,20 +236,19 @@ def test_hostile_names_and_values_run_nothing(reopened):
     assert notebook.page.locator(".hesswidget img").count() == 0
 
 
-def test_what_is_no_saved_explorer_is_told_in_a_sentence_over_its_picture(reopened):
-    saved = {"format": "hesswidget-saved", "version": 1, "title": HOSTILE[0], "packed": HOSTILE[1]}
-    notebook = reopened(notebook_of(output_of(saved)), "notebook", trusted=False)
-    expect(notebook.page.get_by_role("alert")).to_contain_text(
-        re.compile("cannot be drawn.*base64 is expected")
-    )
-    expect(notebook.page.locator(".hesswidget-output img")).to_be_visible()
-    assert notebook.page.evaluate("window.bad") is None
-
-
 def output_of(saved):
     """A cell whose output is a saved explorer."""
     output = nbformat.v4.new_output("display_data", {MIME_TYPE: saved, "image/png": PIXEL, "text/plain": "f"})
     return nbformat.v4.new_code_cell("w", outputs=[output], execution_count=1)
+
+
+def run_here(code):
+    """A cell that has run, with the output that its explorer leaves."""
+    names = {}
+    exec(code, names)
+    data, _ = names["w"]._repr_mimebundle_()
+    output = nbformat.v4.new_output("execute_result", data, execution_count=1)
+    return nbformat.v4.new_code_cell(code, outputs=[output], execution_count=1)
 
 
 def notebook_of(*cells):

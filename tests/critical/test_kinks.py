@@ -26,8 +26,8 @@ def test_a_kink_that_is_no_critical_point_is_not_listed():
     assert [(p.kind, round(float(p.point[0]), 12)) for p in table] == [("minimum", 0.75)]
 
 
-@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
-@pytest.mark.parametrize("stretch", [1e-3, 1.0, 1e4])
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+@pytest.mark.parametrize("stretch", [1e-3, 1e4])
 def test_units_do_not_matter(scale, stretch):
     table = hw.critical_points(
         lambda x, y: scale * (np.abs(x / stretch - 0.3) + np.abs(y + 0.1) + 0.1 * x / stretch),

@@ -40,8 +40,14 @@ PLANE = {
 }
 
 
-@pytest.mark.parametrize("name", PLANE)
-@pytest.mark.parametrize(("angle", "offset"), [(0.0, 0.0), (1.1, 3.0)])
+# Each turned and beside a constant; along the axes, where derivatives vanish exactly, one of each way to be a set.
+MOVES = [(name, 1.1, 3.0) for name in PLANE] + [
+    (name, 0.0, 0.0)
+    for name in ("a quartic line", "two lines crossing", "a cusp", "circles and the ridge between")
+]
+
+
+@pytest.mark.parametrize(("name", "angle", "offset"), MOVES)
 def test_a_set_is_a_connected_piece(name, angle, offset):
     f, kinds, crossings = PLANE[name]
     c, s = math.cos(angle), math.sin(angle)

@@ -10,11 +10,17 @@ import hesswidget as hw
 from hosts.hostile_messages import MESSAGES, SOURCE
 
 
-@pytest.fixture
-def w():
+@pytest.fixture(scope="module")
+def widget():
+    """The one widget that all messages are sent to: what one of them breaks in secret, the next ones meet."""
     made = {}
     exec(compile(SOURCE, "<hostile>", "exec"), made)
-    widget = made["w"]
+    return made["w"]
+
+
+@pytest.fixture
+def w(widget):
+    widget.set(x=0.0, y=1.0, a=1.0, kind="bowl")
     widget.told = []
     widget._send = lambda message, buffers=None: widget.told.append(message)
     return widget

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -21,7 +22,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Opens a page; at the test's end one that asked for another host than its own fails it.
+    """Opens pages for one test; see `opening`."""
+    with opening(browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def open_shared_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages for the tests of a module; see `opening`."""
+    with opening(browser) as open_page:
+        yield open_page
+
+
+@contextmanager
+def opening(browser: Browser) -> Iterator[OpenPage]:
+    """Give what opens a page; at the end one that asked for another host than its own is an error.
 
     `host_asks` matches the addresses that the host itself asks for, whatever it shows. They are blocked as well. The
     addresses of websockets that the page opens are put into `sockets`.

@@ -66,20 +66,20 @@ def serving_app(folder: Path, mode: str, theme: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def read_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the app is served to its readers, each of whom gets a kernel of his own."""
-    with serving_app(tmp_path_factory.mktemp("marimo"), "run", "light") as origin:
-        yield origin
+def reader(tmp_path_factory: pytest.TempPathFactory, open_shared_page: OpenPage) -> Iterator[Page]:
+    """The page of one of the app's readers."""
+    with serving_app(tmp_path_factory.mktemp("read"), "run", "light") as origin:
+        yield open_app(open_shared_page, origin, "light")
 
 
-@pytest.fixture
-def edited_app(tmp_path: Path) -> Iterator[str]:
-    """Where the app is served to its author, who is one."""
-    with serving_app(tmp_path, "edit", "dark") as origin:
-        yield origin
+@pytest.fixture(scope="module")
+def author(tmp_path_factory: pytest.TempPathFactory, open_shared_page: OpenPage) -> Iterator[Page]:
+    """The page of the app's author, who is one."""
+    with serving_app(tmp_path_factory.mktemp("edited"), "edit", "dark") as origin:
+        yield open_app(open_shared_page, origin, "dark")
 
 
-def open_app(open_page: OpenPage, origin: str, theme: str = "light") -> Page:
+def open_app(open_page: OpenPage, origin: str, theme: str) -> Page:
     """Open the app as somebody who prefers the other theme: marimo's word counts."""
     page = open_page(f"{origin}/", theme="dark" if theme == "light" else "light")
     expect(live(page)).to_have_count(1, timeout=60_000)
@@ -101,17 +101,16 @@ def is_live_in_marimo_s_colours(page: Page, theme: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"marimo-{theme}.png", full_page=True)
 
 
-def test_a_reader_s_is_live_in_marimo_s_colours(open_page: OpenPage, read_app: str) -> None:
-    is_live_in_marimo_s_colours(open_app(open_page, read_app), "light")
+def test_a_reader_s_is_live_in_marimo_s_colours(reader: Page) -> None:
+    is_live_in_marimo_s_colours(reader, "light")
 
 
-def test_an_author_s_is_too(open_page: OpenPage, edited_app: str) -> None:
-    is_live_in_marimo_s_colours(open_app(open_page, edited_app, "dark"), "dark")
+def test_an_author_s_is_too(author: Page) -> None:
+    is_live_in_marimo_s_colours(author, "dark")
 
 
-def test_keys_move_a_focused_slider_and_touch_no_cell(open_page: OpenPage, edited_app: str) -> None:
-    page = open_app(open_page, edited_app, "dark")
-    explorer = explorer_on(page)
+def test_keys_move_a_focused_slider_and_touch_no_cell(author: Page) -> None:
+    page, explorer = author, explorer_on(author)
     root = explorer.root
     cells = page.locator(".marimo-cell")
     editors = page.locator(".cm-content")
@@ -136,9 +135,8 @@ def test_keys_move_a_focused_slider_and_touch_no_cell(open_page: OpenPage, edite
     assert editors.all_inner_texts() == code
 
 
-def test_the_list_of_critical_points_is_walked_by_arrow_keys(open_page: OpenPage, read_app: str) -> None:
-    page = open_app(open_page, read_app)
-    root = live(page)
+def test_the_list_of_critical_points_is_walked_by_arrow_keys(reader: Page) -> None:
+    page, root = reader, live(reader)
     listed = root.locator(".hw-critical li button")
     expect(listed).to_have_count(9)
     listed.nth(0).focus()
@@ -150,9 +148,8 @@ def test_the_list_of_critical_points_is_walked_by_arrow_keys(open_page: OpenPage
     expect(root).to_have_attribute("data-label", re.compile("minimum|saddle|maximum"))
 
 
-def test_the_mouse_moves_the_point_and_the_surface_turns(open_page: OpenPage, read_app: str) -> None:
-    page = open_app(open_page, read_app)
-    explorer = explorer_on(page)
+def test_the_mouse_moves_the_point_and_the_surface_turns(reader: Page) -> None:
+    page, explorer = reader, explorer_on(reader)
     root = explorer.root
     before = root.get_attribute("data-point")
     explorer.drag(explorer.handle, [(12 * k, -8 * k) for k in range(6)])

@@ -138,12 +138,12 @@ def _explorers_shown(path: Path) -> int:
 Visitor = tuple[Page, Callable[[list[tuple[str, Any]]], list[str]], Callable[[str], Any]]
 
 
-@pytest.fixture
-def visitor(voila: tuple[str, Path], open_page: OpenPage) -> Visitor:
+@pytest.fixture(scope="module")
+def visitor(voila: tuple[str, Path], open_shared_page: OpenPage) -> Visitor:
     """A visitor's page, what sends messages from it, and what looks into the kernel by another door."""
     origin, folder = voila
     sockets: list[str] = []
-    page = _visited(open_page, f"{origin}/voila/render/ours.ipynb", 1, sockets)
+    page = _visited(open_shared_page, f"{origin}/voila/render/ours.ipynb", 1, sockets)
     (url,) = sockets
     kernel = re.search(r"/kernels/([\w-]+)/", url)
     assert kernel is not None

@@ -1,11 +1,10 @@
-"""A clean copy of the checkout, fresh environments, and a PATH on which there is no Node."""
+"""A clean copy of the checkout, and a PATH on which there is no Node."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,14 +65,3 @@ def path_without_node(tmp_path_factory: pytest.TempPathFactory) -> str:
                 link.symlink_to(program)
     assert shutil.which("npm", path=str(folder)) is None
     return str(folder)
-
-
-@pytest.fixture(scope="session")
-def make_environment() -> Callable[..., Path]:
-    """Makes an empty virtual environment; gives the path of its Python."""
-
-    def make(folder: Path, python: str = sys.executable) -> Path:
-        run(python, "-m", "venv", folder, cwd=folder.parent)
-        return folder / "bin" / "python"
-
-    return make

@@ -1,4 +1,8 @@
-"""What Binder does with `binder/`, step by step in a fresh environment; only its base image is not there."""
+"""What Binder does with `binder/`, step by step in a fresh environment; only its base image is not there.
+
+The environment has what the package asks for and no more, and the package as a wheel: what runs here runs wherever
+that is installed.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,8 @@ from playwright.sync_api import Browser, expect
 from browser.chromium import chromium
 from browser.jupyter_server import JupyterServer, jupyter_server
 from browser.notebook import Notebook
+from hesswidget.command.tutorials import tutorials
+from package_contents import check_contents
 
 REPOSITORY = Path(__file__).parents[2]
 BINDER = REPOSITORY / "binder"
@@ -49,12 +55,10 @@ def test_the_readme_s_badge_leads_to_the_index():
     assert [app["default_url"] for app in config.values()] == [f"/lab/tree/{path}"] * 2
 
 
-def test_repo2docker_accepts_the_files(run, copy_checkout, make_environment, tmp_path):
+def test_repo2docker_accepts_the_files(run, copy_checkout, tmp_path):
     # What Binder itself makes of the checkout: the steps of the image, which the next test follows without the image.
-    python = make_environment(tmp_path / "environment")
-    run(python, "-m", "pip", "install", "--quiet", "--no-compile", "jupyter-repo2docker", cwd=tmp_path)
     checkout = copy_checkout(tmp_path / "checkout")
-    steps = run(python.parent / "repo2docker", "--no-build", "--debug", ".", cwd=checkout)
+    steps = run(sys.executable, "-m", "repo2docker", "--no-build", "--debug", ".", cwd=checkout)
     requirements = steps.index('pip install --no-cache-dir -r "binder/requirements.txt"')
     assert (
         requirements
@@ -76,8 +80,11 @@ def cache(tmp_path_factory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def python(make_environment, python_of_binder, tmp_path_factory) -> Path:
-    return make_environment(tmp_path_factory.mktemp("image") / "environment", python_of_binder)
+def python(run, python_of_binder, tmp_path_factory) -> Path:
+    """The Python of an empty environment."""
+    folder = tmp_path_factory.mktemp("image")
+    run(python_of_binder, "-m", "venv", "environment", cwd=folder)
+    return folder / "environment" / "bin" / "python"
 
 
 @pytest.fixture(scope="module")
@@ -128,23 +135,79 @@ def test_the_image_carries_what_a_launch_needs_and_nothing_of_the_build(home, py
     assert json.loads(page.read_text())["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"]
 
 
-def test_a_launch_lands_on_the_index(launched, browser):
+NEEDED = """
+import importlib.metadata as metadata, json, re
+from packaging.requirements import Requirement
+
+def called(name):
+    return re.sub("[-_.]+", "-", name).lower()
+
+def needed(name, extras):
+    for text in metadata.requires(name) or ():
+        one = Requirement(text)
+        if one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+            yield called(one.name), frozenset(one.extras)
+
+known, waiting = set(), [("hesswidget", frozenset({"lab"}))]
+while waiting:
+    one = waiting.pop()
+    if one not in known:
+        known.add(one)
+        waiting += needed(*one)
+installed = {called(one.metadata["Name"]) for one in metadata.distributions()}
+print(json.dumps(sorted(installed - {name for name, _ in known})))
+"""
+
+
+def test_the_image_has_nothing_that_the_package_does_not_ask_for(run, home, python, tmp_path):
+    # So that nothing that runs in it hangs on what happens to be there; `notebook` is for whoever wants its interface.
+    beside = {"notebook", "pip", "setuptools"}
+    assert set(json.loads(run(python, "-c", NEEDED, cwd=tmp_path))) <= beside
+
+
+INSTALLED = """
+import hesswidget, importlib.metadata, json
+print(json.dumps([hesswidget.__file__, [str(path) for path in importlib.metadata.files("hesswidget")]]))
+"""
+
+
+def test_the_installed_package_is_whole(run, home, python, tmp_path):
+    where, files = json.loads(run(python, "-c", INSTALLED, cwd=tmp_path))
+    assert Path(where).is_relative_to(python.parents[1])
+    files = {name for name in files if not name.endswith(".pyc") and ".dist-info" not in Path(name).parts[0]}
+    extension = {
+        name.partition("/labextensions/hesswidget/")[2] for name in files if "/labextensions/" in name
+    }
+    check_contents({name for name in files if name.startswith("hesswidget/")}, extension, home)
+
+
+def test_the_tour_serves_the_tutorials(python, tmp_path):
+    with jupyter_server(tmp_path, str(python), ("-m", "hesswidget", "tour", "--")) as server:
+        listed = server.request("GET", "api/contents/")["content"]
+        assert {path.name for path in tutorials()} == {file["name"] for file in listed}
+
+
+@pytest.fixture(scope="module")
+def notebook(launched, browser) -> Iterator[Notebook]:
+    """The page of a reader who comes to where Binder leads."""
     notebook = Notebook(browser, launched, "lab", (1280, 900))
     notebook.visit("")
-    assert notebook.page.url.partition("?")[0] == f"{launched.origin}/lab/tree/notebooks/00-index.ipynb"
-    expect(notebook.page.get_by_role("heading", name="The tutorials")).to_be_visible()
-    notebook.screenshot(SCREENSHOTS / "binder-landing.png")
-    notebook.check_network()
+    yield notebook
     notebook.close()
 
 
+def test_a_launch_lands_on_the_index(notebook, launched):
+    assert notebook.page.url.partition("?")[0] == f"{launched.origin}/lab/tree/notebooks/00-index.ipynb"
+    expect(notebook.page.get_by_role("heading", name="The tutorials")).to_be_visible()
+    assert notebook.page.evaluate("window.jupyterapp.commands.hasCommand('hesswidget:tutorials')")
+    notebook.screenshot(SCREENSHOTS / "binder-landing.png")
+    notebook.check_network()
+
+
 @pytest.mark.parametrize("tutorial", TUTORIALS)
-def test_every_explorer_becomes_live_and_nothing_is_compiled(
-    tutorial, launched, browser, image, python, cache
-):
+def test_every_explorer_becomes_live_and_nothing_is_compiled(tutorial, notebook, image, python, cache):
     """A tutorial runs from top to bottom; the assertions in its cells are its tests."""
-    notebook = Notebook(browser, launched, "lab", (1280, 900))
-    notebook.visit(f"lab/workspaces/{tutorial}/tree/notebooks/{tutorial}.ipynb")
+    notebook.open_instead(f"notebooks/{tutorial}.ipynb")
     notebook.run_all_cells()
     outputs = notebook.outputs()
     assert [output["traceback"] for output in outputs if output["output_type"] == "error"] == []
@@ -158,5 +221,4 @@ def test_every_explorer_becomes_live_and_nothing_is_compiled(
     assert notebook.errors == []
     notebook.screenshot(SCREENSHOTS / f"binder-{tutorial}.png")
     notebook.check_network()
-    notebook.close()
     assert made_for_later(python, cache) - image == set()

