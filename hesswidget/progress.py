@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -34,6 +35,18 @@ def part(progress: Progress, start: float, end: float) -> Progress:
     (True, [0.625])
     """
     return lambda share, words: progress(start + (end - start) * share, words)
+
+
+def within(seconds: float, progress: Progress) -> Progress:
+    """Return what says to stop, besides, once so much time has passed.
+
+    Examples
+    --------
+    >>> within(0.0, silent)(0.5, "half way"), within(60.0, silent)(0.5, "half way")
+    (False, True)
+    """
+    end = time.monotonic() + seconds
+    return lambda share, words: progress(share, words) and time.monotonic() < end
 
 
 class Watch:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
@@ -13,7 +15,7 @@ from hesswidget.bifurcations.continuation import Bifurcations
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.errors import ProblemError, nearest
+from hesswidget.explorers import cell
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.curvature import CurvatureView
 from hesswidget.explorers.kept import Kept
@@ -21,18 +23,19 @@ from hesswidget.explorers.questions import Answer, Parameters, Question
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
+from hesswidget.explorers.swept import swept
 from hesswidget.explorers.view import Context
 from hesswidget.float64 import to_bytes
 from hesswidget.problem.arguments import keywords
-from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
-from hesswidget.progress import Progress, reported
+from hesswidget.progress import Progress, Watch, reported, silent, within
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_KEPT = 32  # diagrams, for as many settings of the other parameters
+AT_ONCE = 0.3  # seconds that a first diagram may take before the widget is shown without it
 
 
 class BifurcationView:
@@ -67,9 +70,15 @@ class BifurcationView:
         """Draw the point as `explore` does; `hesswidget.figures.bifurcation` draws the diagram."""
         return self._curvature.figure(moment, critical=critical)
 
-    def written(self, parameters: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    def written(self, parameters: Mapping[str, Any], progress: Progress = silent) -> dict[str, Any]:
         """Return the diagram for these parameters as it travels."""
         return _written(self.diagrams.at(parameters, progress), self._others(parameters))
+
+    def written_soon(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the same if it is soon there, else what travels in its place until a page asks for it."""
+        watch = Watch(within(AT_ONCE, silent))
+        written = self.written(parameters, watch)
+        return {"parameter": self._parameter} if watch.is_stopped else written
 
     def _diagram(self, parameters: Mapping[str, Any], progress: Progress) -> Answer:
         return Answer({}, traits={"_diagram": self.written(parameters, progress)})
@@ -99,6 +108,44 @@ class BifurcationExplorer(Explorer):
 
     _diagram = traitlets.Dict(read_only=True).tag(sync=True)
     _view: Any  # a BifurcationView
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._waiting: list[str] = []  # outputs that were shown without a diagram
+
+    @property
+    def _is_drawn(self) -> bool:
+        return "branches" in self._diagram
+
+    def _draw(self) -> None:
+        if not self._is_drawn:
+            self._publish({"_diagram": self._view.written(self.parameters)})
+
+    def _publish(self, traits: Mapping[str, Any]) -> None:
+        super()._publish(traits)
+        if self._is_drawn:
+            while self._waiting:
+                cell.publish(*self._bundle(), self._waiting.pop())
+
+    def _bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        return super()._repr_mimebundle_() or ({}, {})
+
+    def _ipython_display_(self) -> None:
+        """Show the widget before its diagram, which a page is about to ask for, and save it in the output then."""
+        if self._is_drawn or not cell.has_page():
+            raise NotImplementedError  # IPython's word for: as ever
+        self._waiting.append(cell.publish(*self._bundle()))
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        self._draw()
+        return super()._repr_mimebundle_(**kwargs)
+
+    def save_html(
+        self, path: str | os.PathLike[str], *, seconds: float = 20.0, overwrite: bool = False
+    ) -> Path:
+        """Write a page; see `Explorer.save_html`."""
+        self._draw()
+        return super().save_html(path, seconds=seconds, overwrite=overwrite)
 
     @property
     def diagram(self) -> Diagram:
@@ -158,7 +205,7 @@ def bifurcation(
     engine : {"browser", "kernel"}, optional
         As for `hesswidget.explore`.
     progress : bool or callable, optional
-        As for `hesswidget.critical_points`: how far the first diagram is.
+        As for `hesswidget.critical_points`: how far the first diagram is, which then is drawn before this returns.
     **abbreviations
         As for `hesswidget.explore`. The variables' ranges are the box in which critical points are looked for.
 
@@ -180,6 +227,9 @@ def bifurcation(
     met at any value is missing, and nothing tells. Where the function cannot be recorded, fewer values and starts are
     tried.
 
+    In a notebook's page a diagram that takes longer than some tenths of a second follows the widget: the page shows how
+    far it is. ``w.diagram`` and ``w.save_html`` have the whole one, and wait for it.
+
     Examples
     --------
     >>> w = bifurcation(lambda x, a=1.0: x**4 / 4 - a * x**2 / 2, a=(-1.0, 2.0), x=(-2, 2))
@@ -189,46 +239,14 @@ def bifurcation(
     {'minimum': 2, 'maximum': 1}
     """
     problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(bifurcation))
-    parameter = _swept(problem, against, abbreviations)
+    parameter = swept(problem, against, abbreviations)
     Bifurcations.check(problem, parameter)  # before there is a widget
     view = partial(BifurcationView, parameter=parameter)
     explorer = BifurcationExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), view)
     with reported(progress) as report:
-        explorer.set_trait("_diagram", explorer._view.written(explorer.parameters, report))
+        if progress is False and cell.has_page():
+            written = explorer._view.written_soon(explorer.parameters)
+        else:
+            written = explorer._view.written(explorer.parameters, report)
+    explorer.set_trait("_diagram", written)
     return explorer
-
-
-def _swept(problem: Problem, against: str | None, abbreviations: Mapping[str, Any]) -> str:
-    if against is not None:
-        if not isinstance(against, str) or against not in problem.controls:
-            raise ProblemError(
-                f"against is {against!r:.40}, which is no parameter of {problem.name}; "
-                f"{nearest(str(against), problem.controls)}"
-            )
-        return against
-    given = [
-        a
-        for a in abbreviations
-        if isinstance(problem.controls.get(a), Range) and not _is_number(abbreviations[a])
-    ]
-    ranged = given or list(problem.traced_names)
-    if len(ranged) == 1:
-        return ranged[0]
-    if given:
-        raise ProblemError(
-            f"{' and '.join(given)} have ranges; say which of them the diagram is drawn against, such as "
-            f"against={given[0]!r}."
-        )
-    if not problem.controls:
-        raise ProblemError(
-            f"{problem.name} has no parameter to draw critical points against; add one with a default, such as a=1.0."
-        )
-    first = next(iter(problem.controls))
-    raise ProblemError(
-        f"no parameter of {problem.name} was given a range; give one, such as {first}=(0.0, 3.0), or say "
-        f"against={first!r}."
-    )
-
-
-def _is_number(given: Any) -> bool:
-    return isinstance(given, int | float)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
+
 import autograd.numpy as np
 import numpy
 import pytest
@@ -9,6 +13,8 @@ from ipywidgets import FloatLogSlider, FloatSlider, fixed
 
 import hesswidget as hw
 from hesswidget import figures
+from hesswidget.appearance import MIME_TYPE
+from hesswidget.explorers import bifurcation, cell
 from hesswidget.explorers.bifurcation import MOST_KEPT, BifurcationExplorer
 
 
@@ -129,6 +135,59 @@ def test_choices_are_part_of_the_function():
     assert w.diagram.counts(1.0) == {"minimum": 2, "maximum": 1}
     w.set(sign=-1)
     assert w.diagram.counts(1.0) == {"maximum": 2, "minimum": 1}
+
+
+# --- what takes longer than a widget should be waited for ---
+
+
+@pytest.fixture
+def outputs(monkeypatch):
+    """Outputs of a notebook's page by name, for which a diagram is never there soon enough."""
+    shown = {}
+
+    def publish(data, _, name=None):
+        name = name or str(len(shown))
+        shown[name] = data
+        return name
+
+    monkeypatch.setattr(cell, "has_page", lambda: True)
+    monkeypatch.setattr(cell, "publish", publish)
+    monkeypatch.setattr(bifurcation, "AT_ONCE", 0.0)
+    return shown
+
+
+def saved(data):
+    return json.loads(zlib.decompress(base64.b64decode(data[MIME_TYPE]["packed"])))["traits"]["explorer"]
+
+
+def test_a_page_gets_the_widget_first_and_its_output_the_diagram_when_the_page_has_it(outputs):
+    w = hw.bifurcation(tilted, a=(-1.0, 2.0), x=(-2, 2))
+    assert w._diagram == {"parameter": "a"}
+    w._ipython_display_()
+    assert saved(outputs["0"])["_diagram"] == {"parameter": "a"}
+    ask(w, {"a": 1.0, "b": 0.0})
+    assert [e["kind"] for e in w._diagram["events"]] == ["pitchfork"]
+    assert len(saved(outputs["0"])["_diagram"]["branches"]) == 4
+    with pytest.raises(NotImplementedError):  # from now on it is shown as everything is
+        w._ipython_display_()
+    assert list(outputs) == ["0"]
+
+
+def test_whoever_asks_python_gets_the_whole_diagram(outputs, tmp_path):
+    make = lambda **more: hw.bifurcation(tilted, a=(-1.0, 2.0), x=(-2, 2), **more)
+    assert [e.kind for e in make().diagram.events] == ["pitchfork"]
+    assert saved(make()._repr_mimebundle_()[0])["_diagram"]["branches"]
+    w = make()
+    w.save_html(tmp_path / "f.html")
+    assert w._diagram["branches"]
+    assert make(progress=lambda *_: True)._diagram["branches"]
+    assert outputs == {}
+
+
+def test_no_page_waits_where_none_has_sent_the_cell():
+    assert not cell.has_page()
+    with pytest.raises(NotImplementedError):
+        hw.bifurcation(tilted, a=(-1.0, 2.0), x=(-2, 2))._ipython_display_()
 
 
 def test_which_parameter_is_swept():

@@ -50,7 +50,7 @@ function shown(diagram = written(), control = range("a")) {
 
 describe("a branch", () => {
   it("is met between its ends, on a straight line between neighbours", () => {
-    const branch = diagramOf(written()).branches[2];
+    const branch = diagramOf(written())!.branches[2];
     expect([0, 0.5, 1, 1.5, 2].map((a) => heightAt(branch, 0, a, (v) => v))).toEqual([0, 0.5, 1, 1.25, 1.5]);
     expect(heightAt(branch, 1, 1.5, (v) => v)).toBe(-0.625);
     expect([-0.1, 2.1].map((a) => heightAt(branch, 0, a, (v) => v))).toEqual([null, null]);
@@ -147,9 +147,9 @@ describe("the bifurcation diagram", () => {
 });
 
 describe("a widget with a diagram", () => {
-  function made() {
+  function made(diagram: object = written({ b: 0 })) {
     const problem = { name: "f", vector: null, coordinates: [range("x")], parameters: [range("a"), range("b")], call: {} };
-    const model = new FakeModel({ _problem: problem, _diagram: written({ b: 0 }), x: 0, a: 0, b: 0 });
+    const model = new FakeModel({ _problem: problem, _diagram: diagram, x: 0, a: 0, b: 0 });
     const aborter = new AbortController();
     const state = new State(model as any, aborter.signal);
     const link = new KernelLink(model as any, () => {}, aborter.signal);
@@ -169,6 +169,25 @@ describe("a widget with a diagram", () => {
     model.emit("msg:custom", { kind: "diagram", id: model.sent[0].content.id }, []);
     expect(diagram.panel.isOf({ a: 1, b: 2 })).toBe(true);
     expect(redraw).toHaveBeenCalled();
+  });
+
+  it("asks for the first one too, where that takes a while, and says until then that it is not there", () => {
+    const { model, diagram } = made({ parameter: "a" });
+    const panel = diagram.panel.element;
+    Object.defineProperty(panel.querySelector("svg")!, "clientWidth", { value: 466 });
+    diagram.panel.resize();
+    diagram.panel.draw(picture(1, 0, { b: 0 }));
+    expect(panel.querySelector(".hw-caption")!.textContent).toMatch("Python draws it");
+    expect(panel.querySelectorAll(".hw-tick-x").length).toBeGreaterThan(1);
+    expect(panel.querySelector("[role=slider]")!.getAttribute("aria-valuetext")).toMatch("not drawn yet");
+    diagram.rested({ parameters: { a: 1, b: 0 } });
+    diagram.rested({ parameters: { a: 1, b: 0 } });
+    expect(model.sent.map(({ content }) => content.kind)).toEqual(["diagram"]);
+    model.set("_diagram", written({ b: 0 }));
+    diagram.panel.draw(picture(1, 0, { b: 0 }));
+    expect(panel.querySelectorAll(".hw-branch[data-label=minimum]").length).toBeGreaterThan(1);
+    diagram.rested({ parameters: { a: 1, b: 0 } });
+    expect(model.sent).toHaveLength(1);
   });
 
   it("shows what Python has to say against it", async () => {

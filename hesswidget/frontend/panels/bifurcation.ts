@@ -20,6 +20,7 @@ const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
 const ORDER = Object.keys(appearance.classes);
 const LISTED = 4;
 const SIZE = 5.5;
+const EMPTY: Diagram = { parameter: "", others: {}, branches: [], events: [], notes: [] };
 /** Points, from its left, at where the point itself is. */
 const POINTER = "M-6 0L-15 -5L-15 5Z";
 const POINT: Mark = {
@@ -55,7 +56,8 @@ export class BifurcationPanel implements Panel {
   private readonly legend: Legend;
   private readonly caption = html("p", { class: "hw-caption", role: "status" });
   private readonly progress = new ProgressBar("drawing the bifurcation diagram");
-  private diagram: Diagram | null = null;
+  private diagram = EMPTY;
+  private isDrawn = false;
   private drawn: unknown[] = [];
   private width = 0;
   private height = 0;
@@ -94,12 +96,14 @@ export class BifurcationPanel implements Panel {
     });
   }
 
-  /** Take another diagram. */
-  show(diagram: Diagram): void {
-    this.diagram = diagram;
+  /** Take another diagram; null where there is none yet. */
+  show(diagram: Diagram | null): void {
+    this.isDrawn = diagram !== null;
+    this.diagram = diagram ?? EMPTY;
     this.remark = this.more = "";
-    this.element.dataset.events = diagram.events.map((e) => e.kind).join(" ");
     this.drawn = [];
+    if (!diagram) return;
+    this.element.dataset.events = diagram.events.map((e) => e.kind).join(" ");
     this.explain(diagram);
   }
 
@@ -115,7 +119,7 @@ export class BifurcationPanel implements Panel {
 
   /** Whether the diagram holds for these parameters. */
   isOf(parameters: ParameterValues): boolean {
-    return Object.entries(this.diagram?.others ?? {}).every(([name, value]) => parameters[name] === value);
+    return this.isDrawn && Object.entries(this.diagram.others).every(([name, value]) => parameters[name] === value);
   }
 
   resize(): void {
@@ -125,7 +129,7 @@ export class BifurcationPanel implements Panel {
 
   draw({ frame, parameters }: Picture): void {
     const { width, height, diagram } = this;
-    if (width < 80 || !diagram) return;
+    if (width < 80) return;
     const which = this.select.selectedIndex;
     const { minimum, maximum, logarithmic } = this.control;
     const plane = boxWithin(width, height, MARGIN);
@@ -144,7 +148,7 @@ export class BifurcationPanel implements Panel {
     const own = which < frame.point.length ? frame.point[which] : frame.value;
     setAttributes(this.point, { transform: `translate(${x(this.value)} ${Number.isFinite(own) ? y(own) : -99})` });
     const isCurrent = this.isOf(parameters);
-    this.element.classList.toggle("hw-stale", !isCurrent);
+    this.element.classList.toggle("hw-stale", this.isDrawn && !isCurrent);
     setText(this.caption, this.sentence(diagram, isCurrent));
   }
 
@@ -190,7 +194,7 @@ export class BifurcationPanel implements Panel {
     });
     join(this.places, met.length, mark).forEach((element, k) => showMark(element, met[k].label, [at, y(met[k].height)], SIZE));
     const counts = ORDER.map((label) => [met.filter((m) => m.label === label).length, label]).filter(([count]) => count);
-    const counted = counts.map(([count, label]) => `${count} ${label}`).join(", ") || "no critical points";
+    const counted = counts.map(([count, label]) => `${count} ${label}`).join(", ") || (this.isDrawn ? "no critical points" : "not drawn yet");
     setAttributes(this.handle, { "aria-valuetext": `${this.parameter} = ${this.written(value)}: ${counted}` });
     this.element.dataset.met = met.map((m) => m.label).sort().join(" ");
   }
@@ -219,6 +223,7 @@ export class BifurcationPanel implements Panel {
   }
 
   private sentence({ branches, notes }: Diagram, isCurrent: boolean): string {
+    if (!this.isDrawn) return this.remark || "Python draws it when nothing moves";
     if (!isCurrent) return this.remark || "drawn for other parameters; Python follows when they rest";
     return [...(branches.length ? [] : ["no critical points in the box"]), ...(this.more ? [this.more] : []), ...notes].join("; ");
   }

@@ -34,8 +34,9 @@ export interface Diagram {
   notes: string[];
 }
 
-/** Read a diagram as Python has written it. */
-export function diagramOf(written: any): Diagram {
+/** Read a diagram as Python has written it; null where there is none yet. */
+export function diagramOf(written: any): Diagram | null {
+  if (!written.branches) return null;
   const lines = capped(written.branches as any[], BRANCHES, "branches that are not drawn");
   const marks = capped(written.events as any[], EVENTS, "events that are not marked");
   const branches = lines.shown.map((b) => ({
@@ -49,10 +50,12 @@ export function diagramOf(written: any): Diagram {
 
 /** One that was saved, as Python has written it, with its numbers where a notebook would have put them. */
 export function readDiagram(found: unknown, problem: Problem): object {
-  const given = record(found, ["parameter", "others", "branches", "events", "notes"], "it");
+  const isDrawn = typeof found === "object" && found !== null && "branches" in found;
+  const given = record(found, isDrawn ? ["parameter", "others", "branches", "events", "notes"] : ["parameter"], "it");
   const n = problem.coordinates.length;
   const parameter = name(given.parameter, "its parameter");
   if (!problem.parameters.some((p) => p.name === parameter && p.kind === "range")) refuse("its parameter has no range.");
+  if (!isDrawn) return { parameter };
   const array = (one: unknown) => bytesOf(numbers(one, "a branch"));
   const branches = list(given.branches, MOST.entries, "branches").map((entry) => {
     const branch = record(entry, ["label", "index", "values", "points", "heights"], "a branch");

@@ -15,9 +15,14 @@ export class RunningWidgets {
     private readonly general: IRenderMimeRegistry,
   ) {}
 
+  /** By what a kernel knows the widget of an output. */
+  static idOf(model: IRenderMime.IMimeModel): unknown {
+    return (model.data[MIME_TYPE] as { model_id?: unknown } | undefined)?.model_id ?? null;
+  }
+
   /** The running widget of an output, drawn; nothing where the kernel has no such widget. */
   async find(model: IRenderMime.IMimeModel): Promise<IRenderMime.IRenderer | null> {
-    const id = (model.data[MIME_TYPE] as { model_id?: unknown } | undefined)?.model_id;
+    const id = RunningWidgets.idOf(model);
     const kernel = this.session.session?.kernel;
     if (!model.trusted || typeof id !== "string" || !kernel?.hasComm(id) || !this.isManaged) return null;
     const renderer = this.rendermime.createRenderer(MIME_TYPE);
