@@ -49,6 +49,10 @@ def within(seconds: float, progress: Progress) -> Progress:
     return lambda share, words: progress(share, words) and time.monotonic() < end
 
 
+class Stopped(Exception):
+    """What was under way was told to stop, in the midst of what is nothing by halves."""
+
+
 class Watch:
     """Passes on what a computation reports, and remembers whether it was stopped.
 
@@ -70,6 +74,11 @@ class Watch:
         """Report; return whether to go on."""
         self.is_stopped = self.is_stopped or not self._progress(share, words)
         return not self.is_stopped
+
+    def check(self, share: float, words: str) -> None:
+        """Report; raise `Stopped` if it is not to go on."""
+        if not self(share, words):
+            raise Stopped
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.singularities import SMALLEST, unexplained
 from hesswidget.critical.unit_cube import UnitCube
 from hesswidget.critical.winding import lost_on_boundary
+from hesswidget.progress import Progress
 
 
 def counted(
@@ -19,6 +20,7 @@ def counted(
     has_sets: bool,
     winding_number: int | None,
     hessian_scale: float,
+    progress: Progress,
 ) -> tuple[list[CriticalPoint], Completeness]:
     """Return points in order, with kinks that were missed, and whether they are all.
 
@@ -33,6 +35,7 @@ def counted(
         Of the gradient around the box.
     hessian_scale : float
         The Hessian's usual size in the unit cube's coordinates.
+    progress : callable
     """
     lost = lost_on_boundary(cube.gradients, cube.dimensions) if winding_number is None else None
     lost = None if lost is None else cube.from_unit(lost)
@@ -47,7 +50,9 @@ def counted(
         return points, completeness
     # Singular points may be kinks that the search for them has missed.
     near = cube.to_unit(completeness.singular)
-    more = with_kinks(cube.objective, points, cube.low, cube.width, hessian_scale, cube.gradients, [], near)
+    more = with_kinks(
+        cube.objective, points, cube.low, cube.width, hessian_scale, cube.gradients, [], near, progress
+    )
     if len(more) == len(points):
         return points, completeness
     points = in_order(more)

@@ -25,7 +25,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
-from hesswidget.progress import STOPPED, Progress, Watch, reported, silent
+from hesswidget.progress import STOPPED, Progress, Watch, part, reported, silent
 
 TRIALS = 8
 BLURRED = (
@@ -112,12 +112,16 @@ class Survey:
             return _plain(cube, self.problem)
         winding_number = winding_around_box(cube.gradients, cube.dimensions)
         searched = search_in_rounds(cube, winding_number, watch, SEARCHED)
-        lonely, sets = isolated_and_sets(cube, searched)
+        lonely, sets = isolated_and_sets(cube, searched, watch, SEARCHED)
         points = _points(cube, searched, lonely, watch)
         points, sets = with_flat_points(cube, points, sets, searched.hessian_scale)
         points, completeness = in_order(points), unchecked(winding_number, STOPPED)
         if watch(COUNTED, "counting"):
-            points, completeness = counted(cube, points, bool(sets), winding_number, searched.hessian_scale)
+            points, completeness = counted(
+                cube, points, bool(sets), winding_number, searched.hessian_scale, part(watch, COUNTED, 1.0)
+            )
+        if watch.is_stopped:
+            completeness = unchecked(winding_number, STOPPED)
         return CriticalPoints(
             self.problem.name, self.problem.labels, tuple(points), tuple(sets), completeness, searched.starts,
             tuple(searched.notes), cube.objective,
@@ -142,8 +146,9 @@ def _points(cube: UnitCube, searched: Searched, lonely: np.ndarray, watch: Watch
     points = isolated_points(cube, unit_points, radii, hessian_scale, watch, (SEARCHED, POLISHED, JUDGED))
     if watch(JUDGED, "looking for kinks"):
         points = with_kinks(
-            cube.objective, points, cube.low, cube.width, hessian_scale, cube.gradients, notes
-        )
+            cube.objective, points, cube.low, cube.width, hessian_scale, cube.gradients, notes,
+            progress=part(watch, JUDGED, COUNTED),
+        )  # fmt: skip
     return points
 
 

@@ -14,6 +14,7 @@ from hesswidget.critical.polish import curvature_of_critical
 from hesswidget.critical.winding import poincare_index
 from hesswidget.derivatives.objective import Objective
 from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.progress import Progress, silent
 
 if TYPE_CHECKING:
     from hesswidget.derivatives.switches.nearby import Nearby
@@ -44,6 +45,7 @@ def with_kinks(
     gradients: Gradients,
     notes: list[str],
     starts: np.ndarray | None = None,
+    progress: Progress = silent,
 ) -> list[CriticalPoint]:
     """Return critical points, those at kinks among them, and without those that a kink makes none.
 
@@ -66,6 +68,8 @@ def with_kinks(
         Is added to where kinks are too many, or the runs of the function too few, to look at all.
     starts : ndarray, shape (k, n), optional
         Points in the unit cube to search from in place of those spread evenly: where f is known not to be smooth.
+    progress : callable
+        What was found when it says to stop is kept.
 
     Notes
     -----
@@ -74,7 +78,7 @@ def with_kinks(
     """
     kept = [p for p in points if p.kind != "kink"]
     with np.errstate(all="ignore"):
-        found = list(_candidates(objective, low, width, notes, starts))
+        found = list(_candidates(objective, low, width, notes, starts, progress))
     for unit_point, error in found:
         others = [(p.point - low) / width for p in kept]
         if any(np.max(np.abs(unit_point - other)) < 100 * APART for other in others):
@@ -116,7 +120,12 @@ class _Bounded:
 
 
 def _candidates(
-    objective: Objective, low: np.ndarray, width: np.ndarray, notes: list[str], given: np.ndarray | None
+    objective: Objective,
+    low: np.ndarray,
+    width: np.ndarray,
+    notes: list[str],
+    given: np.ndarray | None,
+    progress: Progress,
 ) -> Iterator[tuple[np.ndarray, float]]:
     """Yield points in the unit cube, and the length of the last step to each."""
 
@@ -140,6 +149,8 @@ def _candidates(
     for starts in spread if given is None else (iter(given),):
         tried: dict[tuple[Identity, ...], int] = {}
         for start in starts:
+            if not progress(1 - bounded.left / bounded.runs, f"{len(ends)} kinks found"):
+                return
             if not bounded.left:
                 notes.append(
                     f"critical points at kinks may be missing: the search for them ended after {bounded.runs:,} runs "

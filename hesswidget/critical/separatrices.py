@@ -12,6 +12,7 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError
 from hesswidget.program.executor import Executable
+from hesswidget.progress import Progress, Watch, silent
 
 MOST = 100  # saddles whose paths are followed
 START = 1e-3  # of the box: how far from the saddle a path starts, on its eigenvector
@@ -49,7 +50,9 @@ class Path:
     outcome: str
 
 
-def separatrices(objective: Objective, table: Sequence[CriticalPoint]) -> tuple[Path, ...]:
+def separatrices(
+    objective: Objective, table: Sequence[CriticalPoint], progress: Progress = silent
+) -> tuple[Path, ...]:
     """Follow ``x' = −∇f`` from both sides of each saddle of index 1, along the eigenvector of its negative eigenvalue.
 
     The metric is that of the variables as they are given: other units give other paths, and mostly the same ends.
@@ -60,6 +63,8 @@ def separatrices(objective: Objective, table: Sequence[CriticalPoint]) -> tuple[
     objective : Objective
     table : sequence of CriticalPoint
         Of the same function. Paths end at its minima only; one that is missing from it leaves a path ``stopped``.
+    progress : callable
+        Where it says to stop, the path that is followed is ``stopped`` and those after it are missing.
 
     Returns
     -------
@@ -77,13 +82,25 @@ def separatrices(objective: Objective, table: Sequence[CriticalPoint]) -> tuple[
     >>> [(path.outcome, path.points[-1].round(6).tolist()) for path in paths]
     [('minimum', [1.0, 0.0]), ('minimum', [-1.0, 0.0])]
     """
-    follower = _Follower(objective, table)
+    watch = Watch(progress)
     saddles = [k for k, p in enumerate(table) if p.label == "saddle" and p.index == 1][:MOST]
-    return tuple(follower.path(k, side) for k in saddles for side in (1.0, -1.0))
+    ways = [(k, side) for k in saddles for side in (1.0, -1.0)]
+    paths: list[Path] = []
+    follower = _Follower(
+        objective, table, lambda: watch(len(paths) / len(ways), f"{len(paths)} of {len(ways)} paths followed")
+    )
+    for way in ways:
+        if watch.is_stopped:
+            break
+        paths.append(follower.path(*way))
+    return tuple(paths)
 
 
 class _Follower:
-    def __init__(self, objective: Objective, table: Sequence[CriticalPoint]) -> None:
+    def __init__(
+        self, objective: Objective, table: Sequence[CriticalPoint], goes_on: Callable[[], bool]
+    ) -> None:
+        self.goes_on = goes_on
         ranges = objective.problem.ranges
         self.low = np.array([r.minimum for r in ranges])
         self.width = np.array([r.maximum for r in ranges]) - self.low
@@ -117,6 +134,8 @@ class _Follower:
         )  # fmt: skip
         points = [start]
         for _ in range(STEPS):
+            if not self.goes_on():
+                break
             try:
                 solver.step()
             except ProblemError:  # outside the function's domain

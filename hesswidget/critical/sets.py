@@ -12,18 +12,46 @@ from hesswidget.critical.points import CriticalPoint, CriticalSet
 from hesswidget.critical.polish import polished
 from hesswidget.critical.rounds import Searched
 from hesswidget.critical.unit_cube import UnitCube
+from hesswidget.progress import Stopped, Watch, part
 
 FEW = 3  # variables; of more, and where each start is searched by itself, sets are looked at coarsely
 EXACT = 1e-7  # of the box: points where branches cross are known to
 EDGE = 100 * APART  # of the box: how far outside it a search may end
 
 
-def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, list[CriticalSet]]:
-    """Part the degenerate points that were found into isolated ones, in the unit cube, and sets."""
+def isolated_and_sets(
+    cube: UnitCube, searched: Searched, watch: Watch, share: float
+) -> tuple[np.ndarray, list[CriticalSet]]:
+    """Part the degenerate points that were found into isolated ones, in the unit cube, and sets.
+
+    Where `watch` stops it, of which `share` of the work it tells, nothing is said of them but how many there are.
+    """
+    rows = searched.arrivals.at(searched.arrivals.is_degenerate)
+    if not len(rows):
+        return rows.unit_points, []
+    try:
+        return _parted(cube, searched, watch, share)
+    except Stopped:
+        searched.notes.append(
+            f"{len(rows)} degenerate points are left out: whether they are isolated was not told yet"
+        )
+        return rows.unit_points[:0], []
+
+
+def _parted(
+    cube: UnitCube, searched: Searched, watch: Watch, share: float
+) -> tuple[np.ndarray, list[CriticalSet]]:
+    def check() -> None:
+        watch.check(share, "telling sets from isolated points")
+
     level = FLATTEST * searched.gradient_scale
 
     def search(starts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        results = [cube.search(starts[at : at + ROWS]) for at in range(0, len(starts), ROWS)]
+        results = []
+        for at in range(0, len(starts), ROWS):
+            check()
+            results.append(cube.search(starts[at : at + ROWS], part(watch, share, share)))
+        check()  # or the last may be by halves
         if not results:
             return starts, np.empty(0), np.empty(0, dtype=bool)
         ends, values, gradient_norms, errors = (
@@ -35,9 +63,11 @@ def isolated_and_sets(cube: UnitCube, searched: Searched) -> tuple[np.ndarray, l
         return ends, values, inside & (errors <= NEARLY) & (gradient_norms <= level)
 
     def derivatives(unit_point: np.ndarray) -> tuple[float, np.ndarray]:
+        check()
         return cube.value(unit_point), cube.hessian_at(cube.from_unit(unit_point))
 
     def exact(unit_point: np.ndarray) -> np.ndarray:
+        check()
         return cube.to_unit(polished(cube.objective, cube.from_unit(unit_point), cube.width)[0])[0]
 
     is_cheap = cube.is_recorded and cube.dimensions <= FEW

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -17,6 +16,7 @@ from hesswidget.critical.separatrices import Path, separatrices
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.problem.vector import as_array
+from hesswidget.progress import Progress, Watch, silent
 from hesswidget.wording import number
 
 
@@ -52,6 +52,7 @@ class CriticalPoints:
     starts: int
     notes: tuple[str, ...] = ()
     objective: Objective | None = field(default=None, repr=False)
+    _paths: list[tuple[Path, ...]] = field(default_factory=list, init=False)  # once they are followed
 
     def __len__(self) -> int:
         return len(self.points)
@@ -81,25 +82,33 @@ class CriticalPoints:
             )
         return min(self.points, key=lambda p: float(np.linalg.norm(p.point - other)), default=None)
 
-    def paths(self) -> tuple[Path, ...]:
+    def paths(self, progress: Progress = silent) -> tuple[Path, ...]:
         """Follow the paths of steepest descent that leave the saddles.
 
         They are followed once and held.
+
+        Parameters
+        ----------
+        progress : callable
+            Is called with the share that is done and a few words, and returns whether to go on; what was followed until
+            then is returned, and not held.
 
         Raises
         ------
         ProblemError
             If the table does not know its function.
         """
-        return self._paths
-
-    @cached_property
-    def _paths(self) -> tuple[Path, ...]:
+        if self._paths:
+            return self._paths[0]
         if self.objective is None:
             raise ProblemError(
                 "this table does not know its function; take the table that hw.critical_points(f, ...) returns."
             )
-        return separatrices(self.objective, self.points)
+        watch = Watch(progress)
+        paths = separatrices(self.objective, self.points, watch)
+        if not watch.is_stopped:
+            self._paths.append(paths)
+        return paths
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text, fit for JSON."""

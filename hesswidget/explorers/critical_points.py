@@ -14,12 +14,13 @@ from hesswidget.explorers.kept import Kept
 from hesswidget.explorers.questions import MAX_MESSAGE, Answer, Parameters, Question
 from hesswidget.explorers.state import Moment
 from hesswidget.problem.problem import Problem
-from hesswidget.progress import Progress, silent
+from hesswidget.progress import STOPPED, Progress, Watch, part, silent
 
 UNASKED = 3  # variables up to which critical points are looked for unasked
 MOST_KEPT = 16  # tables
 MOST_SENTENCES = 8
 MOST_DOTS = 1_000  # points of sets that are sent
+FOUND = 0.8  # about the share of the work for paths that is done when the points are known
 
 
 class CriticalPointSearch:
@@ -71,7 +72,10 @@ class CriticalPointSearch:
         return listed(self.at(parameters, progress))
 
     def _followed(self, parameters: Mapping[str, Any], progress: Progress) -> Answer:
-        return followed(self.at(parameters, progress))
+        watch = Watch(progress)
+        table = self.at(parameters, part(watch, 0.0, FOUND))
+        answer = followed(table, part(watch, FOUND, 1.0))
+        return answer._replace(content={**answer.content, "note": STOPPED}) if watch.is_stopped else answer
 
     def _known(self, moment: Moment, thorough: bool) -> CriticalPoints | None:
         """Return the table if it was computed already, or may be now."""
@@ -101,7 +105,7 @@ def listed(table: CriticalPoints) -> Answer:
     return Answer(content, (points, values, gutters[:MOST_DOTS]))
 
 
-def followed(table: CriticalPoints) -> Answer:
+def followed(table: CriticalPoints, progress: Progress = silent) -> Answer:
     """Write the paths of a table: how each ends, and an array of points for each."""
-    paths = table.paths()
+    paths = table.paths(progress)
     return Answer({"outcomes": [p.outcome for p in paths]}, [p.points for p in paths])

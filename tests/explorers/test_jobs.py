@@ -124,6 +124,21 @@ def test_a_job_that_is_cancelled_keeps_what_it_has(w, held, from_the_page):
     assert "complete" in w.told.where(id="again", kind="find_critical_points")[0]["sentences"][0]
 
 
+def test_paths_that_are_cancelled_are_shown_as_far_as_they_are_and_that_is_said():
+    w = hw.explore("himmelblau")
+    told = Told(w)
+    told.react = lambda content: w.cancel() if content.get("words") == "3 of 8 paths followed" else None
+    ask(w, "separatrices", "job", parameters=dict(w.parameters))
+    header, buffers = told.where(id="job", kind="separatrices")
+    assert len(buffers) == len(header["outcomes"]) == 4
+    assert "stopped before its end" in header["note"]
+    told.react = None
+    ask(w, "separatrices", "again", parameters=dict(w.parameters))
+    header, buffers = told.where(id="again", kind="separatrices")
+    assert len(buffers) == 8
+    assert "note" not in header
+
+
 def test_a_diagram_that_is_cancelled_shows_as_much_as_there_is(w, held):
     w.told.react = lambda content: w.cancel() if content.get("share", 0) > 0.2 else None
     held.let.set()

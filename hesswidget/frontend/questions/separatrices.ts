@@ -15,16 +15,16 @@ export interface Path {
 /** The paths that Python follows from the saddles, asked for where they are shown and nothing moves. */
 export class Separatrices {
   paths: readonly Path[] = [];
-  private readonly question: RestQuestion<ParameterValues, Path[]>;
+  private readonly question: RestQuestion<ParameterValues, { paths: Path[]; note: string }>;
 
   constructor(
     private readonly link: Link,
-    onChange: (refusal: string) => void,
+    onChange: (sentence: string) => void,
   ) {
     this.question = new RestQuestion((parameters) => this.put(parameters), {
-      answered: (paths) => {
+      answered: ({ paths, note }) => {
         this.paths = paths;
-        onChange("");
+        onChange(note);
       },
       unknown: "Where steepest descent leads from the saddles",
       failed: onChange,
@@ -42,9 +42,10 @@ export class Separatrices {
     return this.question.ask(parameterKey(parameters), parameters);
   }
 
-  private async put(parameters: ParameterValues): Promise<Path[]> {
+  private async put(parameters: ParameterValues): Promise<{ paths: Path[]; note: string }> {
     const { content, buffers } = await this.link.ask({ kind: "separatrices", parameters }, []);
     const outcomes = content.outcomes as string[];
-    return buffers.slice(0, PATHS).map((buffer, k) => ({ points: numbersIn(buffer), outcome: outcomes[k] }));
+    const paths = buffers.slice(0, PATHS).map((buffer, k) => ({ points: numbersIn(buffer), outcome: outcomes[k] }));
+    return { paths, note: (content.note as string | undefined) ?? "" };
   }
 }
