@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
 from hesswidget.bifurcations.diagram import Branch
 from hesswidget.bifurcations.matching import Links
 from hesswidget.bifurcations.sweep import DEGENERATE, CriticalPointBatch
+from hesswidget.problem.controls import Range
 
 
 def branches_of(
     columns: list[CriticalPointBatch],
     links: list[Links],
     box: np.ndarray,
-    value: Callable[[Any], np.ndarray],
+    control: Range,
     shortest: float,
 ) -> tuple[Branch, ...]:
     """Return the branches, in the order of where they begin.
@@ -29,8 +27,8 @@ def branches_of(
         Between each and the next.
     box : ndarray, shape (2, n)
         Least and greatest value of each coordinate.
-    value : callable
-        The parameter's value where its slider is.
+    control : Range
+        The parameter's.
     shortest : float
         As far as the slider moves along the width of an event, or a degenerate point at an end of the range: so short
         a branch is none.
@@ -43,7 +41,8 @@ def branches_of(
             continue
         index = None if rows.indices[0] == DEGENERATE else int(rows.indices[0])
         points = low + width * rows.unit_points
-        branches.append(Branch(_label(index, len(low)), index, value(rows.sliders), points, rows.values))
+        label, values = _label(index, len(low)), control.from_slider(rows.sliders)
+        branches.append(Branch(label, index, values, points, rows.values, control.logarithmic))
     return tuple(sorted(branches, key=lambda b: (b.values[0], *b.points[0])))
 
 

@@ -63,7 +63,7 @@ class Bifurcations:
     def __init__(self, problem: Problem, parameter: str) -> None:
         self.check(problem, parameter)
         self.problem, self.parameter = problem, parameter
-        self.control: Any = problem.controls[parameter]
+        self.control: Any = problem.controls[parameter]  # a Range
         self.sweep = Sweep(problem, parameter)
         self.low, self.high = self.sweep.box[:, -1]
         self.width = self.high - self.low
@@ -86,11 +86,6 @@ class Bifurcations:
         """Return the diagram for these values of the other parameters, as far as it is when `progress` says to stop."""
         return _Making(self, parameters, Watch(progress)).diagram()
 
-    def value(self, place: Any) -> np.ndarray:
-        """Return the parameter's value where its slider is: at its ends those of the range, without rounding."""
-        inside = np.where(place < self.high, self.control.from_slider(place), self.control.maximum)
-        return np.where(place > self.low, inside, self.control.minimum)
-
 
 class _Making:
     """One diagram in the making: columns of points, one for each place of the parameter's slider, in order."""
@@ -111,12 +106,12 @@ class _Making:
         Objective(problem, self.parameters).value(problem.start)  # which says what is wrong with the function
         self.gradient_scale = self.sweep.gradient_scale(self.parameters, part(self.watch, 0.0, MEASURED))
         self._spread()
-        searched = self.maker.value(self.sliders)
+        searched = self.maker.control.from_slider(self.sliders)
         self._fill()
         self._divide()
         events = self._located()
         branches = branches_of(
-            self.columns, self._links(), self.box, self.maker.value, 100 * SHARPNESS * self.maker.width
+            self.columns, self._links(), self.box, self.maker.control, 100 * SHARPNESS * self.maker.width
         )
         if self.watch.is_stopped:
             self._note(STOPPED)
@@ -249,10 +244,10 @@ class _Making:
             if not links.is_open:
                 continue
             if ends[1] - ends[0] <= BLUR * self.maker.width:
-                value = float(self.maker.value(np.mean(ends)))
+                value = float(self.maker.control.from_slider(np.mean(ends)))
                 events += events_between(self.columns[k], self.columns[k + 1], links, value, self.box)
             elif not self.watch.is_stopped:  # or there are many such, and that is what was stopped
-                low, high = (number(float(a), 4) for a in self.maker.value(ends))
+                low, high = (number(float(a), 4) for a in self.maker.control.from_slider(ends))
                 name = self.maker.parameter
                 self._note(f"between {name} = {low} and {high} something happens that was not located")
         return events

@@ -25,6 +25,8 @@ class Branch:
     points : ndarray, shape (k, n)
     heights : ndarray, shape (k,)
         Of the function.
+    is_logarithmic : bool
+        As of the diagram.
     """
 
     label: str
@@ -32,12 +34,14 @@ class Branch:
     values: np.ndarray
     points: np.ndarray
     heights: np.ndarray
+    is_logarithmic: bool = False
 
     def at(self, value: float) -> np.ndarray | None:
-        """Return the point at a value of the parameter, between neighbours on a straight line; None beyond the ends."""
+        """Return the point at a value of the parameter, between neighbours straight on the axis; None beyond them."""
         if not self.values[0] <= value <= self.values[-1]:
             return None
-        return np.array([np.interp(value, self.values, x) for x in self.points.T])
+        place, places = (np.log10(a) if self.is_logarithmic else a for a in (value, self.values))
+        return np.array([np.interp(place, places, x) for x in self.points.T])
 
 
 @dataclass(frozen=True, eq=False)

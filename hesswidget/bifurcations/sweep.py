@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import autograd.numpy as anp
@@ -16,6 +16,7 @@ import numpy as np
 
 from hesswidget.critical.multistart import recorded, start_by_start
 from hesswidget.critical.newton import FLATTEST, search
+from hesswidget.critical.rows import Rows
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
@@ -38,7 +39,7 @@ DEGENERATE = -1  # in the place of an index
 
 
 @dataclass(frozen=True, eq=False)
-class CriticalPointBatch:
+class CriticalPointBatch(Rows):
     """Critical points, a row for each.
 
     Attributes
@@ -63,18 +64,6 @@ class CriticalPointBatch:
     indices: np.ndarray
     tangents: np.ndarray
     errors: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.errors)
-
-    def at(self, rows: Any) -> CriticalPointBatch:
-        """Return some of the rows."""
-        return CriticalPointBatch(*(getattr(self, f.name)[rows] for f in fields(self)))
-
-    @classmethod
-    def joined(cls, parts: list[CriticalPointBatch]) -> CriticalPointBatch:
-        """Put several behind one another."""
-        return cls(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(cls)))
 
 
 class Sweep:
@@ -223,7 +212,9 @@ def joint(problem: Problem, parameter: str) -> Problem:
     arguments, name = problem.arguments, "variables and parameter"  # which is nobody's argument
 
     def function(point: Any, **parameters: Any) -> Any:
-        return Objective(problem, {**parameters, parameter: control.from_slider(point[-1])})(point[:-1])
+        return Objective(problem, {**parameters, parameter: control.from_slider_traced(point[-1])})(
+            point[:-1]
+        )
 
     return replace(
         problem,

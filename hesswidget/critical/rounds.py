@@ -10,6 +10,7 @@ import numpy as np
 from hesswidget.critical.isolation import suspects
 from hesswidget.critical.multistart import ROWS
 from hesswidget.critical.newton import APART, is_best
+from hesswidget.critical.rows import Rows
 from hesswidget.critical.unit_cube import UnitCube
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.progress import Watch, part
@@ -23,7 +24,7 @@ SLOW_ROWS, SLOW_ROUNDS = 48, 2  # where each start is searched by itself, as not
 
 
 @dataclass(frozen=True, eq=False)
-class Arrivals:
+class Arrivals(Rows):
     """What searches have arrived at, each point once.
 
     Attributes
@@ -45,22 +46,13 @@ class Arrivals:
         """Return those of no search."""
         return cls(np.empty((0, dimensions)), *(np.empty(0) for _ in range(4)))
 
-    def __len__(self) -> int:
-        return len(self.errors)
-
-    def joined(self, result: Mapping[str, np.ndarray]) -> Arrivals:
+    def with_those_of(self, result: Mapping[str, np.ndarray]) -> Arrivals:
         """Add what a search has arrived at."""
-        arrived = result["arrived"] > 0
-        rows = Arrivals(
-            *(np.concatenate([getattr(self, f.name), result[f.name][arrived]]) for f in fields(self))
-        )
+        found = Arrivals(*(result[f.name] for f in fields(self)))
+        rows = Arrivals.joined([self, found.at(result["arrived"] > 0)])
         return rows.at(
             is_best(rows.unit_points, rows.errors, APART + 4 * rows.errors, np.ones(len(rows))) > 0
         )
-
-    def at(self, chosen: np.ndarray) -> Arrivals:
-        """Return some of the rows."""
-        return Arrivals(*(getattr(self, f.name)[chosen] for f in fields(self)))
 
     @property
     def is_degenerate(self) -> np.ndarray:
@@ -117,7 +109,7 @@ def search_in_rounds(cube: UnitCube, winding_number: int | None, watch: Watch, s
         if not watch(k * each, f"{len(rows)} found from {starts:,} starts"):
             break
         result = cube.search(batch, part(watch, k * each, (k + 1) * each))
-        before, rows = len(rows), rows.joined(result)
+        before, rows = len(rows), rows.with_those_of(result)
         hessian_scale = hessian_scale or float(np.nan_to_num(result["hessian_scale"]))
         gradient_scale = gradient_scale or float(np.nan_to_num(result["gradient_scale"]))
         starts += len(batch)

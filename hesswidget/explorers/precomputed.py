@@ -129,9 +129,9 @@ def _stops(control: Movable, value: Any, count: int) -> list[Any]:
     places = [at + k * spacing for k in range(-below, above + 1)]
     if control.integer:
         return [int(p) for p in places]
-    found = [control.from_slider(p) for p in places]
-    found[below] = value
-    return [min(max(float(x), control.minimum), control.maximum) for x in found]
+    found = [float(control.from_slider(p)) for p in places]
+    found[below] = float(value)
+    return found
 
 
 def _narrowed(control: Range, stops: list[Any]) -> Range:

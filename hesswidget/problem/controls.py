@@ -85,7 +85,19 @@ class Range:
         return math.log10(value) if self.logarithmic else value
 
     def from_slider(self, place: Any) -> Any:
-        """Return the value where the slider is, which may be an array, or traced."""
+        """Return the value where the slider is, which may be an array; at its ends the range's, without rounding.
+
+        Examples
+        --------
+        >>> float(Range("a", 0.1, 0.1, 0.7, 0.1, logarithmic=True).from_slider(math.log10(0.7)))
+        0.7
+        """
+        low, high = self.to_slider(self.minimum), self.to_slider(self.maximum)
+        inside = np.clip(self.from_slider_traced(place), self.minimum, self.maximum)
+        return np.where(place < high, np.where(place > low, inside, self.minimum), self.maximum)[()]
+
+    def from_slider_traced(self, place: Any) -> Any:
+        """Return the same of what is traced, smooth at the ends too, where it may be off by rounding."""
         return 10.0**place if self.logarithmic else place
 
     def check(self, value: Any) -> float | int:

@@ -15,11 +15,12 @@ notebook and kernel in every repeat, and every other repeat takes them in the re
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import platform
 import tempfile
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from itertools import product
 from pathlib import Path
 
@@ -44,6 +45,9 @@ Results = dict[tuple[str, str, int], Measured]  # by contestant, slider, and rou
 def main() -> None:
     options = arguments()
     contestants = [c for c in CONTESTANTS if not options.only or any(part in c.name for part in options.only)]
+    if "ipympl" not in versions():
+        contestants = [c for c in contestants if c.key != "ipympl"]
+        print("ipympl is not installed, and left out")
     results: Results = {
         (c.name, slider, trip): Measured()
         for trip, c, slider in product(options.round_trips, contestants, SLIDERS)
@@ -62,7 +66,8 @@ def main() -> None:
     notes = [
         f"load average {before} before, {load()} after, on {os.cpu_count()} cores ({platform.machine()})",
         f"headless Chromium {chromium_version}, window {WINDOW[0]} × {WINDOW[1]}",
-        f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        f"Python {platform.python_version()}, "
+        + ", ".join(f"{name} {number}" for name, number in versions().items()),
         moves_per_second(results),
     ]
     print("\n".join(["", *table(results), "", *ratios(results), "", *(f"* {note}" for note in notes)]))
@@ -153,6 +158,15 @@ def moves_per_second(results: Results) -> str:
         moves.setdefault(name, []).extend(measured.moves)
     said = [f"{name} {min(rates):.0f} to {max(rates):.0f}" for name, rates in moves.items()]
     return "mouse moves taken a second in the drags: " + ", ".join(said)
+
+
+def versions() -> dict[str, str]:
+    """Of those packages that are installed."""
+    found = {}
+    for name in PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def load() -> str:

@@ -181,7 +181,9 @@ def test_a_logarithmic_parameter_is_swept_evenly_in_its_logarithm():
         x, a = b.points[:, 0], b.values
         root = numpy.sqrt(numpy.maximum(at - a, 0) / (at + a))
         assert x == pytest.approx(numpy.sign(numpy.round(x[0], 2)) * root, abs=1e-9)
-        assert twin.at(float(numpy.log(a[0] * 1.1))) == pytest.approx(b.at(a[0] * 1.1), abs=1e-3)
+        between = float(numpy.sqrt(a[3] * a[4]))  # straight in the logarithm, as on the page
+        assert b.at(between) == pytest.approx((x[3] + x[4]) / 2, abs=1e-12)
+        assert twin.at(float(numpy.log(between))) == pytest.approx(b.at(between), abs=1e-9)
 
 
 def test_the_other_parameters_may_change():

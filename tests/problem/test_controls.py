@@ -79,6 +79,16 @@ def test_a_logarithmic_range_is_even_in_the_exponent_and_positive():
     control = Range("a", 1.0, 1e-3, 1e3, 0.1, logarithmic=True)
     assert [control.to_slider(a) for a in (1e-3, 1.0, 1e3)] == [-3, 0, 3]
     assert control.from_slider(np.array([-3.0, 2.0])) == pytest.approx([1e-3, 100.0], rel=1e-15)
+    for low, high in (
+        (0.3, 700.1),
+        (0.7, 1e5 / 3),
+    ):  # whose logarithms' powers of ten are others, by rounding
+        uneven = Range("a", 1.0, low, high, 0.1, logarithmic=True)
+        assert uneven.from_slider(np.array([*map(uneven.to_slider, (low, high)), 9.0])).tolist() == [
+            low,
+            high,
+            high,
+        ]
     assert between("a", -1.0, 1.0).to_slider(-0.5) == between("a", -1.0, 1.0).from_slider(-0.5) == -0.5
     with pytest.raises(ProblemError, match="logarithmic; its ends must be positive"):
         Range("a", 1.0, 0.0, 1e3, 0.1, logarithmic=True)
