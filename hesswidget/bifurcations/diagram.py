@@ -23,8 +23,7 @@ class Branch:
     values : ndarray, shape (k,)
         Of the parameter, ascending; closer together near an event.
     points : ndarray, shape (k, n)
-    heights : ndarray, shape (k,)
-        Of the function.
+    function_values : ndarray, shape (k,)
     is_logarithmic : bool
         As of the diagram.
     """
@@ -33,7 +32,7 @@ class Branch:
     index: int | None
     values: np.ndarray
     points: np.ndarray
-    heights: np.ndarray
+    function_values: np.ndarray
     is_logarithmic: bool = False
 
     def at(self, value: float) -> np.ndarray | None:
@@ -54,8 +53,7 @@ class Event:
         Of the parameter, to about a millionth of its range; of that of its logarithm on a logarithmic range.
     point : ndarray, shape (n,)
         Where, less exactly: points move as the root of the parameter there.
-    height : float
-        The function's value.
+    function_value : float
     kind : str
         ``fold`` where two points meet and vanish, ``pitchfork`` where three become one, ``transcritical`` where two
         meet and exchange their classes, ``boundary`` where a point leaves the box, ``change`` for anything else.
@@ -63,7 +61,7 @@ class Event:
 
     value: float
     point: np.ndarray
-    height: float
+    function_value: float
     kind: str
 
 

@@ -41,7 +41,7 @@ def counted(
     lost = None if lost is None else cube.from_unit(lost)
 
     def count(points: list[CriticalPoint]) -> Completeness:
-        names, indices = [_named(p) for p in points], [p.turns for p in points]
+        names, indices = [_named(p) for p in points], [p.poincare_index for p in points]
         explain = lambda: _unexplained(cube, points, winding_number or 0)  # noqa: E731
         return check(cube.dimensions, winding_number, names, indices, has_sets, explain, lost)
 
@@ -66,7 +66,7 @@ def in_order(points: list[CriticalPoint]) -> list[CriticalPoint]:
 
 def _unexplained(cube: UnitCube, points: list[CriticalPoint], winding_number: int) -> list[Unexplained]:
     known = cube.to_unit([p.point for p in points])
-    found = unexplained(cube.gradients, known, [p.turns or 0 for p in points], winding_number)
+    found = unexplained(cube.gradients, known, [p.poincare_index or 0 for p in points], winding_number)
     return [replace(u, point=cube.rounded(u.point, SMALLEST)) for u in found]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from hesswidget.critical.newton import APART, is_best
 from hesswidget.critical.points import CriticalPoint
-from hesswidget.critical.polish import judged, polished
+from hesswidget.critical.polish import curvature_of_root, polish
 from hesswidget.critical.unit_cube import UnitCube
 from hesswidget.critical.winding import poincare_index
 from hesswidget.curvature import Curvature
@@ -40,7 +40,7 @@ def isolated_points(
         Of the work that are done before, once they are polished, and once they are judged.
     """
     watch = Watch() if watch.is_stopped else watch
-    points, errors = _polished(cube, unit_points, watch, shares[:2])
+    points, errors = _polish_all(cube, unit_points, watch, shares[:2])
     unit_points, radii = cube.to_unit(points), radii[: len(points)]
     inside = np.all((unit_points >= -APART) & (unit_points <= 1 + APART), axis=1)
     chosen = np.flatnonzero((is_best(unit_points, errors, radii, 1.0 * inside) > 0) & inside)
@@ -50,7 +50,7 @@ def isolated_points(
         share = shares[1] + (shares[2] - shares[1]) * len(curvatures) / len(chosen)
         if not watch(share, "judging points"):
             break
-        curvatures.append(judged(cube.objective, points[k], cube.width, hessian_scale))
+        curvatures.append(curvature_of_root(cube.objective, points[k], cube.width, hessian_scale))
     errors, radii = errors[chosen[: len(curvatures)]], radii[chosen[: len(curvatures)]]
     unit_points = cube.to_unit([c.point for c in curvatures])
     # Located along the null space, several may have become the same point.
@@ -62,7 +62,7 @@ def isolated_points(
     ]
 
 
-def _polished(
+def _polish_all(
     cube: UnitCube, unit_points: np.ndarray, watch: Watch, shares: tuple[float, float]
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Return points, until it is stopped, with their errors."""
@@ -70,7 +70,7 @@ def _polished(
     for unit_point in unit_points:
         if not watch(shares[0] + (shares[1] - shares[0]) * len(roots) / len(unit_points), "polishing points"):
             break
-        roots.append(polished(cube.objective, cube.from_unit(unit_point), cube.width))
+        roots.append(polish(cube.objective, cube.from_unit(unit_point), cube.width))
     return [point for point, _ in roots], np.array([error for _, error in roots])
 
 

@@ -84,10 +84,10 @@ def with_kinks(
         if any(np.max(np.abs(unit_point - other)) < 100 * APART for other in others):
             continue
         point = low + width * unit_point
-        judged = (
+        curvatures = (
             curvature_of_critical(objective, x, width, hessian_scale) for x in (_tidy(point, width), point)
         )
-        curvature = next((c for c in judged if c.kind.endswith(" a kink")), None)
+        curvature = next((c for c in curvatures if c.kind.endswith(" a kink")), None)
         if curvature is None:
             continue
         apart = [float(np.max(np.abs(unit_point - other))) / 2 for other in others]

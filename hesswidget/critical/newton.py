@@ -18,7 +18,7 @@ from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.precision import EPS
 from hesswidget.program.program import Program
-from hesswidget.second_derivative_test.inertia import judge
+from hesswidget.second_derivative_test.inertia import second_derivative_test
 from hesswidget.second_derivative_test.stationarity import Lengths, norm_of
 
 MAX_VARIABLES = 6
@@ -193,7 +193,7 @@ def _label_and_inertia(hessian: Any, zero: Any) -> Any:
     n = hessian.shape[0]
     size = np.max(np.abs(hessian))
     tolerance = 1.0 + zero / np.where(size > 0, size, 1.0) / (n * EPS)
-    judgement = judge(
+    judgement = second_derivative_test(
         0.0,
         np.zeros(n),
         hessian,

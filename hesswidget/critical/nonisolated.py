@@ -74,7 +74,7 @@ class Gathering:
         At a point.
     derivatives : callable
         Value and Hessian at a point, in the unit cube's coordinates.
-    polished : callable
+    polish : callable
         A critical point as exact as can be.
     gradients : callable, optional
         See `find_neighbours`.
@@ -95,7 +95,7 @@ class Gathering:
         search: Search,
         value: Callable[[np.ndarray], float],
         derivatives: Derivatives,
-        polished: Callable[[np.ndarray], np.ndarray],
+        polish: Callable[[np.ndarray], np.ndarray],
         gradients: Gradients | None = None,
         finest: float = FINEST,
         level: float = 0.0,
@@ -107,7 +107,7 @@ class Gathering:
             finest,
             level,
         )
-        self.value, self.derivatives, self.polished = value, derivatives, polished
+        self.value, self.derivatives, self.polish = value, derivatives, polish
         self.isolated = np.empty((0, 0))
 
     def pieces(self, points: np.ndarray, zeros: np.ndarray) -> list[Piece]:
@@ -157,7 +157,7 @@ class Gathering:
         """Take derivatives at points and look beside them; the inexact are polished first, and taken once each."""
         exact: list[np.ndarray] = []
         for point, is_inexact in zip(points, inexact, strict=True):
-            better = self.polished(point) if is_inexact else point
+            better = self.polish(point) if is_inexact else point
             if all(np.max(np.abs(better - x)) > SAME_PLACE for x in exact):
                 exact.append(better)
         if not exact:

@@ -24,14 +24,14 @@ class CriticalPoint:
         1.5e-8 of the Hessian's usual size in the box.
     error : float
         The length of the last Newton step, in widths of the box.
-    turns : int or None
+    poincare_index : int or None
         The point's index as a zero of the gradient: (−1)^index; of a degenerate point, how often the gradient turns
         around it, None where that is not known.
     """
 
     curvature: Curvature
     error: float
-    turns: int | None
+    poincare_index: int | None
 
     @property
     def point(self) -> np.ndarray:

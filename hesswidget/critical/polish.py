@@ -15,7 +15,7 @@ from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.classification import Classification, classification
 from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.degenerate.resolve import resolve
-from hesswidget.second_derivative_test.inertia import judge
+from hesswidget.second_derivative_test.inertia import second_derivative_test
 from hesswidget.second_derivative_test.second_look import second_look
 from hesswidget.second_derivative_test.stationarity import Lengths, newton_step, norm_of, zero_threshold
 
@@ -26,7 +26,7 @@ SOFT = 1e-3  # of the largest eigenvalue: one that is no larger may be that of a
 DIGITS = 1e-12  # of the box: coordinates are rounded to it where the gradient does not grow
 
 
-def polished(objective: Objective, point: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, float]:
+def polish(objective: Objective, point: np.ndarray, width: np.ndarray) -> tuple[np.ndarray, float]:
     """Take Newton steps for as long as the gradient gets smaller.
 
     At a degenerate point Newton's steps shrink by a constant factor only, (m − 1)/m at a zero of multiplicity m, and
@@ -90,7 +90,9 @@ def _gradient_and_step(
     return gradient, step * min(1.0, LONGEST / max(float(np.max(np.abs(step))), LONGEST))
 
 
-def judged(objective: Objective, point: np.ndarray, width: np.ndarray, hessian_scale: float) -> Curvature:
+def curvature_of_root(
+    objective: Objective, point: np.ndarray, width: np.ndarray, hessian_scale: float
+) -> Curvature:
     """Return the curvature at a critical point, at one with a soft direction after it has been located along that.
 
     The parameters are those of `curvature_of_critical`; `Curvature.point` may differ from the given one.
@@ -213,7 +215,7 @@ def _test(
     value: float, gradient: np.ndarray, hessian: np.ndarray, tolerance: float, labels: tuple[str, ...]
 ) -> Classification:
     with np.errstate(all="ignore"):
-        judgement = judge(
+        judgement = second_derivative_test(
             value, gradient, hessian,
             zero_tolerance=tolerance, stationarity_tolerance=0.0, lengths=Lengths(1.0, 1.0),
         )  # fmt: skip

@@ -9,7 +9,7 @@ from hesswidget.critical.multistart import ROWS
 from hesswidget.critical.newton import APART, FLATTEST, NEARLY
 from hesswidget.critical.nonisolated import Gathering, named, signs_across
 from hesswidget.critical.points import CriticalPoint, CriticalSet
-from hesswidget.critical.polish import polished
+from hesswidget.critical.polish import polish
 from hesswidget.critical.rounds import Searched
 from hesswidget.critical.unit_cube import UnitCube
 from hesswidget.progress import Stopped, Watch, part
@@ -68,7 +68,7 @@ def _parted(
 
     def exact(unit_point: np.ndarray) -> np.ndarray:
         check()
-        return cube.to_unit(polished(cube.objective, cube.from_unit(unit_point), cube.width)[0])[0]
+        return cube.to_unit(polish(cube.objective, cube.from_unit(unit_point), cube.width)[0])[0]
 
     is_cheap = cube.is_recorded and cube.dimensions <= FEW
     gradients, finest = (cube.gradients, FINEST) if is_cheap else (None, COARSE)

@@ -162,12 +162,12 @@ def _written(diagram: Diagram, others: dict[str, Any]) -> dict[str, Any]:
             "index": b.index,
             "values": to_bytes(b.values),
             "points": [to_bytes(x) for x in b.points.T],
-            "heights": to_bytes(b.heights),
+            "heights": to_bytes(b.function_values),
         }
         for b in diagram.branches
     ]
     events = [
-        {"value": e.value, "point": e.point.tolist(), "height": e.height, "kind": e.kind}
+        {"value": e.value, "point": e.point.tolist(), "height": e.function_value, "kind": e.kind}
         for e in diagram.events
     ]
     return {

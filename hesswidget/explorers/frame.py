@@ -19,7 +19,7 @@ from hesswidget.problem.problem import Problem
 from hesswidget.program.program import Program
 from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test import reason as sentences
-from hesswidget.second_derivative_test.inertia import judge
+from hesswidget.second_derivative_test.inertia import second_derivative_test
 from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
@@ -75,7 +75,7 @@ def frame(
     problem : Problem
         Whose ranges say what is large and small.
     """
-    judgement = judge(
+    judgement = second_derivative_test(
         value,
         gradient,
         hessian,

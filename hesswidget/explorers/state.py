@@ -62,14 +62,14 @@ class Moment:
     def text(self) -> str:
         """Say in a line what is known there, or why nothing is."""
         try:
-            judged: Any = self.curvature
+            said: Any = self.curvature
         except ProblemError as error:
-            judged = error
+            said = error
         parameters = ", ".join(
             f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}"
             for a, v in self.parameters.items()
         )
-        return f"Hessian of {self.problem.name} {judged}{f' ({parameters})' if parameters else ''}"
+        return f"Hessian of {self.problem.name} {said}{f' ({parameters})' if parameters else ''}"
 
 
 class ParameterValues(dict[str, Any]):

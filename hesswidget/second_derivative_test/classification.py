@@ -12,7 +12,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
 from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test import reason as sentences
-from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, judge
+from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, second_derivative_test
 from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.second_derivative_test.stationarity import Lengths
 from hesswidget.second_derivative_test.tolerances import check_tolerance
@@ -150,7 +150,7 @@ def classify(
     if len(names) != len(H):
         raise ProblemError(f"{len(names)} labels were given for {len(H)} coordinates; give one for each.")
     with np.errstate(all="ignore"):
-        judgement = judge(
+        judgement = second_derivative_test(
             0.0,
             g,
             H,
@@ -162,7 +162,7 @@ def classify(
 
 
 def classification(judgement: Judgement, labels: tuple[str, ...], has_gradient: bool) -> Classification:
-    """Put into words what `judge` found."""
+    """Put into words what `second_derivative_test` found."""
     spoken = sentences.said(judgement, has_gradient)
     has_step = bool(np.all(np.isfinite(judgement.newton_step)))
     return Classification(

@@ -33,7 +33,7 @@ NEAR, REMAINDER = 0.1, 0.2
 MINIMUM, SADDLE, MAXIMUM, DEGENERATE, NOT_STATIONARY, UNDEFINED = range(len(LABELS))
 
 
-def judge(
+def second_derivative_test(
     value: Any,
     gradient: Any,
     hessian: Any,
@@ -44,7 +44,7 @@ def judge(
     gradient_after: Callable[[Any], Any] | None = None,
     noise: Noise | None = None,
 ) -> Judgement:
-    """Judge a point.
+    """Say what a point is.
 
     Parameters
     ----------
@@ -75,49 +75,63 @@ def judge(
         stationarity = by_norm(g, spectrum, lengths, stationarity_tolerance)
     else:
         stationarity = by_newton(g, spectrum, lengths, stationarity_tolerance, gradient_after, noise.gradient)
-    eigenvalues, sizes = spectrum.eigenvalues, np.abs(spectrum.eigenvalues)
-    positive, zero, negative = _counts(spectrum, stationarity)
-    is_judged = np.logical_and(gaps.is_whole, np.isfinite(np.max(sizes)))
+    counts = _counts(spectrum, stationarity)
     asymmetry = _asymmetry(H, noise.hessian)
     is_symmetric = asymmetry <= ASYMMETRY_TOLERANCE
-    label = np.where(stationarity.is_stationary, _class(positive, zero, negative), NOT_STATIONARY)
+    is_judged = np.logical_and(gaps.is_whole, np.isfinite(np.max(np.abs(spectrum.eigenvalues))))
+    label = np.where(stationarity.is_stationary, _class(*counts), NOT_STATIONARY)
     label = np.where(np.logical_and(is_judged, is_symmetric), label, UNDEFINED)
-
-    def if_judged(x: Any, otherwise: float = numpy.nan) -> Any:
-        return np.where(is_judged, x, otherwise)
-
     return Judgement(
         label=label,
-        positive=if_judged(positive, 0.0),
-        zero=if_judged(zero, 0.0),
-        negative=if_judged(negative, 0.0),
-        eigenvalues=if_judged(eigenvalues),
-        eigenvectors=if_judged(spectrum.eigenvectors),
-        lowest=if_judged(eigenvalues[0]),
-        highest=if_judged(eigenvalues[n - 1]),
-        zero_threshold=if_judged(spectrum.threshold_of(zero)),
-        condition_number=if_judged(_condition_number(sizes, zero)),
-        asymmetry=if_judged(asymmetry),
+        asymmetry=np.where(is_judged, asymmetry, numpy.nan),
         largest=np.max(np.abs(hessian)),
         noisy=np.sum(1.0 * is_noise),
         value=value,
         gaps=gaps,
-        gradient_norm=if_judged(stationarity.norm),
-        gradient_threshold=if_judged(stationarity.threshold),
-        gradient_after=if_judged(stationarity.norm_after),
-        relative_step=if_judged(stationarity.relative_step),
         step_tolerance=stationarity_tolerance,
         size=np.max(lengths.sizes),
-        newton_step=np.where(np.logical_or(zero > 0, label == UNDEFINED), np.nan, stationarity.step),
-        distance=norm_of(stationarity.step),
         are_ranges=float(lengths.are_ranges),
         is_judged=1.0 * is_judged,
         is_symmetric=1.0 * is_symmetric,
-        is_stationary=1.0 * stationarity.is_stationary,
-        is_within_noise=1.0 * stationarity.is_within_noise,
-        is_by_step=1.0 * stationarity.is_by_step,
-        is_near=1.0 * np.logical_and(_leads(stationarity, zero), label == NOT_STATIONARY),
+        **_of_hessian(spectrum, counts, is_judged),
+        **_of_gradient(stationarity, label, counts[1], is_judged),
     )
+
+
+def _of_hessian(spectrum: Spectrum, counts: tuple[Any, Any, Any], is_judged: Any) -> dict[str, Any]:
+    """Return what the eigenvalues say: their counts, and how they differ."""
+    positive, zero, negative = counts
+    eigenvalues = np.where(is_judged, spectrum.eigenvalues, numpy.nan)
+    return {
+        "positive": np.where(is_judged, positive, 0.0),
+        "zero": np.where(is_judged, zero, 0.0),
+        "negative": np.where(is_judged, negative, 0.0),
+        "eigenvalues": eigenvalues,
+        "eigenvectors": np.where(is_judged, spectrum.eigenvectors, numpy.nan),
+        "lowest": eigenvalues[0],
+        "highest": eigenvalues[-1],
+        "zero_threshold": np.where(is_judged, spectrum.threshold_of(zero), numpy.nan),
+        "condition_number": np.where(
+            is_judged, _condition_number(np.abs(spectrum.eigenvalues), zero), numpy.nan
+        ),
+    }
+
+
+def _of_gradient(stationarity: Stationarity, label: Any, zero: Any, is_judged: Any) -> dict[str, Any]:
+    """Return how far the gradient is from zero, and where Newton's step leads."""
+    is_near = np.logical_and(_leads(stationarity, zero), label == NOT_STATIONARY)
+    return {
+        "gradient_norm": np.where(is_judged, stationarity.norm, numpy.nan),
+        "gradient_threshold": np.where(is_judged, stationarity.threshold, numpy.nan),
+        "gradient_after": np.where(is_judged, stationarity.norm_after, numpy.nan),
+        "relative_step": np.where(is_judged, stationarity.relative_step, numpy.nan),
+        "newton_step": np.where(np.logical_or(zero > 0, label == UNDEFINED), np.nan, stationarity.step),
+        "distance": norm_of(stationarity.step),
+        "is_stationary": 1.0 * stationarity.is_stationary,
+        "is_within_noise": 1.0 * stationarity.is_within_noise,
+        "is_by_step": 1.0 * stationarity.is_by_step,
+        "is_near": 1.0 * is_near,
+    }
 
 
 def _asymmetry(H: Any, noise: Any) -> Any:

@@ -182,11 +182,11 @@ def said(judgement: Judgement, has_gradient: bool) -> Any:
     )
 
 
-def reason(judged: Facts, spoken: Sequence[float], labels: Sequence[str]) -> Reason:
+def reason(test: Facts, spoken: Sequence[float], labels: Sequence[str]) -> Reason:
     """Write the heading, and the parts that are said, of the numbers of a `Judgement` by name."""
-    facts = {**judged, "n": len(labels)}
+    facts = {**test, "n": len(labels)}
     parts = (fill(t, facts, labels) for t, is_said in zip(TEMPLATES, spoken, strict=True) if is_said)
-    return Reason(fill(HEADINGS[int(judged["label"])], facts, labels), tuple(parts))
+    return Reason(fill(HEADINGS[int(test["label"])], facts, labels), tuple(parts))
 
 
 def fill(template: str, facts: Facts, labels: Sequence[str]) -> str:

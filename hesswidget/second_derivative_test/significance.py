@@ -11,7 +11,7 @@ from hesswidget.appearance import LABELS
 from hesswidget.derivatives.rounding_noise import LONG, Noise, measured
 from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.classification import Classification, classification
-from hesswidget.second_derivative_test.inertia import judge
+from hesswidget.second_derivative_test.inertia import second_derivative_test
 from hesswidget.second_derivative_test.judgement import Judgement
 
 # An eigenvalue that is no larger than the gradient's noise by this factor may be noise itself.
@@ -45,7 +45,7 @@ def classified(
     labels : tuple of str
         A name for each coordinate.
     allowed : dict
-        The tolerances of `judge`.
+        The tolerances of `second_derivative_test`.
     gradient_at, hessian_at : callable
         The derivatives elsewhere, NaN where there are none.
     noise : Noise, optional
@@ -58,24 +58,24 @@ def classified(
         None where it decides nothing.
     """
 
-    def judged(noise: Noise | None = None, least: float = 0.0) -> Judgement:
-        """Judge with what is known of the noise; eigenvalues up to `least` count as zero."""
+    def test_with(noise: Noise | None = None, least: float = 0.0) -> Judgement:
+        """Test with what is known of the noise; eigenvalues up to `least` count as zero."""
         norm = np.max(np.abs(np.linalg.eigvalsh((hessian + hessian.T) / 2))) if least else 1.0
         zero = max(allowed["zero_tolerance"], 1.001 * least / (len(point) * EPS * norm))
         with np.errstate(all="ignore"):
-            return judge(
+            return second_derivative_test(
                 value, gradient, hessian, **{**allowed, "zero_tolerance": zero},
                 gradient_after=lambda step: gradient_at(point + step), noise=noise,
             )  # fmt: skip
 
-    judgement = judged(noise)
+    judgement = test_with(noise)
     if noise is None:
         noise = _noise_in_doubt(judgement, point, gradient, gradient_at, hessian_at)
         if noise is not None:
-            judgement = judged(noise)
+            judgement = test_with(noise)
             unborne = _largest_unborne(judgement, point, gradient, noise, gradient_at)
             if unborne > judgement.zero_threshold:
-                judgement = judged(noise, unborne)
+                judgement = test_with(noise, unborne)
     return classification(judgement, labels, has_gradient=True), noise
 
 

@@ -24,7 +24,7 @@ class Tolerances:
     scale: float | None = None
 
     def at(self, point: Any, problem: Problem) -> dict[str, Any]:
-        """Return the tolerances of `judge` at a point of a problem, which may be a traced one."""
+        """Return the tolerances of `second_derivative_test` at a point of a problem, which may be a traced one."""
         widths = problem.widths if problem.ranges else None
         return {
             "zero_tolerance": self.zero,

@@ -45,7 +45,7 @@ def test_a_pitchfork():
             root = numpy.sqrt(numpy.maximum(a, 0))
             assert numpy.max(numpy.abs(numpy.abs(x) - root)) < 1e-9
             assert numpy.all(numpy.sign(x) == numpy.sign(x[-1]))
-            assert b.heights == pytest.approx(-(a**2) / 4, abs=1e-12)
+            assert b.function_values == pytest.approx(-(a**2) / 4, abs=1e-12)
         else:
             assert numpy.max(numpy.abs(x)) < 1e-9
             assert b.label == ("saddle" if a[-1] > 0 else "minimum")

@@ -266,7 +266,7 @@ def test_the_table_is_plain_data_and_text_without_markup():
 def test_a_degenerate_point_counts_with_the_turns_around_it(f, turns):
     table = hw.critical_points(f, x=(-1, 1.1), y=(-1, 1.2))
     assert [p.label for p in table] == ["degenerate"]
-    assert table[0].turns == turns
+    assert table[0].poincare_index == turns
     assert table.completeness.is_met
 
 

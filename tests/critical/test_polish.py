@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import hesswidget as hw
-from hesswidget.critical.polish import polished
+from hesswidget.critical.polish import polish
 from hesswidget.derivatives.objective import Objective
 
 
@@ -16,6 +16,6 @@ def test_a_point_as_near_as_can_be_is_polished(size):
     n = len(problem.start)
     rng = np.random.default_rng(0)
     for _ in range(20):
-        point, step = polished(Objective(problem), size * rng.uniform(-1, 1, n), np.full(n, 2.0))
+        point, step = polish(Objective(problem), size * rng.uniform(-1, 1, n), np.full(n, 2.0))
         assert point.tolist() == [0.0] * n
         assert step < 1e-8

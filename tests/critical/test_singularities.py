@@ -56,7 +56,7 @@ def test_no_false_alarm(name):
     assert "missing" not in found.sentence
     smooth = [p for p in table if p.label != "undefined"]
     assert numpy.allclose(sorted(singular(table)), sorted(places), atol=1e-5)
-    assert found.total == sum(turns) + sum(p.turns for p in smooth)
+    assert found.total == sum(turns) + sum(p.poincare_index for p in smooth)
 
 
 def test_earth_and_moon():

@@ -122,7 +122,7 @@ def test_what_travels_is_whole():
     for branch, one in zip(written["branches"], w.diagram.branches, strict=True):
         assert numpy.array_equal(numpy.frombuffer(branch["values"]), one.values)
         assert numpy.array_equal([numpy.frombuffer(x) for x in branch["points"]], one.points.T)
-        assert numpy.array_equal(numpy.frombuffer(branch["heights"]), one.heights)
+        assert numpy.array_equal(numpy.frombuffer(branch["heights"]), one.function_values)
         assert branch["label"] == one.label
     assert written["others"] == {"b": 7.0}
 

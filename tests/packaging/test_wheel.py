@@ -105,8 +105,8 @@ def site(run, wheel, checkout, tmp_path_factory) -> Path:
     data, _ = hesswidget.explore("himmelblau")._repr_mimebundle_()
     output = nbformat.v4.new_output("execute_result", data, execution_count=1)
     cell = nbformat.v4.new_code_cell("w", outputs=[output], execution_count=1)
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}  # or the site asks which
-    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel})
+    language = {"name": "python"}  # or the site asks which kernel is meant
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"language_info": language})
     nbformat.write(notebook, folder / "saved.ipynb")
     contents = ["--contents", checkout / "notebooks", "--contents", folder / "saved.ipynb"]
     options = ["--piplite-wheels", wheel, "--output-dir", folder / "site"]

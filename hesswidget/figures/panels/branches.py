@@ -64,7 +64,7 @@ def branches(ax: Axes, diagram: Diagram, coordinate: str, at: float | None = Non
         ax.set_xscale("log")
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.tick_params(which="minor", color=MUTED, length=2, width=0.5)
-    drawn = [(b, _upwards(diagram, coordinate, b.points, b.heights)) for b in diagram.branches]
+    drawn = [(b, _upwards(diagram, coordinate, b.points, b.function_values)) for b in diagram.branches]
     heights = np.concatenate([up for _, up in drawn]) if drawn else np.array([0.0])
     unit = unit_of(heights)
     for branch, up in drawn:
@@ -110,4 +110,4 @@ def _upwards(diagram: Diagram, coordinate: str, points: np.ndarray, heights: np.
 def _height_at(diagram: Diagram, coordinate: str, event: Any) -> float:
     if coordinate in diagram.labels:
         return float(event.point[diagram.labels.index(coordinate)])
-    return float(event.height)
+    return float(event.function_value)
