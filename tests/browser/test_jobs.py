@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import zlib
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from browser import SCREENSHOTS
-from browser.conftest import OpenNotebook
+from browser.conftest import OpenNotebook, RunCells
 from browser.eventually import eventually
 from browser.explorer_page import explorer_on
+from hesswidget.appearance import MIME_TYPE
 
 # Slow beside the main thread alone, as only jobs are; and a branch, so that nothing can be recorded.
 SLOW = """
@@ -23,6 +28,18 @@ def f(x, a=1.0, b=0.0):
     return x**4 / 4 - a * x**2 / 2 - b * x
 
 w = hw.bifurcation(f, x=(-2, 2), a=(-1.0, 2.0), b=(0.0, 0.5), against="a")
+w
+"""
+# Slow everywhere, so that its first diagram follows the widget.
+LATE = """
+import time
+import hesswidget as hw
+
+def f(x, a=1.0):
+    time.sleep(0.001)
+    return x**4 / 4 - a * x**2 / 2 if a < 9 else x
+
+w = hw.bifurcation(f, x=(-2, 2), a=(-1.0, 2.0))
 w
 """
 LONG = 60_000  # milliseconds, on a machine that does much else
@@ -62,4 +79,27 @@ def test_how_far_a_job_is_and_it_can_be_stopped(open_notebook: OpenNotebook) -> 
     notebook.run("w.cancel()")
     expect(bar(points)).to_be_hidden(timeout=LONG)
     expect(points.locator(".hw-caption")).to_contain_text("stopped before its end")
+    assert notebook.errors == []
+
+
+def test_a_first_diagram_that_takes_long_follows_the_widget_into_its_output_too(run_cells: RunCells) -> None:
+    notebook = run_cells(LATE)
+    explorer = explorer_on(notebook.page)
+    diagram = explorer.root.locator(".hw-bifurcation")
+    explorer.root.evaluate("root => { root.dataset.seen = 'first'; }")
+    explorer.press("x", "End")  # before there is a diagram
+    expect(explorer.root).to_have_attribute("data-point", "2")
+    expect(bar(diagram)).to_be_visible(timeout=LONG)
+    expect(diagram.locator(".hw-tick-x")).not_to_have_count(0)
+    expect(diagram).to_have_attribute("data-met", "maximum minimum minimum", timeout=LONG)
+    expect(bar(diagram)).to_be_hidden()
+
+    def saved() -> dict[str, Any]:
+        (output,) = notebook.outputs()
+        packed = output["data"][MIME_TYPE]["packed"]
+        return dict(json.loads(zlib.decompress(base64.b64decode(packed)))["traits"])
+
+    eventually(lambda: len(saved()["explorer"]["_diagram"].get("branches", ())), 4)
+    assert saved()["values"]["x"] == 2.0
+    expect(explorer.root).to_have_attribute("data-seen", "first")  # the widget on screen is still the same
     assert notebook.errors == []
