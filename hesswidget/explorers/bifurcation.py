@@ -18,6 +18,7 @@ from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers import cell
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.curvature import CurvatureView
+from hesswidget.explorers.diagram import written
 from hesswidget.explorers.kept import Kept
 from hesswidget.explorers.questions import Answer, Parameters, Question
 from hesswidget.explorers.replay import ProgramSet
@@ -25,7 +26,6 @@ from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
 from hesswidget.explorers.swept import swept
 from hesswidget.explorers.view import Context
-from hesswidget.float64 import to_bytes
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, Watch, reported, silent, within
@@ -72,7 +72,7 @@ class BifurcationView:
 
     def written(self, parameters: Mapping[str, Any], progress: Progress = silent) -> dict[str, Any]:
         """Return the diagram for these parameters as it travels."""
-        return _written(self.diagrams.at(parameters, progress), self._others(parameters))
+        return written(self.diagrams.at(parameters, progress), self._others(parameters))
 
     def written_soon(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Return the same if it is soon there, else what travels in its place until a page asks for it."""
@@ -123,9 +123,11 @@ class BifurcationExplorer(Explorer):
 
     def _publish(self, traits: Mapping[str, Any]) -> None:
         super()._publish(traits)
-        if self._is_drawn:
-            while self._waiting:
-                cell.publish(*self._bundle(), self._waiting.pop())
+        self._complete_outputs()
+
+    def _complete_outputs(self) -> None:
+        while self._is_drawn and self._waiting:
+            cell.publish(*self._bundle(), self._waiting.pop())
 
     def _bundle(self) -> tuple[dict[str, Any], dict[str, Any]]:
         return super()._repr_mimebundle_() or ({}, {})
@@ -135,6 +137,7 @@ class BifurcationExplorer(Explorer):
         if self._is_drawn or not cell.has_page():
             raise NotImplementedError  # IPython's word for: as ever
         self._waiting.append(cell.publish(*self._bundle()))
+        self._complete_outputs()  # it may have come meanwhile, asked for by a page that was there before
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         self._draw()
@@ -152,31 +155,6 @@ class BifurcationExplorer(Explorer):
         """Branches of critical points and their events, for the other parameters' present values."""
         found: Diagram = self._view.diagrams.at(self.parameters)
         return found
-
-
-def _written(diagram: Diagram, others: dict[str, Any]) -> dict[str, Any]:
-    """Write a diagram down for the browser: text, and float64 buffers."""
-    branches = [
-        {
-            "label": b.label,
-            "index": b.index,
-            "values": to_bytes(b.values),
-            "points": [to_bytes(x) for x in b.points.T],
-            "heights": to_bytes(b.function_values),
-        }
-        for b in diagram.branches
-    ]
-    events = [
-        {"value": e.value, "point": e.point.tolist(), "height": e.function_value, "kind": e.kind}
-        for e in diagram.events
-    ]
-    return {
-        "parameter": diagram.parameter,
-        "others": others,
-        "branches": branches,
-        "events": events,
-        "notes": list(diagram.notes),
-    }
 
 
 def bifurcation(

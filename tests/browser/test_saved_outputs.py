@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 import hesswidget as hw
 from browser.eventually import eventually
-from browser.explorer_page import explorer_on
+from browser.explorer_page import ExplorerPage, explorer_on
 from browser.notebook import Notebook
 from hesswidget.appearance import MIME_TYPE
 from hostile_text import HOSTILE
@@ -174,8 +174,7 @@ def test_what_the_kernel_computed_is_one_still_picture_and_what_is_no_saved_expl
     )
     expect(notebook.page.locator(".hesswidget-output img")).to_be_visible()
     assert notebook.page.evaluate("window.bad") is None
-    explorer = explorer_on(notebook.page)
-    expect(explorer.root).to_have_attribute("data-saved", "still")
+    explorer = ExplorerPage(notebook.page.locator(".hesswidget[data-saved=still]"))
     expect(explorer.engine).to_have_text("one saved picture")
     expect(explorer.root).to_contain_text("one state")
 

@@ -16,7 +16,7 @@ export interface SavedAnswer {
 const SILENT: Record<string, string> = {
   find_critical_points: "Found by this page; Python, which would make sure of them, is not running here.",
   separatrices: "Paths are followed by Python, which is not running here; there are some for the parameters that were saved.",
-  diagram: "Python, which draws the diagram anew, is not running here: this is the one that was saved.",
+  diagram: "Python, which draws diagrams, is not running here: there is none but what was saved.",
 };
 const NOT_SAVED = "Python is not running here.";
 
