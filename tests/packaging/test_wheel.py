@@ -190,8 +190,8 @@ def split_off_data(names: set[str]) -> tuple[set[str], set[str]]:
 
 
 def without_hashes(names: set[str]) -> list[str]:
-    """Names of which the extension's carry no hash; one of them depends on the folder of the build."""
-    return sorted(re.sub(r"\.[0-9a-f]{16}\.js$", ".js", name) for name in names)
+    """Names of which the extension's carry neither a hash nor a number: these may depend on the folder of the build."""
+    return sorted(re.sub(r"(\d+\.)?[0-9a-f]{16}\.js$", "js", name) for name in names)
 
 
 TUTORIALS = """
