@@ -49,5 +49,8 @@ CUT: float = _APPEARANCE["heightRange"]["cut"]
 DEFINITENESS_RESOLUTION: int = _APPEARANCE["definitenessResolution"]
 """Values along each axis of a slice of the Hessian's extreme eigenvalues."""
 
+SCALES: dict[str, float] = _APPEARANCE["scales"]
+"""How a slice's directions are scaled: one unit is as long along both where one is at most so many times as wide."""
+
 VIEWPOINT: dict[str, dict[str, float]] = _APPEARANCE["viewpoint"]
 """From where a surface is seen, by angle in radians and nearness: at first, and from ``low`` to ``high``."""

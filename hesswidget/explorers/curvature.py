@@ -114,7 +114,7 @@ class CurvatureView:
             moment.curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical,
             order=seen.order, logarithmic=seen.logarithmic, definiteness=signs,
             paths=() if known is None else known.paths(),
-            viewpoint=(seen.azimuth, seen.elevation, seen.zoom) if seen.surface else None,
+            viewpoint=(seen.azimuth, seen.elevation, seen.zoom) if seen.surface else None, scale=seen.scale,
         )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from hesswidget.appearance import VIEWPOINT
+from hesswidget.appearance import SCALES, VIEWPOINT
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.landscape.scale import AUTOMATIC
 
 ALONG = ("coordinates", "eigenvectors")
 ORDERS = ("as given", "by magnitude", "eigenbasis")
@@ -47,6 +48,8 @@ class ViewState:
         Whether the landscape shows where the Hessian is definite, and paths of steepest descent.
     surface : bool
         Whether the landscape is a surface.
+    scale : {"automatic", "equal", "filling"}
+        Whether one unit is as long along both of its axes; see `hesswidget.landscape.scale.is_to_scale`.
     azimuth, elevation : float
         From where the surface is seen, in radians.
     zoom : float
@@ -66,6 +69,7 @@ class ViewState:
     signs: bool = False
     paths: bool = False
     surface: bool = False
+    scale: str = AUTOMATIC
     azimuth: float = VIEWPOINT["azimuth"]["start"]
     elevation: float = VIEWPOINT["elevation"]["start"]
     zoom: float = VIEWPOINT["zoom"]["start"]
@@ -142,6 +146,7 @@ def _between(low: float, high: float) -> Callable[[Any, str, int], float]:
 _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "slice": _slice,
     "order": _one_of(ORDERS),
+    "scale": _one_of(tuple(SCALES)),
     **dict.fromkeys(("logarithmic", "signs", "paths", "surface"), _truth),
     **{name: _between(each["low"], each["high"]) for name, each in VIEWPOINT.items()},
 }

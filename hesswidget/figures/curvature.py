@@ -19,6 +19,7 @@ from hesswidget.figures.panels.signs import signs
 from hesswidget.figures.panels.status import status, subject
 from hesswidget.figures.style import HEIGHT, MUTED, WIDTH, NotebookFigure, ink
 from hesswidget.landscape.sampler import Slice
+from hesswidget.landscape.scale import AUTOMATIC
 
 
 def explorer(
@@ -33,6 +34,7 @@ def explorer(
     logarithmic: bool = False,
     definiteness: np.ndarray | None = None,
     viewpoint: tuple[float, float, float] | None = None,
+    scale: str = AUTOMATIC,
 ) -> Figure:
     """Draw all that is known at a point: the class and its reason, landscape, Hessian and eigenvalues.
 
@@ -57,6 +59,9 @@ def explorer(
         The Hessian's least and greatest eigenvalue over the slice, evenly: it is shaded where H is definite.
     viewpoint : tuple of float, optional
         Azimuth, elevation and zoom: the function over two variables is drawn as a surface, without paths and shades.
+    scale : {"automatic", "equal", "filling"}
+        Whether one unit is as long along both of the landscape's axes; see
+        `hesswidget.landscape.scale.is_to_scale`.
 
     Returns
     -------
@@ -90,10 +95,10 @@ def explorer(
         from hesswidget.figures.panels.surface import surface  # three dimensions take a while to import
 
         box = figure.add_axes(tuple(boxes[0]), projection="3d", computed_zorder=False)
-        surface(box, curvature, slice_, viewpoint, critical)
+        surface(box, curvature, slice_, viewpoint, critical, scale=scale)
     else:
         ax = figure.add_axes(tuple(boxes[0]))
-        landscape(ax, curvature, slice_)
+        landscape(ax, curvature, slice_, scale=scale)
         if definiteness is not None:
             signs(ax, slice_, definiteness)
         places(ax, slice_, critical, paths)

@@ -100,24 +100,25 @@ def hatch(ax: Axes) -> None:
     ax.add_artist(Rectangle((0, 0), 1, 1, transform=ax.transAxes, zorder=0, **HATCHED))
 
 
-def caption(ax: Axes, text: str, colour: str = MUTED, below: float = 34) -> None:
-    """Write a text below the axes, as many points as asked."""
-    style = ink(8, colour, ha="center", va="top", linespacing=1.4, annotation_clip=False)
-    ax.annotate(text, (0.5, 0), (0, -below), xycoords="axes fraction", textcoords="offset points", **style)
+def caption(ax: Axes, text: str, colour: str = MUTED, across: float = 0.5, below: float = 34) -> None:
+    """Write a text below the axes, as many points as asked, at a share of their width."""
+    ha = "right" if across == 1 else "center"
+    style = ink(8, colour, ha=ha, va="top", linespacing=1.4, annotation_clip=False)
+    ax.annotate(text, (across, 0), (0, -below), xycoords="axes fraction", textcoords="offset points", **style)
 
 
-def ticks(axis: Any, low: float, high: float, unit: float = 1.0) -> None:
-    """Set about five round ticks; ``unit`` is what the values were divided by.
+def ticks(axis: Any, low: float, high: float, unit: float = 1.0, most: int = 5) -> None:
+    """Set about `most` round ticks; ``unit`` is what the values were divided by.
 
     On a logarithmic axis these are powers of ten, where it is too short for these 2 and 5 times them too.
     """
-    locators: list[Any] = [MaxNLocator(5, steps=[1, 2, 2.5, 5, 10])]
+    locators: list[Any] = [MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])]
     if axis.get_scale() == "log":
         locators = [LogLocator(numticks=7), LogLocator(subs=(1.0, 2.0, 5.0), numticks=7), *locators]
     for locator in locators:
         places = np.asarray(locator.tick_values(low, high))
         places = places[(places >= low) & (places <= high)] + 0.0
-        if len(places) > 2:
+        if len(places) > min(2, most - 1):
             break
     axis.set_ticks(places, labels=numerals(places * unit), **ink(7.5, MUTED))
 

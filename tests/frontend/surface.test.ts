@@ -26,7 +26,7 @@ function sampled(f: (x: number, y: number) => number, n: number, m = n): Landsca
 }
 
 function sceneOf(landscape: Landscape): Scene {
-  return { extents: EXTENTS, names: ["x", "y"], range: heightRange(landscape) };
+  return { extents: EXTENTS, ends: EXTENTS, half: [1, 1], names: ["x", "y"], range: heightRange(landscape) };
 }
 
 const mesh = (landscape: Landscape, range = heightRange(landscape)) => meshOf(landscape.grids, landscape.values, EXTENTS, range);

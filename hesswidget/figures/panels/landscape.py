@@ -33,15 +33,19 @@ from hesswidget.figures.style import (
 )
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Slice
+from hesswidget.landscape.scale import AUTOMATIC, is_to_scale
 from hesswidget.landscape.taylor import quadratic_model
 
+NOT_TO_SCALE = "not to scale"
+BAR = 6.5  # points: how wide the colour bar is, and how far away
+TICKS = 24  # points from one to the next, at least
 ARROW = 0.2  # of the plane's shorter side: the longest arrow
 HEADS: Style = {"arrowstyle": "<->,head_length=3,head_width=2.2", "mutation_scale": 1}
 HEADS |= {"shrinkA": 0, "shrinkB": 0}
 DASHES = (0, (4, 2.5))
 
 
-def landscape(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
+def landscape(ax: Axes, curvature: Curvature, slice_: Slice, *, scale: str = AUTOMATIC) -> None:
     """Draw the function about the point: contours over two variables, a curve over one.
 
     Dashed is the quadratic model: its contours, at every second level, near the point; or the osculating parabola.
@@ -52,9 +56,11 @@ def landscape(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        Its size should be settled: arrows are scaled by it.
+        Its size should be settled: arrows are scaled by it. To scale, the axes shrink in one direction.
     curvature : Curvature
     slice_ : Slice
+    scale : {"automatic", "equal", "filling"}
+        Whether one unit is as long along both axes; see `hesswidget.landscape.scale.is_to_scale`.
 
     Examples
     --------
@@ -71,11 +77,19 @@ def landscape(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     ('x', 'f')
     """
     frame(ax)
-    (_plane if len(slice_.grids) == 2 else _curve)(ax, curvature, slice_)
+    if len(slice_.grids) == 1:
+        return _curve(ax, curvature, slice_)
+    if is_to_scale(slice_.plane.ends, scale):
+        ax.set_aspect("equal", adjustable="box")
+    else:
+        caption(ax, NOT_TO_SCALE, MUTED, across=1.0, below=20)
+    _plane(ax, curvature, slice_)
 
 
 def _plane(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
     xs, ys = slice_.grids
+    ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[0], ys[-1]))
+    ax.apply_aspect()  # now, since arrows and the model's circle go by the size
     unit = unit_of(slice_.values)
     heights = np.ma.masked_invalid(slice_.values / unit)
     levels = np.unique(slice_.levels / unit)
@@ -88,9 +102,9 @@ def _plane(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
         ax.contourf(xs, ys, heights, bands, colors=HEIGHTS(np.linspace(0, 1, len(levels) + 1)))
         _contours(ax, xs, ys, heights, levels, colors=MUTED, linewidths=0.5, linestyles="solid", alpha=0.4)
         _heights_bar(ax, slice_.levels if len(levels) else np.array([low * unit]))
-    ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[0], ys[-1]))
-    for axis, grid, name in zip((ax.xaxis, ax.yaxis), slice_.grids, slice_.plane.names, strict=True):
-        ticks(axis, grid[0], grid[-1])
+    axes = zip((ax.xaxis, ax.yaxis), size_of(ax), slice_.grids, slice_.plane.names, strict=True)
+    for axis, length, grid, name in axes:
+        ticks(axis, grid[0], grid[-1], most=max(2, min(5, int(length / TICKS))))
         axis.set_label_text(brief(name, 30), **ink(9))
     _model(ax, curvature, slice_, levels, unit)
     _arrows(ax, curvature, slice_.plane)
@@ -141,7 +155,8 @@ def _arrows(ax: Axes, curvature: Curvature, plane: Plane) -> None:
 
 def _heights_bar(ax: Axes, levels: np.ndarray) -> None:
     """Draw the colour bar: between two levels lies the same area of the plane, and the same height of the bar."""
-    bar = ax.inset_axes((1.03, 0, 0.03, 1))
+    width = size_of(ax)[0]
+    bar = ax.inset_axes((1 + BAR / width, 0, BAR / width, 1))
     frame(bar)
     bands = np.linspace(0, 1, len(levels) + 1)[:, None]
     bar.imshow(bands, cmap=HEIGHTS, vmin=0, vmax=1, aspect="auto", origin="lower")

@@ -25,9 +25,10 @@ from hesswidget.figures.style import (
     unit_of,
 )
 from hesswidget.landscape.sampler import Slice
+from hesswidget.landscape.scale import AUTOMATIC, is_to_scale
 from hesswidget.landscape.taylor import quadratic_model
 
-BOX = (2.0, 2.0, 1.4)
+BASE, TALL = 2.0, 1.4  # the box: along its longer side, and upwards
 ZOOM, NEAREST = 1.15, 1.25  # of matplotlib's; nearer than this the box would leave its place in the figure
 STEEP = 1.1  # radians: seen from higher there is no height to read
 
@@ -38,6 +39,8 @@ def surface(
     slice_: Slice,
     viewpoint: tuple[float, float, float],
     critical: Iterable[CriticalPoint] = (),
+    *,
+    scale: str = AUTOMATIC,
 ) -> None:
     """Draw the function over a slice of two dimensions as a surface, with its quadratic model and critical points.
 
@@ -51,12 +54,15 @@ def surface(
         Azimuth and elevation of the eye, in radians, and how near it is; 1 shows the whole box.
     critical : iterable of CriticalPoint, optional
         Those that lie in the slice are marked.
+    scale : {"automatic", "equal", "filling"}
+        As for `hesswidget.figures.landscape`.
     """
     azimuth, elevation, zoom = viewpoint
     unit = unit_of(slice_.values)
     low, high = height_range(slice_.values / unit, slice_.levels / unit)
-    _sheet(ax, slice_, unit, (low, high), _light(azimuth, elevation))
-    _model(ax, curvature, slice_, unit, low, high)
+    base = base_of(slice_.plane.ends, scale)
+    _sheet(ax, slice_, base, unit, (low, high), _light(azimuth, elevation))
+    _model(ax, curvature, slice_, base, unit, low, high)
     at, style = slice_.plane.position(curvature.point), {"linestyle": "none", "zorder": 6}
     if math.isfinite(curvature.value):
         ax.plot(
@@ -72,10 +78,14 @@ def surface(
         if low <= p.value / unit <= high:
             style |= {"marker": GLYPHS[p.label], "markerfacecolor": "none"}
             ax.plot(*place, p.value / unit, markersize=7, markeredgecolor=CLASS_COLOURS[p.label], **style)
-    for axis, (start, end), divisor in zip(
-        (ax.xaxis, ax.yaxis, ax.zaxis), (*slice_.plane.ends, (low, high)), (1.0, 1.0, unit), strict=True
+    for axis, (start, end), divisor, length in zip(
+        (ax.xaxis, ax.yaxis, ax.zaxis),
+        (*slice_.plane.ends, (low, high)),
+        (1.0, 1.0, unit),
+        (*base, BASE),
+        strict=True,
     ):
-        ticks(axis, start, end, divisor)
+        ticks(axis, start, end, divisor, most=max(2, round(5 * length / BASE)))
         axis.set_pane_color("white")
         axis.line.set_color(BORDER)
         axis.set_tick_params(pad=-3)
@@ -90,7 +100,7 @@ def surface(
     for sheet in ax.collections:
         sheet.set_clip_on(False)  # matplotlib's axes are narrower than the box that they hold
     ax.view_init(elev=math.degrees(elevation), azim=math.degrees(azimuth))
-    ax.set_box_aspect(BOX, zoom=min(ZOOM * zoom, NEAREST))
+    ax.set_box_aspect((*base, TALL), zoom=min(ZOOM * zoom, NEAREST))
     if elevation > STEEP:
         ax.set(zticks=[], zlabel="")
 
@@ -103,15 +113,30 @@ def _light(azimuth: float, elevation: float) -> np.ndarray:
     return direction
 
 
-def _sheet(ax: Axes3D, slice_: Slice, unit: float, ends: tuple[float, float], light: np.ndarray) -> None:
+def base_of(ends: np.ndarray, scale: str = AUTOMATIC) -> np.ndarray:
+    """How long the box is along each of a slice's directions.
+
+    Examples
+    --------
+    >>> base_of(np.array([[0.0, 1.0], [0.0, 2.0]])).tolist(), base_of(np.array([[0.0, 1.0], [0.0, 9.0]])).tolist()
+    ([1.0, 2.0], [2.0, 2.0])
+    """
+    widths = ends[:, 1] - ends[:, 0]
+    shares: np.ndarray = widths / widths.max() if is_to_scale(ends, scale) else np.ones(2)
+    return BASE * shares
+
+
+def _sheet(
+    ax: Axes3D, slice_: Slice, base: np.ndarray, unit: float, ends: tuple[float, float], light: np.ndarray
+) -> None:
     """Draw the surface in the colours of its contours, cut where it leaves the box."""
     heights, (low, high) = slice_.values / unit, ends
     shown = np.where((heights >= low) & (heights <= high), heights, np.nan)
     levels = slice_.levels / unit
     colours = HEIGHTS(np.searchsorted(levels, heights) / max(len(levels), 1))
-    spacings = [BOX[1] / (len(heights) - 1), BOX[0] / (heights.shape[1] - 1)]
+    spacings = [base[1] / (len(heights) - 1), base[0] / (heights.shape[1] - 1)]
     with np.errstate(all="ignore"):  # beside a hole
-        dy, dx = np.gradient(heights / (high - low) * BOX[2], *spacings)
+        dy, dx = np.gradient(heights / (high - low) * TALL, *spacings)
         brightness = (light[2] - dx * light[0] - dy * light[1]) / np.sqrt(1 + dx**2 + dy**2)
     colours[..., :3] *= 0.6 + 0.4 * np.clip(np.nan_to_num(brightness, nan=light[2]), 0, 1)[..., None]
     ax.plot_surface(
@@ -120,10 +145,12 @@ def _sheet(ax: Axes3D, slice_: Slice, unit: float, ends: tuple[float, float], li
     )  # fmt: skip
 
 
-def _model(ax: Axes3D, curvature: Curvature, slice_: Slice, unit: float, low: float, high: float) -> None:
-    """Draw the quadratic model in an ellipse about the point."""
+def _model(
+    ax: Axes3D, curvature: Curvature, slice_: Slice, base: np.ndarray, unit: float, low: float, high: float
+) -> None:
+    """Draw the quadratic model in a circle of the box about the point."""
     point = slice_.plane.position(curvature.point)
-    reach = MODEL_REACH * np.diff(slice_.plane.ends, axis=1)[:, 0]
+    reach = MODEL_REACH * min(base) / base * np.diff(slice_.plane.ends, axis=1)[:, 0]
     steps = np.linspace(-1, 1, 41)
     with np.errstate(all="ignore"):
         model = (

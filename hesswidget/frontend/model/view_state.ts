@@ -26,6 +26,10 @@ export const VIEWPOINTS: Readonly<Record<keyof Viewpoint, { readonly low: number
 const { azimuth, elevation, zoom } = appearance.viewpoint;
 export const START: Viewpoint = { azimuth: azimuth.start, elevation: elevation.start, zoom: zoom.start };
 
+/** How a landscape's axes are scaled, and up to which ratio of their ranges one unit is then as long along both. */
+export const SCALES = appearance.scales;
+export type ScaleName = keyof typeof SCALES;
+
 export interface ViewState extends Viewpoint {
   readonly slice: SliceDirections;
   /** Of the Hessian's rows and columns. */
@@ -38,12 +42,14 @@ export interface ViewState extends Viewpoint {
   readonly paths: boolean;
   /** or it is a surface. */
   readonly surface: boolean;
+  /** Whether one unit is as long along both of its axes. */
+  readonly scale: ScaleName;
 }
 
 /** How a function of so many variables is looked at first. */
 export function firstViewState(n: number): ViewState {
   const slice: SliceDirections = { kind: "coordinates", indices: n > 1 ? [0, 1] : [0] };
-  return { slice, order: ORDERS[0], logarithmic: false, signs: false, paths: false, surface: false, ...START };
+  return { slice, order: ORDERS[0], logarithmic: false, signs: false, paths: false, surface: false, scale: "automatic", ...START };
 }
 
 /** A view state as it travels, where what is not said is as at first. @throws InvalidData with a sentence. */
@@ -83,6 +89,7 @@ const READERS: Readonly<Record<keyof ViewState, Read>> = {
   signs: truth,
   paths: truth,
   surface: truth,
+  scale: (found, what) => oneOf(Object.keys(SCALES), found, what),
   azimuth: between,
   elevation: between,
   zoom: between,

@@ -19,21 +19,21 @@ export function boxWithin(width: number, height: number, { left, right, top, bot
 
 export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
 
-/** What frames a plane: its border, and axes with ticks and names. */
-export function axesOf(x: Scale, y: Scale, plane: Box, xName: string, yName: string): SVGElement[] {
+/** What frames a plane: its border, and axes with ticks and names, that of the upright one so far to the left. */
+export function axesOf(x: Scale, y: Scale, plane: Box, xName: string, yName: string, away = 33): SVGElement[] {
   const { left, top, width, height } = plane;
   const bottom = top + height;
   const nodes: SVGElement[] = [svg("rect", { x: left, y: top, width, height, class: "hw-border" })];
-  for (const [at, label] of ticksOf(x, Math.max(3, width / 70))) {
+  for (const [at, label] of ticksOf(x, Math.max(2, width / 70))) {
     nodes.push(svg("line", { x1: at, x2: at, y1: bottom, y2: bottom + (label ? 4 : 2) }));
     if (label) nodes.push(svg("text", { x: at, y: bottom + 16, class: "hw-tick-x" }, label));
   }
-  for (const [at, label] of ticksOf(y, Math.max(3, height / 55))) {
+  for (const [at, label] of ticksOf(y, Math.max(2, height / 55))) {
     nodes.push(svg("line", { x1: left - (label ? 4 : 2), x2: left, y1: at, y2: at }));
     if (label) nodes.push(svg("text", { x: left - 7, y: at + 4, class: "hw-tick-y" }, label));
   }
   nodes.push(svg("text", { x: left + width / 2, y: bottom + 31, class: "hw-axis-name" }, xName));
-  const turned = `translate(11 ${top + height / 2}) rotate(-90)`;
+  const turned = `translate(${left - away} ${top + height / 2}) rotate(-90)`;
   nodes.push(svg("text", { transform: turned, class: "hw-axis-name" }, yName));
   return nodes;
 }

@@ -141,7 +141,7 @@ export class BifurcationPanel implements Panel {
       this.drawn = now;
       setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
       setAttributes(this.clip, { x: plane.left, y: plane.top, width: plane.width, height: plane.height });
-      this.axes.replaceChildren(...axesOf(x, y, plane, this.parameter, this.select.value));
+      this.axes.replaceChildren(...axesOf(x, y, plane, this.parameter, this.select.value, MARGIN.left - 11));
       this.drawBranches(diagram, which, x, y);
     }
     this.drawNow(Number(parameters[this.parameter]), diagram, which, x, y);

@@ -6,6 +6,7 @@ import { uniqueIdentifier } from "../../base/identifier";
 import { clamped, snapped } from "../../base/steps";
 import type { Frame } from "../../engine/frame";
 import { placeWithin, positionIn } from "../../engine/plane";
+import type { ScaleName } from "../../model/view_state";
 import type { RangeControl } from "../../model/state";
 import { axesOf, boxWithin } from "../axes";
 import { cleared } from "../canvas";
@@ -14,6 +15,7 @@ import { type Mark, markOfClass, markOfPoint } from "../marks";
 import type { Picture } from "../panel";
 import { colourBarOf } from "./colour_bar";
 import { type ChartLayer, type PaintedLayer, type PlaneScales, placeOf, scalesKey } from "./layer";
+import { NOT_TO_SCALE, isToScale, letterboxed } from "./scale";
 
 const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 /** There is no colour bar beside a curve. */
@@ -77,12 +79,12 @@ export class ContourView<P extends Picture> {
     return isDragged(this.chart);
   }
 
-  draw(picture: P, width: number, height: number): void {
+  draw(picture: P, width: number, height: number, scale: ScaleName): void {
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}`, width, height });
     const isCurve = picture.frame.landscape.grids.length === 1;
-    const scales = isCurve ? curveScales(picture.frame, width, height) : planeScales(picture.frame, width, height);
+    const scales = isCurve ? curveScales(picture.frame, width, height) : planeScales(picture.frame, width, height, scale);
     this.scales = scales;
-    const where = [scalesKey(scales), width, height];
+    const where = [scalesKey(scales), scales.isToScale, width, height];
     this.drawFrame(picture, scales, where);
     this.painted.forEach((layer, k) => {
       this.canvases[k].hidden = layer.isEmpty?.(picture) ?? false;
@@ -105,14 +107,16 @@ export class ContourView<P extends Picture> {
   }
 
   /** Axes, and beside a plane the bar that says what the colours mean. */
-  private drawFrame({ frame, theme }: P, { x, y, plane, box }: PlaneScales, where: readonly unknown[]): void {
+  private drawFrame({ frame, theme }: P, { x, y, plane, box, isToScale }: PlaneScales, where: readonly unknown[]): void {
     const [xName, yName = "f"] = plane.names;
     if (this.isNew("axes", [...where, xName, yName])) {
       this.axes.replaceChildren(...axesOf(x, y, box, xName, yName));
+      const right = { x: box.left + box.width, y: box.top + box.height + 31, class: "hw-scale" };
+      if (!isToScale) this.axes.append(svg("text", right, NOT_TO_SCALE));
       setAttributes(this.clip, { x: box.left, y: box.top, width: box.width, height: box.height });
     }
     const { levels } = frame.landscape;
-    if (plane.names.length > 1 && this.isNew("bar", [levels.length, theme, box.width, box.height])) {
+    if (plane.names.length > 1 && this.isNew("bar", [levels.length, theme, box.left, box.width, box.height])) {
       const { nodes, texts } = colourBarOf(frame.landscape, theme, box);
       this.bar.replaceChildren(...nodes);
       this.barTexts = texts;
@@ -192,12 +196,14 @@ export class ContourView<P extends Picture> {
   }
 }
 
-function planeScales({ landscape, plane }: Frame, width: number, height: number): PlaneScales {
-  const box = boxWithin(width, height, MARGIN);
+function planeScales({ landscape, plane }: Frame, width: number, height: number, scale: ScaleName): PlaneScales {
+  const isIt = isToScale(plane.ends, scale);
+  const whole = boxWithin(width, height, MARGIN);
+  const box = isIt ? letterboxed(whole, plane.ends) : whole;
   const [xs, ys] = landscape.grids;
   const x = scaleLinear([xs[0], xs[xs.length - 1]], [box.left, box.left + box.width]);
   const y = scaleLinear([ys[0], ys[ys.length - 1]], [box.top + box.height, box.top]);
-  return { x, y, plane, box };
+  return { x, y, plane, box, isToScale: isIt };
 }
 
 function curveScales({ landscape, plane, value }: Frame, width: number, height: number): PlaneScales {
@@ -208,7 +214,7 @@ function curveScales({ landscape, plane, value }: Frame, width: number, height: 
   const pad = 0.06 * (high - low) || 1;
   const x = scaleLinear([xs[0], xs[xs.length - 1]], [box.left, box.left + box.width]);
   const y = scaleLinear([low - pad, high + pad], [box.top + box.height, box.top]);
-  return { x, y, plane, box };
+  return { x, y, plane, box, isToScale: true };
 }
 
 /** Paint nothing beyond the plane, and leave the context as it was. */

@@ -1,10 +1,11 @@
-import { html, setText } from "../../base/dom";
+import { button, html, setAttributes, setText } from "../../base/dom";
 import type { RangeControl } from "../../model/state";
-import { START, type ViewState, type Viewpoint } from "../../model/view_state";
+import { START, type ScaleName, type ViewState, type Viewpoint } from "../../model/view_state";
 import { Legend } from "../legend";
 import type { Panel, Picture } from "../panel";
 import { ContourView, type MovablePoint } from "./contour_view";
 import type { ChartLayer, PaintedLayer, SurfaceLayer } from "./layer";
+import { NOT_TO_SCALE, isToScale } from "./scale";
 import { Surface } from "./surface";
 import { Switch } from "./switch";
 
@@ -43,7 +44,9 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   private readonly notice = html("p", { class: "hw-caption", role: "status" });
   /** What goes with the contours alone. */
   private readonly ofContours: readonly HTMLElement[];
+  private readonly toScale = button({ class: "hw-small" }, "to scale");
   private from: Viewpoint = START;
+  private scale: ScaleName = "automatic";
   private picture: P | null = null;
   private painted: unknown = null;
   private width = 0;
@@ -61,7 +64,9 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
     const choices = html("span", { class: "hw-tools" }, ...buttons);
     this.ofContours = [choices];
-    this.legend = new Legend([this.box], choices);
+    const plane = coordinates.length > 1 ? [this.toScale] : [];
+    this.toScale.addEventListener("click", () => this.rescale());
+    this.legend = new Legend([this.box], html("span", { class: "hw-tools" }, choices, ...plane));
     if (coordinates.length > 1) head.append(this.views.element);
     this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, this.legend.element, this.notice);
     this.box.append(this.cut);
@@ -75,6 +80,10 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   look(view: ViewState): void {
     this.from = view;
     this.surface?.lookFrom(view);
+    if (view.scale !== this.scale) {
+      this.scale = view.scale;
+      if (this.picture) this.draw(this.picture);
+    }
     if (view.surface !== (this.surface !== null)) this.showView(view.surface ? "surface" : "contours");
   }
 
@@ -95,15 +104,33 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     if (width < 80) return;
     const { landscape } = picture.frame;
     const began = performance.now();
+    const isIt = this.showScale(picture);
     if (this.surface) {
-      this.surface.draw(picture, width, height);
-      setText(this.cut, this.surface.remark);
-    } else this.contours.draw(picture, width, height);
+      this.surface.draw(picture, width, height, isIt);
+      setText(this.cut, [this.surface.remark, isIt ? "" : `base ${NOT_TO_SCALE}`].filter(Boolean).join(" · "));
+    } else this.contours.draw(picture, width, height, this.scale);
     this.legend.show((this.surface ?? this.contours).marks(picture));
     if (landscape === this.painted) return; // what else changed says nothing of how long a landscape takes
     this.painted = landscape;
     const took = (performance.now() - began) / landscape.values.length;
     this.painting = this.painting ? 0.8 * this.painting + 0.2 * took : took;
+  }
+
+  /** Say whether the landscape is to scale, and whether it could be. */
+  private showScale({ frame: { plane } }: P): boolean {
+    if (plane.names.length < 2) return true;
+    const [is, canBe] = [isToScale(plane.ends, this.scale), isToScale(plane.ends, "equal")];
+    const title = canBe ? "one unit as long along both axes" : "one range is so much wider than the other that nothing would be left to see";
+    setAttributes(this.toScale, { "aria-pressed": String(is), disabled: !canBe, title });
+    return is;
+  }
+
+  /** Draw it to scale, or not, as it is not now. */
+  private rescale(): void {
+    const ends = this.picture!.frame.plane.ends;
+    const wanted = isToScale(ends, this.scale) ? "filling" : "equal";
+    const isUsual = isToScale(ends, "automatic") === isToScale(ends, wanted);
+    this.choose({ scale: isUsual ? "automatic" : wanted });
   }
 
   /** Change between contours and surface; a sentence says why a surface cannot be had. */

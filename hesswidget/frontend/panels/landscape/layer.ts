@@ -41,6 +41,8 @@ export interface PlaneScales {
   y: ScaleLinear<number, number>;
   plane: Plane;
   box: Box;
+  /** One unit is as long along both axes; a curve has only one. */
+  isToScale: boolean;
 }
 
 /** Where a point is in the chart; one that does not lie in the slice, where its projection is. */

@@ -10,7 +10,7 @@ import type { Picture } from "../panel";
 import type { SurfaceLayer, SurfaceScales } from "./layer";
 import { floorOf, labelsOf } from "./surface_axes";
 import { type Paint, SurfaceCanvas } from "./surface_canvas";
-import { type Scene, across, distinct, extentsOf, heightRange, meshOf, shareOf } from "./surface_mesh";
+import { type Scene, across, distinct, meshOf, sceneOf, shareOf } from "./surface_mesh";
 import { Camera, afterKey, turned, zoomed } from "./turntable";
 
 /** Room for the numbers about the box, in pixels. */
@@ -31,7 +31,7 @@ export class Surface<P extends Picture> {
   private readonly canvas: SurfaceCanvas;
   private shown: { picture: P; width: number; height: number } | null = null;
   private scene: Scene | null = null;
-  private of: { landscape: Landscape | null; theme: Theme | null } = { landscape: null, theme: null };
+  private of: { landscape: Landscape | null; theme: Theme | null; isToScale: boolean } = { landscape: null, theme: null, isToScale: false };
   private paint: Paint | null = null;
   private boxed: unknown[] = [];
   private scales: SurfaceScales | null = null;
@@ -57,21 +57,20 @@ export class Surface<P extends Picture> {
     this.listen();
   }
 
-  draw(picture: P, width: number, height: number): void {
+  draw(picture: P, width: number, height: number, isToScale: boolean): void {
     this.shown = { picture, width, height };
     const { frame, theme } = picture;
     const { landscape, model, plane } = frame;
-    const isNew = landscape !== this.of.landscape;
+    const isNew = landscape !== this.of.landscape || isToScale !== this.of.isToScale;
     if (isNew || !this.scene) {
-      const range = heightRange(landscape);
-      this.scene = { extents: extentsOf(landscape), names: plane.names, range };
-      this.canvas.setSurface(meshOf(landscape.grids, landscape.values, this.scene.extents, range));
+      this.scene = sceneOf(landscape, plane.names, isToScale);
+      this.canvas.setSurface(meshOf(landscape.grids, landscape.values, this.scene.extents, this.scene.range));
       const [x, y] = this.scene.names;
       const help = "Arrow keys turn it, plus and minus zoom, Home brings it back.";
       setAttributes(this.element, { "aria-label": `surface of f over ${x} and ${y}. ${help}` });
     }
     if (isNew || theme !== this.of.theme || !this.paint) this.paint = paintOf(landscape, theme, this.scene);
-    this.of = { landscape, theme };
+    this.of = { landscape, theme, isToScale };
     this.canvas.setModel(meshOf(model.grids, model.values, this.scene.extents, this.scene.range));
     this.render();
   }
@@ -112,10 +111,10 @@ export class Surface<P extends Picture> {
     const { shown, scene, paint } = this;
     if (!shown || !scene || !paint) return;
     const { picture, width, height } = shown;
-    const camera = new Camera(this.from, width, height, MARGIN);
+    const camera = new Camera(this.from, width, height, MARGIN, scene.half);
     const { plane, point, landscape } = picture.frame;
     const centre = positionIn(plane, point).map((a, axis) => across(a, scene.extents[axis])) as [number, number];
-    this.canvas.draw(camera, paint, centre, width, height);
+    this.canvas.draw(camera, paint, scene, centre, width, height);
     const box = [this.from, scene, width, height];
     if (box.some((part, k) => part !== this.boxed[k])) {
       for (const layer of [this.floor, this.overlay]) setAttributes(layer, { viewBox: `0 0 ${width} ${height}`, width, height });

@@ -5,6 +5,7 @@ import { type Scene, lifted, shareOf } from "./surface_mesh";
 import type { Camera, Triple } from "./turntable";
 
 type Screen = [number, number];
+type Half = Scene["half"];
 
 const FLOOR = lifted(0);
 const CEILING = lifted(1);
@@ -14,37 +15,38 @@ const SPACING = { base: 42, height: 34 };
 const AWAY = { tick: 5, number: 15, name: 33 };
 
 /** The base with its grid, and the box's edges behind the surface. */
-export function floorOf(camera: Camera, { extents }: Scene): SVGElement[] {
+export function floorOf(camera: Camera, { ends, half }: Scene): SVGElement[] {
   const nodes: SVGElement[] = [];
   const edge = (name: string, ...places: Triple[]) => {
     const d = `M${places.map((place) => camera.project(place).join(" ")).join("L")}`;
     nodes.push(svg("path", { d, class: name }));
   };
-  edge("hw-base", [-1, -1, FLOOR], [1, -1, FLOOR], [1, 1, FLOOR], [-1, 1, FLOOR], [-1, -1, FLOOR]);
+  const [a, b] = half;
+  edge("hw-base", [-a, -b, FLOOR], [a, -b, FLOOR], [a, b, FLOOR], [-a, b, FLOOR], [-a, -b, FLOOR]);
   for (const axis of [0, 1]) {
-    const { along, length } = sideOf(camera, axis);
-    for (const { at } of ticks(extents[axis], length)) {
+    const { along, length } = sideOf(camera, axis, half);
+    for (const { at } of ticks(ends[axis], half[axis], length)) {
       const across = (end: number) => (axis ? [end, at, FLOOR] : [at, end, FLOOR]) as Triple;
       edge("hw-base-grid", across(-along), across(along));
     }
   }
-  const [x, y] = farCorner(camera);
+  const [x, y] = farCorner(camera, half);
   edge("hw-base-grid", [x, -y, CEILING], [x, y, CEILING], [-x, y, CEILING]);
   for (const corner of [[x, -y], [x, y], [-x, y]]) edge("hw-base-grid", [...corner, FLOOR] as Triple, [...corner, CEILING] as Triple);
   return nodes;
 }
 
 /** Numbers and names: of the variables along the base's two near edges, of f along the box's leftmost upright. */
-export function labelsOf(camera: Camera, { extents, names, range }: Scene): SVGElement[] {
+export function labelsOf(camera: Camera, { ends, half, names, range }: Scene): SVGElement[] {
   const nodes: SVGElement[] = [];
   for (const axis of [0, 1]) {
-    const { along, length } = sideOf(camera, axis);
+    const { along, length } = sideOf(camera, axis, half);
     const place = (at: number, out = 0) => (axis ? [along * (1 + out), at, FLOOR] : [at, along * (1 + out), FLOOR]) as Triple;
     const outward = direction(camera.project(place(0)), camera.project(place(0, 0.2)));
-    for (const { at, text } of ticks(extents[axis], length)) nodes.push(...labelled(camera.project(place(at)), outward, text));
+    for (const { at, text } of ticks(ends[axis], half[axis], length)) nodes.push(...labelled(camera.project(place(at)), outward, text));
     nodes.push(named(camera.project(place(0)), outward, names[axis], AWAY.name));
   }
-  const upright = leftmost(camera);
+  const upright = leftmost(camera, half);
   const [foot, head] = [FLOOR, CEILING].map((z) => camera.project([...upright, z] as Triple));
   if (foot[1] - head[1] < 2 * SPACING.height) return nodes; // seen from above there is no height to read
   nodes.push(svg("path", { d: `M${foot.join(" ")}L${head.join(" ")}`, class: "hw-base" }));
@@ -57,25 +59,25 @@ export function labelsOf(camera: Camera, { extents, names, range }: Scene): SVGE
 }
 
 /** The edge of the base that a variable's numbers stand along: the nearer of the two, and how long it looks. */
-function sideOf(camera: Camera, axis: number): { along: number; length: number } {
-  const along = camera.towards[1 - axis] >= 0 ? 1 : -1;
+function sideOf(camera: Camera, axis: number, half: Half): { along: number; length: number } {
+  const along = half[1 - axis] * (camera.towards[1 - axis] >= 0 ? 1 : -1);
   const end = (at: number) => camera.project((axis ? [along, at, FLOOR] : [at, along, FLOOR]) as Triple);
-  const [[x1, y1], [x2, y2]] = [end(-1), end(1)];
+  const [[x1, y1], [x2, y2]] = [end(-half[axis]), end(half[axis])];
   return { along, length: Math.hypot(x2 - x1, y2 - y1) };
 }
 
-function ticks(extent: [number, number], length: number): { at: number; text: string }[] {
-  const scale = scaleLinear(extent, [-1, 1]);
+function ticks(ends: [number, number], half: number, length: number): { at: number; text: string }[] {
+  const scale = scaleLinear(ends, [-half, half]);
   return scale.ticks(Math.max(2, Math.min(7, length / SPACING.base))).map((value) => ({ at: scale(value), text: short(value) }));
 }
 
 /** The corner of the base that is farthest from the eye. */
-function farCorner({ towards }: Camera): [number, number] {
-  return [towards[0] > 0 ? -1 : 1, towards[1] > 0 ? -1 : 1];
+function farCorner({ towards }: Camera, half: Half): [number, number] {
+  return [towards[0] > 0 ? -half[0] : half[0], towards[1] > 0 ? -half[1] : half[1]];
 }
 
-function leftmost(camera: Camera): [number, number] {
-  const corners: [number, number][] = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
+function leftmost(camera: Camera, [a, b]: Half): [number, number] {
+  const corners: [number, number][] = [[-a, -b], [a, -b], [a, b], [-a, b]];
   const onScreen = (corner: [number, number]) => camera.project([...corner, 0])[0];
   return corners.reduce((best, corner) => (onScreen(corner) < onScreen(best) ? corner : best));
 }

@@ -10,7 +10,7 @@ import {
 } from "twgl.js";
 import { sized } from "../canvas";
 import appearance from "../../../appearance.json";
-import type { Mesh } from "./surface_mesh";
+import type { Mesh, Scene } from "./surface_mesh";
 import { MODEL, MOST_LEVELS, SURFACE, VERTEX } from "./surface_shaders";
 import { type Camera, HALF, type Triple } from "./turntable";
 
@@ -60,12 +60,12 @@ export class SurfaceCanvas {
   }
 
   /** The quadratic model is shown about `centre`, a place of the plane. */
-  draw(camera: Camera, paint: Paint, centre: [number, number], width: number, height: number): void {
+  draw(camera: Camera, paint: Paint, { half }: Scene, centre: [number, number], width: number, height: number): void {
     const { gl, canvas } = this;
     const ratio = sized(canvas, width, height);
     gl.viewport(0, 0, canvas.width, canvas.height);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    const common = { camera: camera.matrix(), halfHeight: HALF, pixels: ratio };
+    const common = { camera: camera.matrix(), halfHeight: HALF, halfBase: half, pixels: ratio };
     const levels = padded(paint.levels.slice(0, MOST_LEVELS), MOST_LEVELS);
     const bands = padded(paint.bands.slice(0, MOST_LEVELS + 1).flat(), 3 * (MOST_LEVELS + 1));
     const surface = { ...common, nearer: 0, levels, bands, count: paint.levels.length, ink: paint.ink };
@@ -75,7 +75,7 @@ export class SurfaceCanvas {
     this.surface.draw({ ...lit, strength: 1 });
     gl.disable(gl.CULL_FACE);
     // The model touches the surface at the point: a little nearer, or the two would flicker. Faintly, too, where it is behind.
-    const model = { ...common, centre, reach: 2 * appearance.modelReach, accent: paint.accent, nearer: 0.004 };
+    const model = { ...common, centre, reach: 2 * appearance.modelReach * Math.min(...half), accent: paint.accent, nearer: 0.004 };
     gl.depthMask(false);
     this.model.draw({ ...model, strength: 1 });
     gl.depthFunc(gl.GREATER);

@@ -14,7 +14,11 @@ interface HeightRange {
 
 /** The box that a surface stands in, in the variables' own numbers. */
 export interface Scene {
+  /** What −1 and 1 stand for along each axis of the base. */
   extents: [[number, number], [number, number]];
+  /** How far the surface goes, and where that is on the base: from −half to half. */
+  ends: [[number, number], [number, number]];
+  half: readonly [number, number];
   names: readonly string[];
   range: HeightRange;
 }
@@ -33,10 +37,16 @@ const { whole: WHOLE, cut: CUT } = appearance.heightRange;
 /** Higher than this a vertex is out of sight, and a 32-bit number is still exact enough to cut the triangle at the top. */
 const FAR = 1e4;
 
-/** How far the plane goes, along each of its axes. */
-export function extentsOf({ grids }: Landscape): [[number, number], [number, number]] {
-  const [x, y] = grids.map((grid): [number, number] => [grid[0], grid[grid.length - 1]]);
-  return [x, y];
+/** The box of a landscape; to scale its base is as long along each axis as the plane goes there. */
+export function sceneOf(landscape: Landscape, names: readonly string[], isToScale: boolean): Scene {
+  const [x, y] = landscape.grids.map((grid): [number, number] => [grid[0], grid[grid.length - 1]]);
+  const widths = [x, y].map(([low, high]) => high - low);
+  const half = widths.map((width) => (isToScale ? width / Math.max(...widths) : 1)) as [number, number];
+  const extents = [x, y].map(([low, high], axis) => {
+    const [middle, reach] = [low + (high - low) / 2, (high - low) / 2 / half[axis]];
+    return half[axis] === 1 ? [low, high] : [middle - reach, middle + reach];
+  }) as Scene["extents"];
+  return { extents, ends: [x, y], half, names, range: heightRange(landscape) };
 }
 
 /**

@@ -36,6 +36,7 @@ uniform vec3 light;
 uniform vec3 shadow;
 uniform float pixels;
 uniform float strength;
+uniform vec2 halfBase;
 out vec4 colour;
 const float EXACT = 2e-6; // what a 32-bit share of the height is exact to, and a little more
 ${LINE}
@@ -54,7 +55,7 @@ void main() {
   }
   drawn *= smoothstep(EXACT, 2.0 * EXACT, pixel); // a plain at a level's height is no line
   vec2 across = fwidth(place.xy);
-  vec2 border = vec2(line(1.0 - abs(place.x), across.x, 2.0 * pixels), line(1.0 - abs(place.y), across.y, 2.0 * pixels));
+  vec2 border = vec2(line(halfBase.x - abs(place.x), across.x, 2.0 * pixels), line(halfBase.y - abs(place.y), across.y, 2.0 * pixels));
   float rim = max(line(height - 1.0, pixel, 2.0 * pixels), line(height, pixel, 2.0 * pixels));
   if (height > 1.0 || height < 0.0) discard; // after the derivatives, which a pixel takes from its neighbours
   float facing = max(0.0, dot(normalize(normal), light));
@@ -73,6 +74,7 @@ uniform float reach;
 uniform vec3 accent;
 uniform float pixels;
 uniform float strength;
+uniform vec2 halfBase;
 out vec4 colour;
 ${LINE}
 void main() {
@@ -85,7 +87,7 @@ void main() {
   // A cell that is seen edge-on is thinner than its wires.
   float wire = max(wires.x * (1.0 - smoothstep(0.2, 0.5, pixel.x)), wires.y * (1.0 - smoothstep(0.2, 0.5, pixel.y)));
   float rim = line(radius - 1.0, fwidth(radius), 3.0 * pixels);
-  if (radius > 1.0 || any(greaterThan(abs(place.xy), vec2(1.0))) || place.z > 1.0 || place.z < 0.0) discard;
+  if (radius > 1.0 || any(greaterThan(abs(place.xy), halfBase)) || place.z > 1.0 || place.z < 0.0) discard;
   float alpha = strength * max(0.24, max(0.9 * wire, rim));
   colour = vec4(accent * alpha, alpha);
 }`;

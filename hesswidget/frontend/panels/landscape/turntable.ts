@@ -1,15 +1,13 @@
 import { stepsInPlane } from "../../base/draggable";
 import { START, VIEWPOINTS, type Viewpoint } from "../../model/view_state";
 
-/** Half the height of the box that holds the surface; its base goes from −1 to 1 along both axes. */
+/** Half the height of the box that holds the surface; its base goes from −1 to 1 along its longer axis. */
 export const HALF = 0.7;
 
 const STEP = Math.PI / 36;
 const TURN = 2 * Math.PI;
 /** How far the eye is: far enough for equal lengths to look alike, near enough to tell front from back. */
 const DISTANCE = 7;
-/** How far the box's corners reach as it turns. */
-const REACH = Math.SQRT2;
 
 /** Where one looks from when the front of what is seen is pushed to the right and down; never from below. */
 export function turned({ azimuth, elevation, zoom }: Viewpoint, right: number, down: number): Viewpoint {
@@ -61,15 +59,17 @@ export class Camera {
     private readonly width: number,
     private readonly height: number,
     margin: { sides: number; top: number; bottom: number },
+    half: readonly [number, number] = [1, 1],
   ) {
+    const reach = Math.hypot(...half); // of the box's corners as it turns
     const [ca, sa] = [Math.cos(from.azimuth), Math.sin(from.azimuth)];
     const [ce, se] = [Math.cos(from.elevation), Math.sin(from.elevation)];
     this.right = [-sa, ca, 0];
     this.up = [-se * ca, -se * sa, ce];
     this.towards = [ce * ca, ce * sa, se];
     // What the lowest corner needs in front, and the highest at the back. The same at every azimuth: a turn changes no size.
-    const tall = (REACH * se + HALF * ce) / (1 - Math.abs(REACH * ce - HALF * se) / DISTANCE);
-    this.scale = from.zoom * Math.min((width / 2 - margin.sides) / REACH, (height - margin.top - margin.bottom) / 2 / tall);
+    const tall = (reach * se + HALF * ce) / (1 - Math.abs(reach * ce - HALF * se) / DISTANCE);
+    this.scale = from.zoom * Math.min((width / 2 - margin.sides) / reach, (height - margin.top - margin.bottom) / 2 / tall);
     this.raised = (margin.bottom - margin.top) / 2;
   }
 

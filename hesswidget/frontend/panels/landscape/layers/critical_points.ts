@@ -96,7 +96,7 @@ export const standingCriticalPoints: SurfaceLayer<CriticalPicture> = {
 function standing(scales: SurfaceScales, { frame, critical }: CriticalPicture) {
   const within = critical.filter(({ point }) => contains(frame.plane, point));
   const stood = within.map((one) => ({ ...one, ...placeInBox(scales, one.point, one.value) }));
-  return stood.filter(({ isWithin, place: [x, y] }) => isWithin && Math.abs(x) <= 1 && Math.abs(y) <= 1);
+  return stood.filter(({ isWithin, place: [x, y] }) => isWithin && Math.abs(x) <= scales.scene.half[0] && Math.abs(y) <= scales.scene.half[1]);
 }
 
 /** The marks of the classes that there are, in the order in which classes are listed. */
