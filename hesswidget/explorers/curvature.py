@@ -115,6 +115,7 @@ class CurvatureView:
             order=seen.order, logarithmic=seen.logarithmic, definiteness=signs,
             paths=() if known is None else known.paths(),
             viewpoint=(seen.azimuth, seen.elevation, seen.zoom) if seen.surface else None, scale=seen.scale,
+            gradient=seen.gradient, newton=seen.newton,
         )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test import reason as sentences
 from hesswidget.second_derivative_test.inertia import second_derivative_test
 from hesswidget.second_derivative_test.judgement import Judgement
+from hesswidget.second_derivative_test.steps import Steps
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 
@@ -32,6 +33,8 @@ class Frame(NamedTuple):
     point, gradient, hessian : array, shapes (n,), (n,) and (n, n)
     judgement : Judgement
         f, and what the second-derivative test finds.
+    steps : Steps
+        How the gradient and Newton's step lie.
     said : array, shape (m,)
         Which of the reason's templates are said; see `hesswidget.second_derivative_test.reason.said`.
     model : array
@@ -44,6 +47,7 @@ class Frame(NamedTuple):
     gradient: Any
     hessian: Any
     judgement: Judgement
+    steps: Steps
     said: Any
     model: Any
     near: tuple[Any, ...]
@@ -88,6 +92,14 @@ def frame(
         gradient=gradient,
         hessian=hessian,
         judgement=judgement,
+        steps=Steps.of(
+            gradient,
+            judgement.eigenvalues,
+            judgement.eigenvectors,
+            judgement.newton_step,
+            judgement.is_stationary > 0,
+            problem.diagonal,
+        ),
         said=sentences.said(judgement, has_gradient=True),
         model=taylor_polynomial(value, gradient, hessian, point, origin, basis, near),
         near=tuple(near),

@@ -46,6 +46,8 @@ class ViewState:
         Whether the eigenvalues' axis is logarithmic on both sides of zero.
     signs, paths : bool
         Whether the landscape shows where the Hessian is definite, and paths of steepest descent.
+    gradient, newton : bool
+        Whether it shows the gradient and Newton's step.
     surface : bool
         Whether the landscape is a surface.
     scale : {"automatic", "equal", "filling"}
@@ -68,6 +70,8 @@ class ViewState:
     logarithmic: bool = False
     signs: bool = False
     paths: bool = False
+    gradient: bool = True
+    newton: bool = True
     surface: bool = False
     scale: str = AUTOMATIC
     azimuth: float = VIEWPOINT["azimuth"]["start"]
@@ -147,7 +151,7 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "slice": _slice,
     "order": _one_of(ORDERS),
     "scale": _one_of(tuple(SCALES)),
-    **dict.fromkeys(("logarithmic", "signs", "paths", "surface"), _truth),
+    **dict.fromkeys(("logarithmic", "signs", "paths", "gradient", "newton", "surface"), _truth),
     **{name: _between(each["low"], each["high"]) for name, each in VIEWPOINT.items()},
 }
 _START = {field.name: field.default for field in fields(ViewState)}

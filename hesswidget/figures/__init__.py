@@ -11,6 +11,7 @@ from hesswidget.figures.panels.eigenvalues import eigenvalues
 from hesswidget.figures.panels.hessian import hessian
 from hesswidget.figures.panels.landscape import landscape
 from hesswidget.figures.panels.places import places
+from hesswidget.figures.panels.steps import steps
 from hesswidget.figures.style import GLYPHS
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "hessian",
     "landscape",
     "places",
+    "steps",
 ]

@@ -17,6 +17,7 @@ from hesswidget.figures.panels.landscape import landscape
 from hesswidget.figures.panels.places import places
 from hesswidget.figures.panels.signs import signs
 from hesswidget.figures.panels.status import status, subject
+from hesswidget.figures.panels.steps import steps
 from hesswidget.figures.style import HEIGHT, MUTED, WIDTH, NotebookFigure, ink
 from hesswidget.landscape.sampler import Slice
 from hesswidget.landscape.scale import AUTOMATIC
@@ -35,6 +36,8 @@ def explorer(
     definiteness: np.ndarray | None = None,
     viewpoint: tuple[float, float, float] | None = None,
     scale: str = AUTOMATIC,
+    gradient: bool = True,
+    newton: bool = True,
 ) -> Figure:
     """Draw all that is known at a point: the class and its reason, landscape, Hessian and eigenvalues.
 
@@ -62,6 +65,8 @@ def explorer(
     scale : {"automatic", "equal", "filling"}
         Whether one unit is as long along both of the landscape's axes; see
         `hesswidget.landscape.scale.is_to_scale`.
+    gradient, newton : bool
+        Whether the gradient and Newton's step are drawn, and said below the landscape.
 
     Returns
     -------
@@ -88,7 +93,7 @@ def explorer(
     matrix = "symmetric part" if order == "eigenbasis" else "Hessian"
     for left, name in ((0.2, f"landscape{held}"), (4.5, matrix), (7.45, "eigenvalues")):
         figure.text(left / WIDTH, 2.86 / HEIGHT, name, **ink(9, MUTED, weight="bold"))
-    plane = (0.66, 0.72, 3.05, 2.0) if len(slice_.grids) == 2 else (0.88, 0.72, 3.2, 2.0)
+    plane = (0.66, 0.86, 3.05, 1.86) if len(slice_.grids) == 2 else (0.88, 0.86, 3.2, 1.86)
     boxes = np.array([plane, (4.9, 0.72, 2.3, 1.75), (7.85, 0.72, 1.95, 2.0)])
     boxes /= (WIDTH, HEIGHT, WIDTH, HEIGHT)
     if viewpoint is not None and len(slice_.grids) == 2:
@@ -101,6 +106,7 @@ def explorer(
         landscape(ax, curvature, slice_, scale=scale)
         if definiteness is not None:
             signs(ax, slice_, definiteness)
+        steps(ax, curvature, slice_, gradient=gradient, newton=newton)
         places(ax, slice_, critical, paths)
     hessian(figure.add_axes(tuple(boxes[1])), curvature, order=order)
     eigenvalues(figure.add_axes(tuple(boxes[2])), curvature, logarithmic=logarithmic)

@@ -100,10 +100,12 @@ def hatch(ax: Axes) -> None:
     ax.add_artist(Rectangle((0, 0), 1, 1, transform=ax.transAxes, zorder=0, **HATCHED))
 
 
-def caption(ax: Axes, text: str, colour: str = MUTED, across: float = 0.5, below: float = 34) -> None:
+def caption(
+    ax: Axes, text: str, colour: str = MUTED, across: float = 0.5, below: float = 34, size: float = 8
+) -> None:
     """Write a text below the axes, as many points as asked, at a share of their width."""
     ha = "right" if across == 1 else "center"
-    style = ink(8, colour, ha=ha, va="top", linespacing=1.4, annotation_clip=False)
+    style = ink(size, colour, ha=ha, va="top", linespacing=1.4, annotation_clip=False)
     ax.annotate(text, (across, 0), (0, -below), xycoords="axes fraction", textcoords="offset points", **style)
 
 

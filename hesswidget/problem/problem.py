@@ -72,6 +72,12 @@ class Problem:
         return np.array([r.maximum - r.minimum for r in self.ranges])
 
     @property
+    def diagonal(self) -> float:
+        """How far two points of the box are apart at most."""
+        largest = float(self.widths.max())
+        return largest * float(np.linalg.norm(self.widths / largest))
+
+    @property
     def box(self) -> np.ndarray:
         """Least and greatest value of each coordinate, shape (2, n)."""
         return np.array([[r.minimum for r in self.ranges], [r.maximum for r in self.ranges]])

@@ -27,7 +27,8 @@ def explorer(**ranges):
 
 def angle(one, other):
     one, other = (np.diff(np.asarray(ends, dtype=float), axis=0)[0] for ends in (one, other))
-    return np.degrees(np.arccos(abs(one @ other) / np.linalg.norm(one) / np.linalg.norm(other)))
+    cosine = abs(one @ other) / np.linalg.norm(one) / np.linalg.norm(other)
+    return np.degrees(np.arccos(min(cosine, 1.0)))
 
 
 def angle_on_page(explorer):
@@ -44,13 +45,24 @@ def angle_in_figure(w):
     return angle(*(ax.transData.transform(arrow._posA_posB) for arrow in arrows))
 
 
-def test_eigenvectors_stand_at_right_angles_where_ranges_are_comparable(open_saved):
+def test_right_angles_are_right_where_ranges_are_comparable_and_the_gradient_points_uphill(
+    open_saved,
+):
     w = explorer(x=(-2, 2), y=(-1.5, 5.0))
     page = open_saved(w)
     scale = page.button("to scale")
     expect(scale).to_have_attribute("aria-pressed", "true")
     assert angle_on_page(page) == pytest.approx(90, abs=0.1)
     assert angle_in_figure(w) == pytest.approx(90, abs=0.1)
+
+    gradient = page.root.locator(".hw-steps .hw-gradient")
+    slope = np.array([w.curvature.gradient * [1, -1], [0, 0]])  # the screen's y goes down
+    assert angle(gradient.evaluate(ENDS), slope) == pytest.approx(0, abs=0.1)
+    expect(page.root.locator("[role=status].hw-unseen")).to_contain_text(
+        "∇f = (−1.92, 0.763), 31° from v₁, 59° from v₂"
+    )
+    page.root.get_by_role("button", name="∇f", exact=True).first.click()
+    expect(gradient).to_have_count(0)
 
     scale.click()  # the range of x as long as that of y
     page.next_frame()

@@ -374,3 +374,21 @@ def test_paths_are_drawn_over_the_landscape():
     figure = hw.figures.explorer(w.curvature, slice_, critical=table, paths=table.paths())
     bare = hw.figures.explorer(w.curvature, slice_)
     assert len(figure.axes[0].lines) - len(bare.axes[0].lines) == 2 * 9 + 8
+
+
+@pytest.mark.parametrize(("far", "count"), [(0.3, 2), (30.0, 4)])
+def test_the_gradient_and_newtons_step_are_drawn_as_far_as_the_plane_goes(far, count):
+    c, s = of_matrix(np.diag([1.0, 2.0]))
+    step = far * np.array([-0.8, 0.6])
+    c = dataclasses.replace(
+        c, gradient=-c.hessian @ step, classification=classify(c.hessian, -c.hessian @ step, labels=c.labels)
+    )
+    ax = Figure().add_subplot()
+    figures.landscape(ax, c, s)
+    before = len(arrows(ax))
+    figures.steps(ax, c, s)
+    drawn_ = arrows(ax)[before:]
+    assert len(drawn_) == count  # one that is cut has two angles
+    tip = np.array(drawn_[-1]._posA_posB[1])
+    np.testing.assert_allclose(tip, step if far < 1 else [-1, 0.75], atol=1e-12)
+    assert any(text.get_text().startswith("→ ∇f (") for text in ax.texts)

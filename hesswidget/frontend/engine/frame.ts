@@ -34,6 +34,12 @@ type FrameArray =
   | "hessian"
   | "eigenvalues"
   | "eigenvectors"
+  | "newton_step"
+  | "ascent"
+  | "gradient_angles"
+  | "newton_angles"
+  | "newton_turn"
+  | "is_stationary"
   | "model"
   | "near0"
   | "near1";
@@ -57,6 +63,16 @@ export interface Frame extends Computed {
   eigenvalues: Float64Array;
   /** Row by row; column i belongs to eigenvalue i. */
   eigenvectors: Float64Array;
+  /** The gradient counts as zero. */
+  isStationary: boolean;
+  /** The gradient as it is drawn, and Newton's step; NaN where there is none. */
+  ascent: Float64Array;
+  newtonStep: Float64Array;
+  /** Between each of the two and the eigenvectors, in degrees; */
+  gradientAngles: Float64Array;
+  newtonAngles: Float64Array;
+  /** and between Newton's step and −∇f. */
+  newtonTurn: number;
   /** Where the landscape lies, and the model. */
   plane: Plane;
   landscape: Landscape;
@@ -92,6 +108,12 @@ export function frameOf(
     hessian: array("hessian"),
     eigenvalues: array("eigenvalues"),
     eigenvectors: array("eigenvectors"),
+    isStationary: number("is_stationary") > 0,
+    ascent: array("ascent"),
+    newtonStep: array("newton_step"),
+    gradientAngles: array("gradient_angles"),
+    newtonAngles: array("newton_angles"),
+    newtonTurn: number("newton_turn"),
     model: { grids: landscape.grids.length > 1 ? [array("near0"), array("near1")] : [array("near0")], values: array("model") },
     plane,
     landscape,

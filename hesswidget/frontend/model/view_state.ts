@@ -38,8 +38,11 @@ export interface ViewState extends Viewpoint {
   readonly logarithmic: boolean;
   /** The landscape shows where the Hessian is definite, */
   readonly signs: boolean;
-  /** and paths of steepest descent; */
+  /** paths of steepest descent, */
   readonly paths: boolean;
+  /** the gradient, and Newton's step; */
+  readonly gradient: boolean;
+  readonly newton: boolean;
   /** or it is a surface. */
   readonly surface: boolean;
   /** Whether one unit is as long along both of its axes. */
@@ -49,7 +52,7 @@ export interface ViewState extends Viewpoint {
 /** How a function of so many variables is looked at first. */
 export function firstViewState(n: number): ViewState {
   const slice: SliceDirections = { kind: "coordinates", indices: n > 1 ? [0, 1] : [0] };
-  return { slice, order: ORDERS[0], logarithmic: false, signs: false, paths: false, surface: false, scale: "automatic", ...START };
+  return { slice, order: ORDERS[0], logarithmic: false, signs: false, paths: false, gradient: true, newton: true, surface: false, scale: "automatic", ...START };
 }
 
 /** A view state as it travels, where what is not said is as at first. @throws InvalidData with a sentence. */
@@ -88,6 +91,8 @@ const READERS: Readonly<Record<keyof ViewState, Read>> = {
   logarithmic: truth,
   signs: truth,
   paths: truth,
+  gradient: truth,
+  newton: truth,
   surface: truth,
   scale: (found, what) => oneOf(Object.keys(SCALES), found, what),
   azimuth: between,

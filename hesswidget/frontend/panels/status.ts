@@ -48,10 +48,10 @@ export class Status {
   }
 
   /** Say the class aloud, once things are at rest. */
-  announce(frame: Frame): void {
+  announce(frame: Frame, more: readonly string[]): void {
     const [positive, zero, negative] = frame.inertia;
     const counts = `${negative} negative, ${zero} zero and ${positive} positive eigenvalues; value ${short(frame.value)}`;
-    this.line.announce(positive + zero + negative ? `${frame.label}; ${counts}` : sentence(frame.reason));
+    this.line.announce(positive + zero + negative ? [frame.label, counts, ...more].join("; ") : sentence(frame.reason));
   }
 
   /** Python writes λ_min; the screen sets it as an index. */

@@ -21,7 +21,9 @@ import { type PathsPicture, paths } from "../panels/landscape/layers/paths";
 import { pin, stem } from "../panels/landscape/layers/point";
 import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
 import { sections } from "../panels/landscape/layers/sections";
+import { type StepsPicture, steps, stepsOnBase } from "../panels/landscape/layers/steps";
 import { Overlays } from "../panels/landscape/overlays";
+import { Steps, stepsInWords } from "../panels/landscape/steps";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
 import type { Focus, Panel } from "../panels/panel";
 import { Status } from "../panels/status";
@@ -37,7 +39,7 @@ export const curvature: ViewKind = {
 };
 
 type CurvatureShown = Shown<FrameRequest, Frame>;
-type CurvaturePicture = CriticalPicture & DefinitenessPicture & PathsPicture;
+type CurvaturePicture = CriticalPicture & DefinitenessPicture & PathsPicture & StepsPicture;
 
 /** A panel that another kind of explorer has besides. */
 export interface Companion {
@@ -59,6 +61,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
   private readonly eigenvalues: Eigenvalues;
   private readonly pickers: SlicePickers;
   private readonly overlays: Overlays;
+  private readonly steps: Steps;
   private readonly classification: Classification;
   /** Where there are few enough variables to look for critical points. */
   private readonly critical: CriticalPoints | null;
@@ -82,7 +85,8 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     this.classification = new Classification(link, (frame, label, reason) => this.relabel(frame, label, reason));
     this.pickers = new SlicePickers(this.names, turn);
     this.overlays = new Overlays(link, this.names.length, choose, redraw, (sentence) => context.remark(sentence));
-    const surroundings = { slice: this.pickers.element, buttons: this.overlays.buttons };
+    this.steps = new Steps(choose, redraw);
+    const surroundings = { slice: this.pickers.element, buttons: this.overlays.buttons, below: this.steps.element };
     const point = {
       present: () => state.point,
       move: (changes: Map<number, number>) => state.setCoordinates(changes),
@@ -152,26 +156,27 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     const picture: CurvaturePicture = {
       ...{ frame, parameters: request.parameters, theme, focus: this.focus, names: this.names },
       ...{ critical: this.critical?.points ?? [], nonIsolated: this.critical?.nonIsolated ?? [] },
-      ...{ definiteness: this.overlays.definiteness, paths: this.overlays.shownPaths },
+      ...{ definiteness: this.overlays.definiteness, paths: this.overlays.shownPaths, steps: this.steps.shown },
     };
     for (const panel of this.panels) panel.draw(picture);
     this.status.draw(picture);
+    this.steps.draw(frame);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
     dataset.critical = picture.critical.map(({ label }) => label).join(" ");
   }
 
   announce({ computed: frame }: CurvatureShown): void {
-    this.status.announce(frame);
+    this.status.announce(frame, stepsInWords(frame, this.steps.shown));
     this.heatmap.announce(frame, this.names);
     if (!this.landscape.isDragging) this.pickers.show(this.slice.directions, frame);
   }
 
   private layers(): Layers<CurvaturePicture> {
     const criticalPoints = new CriticalPointsLayer((to) => this.goTo(to));
-    const surface = [stem, sections, standingCriticalPoints, pin];
-    if (this.names.length === 1) return { painted: [], charted: [curve, nonIsolated, criticalPoints], surface: [] };
-    return { painted: [bands, definiteness, quadraticModel], charted: [paths, nonIsolated, arrows, criticalPoints], surface };
+    const surface = [stepsOnBase, stem, sections, standingCriticalPoints, pin];
+    if (this.names.length === 1) return { painted: [], charted: [curve, nonIsolated, steps, criticalPoints], surface: [] };
+    return { painted: [bands, definiteness, quadraticModel], charted: [paths, nonIsolated, arrows, steps, criticalPoints], surface };
   }
 
   private goTo(point: Float64Array): void {
@@ -185,7 +190,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
 
   /** Show it as it was chosen to be looked at: here, in another view of the widget, or before it was saved. */
   private look(view: ViewState): void {
-    for (const part of [this.landscape, this.heatmap, this.eigenvalues, this.overlays]) part.look(view);
+    for (const part of [this.landscape, this.heatmap, this.eigenvalues, this.overlays, this.steps]) part.look(view);
     if (JSON.stringify(view.slice) === JSON.stringify(this.slice.directions)) return;
     this.slice.turnTo(view.slice);
     this.showSlice();

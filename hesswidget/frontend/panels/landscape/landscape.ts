@@ -25,6 +25,8 @@ interface Surroundings {
   slice: HTMLElement;
   /** What chooses what else is drawn over the contours. */
   buttons: readonly HTMLElement[];
+  /** What stands below contours, curve and surface alike. */
+  below: HTMLElement;
 }
 
 /** The function about its point, as contours or as a surface. */
@@ -44,7 +46,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   private readonly notice = html("p", { class: "hw-caption", role: "status" });
   /** What goes with the contours alone. */
   private readonly ofContours: readonly HTMLElement[];
-  private readonly toScale = button({ class: "hw-small" }, "to scale");
+  private readonly toScale = button({ class: "hw-small", "aria-label": "to scale" }, "1:1");
   private from: Viewpoint = START;
   private scale: ScaleName = "automatic";
   private picture: P | null = null;
@@ -55,7 +57,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   constructor(
     coordinates: readonly RangeControl[],
     private readonly layers: Layers<P>,
-    { slice, buttons }: Surroundings,
+    { slice, buttons, below }: Surroundings,
     point: MovablePoint,
     private readonly choose: (changes: Partial<ViewState>) => void,
   ) {
@@ -64,11 +66,10 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
     const choices = html("span", { class: "hw-tools" }, ...buttons);
     this.ofContours = [choices];
-    const plane = coordinates.length > 1 ? [this.toScale] : [];
     this.toScale.addEventListener("click", () => this.rescale());
-    this.legend = new Legend([this.box], html("span", { class: "hw-tools" }, choices, ...plane));
-    if (coordinates.length > 1) head.append(this.views.element);
-    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, this.legend.element, this.notice);
+    this.legend = new Legend([this.box], choices);
+    if (coordinates.length > 1) head.append(this.toScale, this.views.element);
+    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, this.legend.element, below, this.notice);
     this.box.append(this.cut);
   }
 
@@ -120,7 +121,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   private showScale({ frame: { plane } }: P): boolean {
     if (plane.names.length < 2) return true;
     const [is, canBe] = [isToScale(plane.ends, this.scale), isToScale(plane.ends, "equal")];
-    const title = canBe ? "one unit as long along both axes" : "one range is so much wider than the other that nothing would be left to see";
+    const title = canBe ? "to scale: one unit is as long along both axes" : "one range is so much wider than the other that nothing would be left to see";
     setAttributes(this.toScale, { "aria-pressed": String(is), disabled: !canBe, title });
     return is;
   }

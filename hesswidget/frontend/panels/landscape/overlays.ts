@@ -1,10 +1,10 @@
-import { button } from "../../base/dom";
 import { type Definiteness, DefinitenessMap } from "../../engine/definiteness";
 import type { FrameRequest } from "../../engine/frame";
 import type { Link } from "../../engine/link";
 import { type Path, Separatrices } from "../../questions/separatrices";
 import type { Library } from "../../engine/library";
 import type { ViewState } from "../../model/view_state";
+import { isPressed, toggle } from "./switch";
 
 const SIGNS = "shade where the Hessian is positive definite, indefinite and negative definite";
 const PATHS = "show paths of steepest descent from the saddles";
@@ -69,12 +69,4 @@ export class Overlays {
   get shownPaths(): readonly Path[] {
     return isPressed(this.ways) ? this.separatrices.paths : NONE;
   }
-}
-
-function toggle(text: string, title: string): HTMLButtonElement {
-  return button({ class: "hw-small", title, "aria-pressed": "false" }, text);
-}
-
-function isPressed(button: HTMLButtonElement): boolean {
-  return button.getAttribute("aria-pressed") === "true";
 }

@@ -20,3 +20,12 @@ export class Switch {
     for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.textContent === choice));
   }
 }
+
+/** A button that is pressed or not. */
+export function toggle(text: string, title: string): HTMLButtonElement {
+  return button({ class: "hw-small", title, "aria-pressed": "false" }, text);
+}
+
+export function isPressed(button: HTMLButtonElement): boolean {
+  return button.getAttribute("aria-pressed") === "true";
+}
