@@ -87,7 +87,7 @@ class CurvatureView:
     ) -> Answer:
         """Return a picture's arrays; its landscape only if the front end holds another version of it."""
         plane = Plane(origin, basis, ends)
-        if not plane.is_near(self._context.problem):
+        if not plane.is_near(self._context.shown()):
             raise ProblemError("a slice far outside the sliders' ranges was refused.")
         arrays = dict(self.computation.frame(point, parameters, plane))
         slice_, version, exact = self.computation.landscape(plane, parameters, moving)
@@ -115,13 +115,13 @@ class CurvatureView:
             order=seen.order, logarithmic=seen.logarithmic, definiteness=signs,
             paths=() if known is None else known.paths(),
             viewpoint=(seen.azimuth, seen.elevation, seen.zoom) if seen.surface else None, scale=seen.scale,
-            gradient=seen.gradient, newton=seen.newton,
+            gradient=seen.gradient, newton=seen.newton, trail=moment.trail,
         )  # fmt: skip
 
 
 def _plane(moment: Moment) -> Plane:
     """The slice on screen; the first where it is along eigenvectors and there are none."""
-    problem, point, chosen = moment.problem, moment.point, moment.view_state.slice
+    problem, point, chosen = moment.shown, moment.point, moment.view_state.slice
     if chosen is not None and chosen.kind == "coordinates":
         return Plane.along(problem, point, chosen.indices)
     curvature = moment.curvature

@@ -200,7 +200,8 @@ class Questions:
 
     Parameters
     ----------
-    problem : Problem
+    shown : callable
+        Returns the problem with the ranges that are on screen.
     rows : iterable of Question
     send : callable
         Takes the content and the buffers of a message.
@@ -213,14 +214,14 @@ class Questions:
 
     def __init__(
         self,
-        problem: Problem,
+        shown: Callable[[], Problem],
         rows: Iterable[Question],
         send: Callable[[dict[str, Any], list[bytes] | None], None],
         publish: Callable[[Mapping[str, Any]], None],
         lock: RLock,
         jobs: Jobs,
     ) -> None:
-        self._problem, self._send, self._publish, self._lock = problem, send, publish, lock
+        self._shown, self._send, self._publish, self._lock = shown, send, publish, lock
         self.jobs = jobs
         cancel = Question("cancel", self._cancelled, {"job": Identifier()})
         self.rows = {row.kind: row for row in (*rows, cancel)}
@@ -235,7 +236,7 @@ class Questions:
             if not isinstance(kind, str) or kind not in self.rows:
                 raise ProblemError("a message of an unknown kind was refused.")
             row = self.rows[kind]
-            values = row.read(message, buffers, self._problem)
+            values = row.read(message, buffers, self._shown())
             if row.is_job:
                 self._start(row, values, message, name)
                 return None
@@ -274,14 +275,14 @@ class Questions:
         except ProblemError as error:
             content = refusal(str(error))
         except Exception as error:
-            _log.exception("a question of %s's front end has no answer", self._problem.name)
+            _log.exception("a question of %s's front end has no answer", self._shown().name)
             content = refusal(f"no answer: {summary(error)}")
         for identifier in identifiers():
             self._send({**content, "id": identifier}, buffers)
 
     def saved(self, moment: Moment, thorough: bool) -> list[dict[str, Any]]:
         """Return what a front end at rest would ask at a moment, with the answers, as far as these are kept."""
-        parameters = self._problem.on_wire(moment.parameters)
+        parameters = self._shown().on_wire(moment.parameters)
         kept = []
         for row in self.rows.values():
             if answer := row.saved(moment, thorough):

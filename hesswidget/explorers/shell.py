@@ -27,6 +27,7 @@ from hesswidget.explorers.snapshot import Snapshot
 from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, Moment, Refused, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
+from hesswidget.float64 import to_bytes
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
@@ -46,7 +47,10 @@ class Explorer(State, anywidget.AnyWidget):
     Attributes
     ----------
     point : ndarray, shape (n,)
-        The variables. Settable; moves the picture.
+        The variables. Settable; moves the picture, and widens the ranges on screen where it lies outside of them.
+    trail : ndarray, shape (k, n)
+        The last few points that `point` was set to, which are drawn: the newest last, at most 256, and fewer where
+        there are many variables. Settable; ``w.trail = []`` clears it. What sliders and `set` do leaves none.
     parameters : dict
         The parameters by name. Settable as a whole, or one by one through `set`.
     curvature : Curvature
@@ -88,7 +92,9 @@ class Explorer(State, anywidget.AnyWidget):
         curvature_at(Objective(problem), problem.start, tolerances)
         self._begin(problem)
         recorded = Recorded()
-        self._context = Context(problem, tolerances, self._lock, recorded, CriticalPointSearch(problem))
+        self._context = Context(
+            problem, tolerances, self._lock, recorded, CriticalPointSearch(problem), lambda: self.shown
+        )
         self.set_trait("_view", view(self._context))
         computation = self._view.computation
         choice = choose_engine(problem, engine, self._view.programs, computation)
@@ -100,7 +106,12 @@ class Explorer(State, anywidget.AnyWidget):
         verify = Verification(computation, recorded, distrust=lambda: recorded.use(())).question
         rows = (verify, *self._view.questions)
         self._questions = Questions(
-            problem, rows, lambda *message: self.send(*message), self._publish, self._lock, self._jobs
+            lambda: self.shown,
+            rows,
+            lambda *message: self.send(*message),
+            self._publish,
+            self._lock,
+            self._jobs,
         )
         super().__init__()
         self.on_msg(self._answer)
@@ -123,9 +134,8 @@ class Explorer(State, anywidget.AnyWidget):
 
     def _moment(self) -> Moment:
         with self._lock:  # or a message between could make it a state that never was
-            return Moment(
-                self.problem, self._context.tolerances, self.point, self.parameters, self._view_state
-            )
+            seen = (self._view_state, self.shown, self.trail)
+            return Moment(self.problem, self._context.tolerances, self.point, self.parameters, *seen)
 
     def figure(self, critical_points: bool = False) -> Figure:
         """Draw what the explorer shows at the present state with matplotlib, fit for a paper.
@@ -204,15 +214,17 @@ class Explorer(State, anywidget.AnyWidget):
 
     def _snapshot(self) -> Snapshot:
         with self._lock:
-            names = ("_problem", "_programs", "engine", "engine_reason", *self._view.traits)
+            names = ("_programs", "engine", "engine_reason", *self._view.traits)
             scalars = [self.trait_of[name] for name in self._scalars()]
             traits = {
                 "explorer": {
                     **{name: getattr(self, name) for name in names},
                     **{"_view": self._view.kind, VIEW_STATE_TRAIT: self._view_state.written()},
+                    "_problem": self._described(self.shown),
                 },
                 "values": self.get_state(scalars) if scalars else {},
                 "point": self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if self.problem.is_vector else None,
+                "trail": to_bytes(self.trail),
             }
             return Snapshot(
                 self._context, self._view, self._questions, self._moment(), traits, self._described

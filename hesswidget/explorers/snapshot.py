@@ -114,7 +114,7 @@ class Snapshot:
         answers = self.questions.saved(moment, thorough)
         if explorer["engine"] == "kernel":
             with context.lock:
-                made = states(moment.problem, self.view.computation, moment.point, moment.parameters, seconds)
+                made = states(moment.shown, self.view.computation, moment.point, moment.parameters, seconds)
             reason = f"{made.sentence} {explorer['engine_reason']}"
             explorer = {**explorer, "_problem": self.describe(made.problem), "engine_reason": reason}
             explorer[VIEW_STATE_TRAIT] = replace(

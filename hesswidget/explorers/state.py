@@ -19,9 +19,10 @@ import traitlets
 from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.explorers import trail
 from hesswidget.explorers.view_state import ViewState
 from hesswidget.float64 import from_bytes, to_bytes
-from hesswidget.problem.controls import Movable
+from hesswidget.problem.controls import Movable, Range
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -46,6 +47,9 @@ class Moment:
     point : ndarray, shape (n,)
     parameters : dict
     view_state : ViewState
+    shown : Problem
+        The same with the ranges that are on screen, which are wider where Python set the point beyond them.
+    trail : ndarray, shape (k, n)
     """
 
     problem: Problem
@@ -53,6 +57,12 @@ class Moment:
     point: np.ndarray
     parameters: Mapping[str, Any]
     view_state: ViewState = field(default_factory=ViewState)
+    shown: Problem = None  # type: ignore[assignment]  # see below
+    trail: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
+
+    def __post_init__(self) -> None:
+        if self.shown is None:
+            object.__setattr__(self, "shown", self.problem)
 
     @cached_property
     def curvature(self) -> Curvature:
@@ -109,11 +119,26 @@ class _Checked(traitlets.TraitType[Any, Any]):
             obj._notify_trait(self.name, present, value)
 
 
+class _Assigned(_Checked):
+    """A trait that hands what it is assigned to its widget, which moves there as it sees fit."""
+
+    def set(self, obj: Any, value: Any) -> None:
+        if obj._moving:
+            return super().set(obj, value)
+        value = self._validate(obj, value)
+        if not _equal(obj._trait_values.get(self.name), value):
+            obj._arrive(value)
+
+
 class State(ipywidgets.Widget):
     """The state of a problem as traits. A mixin for widgets; `_begin` it before the widget's own ``__init__``."""
 
-    point = _Checked(help="The variables, a float64 vector of length n.")
+    point = _Assigned(help="The variables, a float64 vector of length n.")
     parameters = _Checked(help="The parameters by name.")
+    trail = _Checked(help="The points that `point` was set to, the newest last; shape (k, n).").tag(
+        sync=True, to_json=lambda x, _: memoryview(to_bytes(x))
+    )
+    _shown_ranges: Any = traitlets.List(read_only=True).tag(sync=True)
     _view_state = traitlets.Instance(ViewState, ()).tag(
         sync=True,
         to_json=lambda state, _: state.written(),
@@ -121,30 +146,35 @@ class State(ipywidgets.Widget):
     )
 
     def _begin(self, problem: Problem) -> None:
-        self.problem = problem
+        self.problem = self.shown = problem
         self._lock = threading.RLock()
         self._moving = False
         self.trait_of: dict[str, str] = {}
         self.trait_of = trait_names(problem, taken=[*dir(self), "self"])
         mirrors: dict[str, traitlets.TraitType[Any, Any]] = {}
         if problem.is_vector:
-            mirrors[VECTOR_TRAIT] = _Checked(self._checked_point, default_value=problem.start).tag(
+            mirrors[VECTOR_TRAIT] = _Checked(self._within, default_value=problem.start).tag(
                 to_json=lambda x, _: memoryview(to_bytes(x)),
                 from_json=lambda x, _: _from_wire(self._from_bytes, x),
             )
         for name, control in self._scalars().items():
-            mirrors[self.trait_of[name]] = _Checked(control.check, default_value=control.value).tag(
-                to_json=lambda x, _, c=control: c.to_wire(x),
-                from_json=lambda x, _, c=control: _from_wire(c.from_wire, x),
+            mirrors[self.trait_of[name]] = _Checked(
+                lambda x, a=name: self._scalars()[a].check(x), default_value=control.value
+            ).tag(
+                to_json=lambda x, w, a=name: w._scalars()[a].to_wire(x),
+                from_json=lambda x, w, a=name: _from_wire(w._scalars()[a].from_wire, x),
             )
         self.add_traits(**{name: trait.tag(sync=True) for name, trait in mirrors.items()})
+        self._moving = True
         self.point, self.parameters = problem.start, problem.parameters
+        self._moving = False
+        self.trail = np.empty((0, len(problem.start)))
         self.observe(self._follow_mirrors, list(mirrors))
         self.observe(self._follow_state, ["point", "parameters"])
 
     def _scalars(self) -> dict[str, Movable]:
         """Everything that has a scalar trait of its own, by argument."""
-        problem = self.problem
+        problem = self.shown
         variables = {} if problem.is_vector else {r.name: r for r in problem.ranges}
         return {**variables, **problem.movable}
 
@@ -174,12 +204,12 @@ class State(ipywidgets.Widget):
             if problem.is_vector:
                 point = values.pop(names[0], point)
             else:
-                place = self._checked_point(point).tolist()
+                place = self._within(point).tolist()
                 point = [values.pop(a, x) for a, x in zip(names, place, strict=True)]
             for name in values:
                 if name not in problem.controls:
                     raise Refused(f"unknown argument {name!r}; {nearest(name, [*names, *problem.controls])}")
-            self._move(self._checked_point(point), self._checked_parameters(values))
+            self._move(self._within(point), self._checked_parameters(values))
 
     def _move(self, point: np.ndarray, parameters: Mapping[str, Any]) -> None:
         """Take a state that has been checked, on every face at once; observers then see it whole."""
@@ -201,6 +231,21 @@ class State(ipywidgets.Widget):
         if not self._moving:
             self._move(self.point, self.parameters)
 
+    def _arrive(self, point: np.ndarray) -> None:
+        """Go to a point that `point` was set to, which is remembered."""
+        with self._lock, self.hold_sync():
+            self._widen(point)
+            self.trail = np.vstack([self.trail, point])
+            self._move(point, self.parameters)
+
+    def _widen(self, point: np.ndarray) -> None:
+        """Have the ranges on screen hold a point; those that were given say what is large and small as before."""
+        wider = self.shown.reaching(point)
+        if wider.ranges != self.shown.ranges:
+            self.shown = wider
+            ends = [{"minimum": r.minimum, "maximum": r.maximum, "step": r.step} for r in wider.ranges]
+            self.set_trait("_shown_ranges", ends)
+
     def _follow_mirrors(self, _: Any) -> None:
         if self._moving:
             return
@@ -212,17 +257,28 @@ class State(ipywidgets.Widget):
         self._move(point, self._checked_parameters(values))
 
     def _checked_point(self, given: Any) -> np.ndarray:
+        """Check a point that `point` is set to, which may lie outside of the ranges."""
+        return self._within(given, lambda point: self.shown.reaching(point).ranges)
+
+    def _within(
+        self, given: Any, ranges: Callable[[np.ndarray], tuple[Range, ...]] | None = None
+    ) -> np.ndarray:
+        """Check a point that lies within the ranges on screen, or others."""
         point = as_point(given)
-        ranges = self.problem.ranges
-        if len(point) != len(ranges):
-            raise Refused(f"the point has {len(point)} values; {self.problem.name} takes {len(ranges)}.")
-        return as_point([float(r.check(x)) for r, x in zip(ranges, point.tolist(), strict=True)])
+        n = len(self.problem.ranges)
+        if len(point) != n:
+            raise Refused(f"the point has {len(point)} values; {self.problem.name} takes {n}.")
+        allowed = ranges(point) if ranges else self.shown.ranges
+        return as_point([float(r.check(x)) for r, x in zip(allowed, point.tolist(), strict=True)])
+
+    def _checked_trail(self, given: Any) -> np.ndarray:
+        return trail.checked(given, len(self.problem.start))
 
     def _from_bytes(self, given: Any) -> np.ndarray:
         n = len(self.problem.start)
         if not isinstance(given, memoryview | bytes | bytearray) or memoryview(given).nbytes != 8 * n:
             raise Refused(f"the point arrived as {type(given).__name__}; it takes the bytes of {n} float64.")
-        return self._checked_point(from_bytes(given))
+        return self._within(from_bytes(given))
 
     def _checked_parameters(self, given: Any) -> ParameterValues:
         controls = self.problem.controls

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -35,6 +35,8 @@ class Context:
         Programs that the kernel may run too.
     search : CriticalPointSearch
         It may take seconds: not under the lock, or all else waits.
+    shown : callable
+        Returns the problem with the ranges that are on screen.
     """
 
     problem: Problem
@@ -42,6 +44,7 @@ class Context:
     lock: RLock
     recorded: Recorded
     search: CriticalPointSearch
+    shown: Callable[[], Problem]
 
 
 class View(Protocol):

@@ -38,6 +38,7 @@ def explorer(
     scale: str = AUTOMATIC,
     gradient: bool = True,
     newton: bool = True,
+    trail: np.ndarray | None = None,
 ) -> Figure:
     """Draw all that is known at a point: the class and its reason, landscape, Hessian and eigenvalues.
 
@@ -67,6 +68,8 @@ def explorer(
         `hesswidget.landscape.scale.is_to_scale`.
     gradient, newton : bool
         Whether the gradient and Newton's step are drawn, and said below the landscape.
+    trail : ndarray, shape (k, n), optional
+        Points that are joined by a line, such as ``w.trail``.
 
     Returns
     -------
@@ -107,7 +110,7 @@ def explorer(
         if definiteness is not None:
             signs(ax, slice_, definiteness)
         steps(ax, curvature, slice_, gradient=gradient, newton=newton)
-        places(ax, slice_, critical, paths)
+        places(ax, slice_, critical, paths, trail)
     hessian(figure.add_axes(tuple(boxes[1])), curvature, order=order)
     eigenvalues(figure.add_axes(tuple(boxes[2])), curvature, logarithmic=logarithmic)
     return figure

@@ -131,6 +131,28 @@ class Range:
 
     from_wire = check
 
+    def reaching(self, value: float) -> Range:
+        """Return the range, if `value` lies in it, or else a wider one, with half as much room again beyond it.
+
+        Examples
+        --------
+        >>> wider = Range("x", 0.0, -2.0, 2.0, 0.01).reaching(4.0)
+        >>> wider.minimum, wider.maximum, wider.step
+        (-2.0, 7.0, 0.05)
+        """
+        if self.minimum <= value <= self.maximum:
+            return self
+        low, high = min(self.minimum, value), max(self.maximum, value)
+        wide = replace(self, minimum=low, maximum=high)  # which refuses what is no range
+        room = (high - low) / 2
+        if not math.isfinite(high - low + room):
+            raise ProblemError(f"{self.name} = {value:g} is so far away that no range holds it.")
+        step = _round_step(high - low + room)
+        unit = 10 * step  # ends are round
+        if value < self.minimum:
+            return replace(wide, minimum=math.floor((low - room) / unit) * unit, step=step)
+        return replace(wide, maximum=math.ceil((high + room) / unit) * unit, step=step)
+
     def starting_at(self, value: float) -> Range:
         """Return the same range with `value`, moved to the nearest end where it lies outside (as interact does)."""
         inside = min(max(value, self.minimum), self.maximum)

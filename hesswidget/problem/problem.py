@@ -71,6 +71,11 @@ class Problem:
         """How far each coordinate ranges, shape (n,)."""
         return np.array([r.maximum - r.minimum for r in self.ranges])
 
+    def reaching(self, point: np.ndarray) -> Problem:
+        """Return the problem with ranges that hold a point, which are the same where it lies within them."""
+        ranges = tuple(r.reaching(x) for r, x in zip(self.ranges, point.tolist(), strict=True))
+        return replace(self, ranges=ranges)
+
     @property
     def diagonal(self) -> float:
         """How far two points of the box are apart at most."""

@@ -1,4 +1,5 @@
-import { button, html } from "../base/dom";
+import { button, html, setText } from "../base/dom";
+import { short } from "../base/format";
 import type { ParameterValue } from "../model/parameters";
 import type { Control, State } from "../model/state";
 import { copy, pythonCall } from "./call";
@@ -15,6 +16,7 @@ export class Controls {
   private readonly variables = html("div", { class: "hw-group", role: "group", "aria-label": "variables" });
   private readonly coordinateViews = new Map<number, ControlView>();
   private readonly parameterViews = new Map<string, ControlView>();
+  private readonly widened = html("p", { class: "hw-caption", role: "status", hidden: true });
   private readonly copied = html("output", { class: "hw-note", "aria-live": "polite" });
 
   constructor(
@@ -28,7 +30,7 @@ export class Controls {
     call.title = "Copy the call that gives these numbers";
     call.addEventListener("click", () => this.copyCall());
     const buttons = html("div", { class: "hw-buttons" }, html("h4", {}, "variables"), this.copied, reset, call);
-    this.element = html("footer", { class: "hw-controls" }, buttons, this.variables);
+    this.element = html("footer", { class: "hw-controls" }, buttons, this.variables, this.widened);
     const parameters = this.parameterGroup();
     if (parameters) this.element.append(html("h4", {}, "parameters"), parameters);
     this.showSliders([0]);
@@ -39,6 +41,9 @@ export class Controls {
     const { point, parameters } = this.state;
     for (const [i, view] of this.coordinateViews) view.show(point[i]);
     for (const [name, view] of this.parameterViews) view.show(parameters[name]);
+    const widened = this.state.widened.map((c) => `${c.name} now ${short(c.minimum)} to ${short(c.maximum)}`);
+    setText(this.widened, widened.length ? `Python set the point beyond its range: ${widened.slice(0, 4).join(", ")}${widened.length > 4 ? ", …" : ""}` : "");
+    this.widened.hidden = widened.length === 0;
   }
 
   /** Where there are too many coordinates for a slider each, give sliders to these. */

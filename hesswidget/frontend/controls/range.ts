@@ -12,13 +12,12 @@ export function rangeView(
   onInput: (value: number) => void,
   onRefused: (sentence: string) => void,
 ): ControlView {
-  const { name, minimum, maximum, step, integer, logarithmic } = control;
-  const low = toSlider(minimum, control);
-  const high = toSlider(maximum, control);
-  const write = (v: number) => (logarithmic ? onSteps(v, 10 ** (Math.floor(Math.log10(v)) - 3)) : onSteps(v, step));
+  const { name, integer, logarithmic } = control; // its ends and its step change where Python widens it
+  const write = (v: number) => onSteps(v, logarithmic ? 10 ** (Math.floor(Math.log10(v)) - 3) : control.step);
   let value = control.start;
+  let shown: readonly number[] = [];
 
-  const slider = html("input", { type: "range", min: low, max: high, step: "any", "aria-label": name, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
+  const slider = html("input", { type: "range", step: "any", "aria-label": name, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
   const typed = html("input", { type: "text", inputmode: "decimal", class: "hw-typed", "aria-label": `${name}, value`, ...SUPPRESS_NOTEBOOK_SHORTCUTS });
   typed.autocomplete = "off";
   typed.spellcheck = false;
@@ -33,8 +32,13 @@ export function rangeView(
     onInput(next);
   };
   const show = (next: number) => {
-    if (next === value && slider.style.getPropertyValue("--hw-fill")) return;
+    const ends = [toSlider(control.minimum, control), toSlider(control.maximum, control)];
+    const now = [next, ...ends];
+    if (now.every((part, k) => part === shown[k])) return;
+    shown = now;
     value = next;
+    const [low, high] = ends;
+    setAttributes(slider, { min: low, max: high });
     const place = toSlider(next, control);
     slider.value = String(place);
     slider.style.setProperty("--hw-fill", `${(100 * (place - low)) / (high - low)}%`);
@@ -46,7 +50,7 @@ export function rangeView(
   slider.addEventListener("keydown", (event) => {
     const steps = stepsOnLine(event);
     if (steps === null) return;
-    move(snapped(toSlider(value, control) + steps * step));
+    move(snapped(toSlider(value, control) + steps * control.step));
     event.preventDefault();
   });
 
@@ -54,6 +58,7 @@ export function rangeView(
     if (typed.dataset.edited !== "true") return;
     typed.dataset.edited = "false";
     const next = parse(typed.value);
+    const { minimum, maximum } = control;
     if (next === null || next < minimum || next > maximum || (integer && !Number.isInteger(next))) {
       const kind = integer ? "a whole number" : "a number";
       onRefused(`${name} was given "${typed.value.slice(0, 60)}"; it takes ${kind} from ${write(minimum)} to ${write(maximum)}.`);

@@ -18,6 +18,7 @@ export const MOST = {
   stops: 10_000,
   parts: 100,
   entries: 100_000,
+  trail: 4_096,
 } as const;
 
 /** Float64 as Python writes them into JSON. */

@@ -62,7 +62,12 @@ export interface Problem {
 
 export const VECTOR_TRAIT = "_point";
 export const VIEW_STATE_TRAIT = "_view_state";
+/** The ends and the step of each coordinate on screen, where they are wider than those that were given; */
+const SHOWN_RANGES_TRAIT = "_shown_ranges";
+/** and points that Python has set, one after the other. */
+export const TRAIL_TRAIT = "trail";
 const SYNC_INTERVAL = 200;
+const NO_TRAIL = new Float64Array();
 
 /** What was set in the browser and has not been sent; one for all views of a widget, which share its problem. */
 interface Unsent {
@@ -76,17 +81,25 @@ const unsentOf = new WeakMap<Problem, Unsent>();
  * writes at a bounded rate: what has changed goes out when an interval is over, so the last value always does.
  */
 export class State {
+  /** With the ranges that are on screen. */
   readonly problem: Problem;
+  /** The ranges that were given. */
+  readonly given: readonly RangeControl[];
   private readonly unsent: Unsent;
+  private held: { written: unknown; trail: Float64Array } = { written: undefined, trail: NO_TRAIL };
   private timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly model: AnyModel,
     signal: AbortSignal,
   ) {
-    this.problem = model.get("_problem");
-    this.unsent = unsentOf.get(this.problem) ?? { values: new Map(), isKeeping: false };
-    unsentOf.set(this.problem, this.unsent);
+    const problem: Problem = model.get("_problem");
+    this.given = problem.coordinates;
+    this.problem = { ...problem, coordinates: this.given.map((control) => ({ ...control })) };
+    this.unsent = unsentOf.get(problem) ?? { values: new Map(), isKeeping: false };
+    unsentOf.set(problem, this.unsent);
+    this.hear([SHOWN_RANGES_TRAIT], () => this.takeRanges(), signal);
+    this.takeRanges();
     signal.addEventListener("abort", () => this.flush());
   }
 
@@ -110,9 +123,27 @@ export class State {
 
   /** Call `listener` whenever the state changes, by whomever. */
   observe(listener: () => void, signal: AbortSignal): void {
-    const traits = this.problem.vector === null ? [] : [VECTOR_TRAIT];
+    const traits = [SHOWN_RANGES_TRAIT, TRAIL_TRAIT, ...(this.problem.vector === null ? [] : [VECTOR_TRAIT])];
     for (const control of this.movable) if (control.trait) traits.push(control.trait);
     this.hear(traits, listener, signal);
+  }
+
+  /** Points that Python has set, one after the other. */
+  get trail(): Float64Array {
+    const written = this.model.get(TRAIL_TRAIT);
+    if (written !== this.held.written) this.held = { written, trail: written ? numbersIn(written) : NO_TRAIL };
+    return this.held.trail;
+  }
+
+  /** The coordinates whose ranges on screen are wider than those that were given. */
+  get widened(): readonly RangeControl[] {
+    return this.problem.coordinates.filter(({ minimum, maximum }, i) => minimum < this.given[i].minimum || maximum > this.given[i].maximum);
+  }
+
+  /** Python has widened ranges: whoever holds a coordinate sees it. */
+  private takeRanges(): void {
+    const ranges: Partial<RangeControl>[] = this.model.get(SHOWN_RANGES_TRAIT) ?? [];
+    ranges.forEach((range, i) => Object.assign(this.problem.coordinates[i], range));
   }
 
   get viewState(): ViewState {

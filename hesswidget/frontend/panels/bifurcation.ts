@@ -134,9 +134,10 @@ export class BifurcationPanel implements Panel {
     const { minimum, maximum, logarithmic } = this.control;
     const plane = boxWithin(width, height, MARGIN);
     const x = (logarithmic ? scaleLog : scaleLinear)([minimum, maximum], [plane.left, plane.left + plane.width]);
-    const y = scaleLinear(this.heights(diagram, which), [plane.top + plane.height, plane.top]);
+    const heights = this.heights(diagram, which);
+    const y = scaleLinear(heights, [plane.top + plane.height, plane.top]);
     this.x = x;
-    const now = [width, height, which, diagram];
+    const now = [width, height, which, diagram, ...heights];
     if (now.some((part, k) => part !== this.drawn[k])) {
       this.drawn = now;
       setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });

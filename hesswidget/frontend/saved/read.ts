@@ -2,7 +2,7 @@
 import type { ParameterValue } from "../model/parameters";
 import { list, record, refuse, shown, text, within } from "../base/checks";
 import { bytesOf } from "../base/float64";
-import { type Control, type Problem, VECTOR_TRAIT, VIEW_STATE_TRAIT } from "../model/state";
+import { type Control, type Problem, TRAIL_TRAIT, VECTOR_TRAIT, VIEW_STATE_TRAIT } from "../model/state";
 import { readViewState } from "../model/view_state";
 import type { SavedAnswer } from "./answers";
 import { viewOf } from "../views";
@@ -46,7 +46,7 @@ export async function read(saved: unknown): Promise<SavedContent> {
 }
 
 function readTraits(found: unknown): Map<string, unknown> {
-  const given = record(found, ["explorer", "values", "point"], "traits");
+  const given = record(found, ["explorer", "values", "point", "trail"], "traits");
   const kind = text((given.explorer as Partial<Record<string, unknown>> | null)?._view, 40, "its view");
   const { traits: own } = viewOf(kind);
   const keys = ["_view", "_problem", "_programs", VIEW_STATE_TRAIT, "engine", "engine_reason", ...Object.keys(own)];
@@ -65,6 +65,11 @@ function readTraits(found: unknown): Map<string, unknown> {
   if (engine === "browser") traits.set("_programs", within("programs", () => readPrograms(explorer._programs, problem)));
   for (const [trait, read] of Object.entries(own)) traits.set(trait, within(trait, () => read(explorer[trait], problem)));
   for (const { trait, read } of scalars(problem)) traits.set(trait, read(values[trait]));
+  const trail = numbers(given.trail, "the trail");
+  if (trail.length % problem.coordinates.length || trail.length > MOST.trail || !trail.every(Number.isFinite)) {
+    refuse(`the trail has ${trail.length} values; at most ${MOST.trail} finite ones are expected, ${problem.coordinates.length} for a point.`);
+  }
+  traits.set(TRAIL_TRAIT, bytesOf(trail));
   if (problem.vector !== null) {
     const point = numbers(given.point, "the point");
     if (point.length !== problem.coordinates.length) refuse(`the point has ${point.length} values; ${problem.coordinates.length} are expected.`);

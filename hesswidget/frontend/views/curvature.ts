@@ -22,6 +22,7 @@ import { pin, stem } from "../panels/landscape/layers/point";
 import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
 import { sections } from "../panels/landscape/layers/sections";
 import { type StepsPicture, steps, stepsOnBase } from "../panels/landscape/layers/steps";
+import { type TrailPicture, trail, trailOnBase } from "../panels/landscape/layers/trail";
 import { Overlays } from "../panels/landscape/overlays";
 import { Steps, stepsInWords } from "../panels/landscape/steps";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
@@ -39,7 +40,7 @@ export const curvature: ViewKind = {
 };
 
 type CurvatureShown = Shown<FrameRequest, Frame>;
-type CurvaturePicture = CriticalPicture & DefinitenessPicture & PathsPicture & StepsPicture;
+type CurvaturePicture = CriticalPicture & DefinitenessPicture & PathsPicture & StepsPicture & TrailPicture;
 
 /** A panel that another kind of explorer has besides. */
 export interface Companion {
@@ -100,7 +101,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     this.heatmap = new Heatmap(this.names.length, focus, (directions) => this.names.length > 2 && turn(directions), choose, onOrder);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const list = searchable ? new CriticalList((to) => this.goTo(to), () => this.goToNearest()) : null;
-    this.critical = list && new CriticalPoints(link, coordinates, searched_unasked, wording.labels, list, redraw);
+    this.critical = list && new CriticalPoints(link, state.given, searched_unasked, wording.labels, list, redraw);
     const besides = companions.map(({ panel }) => panel);
     // Canvases are painted first: setting a font on one has the browser work out all styles that elements have changed.
     this.panels = [this.heatmap, this.landscape, this.eigenvalues, ...besides, ...(list ? [list] : [])];
@@ -156,7 +157,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     const picture: CurvaturePicture = {
       ...{ frame, parameters: request.parameters, theme, focus: this.focus, names: this.names },
       ...{ critical: this.critical?.points ?? [], nonIsolated: this.critical?.nonIsolated ?? [] },
-      ...{ definiteness: this.overlays.definiteness, paths: this.overlays.shownPaths, steps: this.steps.shown },
+      ...{ definiteness: this.overlays.definiteness, paths: this.overlays.shownPaths, steps: this.steps.shown, trail: this.context.state.trail },
     };
     for (const panel of this.panels) panel.draw(picture);
     this.status.draw(picture);
@@ -174,9 +175,9 @@ export class CurvatureView implements View<FrameRequest, Frame> {
 
   private layers(): Layers<CurvaturePicture> {
     const criticalPoints = new CriticalPointsLayer((to) => this.goTo(to));
-    const surface = [stepsOnBase, stem, sections, standingCriticalPoints, pin];
-    if (this.names.length === 1) return { painted: [], charted: [curve, nonIsolated, steps, criticalPoints], surface: [] };
-    return { painted: [bands, definiteness, quadraticModel], charted: [paths, nonIsolated, arrows, steps, criticalPoints], surface };
+    const surface = [trailOnBase, stepsOnBase, stem, sections, standingCriticalPoints, pin];
+    if (this.names.length === 1) return { painted: [], charted: [curve, nonIsolated, trail, steps, criticalPoints], surface: [] };
+    return { painted: [bands, definiteness, quadraticModel], charted: [paths, nonIsolated, trail, arrows, steps, criticalPoints], surface };
   }
 
   private goTo(point: Float64Array): void {
