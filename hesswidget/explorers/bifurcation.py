@@ -26,6 +26,7 @@ from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
 from hesswidget.explorers.swept import swept
 from hesswidget.explorers.view import Context
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, Watch, reported, silent, within
@@ -53,6 +54,7 @@ class BifurcationView:
 
     def __init__(self, context: Context, parameter: str) -> None:
         self._problem, self._parameter = context.problem, parameter
+        self.call = {"against": repr(parameter)}  # what only this view's call says
         self._curvature = CurvatureView(context)
         self.computation = self._curvature.computation
         self._makers: dict[Any, Bifurcations] = {}
@@ -165,6 +167,8 @@ def bifurcation(
     against: str | None = None,
     over: str | tuple[str, ...] | None = None,
     engine: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    view: Mapping[str, Any] | None = None,
     progress: bool | Progress = False,
     **abbreviations: Any,
 ) -> BifurcationExplorer:
@@ -184,6 +188,10 @@ def bifurcation(
         As for `hesswidget.explore`.
     progress : bool or callable, optional
         As for `hesswidget.critical_points`: how far the first diagram is, which then is drawn before this returns.
+    parameters : dict, optional
+        Where parameters start that are not to start at their defaults, such as ``w.parameters``.
+    view : dict, optional
+        How it is looked at first, such as ``w.view``.
     **abbreviations
         As for `hesswidget.explore`. The variables' ranges are the box in which critical points are looked for.
 
@@ -217,10 +225,13 @@ def bifurcation(
     {'minimum': 2, 'maximum': 1}
     """
     problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(bifurcation))
+    problem = problem.starting_at(parameters or {})
+    seen = ViewState.read(view or {}, len(problem.start))
     parameter = swept(problem, against, abbreviations)
     Bifurcations.check(problem, parameter)  # before there is a widget
-    view = partial(BifurcationView, parameter=parameter)
-    explorer = BifurcationExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), view)
+    made = partial(BifurcationView, parameter=parameter)
+    explorer = BifurcationExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made)
+    explorer.view = seen.written()
     with reported(progress) as report:
         if progress is False and cell.has_page():
             written = explorer._view.written_soon(explorer.parameters)

@@ -28,6 +28,7 @@ from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
@@ -147,6 +148,8 @@ def explore(
     stationarity_tolerance: float = STATIONARITY_TOLERANCE,
     stationarity_scale: float | None = None,
     engine: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    view: Mapping[str, Any] | None = None,
     **abbreviations: Any,
 ) -> Explorer:
     """Explore the curvature of a function under sliders.
@@ -166,6 +169,10 @@ def explore(
         Where the numbers on screen are to come from. By default the browser, if what is recorded of the function
         agrees with autograd over the sliders' ranges and is quick enough; else the kernel, and ``w.engine_reason``
         says why.
+    parameters : dict, optional
+        Where parameters start that are not to start at their defaults, such as ``w.parameters``.
+    view : dict, optional
+        How it is looked at first, such as ``w.view``.
     **abbreviations
         For a scalar variable ``(min, max)``, ``(min, max, step)`` or a start value; for a vector variable its start,
         or `hesswidget.vector`; for a parameter any abbreviation of ``ipywidgets.interact``, a value widget (linked
@@ -189,5 +196,9 @@ def explore(
     'minimum'
     """
     problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(explore))
+    problem = problem.starting_at(parameters or {})
+    seen = ViewState.read(view or {}, len(problem.start))
     tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
-    return Explorer(problem, tolerances, engine, value_widgets(abbreviations), CurvatureView)
+    explorer = Explorer(problem, tolerances, engine, value_widgets(abbreviations), CurvatureView)
+    explorer.view = seen.written()
+    return explorer

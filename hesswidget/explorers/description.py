@@ -8,15 +8,20 @@ from typing import Any
 from hesswidget.critical.newton import MAX_VARIABLES
 from hesswidget.explorers.critical_points import UNASKED
 from hesswidget.explorers.frame import wording
-from hesswidget.problem.controls import Choice, Control, Fixed, Range
+from hesswidget.problem.controls import Choice, Control, Fixed, Range, Text, Toggle, between
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 MAX_CODE = 200
 
 
-def description(problem: Problem, tolerances: Tolerances, trait_of: Mapping[str, str]) -> dict[str, Any]:
-    """Describe the controls to the browser, as JSON of plain text, numbers and lists."""
+def description(
+    problem: Problem, tolerances: Tolerances, trait_of: Mapping[str, str], kind: str, call: Mapping[str, str]
+) -> dict[str, Any]:
+    """Describe the controls to the browser, as JSON of plain text, numbers and lists.
+
+    `kind` is the view's, and `call` what only its own call says.
+    """
     coordinates = [
         {**_of_range(r), "name": label, "trait": None if problem.is_vector else trait_of[label]}
         for label, r in zip(problem.labels, problem.ranges, strict=True)
@@ -29,7 +34,7 @@ def description(problem: Problem, tolerances: Tolerances, trait_of: Mapping[str,
         "searchable": len(problem.start) <= MAX_VARIABLES,
         "searched_unasked": len(problem.start) <= UNASKED,
         "parameters": parameters,
-        "call": _call(problem, tolerances),
+        "call": _call(problem, tolerances, kind, call),
         "wording": wording(),
     }
 
@@ -63,10 +68,14 @@ def _of_control(control: Control) -> dict[str, Any]:
     return described
 
 
-def _call(problem: Problem, tolerances: Tolerances) -> dict[str, Any]:
-    """Say in Python which function it is, and what else `hesswidget.curvature` has to be told besides the sliders."""
+def _call(problem: Problem, tolerances: Tolerances, kind: str, own: Mapping[str, str]) -> dict[str, Any]:
+    """Say in Python which call makes the explorer, besides what a front end knows: where it stands, how far it goes."""
     arguments = problem.arguments
-    rest = {a: _code(c.value, a) for a, c in problem.controls.items() if isinstance(c, Fixed)}
+    rest = {
+        a: _abbreviation(control)
+        for a, control in problem.controls.items()
+        if not (isinstance(control, Fixed) and control.value is arguments.defaults.get(a))
+    }
     if arguments.is_chosen:
         rest["over"] = repr(arguments.variables)
     usual = Tolerances()
@@ -77,7 +86,42 @@ def _call(problem: Problem, tolerances: Tolerances) -> dict[str, Any]:
     ):
         if given != default:
             rest[name] = repr(given)
-    return {"function": arguments.expression, "rest": rest}
+    return {
+        "name": "explore" if kind == "curvature" else kind,
+        "function": arguments.expression,
+        "stepped": [r.name for r in problem.ranges if not problem.is_vector and not _has_usual_step(r)],
+        "rest": {**rest, **own},
+    }
+
+
+def _abbreviation(control: Control) -> str:
+    """Write what a parameter was given, as `hesswidget.explore` takes it."""
+    name = control.name
+    if isinstance(control, Range) and control.logarithmic:
+        low, high = (control.to_slider(end) for end in (control.minimum, control.maximum))
+        return (
+            f"ipywidgets.FloatLogSlider({control.value!r}, min={low!r}, max={high!r}, step={control.step!r})"
+        )
+    if isinstance(control, Range):
+        ends = [control.minimum, control.maximum, *([] if _has_usual_step(control) else [control.step])]
+        return f"({', '.join(repr(int(end) if control.integer else float(end)) for end in ends)})"
+    if isinstance(control, Choice):
+        codes = [_code(option, "") for option in control.options]
+        if "" in codes:
+            return name
+        if control.labels == tuple(map(str, control.options)):
+            return f"[{', '.join(codes)}]"
+        return f"{{{', '.join(f'{label!r}: {code}' for label, code in zip(control.labels, codes, strict=True))}}}"
+    if isinstance(control, Toggle | Text):
+        return repr(control.value)
+    code = _code(control.value, name)
+    return code if code in (name, "None") else f"ipywidgets.fixed({code})"
+
+
+def _has_usual_step(control: Range) -> bool:
+    return (
+        control.step == between(control.name, control.minimum, control.maximum, integer=control.integer).step
+    )
 
 
 def _code(value: Any, name: str) -> str:

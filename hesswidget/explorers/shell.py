@@ -21,12 +21,13 @@ from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine
 from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.layout import Layout
-from hesswidget.explorers.questions import Questions, refusal
+from hesswidget.explorers.questions import Answer, Question, Questions, refusal
 from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
 from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, Moment, Refused, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.float64 import to_bytes
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -55,6 +56,8 @@ class Explorer(State, anywidget.AnyWidget):
         The parameters by name. Settable as a whole, or one by one through `set`.
     curvature : Curvature
         Computed by autograd in the kernel, on demand, at the present state.
+    view : dict
+        How it is looked at, as far as that was chosen: see `hesswidget.explorers.view_state.ViewState`. Settable.
     engine, engine_reason : str
         Where the numbers on screen come from, and why: ``browser``, where the front end replays what was recorded of
         autograd's computation, or ``kernel``. What Python reads never comes from the browser.
@@ -104,7 +107,8 @@ class Explorer(State, anywidget.AnyWidget):
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
         verify = Verification(computation, recorded, distrust=lambda: recorded.use(())).question
-        rows = (verify, *self._view.questions)
+        named = Question("named", lambda: Answer({"named": problem.arguments.is_named}), {})
+        rows = (verify, named, *self._view.questions)
         self._questions = Questions(
             lambda: self.shown,
             rows,
@@ -136,6 +140,15 @@ class Explorer(State, anywidget.AnyWidget):
         with self._lock:  # or a message between could make it a state that never was
             seen = (self._view_state, self.shown, self.trail)
             return Moment(self.problem, self._context.tolerances, self.point, self.parameters, *seen)
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """How it is looked at, as far as that was chosen."""
+        return self._view_state.written()
+
+    @view.setter
+    def view(self, given: Mapping[str, Any]) -> None:
+        self._view_state = ViewState.read(given, len(self.problem.start))
 
     def figure(self, critical_points: bool = False) -> Figure:
         """Draw what the explorer shows at the present state with matplotlib, fit for a paper.
@@ -231,7 +244,8 @@ class Explorer(State, anywidget.AnyWidget):
             )
 
     def _described(self, problem: Problem) -> dict[str, Any]:
-        return description(problem, self._context.tolerances, self.trait_of)
+        call = getattr(self._view, "call", {})
+        return description(problem, self._context.tolerances, self.trait_of, self._view.kind, call)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Show the widget; and where there is none, the saved explorer, its picture, or its text."""

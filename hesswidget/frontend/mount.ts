@@ -57,7 +57,8 @@ class Shell {
   ) {
     this.state = new State(model, signal);
     const remark = (sentence: string) => this.say({ remark: sentence });
-    this.controls = new Controls(this.state, remark);
+    const askName = async () => (await this.backend.link.ask({ kind: "named" }, [])).content.named === true;
+    this.controls = new Controls(this.state, remark, askName);
     this.backend = backend({
       engine: (text, reason, isStrange) => this.status.showEngine(text, reason, isStrange),
       remark,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -36,8 +37,8 @@ class Arguments:
         The arguments that can only be passed by position, in order.
     is_chosen : bool
         The variables were named with `over`.
-    expression : str
-        Python for the function, as far as it has a name.
+    expression : str or None
+        Python for the function; None where it has no name.
     usual : dict
         Where the variables that have a default start by it.
     """
@@ -48,7 +49,7 @@ class Arguments:
     defaults: Mapping[str, Any]
     positional: tuple[str, ...] = ()
     is_chosen: bool = False
-    expression: str = "f"
+    expression: str | None = None
     usual: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -117,6 +118,12 @@ class Arguments:
         positional = tuple(a for a, kind in kinds.items() if kind is inspect.Parameter.POSITIONAL_ONLY)
         return cls(function, name, variables, parameters, positional, over is not None, expression, usual)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether its expression is still Python for the function, and not for one that has taken its name."""
+        is_example = self.expression is not None and self.expression.startswith(("'", '"'))
+        return is_example or (self.expression is not None and expression_of(self.function) == self.expression)
+
     def needs(self, values: Mapping[str, Any]) -> None:
         """Refuse `values` that leave an argument of the function without a value."""
         for a, default in self.defaults.items():
@@ -175,12 +182,27 @@ def unwrapped(function: Any) -> Any:
     return known.function if known else function
 
 
-def expression_of(function: Any) -> str:
-    """Return Python for a function: a gallery example's name in quotes, a function's name, else ``f``."""
+def expression_of(function: Any) -> str | None:
+    """Return Python for a function: a gallery example's name in quotes, or the name by which it is found.
+
+    That is its own name, where it leads to this function in the user's namespace, or with its module before it; None
+    for a lambda, a function made inside another, and one whose name has been given to another since.
+
+    Examples
+    --------
+    >>> expression_of(functools.reduce), expression_of(lambda x: x)
+    ('_functools.reduce', None)
+    """
     if known := example(function):
         return repr(known.name)
-    name = getattr(function, "__name__", "f")
-    return str(name) if str(name).isidentifier() else "f"
+    name = getattr(function, "__name__", None)
+    if not isinstance(name, str) or not name.isidentifier():
+        return None
+    if vars(sys.modules["__main__"]).get(name) is function:
+        return name
+    module = getattr(function, "__module__", None)
+    found = getattr(sys.modules.get(str(module)), name, None)
+    return f"{module}.{name}" if found is function and module != "__main__" else None
 
 
 def name_of(function: Any) -> str:

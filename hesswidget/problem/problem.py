@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.errors import ProblemError
+from hesswidget.errors import ProblemError, nearest
 from hesswidget.problem.arguments import MISSING, Arguments, example, named
 from hesswidget.problem.controls import (
     Control,
@@ -70,6 +70,25 @@ class Problem:
     def widths(self) -> np.ndarray:
         """How far each coordinate ranges, shape (n,)."""
         return np.array([r.maximum - r.minimum for r in self.ranges])
+
+    def starting_at(self, parameters: Mapping[str, Any]) -> Problem:
+        """Return the problem with other start values for some of its parameters.
+
+        Raises
+        ------
+        ProblemError
+            If there is no such parameter, or its control does not admit the value.
+        """
+        for name in parameters:
+            if name not in self.controls:
+                raise ProblemError(
+                    f"parameters names {name!r:.40}, which is no parameter of {self.name}; "
+                    f"{nearest(str(name), self.controls)}"
+                )
+        controls: dict[str, Any] = dict(self.controls)
+        for name, value in parameters.items():
+            controls[name] = replace(controls[name], value=controls[name].check(value))
+        return replace(self, controls=controls, parameters=_starts(controls))
 
     def reaching(self, point: np.ndarray) -> Problem:
         """Return the problem with ranges that hold a point, which are the same where it lies within them."""

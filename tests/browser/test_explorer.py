@@ -210,8 +210,15 @@ def test_the_state_can_be_copied_as_a_python_call(run_cells: RunCells) -> None:
     explorer.button("Copy as Python").click()
     expect(root.locator("output")).to_have_text("copied")
     call = notebook.page.evaluate("navigator.clipboard.readText()")
-    assert call == "hw.curvature(f, x=1.0, y=1.0, a=1.0, b=100.0)"
-    assert notebook.python(f"{call}.label") == "minimum"
+    state = notebook.python("[w.point.tolist(), w.parameters, w.view]")
+    assert notebook.python(f"[(v := {call}).point.tolist(), v.parameters, v.view]") == state
+    assert notebook.python("[(r.minimum, r.maximum) for r in v.problem.ranges]") == [[-2, 2], [-1, 3]]
+    notebook.run("def f(x, y): return x * y")  # by now another
+    explorer.button("Copy as Python").click()
+    expect(root.locator("output")).to_contain_text("the function has no name")
+    assert notebook.page.evaluate("navigator.clipboard.readText()").startswith(
+        "hw.explore(..., (1.0, 1.0), x="
+    )
 
 
 def test_linked_widgets_move_it_in_the_browser(run_cells: RunCells) -> None:

@@ -1,5 +1,7 @@
 """The explorer in Python: its state on all its faces, its answers, its picture, and what it refuses."""
 
+import sys
+
 import autograd.numpy as np
 import ipywidgets
 import numpy as onp
@@ -109,11 +111,83 @@ def test_the_call_that_is_copied_says_all_that_counts():
     def g(x, a=1.0, b=None):
         return a * x**2 * np.sum(b)
 
-    w = hw.explore(g, x=(-2, 2), a=ipywidgets.fixed(50.0), b=data, zero_tolerance=2.0)
-    assert called(w) == {"function": "g", "rest": {"a": "50.0", "b": "b", "zero_tolerance": "2.0"}}
-    assert called(hw.explore("himmelblau")) == {"function": "'himmelblau'", "rest": {}}
+    w = hw.explore(g, x=(-2, 2, 0.5), a=ipywidgets.fixed(50.0), b=data, zero_tolerance=2.0)
+    rest = {"a": "ipywidgets.fixed(50.0)", "b": "b", "zero_tolerance": "2.0"}
+    assert called(w) == {"name": "explore", "function": None, "stepped": ["x"], "rest": rest}
+    assert called(hw.explore("himmelblau"))["function"] == "'himmelblau'"
     w = hw.explore(f, over=("a", "b"), x=1.0, y=1.0)
-    assert called(w)["rest"] == {"over": "('a', 'b')"}
+    assert called(w)["rest"]["over"] == "('a', 'b')"
+    assert called(hw.bifurcation(lambda x, a=1.0: x**2 * a, x=(-1, 1), a=(0.0, 1.0)))["rest"] == {
+        "a": "(0.0, 1.0)",
+        "against": "'a'",
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        (0.0, 3.0),
+        (0.0, 3.0, 0.25),
+        (1, 5),
+        [1.0, 2.0],
+        {"one": 1.0, "two": 2.0},
+        True,
+        "text",
+        ipywidgets.FloatLogSlider(0.1, min=-3, max=1, step=0.5),
+        ipywidgets.fixed(2.5),
+    ],
+    ids=str,
+)
+def test_what_is_written_of_an_abbreviation_makes_the_same_control(given):
+    def made(given):
+        return hw.explore(lambda x, a=1: x**2, x=(-1.0, 1.0), a=given).problem.controls["a"]
+
+    control = made(given)
+    written = hw.explore(lambda x, a=1: x**2, x=(-1.0, 1.0), a=given)
+    code = written.get_state("_problem")["_problem"]["call"]["rest"]["a"]
+    assert made(eval(code, {"ipywidgets": ipywidgets})) == control
+
+
+def test_a_function_is_named_for_as_long_as_its_name_leads_to_it(monkeypatch):
+    main = sys.modules["__main__"]
+
+    def named(w):
+        w._answer(None, {"kind": "named", "id": "1"}, [])
+        return w.told[-1]["content"]["named"]
+
+    def told(w):
+        w.told = []
+        w._send = lambda message, buffers=None: w.told.append(message)
+        return w
+
+    code = "def of_the_user(x): return x**2"
+    exec(code, vars(main))
+    try:
+        w = told(hw.explore(main.of_the_user, x=(-1, 1)))
+        assert w.problem.arguments.expression == "of_the_user"
+        assert named(w)
+        exec(code, vars(main))  # the cell is run again
+        assert not named(w)
+    finally:
+        del main.of_the_user
+    assert not named(told(hw.explore(lambda x: x**2, x=(-1, 1))))
+    assert named(told(hw.explore("himmelblau")))
+    assert hw.explore(f, x=(-1, 1), y=(-1, 1)).problem.arguments.expression == f"{f.__module__}.f"
+
+
+def test_it_starts_with_the_parameters_and_the_view_that_it_is_given():
+    w = hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), parameters={"a": 2.5}, view={"surface": True})
+    assert w.parameters["a"] == 2.5
+    assert w.view == {"surface": True}
+    w.view = {"scale": "equal"}
+    assert w.view == {"scale": "equal"}
+    for wrong, said in (
+        ({"parameters": {"c": 1.0}}, "no parameter"),
+        ({"parameters": {"a": 9.0}}, "outside its range"),
+        ({"view": {"surfaces": True}}, "surfaces"),
+    ):
+        with pytest.raises(hw.ProblemError, match=said):
+            hw.explore(f, x=(-2, 2), y=(-1, 3), a=(0.0, 3.0), **wrong)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import { Library, type ProgramsTrait } from "../../hesswidget/frontend/engine/li
 import { wording } from "./model";
 import { Draft } from "./program/draft";
 
-const NUMBERS = "gradient_norm gradient_threshold zero_threshold condition_number asymmetry positive zero negative lowest".split(" ");
+const NUMBERS = "gradient_norm gradient_threshold zero_threshold condition_number asymmetry is_stationary newton_turn positive zero negative lowest".split(" ");
 const VECTORS = "gradient eigenvalues model near0".split(" ");
 const MATRICES = "hessian eigenvectors".split(" ");
 

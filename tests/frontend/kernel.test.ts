@@ -21,7 +21,7 @@ function answer(id: string, version: number, withLandscape: boolean): [any, Data
     ["positive", [], [1]],
     ["lowest", [], [-1]],
     ["said", [2], [1, 0]],
-    ...["gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry"].map(
+    ...["gradient_norm", "gradient_threshold", "zero_threshold", "condition_number", "asymmetry", "is_stationary", "newton_turn"].map(
       (name): [string, number[], number[]] => [name, [], [0]],
     ),
     ["point", [2], [1, 2]],

@@ -62,7 +62,7 @@ export function scalarModel(): FakeModel {
     { kind: "text", name: "note", trait: "note", start: 'a "b"' },
     { kind: "fixed", name: "data", trait: "data", start: "array" },
   ];
-  const call = { function: "f", rest: { data: "data", zero_tolerance: "2.0" } };
+  const call = { name: "explore", function: "f", stepped: ["y"], rest: { a: "(-2.0, 2.0)", data: "data", zero_tolerance: "2.0" } };
   const problem = { name: "f", vector: null, coordinates: [range("x"), range("y")], parameters, call };
   return new FakeModel({ _problem: problem, x: 0.5, y: -1, a: 1, mode: 1, flag: true, note: 'a "b"', engine: "kernel", _view_state: {} });
 }
@@ -72,7 +72,7 @@ export function vectorModel(n: number): FakeModel {
   const padded = new Float64Array(n + 1).fill(0.25);
   // Jupyter hands over a view into a larger buffer: its offset must be honoured.
   const view = new DataView(padded.buffer, 8, 8 * n);
-  return new FakeModel({ _problem: { name: "loss", vector: "w", coordinates, parameters: [range("l2")], call: { function: "loss", rest: {} } }, _point: view, l2: 0 });
+  return new FakeModel({ _problem: { name: "loss", vector: "w", coordinates, parameters: [range("l2")], call: { name: "explore", function: "loss", stepped: [], rest: {} } }, _point: view, l2: 0, _view_state: {} });
 }
 
 export const wording = {

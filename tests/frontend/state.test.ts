@@ -1,6 +1,7 @@
+import { rangeView } from "../../hesswidget/frontend/controls/range";
 import { pythonCall } from "../../hesswidget/frontend/controls/call";
 import { State } from "../../hesswidget/frontend/model/state";
-import { type FakeModel, scalarModel, vectorModel } from "./model";
+import { type FakeModel, range, scalarModel, vectorModel } from "./model";
 
 const stateOf = (model: FakeModel, signal = new AbortController().signal) => new State(model as any, signal);
 
@@ -107,9 +108,50 @@ describe("State", () => {
 });
 
 describe("the Python call of a state", () => {
-  it("is Python", () => {
-    const call = pythonCall(stateOf(scalarModel()));
-    expect(call).toBe(String.raw`hw.curvature(f, x=0.5, y=-1.0, a=1.0, mode=None, flag=True, note="a \"b\"", data=data, zero_tolerance=2.0)`);
-    expect(pythonCall(stateOf(vectorModel(2)))).toBe("hw.curvature(loss, w=[0.25, 0.25], l2=0.0)");
+  it("is Python, with ranges, values and view", () => {
+    const state = stateOf(scalarModel());
+    const ranges = "x=(-2.0, 2.0), y=(-2.0, 2.0, 0.01), a=(-2.0, 2.0), data=data, zero_tolerance=2.0";
+    const values = String.raw`{"a": 1.0, "mode": None, "flag": True, "note": "a \"b\""}`;
+    expect(pythonCall(state, true)).toBe(`hw.explore(f, (0.5, -1.0), ${ranges}, parameters=${values})`);
+    state.setViewState({ surface: true, slice: { kind: "coordinates", indices: [1, 0] } });
+    const view = '{"slice": {"kind": "coordinates", "indices": [1, 0]}, "surface": True}';
+    expect(pythonCall(state, true)).toContain(`, view=${view})`);
+    expect(pythonCall(stateOf(vectorModel(2)), true)).toBe('hw.explore(loss, w=hw.vector([0.25, 0.25], -2.0, 2.0), parameters={"l2": 0.0})');
+  });
+
+  it("says that the function has no name rather than naming another", () => {
+    expect(pythonCall(stateOf(vectorModel(2)), false)).toMatch(/^hw\.explore\(\.\.\., w=.*\)  # the function has no name/);
+    const model = scalarModel();
+    model.get("_problem").call.function = null;
+    expect(pythonCall(stateOf(model), true)).toMatch(/^hw\.explore\(\.\.\., /);
+  });
+});
+
+describe("ranges that Python has widened", () => {
+  it("are those of every control and slice, and the given ones are kept", () => {
+    const model = scalarModel();
+    const state = stateOf(model);
+    const [x] = state.problem.coordinates;
+    expect(state.widened).toEqual([]);
+    state.observe(() => {}, new AbortController().signal);
+    model.set("_shown_ranges", [{ minimum: -2, maximum: 9, step: 0.05 }, { minimum: -2, maximum: 2, step: 0.01 }]);
+    expect(x).toMatchObject({ name: "x", minimum: -2, maximum: 9, step: 0.05 });
+    expect(state.widened).toEqual([x]);
+    expect(state.given[0].maximum).toBe(2);
+    const later = stateOf(model); // another view of the same widget
+    expect([later.problem.coordinates[0].maximum, later.given[0].maximum]).toEqual([9, 2]);
+    expect(pythonCall(later, true)).toContain("x=(-2.0, 9.0)");
+  });
+
+  it("are those of a slider that was made before", () => {
+    const control = { ...range("x") } as any;
+    const moved: number[] = [];
+    const { element, show } = rangeView(control, (value) => moved.push(value), () => {});
+    Object.assign(control, { maximum: 9, step: 0.5 });
+    show(4);
+    const slider = element.querySelector("input")!;
+    expect([slider.max, slider.value]).toEqual(["9", "4"]);
+    slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+    expect(moved).toEqual([4.5]);
   });
 });

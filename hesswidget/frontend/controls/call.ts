@@ -1,22 +1,51 @@
-import type { State } from "../model/state";
+import type { Control, FixedControl, State } from "../model/state";
+import { writtenViewState } from "../model/view_state";
 
-/** The Python call that gives the curvature at the present state. */
-export function pythonCall(state: State): string {
+/** What stands for a function that has no name: Python refuses it with a sentence. */
+const NAMELESS = "...";
+const NO_NAME = "  # the function has no name of its own: put it where ... stands";
+
+/** The Python call that makes the explorer as it stands; `isNamed`: the function's name still leads to it. */
+export function pythonCall(state: State, isNamed: boolean): string {
   const { problem, point, parameters } = state;
+  const { call, coordinates, vector } = problem;
   const numbers = Array.from(point, pythonFloat);
-  const given = problem.vector
-    ? [`${problem.vector}=[${numbers.join(", ")}]`]
-    : problem.coordinates.map((c, i) => `${c.name}=${numbers[i]}`);
-  for (const p of problem.parameters) {
-    if (p.kind === "fixed") continue;
-    const value = parameters[p.name];
-    if (p.kind === "choice") given.push(`${p.name}=${p.code[value as number]}`);
-    else if (p.kind === "range") given.push(`${p.name}=${p.integer ? value : pythonFloat(value as number)}`);
-    else if (p.kind === "toggle") given.push(`${p.name}=${value ? "True" : "False"}`);
-    else given.push(`${p.name}=${JSON.stringify(value)}`);
+  const given = [isNamed && call.function !== null ? call.function : NAMELESS];
+  if (vector !== null) {
+    const ends = [coordinates.map((c) => c.minimum), coordinates.map((c) => c.maximum)];
+    given.push(`${vector}=hw.vector([${numbers.join(", ")}], ${ends.map(oneOrMany).join(", ")})`);
+  } else {
+    given.push(`(${numbers.join(", ")}${numbers.length === 1 ? "," : ""})`);
+    for (const { name, minimum, maximum, step } of coordinates) {
+      const range = [minimum, maximum, ...(call.stepped.includes(name) ? [step] : [])];
+      given.push(`${name}=(${range.map(pythonFloat).join(", ")})`);
+    }
   }
-  for (const [name, code] of Object.entries(problem.call.rest)) given.push(`${name}=${code}`);
-  return `hw.curvature(${[problem.call.function, ...given].join(", ")})`;
+  for (const [name, code] of Object.entries(call.rest)) given.push(`${name}=${code}`);
+  const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
+  const values = movable.map((p) => `"${p.name}": ${valueInPython(p, parameters[p.name])}`);
+  if (values.length) given.push(`parameters={${values.join(", ")}}`);
+  const view = writtenViewState(state.viewState, coordinates.length);
+  if (Object.keys(view).length) given.push(`view=${literal(view)}`);
+  return `hw.${call.name}(${given.join(", ")})${given[0] === NAMELESS ? NO_NAME : ""}`;
+}
+
+function valueInPython(p: Exclude<Control, FixedControl>, value: unknown): string {
+  if (p.kind === "choice") return p.code[value as number] === p.name ? literal(p.labels[value as number]) : p.code[value as number];
+  return p.kind === "range" && !p.integer ? pythonFloat(value as number) : literal(value);
+}
+
+function oneOrMany(ends: readonly number[]): string {
+  const isOne = ends.every((end) => end === ends[0]);
+  return isOne ? pythonFloat(ends[0]) : `[${ends.map(pythonFloat).join(", ")}]`;
+}
+
+/** What JSON has, in Python. */
+function literal(value: unknown): string {
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${literal(one)}`).join(", ")}}`;
 }
 
 function pythonFloat(value: number): string {

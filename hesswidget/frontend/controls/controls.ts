@@ -9,6 +9,8 @@ import { rangeView } from "./range";
 
 /** With more variables than this, only some have sliders. */
 const SLIDERS_UP_TO = 12;
+/** Python is waited for so long, in milliseconds, where something is to be copied. */
+const ANSWERS_WITHIN = 1000;
 
 /** The sliders, and buttons above them. */
 export class Controls {
@@ -22,12 +24,14 @@ export class Controls {
   constructor(
     private readonly state: State,
     private readonly onMessage: (sentence: string) => void,
+    /** Ask Python whether the function's name still leads to it. */
+    private readonly askName: () => Promise<boolean>,
   ) {
     const reset = button({ class: "hw-small" }, "Reset");
     reset.title = "Go back to where the explorer started";
     reset.addEventListener("click", () => this.reset());
     const call = button({ class: "hw-small" }, "Copy as Python");
-    call.title = "Copy the call that gives these numbers";
+    call.title = "Copy the call that makes this explorer";
     call.addEventListener("click", () => this.copyCall());
     const buttons = html("div", { class: "hw-buttons" }, html("h4", {}, "variables"), this.copied, reset, call);
     this.element = html("footer", { class: "hw-controls" }, buttons, this.variables, this.widened);
@@ -90,8 +94,12 @@ export class Controls {
   }
 
   private async copyCall(): Promise<void> {
-    const done = await copy(pythonCall(this.state), this.element);
-    this.copied.textContent = done ? "copied" : "this page may not use the clipboard";
-    setTimeout(() => (this.copied.textContent = ""), 2500);
+    const { call } = this.state.problem;
+    const waits = new Promise<null>((resolve) => setTimeout(resolve, ANSWERS_WITHIN, null));
+    const isNamed = call.function === null ? false : await Promise.race([this.askName().catch(() => null), waits]);
+    const done = await copy(pythonCall(this.state, isNamed ?? true), this.element);
+    const note = isNamed === false ? "copied; the function has no name: put it in place of ..." : "copied";
+    setText(this.copied, done ? note : "this page may not use the clipboard");
+    setTimeout(() => setText(this.copied, ""), isNamed === false ? 8000 : 2500);
   }
 }

@@ -54,8 +54,11 @@ export interface Problem {
   searchable: boolean;
   /** Whether they are looked for unasked, where the page could follow them. */
   searched_unasked: boolean;
-  /** Python for the function, and for what else the call has to say besides the sliders. */
-  call: { function: string; rest: Record<string, string> };
+  /**
+   * Python for the call that makes the explorer: what is called, its function if that has a name, the coordinates whose
+   * steps were given, and the other arguments.
+   */
+  call: { name: string; function: string | null; stepped: string[]; rest: Record<string, string> };
   parameters: (Control | FixedControl)[];
   wording: Wording;
 }
@@ -98,7 +101,6 @@ export class State {
     this.problem = { ...problem, coordinates: this.given.map((control) => ({ ...control })) };
     this.unsent = unsentOf.get(problem) ?? { values: new Map(), isKeeping: false };
     unsentOf.set(problem, this.unsent);
-    this.hear([SHOWN_RANGES_TRAIT], () => this.takeRanges(), signal);
     this.takeRanges();
     signal.addEventListener("abort", () => this.flush());
   }
@@ -162,6 +164,7 @@ export class State {
 
   private hear(traits: readonly string[], listener: () => void, signal: AbortSignal): void {
     const hear = () => {
+      this.takeRanges();
       this.keepUnsent();
       listener();
     };

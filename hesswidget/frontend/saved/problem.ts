@@ -16,7 +16,7 @@ export function readProblem(found: unknown): Problem {
   if (options > MOST.allChoices) refuse(`its choices have ${options} options together; at most ${MOST.allChoices} are allowed.`);
   const traits = [...(vector === null ? coordinates : []), ...parameters].map(({ trait }) => trait);
   if (new Set(traits).size < traits.length || traits.includes(null)) refuse("two controls have the same trait, or one has none.");
-  const call = record(given.call, ["function", "rest"], "the call");
+  const call = record(given.call, ["name", "function", "stepped", "rest"], "the call");
   return {
     name: name(given.name, "the function's name"),
     vector,
@@ -24,7 +24,12 @@ export function readProblem(found: unknown): Problem {
     searchable: truth(given.searchable, "searchable"),
     searched_unasked: truth(given.searched_unasked, "searched_unasked"),
     parameters,
-    call: { function: text(call.function, MOST.text, "the function"), rest: texts(call.rest, "the rest of the call") },
+    call: {
+      name: name(call.name, "what is called"),
+      function: call.function === null ? null : text(call.function, MOST.text, "the function"),
+      stepped: list(call.stepped, MOST.variables, "steps").map((one) => name(one, "a coordinate")),
+      rest: texts(call.rest, "the rest of the call"),
+    },
     wording: readWording(given.wording),
   };
 }
