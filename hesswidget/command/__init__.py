@@ -24,7 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(required=True, metavar="command")
     for command in COMMANDS:
         command.add_to(subparsers)
-    given = parser.parse_args(arguments)
+    parser.set_defaults(takes_more=False)
+    given, given_more = parser.parse_known_args(arguments)
+    if given_more and not given.takes_more:
+        parser.error(f"unrecognized arguments: {' '.join(given_more)}")
+    given.more = given_more
     try:
         given.run(given)
     except ProblemError as error:

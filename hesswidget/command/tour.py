@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,30 +11,38 @@ from hesswidget.command.tutorials import COPY, INDEX, tutorials
 from hesswidget.errors import ProblemError
 from hesswidget.export import files
 
-HELP = "copy the tutorials into a folder, unless they are there, and open them in JupyterLab"
+HELP = "copy the tutorials into a folder, unless they are there, and open them in JupyterLab, to which other options go"
+ALLOW_ROOT = "--allow-root"
 
 
 def add_to(subparsers: Any) -> None:
     """Add the command to a parser."""
-    parser = subparsers.add_parser("tour", help=HELP, description=HELP)
+    example = f"such as: hesswidget tour {ALLOW_ROOT} --no-browser"
+    parser = subparsers.add_parser("tour", help=HELP, description=HELP, epilog=example)
     parser.add_argument("--folder", default=COPY, help="by default %(default)s", metavar="FOLDER")
-    parser.add_argument(
-        "options", nargs="*", help="options of JupyterLab, after --: -- --no-browser", metavar="-- OPTION"
-    )
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, takes_more=True)
 
 
 def run(given: argparse.Namespace) -> None:
     """Copy the tutorials, say what was kept, and open them; until JupyterLab ends."""
-    if given.options and not given.options[0].startswith("-"):
-        raise ProblemError(f"tour was given {given.options[0]!r}; to name a folder, write --folder FOLDER.")
+    options = [option for option in given.more if option != "--"]
+    if options and not options[0].startswith("-"):
+        raise ProblemError(f"tour was given {options[0]!r}; to name a folder, write --folder FOLDER.")
     jupyterlab = _jupyterlab()
     folder = Path(given.folder).absolute()
     kept = copy_tutorials(folder)
     print(f"The tutorials are in {folder}.")
     if kept:
         print(f"Kept as they were there: {', '.join(path.name for path in kept)}.")
-    jupyterlab([f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{INDEX}", *given.options])
+    if _is_root() and ALLOW_ROOT not in options:
+        print(
+            f"You are root, as whom JupyterLab may refuse to start; then run: hesswidget tour {ALLOW_ROOT} --no-browser"
+        )
+    jupyterlab([f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{INDEX}", *options])
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def copy_tutorials(folder: Path) -> list[Path]:

@@ -64,9 +64,30 @@ def test_what_is_there_is_kept_and_said(started, tmp_path, capsys):
     assert len(started) == 1
 
 
-def test_what_follows_two_dashes_is_jupyterlab_s(started):
-    assert main(["tour", "--folder", "mine", "--", "--no-browser", "--port=8889"]) == 0
-    assert started[0][-2:] == ["--no-browser", "--port=8889"]
+@pytest.mark.parametrize(
+    "options", [["--no-browser", "--port=8889"], ["--allow-root", "--port", "8889"], ["-y", "--LabApp.x=[1]"]]
+)
+@pytest.mark.parametrize("dashes", [[], ["--"]])
+def test_options_that_are_not_its_own_are_jupyterlab_s(started, dashes, options):
+    assert main(["tour", "--folder", "mine", *dashes, *options]) == 0
+    assert started[0][2:] == options
+    assert copied(Path("mine")) == NAMES
+
+
+@pytest.mark.parametrize(
+    ("user", "options", "is_said"), [(0, [], 1), (0, ["--allow-root"], 0), (1000, [], 0)]
+)
+def test_root_is_told_what_jupyterlab_takes(started, monkeypatch, capsys, user, options, is_said):
+    monkeypatch.setattr("os.geteuid", lambda: user, raising=False)
+    assert main(["tour", *options]) == 0
+    assert capsys.readouterr().out.count("hesswidget tour --allow-root --no-browser") == is_said
+    assert len(started) == 1
+
+
+def test_other_commands_refuse_what_they_do_not_know(capsys):
+    with pytest.raises(SystemExit):
+        main(["page", "himmelblau", "--no-browser"])
+    assert "--no-browser" in capsys.readouterr().err
 
 
 def test_without_jupyterlab_a_sentence_says_how_to_get_it(monkeypatch, tmp_path, capsys):

@@ -101,6 +101,8 @@ describe("the other controls", () => {
     const line = text.element.querySelector("input")!;
     line.value = "hello";
     line.dispatchEvent(new Event("change"));
-    expect(told).toEqual([1, false, "hello"]);
+    line.value = "again";
+    line.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+    expect(told).toEqual([1, false, "hello", "again"]);
   });
 });

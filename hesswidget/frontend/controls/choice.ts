@@ -29,6 +29,7 @@ export function textView(control: TextControl, onInput: (value: string) => void)
     line.value = shown;
   };
   line.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") onInput(line.value); // which JupyterLab keeps from changing it
     if (event.key === "Escape") line.value = shown;
   });
   return named(control.name, line, show, control.start);
