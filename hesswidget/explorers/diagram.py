@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hesswidget.bifurcations.curves import curves
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.float64 import to_bytes
 
@@ -18,7 +19,7 @@ def written(diagram: Diagram, others: dict[str, Any]) -> dict[str, Any]:
             "points": [to_bytes(x) for x in b.points.T],
             "heights": to_bytes(b.function_values),
         }
-        for b in diagram.branches
+        for b in curves(diagram)
     ]
     events = [
         {"value": e.value, "point": e.point.tolist(), "height": e.function_value, "kind": e.kind}

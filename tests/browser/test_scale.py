@@ -61,7 +61,7 @@ def test_right_angles_are_right_where_ranges_are_comparable_and_the_gradient_poi
     expect(page.root.locator("[role=status].hw-unseen")).to_contain_text(
         "∇f = (−1.92, 0.763), 31° from v₁, 59° from v₂"
     )
-    page.root.get_by_role("button", name="∇f", exact=True).first.click()
+    page.root.locator(".hw-directions").get_by_role("button", name="∇f").click()
     expect(gradient).to_have_count(0)
 
     scale.click()  # the range of x as long as that of y

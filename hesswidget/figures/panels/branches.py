@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter
 
 from hesswidget.appearance import BRANCHES, PALETTE
+from hesswidget.bifurcations.curves import curves
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.figures.style import (
     GLYPHS,
@@ -64,7 +65,7 @@ def branches(ax: Axes, diagram: Diagram, coordinate: str, at: float | None = Non
         ax.set_xscale("log")
         ax.xaxis.set_minor_formatter(NullFormatter())
         ax.tick_params(which="minor", color=MUTED, length=2, width=0.5)
-    drawn = [(b, _upwards(diagram, coordinate, b.points, b.function_values)) for b in diagram.branches]
+    drawn = [(b, _upwards(diagram, coordinate, b.points, b.function_values)) for b in curves(diagram)]
     heights = np.concatenate([up for _, up in drawn]) if drawn else np.array([0.0])
     unit = unit_of(heights)
     for branch, up in drawn:

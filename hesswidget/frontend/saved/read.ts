@@ -46,7 +46,8 @@ export async function read(saved: unknown): Promise<SavedContent> {
 }
 
 function readTraits(found: unknown): Map<string, unknown> {
-  const given = record(found, ["explorer", "values", "point", "trail"], "traits");
+  const hasTrail = Object.hasOwn(Object(found), "trail");
+  const given = record(found, ["explorer", "values", "point", ...(hasTrail ? ["trail"] : [])], "traits");
   const kind = text((given.explorer as Partial<Record<string, unknown>> | null)?._view, 40, "its view");
   const { traits: own } = viewOf(kind);
   const keys = ["_view", "_problem", "_programs", VIEW_STATE_TRAIT, "engine", "engine_reason", ...Object.keys(own)];
@@ -65,7 +66,7 @@ function readTraits(found: unknown): Map<string, unknown> {
   if (engine === "browser") traits.set("_programs", within("programs", () => readPrograms(explorer._programs, problem)));
   for (const [trait, read] of Object.entries(own)) traits.set(trait, within(trait, () => read(explorer[trait], problem)));
   for (const { trait, read } of scalars(problem)) traits.set(trait, read(values[trait]));
-  const trail = numbers(given.trail, "the trail");
+  const trail = hasTrail ? numbers(given.trail, "the trail") : new Float64Array();
   if (trail.length % problem.coordinates.length || trail.length > MOST.trail || !trail.every(Number.isFinite)) {
     refuse(`the trail has ${trail.length} values; at most ${MOST.trail} finite ones are expected, ${problem.coordinates.length} for a point.`);
   }
