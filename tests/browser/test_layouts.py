@@ -129,11 +129,11 @@ def test_the_legend_names_and_explains_what_is_in_view(open_saved: OpenSaved) ->
     explorer = open_saved(hw.explore("himmelblau"))
     explorer.rests()
     root, page = explorer.root, explorer.page
-    always = ["point", "not stationary", "contours", "quadratic model"]
+    always = ["point", "not stationary", "contours", "quadratic model", "Newton"]
     classes = ["minimum", "saddle", "maximum"]
     explanation = root.locator(".hw-landscape .hw-explanation")
-    expect(explorer.legend.filter(visible=True)).to_have_count(8)
-    assert {*always, *classes, "eigenvector, λ < 0"} == set(explorer.legend.all_inner_texts())
+    expect(explorer.legend.filter(visible=True)).to_have_count(10)
+    assert {*always, *classes, "eigenvector, λ < 0", "∇f"} == set(explorer.legend.all_inner_texts())
     explorer.button("signs of H").click()
     explorer.button("paths").click()
     explorer.press("x", "End")
