@@ -138,6 +138,7 @@ class Shell {
     signal.addEventListener("abort", () => {
       this.model.off("change:engine", engineChanged);
       sizes.disconnect();
+      this.root.remove(); // or whoever keeps the element keeps the explorer
       this.engine.stop();
       clearTimeout(this.resting);
       cancelAnimationFrame(this.drawing);

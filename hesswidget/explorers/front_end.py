@@ -1,0 +1,45 @@
+"""The front end as a widget: one for a kernel, to which its explorers refer, so that a page has it once."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import ipywidgets
+import traitlets
+
+from hesswidget import bundle
+from hesswidget.explorers.questions import Answer, Question
+
+
+class FrontEnd(ipywidgets.Widget):
+    """Program and stylesheet; ``frontend/loader.ts`` runs these and no others. Nothing that a page sends changes it.
+
+    Their defaults are empty, for saved state leaves out what is a default.
+    """
+
+    program = traitlets.Unicode(read_only=True).tag(sync=True)
+    stylesheet = traitlets.Unicode(read_only=True).tag(sync=True)
+    _present: ClassVar[FrontEnd | None] = None
+
+    def __init__(self) -> None:
+        self.set_trait("program", bundle.program())
+        self.set_trait("stylesheet", bundle.stylesheet())
+        super().__init__()
+
+    @classmethod
+    def present(cls) -> FrontEnd:
+        """Return this kernel's; another where it was closed, as ``Widget.close_all`` does."""
+        if cls._present is None or cls._present.comm is None:
+            cls._present = cls()
+        return cls._present
+
+    def set_state(self, sync_data: Any) -> None:
+        """Refuse what a page sets."""
+
+
+def _sent() -> Answer:
+    return Answer({"program": bundle.program(), "stylesheet": bundle.stylesheet()})
+
+
+#: What a page asks that does not find the widget.
+QUESTION = Question("front_end", _sent)
