@@ -43,6 +43,7 @@ class Shell {
   /** What an engine that answers at once will be asked for before the next drawing. */
   private wanted: Request | null = null;
   private theme: theme.Theme | null = null;
+  private isThemeOld = true;
   private readonly sentences = { remark: "", failure: "" };
   private isChanging = false;
   private width = 0;
@@ -124,7 +125,7 @@ class Shell {
     };
     this.model.on("change:engine", engineChanged);
     const themeChanged = () => {
-      this.theme = null;
+      this.isThemeOld = true;
       this.redraw();
     };
     theme.observe(themeChanged, signal);
@@ -264,9 +265,10 @@ class Shell {
   private draw(): void {
     if (!this.shown || !this.width) return;
     const { dataset } = this.root;
-    if (!this.theme) {
+    if (!this.theme || this.isThemeOld) {
       dataset.theme = theme.isDark() ? "dark" : "light";
-      this.theme = theme.read(this.root);
+      this.theme = theme.read(this.root, this.theme);
+      this.isThemeOld = false;
     }
     this.view.draw(this.shown, this.theme);
     const { computed, request } = this.shown;

@@ -1,3 +1,4 @@
+import { Changes } from "../../base/changes";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setAttributes, svg } from "../../base/dom";
 import { draggable } from "../../base/draggable";
 import { short } from "../../base/format";
@@ -33,8 +34,8 @@ export class Surface<P extends Picture> {
   private scene: Scene | null = null;
   private of: { landscape: Landscape | null; theme: Theme | null } = { landscape: null, theme: null };
   private paint: Paint | null = null;
-  private boxed: unknown[] = [];
   private scales: SurfaceScales | null = null;
+  private readonly changes = new Changes();
   private waiting = 0;
 
   /** Throws where there is no WebGL. `onLost` is called when the browser takes it away. */
@@ -72,7 +73,9 @@ export class Surface<P extends Picture> {
     }
     if (isNew || theme !== this.of.theme || !this.paint) this.paint = paintOf(landscape, theme, this.scene);
     this.of = { landscape, theme };
-    this.canvas.setModel(meshOf(model.grids, model.values, this.scene.extents, this.scene.range));
+    if (this.changes.isNew("model", [this.scene, ...model.grids, model.values])) {
+      this.canvas.setModel(meshOf(model.grids, model.values, this.scene.extents, this.scene.range));
+    }
     this.render();
   }
 
@@ -112,16 +115,18 @@ export class Surface<P extends Picture> {
     const { shown, scene, paint } = this;
     if (!shown || !scene || !paint) return;
     const { picture, width, height } = shown;
+    const { frame, parameters: _, ...rest } = picture;
+    const seen = [frame.point, frame.value, frame.eigenvalues, frame.eigenvectors, frame.model.values, ...Object.values(rest)];
+    const box = [this.from, scene, width, height];
+    if (!this.changes.isNew("picture", [...box, paint, ...seen])) return;
     const camera = new Camera(this.from, width, height, MARGIN);
-    const { plane, point, landscape } = picture.frame;
+    const { plane, point, landscape } = frame;
     const centre = positionIn(plane, point).map((a, axis) => across(a, scene.extents[axis])) as [number, number];
     this.canvas.draw(camera, paint, centre, width, height);
-    const box = [this.from, scene, width, height];
-    if (box.some((part, k) => part !== this.boxed[k])) {
+    if (this.changes.isNew("box", box)) {
       for (const layer of [this.floor, this.overlay]) setAttributes(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
       this.floor.replaceChildren(...floorOf(camera, scene));
       this.labels.replaceChildren(...labelsOf(camera, scene));
-      this.boxed = box;
     }
     const scales = (this.scales = { camera, scene, landscape, plane });
     this.layers.forEach((layer, k) => layer.draw(this.groups[k], scales, picture));
