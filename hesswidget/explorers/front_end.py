@@ -15,7 +15,15 @@ class FrontEnd(ipywidgets.Widget):
     """Program and stylesheet; ``frontend/loader.ts`` runs these and no others. Nothing that a page sends changes it.
 
     Their defaults are empty, for saved state leaves out what is a default.
+
+    Attributes
+    ----------
+    keeps_widgets : bool
+        Whether a page of this kernel has said that a running widget stays on screen as it is where its output is
+        updated, as the extension of JupyterLab sees to.
     """
+
+    keeps_widgets = False
 
     program = traitlets.Unicode(read_only=True).tag(sync=True)
     stylesheet = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -41,5 +49,10 @@ def _sent() -> Answer:
     return Answer({"program": bundle.program(), "stylesheet": bundle.stylesheet()})
 
 
-#: What a page asks that does not find the widget.
-QUESTION = Question("front_end", _sent)
+def _noted() -> Answer:
+    FrontEnd.present().keeps_widgets = True
+    return Answer({})
+
+
+#: What a page asks that does not find the widget; and what it says where it shows outputs as its extension does.
+QUESTIONS = (Question("front_end", _sent), Question("keeps_widgets", _noted))

@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import anywidget
 import ipywidgets
 import traitlets
+from IPython.display import publish_display_data
 
 from hesswidget import bundle
 from hesswidget.critical.table import CriticalPoints
@@ -19,7 +21,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine
-from hesswidget.explorers.front_end import QUESTION, FrontEnd
+from hesswidget.explorers.front_end import QUESTIONS, FrontEnd
 from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.layout import Layout
 from hesswidget.explorers.links import Link
@@ -98,7 +100,7 @@ class Explorer(State, anywidget.AnyWidget):
         self.set_trait("engine", choice.engine)
         self.set_trait("engine_reason", choice.reason)
         verify = Verification(computation, recorded, distrust=lambda: recorded.use(())).question
-        rows = (QUESTION, verify, *self._view.questions)
+        rows = (*QUESTIONS, verify, *self._view.questions)
         self._questions = Questions(
             problem, rows, lambda *message: self.send(*message), self._publish, self._lock, self._jobs
         )
@@ -236,6 +238,20 @@ class Explorer(State, anywidget.AnyWidget):
             return None
         data, metadata = bundle
         return {**data, **self._snapshot().output()}, metadata
+
+    def _ipython_display_(self) -> None:
+        """Show the widget at once and draw the picture for where none runs after it, on pages that take that up.
+
+        Elsewhere IPython asks for all of it together.
+        """
+        shown = super()._repr_mimebundle_() if self.comm and FrontEnd.present().keeps_widgets else None
+        if shown is None:
+            raise NotImplementedError
+        data, metadata = shown
+        snapshot, transient = self._snapshot(), {"display_id": uuid4().hex}
+        data |= snapshot.without_picture()
+        publish_display_data(data, metadata, transient=transient)
+        publish_display_data(snapshot.completed(data), metadata, transient=transient, update=True)
 
     def __repr__(self) -> str:
         return self._moment().text()

@@ -14,6 +14,8 @@ import type { Context, Shown, View } from "./views/view";
 
 /** How long the state must be left alone to count as resting, in milliseconds. */
 const REST = 140;
+/** The class of the outputs of the extension of JupyterLab. */
+const OUTPUT = "hesswidget-output";
 
 /**
  * Draw an explorer into an element: the view of its kind, with its sliders, before whoever stands behind it.
@@ -131,6 +133,7 @@ class Shell {
     theme.observe(themeChanged, signal);
     const sizes = new ResizeObserver(() => {
       if (this.body.clientWidth === this.width) return; // a picture changes heights only
+      if (!this.width) this.tellWhere();
       this.width = this.body.clientWidth;
       this.view.resize?.();
       themeChanged(); // before the first size, el was detached and had no theme
@@ -145,6 +148,12 @@ class Shell {
       cancelAnimationFrame(this.drawing);
       cancelAnimationFrame(this.marking);
     });
+  }
+
+  /** Tell Python, where it is on screen in an output of the extension's, which leaves it there when that is updated. */
+  private tellWhere(): void {
+    if (this.backend.kind !== "running" || !this.root.closest(`.${OUTPUT}`)) return;
+    void this.backend.link.ask({ kind: "keeps_widgets" }, []).catch(() => {});
   }
 
   /** Something moved. What one message or gesture sets together arrives trait by trait: wait until all of it is there. */
