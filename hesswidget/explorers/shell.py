@@ -20,7 +20,7 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
-from hesswidget.explorers.engine import choose_engine
+from hesswidget.explorers.engine import choose_engine, sent
 from hesswidget.explorers.front_end import QUESTIONS, FrontEnd
 from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.layout import Layout
@@ -66,7 +66,7 @@ class Explorer(State, anywidget.AnyWidget):
     engine = traitlets.Unicode("kernel", read_only=True).tag(sync=True)
     engine_reason = traitlets.Unicode("", read_only=True).tag(sync=True)
     _problem = traitlets.Dict(read_only=True).tag(sync=True)
-    _programs = traitlets.Dict(read_only=True).tag(sync=True)
+    _programs = traitlets.Dict(read_only=True).tag(sync=True, to_json=lambda programs, _: sent(programs))
     _view = traitlets.Any(read_only=True).tag(sync=True, to_json=lambda view, _: view.kind)  # a View
 
     def __init__(

@@ -2,7 +2,7 @@
 import type { RenderProps } from "@anywidget/types";
 
 interface FrontEnd {
-  render(props: RenderProps): void;
+  render(props: RenderProps): Promise<void>;
 }
 
 interface Source {
@@ -29,7 +29,7 @@ async function render(props: RenderProps & { signal: AbortSignal }): Promise<voi
     const [frontEnd, sheet] = await find(props);
     if (signal.aborted) return;
     style(el, sheet);
-    frontEnd.render(props);
+    await frontEnd.render(props);
   } catch (error) {
     const sentence = document.createElement("p");
     sentence.setAttribute("role", "alert");

@@ -5,7 +5,7 @@ import { Controls } from "./controls/controls";
 import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Computed, type Engine, Refusal, type Request } from "./engine/engine";
 import { KernelEngine } from "./engine/kernel";
-import { Library } from "./engine/library";
+import { Library, type ProgramsTrait } from "./engine/library";
 import { State } from "./model/state";
 import { StatusLine } from "./panels/status_line";
 import { type Backend, type Report, RunningKernel } from "./questions/backend";
@@ -24,11 +24,12 @@ const OUTPUT = "hesswidget-output";
  */
 export function mount(
   model: AnyModel,
+  programs: ProgramsTrait | null,
   el: HTMLElement,
   signal: AbortSignal,
   backend: (report: Report) => Backend = (report) => new RunningKernel(model, report, signal),
 ): void {
-  new Shell(model, signal, backend).attach(el);
+  new Shell(model, programs, signal, backend).attach(el);
 }
 
 /** What every explorer has, whatever its view: as the state moves, an engine computes what the view asks for and draws. */
@@ -55,6 +56,8 @@ class Shell {
 
   constructor(
     private readonly model: AnyModel,
+    /** What was recorded, where the page is to compute. */
+    private readonly programs: ProgramsTrait | null,
     signal: AbortSignal,
     backend: (report: Report) => Backend,
   ) {
@@ -103,7 +106,7 @@ class Shell {
   }
 
   private browserEngine(): Engine {
-    const library = new Library(this.model.get("_programs"), this.state.problem.coordinates.length);
+    const library = new Library(this.programs!, this.state.problem.coordinates.length);
     this.view.use?.(library);
     return new BrowserEngine(this.view.computation.replayed(library), this.answers);
   }
