@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -22,9 +25,16 @@ def stylesheet() -> str:
 
 
 @cache
+def packed() -> str:
+    """Return program and stylesheet as JSON, compressed by zlib, in base64."""
+    text = json.dumps({"program": program(), "stylesheet": stylesheet()})
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode("ascii")
+
+
+@cache
 def loader() -> str:
-    """Return the module that loads just this front end, once in a page."""
-    digest = hashlib.sha256((program() + stylesheet()).encode()).hexdigest()
+    """Return the module that loads what `packed` returns, and no other, once in a page."""
+    digest = hashlib.sha256(packed().encode()).hexdigest()
     return _read("loader.js").replace("@HASH@", digest)
 
 

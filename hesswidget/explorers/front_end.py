@@ -14,7 +14,7 @@ from hesswidget.explorers.questions import Answer, Question
 class FrontEnd(ipywidgets.Widget):
     """Program and stylesheet; ``frontend/loader.ts`` runs these and no others. Nothing that a page sends changes it.
 
-    Their defaults are empty, for saved state leaves out what is a default.
+    The default of what is synced is empty, for saved state leaves out what is a default.
 
     Attributes
     ----------
@@ -25,13 +25,11 @@ class FrontEnd(ipywidgets.Widget):
 
     keeps_widgets = False
 
-    program = traitlets.Unicode(read_only=True).tag(sync=True)
-    stylesheet = traitlets.Unicode(read_only=True).tag(sync=True)
+    packed = traitlets.Unicode(read_only=True).tag(sync=True)
     _present: ClassVar[FrontEnd | None] = None
 
     def __init__(self) -> None:
-        self.set_trait("program", bundle.program())
-        self.set_trait("stylesheet", bundle.stylesheet())
+        self.set_trait("packed", bundle.packed())
         super().__init__()
 
     @classmethod
@@ -46,7 +44,7 @@ class FrontEnd(ipywidgets.Widget):
 
 
 def _sent() -> Answer:
-    return Answer({"program": bundle.program(), "stylesheet": bundle.stylesheet()})
+    return Answer({"packed": bundle.packed()})
 
 
 def _noted() -> Answer:

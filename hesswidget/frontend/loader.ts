@@ -5,11 +5,6 @@ interface FrontEnd {
   render(props: RenderProps): Promise<void>;
 }
 
-interface Source {
-  program: string;
-  stylesheet: string;
-}
-
 /** How long the page's own manager is waited for alone, and when there is no hope, in milliseconds. */
 const PATIENCE = 400;
 const LONGEST_WAIT = 30_000;
@@ -52,7 +47,7 @@ async function load(model: RenderProps["model"], signal: AbortSignal): Promise<[
     throw new Error("its front end did not come. Run its cell again.");
   });
   const either = Promise.any([fromManager(model), sleep(PATIENCE).then(() => fromKernel(model, signal))]);
-  const { program, stylesheet } = await Promise.race([either, giveUp]);
+  const { program, stylesheet } = await unpack(await Promise.race([either, giveUp]));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(stylesheet);
   const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
@@ -62,20 +57,20 @@ async function load(model: RenderProps["model"], signal: AbortSignal): Promise<[
 }
 
 /** From the widget that has it, in a running kernel or in saved state. */
-async function fromManager(model: RenderProps["model"]): Promise<Source> {
+async function fromManager(model: RenderProps["model"]): Promise<string> {
   const reference = String(model.get("_front_end"));
   const source: any = await model.widget_manager.get_model(reference.slice(REFERENCE.length));
-  return checked({ program: source.get("program"), stylesheet: source.get("stylesheet") });
+  return checked(source.get("packed"));
 }
 
 /** From the explorer's own kernel: a page may share its kernel's process with others, one of which has that widget. */
-function fromKernel(model: RenderProps["model"], signal: AbortSignal): Promise<Source> {
+function fromKernel(model: RenderProps["model"], signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const id = crypto.getRandomValues(new Uint32Array(2)).join();
     const receive = (content: any) => {
       if (content?.id !== id) return;
       model.off("msg:custom", receive);
-      checked(content).then(resolve, reject);
+      checked(content.packed).then(resolve, reject);
     };
     model.on("msg:custom", receive);
     signal.addEventListener("abort", () => {
@@ -87,12 +82,18 @@ function fromKernel(model: RenderProps["model"], signal: AbortSignal): Promise<S
 }
 
 /** No other program than the one that this explorer was made with is run. Pages without HTTPS cannot compute a hash. */
-async function checked({ program, stylesheet }: Source): Promise<Source> {
-  if (typeof program !== "string" || typeof stylesheet !== "string") throw new Error("its front end is missing.");
-  const bytes = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(program + stylesheet));
+async function checked(packed: unknown): Promise<string> {
+  if (typeof packed !== "string") throw new Error("its front end is missing.");
+  const bytes = await crypto.subtle?.digest("SHA-256", new TextEncoder().encode(packed));
   const hash = bytes && [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   if (hash && hash !== HASH) throw new Error("its front end is another version's. Run its cell again.");
-  return { program, stylesheet };
+  return packed;
+}
+
+/** JSON that was compressed by zlib and written in base64. */
+async function unpack(packed: string): Promise<{ program: string; stylesheet: string }> {
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
 }
 
 /** Adopt a stylesheet where an element is: in the document, or in a shadow root. */

@@ -22,9 +22,11 @@ THREE = [
 ]
 # The front end that explorers refer to is another in this kernel, or none.
 OTHER = """
+import base64, json, zlib
 import hesswidget as hw
 w = hw.explore("himmelblau")
-w._front_end.set_trait("program", "export default { render() { window.hurt = 1 } }")
+code = {"program": "export default { render() { window.hurt = 1 } }", "stylesheet": ""}
+w._front_end.set_trait("packed", base64.b64encode(zlib.compress(json.dumps(code).encode())).decode())
 w
 """
 NONE = """

@@ -24,20 +24,20 @@ def explorer(**given):
 
 
 def digest(front_end):
-    return hashlib.sha256((front_end.program + front_end.stylesheet).encode()).hexdigest()
+    return hashlib.sha256(front_end.packed.encode()).hexdigest()
 
 
 def test_explorers_share_one_and_bring_only_what_finds_it():
     one, other = explorer(), hw.bifurcation("pitchfork", against="r")
     assert one._front_end is other._front_end
-    assert len(one._esm) < 3_000 < len(one._front_end.program)
+    assert len(one._esm) < 3_000 < len(one._front_end.packed)
     assert digest(one._front_end) in one._esm
 
 
 def test_saved_state_has_it_once():
     state = dependency_state([explorer(), explorer()], drop_defaults=True)
     assert len(state) == 5  # two explorers and their layouts
-    assert json.dumps(state).count(json.dumps(bundle.program())) == 1
+    assert json.dumps(state).count(bundle.packed()) == 1
 
 
 def test_a_closed_one_is_replaced():
@@ -48,7 +48,7 @@ def test_a_closed_one_is_replaced():
     assert second._front_end.comm is not None
 
 
-@pytest.mark.parametrize("state", [{"program": "hurt()"}, {"stylesheet": ""}, {"comm": None}, {}, None, 7])
+@pytest.mark.parametrize("state", [{"packed": "hurt"}, {"comm": None}, {}, None, 7])
 def test_nothing_that_a_page_sends_changes_it(state):
     front_end = FrontEnd.present()
     before = front_end.get_state()
@@ -62,9 +62,7 @@ def test_a_page_that_does_not_find_it_gets_it_from_its_explorer():
     w, sent = explorer(), []
     w.send = lambda content, buffers=None: sent.append(content)
     w._answer(w, {"kind": "front_end", "id": "1"}, [])
-    assert sent == [
-        {"kind": "front_end", "id": "1", "program": bundle.program(), "stylesheet": bundle.stylesheet()}
-    ]
+    assert sent == [{"kind": "front_end", "id": "1", "packed": bundle.packed()}]
 
 
 def moved(w):
