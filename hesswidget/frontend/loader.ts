@@ -46,8 +46,11 @@ async function load(model: RenderProps["model"], signal: AbortSignal): Promise<[
   const giveUp = sleep(LONGEST_WAIT).then(() => {
     throw new Error("its front end did not come. Run its cell again.");
   });
-  const either = Promise.any([fromManager(model), sleep(PATIENCE).then(() => fromKernel(model, signal))]);
-  const { program, stylesheet } = await unpack(await Promise.race([either, giveUp]));
+  const sources = [fromManager(model), sleep(PATIENCE).then(() => fromKernel(model, signal))];
+  const first = Promise.any(sources).catch(({ errors }: AggregateError) => {
+    throw errors[0];
+  });
+  const { program, stylesheet } = await unpack(await Promise.race([first, giveUp]));
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(stylesheet);
   const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
