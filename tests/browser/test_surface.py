@@ -168,7 +168,7 @@ def test_it_has_a_webgl_context_only_while_it_is_in_view(open_saved: OpenSaved) 
     explorer.root.locator(".hw-surface canvas").evaluate("c => { window.gl = c.getContext('webgl2'); }")
     assert explorer.page.evaluate("window.gl.isContextLost()") is False
     explorer.page.evaluate("document.body.style.paddingTop = '5000px'")
-    explorer.page.wait_for_function("window.gl.isContextLost()")
+    eventually(lambda: explorer.page.evaluate("window.gl.isContextLost()"))
     explorer.slider("x").evaluate("e => { e.value = 2; e.dispatchEvent(new Event('input')); }")
     explorer.rests()
     explorer.page.evaluate("document.body.style.paddingTop = ''")
