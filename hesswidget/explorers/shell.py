@@ -6,18 +6,17 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import anywidget
 import ipywidgets
 import traitlets
-from IPython.display import publish_display_data
 
 from hesswidget import bundle
 from hesswidget.critical.table import CriticalPoints
 from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
+from hesswidget.explorers import cell
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine, sent
@@ -248,10 +247,10 @@ class Explorer(State, anywidget.AnyWidget):
         if shown is None:
             raise NotImplementedError
         data, metadata = shown
-        snapshot, transient = self._snapshot(), {"display_id": uuid4().hex}
+        snapshot = self._snapshot()
         data |= snapshot.without_picture()
-        publish_display_data(data, metadata, transient=transient)
-        publish_display_data(snapshot.completed(data), metadata, transient=transient, update=True)
+        name = cell.publish(data, metadata)
+        cell.publish(snapshot.completed(data), metadata, name)
 
     def __repr__(self) -> str:
         return self._moment().text()
