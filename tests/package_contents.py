@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-BUNDLE = {f"hesswidget/static/{name}" for name in ("explorer.js", "explorer.css", "third-party-licenses.txt")}
+BUNDLE = {
+    f"hesswidget/static/{name}"
+    for name in ("explorer.js", "explorer.css", "loader.js", "third-party-licenses.txt")
+}
 
 
 def check_contents(names: set[str], extension: set[str], checkout: Path) -> None:

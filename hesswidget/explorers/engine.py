@@ -14,6 +14,7 @@ from hesswidget.errors import ProblemError, sentence
 from hesswidget.explorers.agreement import deviation_of
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.replay import ProgramSet, program_sets
+from hesswidget.export.saved import compressed
 from hesswidget.problem.problem import Problem
 from hesswidget.program import deadline
 from hesswidget.program.bounds import PICTURE
@@ -45,6 +46,16 @@ class EngineChoice:
         }
         floats, ints = pools.buffers()
         return {**written, "floats": floats, "ints": ints}
+
+
+def sent(programs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `EngineChoice.programs` as they travel: pools of numbers as bytes, all else packed.
+
+    Notebooks that keep the state of widgets write JSON with an entry in each line: that is four times as long.
+    """
+    pools = {name: part for name, part in programs.items() if isinstance(part, bytes)}
+    rest = {name: part for name, part in programs.items() if name not in pools}
+    return {**pools, "packed": compressed(rest)} if programs else {}
 
 
 def _written(recorded: ProgramSet, pools: Pools) -> dict[str, Any]:

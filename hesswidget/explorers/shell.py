@@ -8,19 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
+import ipywidgets
 import traitlets
-from traitlets import Bunch
 
-from hesswidget.bundle import STATIC
+from hesswidget import bundle
 from hesswidget.critical.table import CriticalPoints
 from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
+from hesswidget.explorers import cell
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
-from hesswidget.explorers.engine import choose_engine
+from hesswidget.explorers.engine import choose_engine, sent
+from hesswidget.explorers.front_end import QUESTIONS, FrontEnd
 from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.layout import Layout
+from hesswidget.explorers.links import Link
 from hesswidget.explorers.questions import Answer, Question, Questions, refusal
 from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
@@ -35,10 +38,6 @@ from hesswidget.second_derivative_test.tolerances import Tolerances
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-if not (STATIC / "explorer.js").exists():
-    raise ImportError(
-        "hesswidget's front end is not built; run `pip install -e .` in the checkout, which builds it."
-    )
 MAX_VARIABLES = 1_000
 
 
@@ -66,12 +65,14 @@ class Explorer(State, anywidget.AnyWidget):
     ``observe``; a name that a widget has already (``log``, ``layout``) gets an underscore behind it.
     """
 
-    _esm = STATIC / "explorer.js"
-    _css = STATIC / "explorer.css"
+    _esm = bundle.loader()
+    _front_end = traitlets.Instance(FrontEnd, read_only=True).tag(
+        sync=True, **ipywidgets.widget_serialization
+    )
     engine = traitlets.Unicode("kernel", read_only=True).tag(sync=True)
     engine_reason = traitlets.Unicode("", read_only=True).tag(sync=True)
     _problem = traitlets.Dict(read_only=True).tag(sync=True)
-    _programs = traitlets.Dict(read_only=True).tag(sync=True)
+    _programs = traitlets.Dict(read_only=True).tag(sync=True, to_json=lambda programs, _: sent(programs))
     _view = traitlets.Any(read_only=True).tag(sync=True, to_json=lambda view, _: view.kind)  # a View
 
     def __init__(
@@ -82,9 +83,9 @@ class Explorer(State, anywidget.AnyWidget):
         widgets: Mapping[str, Any],
         view: Callable[[Context], View],
     ) -> None:
-        self._jobs = Jobs(
-            lambda identifier, progress: self.send({**progress, "id": identifier})
-        )  # see `close`
+        self._jobs = Jobs(lambda identifier, progress: self.send({**progress, "id": identifier}))
+        self._links: list[Link] = []
+        self._own_layout: ipywidgets.Layout | None = None
         n = len(problem.start)
         if n > MAX_VARIABLES:
             raise ProblemError(
@@ -108,7 +109,7 @@ class Explorer(State, anywidget.AnyWidget):
         self.set_trait("engine_reason", choice.reason)
         verify = Verification(computation, recorded, distrust=lambda: recorded.use(())).question
         named = Question("named", lambda: Answer({"named": problem.arguments.is_named}), {})
-        rows = (verify, named, *self._view.questions)
+        rows = (*QUESTIONS, verify, named, *self._view.questions)
         self._questions = Questions(
             lambda: self.shown,
             rows,
@@ -117,10 +118,11 @@ class Explorer(State, anywidget.AnyWidget):
             self._lock,
             self._jobs,
         )
+        self.set_trait("_front_end", FrontEnd.present())
         super().__init__()
+        self._own_layout = self.layout
         self.on_msg(self._answer)
-        for name, widget in widgets.items():
-            _link(self, name, widget)
+        self._links = [Link(self, name, widget) for name, widget in widgets.items()]
 
     @traitlets.default("layout")
     def _guarded_layout(self) -> Layout:
@@ -171,8 +173,15 @@ class Explorer(State, anywidget.AnyWidget):
         self._jobs.cancel()
 
     def close(self) -> None:
-        """Close the widget and stop what is being computed for it; also one whose making was refused half way."""
+        """Close the widget and stop what is being computed for it; also one whose making was refused half way.
+
+        Widgets that moved it move it no more, and Python's memory is free once nothing else holds it.
+        """
         self._jobs.cancel()
+        for link in self._links:
+            link.release()
+        if self._own_layout is not None:
+            self._own_layout.close()
         super().close()
 
     def save_html(
@@ -255,6 +264,20 @@ class Explorer(State, anywidget.AnyWidget):
         data, metadata = bundle
         return {**data, **self._snapshot().output()}, metadata
 
+    def _ipython_display_(self) -> None:
+        """Show the widget at once and draw the picture for where none runs after it, on pages that take that up.
+
+        Elsewhere IPython asks for all of it together.
+        """
+        shown = super()._repr_mimebundle_() if self.comm and FrontEnd.present().keeps_widgets else None
+        if shown is None:
+            raise NotImplementedError
+        data, metadata = shown
+        snapshot = self._snapshot()
+        data |= snapshot.without_picture()
+        name = cell.publish(data, metadata)
+        cell.publish(snapshot.completed(data), metadata, name)
+
     def __repr__(self) -> str:
         return self._moment().text()
 
@@ -283,22 +306,3 @@ class Explorer(State, anywidget.AnyWidget):
 
     def _answer(self, _: Any, content: Any, buffers: Any) -> None:
         self._questions.receive(content, buffers)
-
-
-def _link(explorer: Explorer, name: str, widget: Any) -> None:
-    """Let a value widget and an argument follow each other; a value that the argument refuses is taken back."""
-    trait = explorer.trait_of[name]
-
-    def from_widget(change: Any) -> None:
-        try:
-            setattr(explorer, trait, change.new)
-        except Refused as error:
-            widget.value = getattr(explorer, trait)
-            explorer.send({**refusal(str(error)), "id": ""})
-
-    def to_widget(change: Any) -> None:
-        widget.value = change.new
-
-    to_widget(Bunch(new=getattr(explorer, trait)))
-    widget.observe(from_widget, "value")
-    explorer.observe(to_widget, trait)

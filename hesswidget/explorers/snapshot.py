@@ -68,17 +68,27 @@ class Snapshot:
 
     def output(self) -> dict[str, Any]:
         """Return the saved explorer, its picture and its text by MIME type, as far as they can be had."""
+        return self.completed(self.without_picture())
+
+    def completed(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what `without_picture` gave with the picture, which takes longer to draw than all else."""
+        try:
+            _ = self.moment.curvature
+        except ProblemError:
+            return dict(data)
+        try:
+            return {**data, "image/png": base64.b64encode(self._drawn("png", dpi=96)).decode("ascii")}
+        except Exception as error:  # a picture that cannot be drawn must not keep the widget from the screen
+            _log.warning("%s has no picture", self.moment.problem.name, exc_info=error)
+            return {**data, "text/plain": f"{data['text/plain']}\n(no picture: {summary(error)})"}
+
+    def without_picture(self) -> dict[str, Any]:
+        """Return the saved explorer and its text by MIME type, or why it is not saved."""
         title, text = f"Hessian of {self.moment.problem.name}", self.moment.text()
         try:
             _ = self.moment.curvature
         except ProblemError as error:
             return {"text/plain": text, MIME_TYPE: refused(title, f"{error}"[:MOST_IN_REASON])}
-        data: dict[str, Any] = {}
-        try:
-            data["image/png"] = base64.b64encode(self._drawn("png", dpi=96)).decode("ascii")
-        except Exception as error:  # a picture that cannot be drawn must not keep the widget from the screen
-            _log.warning("%s has no picture", self.moment.problem.name, exc_info=error)
-            text += f"\n(no picture: {summary(error)})"
         try:
             saved = self._saved(thorough=False, seconds=0.0)
             size = len(saved["packed"])
@@ -92,7 +102,7 @@ class Snapshot:
                 _log.warning("%s could not be saved", self.moment.problem.name, exc_info=error)
             text += f"\n(live in a running kernel only: {error})"
             saved = refused(title, f"{error}"[:MOST_IN_REASON])
-        return {**data, "text/plain": text, MIME_TYPE: saved}
+        return {"text/plain": text, MIME_TYPE: saved}
 
     def _drawn(self, kind: str, **options: Any) -> bytes:
         written = io.BytesIO()

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from hesswidget import bundle
 from hesswidget.appearance import MIME_TYPE
-from hesswidget.bundle import STATIC
 
 _PROGRAM_ID = "hesswidget-player"
 # The front end is compressed, which makes a page less than half as long. It is unpacked into a script element, which
@@ -57,7 +57,7 @@ def page(saved: Mapping[str, Any], *, picture: bytes = b"", text: str = "") -> s
     0
     """
     title = html.escape(str(saved.get("title") or "Explorer"))
-    style = _STYLE + stylesheet()
+    style = _STYLE + bundle.stylesheet()
     policy = (
         f"default-src 'none'; script-src '{_hash(_LOADER)}' '{_hash(_player())}'; style-src '{_hash(style)}'; "
         f"img-src data:; base-uri 'none'; form-action 'none'"
@@ -105,16 +105,8 @@ def player() -> str:
 
 
 def _player() -> str:
-    bundle, licenses = (
-        (STATIC / name).read_text(encoding="utf-8") for name in ("explorer.js", "third-party-licenses.txt")
-    )
-    return f"{bundle}\nhesswidget.showAll(document);\n/*\n{licenses.replace('*/', '* /')}\n*/\n"
-
-
-@cache
-def stylesheet() -> str:
-    """Return the explorers' stylesheet."""
-    return (STATIC / "explorer.css").read_text(encoding="utf-8")
+    licenses = bundle.licenses().replace("*/", "* /")
+    return f"{bundle.program()}\nhesswidget.showAll(document);\n/*\n{licenses}\n*/\n"
 
 
 def _hash(text: str) -> str:

@@ -46,6 +46,17 @@ def packed(title: str, content: Any) -> dict[str, Any]:
     >>> sorted(packed("Hessian of f", {"point": np.zeros(3)}))
     ['format', 'packed', 'title', 'version']
     """
+    return {"format": FORMAT, "version": VERSION, "title": title, "packed": compressed(content)}
+
+
+def compressed(content: Any) -> str:
+    """Return content as JSON, compressed by zlib, in base64; see `packed`.
+
+    Examples
+    --------
+    >>> len(compressed([0.0] * 2_000)) < 100
+    True
+    """
     text = json.dumps(content, default=_written, allow_nan=False, separators=(",", ":"))
     compressed = zlib.compress(text.encode(), 9)
     if len(text) > max(SAVED.always, SAVED.ratio * len(compressed)):
@@ -58,7 +69,7 @@ def packed(title: str, content: Any) -> dict[str, Any]:
             f"with its data it takes {max(len(text), len(data)) / 1e6:.0f} MB, and a saved explorer at most "
             f"{SAVED.unpacked / 1e6:.0f} MB."
         )
-    return {"format": FORMAT, "version": VERSION, "title": title, "packed": data}
+    return data
 
 
 def refused(title: str, reason: str) -> dict[str, Any]:

@@ -25,11 +25,13 @@ const program = {
   footer: { js: "export default hesswidget.default; export const show = hesswidget.show;" },
   metafile: true,
 };
+const loader = { ...common, entryPoints: { loader: "loader.ts" }, format: "esm", sourcemap: false };
 
 if (isWatching) {
-  for (const each of [style, program]) await (await context(each)).watch();
+  for (const each of [style, program, loader]) await (await context(each)).watch();
 } else {
   await build(style);
+  await build(loader);
   const { metafile } = await build(program);
   const folders = Object.keys(metafile.inputs).flatMap((path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
   writeFileSync(`${OUT}/third-party-licenses.txt`, licensesOf(folders));

@@ -22,6 +22,7 @@ INSTALL = {"frontend": ["ci"], "notebook/labextension": ["ci", "--omit=dev"]}
 BUILT = (
     "static/explorer.js",
     "static/explorer.css",
+    "static/loader.js",
     "static/third-party-licenses.txt",
     "labextension/package.json",
     "labextension/static/third-party-licenses.txt",

@@ -1,11 +1,20 @@
 /** The bundle: an anywidget for notebooks, and what draws explorers that were saved into an output or a page. */
-import type { RenderProps } from "@anywidget/types";
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import type { ProgramsTrait } from "./engine/library";
 import { mount } from "./mount";
+import { unpack } from "./saved/unpack";
 
 export { show, showAll } from "./saved";
 
-function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): void {
-  mount(model, el, signal);
+async function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): Promise<void> {
+  const programs = await programsOf(model);
+  if (!signal.aborted) mount(model, programs, el, signal);
+}
+
+/** The programs that come with a widget, of which all but the numbers is packed; null where there are none. */
+async function programsOf(model: AnyModel): Promise<ProgramsTrait | null> {
+  const { packed, ...pools } = model.get("_programs");
+  return packed === undefined ? null : { ...((await unpack(packed)) as ProgramsTrait), ...pools };
 }
 
 export default { render };

@@ -5,7 +5,7 @@ import { Controls } from "./controls/controls";
 import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Computed, type Engine, Refusal, type Request } from "./engine/engine";
 import { KernelEngine } from "./engine/kernel";
-import { Library } from "./engine/library";
+import { Library, type ProgramsTrait } from "./engine/library";
 import { State } from "./model/state";
 import { StatusLine } from "./panels/status_line";
 import { type Backend, type Report, RunningKernel } from "./questions/backend";
@@ -14,6 +14,8 @@ import type { Context, Shown, View } from "./views/view";
 
 /** How long the state must be left alone to count as resting, in milliseconds. */
 const REST = 140;
+/** The class of the outputs of the extension of JupyterLab. */
+const OUTPUT = "hesswidget-output";
 
 /**
  * Draw an explorer into an element: the view of its kind, with its sliders, before whoever stands behind it.
@@ -22,11 +24,12 @@ const REST = 140;
  */
 export function mount(
   model: AnyModel,
+  programs: ProgramsTrait | null,
   el: HTMLElement,
   signal: AbortSignal,
   backend: (report: Report) => Backend = (report) => new RunningKernel(model, report, signal),
 ): void {
-  new Shell(model, signal, backend).attach(el);
+  new Shell(model, programs, signal, backend).attach(el);
 }
 
 /** What every explorer has, whatever its view: as the state moves, an engine computes what the view asks for and draws. */
@@ -43,6 +46,7 @@ class Shell {
   /** What an engine that answers at once will be asked for before the next drawing. */
   private wanted: Request | null = null;
   private theme: theme.Theme | null = null;
+  private isThemeOld = true;
   private readonly sentences = { remark: "", failure: "" };
   private isChanging = false;
   private width = 0;
@@ -52,6 +56,8 @@ class Shell {
 
   constructor(
     private readonly model: AnyModel,
+    /** What was recorded, where the page is to compute. */
+    private readonly programs: ProgramsTrait | null,
     signal: AbortSignal,
     backend: (report: Report) => Backend,
   ) {
@@ -101,7 +107,7 @@ class Shell {
   }
 
   private browserEngine(): Engine {
-    const library = new Library(this.model.get("_programs"), this.state.problem.coordinates.length);
+    const library = new Library(this.programs!, this.state.problem.coordinates.length);
     this.view.use?.(library);
     return new BrowserEngine(this.view.computation.replayed(library), this.answers);
   }
@@ -125,12 +131,13 @@ class Shell {
     };
     this.model.on("change:engine", engineChanged);
     const themeChanged = () => {
-      this.theme = null;
+      this.isThemeOld = true;
       this.redraw();
     };
     theme.observe(themeChanged, signal);
     const sizes = new ResizeObserver(() => {
       if (this.body.clientWidth === this.width) return; // a picture changes heights only
+      if (!this.width) this.tellWhere();
       this.width = this.body.clientWidth;
       this.view.resize?.();
       themeChanged(); // before the first size, el was detached and had no theme
@@ -139,11 +146,18 @@ class Shell {
     signal.addEventListener("abort", () => {
       this.model.off("change:engine", engineChanged);
       sizes.disconnect();
+      this.root.remove(); // or whoever keeps the element keeps the explorer
       this.engine.stop();
       clearTimeout(this.resting);
       cancelAnimationFrame(this.drawing);
       cancelAnimationFrame(this.marking);
     });
+  }
+
+  /** Tell Python, where it is on screen in an output of the extension's, which leaves it there when that is updated. */
+  private tellWhere(): void {
+    if (this.backend.kind !== "running" || !this.root.closest(`.${OUTPUT}`)) return;
+    void this.backend.link.ask({ kind: "keeps_widgets" }, []).catch(() => {});
   }
 
   /** Something moved. What one message or gesture sets together arrives trait by trait: wait until all of it is there. */
@@ -264,9 +278,10 @@ class Shell {
   private draw(): void {
     if (!this.shown || !this.width) return;
     const { dataset } = this.root;
-    if (!this.theme) {
+    if (!this.theme || this.isThemeOld) {
       dataset.theme = theme.isDark() ? "dark" : "light";
-      this.theme = theme.read(this.root);
+      this.theme = theme.read(this.root, this.theme);
+      this.isThemeOld = false;
     }
     this.view.draw(this.shown, this.theme);
     const { computed, request } = this.shown;

@@ -2,6 +2,7 @@
 import type { AnyModel } from "@anywidget/types";
 import appearance from "../appearance.json";
 import { html } from "./base/dom";
+import type { ProgramsTrait } from "./engine/library";
 import { mount } from "./mount";
 import { SavedAnswers } from "./saved/answers";
 import { SavedBackend } from "./saved/backend";
@@ -20,7 +21,8 @@ export async function show(saved: unknown, el: HTMLElement, signal: AbortSignal)
     const states = content.states && new SavedStates(content.states);
     const model = new SavedModel(content.traits, states);
     const answers = new SavedAnswers(content.answers, states);
-    mount(model as unknown as AnyModel, el, signal, (report) => new SavedBackend(answers, states?.count ?? null, report));
+    const programs = model.get("_programs") as ProgramsTrait | undefined;
+    mount(model as unknown as AnyModel, programs ?? null, el, signal, (report) => new SavedBackend(answers, states?.count ?? null, report));
     return true;
   } catch (error) {
     const sentence = `This saved explorer cannot be drawn: ${(error as Error).message}`;

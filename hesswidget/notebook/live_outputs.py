@@ -8,7 +8,8 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
 from hesswidget.appearance import MIME_TYPE
-from hesswidget.export.page import fragment, player, stylesheet
+from hesswidget.bundle import stylesheet
+from hesswidget.export.page import fragment, player
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 

@@ -274,3 +274,30 @@ def test_every_control_has_a_name(open_saved: OpenSaved) -> None:
     assert controls.evaluate_all(nameless) == []
     unguarded = "all => all.filter(c => !c.hasAttribute('data-lm-suppress-shortcuts')).map(c => c.outerHTML)"
     assert controls.evaluate_all(unguarded) == []
+
+
+# How often each canvas was cleared since, by its class; and what was said of where the numbers come from.
+COUNT_DRAWINGS = """engine => {
+    window.drawings = {};
+    window.said = [];
+    new MutationObserver(() => window.said.push(engine.textContent)).observe(engine, { childList: true });
+    const { prototype } = CanvasRenderingContext2D;
+    const clear = (window.clearRect ??= prototype.clearRect);
+    prototype.clearRect = function (...given) {
+        const { className } = this.canvas;
+        window.drawings[className] = (window.drawings[className] ?? 0) + 1;
+        clear.apply(this, given);
+    };
+}"""
+
+
+def test_a_move_draws_what_it_changes_once_and_rest_draws_nothing_again(run_cells: RunCells) -> None:
+    notebook = run_cells(ROSENBROCK)
+    explorer = explorer_on(notebook.page)
+    expect(explorer.engine).to_have_text("browser · verified")
+    explorer.engine.evaluate(COUNT_DRAWINGS)
+    pictures = explorer.pictures
+    explorer.press("x", "ArrowRight")
+    notebook.page.wait_for_function("window.said.join() === 'browser,browser · verified'")
+    assert explorer.pictures > pictures
+    assert notebook.page.evaluate("window.drawings") == {"hw-heatmap": 1, "hw-quadratic-model": 1}

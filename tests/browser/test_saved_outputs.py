@@ -252,3 +252,34 @@ def run_here(code):
 
 def notebook_of(*cells):
     return nbformat.v4.new_notebook(cells=cells)
+
+
+WATCH = """() => {
+    window.outputs = [];
+    window.roots = new Set();
+    const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+    kernel.iopubMessage.connect((_, { header, content }) => {
+        const { msg_type } = header;
+        if (msg_type.endsWith("display_data")) window.outputs.push([msg_type, "image/png" in content.data]);
+    });
+    const look = () => document.querySelectorAll(".hesswidget").forEach((root) => window.roots.add(root));
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+def test_the_widget_comes_first_and_its_output_is_whole_when_its_cell_has_run(open_notebook):
+    notebook = open_notebook([CODE])
+    explorer_on(notebook.page).rests()
+    eventually(lambda: notebook.python("w._front_end.keeps_widgets"))
+    notebook.page.evaluate(WATCH)
+    notebook.run_all_cells()
+    (output,) = notebook.outputs()
+    assert {"image/png", "text/plain", MIME_TYPE} < output["data"].keys()
+    assert notebook.page.evaluate("window.outputs") == [
+        ["display_data", False],
+        ["update_display_data", True],
+    ]
+    explorer_on(notebook.page).rests()
+    assert notebook.page.evaluate("window.roots.size") <= 2  # of before, and one that no update has replaced
+    notebook.run("w.set(a=-1.0)")
+    expect(explorer_on(notebook.page).root).to_have_attribute("data-label", "minimum")

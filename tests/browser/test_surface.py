@@ -161,6 +161,23 @@ def test_two_views_of_an_explorer_show_the_same_and_another_explorer_chooses_for
     assert notebook.errors == []
 
 
+def test_it_has_a_webgl_context_only_while_it_is_in_view(open_saved: OpenSaved) -> None:
+    explorer = open_saved(hw.explore("himmelblau"))
+    switch(explorer, "surface")
+    before = pixels(explorer)
+    explorer.root.locator(".hw-surface canvas").evaluate("c => { window.gl = c.getContext('webgl2'); }")
+    assert explorer.page.evaluate("window.gl.isContextLost()") is False
+    explorer.page.evaluate("document.body.style.paddingTop = '5000px'")
+    eventually(lambda: explorer.page.evaluate("window.gl.isContextLost()"))
+    explorer.slider("x").evaluate("e => { e.value = 2; e.dispatchEvent(new Event('input')); }")
+    explorer.rests()
+    explorer.page.evaluate("document.body.style.paddingTop = ''")
+    after = pixels(explorer)
+    assert colours(after) > 300
+    assert share_of_change(before, after) > 0.01  # it shows the point where it is now
+    expect(explorer.root.locator(".hw-landscape [role=status]")).to_be_empty()
+
+
 def test_without_webgl_the_contours_stay_and_a_sentence_says_why(open_saved: OpenSaved) -> None:
     explorer = open_saved(hw.explore("himmelblau"))
     root, buttons = explorer.root, views(explorer)

@@ -35,7 +35,7 @@ def test_every_example_of_the_gallery_runs_in_the_browser_and_is_there_what_is_k
 
 def test_what_travels_gives_the_curvature_that_python_has():
     w = plane(f, a=(0.5, 2.0))
-    written = w.get_state("_programs")["_programs"]
+    written = w._programs
     (recorded,) = written["sets"]
     programs = {
         name: Executable(read(header, written["floats"], written["ints"]))
@@ -123,7 +123,7 @@ def test_a_choice_a_truth_and_a_whole_number_have_programs_of_their_own():
 
     w = plane(g, power=(2, 3), kind=["sum", "product"], flag=True)
     assert w.engine == "browser", w.engine_reason
-    sets = w.get_state("_programs")["_programs"]["sets"]
+    sets = w._programs["sets"]
     assert [s["static"] for s in sets[:2]] == [
         {"power": 2, "kind": 0, "flag": False},
         {"power": 2, "kind": 0, "flag": True},

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Error, Page
 
-from hesswidget.bundle import STATIC
+from hesswidget import bundle
 
 LONGEST = 60.0  # seconds, after which a page counts as frozen, and is killed
 
@@ -115,9 +115,9 @@ class Watchdog:
         if self._page is None:
             self._page = self._browser.new_page(viewport={"width": 1000, "height": 800})
             self._page.set_content("<!DOCTYPE html><title>.</title>")
-            self._page.add_style_tag(content=(STATIC / "explorer.css").read_text())
-            bundle = (STATIC / "explorer.js").read_text().rpartition("export default")[0]
-            self._page.add_script_tag(content=f"{bundle}\nwindow.hesswidget = hesswidget;")
+            self._page.add_style_tag(content=bundle.stylesheet())
+            program = bundle.program().rpartition("export default")[0]
+            self._page.add_script_tag(content=f"{program}\nwindow.hesswidget = hesswidget;")
             self._session = self._page.context.new_cdp_session(self._page)
             found = self._browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
             self._processes = [process["id"] for process in found if process["type"] == "renderer"]

@@ -1,4 +1,13 @@
-import { format } from "d3-format";
+import { format as formatFor } from "d3-format";
+
+const formats = new Map<string, (value: number) => string>();
+
+/** The format of a specifier, read once. */
+function format(specifier: string): (value: number) => string {
+  let made = formats.get(specifier);
+  if (!made) formats.set(specifier, (made = formatFor(specifier)));
+  return made;
+}
 
 const scientific = format(".2~e");
 

@@ -14,6 +14,8 @@ export interface Theme {
   diverging: Uint8ClampedArray;
   /** Sequential, for heights: from 0, the lowest, to 1. */
   height: (share: number) => string;
+  /** What it was read from: themes are the same where this is. */
+  key: string;
 }
 
 type Rgb = [number, number, number];
@@ -33,11 +35,16 @@ export function isDark(): boolean {
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
-/** Read the theme that the stylesheet sets on `root`. */
-export function read(root: HTMLElement): Theme {
+const COLOURS = ["surface", "text", "muted", "accent", "positive", "negative", "zero", "low", "high"] as const;
+
+/** Read the theme that the stylesheet sets on `root`; the one before, where that is still the same. */
+export function read(root: HTMLElement, before: Theme | null): Theme {
   const style = getComputedStyle(root);
-  const colour = (name: string) => style.getPropertyValue(`--hw-${name}`).trim() || "#888";
-  const towards = (name: string) => interpolateLab(colour("zero"), colour(name));
+  const colours = Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--hw-${name}`).trim() || "#888"]));
+  const key = Object.values(colours).join(" ");
+  if (key === before?.key) return before;
+  const colour = (name: (typeof COLOURS)[number]) => colours[name];
+  const towards = (name: "positive" | "negative") => interpolateLab(colour("zero"), colour(name));
   const negative = towards("negative");
   const positive = towards("positive");
   const diverging = new Uint8ClampedArray((2 * DIVERGING_STEPS + 1) * 3);
@@ -54,6 +61,7 @@ export function read(root: HTMLElement): Theme {
     negative: colour("negative"),
     diverging,
     height: interpolateLab(colour("low"), colour("high")),
+    key,
   };
 }
 

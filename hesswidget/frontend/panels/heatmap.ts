@@ -1,3 +1,4 @@
+import { Changes } from "../base/changes";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setText } from "../base/dom";
 import { eigenvector, inTable, number, short, subscript } from "../base/format";
 import type { Frame } from "../engine/frame";
@@ -26,6 +27,7 @@ export class Heatmap implements Panel {
     ...ORDERS.map((order) => html("option", {}, order)),
   );
   private legendOf: Theme | null = null;
+  private readonly changes = new Changes();
   private width = 0;
   private height = 0;
   private font = "sans-serif";
@@ -82,7 +84,8 @@ export class Heatmap implements Panel {
     this.lit = this.cellOf(focus);
     const { entries } = this.matrix;
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
-    if (this.width >= 40) this.paint(picture, entries, limit);
+    const now = [entries, this.rows.join(), this.lit?.i, this.lit?.j, picture.theme, this.width, this.font];
+    if (this.width >= 40 && this.changes.isNew("cells", now)) this.paint(picture, entries, limit);
     const whole = this.matrix.isEigenbasis ? "symmetric part" : "Hessian";
     setText(this.title, only === null ? whole : `rank-one part of λ${subscript(only + 1)}`);
     this.say(picture, limit);

@@ -1,4 +1,5 @@
 import { scaleLinear } from "d3-scale";
+import { Changes } from "../../base/changes";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setAttributes, setText, svg } from "../../base/dom";
 import { draggable, isDragged, stepsInPlane } from "../../base/draggable";
 import { onSteps, short, within } from "../../base/format";
@@ -50,7 +51,7 @@ export class ContourView<P extends Picture> {
     svg("circle", { r: 2.5 }),
   );
   private readonly clip = svg("rect");
-  private readonly drawn = new Map<unknown, readonly unknown[]>();
+  private readonly changes = new Changes();
   private barTexts = new Map<number, SVGElement>();
   private scales: PlaneScales | null = null;
 
@@ -88,12 +89,12 @@ export class ContourView<P extends Picture> {
     this.drawFrame(picture, scales, where);
     this.painted.forEach((layer, k) => {
       this.canvases[k].hidden = layer.isEmpty?.(picture) ?? false;
-      if (this.canvases[k].hidden || !this.isNew(layer, [...where, ...(layer.dependsOn?.(picture) ?? [picture])])) return;
+      if (this.canvases[k].hidden || !this.changes.isNew(layer, [...where, ...(layer.dependsOn?.(picture) ?? [picture])])) return;
       const context = cleared(this.canvases[k], width, height);
       if (context) paintWithin(context, scales, () => layer.draw(context, scales, picture));
     });
     this.charted.forEach((layer, k) => {
-      if (this.isNew(layer, [...where, ...(layer.dependsOn?.(picture) ?? [picture])])) layer.draw(this.groups[k], scales, picture);
+      if (this.changes.isNew(layer, [...where, ...(layer.dependsOn?.(picture) ?? [picture])])) layer.draw(this.groups[k], scales, picture);
     });
     this.drawHandle(picture.frame, scales);
   }
@@ -109,27 +110,20 @@ export class ContourView<P extends Picture> {
   /** Axes, and beside a plane the bar that says what the colours mean. */
   private drawFrame({ frame, theme }: P, { x, y, plane, box, isToScale }: PlaneScales, where: readonly unknown[]): void {
     const [xName, yName = "f"] = plane.names;
-    if (this.isNew("axes", [...where, xName, yName])) {
+    if (this.changes.isNew("axes", [...where, xName, yName])) {
       this.axes.replaceChildren(...axesOf(x, y, box, xName, yName));
       const right = { x: box.left + box.width, y: box.top + box.height + 31, class: "hw-scale" };
       if (!isToScale) this.axes.append(svg("text", right, NOT_TO_SCALE));
       setAttributes(this.clip, { x: box.left, y: box.top, width: box.width, height: box.height });
     }
     const { levels } = frame.landscape;
-    if (plane.names.length > 1 && this.isNew("bar", [levels.length, theme, box.left, box.width, box.height])) {
+    if (plane.names.length > 1 && this.changes.isNew("bar", [levels.length, theme, box.left, box.width, box.height])) {
       const { nodes, texts } = colourBarOf(frame.landscape, theme, box);
       this.bar.replaceChildren(...nodes);
       this.barTexts = texts;
     }
-    if (!this.isNew("levels", [levels, this.barTexts])) return;
+    if (!this.changes.isNew("levels", [levels, this.barTexts])) return;
     for (const [k, text] of this.barTexts) setText(text, within(levels[k], 6));
-  }
-
-  /** Whether what a part of the picture depends on has changed since it was last drawn. */
-  private isNew(part: unknown, now: readonly unknown[]): boolean {
-    const before = this.drawn.get(part);
-    this.drawn.set(part, now);
-    return !before || now.some((value, k) => value !== before[k]);
   }
 
   private drawHandle({ point, value }: Frame, scales: PlaneScales): void {

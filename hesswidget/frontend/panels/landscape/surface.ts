@@ -1,3 +1,4 @@
+import { Changes } from "../../base/changes";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setAttributes, svg } from "../../base/dom";
 import { draggable } from "../../base/draggable";
 import { short } from "../../base/format";
@@ -24,17 +25,20 @@ const MODEL = areaMark("model patch", "quadratic model", "f at the point, with i
 export class Surface<P extends Picture> {
   readonly element: HTMLElement;
   private readonly floor = svg("svg", { "aria-hidden": "true" });
-  private readonly drawing = html("canvas", { "aria-hidden": "true" });
+  private drawing = html("canvas", { "aria-hidden": "true" });
   private readonly labels = svg("g", { class: "hw-axis" });
   private readonly groups: SVGGElement[];
   private readonly overlay = svg("svg", {}, this.labels);
-  private readonly canvas: SurfaceCanvas;
+  /** There is one only while the surface is in view: a page has some sixteen. */
+  private canvas: SurfaceCanvas | null;
+  private isInView = false;
+  private readonly sight = new IntersectionObserver((entries) => this.comesIntoView(entries.at(-1)!.isIntersecting), { rootMargin: "200px" });
   private shown: { picture: P; width: number; height: number } | null = null;
   private scene: Scene | null = null;
   private of: { landscape: Landscape | null; theme: Theme | null; isToScale: boolean } = { landscape: null, theme: null, isToScale: false };
   private paint: Paint | null = null;
-  private boxed: unknown[] = [];
   private scales: SurfaceScales | null = null;
+  private changes = new Changes();
   private waiting = 0;
 
   /** Throws where there is no WebGL. `onLost` is called when the browser takes it away. */
@@ -42,9 +46,9 @@ export class Surface<P extends Picture> {
     private readonly layers: readonly SurfaceLayer<P>[],
     private from: Viewpoint,
     private readonly onTurn: (from: Viewpoint) => void,
-    onLost: () => void,
+    private readonly onLost: () => void,
   ) {
-    this.canvas = new SurfaceCanvas(this.drawing, onLost);
+    this.canvas = this.takeCanvas();
     this.groups = layers.map(({ name }) => svg("g", { class: name }));
     this.overlay.append(...this.groups);
     this.element = html(
@@ -55,6 +59,7 @@ export class Surface<P extends Picture> {
       this.overlay,
     );
     this.listen();
+    this.sight.observe(this.element);
   }
 
   draw(picture: P, width: number, height: number, isToScale: boolean): void {
@@ -64,14 +69,16 @@ export class Surface<P extends Picture> {
     const isNew = landscape !== this.of.landscape || isToScale !== this.of.isToScale;
     if (isNew || !this.scene) {
       this.scene = sceneOf(landscape, plane.names, isToScale);
-      this.canvas.setSurface(meshOf(landscape.grids, landscape.values, this.scene.extents, this.scene.range));
+      this.canvas?.setSurface(meshOf(landscape.grids, landscape.values, this.scene.extents, this.scene.range));
       const [x, y] = this.scene.names;
       const help = "Arrow keys turn it, plus and minus zoom, Home brings it back.";
       setAttributes(this.element, { "aria-label": `surface of f over ${x} and ${y}. ${help}` });
     }
     if (isNew || theme !== this.of.theme || !this.paint) this.paint = paintOf(landscape, theme, this.scene);
     this.of = { landscape, theme, isToScale };
-    this.canvas.setModel(meshOf(model.grids, model.values, this.scene.extents, this.scene.range));
+    if (this.changes.isNew("model", [this.scene, ...model.grids, model.values])) {
+      this.canvas?.setModel(meshOf(model.grids, model.values, this.scene.extents, this.scene.range));
+    }
     this.render();
   }
 
@@ -103,24 +110,54 @@ export class Surface<P extends Picture> {
 
   dispose(): void {
     cancelAnimationFrame(this.waiting);
-    this.canvas.dispose();
+    this.sight.disconnect();
+    this.canvas?.dispose();
     this.element.remove();
   }
 
+  private takeCanvas(): SurfaceCanvas {
+    // One that was lost before it came into view is taken anew then.
+    return new SurfaceCanvas(this.drawing, () => (this.isInView ? this.onLost() : this.giveCanvasBack()));
+  }
+
+  private giveCanvasBack(): void {
+    this.canvas?.dispose();
+    this.canvas = null;
+    const next = html("canvas", { "aria-hidden": "true" });
+    this.drawing.replaceWith(next);
+    this.drawing = next;
+  }
+
+  private comesIntoView(isInView: boolean): void {
+    this.isInView = isInView;
+    if (!isInView) return this.giveCanvasBack();
+    if (this.canvas) return;
+    try {
+      this.canvas = this.takeCanvas();
+    } catch {
+      return this.onLost();
+    }
+    this.scene = null;
+    this.changes = new Changes();
+    if (this.shown) this.draw(this.shown.picture, this.shown.width, this.shown.height, this.of.isToScale);
+  }
+
   private render(): void {
-    const { shown, scene, paint } = this;
-    if (!shown || !scene || !paint) return;
+    const { shown, scene, paint, canvas } = this;
+    if (!shown || !scene || !paint || !canvas) return;
     const { picture, width, height } = shown;
-    const camera = new Camera(this.from, width, height, MARGIN, scene.half);
-    const { plane, point, landscape } = picture.frame;
-    const centre = positionIn(plane, point).map((a, axis) => across(a, scene.extents[axis])) as [number, number];
-    this.canvas.draw(camera, paint, scene, centre, width, height);
+    const { frame, parameters: _, ...rest } = picture;
+    const seen = [frame.point, frame.value, frame.eigenvalues, frame.eigenvectors, frame.model.values, ...Object.values(rest)];
     const box = [this.from, scene, width, height];
-    if (box.some((part, k) => part !== this.boxed[k])) {
+    if (!this.changes.isNew("picture", [...box, paint, ...seen])) return;
+    const camera = new Camera(this.from, width, height, MARGIN, scene.half);
+    const { plane, point, landscape } = frame;
+    const centre = positionIn(plane, point).map((a, axis) => across(a, scene.extents[axis])) as [number, number];
+    canvas.draw(camera, paint, scene, centre, width, height);
+    if (this.changes.isNew("box", box)) {
       for (const layer of [this.floor, this.overlay]) setAttributes(layer, { viewBox: `0 0 ${width} ${height}`, width, height });
       this.floor.replaceChildren(...floorOf(camera, scene));
       this.labels.replaceChildren(...labelsOf(camera, scene));
-      this.boxed = box;
     }
     const scales = (this.scales = { camera, scene, landscape, plane });
     this.layers.forEach((layer, k) => layer.draw(this.groups[k], scales, picture));

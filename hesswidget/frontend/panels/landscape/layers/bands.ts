@@ -1,4 +1,4 @@
-import { contoursOf, trace } from "../contours";
+import { Contours } from "../contours";
 import { hatch } from "../../canvas";
 import { areaMark, lineMark } from "../../marks";
 import type { PaintedLayer } from "../layer";
@@ -17,8 +17,9 @@ export const bands: PaintedLayer = {
     context.fillRect(box.left, box.top, box.width, box.height);
     context.lineWidth = 0.7;
     context.strokeStyle = theme.muted;
-    contoursOf(values, nx, ny, levels).forEach((contour, k) => {
-      trace(context, contour, nx, ny, box);
+    const contours = new Contours(values, nx, ny);
+    levels.forEach((level, k) => {
+      contours.trace(context, level, box);
       context.fillStyle = theme.height((k + 1) / levels.length);
       context.fill();
       context.globalAlpha = 0.4;

@@ -1,7 +1,7 @@
 import type { Definiteness } from "../../../engine/definiteness";
 import { hatch } from "../../canvas";
 import type { Picture } from "../../panel";
-import { contoursOf, trace } from "../contours";
+import { Contours } from "../contours";
 import { type Mark, areaMark, lineMark } from "../../marks";
 import type { PaintedLayer } from "../layer";
 
@@ -25,17 +25,15 @@ export const definiteness: PaintedLayer<DefinitenessPicture> = {
     context.strokeStyle = theme.text;
     context.lineWidth = 1.3;
     const paint = (values: Float64Array, colour: string, pattern: CanvasPattern | null) => {
-      for (const contour of contoursOf(values, count, count, Float64Array.of(0))) {
-        trace(context, contour, count, count, box);
-        context.globalAlpha = 0.2;
-        context.fillStyle = colour;
-        context.fill();
-        context.globalAlpha = 0.5;
-        if (pattern) context.fillStyle = pattern;
-        if (pattern) context.fill();
-        context.globalAlpha = 0.8;
-        context.stroke();
-      }
+      new Contours(values, count, count).trace(context, 0, box);
+      context.globalAlpha = 0.2;
+      context.fillStyle = colour;
+      context.fill();
+      context.globalAlpha = 0.5;
+      if (pattern) context.fillStyle = pattern;
+      if (pattern) context.fill();
+      context.globalAlpha = 0.8;
+      context.stroke();
     };
     paint(least, theme.positive, null);
     paint(greatest.map((value) => -value), theme.negative, hatch(context, theme.negative));

@@ -1,5 +1,5 @@
 import appearance from "../../../../appearance.json";
-import { contoursOf, trace } from "../contours";
+import { Contours } from "../contours";
 import { type Mark, lineMark } from "../../marks";
 import { type PaintedLayer, placeOf } from "../layer";
 
@@ -13,6 +13,7 @@ export const MODEL: Mark = lineMark(
 /** Contour lines of the quadratic model at every other level, near the point only. */
 export const quadraticModel: PaintedLayer = {
   name: "hw-quadratic-model",
+  dependsOn: ({ frame, theme }) => [frame.point, frame.value, frame.model.values, frame.landscape.levels, theme],
   draw(context, scales, { frame, theme }) {
     const { model, landscape } = frame;
     if (!model.values.every(Number.isFinite)) return;
@@ -26,9 +27,9 @@ export const quadraticModel: PaintedLayer = {
     context.strokeStyle = theme.accent;
     context.setLineDash([4, 3]);
     context.lineWidth = 1.1;
-    const levels = landscape.levels.filter((_, k) => k % 2 === 1);
-    for (const contour of contoursOf(model.values, xs.length, ys.length, levels)) {
-      trace(context, contour, xs.length, ys.length, known);
+    const contours = new Contours(model.values, xs.length, ys.length);
+    for (const level of landscape.levels.filter((_, k) => k % 2 === 1)) {
+      contours.trace(context, level, known);
       context.stroke();
     }
   },
