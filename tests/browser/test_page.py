@@ -177,6 +177,27 @@ def test_what_cannot_be_read_is_a_sentence(open_page, tmp_path, change, said):
     expect(shown.get_by_text("the picture")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        (("call", "function"), "__import__('os').system('rm -rf /')"),
+        (("call", "rest"), {"a": "__import__('os').system('rm -rf /')"}),
+        (("parameters", 0, "name"), 'a": __import__("os").system("rm -rf /"), "b'),
+        (("coordinates", 0, "name"), "x=print(1), y"),
+    ],
+)
+def test_python_that_a_stranger_has_written_is_not_offered_for_copying(open_page, tmp_path, place, code):
+    w = hw.explore(lambda x, a=1.0: a * x**2, x=(-1, 1), a=(0, 2))
+    saved = w._repr_mimebundle_()[0]["application/vnd.hesswidget.v1+json"]
+    content = json.loads(zlib.decompress(base64.b64decode(saved["packed"])))
+    part = content["traits"]["explorer"]["_problem"]
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = code
+    (tmp_path / "p.html").write_text(page(packed("", content)))
+    expect(open_page(tmp_path / "p.html").get_by_role("alert")).to_contain_text("expected")
+
+
 def test_a_stranger_s_program_is_refused_before_it_runs(open_page, tmp_path):
     w = hw.explore("himmelblau")
     saved = w._repr_mimebundle_()[0]["application/vnd.hesswidget.v1+json"]

@@ -23,7 +23,7 @@ export function pythonCall(state: State, isNamed: boolean): string {
   }
   for (const [name, code] of Object.entries(call.rest)) given.push(`${name}=${code}`);
   const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
-  const values = movable.map((p) => `"${p.name}": ${valueInPython(p, parameters[p.name])}`);
+  const values = movable.map((p) => `${literal(p.name)}: ${valueInPython(p, parameters[p.name])}`);
   if (values.length) given.push(`parameters={${values.join(", ")}}`);
   const view = writtenViewState(state.viewState, coordinates.length);
   if (Object.keys(view).length) given.push(`view=${literal(view)}`);

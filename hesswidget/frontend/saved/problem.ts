@@ -2,14 +2,16 @@ import type { ParameterValue } from "../model/parameters";
 import { integer, list, record, refuse, shown, text, truth } from "../base/checks";
 import type { Wording } from "../model/reason";
 import type { Control, FixedControl, Problem, RangeControl } from "../model/state";
+import { identifier, literals, reference } from "../model/python_code";
 import { MOST, finite, name, texts } from "../model/saved_values";
 
 /** The function and its controls, as Python describes them. */
 export function readProblem(found: unknown): Problem {
   const keys = ["name", "vector", "coordinates", "searchable", "searched_unasked", "parameters", "call", "wording"];
   const given = record(found, keys, "it");
-  const vector = given.vector === null ? null : name(given.vector, "the vector's name");
+  const vector = given.vector === null ? null : identifier(given.vector, "the vector's name");
   const coordinates = list(given.coordinates, MOST.variables, "coordinates").map((c) => readRange(c));
+  if (vector === null) for (const coordinate of coordinates) identifier(coordinate.name, "a variable");
   if (!coordinates.length) refuse("it has no coordinates.");
   const parameters = list(given.parameters, MOST.parameters, "parameters").map(readControl);
   const options = parameters.reduce((sum, one) => sum + (one.kind === "choice" ? one.labels.length : 0), 0);
@@ -25,25 +27,40 @@ export function readProblem(found: unknown): Problem {
     searched_unasked: truth(given.searched_unasked, "searched_unasked"),
     parameters,
     call: {
-      name: name(call.name, "what is called"),
-      function: call.function === null ? null : text(call.function, MOST.text, "the function"),
+      name: identifier(call.name, "what is called"),
+      function: call.function === null ? null : reference(call.function, "the function"),
       stepped: list(call.stepped, MOST.variables, "steps").map((one) => name(one, "a coordinate")),
-      rest: texts(call.rest, "the rest of the call"),
+      rest: readRest(call.rest),
     },
     wording: readWording(given.wording),
   };
 }
 
+/** What the call says besides, by argument. */
+function readRest(found: unknown): Record<string, string> {
+  const given = texts(found, "the rest of the call");
+  for (const [argument, code] of Object.entries(given)) {
+    identifier(argument, "an argument");
+    literals(code, argument, MOST.text, `what ${shown(argument)} gets`);
+  }
+  return given;
+}
+
 function readControl(found: unknown): Control | FixedControl {
   const { kind } = (typeof found === "object" && found !== null ? found : {}) as { kind?: unknown };
-  if (kind === "range") return readRange(found);
+  if (kind === "range") {
+    const range = readRange(found);
+    identifier(range.name, "a parameter");
+    return range;
+  }
   const keys = ["kind", "name", "trait", "start", ...(kind === "choice" ? ["labels", "code"] : [])];
   const given = record(found, keys, "a control");
-  const named = { name: name(given.name, "a name"), trait: name(given.trait, "a trait") };
+  const named = { name: identifier(given.name, "a parameter"), trait: name(given.trait, "a trait") };
   if (kind === "toggle") return { ...named, kind, start: truth(given.start, "a start") };
   if (kind === "text" || kind === "fixed") return { ...named, kind, start: text(given.start, MOST.text, "a start") };
   if (kind !== "choice") return refuse(`a control is of the kind ${shown(kind)}.`);
-  const [labels, code] = [given.labels, given.code].map((all) => list(all, MOST.choices, "choices").map((one) => text(one, MOST.text, "a choice")));
+  const labels = list(given.labels, MOST.choices, "choices").map((one) => text(one, MOST.text, "a choice"));
+  const code = list(given.code, MOST.choices, "choices").map((one) => literals(one, named.name, MOST.text, "a choice"));
   if (!labels.length || labels.length !== code.length) refuse(`a choice has ${labels.length} labels for ${code.length} options.`);
   return { ...named, kind, start: integer(given.start, 0, labels.length - 1, "a start"), labels, code };
 }

@@ -1,0 +1,34 @@
+/** Readers for the Python that a saved explorer offers to be copied: names and literals, and nothing that does anything. */
+import { refuse, shown, text } from "../base/checks";
+
+const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+const STRING = /^(?:'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")/;
+const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/i;
+/** What literals may be called with, as Python writes them; keywords of these stand before an equals sign. */
+const WORDS = /^(?:True|False|None|nan|inf|ipywidgets\.(?:FloatLogSlider|fixed)(?=\()|(?:min|max|step)(?==))/;
+const MARKS = /^[()[\]{},:= ]/;
+
+/** The name of an argument. */
+export function identifier(found: unknown, what: string): string {
+  const name = text(found, 200, what);
+  return IDENTIFIER.test(name) ? name : refuse(`${what} is ${shown(name)}; a name is expected.`);
+}
+
+/** What leads to a function: names with dots between them, or the name of an example in quotes. */
+export function reference(found: unknown, what: string): string {
+  const code = text(found, 400, what);
+  const isQuoted = /^(?:'[\w -]*'|"[\w -]*")$/.test(code);
+  return isQuoted || code.split(".").every((part) => IDENTIFIER.test(part)) ? code : refuse(`${what} is ${shown(code)}; a name is expected.`);
+}
+
+/** Literals, or the name of the argument that is to get them. */
+export function literals(found: unknown, argument: string, most: number, what: string): string {
+  const code = text(found, most, what);
+  if (code === argument) return code;
+  for (let rest = code; rest; ) {
+    const next = [STRING, NUMBER, WORDS, MARKS].map((kind) => kind.exec(rest)?.[0]).find(Boolean);
+    if (!next) return refuse(`${what} is ${shown(code)}; literals are expected.`);
+    rest = rest.slice(next.length);
+  }
+  return code;
+}
