@@ -20,10 +20,10 @@ from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.curvature import CurvatureView
 from hesswidget.explorers.diagram import written
 from hesswidget.explorers.kept import Kept
+from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.questions import Answer, Parameters, Question
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
-from hesswidget.explorers.state import Moment
 from hesswidget.explorers.swept import swept
 from hesswidget.explorers.view import Context
 from hesswidget.explorers.view_state import ViewState

@@ -11,8 +11,8 @@ import numpy as np
 from hesswidget.critical.find import Survey
 from hesswidget.critical.table import CriticalPoints
 from hesswidget.explorers.kept import Kept
+from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.questions import MAX_MESSAGE, Answer, Parameters, Question
-from hesswidget.explorers.state import Moment
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import STOPPED, Progress, Watch, part, silent
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.kernel import KernelFrames
+from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.programs import programs
 from hesswidget.explorers.questions import (
     MAX_MESSAGE,
@@ -26,7 +28,6 @@ from hesswidget.explorers.questions import (
 )
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
-from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
 from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.plane import Plane
@@ -45,6 +46,7 @@ class CurvatureView:
 
     kind: ClassVar[str] = "curvature"
     traits: ClassVar[tuple[str, ...]] = ()
+    call: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, context: Context) -> None:
         self._context = context

@@ -8,6 +8,7 @@ from typing import Any
 from hesswidget.critical.newton import MAX_VARIABLES
 from hesswidget.explorers.critical_points import UNASKED
 from hesswidget.explorers.frame import wording
+from hesswidget.explorers.view import View
 from hesswidget.problem.controls import Choice, Control, Fixed, Range, Text, Toggle, between
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -16,12 +17,9 @@ MAX_CODE = 200
 
 
 def description(
-    problem: Problem, tolerances: Tolerances, trait_of: Mapping[str, str], kind: str, call: Mapping[str, str]
+    problem: Problem, tolerances: Tolerances, trait_of: Mapping[str, str], view: View
 ) -> dict[str, Any]:
-    """Describe the controls to the browser, as JSON of plain text, numbers and lists.
-
-    `kind` is the view's, and `call` what only its own call says.
-    """
+    """Describe the controls of a view to the browser, as JSON of plain text, numbers and lists."""
     coordinates = [
         {**_of_range(r), "name": label, "trait": None if problem.is_vector else trait_of[label]}
         for label, r in zip(problem.labels, problem.ranges, strict=True)
@@ -34,7 +32,7 @@ def description(
         "searchable": len(problem.start) <= MAX_VARIABLES,
         "searched_unasked": len(problem.start) <= UNASKED,
         "parameters": parameters,
-        "call": _call(problem, tolerances, kind, call),
+        "call": _call(problem, tolerances, view),
         "wording": wording(),
     }
 
@@ -68,7 +66,7 @@ def _of_control(control: Control) -> dict[str, Any]:
     return described
 
 
-def _call(problem: Problem, tolerances: Tolerances, kind: str, own: Mapping[str, str]) -> dict[str, Any]:
+def _call(problem: Problem, tolerances: Tolerances, view: View) -> dict[str, Any]:
     """Say in Python which call makes the explorer, besides what a front end knows: where it stands, how far it goes."""
     arguments = problem.arguments
     rest = {
@@ -87,10 +85,10 @@ def _call(problem: Problem, tolerances: Tolerances, kind: str, own: Mapping[str,
         if given != default:
             rest[name] = repr(given)
     return {
-        "name": "explore" if kind == "curvature" else kind,
+        "name": "explore" if view.kind == "curvature" else view.kind,
         "function": arguments.expression,
         "stepped": [r.name for r in problem.ranges if not problem.is_vector and not _has_usual_step(r)],
-        "rest": {**rest, **own},
+        "rest": {**rest, **view.call},
     }
 
 

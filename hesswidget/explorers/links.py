@@ -9,8 +9,9 @@ from weakref import WeakSet
 from IPython import get_ipython
 from traitlets import Bunch
 
+from hesswidget.explorers.checked_traits import Refused
 from hesswidget.explorers.questions import refusal
-from hesswidget.explorers.state import Refused, State
+from hesswidget.explorers.state import State
 
 
 class Run(NamedTuple):

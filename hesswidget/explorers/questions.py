@@ -17,7 +17,7 @@ import numpy as np
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.jobs import Job, Jobs
-from hesswidget.explorers.state import Moment
+from hesswidget.explorers.moment import Moment
 from hesswidget.float64 import from_bytes, to_bytes
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point

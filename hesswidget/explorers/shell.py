@@ -17,6 +17,7 @@ from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import cell
+from hesswidget.explorers.checked_traits import Refused
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine, sent
@@ -24,10 +25,11 @@ from hesswidget.explorers.front_end import QUESTIONS, FrontEnd
 from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.layout import Layout
 from hesswidget.explorers.links import Link
+from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.questions import Answer, Question, Questions, refusal
 from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
-from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, Moment, Refused, State
+from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
 from hesswidget.explorers.view_state import ViewState
@@ -253,8 +255,7 @@ class Explorer(State, anywidget.AnyWidget):
             )
 
     def _described(self, problem: Problem) -> dict[str, Any]:
-        call = getattr(self._view, "call", {})
-        return description(problem, self._context.tolerances, self.trait_of, self._view.kind, call)
+        return description(problem, self._context.tolerances, self.trait_of, self._view)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Show the widget; and where there is none, the saved explorer, its picture, or its text."""

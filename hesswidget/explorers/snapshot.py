@@ -13,9 +13,10 @@ from typing import Any
 
 from hesswidget.appearance import MIME_TYPE
 from hesswidget.errors import ProblemError
+from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.precomputed import states
 from hesswidget.explorers.questions import Questions
-from hesswidget.explorers.state import VIEW_STATE_TRAIT, Moment
+from hesswidget.explorers.state import VIEW_STATE_TRAIT
 from hesswidget.explorers.view import Context, View
 from hesswidget.export import files
 from hesswidget.export.page import page

@@ -8,141 +8,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import ipywidgets
 import numpy as np
 import traitlets
 
-from hesswidget.curvature import Curvature, curvature_at
-from hesswidget.derivatives.objective import Objective
-from hesswidget.errors import ProblemError, nearest
+from hesswidget.errors import nearest
 from hesswidget.explorers import trail
+from hesswidget.explorers.checked_traits import Assigned, Checked, ParameterValues, Refused, from_wire
 from hesswidget.explorers.view_state import ViewState
 from hesswidget.float64 import from_bytes, to_bytes
 from hesswidget.problem.controls import Movable, Range
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
-from hesswidget.second_derivative_test.tolerances import Tolerances
-from hesswidget.wording import number
 
 VECTOR_TRAIT = "_point"
 VIEW_STATE_TRAIT = "_view_state"
 
 
-class Refused(ProblemError, traitlets.TraitError):
-    """A value that the state does not admit; nothing was changed."""
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """Where an explorer stands, read whole; what moves meanwhile does not change it.
-
-    Attributes
-    ----------
-    problem : Problem
-    tolerances : Tolerances
-    point : ndarray, shape (n,)
-    parameters : dict
-    view_state : ViewState
-    shown : Problem
-        The same with the ranges that are on screen, which are wider where Python set the point beyond them.
-    trail : ndarray, shape (k, n)
-    """
-
-    problem: Problem
-    tolerances: Tolerances
-    point: np.ndarray
-    parameters: Mapping[str, Any]
-    view_state: ViewState = field(default_factory=ViewState)
-    shown: Problem = None  # type: ignore[assignment]  # see below
-    trail: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
-
-    def __post_init__(self) -> None:
-        if self.shown is None:
-            object.__setattr__(self, "shown", self.problem)
-
-    @cached_property
-    def curvature(self) -> Curvature:
-        """Value, gradient, Hessian, eigenvalues and class there."""
-        return curvature_at(Objective(self.problem, self.parameters), self.point, self.tolerances)
-
-    def text(self) -> str:
-        """Say in a line what is known there, or why nothing is."""
-        try:
-            said: Any = self.curvature
-        except ProblemError as error:
-            said = error
-        parameters = ", ".join(
-            f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}"
-            for a, v in self.parameters.items()
-        )
-        return f"Hessian of {self.problem.name} {said}{f' ({parameters})' if parameters else ''}"
-
-
-class ParameterValues(dict[str, Any]):
-    """The parameters' values; set through the widget, so that the picture follows."""
-
-    def _refuse(self, *_: Any, **__: Any) -> Any:
-        raise Refused("set parameters through the widget, so that the picture follows: w.set(a=2.0).")
-
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    update = setdefault = pop = popitem = clear = _refuse
-
-    def __reduce__(self) -> Any:
-        return dict, (dict(self),)  # a copy is a plain dict
-
-
-class _Checked(traitlets.TraitType[Any, Any]):
-    """A trait that asks its `check` and does not notify of a value equal to the present one."""
-
-    def __init__(self, check: Any = None, **kwargs: Any) -> None:
-        self._check = check
-        super().__init__(**kwargs)
-
-    def validate(self, obj: Any, value: Any) -> Any:
-        try:
-            return self._check(value) if self._check else getattr(obj, f"_checked_{self.name}")(value)
-        except Refused:
-            raise
-        except ProblemError as error:
-            raise Refused(str(error)) from None
-
-    def set(self, obj: Any, value: Any) -> None:
-        value = self._validate(obj, value)
-        present = obj._trait_values.get(self.name, traitlets.Undefined)
-        if not _equal(present, value):
-            # Not traitlets' own `set`, which tells nobody where Python's == holds, as between 1 and True.
-            obj._trait_values[self.name] = value
-            obj._notify_trait(self.name, present, value)
-
-
-class _Assigned(_Checked):
-    """A trait that hands what it is assigned to its widget, which moves there as it sees fit."""
-
-    def set(self, obj: Any, value: Any) -> None:
-        if obj._moving:
-            return super().set(obj, value)
-        value = self._validate(obj, value)
-        if not _equal(obj._trait_values.get(self.name), value):
-            obj._arrive(value)
-
-
 class State(ipywidgets.Widget):
     """The state of a problem as traits. A mixin for widgets; `_begin` it before the widget's own ``__init__``."""
 
-    point = _Assigned(help="The variables, a float64 vector of length n.")
-    parameters = _Checked(help="The parameters by name.")
-    trail = _Checked(help="The points that `point` was set to, the newest last; shape (k, n).").tag(
+    point = Assigned(help="The variables, a float64 vector of length n.")
+    parameters = Checked(help="The parameters by name.")
+    trail = Checked(help="The points that `point` was set to, the newest last; shape (k, n).").tag(
         sync=True, to_json=lambda x, _: memoryview(to_bytes(x))
     )
     _shown_ranges: Any = traitlets.List(read_only=True).tag(sync=True)
     _view_state = traitlets.Instance(ViewState, ()).tag(
         sync=True,
         to_json=lambda state, _: state.written(),
-        from_json=lambda given, w: _from_wire(lambda x: ViewState.read(x, len(w.problem.start)), given),
+        from_json=lambda given, w: from_wire(lambda x: ViewState.read(x, len(w.problem.start)), given),
     )
 
     def _begin(self, problem: Problem) -> None:
@@ -153,16 +50,16 @@ class State(ipywidgets.Widget):
         self.trait_of = trait_names(problem, taken=[*dir(self), "self"])
         mirrors: dict[str, traitlets.TraitType[Any, Any]] = {}
         if problem.is_vector:
-            mirrors[VECTOR_TRAIT] = _Checked(self._within, default_value=problem.start).tag(
+            mirrors[VECTOR_TRAIT] = Checked(self._within, default_value=problem.start).tag(
                 to_json=lambda x, _: memoryview(to_bytes(x)),
-                from_json=lambda x, _: _from_wire(self._from_bytes, x),
+                from_json=lambda x, _: from_wire(self._from_bytes, x),
             )
         for name, control in self._scalars().items():
-            mirrors[self.trait_of[name]] = _Checked(
+            mirrors[self.trait_of[name]] = Checked(
                 lambda x, a=name: self._scalars()[a].check(x), default_value=control.value
             ).tag(
                 to_json=lambda x, w, a=name: w._scalars()[a].to_wire(x),
-                from_json=lambda x, w, a=name: _from_wire(w._scalars()[a].from_wire, x),
+                from_json=lambda x, w, a=name: from_wire(w._scalars()[a].from_wire, x),
             )
         self.add_traits(**{name: trait.tag(sync=True) for name, trait in mirrors.items()})
         self._moving = True
@@ -301,21 +198,3 @@ def trait_names(problem: Problem, taken: list[str]) -> dict[str, str]:
             name += "_"
         names[argument] = name
     return names
-
-
-def _from_wire(check: Callable[[Any], Any], value: Any) -> Any:
-    try:
-        return check(value)
-    except ProblemError as error:
-        raise Refused(str(error)) from None
-
-
-def _equal(one: Any, other: Any) -> bool:
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_equal(one[k], other[k]) for k in one)
-    if type(one) is not type(other) or getattr(one, "dtype", None) != getattr(other, "dtype", None):
-        return False
-    try:
-        return one is other or (np.shape(one) == np.shape(other) and bool(np.all(one == other)))
-    except Exception:  # an option of the user's own type may not compare; then it counts as new
-        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import RLock
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -11,9 +11,9 @@ from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.critical_points import CriticalPointSearch
+from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.questions import Question
 from hesswidget.explorers.replay import ProgramSet, Recorded
-from hesswidget.explorers.state import Moment
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
@@ -56,6 +56,8 @@ class View(Protocol):
         Also the name of its file in ``frontend/views/`` and in ``figures/``.
     traits : tuple of str
         The widget's traits that this view alone has; saved with the explorer.
+    call : dict of str
+        What only the call that makes such an explorer says, in Python, by argument.
     computation : Computation
         What a picture shows; only computed under the lock.
     questions : sequence of Question
@@ -64,6 +66,11 @@ class View(Protocol):
 
     kind: ClassVar[str]
     traits: ClassVar[tuple[str, ...]]
+
+    @property
+    def call(self) -> Mapping[str, str]:
+        """See above."""
+        ...
 
     @property
     def computation(self) -> Computation:

@@ -1,6 +1,7 @@
 """What a view of one program is: computed alike by what was recorded and by autograd, asked for, and verified."""
 
 import math
+from typing import ClassVar
 
 import autograd.numpy as np
 import numpy as onp
@@ -21,6 +22,7 @@ class Shifted:
 
     kind = "shifted"
     traits = ()
+    call: ClassVar = {}
 
     def __init__(self, context):
         problem = context.problem

@@ -136,7 +136,7 @@ def test_the_call_that_is_copied_says_all_that_counts():
         ipywidgets.FloatLogSlider(0.1, min=-3, max=1, step=0.5),
         ipywidgets.fixed(2.5),
     ],
-    ids=str,
+    ids=lambda given: type(given).__name__,
 )
 def test_what_is_written_of_an_abbreviation_makes_the_same_control(given):
     def made(given):

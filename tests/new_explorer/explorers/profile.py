@@ -13,9 +13,9 @@ from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.computation import AtPoint
+from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
-from hesswidget.explorers.state import Moment
 from hesswidget.explorers.view import Context
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
@@ -33,6 +33,7 @@ class ProfileView:
 
     kind: ClassVar[str] = "profile"
     traits: ClassVar[tuple[str, ...]] = ()
+    call: ClassVar[dict[str, str]] = {}
 
     def __init__(self, context: Context) -> None:
         diagonal = float(np.linalg.norm(context.problem.widths))
