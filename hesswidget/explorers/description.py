@@ -106,7 +106,7 @@ def _abbreviation(control: Control) -> str:
     if isinstance(control, Choice):
         codes = [_code(option, "") for option in control.options]
         if "" in codes:
-            return name
+            return name if name.isidentifier() else "..."
         if control.labels == tuple(map(str, control.options)):
             return f"[{', '.join(codes)}]"
         return f"{{{', '.join(f'{label!r}: {code}' for label, code in zip(control.labels, codes, strict=True))}}}"
@@ -123,6 +123,6 @@ def _has_usual_step(control: Range) -> bool:
 
 
 def _code(value: Any, name: str) -> str:
-    """Write a value as Python, or the argument's name for the reader to fill in."""
-    written = repr(value) if isinstance(value, bool | int | float | str | None) else name
-    return written if len(written) <= MAX_CODE else name
+    """Write a value as Python, or, for the reader to fill in, the argument's name, or dots where that is no name."""
+    written = repr(value) if isinstance(value, bool | int | float | str | None) else ""
+    return written if 0 < len(written) <= MAX_CODE else name if name.isidentifier() or not name else "..."

@@ -182,8 +182,7 @@ def test_what_cannot_be_read_is_a_sentence(open_page, tmp_path, change, said):
     [
         (("call", "function"), "__import__('os').system('rm -rf /')"),
         (("call", "rest"), {"a": "__import__('os').system('rm -rf /')"}),
-        (("parameters", 0, "name"), 'a": __import__("os").system("rm -rf /"), "b'),
-        (("coordinates", 0, "name"), "x=print(1), y"),
+        (("call", "name"), "explore, print"),
     ],
 )
 def test_python_that_a_stranger_has_written_is_not_offered_for_copying(open_page, tmp_path, place, code):

@@ -1,4 +1,4 @@
-import { identifier, literals, reference } from "../../hesswidget/frontend/model/python_code";
+import { identifier, keyword, literals, reference } from "../../hesswidget/frontend/model/python_code";
 
 const EVIL = [
   '__import__("os").system("rm -rf /")',
@@ -42,6 +42,13 @@ describe("the Python that a saved explorer offers", () => {
     for (const code of ["ipywidgets.fixed.__init__", "ipywidgets.fixed", "ipywidgets"]) {
       expect(() => literals(code, "a", 4_000, "it")).toThrow("literals are expected");
     }
+  });
+
+  it("hands over arguments of any name", () => {
+    expect(keyword("größe", "1.0")).toBe("größe=1.0");
+    expect(keyword('a=print(1), "b', "1.0")).toBe('**{"a=print(1), \\"b": 1.0}');
+    expect(() => literals("a b", "a b", 4_000, "it")).toThrow("literals are expected");
+    expect(literals("...", "a b", 4_000, "it")).toBe("...");
   });
 
   it("names functions by names", () => {

@@ -1,4 +1,5 @@
 import type { Control, FixedControl, State } from "../model/state";
+import { keyword } from "../model/python_code";
 import { writtenViewState } from "../model/view_state";
 
 /** What stands for a function that has no name: Python refuses it with a sentence. */
@@ -13,15 +14,15 @@ export function pythonCall(state: State, isNamed: boolean): string {
   const given = [isNamed && call.function !== null ? call.function : NAMELESS];
   if (vector !== null) {
     const ends = [coordinates.map((c) => c.minimum), coordinates.map((c) => c.maximum)];
-    given.push(`${vector}=hw.vector([${numbers.join(", ")}], ${ends.map(oneOrMany).join(", ")})`);
+    given.push(keyword(vector, `hw.vector([${numbers.join(", ")}], ${ends.map(oneOrMany).join(", ")})`));
   } else {
     given.push(`(${numbers.join(", ")}${numbers.length === 1 ? "," : ""})`);
     for (const { name, minimum, maximum, step } of coordinates) {
       const range = [minimum, maximum, ...(call.stepped.includes(name) ? [step] : [])];
-      given.push(`${name}=(${range.map(pythonFloat).join(", ")})`);
+      given.push(keyword(name, `(${range.map(pythonFloat).join(", ")})`));
     }
   }
-  for (const [name, code] of Object.entries(call.rest)) given.push(`${name}=${code}`);
+  for (const [name, code] of Object.entries(call.rest)) given.push(keyword(name, code));
   const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
   const values = movable.map((p) => `${literal(p.name)}: ${valueInPython(p, parameters[p.name])}`);
   if (values.length) given.push(`parameters={${values.join(", ")}}`);

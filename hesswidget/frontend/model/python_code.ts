@@ -5,10 +5,15 @@ const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 const STRING = /^(?:'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")/;
 const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/i;
 /** What literals may be called with, as Python writes them; keywords of these stand before an equals sign. */
-const WORDS = /^(?:True|False|None|nan|inf|ipywidgets\.(?:FloatLogSlider|fixed)(?=\()|(?:min|max|step)(?==))/;
+const WORDS = /^(?:\.\.\.|True|False|None|nan|inf|ipywidgets\.(?:FloatLogSlider|fixed)(?=\()|(?:min|max|step)(?==))/;
 const MARKS = /^[()[\]{},:= ]/;
 
-/** The name of an argument. */
+/** An argument and what it gets, in a call; any text may be the name of one that a function takes by `**`. */
+export function keyword(argument: string, code: string): string {
+  return IDENTIFIER.test(argument) ? `${argument}=${code}` : `**{${JSON.stringify(argument)}: ${code}}`;
+}
+
+/** What may be called so in Python. */
 export function identifier(found: unknown, what: string): string {
   const name = text(found, 200, what);
   return IDENTIFIER.test(name) ? name : refuse(`${what} is ${shown(name)}; a name is expected.`);
@@ -24,7 +29,7 @@ export function reference(found: unknown, what: string): string {
 /** Literals, or the name of the argument that is to get them. */
 export function literals(found: unknown, argument: string, most: number, what: string): string {
   const code = text(found, most, what);
-  if (code === argument) return code;
+  if (code === argument && IDENTIFIER.test(code)) return code;
   for (let rest = code; rest; ) {
     const next = [STRING, NUMBER, WORDS, MARKS].map((kind) => kind.exec(rest)?.[0]).find(Boolean);
     if (!next) return refuse(`${what} is ${shown(code)}; literals are expected.`);

@@ -9,9 +9,8 @@ import { MOST, finite, name, texts } from "../model/saved_values";
 export function readProblem(found: unknown): Problem {
   const keys = ["name", "vector", "coordinates", "searchable", "searched_unasked", "parameters", "call", "wording"];
   const given = record(found, keys, "it");
-  const vector = given.vector === null ? null : identifier(given.vector, "the vector's name");
+  const vector = given.vector === null ? null : name(given.vector, "the vector's name");
   const coordinates = list(given.coordinates, MOST.variables, "coordinates").map((c) => readRange(c));
-  if (vector === null) for (const coordinate of coordinates) identifier(coordinate.name, "a variable");
   if (!coordinates.length) refuse("it has no coordinates.");
   const parameters = list(given.parameters, MOST.parameters, "parameters").map(readControl);
   const options = parameters.reduce((sum, one) => sum + (one.kind === "choice" ? one.labels.length : 0), 0);
@@ -40,7 +39,6 @@ export function readProblem(found: unknown): Problem {
 function readRest(found: unknown): Record<string, string> {
   const given = texts(found, "the rest of the call");
   for (const [argument, code] of Object.entries(given)) {
-    identifier(argument, "an argument");
     literals(code, argument, MOST.text, `what ${shown(argument)} gets`);
   }
   return given;
@@ -48,14 +46,10 @@ function readRest(found: unknown): Record<string, string> {
 
 function readControl(found: unknown): Control | FixedControl {
   const { kind } = (typeof found === "object" && found !== null ? found : {}) as { kind?: unknown };
-  if (kind === "range") {
-    const range = readRange(found);
-    identifier(range.name, "a parameter");
-    return range;
-  }
+  if (kind === "range") return readRange(found);
   const keys = ["kind", "name", "trait", "start", ...(kind === "choice" ? ["labels", "code"] : [])];
   const given = record(found, keys, "a control");
-  const named = { name: identifier(given.name, "a parameter"), trait: name(given.trait, "a trait") };
+  const named = { name: name(given.name, "a name"), trait: name(given.trait, "a trait") };
   if (kind === "toggle") return { ...named, kind, start: truth(given.start, "a start") };
   if (kind === "text" || kind === "fixed") return { ...named, kind, start: text(given.start, MOST.text, "a start") };
   if (kind !== "choice") return refuse(`a control is of the kind ${shown(kind)}.`);
