@@ -50,6 +50,7 @@ class Shell {
   private readonly sentences = { remark: "", failure: "" };
   private isChanging = false;
   private width = 0;
+  private isResized = false;
   private drawing = 0;
   private marking = 0;
   private resting: ReturnType<typeof setTimeout> | undefined;
@@ -139,7 +140,7 @@ class Shell {
       if (this.body.clientWidth === this.width) return; // a picture changes heights only
       if (!this.width) this.tellWhere();
       this.width = this.body.clientWidth;
-      this.view.resize?.();
+      this.isResized = true;
       themeChanged(); // before the first size, el was detached and had no theme
     });
     sizes.observe(this.body);
@@ -283,6 +284,8 @@ class Shell {
       this.theme = theme.read(this.root, this.theme);
       this.isThemeOld = false;
     }
+    if (this.isResized) this.view.resize?.();
+    this.isResized = false;
     this.view.draw(this.shown, this.theme);
     const { computed, request } = this.shown;
     dataset.exact = String(computed.exact);

@@ -33,7 +33,8 @@ export class Legend {
     this.entries.addEventListener("focusout", quiet);
     this.entries.addEventListener("click", pointsAt); // where a tap gives a button no focus
     this.entries.addEventListener("keydown", (event) => this.walk(event));
-    new ResizeObserver(() => this.keepHeight()).observe(this.element);
+    // In the next frame, or what it sets would be seen as another change of this one.
+    new ResizeObserver(() => requestAnimationFrame(() => this.keepHeight())).observe(this.element);
   }
 
   /** Name these marks, those of one key once. */
