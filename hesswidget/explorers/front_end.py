@@ -43,6 +43,11 @@ class FrontEnd(ipywidgets.Widget):
         """Refuse what a page sets."""
 
 
+def reference(front_end: FrontEnd, _: Any) -> str:
+    """Write which widget it is, as explorers refer to it; nothing where it was closed: then a page asks for it."""
+    return f"IPY_MODEL_{front_end.model_id}" if front_end.comm is not None else ""
+
+
 def _sent() -> Answer:
     return Answer({"packed": bundle.packed()})
 

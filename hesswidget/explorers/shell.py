@@ -21,7 +21,7 @@ from hesswidget.explorers.checked_traits import Refused
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine, sent
-from hesswidget.explorers.front_end import QUESTIONS, FrontEnd
+from hesswidget.explorers.front_end import QUESTIONS, FrontEnd, reference
 from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.layout import Layout
 from hesswidget.explorers.links import Link
@@ -68,9 +68,7 @@ class Explorer(State, anywidget.AnyWidget):
     """
 
     _esm = bundle.loader()
-    _front_end = traitlets.Instance(FrontEnd, read_only=True).tag(
-        sync=True, **ipywidgets.widget_serialization
-    )
+    _front_end = traitlets.Instance(FrontEnd, read_only=True).tag(sync=True, to_json=reference)
     engine = traitlets.Unicode("kernel", read_only=True).tag(sync=True)
     engine_reason = traitlets.Unicode("", read_only=True).tag(sync=True)
     _problem = traitlets.Dict(read_only=True).tag(sync=True)
