@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from hesswidget.critical.find import critical_points
     from hesswidget.critical.points import CriticalPoint, CriticalSet
     from hesswidget.critical.table import CriticalPoints
+    from hesswidget.descent.minimize import methods, minimize
+    from hesswidget.descent.path import Path
     from hesswidget.explorers.bifurcation import bifurcation
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.shell import Explorer
@@ -31,6 +33,7 @@ __all__ = [
     "Curvature",
     "Explorer",
     "Inertia",
+    "Path",
     "ProblemError",
     "bifurcation",
     "classify",
@@ -40,6 +43,8 @@ __all__ = [
     "explore",
     "figures",
     "gallery",
+    "methods",
+    "minimize",
     "vector",
 ]
 
@@ -57,6 +62,9 @@ _LAZY = {
     "explore": ("hesswidget.explorers.curvature", "explore"),
     "figures": ("hesswidget.figures", None),
     "gallery": ("hesswidget.gallery", None),
+    "methods": ("hesswidget.descent.minimize", "methods"),
+    "minimize": ("hesswidget.descent.minimize", "minimize"),
+    "Path": ("hesswidget.descent.path", "Path"),
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),
     "unload_ipython_extension": ("hesswidget.notebook.magics", "unload_ipython_extension"),
 }

@@ -1,0 +1,55 @@
+"""How far to go along a direction: where the quadratic model has its minimum, or halved until f falls enough.
+
+A search is bounded and has no branch on a value, so that it can be recorded: all its trials are made.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as np
+
+from hesswidget.derivatives.control_flow import over_rows
+from hesswidget.derivatives.traced import TracedFunction
+
+TRIALS = 30  # sizes that are tried: 1, ½, ¼, …
+ENOUGH = 1e-4  # of the fall that the slope promises (Armijo, 1966; Nocedal & Wright, 2006, §3.1)
+COST = TRIALS / 3  # in gradients
+
+
+def backtracking(f: TracedFunction, point: Any, value: Any, slope: Any, direction: Any) -> Any:
+    """Return the first of 1, ½, ¼ … at which f falls enough; zero where it does at none.
+
+    Parameters
+    ----------
+    f : TracedFunction
+    point, direction : array, shape (n,)
+    value : array, ()
+        f at the point.
+    slope : array, ()
+        ∇f · direction.
+
+    Examples
+    --------
+    >>> from hesswidget.derivatives.traced import TracedProblem
+    >>> from hesswidget.problem.problem import Problem
+    >>> f = TracedFunction(TracedProblem.of(Problem.at(lambda x: x**2, 1.0, None, {})), np.array([]))
+    >>> float(backtracking(f, np.array([1.0]), 1.0, -16.0, np.array([-8.0])))
+    0.125
+    """
+    sizes = 0.5 ** np.arange(float(TRIALS))
+
+    def value_at(size: Any, point: Any, direction: Any, parameters: Any) -> Any:
+        return f.at(parameters).value(point + size * direction)
+
+    values = over_rows(value_at, sizes, shared=(point, direction, f.parameters))
+    falls = np.where(values <= value + ENOUGH * sizes * slope, 1.0, 0.0)
+    is_first = np.logical_and(falls == 1.0, np.cumsum(falls) == 1.0)
+    return np.sum(np.where(is_first, sizes, 0.0))
+
+
+def exact(f: TracedFunction, point: Any, slope: Any, direction: Any) -> Any:
+    """Return where the quadratic model has its minimum along the direction; one where it has none."""
+    curvature = np.dot(direction, f.hvp(point, direction))
+    is_convex = curvature > 0
+    return np.where(is_convex, -slope / np.where(is_convex, curvature, 1.0), 1.0)

@@ -1,0 +1,38 @@
+"""Adam: momentum, and each coordinate at a rate that follows the size of its recent gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as np
+
+from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.method import Hyperparameters, Method, State
+
+
+def _init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
+    return {"point": point, "mean": 0.0 * point, "squares": 0.0 * point, "count": np.array(0.0)}
+
+
+def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
+    gradient, count = f.gradient(state["point"]), state["count"] + 1
+    mean = h["momentum"] * state["mean"] + (1 - h["momentum"]) * gradient
+    squares = h["decay"] * state["squares"] + (1 - h["decay"]) * gradient**2
+    unbiased = mean / (1 - h["momentum"] ** count)
+    size = np.sqrt(squares / (1 - h["decay"] ** count)) + h["epsilon"]
+    return {
+        "point": state["point"] - h["rate"] * unbiased / size,
+        "mean": mean,
+        "squares": squares,
+        "count": count,
+    }
+
+
+METHOD = Method(
+    name="adam",
+    source="Kingma & Ba (2015), Adam: a method for stochastic optimization",
+    step=_step,
+    cost=lambda _: 1.0,
+    init=_init,
+    hyperparameters={"rate": 0.001, "momentum": 0.9, "decay": 0.999, "epsilon": 1e-8},
+)

@@ -1,0 +1,27 @@
+"""Heavy ball: gradient descent with momentum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.method import Hyperparameters, Method, State
+
+
+def _init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
+    return {"point": point, "velocity": 0.0 * point}
+
+
+def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
+    velocity = h["momentum"] * state["velocity"] - h["rate"] * f.gradient(state["point"])
+    return {"point": state["point"] + velocity, "velocity": velocity}
+
+
+METHOD = Method(
+    name="heavy-ball",
+    source="Polyak (1964), Some methods of speeding up the convergence of iteration methods",
+    step=_step,
+    cost=lambda _: 1.0,
+    init=_init,
+    hyperparameters={"rate": 0.01, "momentum": 0.9},
+)

@@ -1,0 +1,28 @@
+"""Nesterov's momentum: the gradient is taken where the velocity leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.method import Hyperparameters, Method, State
+
+
+def _init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
+    return {"point": point, "velocity": 0.0 * point}
+
+
+def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
+    ahead = state["point"] + h["momentum"] * state["velocity"]
+    velocity = h["momentum"] * state["velocity"] - h["rate"] * f.gradient(ahead)
+    return {"point": state["point"] + velocity, "velocity": velocity}
+
+
+METHOD = Method(
+    name="nesterov",
+    source="Nesterov (1983), A method of solving a convex programming problem with convergence rate O(1/k²)",
+    step=_step,
+    cost=lambda _: 1.0,
+    init=_init,
+    hyperparameters={"rate": 0.01, "momentum": 0.9},
+)

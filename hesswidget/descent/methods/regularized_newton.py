@@ -1,0 +1,26 @@
+"""Gradient-regularized Newton: the Hessian with a damping that vanishes with the root of the gradient."""
+
+from __future__ import annotations
+
+import autograd.numpy as np
+
+from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.method import Hyperparameters, Method, State
+from hesswidget.descent.spectral import scaled_descent
+
+
+def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
+    _, gradient, hessian = f.derivatives(state["point"])
+    damping = np.sqrt(h["damping"] * np.sqrt(np.sum(gradient**2)))
+    return {
+        "point": state["point"] + scaled_descent(gradient, hessian, lambda curvature: curvature + damping)
+    }
+
+
+METHOD = Method(
+    name="regularized-newton",
+    source="Mishchenko (2023), Regularized Newton method with global O(1/k²) convergence",
+    step=_step,
+    cost=lambda n: 1.0 + 2.0 * n,
+    hyperparameters={"damping": 1.0},  # the Hessian's Lipschitz constant
+)

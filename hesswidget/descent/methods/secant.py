@@ -1,0 +1,43 @@
+"""What the quasi-Newton methods share: a model of the Hessian that follows from how the gradient changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import autograd.numpy as np
+
+from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.line_search import backtracking
+from hesswidget.descent.method import Hyperparameters, State
+
+
+def init(f: TracedFunction, point: Any, _: Hyperparameters) -> State:
+    """Start with the unit matrix for a model."""
+    return {"point": point, "gradient": f.gradient(point), "model": np.eye(len(point))}
+
+
+def stepper(
+    update: Callable[[Any, Any, Any], Any],
+) -> Callable[[TracedFunction, State, Hyperparameters], State]:
+    """Make a step: along the model's Newton direction, halved until f falls enough; then ``update(B, s, y)``.
+
+    Where the direction leads uphill, it is the negative gradient.
+    """
+
+    def step(f: TracedFunction, state: State, _: Hyperparameters) -> State:
+        point, gradient, model = state["point"], state["gradient"], state["model"]
+        newton = np.linalg.solve(model, -gradient[:, None])[:, 0]
+        direction = np.where(np.dot(newton, gradient) < 0, newton, -gradient)
+        size = backtracking(f, point, f.value(point), np.dot(gradient, direction), direction)
+        s = size * direction
+        after = f.gradient(point + s)
+        return {"point": point + s, "gradient": after, "model": update(model, s, after - gradient)}
+
+    return step
+
+
+def divided(numerator: Any, denominator: Any) -> Any:
+    """Divide; zero where the denominator is."""
+    is_zero = denominator == 0
+    return np.where(is_zero, 0.0, numerator / np.where(is_zero, 1.0, denominator))

@@ -1,0 +1,131 @@
+"""The path that a method takes: its iterates, and what it knew at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from hesswidget.descent.order import Order, order_of
+from hesswidget.errors import ProblemError
+from hesswidget.problem.vector import as_point
+from hesswidget.wording import number
+
+SHOWN = 8  # steps at either end of a printed path
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """Iterates of a descent method; made by `hesswidget.minimize`.
+
+    Attributes
+    ----------
+    function, method : str
+        Their names.
+    points : ndarray, shape (k + 1, n)
+        The start first.
+    values : ndarray, shape (k + 1,)
+    gradients : ndarray, shape (k + 1, n)
+    curvature_models : ndarray, shape (k + 1, n, n), or None
+        The method's model of the Hessian at each, where it has one.
+    cost : ndarray, shape (k + 1,)
+        What had been spent, about, in gradients: a product with the Hessian counts as two, a value as a third.
+    converged : bool
+    reason : str
+        Why it ended, with its numbers.
+    """
+
+    function: str
+    method: str
+    points: np.ndarray
+    values: np.ndarray
+    gradients: np.ndarray
+    curvature_models: np.ndarray | None
+    cost: np.ndarray
+    converged: bool
+    reason: str
+
+    @property
+    def gradient_norms(self) -> np.ndarray:
+        """|∇f| at each point, shape (k + 1,)."""
+        with np.errstate(all="ignore"):
+            return np.asarray(np.linalg.norm(self.gradients, axis=1))
+
+    def order(self, limit: Any = None, of: str = "distance") -> Order:
+        """Estimate how fast the path comes to its end.
+
+        Parameters
+        ----------
+        limit : array_like or float, optional
+            Where it goes, shape (n,); of values, the least. By default the last, which then counts as no error.
+        of : {"distance", "value"}
+            Whether the distance to the limit is measured, or how much f is larger.
+
+        Returns
+        -------
+        Order
+            Its ``kind``, ``value`` and ``constant``; see `hesswidget.descent.order.order_of`.
+
+        Raises
+        ------
+        ProblemError
+            If `of` is neither, or the limit has not one number for each variable.
+
+        Examples
+        --------
+        >>> from hesswidget.descent.minimize import minimize
+        >>> print(minimize(lambda x: x**4, 1.0, steps=40).order(limit=[0.0]))
+        linear, each error 0.667 of the one before
+        """
+        if of not in ("distance", "value"):
+            raise ProblemError(f"of is {of!r:.40}; it takes 'distance' or 'value'.")
+        known = limit is not None
+        if of == "value":
+            least = float(limit) if known else float(self.values[-1])
+            errors, scale = self.values - least, max(abs(least), abs(float(self.values[0]) - least))
+        else:
+            at = as_point(limit, "the limit") if known else self.points[-1]
+            if at.shape != self.points[0].shape:
+                raise ProblemError(
+                    f"the limit has {len(at)} values; the path has {self.points.shape[1]} variables."
+                )
+            errors = np.linalg.norm(self.points - at, axis=1)
+            scale = max(float(np.max(np.abs(at))), float(errors[0]))
+        return order_of(errors if known else errors[:-1], scale)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as lists, numbers and text, ready for JSON where all is finite."""
+        models = None if self.curvature_models is None else self.curvature_models.tolist()
+        return {
+            "function": self.function,
+            "method": self.method,
+            "points": self.points.tolist(),
+            "values": self.values.tolist(),
+            "gradients": self.gradients.tolist(),
+            "curvature_models": models,
+            "cost": self.cost.tolist(),
+            "converged": self.converged,
+            "reason": self.reason,
+        }
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __str__(self) -> str:
+        count = len(self)
+        shown = [*range(min(SHOWN, count)), *range(max(SHOWN, count - SHOWN), count)]
+        rows = [("step", "f", "|∇f|", "cost", "point")]
+        for k in shown:
+            place = ", ".join(number(x, 5) for x in self.points[k, :4]) + (
+                ", …" if self.points.shape[1] > 4 else ""
+            )
+            row = (number(self.values[k], 6), number(self.gradient_norms[k], 3), number(self.cost[k], 4))
+            rows.append((str(k), *row, f"({place})"))
+        if count > 2 * SHOWN:
+            rows.insert(SHOWN + 1, ("…", "", "", "", ""))
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        lines = ["  ".join([*map(str.rjust, row, widths), row[4]]).rstrip() for row in rows]
+        return "\n".join([f"{self.method} on {self.function}: {self.reason}", *lines])
+
+    __repr__ = __str__

@@ -1,0 +1,20 @@
+"""Steps that are made in the Hessian's eigenbasis, which is there for any symmetric matrix, singular or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import autograd.numpy as np
+
+
+def scaled_descent(gradient: Any, hessian: Any, curvature_of: Callable[[Any], Any]) -> Any:
+    """Return ``−V diag(1 / curvature_of(λ)) Vᵀ ∇f``, of the Hessian's symmetric part; not finite where one is 0.
+
+    Examples
+    --------
+    >>> scaled_descent(np.array([2.0, 2.0]), np.diag([4.0, -1.0]), np.abs).tolist()
+    [-0.5, -2.0]
+    """
+    eigenvalues, vectors = np.linalg.eigh(hessian / 2 + np.transpose(hessian) / 2)
+    return -np.dot(vectors, np.dot(np.transpose(vectors), gradient) / curvature_of(eigenvalues))

@@ -1,0 +1,160 @@
+"""Descent methods: recorded and plain steps agree; the laws that are known of them hold."""
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+
+import hesswidget as hw
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent.methods import METHODS, bfgs, dfp, sr1
+from hesswidget.descent.minimize import step_program
+from hesswidget.problem.problem import Problem
+from hesswidget.program.executor import Executable
+
+
+def rosenbrock(x, y, b=100.0):
+    return (1 - x) ** 2 + b * (y - x**2) ** 2
+
+
+def form(eigenvalues, angle=0.7, at=(0.3, -1.2)):
+    """A turned and shifted quadratic form in two variables."""
+    turn = onp.array([[onp.cos(angle), -onp.sin(angle)], [onp.sin(angle), onp.cos(angle)]])
+    A = turn @ onp.diag(eigenvalues) @ turn.T
+    return lambda w: 0.5 * np.dot(w - onp.array(at), np.dot(A, w - onp.array(at)))
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_step_is_recorded_as_it_is_computed(name):
+    method, point = METHODS[name], onp.array([0.4, -0.9])
+    traced = TracedProblem.of(Problem.at(rosenbrock, point, None, {}))
+    f = TracedFunction(traced, traced.problem.traced_values(traced.problem.parameters))
+    h = {key: 0.5 * value for key, value in method.hyperparameters.items()}
+    plain = {key: onp.asarray(x, dtype=float) for key, x in method.init(f, point, h).items()}
+    run = Executable(step_program(traced, method, plain))
+    recorded, shared = (
+        dict(plain),
+        {"hyperparameters": onp.array(list(h.values())), "parameters": f.parameters},
+    )
+    for _ in range(5):
+        plain, recorded = method.step(f, plain, h), run(**recorded, **shared)
+        assert recorded.keys() == plain.keys()
+        for key, expected in plain.items():
+            onp.testing.assert_allclose(recorded[key], expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_comes_down_to_a_minimum(name):
+    given = {"rate": 0.05} if "rate" in METHODS[name].hyperparameters else {}
+    path = hw.minimize(
+        form([1.0, 6.0]), onp.array([1.7, 0.4]), method=name, steps=4000, tolerance=1e-6, **given
+    )
+    assert path.values[-1] < 1e-2 * path.values[0]
+    if name not in ("adagrad", "rmsprop"):  # whose steps do not vanish with the gradient, or too soon
+        assert path.converged, path.reason
+        onp.testing.assert_allclose(path.points[-1], [0.3, -1.2], atol=1e-5)
+
+
+@pytest.mark.parametrize("largest", [0.3, 10.0, 4e3])
+def test_gradient_descent_is_stable_up_to_two_over_the_largest_eigenvalue(largest):
+    f, start = form([0.1 * largest, largest]), onp.array([1.0, 1.0])
+    of = lambda share: hw.minimize(f, start, method="gradient-descent", rate=share * 2 / largest, steps=2000)
+    assert of(0.99).values[-1] < 1e-12 * of(0.99).values[0]
+    assert of(1.01).values[-1] > 1e6 * of(1.01).values[0]
+
+
+@pytest.mark.parametrize("momentum", [-0.5, 0.0, 0.4, 0.9])
+@pytest.mark.parametrize("share", [0.98, 1.02])
+def test_the_heavy_ball_is_stable_up_to_its_threshold(momentum, share):
+    rate = share * 2 * (1 + max(momentum, 0.0)) / 3.0
+    path = hw.minimize(
+        lambda x: 1.5 * x**2, 1.0, method="heavy-ball", rate=rate, momentum=max(momentum, 0.0), steps=3000
+    )
+    assert (path.gradient_norms[-1] < 1e-6) == (share < 1)
+
+
+def test_newton_s_order_is_two_and_its_constant_that_of_the_third_derivative():
+    found = hw.minimize(lambda x: np.exp(x) - x, 1.0, tolerance=0.0).order(limit=[0.0])
+    assert found.kind == "superlinear"
+    assert 1.9 <= found.value <= 2.1
+    assert found.constant == pytest.approx(0.5, rel=0.2)
+
+
+def test_newton_is_linear_at_a_multiple_root():
+    found = hw.minimize(lambda x: x**4, 1.0, tolerance=0.0, steps=60).order(limit=[0.0])
+    assert (found.kind, round(found.value, 6)) == ("linear", round(2 / 3, 6))
+
+
+def test_gradient_descent_creeps_down_a_quartic():
+    path = hw.minimize(lambda x: x**4, 1.0, method="gradient-descent", rate=0.05, steps=8000)
+    found = path.order(limit=0.0, of="value")
+    assert found.kind == "sublinear"
+    assert -2.01 <= found.value <= -1.99
+
+
+def test_newton_finds_the_saddle_and_saddle_free_newton_leaves_it():
+    saddle = lambda x, y: 5 * x**2 - y**2
+    newton = hw.minimize(saddle, (1.0, 0.001), method="newton", steps=1)
+    free = hw.minimize(saddle, (1.0, 0.001), method="saddle-free-newton", steps=1)
+    onp.testing.assert_allclose(newton.points[-1], [0.0, 0.0], atol=1e-12)
+    onp.testing.assert_allclose(free.points[-1], [0.0, 0.002], atol=1e-12)
+
+
+@pytest.mark.parametrize("curvature", [0.05, 0.3, 1.0])
+@pytest.mark.parametrize("offset", [1e-3, 1e-6, 1e-9])
+def test_how_long_gradient_descent_takes_to_leave_a_saddle(curvature, offset):
+    path = hw.minimize(
+        lambda x, y: x**2 - 0.5 * curvature * y**2, (0.0, offset), method="gradient-descent", rate=0.1,
+        steps=6_000, tolerance=0.0,
+    )  # fmt: skip
+    escaped = int(onp.argmax(onp.abs(path.points[:, 1]) >= 1))
+    assert abs(escaped - onp.log(1 / offset) / onp.log(1 + 0.1 * curvature)) <= 1
+
+
+def test_newton_does_not_change_with_the_coordinates_and_gradient_descent_does():
+    change = onp.array([[2.0, 1.0], [0.5, 3.0]])
+    f = lambda w: np.sum(np.exp(w)) - w[0] + np.sum(w**2)
+    start = onp.array([0.5, -0.3])
+    for method, agrees in (("newton", True), ("gradient-descent", False)):
+        given = {} if agrees else {"rate": 0.05}
+        one = hw.minimize(f, start, method=method, steps=4, tolerance=0.0, **given)
+        turned, there = lambda v: f(np.dot(change, v)), onp.linalg.solve(change, start)
+        other = hw.minimize(turned, there, method=method, steps=4, tolerance=0.0, **given)
+        assert onp.allclose(one.points, other.points @ change.T, atol=1e-10) == agrees
+
+
+@pytest.mark.parametrize("k", range(1, 8))
+def test_silver_steps_keep_their_bound(k):
+    ratio, steps = 1 + onp.sqrt(2), 2**k - 1
+    for curvature in (1.0, 0.5, 0.1, 0.01):  # of functions with Lipschitz constant 1
+        f = lambda x, c=curvature: 0.5 * c * x**2
+        path = hw.minimize(f, 1.0, method="silver", rate=1.0, steps=steps, tolerance=0.0)
+        assert path.values[-1] <= 1 / (1 + onp.sqrt(4 * ratio ** (2 * k) - 3))
+
+
+@pytest.mark.parametrize("n", [2, 5, 10])
+def test_sr1_knows_a_quadratic_after_as_many_independent_steps_and_bfgs_does_not(n):
+    chance = onp.random.default_rng(n)
+    A = chance.normal(size=(n, n))
+    A = A @ A.T + onp.eye(n)
+    models = {"sr1": onp.eye(n), "bfgs": onp.eye(n), "dfp": onp.eye(n)}
+    for s in chance.normal(size=(n, n)):
+        for name, module in (("sr1", sr1), ("bfgs", bfgs), ("dfp", dfp)):
+            models[name] = module.updated(models[name], s, A @ s)
+            onp.testing.assert_allclose(models[name] @ s, A @ s, rtol=1e-8)
+    assert onp.linalg.norm(models["sr1"] - A) < 1e-8 * onp.linalg.norm(A)
+    assert onp.linalg.norm(models["bfgs"] - A) > 1e-2 * onp.linalg.norm(A)
+
+
+def test_dfp_is_bfgs_with_steps_and_changes_exchanged():
+    chance = onp.random.default_rng(3)
+    B = onp.eye(4) + 0.1 * onp.ones((4, 4))
+    s = chance.normal(size=4)
+    y = B @ s + 0.1 * s
+    one = onp.linalg.inv(dfp.updated(B, s, y))
+    other = bfgs.updated(onp.linalg.inv(B), y, s)
+    onp.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-12)
+
+
+def test_adam_s_first_step_is_the_rate_along_every_sign():
+    path = hw.minimize(lambda x, y: 3 * x - 0.01 * y, (0.0, 0.0), method="adam", rate=0.25, steps=1)
+    onp.testing.assert_allclose(path.points[1], [-0.25, 0.25], rtol=1e-5)
