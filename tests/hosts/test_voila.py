@@ -195,7 +195,8 @@ def test_a_visitor_runs_no_code(visitor: Visitor) -> None:
 def test_hostile_messages_change_nothing(visitor: Visitor) -> None:
     page, send, python = visitor
     comm = python("w.model_id")
-    state = "[{k: str(getattr(v, 'tobytes', lambda: v)()) for k, v in w.get_state().items()}, w.point.tolist(), dict(w.parameters)]"
+    values = "{k: str(getattr(v, 'tobytes', lambda: v)()) for k, v in w.get_state().items()}"
+    state = f"[{values}, w.point.tolist(), dict(w.parameters)]"
     before, drawn = python(state), page.locator(".hesswidget").get_attribute("data-point")
     send([("comm_msg", {"comm_id": comm, "data": data}) for data in MESSAGES])
     send(
