@@ -22,6 +22,7 @@ from hesswidget.export import files
 from hesswidget.export.page import page
 from hesswidget.export.saved import packed, refused
 from hesswidget.problem.problem import Problem
+from hesswidget.program.bounds import SAVED
 from hesswidget.user_code import summary
 
 _log = logging.getLogger("hesswidget")
@@ -96,7 +97,7 @@ class Snapshot:
             if size > MOST_IN_OUTPUT:
                 raise ProblemError(
                     f"with its data it takes {size / 1e6:.1f} MB, and an output at most {MOST_IN_OUTPUT / 1e6:.0f} MB; "
-                    f"save_html writes a page of any size"
+                    f"save_html writes a page of up to {SAVED.unpacked / 1e6:.0f} MB"
                 )
         except Exception as error:  # nor must this
             if not isinstance(error, ProblemError):

@@ -156,7 +156,7 @@ def test_the_running_widget_takes_its_place_however_late(reopened):
 def test_what_is_too_large_to_save_is_a_sentence_over_its_picture(reopened):
     notebook = reopened(notebook_of(run_here(LARGE)), "lab", trusted=True)
     expect(notebook.page.get_by_role("alert")).to_contain_text(
-        "at most 1 MB; save_html writes a page of any size"
+        "at most 1 MB; save_html writes a page of up to 17 MB"
     )
     expect(notebook.page.locator(".hesswidget-output img")).to_be_visible()
     notebook.run_all_cells()

@@ -109,7 +109,7 @@ def test_what_is_saved_of_much_of_the_same_is_not_more_than_pages_unpack(tmp_pat
     saved = packed("", {"floats": onp.zeros(700_000)})["packed"]
     data = base64.b64decode(saved)
     assert len(zlib.decompress(data)) <= SAVED.ratio * len(data)
-    with pytest.raises(ProblemError, match="it takes 43 MB, and a saved explorer at most 34 MB"):
+    with pytest.raises(ProblemError, match="it takes 43 MB, and a saved explorer at most 17 MB"):
         packed("", {"floats": onp.random.default_rng(0).normal(size=4_000_000)})
 
 

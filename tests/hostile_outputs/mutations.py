@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import json
+import copy
 import random
 from typing import Any
 
@@ -48,10 +48,10 @@ def _place(content: Content, chance: random.Random) -> tuple[Any, Any]:
 def _other(value: Any, parent: Any, chance: random.Random) -> Any:
     kind = chance.random()
     if kind < 0.08:
-        return chance.choice(OTHERS)
+        return copy.deepcopy(chance.choice(OTHERS))
     if kind < 0.16:  # something of the same output
         siblings = list(parent.values()) if isinstance(parent, dict) else parent
-        return json.loads(json.dumps(chance.choice(siblings)))
+        return copy.deepcopy(chance.choice(siblings))
     if isinstance(value, bool) or value is None:
         return chance.choice([True, False, None, 1])
     if isinstance(value, int | float):
@@ -70,7 +70,7 @@ def _other(value: Any, parent: Any, chance: random.Random) -> Any:
         else:
             altered[chance.choice([*TEXTS[:8], f"{key}x"])] = value[key]
         return altered
-    return chance.choice(OTHERS)
+    return copy.deepcopy(chance.choice(OTHERS))
 
 
 def _list(value: list[Any], chance: random.Random) -> list[Any]:
