@@ -72,11 +72,15 @@ class Verification:
         self._count += 1
         tried = [(point, parameters), *elsewhere(programs.traced, parameters, self._count)]
         for places, (place, values) in enumerate(tried):
-            if places and time.perf_counter() - began > SECONDS:
-                return None, places - 1
-            error = deviation_at(programs, self._computation, place, values)
-            if not places and exact is None:  # elsewhere it may be undefined, as where it was recorded
-                error = math.inf
+            if places:
+                if time.perf_counter() - began > SECONDS:
+                    return None, places - 1
+                exact = self._computation.exact(place, values)
+                if exact is None:  # undefined, as it may have been where it was recorded
+                    continue
+            error = (
+                math.inf if exact is None else deviation_at(programs, self._computation, place, values, exact)
+            )
             if not error <= TOLERANCE:
                 where = place_in_words(programs.traced.problem, place, values)
                 fault = (
