@@ -172,8 +172,8 @@ class Plane:
         (True, False)
         """
         corners = self.place(np.stack([axis.ravel() for axis in np.meshgrid(*self.ends)]))
-        low, high = (np.array([getattr(r, end) for r in problem.ranges]) for end in ("minimum", "maximum"))
-        outside = np.maximum(low[:, None] - corners, corners - high[:, None])
+        low, high = problem.box[:, :, None]
+        outside = np.maximum(low - corners, corners - high)
         return bool((outside <= MARGIN * problem.widths[:, None]).all())
 
     def grids(self, resolution: int) -> tuple[np.ndarray, ...]:
