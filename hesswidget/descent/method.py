@@ -19,6 +19,21 @@ def at_point(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
     return {"point": point}
 
 
+def at_rest(*names: str) -> Callable[[TracedFunction, Any, Hyperparameters], State]:
+    """Make what starts with the point and with zeros of its shape by these names: no velocity yet, no squares met.
+
+    Examples
+    --------
+    >>> at_rest("velocity")(None, 3.0, {})
+    {'point': 3.0, 'velocity': 0.0}
+    """
+
+    def init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
+        return {"point": point, **dict.fromkeys(names, 0.0 * point)}
+
+    return init
+
+
 @dataclass(frozen=True)
 class Method:
     """A descent method.

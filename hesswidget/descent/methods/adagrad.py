@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.method import Hyperparameters, Method, State
-
-
-def _init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
-    return {"point": point, "squares": 0.0 * point}
+from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
@@ -28,6 +22,6 @@ METHOD = Method(
     source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods for online learning",
     step=_step,
     cost=lambda _: 1.0,
-    init=_init,
+    init=at_rest("squares"),
     hyperparameters={"rate": 0.01, "epsilon": 1e-10},
 )

@@ -6,8 +6,6 @@ from typing import Any
 
 import autograd.numpy as np
 
-from hesswidget.descent.line_search import COST
-from hesswidget.descent.method import Method
 from hesswidget.descent.methods import secant
 
 
@@ -25,11 +23,8 @@ def updated(B: Any, s: Any, y: Any) -> Any:
     return B + np.where(np.dot(s, y) > 0, change, 0.0)
 
 
-METHOD = Method(
+METHOD = secant.method(
     name="bfgs",
     source="Broyden, Fletcher, Goldfarb, Shanno (1970)",
-    step=secant.stepper(updated),
-    cost=lambda _: 1.0 + COST,
-    init=secant.init,
-    model="model",
+    update=updated,
 )

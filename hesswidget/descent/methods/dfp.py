@@ -6,8 +6,6 @@ from typing import Any
 
 import autograd.numpy as np
 
-from hesswidget.descent.line_search import COST
-from hesswidget.descent.method import Method
 from hesswidget.descent.methods import secant
 
 
@@ -26,11 +24,8 @@ def updated(B: Any, s: Any, y: Any) -> Any:
     return np.where(curvature > 0, new, B)
 
 
-METHOD = Method(
+METHOD = secant.method(
     name="dfp",
     source="Davidon (1959), Variable metric method for minimization",
-    step=secant.stepper(updated),
-    cost=lambda _: 1.0 + COST,
-    init=secant.init,
-    model="model",
+    update=updated,
 )

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.method import Hyperparameters, Method, State
-
-
-def _init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
-    return {"point": point, "velocity": 0.0 * point}
+from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
@@ -22,6 +16,6 @@ METHOD = Method(
     source="Polyak (1964), Some methods of speeding up the convergence of iteration methods",
     step=_step,
     cost=lambda _: 1.0,
-    init=_init,
+    init=at_rest("velocity"),
     hyperparameters={"rate": 0.01, "momentum": 0.9},
 )

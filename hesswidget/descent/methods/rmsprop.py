@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.method import Hyperparameters, Method, State
-
-
-def _init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
-    return {"point": point, "squares": 0.0 * point}
+from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
@@ -28,6 +22,6 @@ METHOD = Method(
     source="Tieleman & Hinton (2012), Lecture 6.5: divide the gradient by a running average of its recent magnitude",
     step=_step,
     cost=lambda _: 1.0,
-    init=_init,
+    init=at_rest("squares"),
     hyperparameters={"rate": 0.01, "decay": 0.99, "epsilon": 1e-8},
 )

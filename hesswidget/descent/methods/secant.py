@@ -8,18 +8,30 @@ from typing import Any
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.line_search import backtracking
-from hesswidget.descent.method import Hyperparameters, State
+from hesswidget.descent.line_search import COST, backtracking
+from hesswidget.descent.method import Hyperparameters, Method, State
+
+Update = Callable[[Any, Any, Any], Any]
+"""``update(B, s, y)``: the model after the gradient has changed by `y` along `s`."""
 
 
-def init(f: TracedFunction, point: Any, _: Hyperparameters) -> State:
-    """Start with the unit matrix for a model."""
+def method(name: str, source: str, update: Update) -> Method:
+    """Return the quasi-Newton method that starts with the unit matrix for a model and updates it so."""
+    return Method(
+        name=name,
+        source=source,
+        step=_stepper(update),
+        cost=lambda _: 1.0 + COST,
+        init=_init,
+        model="model",
+    )
+
+
+def _init(f: TracedFunction, point: Any, _: Hyperparameters) -> State:
     return {"point": point, "gradient": f.gradient(point), "model": np.eye(len(point))}
 
 
-def stepper(
-    update: Callable[[Any, Any, Any], Any],
-) -> Callable[[TracedFunction, State, Hyperparameters], State]:
+def _stepper(update: Update) -> Callable[[TracedFunction, State, Hyperparameters], State]:
     """Make a step: along the model's Newton direction, halved until f falls enough; then ``update(B, s, y)``.
 
     Where the direction leads uphill, it is the negative gradient.
