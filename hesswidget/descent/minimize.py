@@ -100,6 +100,8 @@ def _followed(
     traced = TracedProblem.of(problem)
     f = TracedFunction(traced, problem.traced_values(problem.parameters))
     value, gradient = objective.value_and_gradient(problem.start)
+    size = math.hypot(*gradient)
+    bound = max(tolerance, math.hypot(*(tolerance * gradient)))  # where |∇f| itself may overflow
     points, values, gradients, models = [problem.start], [value], [gradient], []
     with objective.in_sentences(), np.errstate(all="ignore"):
         state: Mapping[str, Any] = {
@@ -110,30 +112,28 @@ def _followed(
     evaluate = _evaluation(objective, traced)
     if method.model:
         models.append(state[method.model])
-    bound = tolerance * max(1.0, math.hypot(*gradient))
-    reason = "" if np.isfinite(values[0]) else "it starts where f is not finite"
-    while not reason and len(points) <= steps:
-        if (size := math.hypot(*gradients[-1])) <= bound:
-            reason = f"converged: |∇f| = {number(size)}"
-            break
+    undefined = _undefined(value, gradient)
+    reason = f"it starts where {undefined} is not finite" if undefined else ""
+    while not reason and size > bound and len(points) <= steps:
         state = step(state)
         point = np.array(state["point"])
         if not np.isfinite(point).all():
             reason = f"broke down at step {len(points)}: the step is not finite"
             break
         value, gradient = evaluate(point)
+        size = math.hypot(*gradient)
         points.append(point)
         values.append(value)
         gradients.append(gradient)
         if method.model:
             models.append(np.array(state[method.model]))
-        if not (np.isfinite(value) and np.isfinite(gradient).all()):
-            reason = f"diverged: after step {len(points) - 1} f is not finite"
+        if undefined := _undefined(value, gradient):
+            reason = f"diverged: after step {len(points) - 1} {undefined} is not finite"
         elif np.array_equal(point, points[-2]):
-            reason = f"stands still after step {len(points) - 2}: |∇f| = {number(math.hypot(*gradient))}"
+            reason = f"stands still after step {len(points) - 2}: |∇f| = {number(size)}"
+    has_converged = not reason and size <= bound
     if not reason:
-        size = math.hypot(*gradients[-1])
-        reason = f"{'converged' if size <= bound else f'stopped after {steps} steps'}: |∇f| = {number(size)}"
+        reason = f"{'converged' if has_converged else f'stopped after {steps} steps'}: |∇f| = {number(size)}"
     return Path(
         function=problem.name,
         method=method.name,
@@ -142,9 +142,16 @@ def _followed(
         gradients=np.array(gradients),
         curvature_models=np.array(models) if models else None,
         cost=method.cost(len(problem.start)) * np.arange(len(points)),
-        converged=reason.startswith("converged"),
+        converged=has_converged,
         reason=reason,
     )
+
+
+def _undefined(value: float, gradient: np.ndarray) -> str:
+    """Return which of the two is not finite; empty where both are."""
+    if not math.isfinite(value):
+        return "f"
+    return "" if np.isfinite(gradient).all() else "∇f"
 
 
 def _evaluation(

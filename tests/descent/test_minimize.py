@@ -54,6 +54,18 @@ def test_what_cannot_be_recorded_is_followed_all_the_same():
         (lambda x, y: x + y if x < 9 else x, (0.0, 0.0), {"method": "newton"}, "broke down at step 1"),
         (lambda x: np.sqrt(x), 1.0, {"method": "gradient-descent", "rate": 3.0}, "diverged: after step 1"),
         (lambda x: np.log(x), -1.0, {}, "it starts where f is not finite"),
+        (
+            lambda x, y: np.sqrt(x) + y,
+            (0.0, 1.0),
+            {"method": "gradient-descent"},
+            "it starts where ∇f is not finite",
+        ),
+        (
+            lambda x, y: 1.7e308 * x - 1.7e308 * y,
+            (0.0, 0.0),
+            {"method": "gradient-descent", "rate": 1e-310, "steps": 2},
+            "stopped after 2 steps: |∇f| = ",
+        ),
         (lambda x: x**2, 1.0, {"method": "gradient-descent", "rate": 0.0}, "stands still after step 0"),
         (lambda x: x**2, 1.0, {"method": "gradient-descent", "steps": 3}, "stopped after 3 steps: |∇f| ="),
         (lambda x: x**2, 1.0, {"steps": 0}, "stopped after 0 steps: |∇f| = 2"),
