@@ -1,5 +1,41 @@
 """The precision that everything here is computed in: float64."""
 
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import Any
+
 import numpy as np
 
+from hesswidget.errors import ProblemError
+
 EPS = float(np.finfo(float).eps)
+
+
+def nearest_float(given: Any) -> float:
+    """Return a real number in this precision, infinite where it is too large: whole numbers and fractions know no end.
+
+    Examples
+    --------
+    >>> nearest_float(3), nearest_float(-(10**400))
+    (3.0, -inf)
+    """
+    try:
+        return float(given)
+    except OverflowError:
+        return math.inf if given > 0 else -math.inf
+
+
+def not_negative(name: str, given: Any) -> float:
+    """Return a finite number that is not negative, such as a tolerance; refuse all else with a sentence.
+
+    Examples
+    --------
+    >>> not_negative("rate", 0)
+    0.0
+    """
+    is_number = isinstance(given, Real) and not isinstance(given, bool)
+    if not is_number or not 0 <= (found := nearest_float(given)) < math.inf:
+        raise ProblemError(f"{name} is {given!r:.80}; it takes a number that is finite and not negative.")
+    return found

@@ -403,7 +403,12 @@ def test_assignment_in_place_gets_a_sentence():
         (lambda: hw.curvature(rosenbrock, x=1.0, y=1.0, over=("x", "x")), "over is ('x', 'x')"),
         (lambda: hw.curvature(rosenbrock, x=1.0, y=1.0, over=3), "over is 3"),
         (lambda: hw.curvature(rosenbrock, (1.0, 1.0), zero_tolerance="x"), "zero_tolerance is 'x'"),
+        (lambda: hw.curvature(rosenbrock, (1.0, 1.0), zero_tolerance=10**400), "zero_tolerance is 1000"),
         (lambda: hw.curvature(lambda x, over=1.0: x, 1.0), "an argument named 'over'"),
+        (
+            lambda: hw.explore(rosenbrock, x=(0, 10**400), y=1.0),
+            "the range of x is (0, inf); a slider needs two finite ends",
+        ),
         (lambda: hw.vector([0.0, 1.0], 2, -2), "minimum must lie below"),
         (lambda: hw.curvature(loss, onp.array([])), "empty"),
         (lambda: hw.curvature(loss, onp.ones((2, 2))), "shape (2, 2)"),

@@ -14,9 +14,11 @@ from hesswidget.descent.method import Method
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.precision import not_negative
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
+from hesswidget.program.program import Program
 from hesswidget.wording import number
 
 MAX_STEPS = 100_000
@@ -89,7 +91,7 @@ def minimize(
     hyperparameters = _hyperparameters(chosen, given)
     others = {a: v for a, v in given.items() if a not in hyperparameters}
     problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
-    bound = _not_negative(tolerance, "tolerance")
+    bound = not_negative("tolerance", tolerance)
     return _followed(problem, chosen, hyperparameters, count, bound)
 
 
@@ -197,7 +199,7 @@ def _recorded(
     return lambda present: run(**present, **shared)
 
 
-def step_program(traced: TracedProblem, method: Method, state: Mapping[str, Any]) -> Any:
+def step_program(traced: TracedProblem, method: Method, state: Mapping[str, Any]) -> Program:
     """Record a method's step: it carries the state, and takes ``hyperparameters``, shape (h,), in their order.
 
     Raises
@@ -237,16 +239,9 @@ def _method(name: Any) -> Method:
 
 def _hyperparameters(method: Method, given: Mapping[str, Any]) -> dict[str, float]:
     return {
-        name: _not_negative(given[name], name) if name in given else default
+        name: not_negative(name, given[name]) if name in given else default
         for name, default in method.hyperparameters.items()
     }
-
-
-def _not_negative(given: Any, name: str) -> float:
-    is_number = isinstance(given, int | float | np.integer | np.floating) and not isinstance(given, bool)
-    if not is_number or not math.isfinite(given) or given < 0:
-        raise ProblemError(f"{name} is {given!r:.60}; it takes a number that is finite and not negative.")
-    return float(given)
 
 
 def _whole(given: Any) -> int:

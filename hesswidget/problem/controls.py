@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError
+from hesswidget.precision import nearest_float
 
 MAX_TEXT = 10_000
 MAX_CHOICES = 1_000
@@ -104,10 +105,7 @@ class Range:
         """Return `value` as the function is to receive it, or refuse it with a sentence."""
         if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
             raise ProblemError(f"{self.name} was given {_shown(value)}; it takes a real number.")
-        try:
-            number = float(value)
-        except OverflowError:
-            number = math.inf
+        number = nearest_float(value)
         if not math.isfinite(number):
             raise ProblemError(f"{self.name} was given {number}; it takes a finite number.")
         slack = 1e-9 * (self.maximum - self.minimum)
@@ -298,12 +296,12 @@ def abbreviated(name: str, given: Any, default: Any = None) -> Control:
     if isinstance(given, str):
         return Text(name, given)
     if isinstance(given, Real):
-        low, high = around(float(given))
-        return between(name, low, high, integer=isinstance(given, Integral)).starting_at(float(given))
+        low, high = around(nearest_float(given))
+        return between(name, low, high, integer=isinstance(given, Integral)).starting_at(nearest_float(given))
     if isinstance(given, tuple) and len(given) in (2, 3) and all(_is_number(g) for g in given):
         integer = all(isinstance(g, Integral) for g in given) and not isinstance(default, float | np.floating)
-        control = between(name, *(float(g) for g in given), integer=integer)
-        return control.starting_at(float(default)) if _is_number(default) else control
+        control = between(name, *(nearest_float(g) for g in given), integer=integer)
+        return control.starting_at(nearest_float(default)) if _is_number(default) else control
     # an array, or a frame or series of data
     if isinstance(given, Iterable) and not isinstance(given, np.ndarray) and not hasattr(given, "to_numpy"):
         return _choices(name, given, default)

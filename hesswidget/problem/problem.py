@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.precision import nearest_float
 from hesswidget.problem.arguments import MISSING, Arguments, example, named
 from hesswidget.problem.controls import (
     Control,
@@ -245,10 +246,10 @@ def _variable_range(arguments: Arguments, name: str, given: Any, start: Any) -> 
             )
         control = replace(between(name, given.minimum, given.maximum), value=given.value)
     elif isinstance(given, tuple) and len(given) in (2, 3) and all(isinstance(g, Real) for g in given):
-        control = between(name, *(float(g) for g in given))
+        control = between(name, *(nearest_float(g) for g in given))
     elif isinstance(given, Real) and not isinstance(given, bool):
-        low, high = (-1.0, 1.0) if given == 0 else around(float(given))
-        control = between(name, low, high).starting_at(float(given))
+        low, high = (-1.0, 1.0) if given == 0 else around(nearest_float(given))
+        control = between(name, low, high).starting_at(nearest_float(given))
     elif given is None and start is not None:
         return _variable_range(arguments, name, float(as_point(start, name)[0]), None)
     elif given is None:
@@ -262,4 +263,4 @@ def _variable_range(arguments: Arguments, name: str, given: Any, start: Any) -> 
         )
     if start is not None:
         return replace(control, value=float(control.check(float(as_point(start, name)[0]))))
-    return control.starting_at(float(default)) if isinstance(default, Real) else control
+    return control.starting_at(nearest_float(default)) if isinstance(default, Real) else control

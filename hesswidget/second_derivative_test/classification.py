@@ -9,13 +9,12 @@ import numpy as np
 
 from hesswidget.appearance import LABELS
 from hesswidget.errors import ProblemError
-from hesswidget.precision import EPS
+from hesswidget.precision import EPS, not_negative
 from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test import reason as sentences
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE, second_derivative_test
 from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.second_derivative_test.stationarity import Lengths
-from hesswidget.second_derivative_test.tolerances import check_tolerance
 
 __all__ = ["EPS", "LABELS", "STATIONARITY_TOLERANCE", "Classification", "Inertia", "classify"]
 
@@ -145,7 +144,7 @@ def classify(
         ("stationarity_tolerance", stationarity_tolerance),
         ("stationarity_scale", stationarity_scale),
     ):
-        check_tolerance(name, tolerance)
+        not_negative(name, tolerance)
     names = labels or tuple(f"x[{i}]" for i in range(len(H)))
     if len(names) != len(H):
         raise ProblemError(f"{len(names)} labels were given for {len(H)} coordinates; give one for each.")

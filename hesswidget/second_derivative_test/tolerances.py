@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from hesswidget.errors import ProblemError
+from hesswidget.precision import not_negative
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE
 from hesswidget.second_derivative_test.stationarity import Lengths
@@ -41,13 +39,7 @@ class Tolerances:
         return float(np.max(np.abs(point))) or 1.0
 
     def __post_init__(self) -> None:
-        check_tolerance("zero_tolerance", self.zero)
-        check_tolerance("stationarity_tolerance", self.stationarity)
+        not_negative("zero_tolerance", self.zero)
+        not_negative("stationarity_tolerance", self.stationarity)
         if self.scale is not None:
-            check_tolerance("stationarity_scale", self.scale)
-
-
-def check_tolerance(name: str, given: Any) -> None:
-    """Refuse a tolerance or a scale that is no finite number, or a negative one, with a sentence."""
-    if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) < math.inf:
-        raise ProblemError(f"{name} is {given!r:.80}; it takes a finite number that is not negative.")
+            not_negative("stationarity_scale", self.scale)

@@ -87,6 +87,7 @@ def test_why_a_path_ends(function, start, given, reason):
         ({"method": "adam", "rate": -1.0}, "rate is -1.0; it takes a number"),
         ({"method": "adam", "rate": "fast"}, "rate is 'fast'; it takes a number"),
         ({"method": "adam", "rate": float("nan")}, "rate is nan"),
+        ({"method": "adam", "rate": 10**400}, "rate is 1000"),
         ({"steps": -1}, "steps is -1; it takes a whole number"),
         ({"steps": 10**9}, "takes a whole number from 0 to 100,000"),
         ({"steps": True}, "steps is True"),

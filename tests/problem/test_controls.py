@@ -1,5 +1,7 @@
 """Abbreviations: every one of ``ipywidgets.interact``, compared with what interact itself makes of it."""
 
+from fractions import Fraction
+
 import ipywidgets
 import numpy as np
 import pytest
@@ -68,6 +70,11 @@ def test_a_float_default_makes_a_float_range_of_integers():
         ((float("nan"), 1.0), "finite ends"),
         ((-1e308, 1e308), "infinite width"),
         ((0.0, 1.0, -0.1), "step"),
+        ((0, 10**400), "finite ends"),
+        ((-(10**400), 0.0), "finite ends"),
+        ((0, 1, 10**400), "step"),
+        (10**400, "finite ends"),
+        (Fraction(10**400), "finite ends"),
     ],
 )
 def test_a_bad_range_gets_a_sentence(ends, sentence):
