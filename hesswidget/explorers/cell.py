@@ -1,12 +1,30 @@
-"""The cell that runs: whether a page waits for it, and outputs that get their whole content later."""
+"""The cell that runs: which one it is, what its notebook names, and outputs that get their whole content later."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from IPython import get_ipython
 from IPython.display import publish_display_data
+
+
+class Run(NamedTuple):
+    """One run of a notebook's cell: which cell, and the request to run it."""
+
+    cell: str
+    request: str
+
+
+def present_run() -> Run | None:
+    """Return what runs at present, if that is a cell; a front end that gives cells no names is told by their code."""
+    request = _request()
+    header = request.get("header", {})
+    if header.get("msg_type") != "execute_request":
+        return None
+    code = request.get("content", {}).get("code", "")
+    return Run(request.get("metadata", {}).get("cellId") or code, header["msg_id"])
 
 
 def has_page() -> bool:
@@ -14,8 +32,13 @@ def has_page() -> bool:
 
     What else runs cells, nbconvert say, takes the outputs as they are when a cell has run, and asks nothing afterwards.
     """
-    parent = getattr(getattr(get_ipython(), "kernel", None), "get_parent", None)
-    return parent is not None and "cellId" in parent("shell").get("metadata", {})
+    return "cellId" in _request().get("metadata", {})
+
+
+def has_name(value: object) -> bool:
+    """Whether the notebook has a variable for it, besides those that IPython keeps of outputs."""
+    names: Mapping[str, Any] = getattr(get_ipython(), "user_ns", {})
+    return any(other is value for name, other in list(names.items()) if not name.startswith("_"))
 
 
 def publish(data: dict[str, Any], metadata: dict[str, Any], name: str | None = None) -> str:
@@ -23,3 +46,8 @@ def publish(data: dict[str, Any], metadata: dict[str, Any], name: str | None = N
     shown = name or uuid.uuid4().hex
     publish_display_data(data, metadata, transient={"display_id": shown}, update=name is not None)
     return shown
+
+
+def _request() -> Mapping[str, Any]:
+    """The message that asked for what runs; empty where no kernel runs."""
+    return getattr(get_ipython(), "parent_header", None) or {}

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from weakref import WeakSet
 
-from IPython import get_ipython
 from traitlets import Bunch
 
+from hesswidget.explorers import cell
 from hesswidget.explorers.checked_traits import Refused
 from hesswidget.explorers.questions import refusal
 from hesswidget.explorers.state import State
-
-
-class Run(NamedTuple):
-    """One run of a notebook's cell: which cell, and the request to run it."""
-
-    cell: str
-    request: str
 
 
 class Link:
@@ -33,7 +25,7 @@ class Link:
     def __init__(self, explorer: State, argument: str, widget: Any) -> None:
         self._explorer, self._widget = explorer, widget
         self._trait = explorer.trait_of[argument]
-        self._run = _present_run()
+        self._run = cell.present_run()
         for link in list(self._all):
             if link._is_replaced_by(self):
                 link.release()
@@ -54,7 +46,7 @@ class Link:
         if self._widget is not other._widget or self._run is None or other._run is None:
             return False
         is_again = self._run.cell == other._run.cell and self._run.request != other._run.request
-        return is_again and not _has_name(self._explorer)
+        return is_again and not cell.has_name(self._explorer)
 
     def _from_widget(self, change: Any) -> None:
         try:
@@ -65,19 +57,3 @@ class Link:
 
     def _to_widget(self, change: Any) -> None:
         self._widget.value = change.new
-
-
-def _present_run() -> Run | None:
-    """Return what runs at present, if that is a cell; a front end that gives cells no names is told by their code."""
-    parent = getattr(get_ipython(), "parent_header", None) or {}
-    header, content = parent.get("header", {}), parent.get("content", {})
-    if header.get("msg_type") != "execute_request":
-        return None
-    cell = parent.get("metadata", {}).get("cellId") or content.get("code", "")
-    return Run(cell, header["msg_id"])
-
-
-def _has_name(explorer: State) -> bool:
-    """Whether the notebook has a variable for it, besides those that IPython keeps of outputs."""
-    names: Mapping[str, Any] = getattr(get_ipython(), "user_ns", {})
-    return any(value is explorer for name, value in list(names.items()) if not name.startswith("_"))

@@ -11,7 +11,7 @@ from ipywidgets.embed import dependency_state
 
 import hesswidget as hw
 from hesswidget import bundle
-from hesswidget.explorers import links
+from hesswidget.explorers import cell
 from hesswidget.explorers.front_end import FrontEnd
 
 
@@ -118,7 +118,7 @@ class Shell:
 @pytest.fixture
 def shell(monkeypatch):
     shell = Shell()
-    monkeypatch.setattr(links, "get_ipython", lambda: shell)
+    monkeypatch.setattr(cell, "get_ipython", lambda: shell)
     return shell
 
 
