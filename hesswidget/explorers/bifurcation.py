@@ -26,7 +26,6 @@ from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.swept import swept
 from hesswidget.explorers.view import Context
-from hesswidget.explorers.view_state import ViewState
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, Watch, reported, silent, within
@@ -226,12 +225,10 @@ def bifurcation(
     """
     problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(bifurcation))
     problem = problem.starting_at(parameters or {})
-    seen = ViewState.read(view or {}, len(problem.start))
     parameter = swept(problem, against, abbreviations)
     Bifurcations.check(problem, parameter)  # before there is a widget
     made = partial(BifurcationView, parameter=parameter)
-    explorer = BifurcationExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made)
-    explorer.view = seen.written()
+    explorer = BifurcationExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, view)
     with reported(progress) as report:
         if progress is False and cell.has_page():
             written = explorer._view.written_soon(explorer.parameters)

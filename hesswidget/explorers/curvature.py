@@ -29,7 +29,6 @@ from hesswidget.explorers.questions import (
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.view import Context
-from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
@@ -199,8 +198,5 @@ def explore(
     """
     problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(explore))
     problem = problem.starting_at(parameters or {})
-    seen = ViewState.read(view or {}, len(problem.start))
     tolerances = Tolerances(zero_tolerance, stationarity_tolerance, stationarity_scale)
-    explorer = Explorer(problem, tolerances, engine, value_widgets(abbreviations), CurvatureView)
-    explorer.view = seen.written()
-    return explorer
+    return Explorer(problem, tolerances, engine, value_widgets(abbreviations), CurvatureView, view)

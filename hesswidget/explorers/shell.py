@@ -82,6 +82,7 @@ class Explorer(State, anywidget.AnyWidget):
         engine: str | None,
         widgets: Mapping[str, Any],
         view: Callable[[Context], View],
+        view_state: Mapping[str, Any] | None = None,
     ) -> None:
         self._jobs = Jobs(lambda identifier, progress: self.send({**progress, "id": identifier}))
         self._links: list[Link] = []
@@ -93,8 +94,10 @@ class Explorer(State, anywidget.AnyWidget):
                 f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use hw.compile(f, point).hvp, which "
                 f"gives products with the Hessian and never the matrix."
             )
+        seen = ViewState.read(view_state or {}, n)
         curvature_at(Objective(problem), problem.start, tolerances)
         self._begin(problem)
+        self._view_state = seen
         recorded = Recorded()
         self._context = Context(
             problem, tolerances, self._lock, recorded, CriticalPointSearch(problem), lambda: self.shown
