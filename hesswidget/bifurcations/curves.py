@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
-from hesswidget.bifurcations.diagram import Branch, Diagram
+from hesswidget.bifurcations.diagram import Branch, Diagram, on_axis
 
 ROOTS = ("fold", "pitchfork")
 NEAR = 1e-4  # of the range: so far from an event a branch that begins there may begin
@@ -35,22 +34,19 @@ def curves(diagram: Diagram) -> tuple[Branch, ...]:
 
 
 def _curve(branch: Branch, diagram: Diagram) -> Branch:
-    low, high = _slider(diagram, diagram.values[[0, -1]])
-    at = _slider(diagram, branch.values)
+    is_logarithmic = diagram.is_logarithmic
+    low, high = on_axis(diagram.values[[0, -1]], is_logarithmic)
+    at = on_axis(branch.values, is_logarithmic)
     rows = np.column_stack([branch.points, branch.function_values])
-    events = [float(_slider(diagram, e.value)) for e in diagram.events if e.kind in ROOTS]
+    events = [float(on_axis(e.value, is_logarithmic)) for e in diagram.events if e.kind in ROOTS]
     for event in _beside(events, at, NEAR * (high - low)):
         at, rows = _rounded(at, rows, event)
     if len(at) == len(branch.values):
         return branch
-    values = 10.0**at if diagram.is_logarithmic else at
-    is_found = np.isin(at, _slider(diagram, branch.values))
+    values = 10.0**at if is_logarithmic else at
+    is_found = np.isin(at, on_axis(branch.values, is_logarithmic))
     values[is_found] = branch.values  # without rounding
     return replace(branch, values=values, points=rows[:, :-1], function_values=rows[:, -1])
-
-
-def _slider(diagram: Diagram, values: Any) -> np.ndarray:
-    return np.asarray(np.log10(values) if diagram.is_logarithmic else values, dtype=float)
 
 
 def _beside(events: Iterable[float], at: np.ndarray, near: float) -> list[float]:

@@ -10,6 +10,11 @@ import numpy as np
 from hesswidget.wording import number
 
 
+def on_axis(values: Any, is_logarithmic: bool) -> np.ndarray:
+    """Return where values of the parameter are on its axis: they themselves, or their logarithms."""
+    return np.asarray(np.log10(values) if is_logarithmic else values, dtype=float)
+
+
 @dataclass(frozen=True, eq=False)
 class Branch:
     """Critical points of one class, followed along the parameter.
@@ -39,7 +44,7 @@ class Branch:
         """Return the point at a value of the parameter, between neighbours straight on the axis; None beyond them."""
         if not self.values[0] <= value <= self.values[-1]:
             return None
-        place, places = (np.log10(a) if self.is_logarithmic else a for a in (value, self.values))
+        place, places = (on_axis(a, self.is_logarithmic) for a in (value, self.values))
         return np.array([np.interp(place, places, x) for x in self.points.T])
 
 
