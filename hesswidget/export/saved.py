@@ -57,13 +57,11 @@ def compressed(content: Any) -> str:
     >>> len(compressed([0.0] * 2_000)) < 100
     True
     """
-    text = json.dumps(content, default=_written, allow_nan=False, separators=(",", ":"))
-    compressed = zlib.compress(text.encode(), 9)
-    if len(text) > max(SAVED.always, SAVED.ratio * len(compressed)):
-        compressed = zlib.compress(
-            text.encode(), 0
-        )  # a page takes so much of so little for an attempt to fill it
-    data = base64.b64encode(compressed).decode("ascii")
+    text = json.dumps(content, default=_written, allow_nan=False, separators=(",", ":")).encode()
+    small = zlib.compress(text, 9)
+    if len(text) > max(SAVED.always, SAVED.ratio * len(small)):
+        small = zlib.compress(text, 0)  # a page takes so much of so little for an attempt to fill it
+    data = base64.b64encode(small).decode("ascii")
     if len(text) > SAVED.unpacked or len(data) > SAVED.packed:
         raise ProblemError(
             f"with its data it takes {max(len(text), len(data)) / 1e6:.0f} MB, and a saved explorer at most "
