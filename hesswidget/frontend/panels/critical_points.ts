@@ -2,6 +2,7 @@ import appearance from "../../appearance.json";
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import type { CriticalPoint } from "../engine/critical_search";
 import { number, short } from "../base/format";
+import { TabStop } from "../base/tab_stop";
 import { glyph, showGlyph } from "./glyph";
 import type { Panel, Picture } from "./panel";
 import { ProgressBar } from "./progress";
@@ -24,6 +25,7 @@ export class CriticalList implements Panel<CriticalPicture> {
   readonly element: HTMLElement;
   private readonly counts = html("span", { class: "hw-tally" });
   private readonly list = html("ul", { class: "hw-points" });
+  private readonly stop = new TabStop(this.list);
   private readonly remark = html("p", { class: "hw-caption", "aria-live": "polite" });
   private readonly nearest: HTMLButtonElement;
   private readonly unfold = button({ class: "hw-small hw-unfold", "aria-expanded": "false" }, "whole list");
@@ -51,23 +53,6 @@ export class CriticalList implements Panel<CriticalPicture> {
       const k = [...this.list.children].indexOf((event.target as Element).closest("li")!);
       if (k >= 0) this.onPick(this.listed[k].point);
     });
-    this.list.addEventListener("keydown", (event) => this.walk(event));
-    this.list.addEventListener("focusin", (event) => this.letIn((event.target as Element).closest("button")));
-  }
-
-  /** The list is one stop of the tab key; arrow keys lead from point to point. */
-  private walk(event: KeyboardEvent): void {
-    const buttons = [...this.list.querySelectorAll("button")];
-    const at = buttons.indexOf(event.target as HTMLButtonElement);
-    const last = buttons.length - 1;
-    const to: Record<string, number> = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: last };
-    if (at < 0 || !(event.key in to)) return;
-    event.preventDefault();
-    buttons[Math.min(Math.max(to[event.key], 0), last)].focus();
-  }
-
-  private letIn(button: Element | null): void {
-    for (const other of this.list.querySelectorAll("button")) other.tabIndex = other === button ? 0 : -1;
   }
 
   resize(): void {} // the stylesheet sets it
@@ -137,8 +122,7 @@ export class CriticalList implements Panel<CriticalPicture> {
       setAttributes(button, { title: inWords(critical, names), "aria-label": inWords(critical, names), "data-label": critical.label });
       button.dataset.point = [...critical.point].join(" ");
     });
-    const buttons = [...this.list.querySelectorAll("button")];
-    if (!buttons.some((button) => button.tabIndex === 0)) this.letIn(buttons[0] ?? null);
+    this.stop.settle();
   }
 }
 

@@ -1,5 +1,6 @@
-import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, join, setText, svg } from "../base/dom";
+import { button, html, join, setText, svg } from "../base/dom";
 import { uniqueIdentifier } from "../base/identifier";
+import { TabStop } from "../base/tab_stop";
 import { type Mark, SAMPLE } from "./marks";
 
 /** The attribute by which what is drawn says which mark it is, */
@@ -15,6 +16,7 @@ export class Legend {
   readonly element: HTMLElement;
   private readonly entries = html("ul", { class: "hw-marks", "aria-label": "legend" });
   private readonly explanation = html("div", { class: "hw-explanation", role: "tooltip", hidden: true });
+  private readonly stop = new TabStop(this.entries);
   private marks: readonly Mark[] = [];
   private key = "";
   private width = 0;
@@ -32,7 +34,7 @@ export class Legend {
     this.entries.addEventListener("focusin", pointsAt);
     this.entries.addEventListener("focusout", quiet);
     this.entries.addEventListener("click", pointsAt); // where a tap gives a button no focus
-    this.entries.addEventListener("keydown", (event) => this.walk(event));
+    this.entries.addEventListener("keydown", ({ key }) => key === "Escape" && this.explain(null));
     // In the next frame, or what it sets would be seen as another change of this one.
     new ResizeObserver(() => requestAnimationFrame(() => this.keepHeight())).observe(this.element);
   }
@@ -43,9 +45,9 @@ export class Legend {
     if (key === this.key) return;
     this.key = key;
     this.marks = [...new Map(marks.map((mark) => [mark.key, mark])).values()];
-    const make = () => html("li", {}, html("button", { type: "button", tabindex: -1, ...SUPPRESS_NOTEBOOK_SHORTCUTS }));
+    const make = () => html("li", {}, button({ tabindex: -1 }));
     join(this.entries, this.marks.length, make).forEach((item, k) => this.write(item.firstElementChild!, this.marks[k]));
-    this.letIn(this.buttons.find((button) => button.tabIndex === 0) ?? this.buttons[0]);
+    this.stop.settle();
   }
 
   /** Once it was so high at a width it stays so: marks come and go, and what lies below must not move. */
@@ -70,26 +72,5 @@ export class Legend {
     const mark = this.marks.find(({ key }) => key === element?.getAttribute(MARK));
     this.explanation.hidden = !mark;
     if (mark) setText(this.explanation, `${element!.getAttribute(WORDS) ?? mark.name}: ${mark.meaning}.`);
-  }
-
-  private get buttons(): HTMLButtonElement[] {
-    return [...this.entries.querySelectorAll("button")];
-  }
-
-  /** The legend is one stop of the tab key; arrow keys lead from entry to entry. */
-  private walk(event: KeyboardEvent): void {
-    const { buttons } = this;
-    const at = buttons.indexOf(event.target as HTMLButtonElement);
-    const steps: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-    if (event.key === "Escape") this.explain(null);
-    if (at < 0 || !Object.hasOwn(steps, event.key)) return;
-    event.preventDefault();
-    const to = buttons[Math.min(Math.max(at + steps[event.key], 0), buttons.length - 1)];
-    this.letIn(to);
-    to.focus();
-  }
-
-  private letIn(button: Element | undefined): void {
-    for (const other of this.buttons) other.tabIndex = other === button ? 0 : -1;
   }
 }
