@@ -25,11 +25,7 @@ export class BrowserEngine<R extends Request, C extends Computed> implements Eng
     if (this.isComing) return void (this.next = request);
     this.stop();
     this.isComing = true;
-    try {
-      this.go(this.replay(request), request, FIRST);
-    } catch (error) {
-      this.fail(error as Error, request);
-    }
+    this.attempt(request, () => this.replay(request));
   }
 
   stop(): void {
@@ -57,13 +53,16 @@ export class BrowserEngine<R extends Request, C extends Computed> implements Eng
   }
 
   private later(pictures: Iterator<C | void, void>, request: R): void {
-    this.going = setTimeout(() => {
-      try {
-        this.go(pictures, request, this.isComing ? FIRST : FINER);
-      } catch (error) {
-        this.fail(error as Error, request);
-      }
-    });
+    this.going = setTimeout(() => this.attempt(request, () => pictures));
+  }
+
+  /** Go on; what fails is told. */
+  private attempt(request: R, pictures: () => Iterator<C | void, void>): void {
+    try {
+      this.go(pictures(), request, this.isComing ? FIRST : FINER);
+    } catch (error) {
+      this.fail(error as Error, request);
+    }
   }
 
   private fail(error: Error, request: R): void {

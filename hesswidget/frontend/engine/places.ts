@@ -23,8 +23,7 @@ export function workOf(programs: Programs, name: string, places: number): number
 
 /**
  * Run a program over the places of a grid, as many at a time as it takes; the iterator says after each piece whether a run is
- * complete. `output` gets
- * one of the program's outputs, one row after the other.
+ * complete. `output` gets one of the program's outputs, one row after the other.
  *
  * @throws InvalidData where all runs together take more work than a picture may.
  */

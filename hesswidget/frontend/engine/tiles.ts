@@ -54,7 +54,11 @@ export class Tiles {
 
   /** Go on with the finest landscape, in pieces. */
   *refine(): Generator<void, void> {
-    for (const { job } = this; job && job === this.job; yield) if (job.next().done) this.job = null;
+    const { job } = this;
+    while (job && job === this.job) {
+      if (job.next().done) this.job = null;
+      yield;
+    }
   }
 
   private *sample(programs: Programs, plane: Plane, r: number): Generator<void, void> {

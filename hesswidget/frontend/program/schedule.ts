@@ -7,8 +7,9 @@ export interface Held {
 }
 
 /**
- * Steps in order, by how often they must run. Level 0, `once`, depends on no input. Level 1 runs in every run of the program, level 2 in every turn of a loop within, and so on. What a loop's body computes
- * from values that stay the same thereby leaves the loop.
+ * Steps in order, by how often they must run. Level 0, `once`, depends on no input. Level 1 runs in every run of the program,
+ * level 2 in every turn of a loop within, and so on. What a loop's body computes from values that stay the same thereby leaves
+ * the loop.
  */
 export class Schedule {
   private constructor(
