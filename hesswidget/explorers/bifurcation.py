@@ -136,7 +136,8 @@ class BifurcationExplorer(Explorer):
     def _ipython_display_(self) -> None:
         """Show the widget before its diagram, which a page is about to ask for, and save it in the output then."""
         if self._is_drawn or not cell.has_page():
-            raise NotImplementedError  # IPython's word for: as ever
+            self._draw()
+            return super()._ipython_display_()
         self._waiting.append(cell.publish(*self._bundle()))
         self._complete_outputs()  # it may have come meanwhile, asked for by a page that was there before
 
