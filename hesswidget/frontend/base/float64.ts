@@ -13,6 +13,11 @@ export function numbersIn(bytes: Bytes): Float64Array<ArrayBuffer> {
   return new Float64Array(copyOf(bytes));
 }
 
+/** Points of n coordinates each, which the numbers are one after the other: where they are, not copied. */
+export function pointsIn(numbers: Float64Array, n: number): Float64Array[] {
+  return Array.from({ length: numbers.length / n }, (_, k) => numbers.subarray(k * n, (k + 1) * n));
+}
+
 /** The bytes of numbers, where they are. */
 export function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);

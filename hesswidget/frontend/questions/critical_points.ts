@@ -1,5 +1,5 @@
 import { capped } from "../base/capped";
-import { numbersIn } from "../base/float64";
+import { numbersIn, pointsIn } from "../base/float64";
 import { type CriticalPoint, CriticalSearch } from "../engine/critical_search";
 import { RestQuestion, type Wait } from "./rest_question";
 import { type ParameterValues, parameterKey } from "../model/parameters";
@@ -139,10 +139,9 @@ export class CriticalPoints {
     const { labels, kinds, indices, sentences } = content as Record<string, string[] & number[]>;
     const [places, values, dots] = buffers.map(numbersIn);
     const n = this.extents.length;
-    const rows = (all: Float64Array) => Array.from({ length: all.length / n }, (_, k) => all.slice(k * n, (k + 1) * n));
-    const points = rows(places).map((point, k) => ({ point, label: labels[k], kind: kinds[k], index: indices[k], value: values[k] }));
+    const points = pointsIn(places, n).map((point, k) => ({ point, label: labels[k], kind: kinds[k], index: indices[k], value: values[k] }));
     const { shown, rest } = capped(points, SHOWN, "that are not shown");
-    return { points: [...shown], nonIsolated: rows(dots.subarray(0, DOTS * n)), sentences: rest ? [...sentences, rest] : sentences };
+    return { points: [...shown], nonIsolated: pointsIn(dots.subarray(0, DOTS * n), n), sentences: rest ? [...sentences, rest] : sentences };
   }
 
   private say(sentence: string): void {

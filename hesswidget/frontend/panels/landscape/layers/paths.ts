@@ -1,4 +1,5 @@
 import { join, setAttributes, svg } from "../../../base/dom";
+import { pointsIn } from "../../../base/float64";
 import type { Path } from "../../../questions/separatrices";
 import type { Picture } from "../../panel";
 import { MARK } from "../../legend";
@@ -24,8 +25,7 @@ export const paths: ChartLayer<PathsPicture> = {
     const n = scales.plane.origin.length;
     join(context, paths.length, () => svg("path")).forEach((element, k) => {
       const { points, outcome } = paths[k];
-      const point = (i: number) => points.subarray(i * n, (i + 1) * n);
-      const places = Array.from({ length: points.length / n }, (_, i) => placeOf(scales, point(i), NaN));
+      const places = pointsIn(points, n).map((point) => placeOf(scales, point, NaN));
       const d = `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}`;
       setAttributes(element, { d, "data-outcome": outcome, [MARK]: markOf(paths[k]).key });
     });

@@ -1,10 +1,9 @@
 import { join, setAttributes, svg } from "../../../base/dom";
-import { positionIn } from "../../../engine/plane";
+import { pointsIn } from "../../../base/float64";
 import { MARK } from "../../legend";
 import { lineMark } from "../../marks";
 import type { Picture } from "../../panel";
-import { type ChartLayer, type SurfaceLayer, placeOf } from "../layer";
-import { across, lifted } from "../surface_mesh";
+import { type ChartLayer, type SurfaceLayer, placeInBox, placeOf } from "../layer";
 
 export interface TrailPicture extends Picture {
   /** Points that Python has set, one after the other. */
@@ -20,26 +19,19 @@ const TRAIL = lineMark("trail", "trail", "points that Python has set, one after 
 export const trail: ChartLayer<TrailPicture> = {
   name: "hw-trails",
   dependsOn: ({ trail }) => [trail],
-  draw: (context, scales, { trail }) => drawn(context, pointsOf(trail, scales.plane.origin.length).map((point) => placeOf(scales, point, NaN))),
+  draw: (context, scales, { trail }) => drawn(context, pointsIn(trail, scales.plane.origin.length).map((point) => placeOf(scales, point, NaN))),
   marks: (_, { trail }) => (trail.length ? [TRAIL] : []),
 };
 
 /** The same on the base that a surface stands on. */
 export const trailOnBase: SurfaceLayer<TrailPicture> = {
   name: "hw-trails",
-  draw(context, { camera, scene, plane }, { trail }) {
-    const places = pointsOf(trail, plane.origin.length).map((point) => {
-      const [x, y] = positionIn(plane, point).map((t, axis) => across(t, scene.extents[axis]));
-      return camera.project([x, y, lifted(0)]);
-    });
-    drawn(context, places);
+  draw(context, scales, { trail }) {
+    const points = pointsIn(trail, scales.plane.origin.length);
+    drawn(context, points.map((point) => scales.camera.project(placeInBox(scales, point, NaN).place)));
   },
   marks: (_, { trail }) => (trail.length ? [TRAIL] : []),
 };
-
-function pointsOf(trail: Float64Array, n: number): Float64Array[] {
-  return Array.from({ length: trail.length / n }, (_, k) => trail.subarray(k * n, (k + 1) * n));
-}
 
 function drawn(context: SVGGElement, places: readonly (readonly [number, number])[]): void {
   const d = places.length ? `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}h0`).join("L")}` : "M0 0";
