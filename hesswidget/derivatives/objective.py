@@ -88,7 +88,8 @@ class Objective:
         """Return what the function itself returns for these values of its variables."""
         meet_scipy()
         arguments = self.problem.arguments
-        values = {**self.parameters, **dict(zip(arguments.variables, variables, strict=True))}
+        own = {a: value for a, value in self.parameters.items() if a in arguments.defaults}
+        values = {**own, **dict(zip(arguments.variables, variables, strict=True))}
         return arguments.function(*[values.pop(a) for a in arguments.positional], **values)
 
     def checked(self, result: Any) -> Any:

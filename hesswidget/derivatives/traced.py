@@ -144,6 +144,11 @@ class TracedFunction:
         return (*self.value_and_gradient(point), hessian)
 
     @property
-    def _objective(self) -> Objective:
+    def values(self) -> dict[str, Any]:
+        """The values of all parameters by name, the traced ones as they are traced."""
         traced = {a: self.parameters[k] for k, a in enumerate(self.traced.traced)}
-        return Objective(self.traced.problem, {**self.traced.values, **traced})
+        return {**self.traced.values, **traced}
+
+    @property
+    def _objective(self) -> Objective:
+        return Objective(self.traced.problem, self.values)

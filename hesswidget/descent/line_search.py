@@ -1,6 +1,7 @@
-"""How far to go along a direction: where the quadratic model has its minimum, or halved until f falls enough.
+"""How far to go along a direction: as it is, to the quadratic model's minimum, or halved until f falls enough.
 
-A search is bounded and has no branch on a value, so that it can be recorded: all its trials are made.
+A search is bounded and has no branch on a value, so that it can be recorded: all its trials are made. It is said to
+cost those up to the first at which f falls enough.
 """
 
 from __future__ import annotations
@@ -11,14 +12,25 @@ import autograd.numpy as np
 
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.method import Hyperparameters, State
 
 TRIALS = 30  # sizes that are tried: 1, ½, ¼, …
 ENOUGH = 1e-4  # of the fall that the slope promises (Armijo, 1966; Nocedal & Wright, 2006, §3.1)
-COST = TRIALS / 3  # in gradients
+VALUE, PRODUCT = 1 / 3, 2.0  # what a value of f costs, and a product with the Hessian, in gradients
 
 
-def backtracking(f: TracedFunction, point: Any, value: Any, slope: Any, direction: Any) -> Any:
-    """Return the first of 1, ½, ¼ … at which f falls enough; zero where it does at none.
+def searched(f: TracedFunction, state: State, direction: Any, h: Hyperparameters) -> tuple[Any, Any]:
+    """Return how far to go, in lengths of the direction, by ``h["line_search"]``; and what that costs, in gradients."""
+    slope = np.dot(state["gradient"], direction)
+    if h["line_search"] == "exact":
+        return exact(f, state["point"], slope, direction), PRODUCT
+    if h["line_search"] == "backtracking":
+        return backtracking(f, state["point"], state["value"], slope, direction)
+    return 1.0, 0.0
+
+
+def backtracking(f: TracedFunction, point: Any, value: Any, slope: Any, direction: Any) -> tuple[Any, Any]:
+    """Return the first of 1, ½, ¼ … at which f falls enough, zero where it does at none; and the trials' cost.
 
     Parameters
     ----------
@@ -34,8 +46,8 @@ def backtracking(f: TracedFunction, point: Any, value: Any, slope: Any, directio
     >>> from hesswidget.derivatives.traced import TracedProblem
     >>> from hesswidget.problem.problem import Problem
     >>> f = TracedFunction(TracedProblem.of(Problem.at(lambda x: x**2, 1.0, None, {})), np.array([]))
-    >>> float(backtracking(f, np.array([1.0]), 1.0, -16.0, np.array([-8.0])))
-    0.125
+    >>> [float(x) for x in backtracking(f, np.array([1.0]), 1.0, -16.0, np.array([-8.0]))]
+    [0.125, 1.3333333333333333]
     """
     sizes = 0.5 ** np.arange(float(TRIALS))
 
@@ -44,8 +56,10 @@ def backtracking(f: TracedFunction, point: Any, value: Any, slope: Any, directio
 
     values = over_rows(value_at, sizes, shared=(point, direction, f.parameters))
     falls = np.where(values <= value + ENOUGH * sizes * slope, 1.0, 0.0)
-    is_first = np.logical_and(falls == 1.0, np.cumsum(falls) == 1.0)
-    return np.sum(np.where(is_first, sizes, 0.0))
+    fallen = np.cumsum(falls)
+    is_first = np.logical_and(falls == 1.0, fallen == 1.0)
+    tried = np.minimum(np.sum(np.where(fallen == 0.0, 1.0, 0.0)) + 1.0, TRIALS)
+    return np.sum(np.where(is_first, sizes, 0.0)), VALUE * tried
 
 
 def exact(f: TracedFunction, point: Any, slope: Any, direction: Any) -> Any:

@@ -9,27 +9,31 @@ from typing import Any
 from hesswidget.derivatives.traced import TracedFunction
 
 State = Mapping[str, Any]
-"""What a method goes on with from step to step: arrays by name, ``point`` among them."""
+"""What a method goes on with: arrays by name, the ``point`` among them, and ``value`` and ``gradient`` there."""
 
 Hyperparameters = Mapping[str, Any]
 
+Init = Callable[[TracedFunction, State, Hyperparameters], State]
 
-def at_point(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
+LINE_SEARCHES = ("none", "exact", "backtracking")
+
+
+def with_nothing(_: TracedFunction, __: State, ___: Hyperparameters) -> State:
     """Start with the point alone."""
-    return {"point": point}
+    return {}
 
 
-def at_rest(*names: str) -> Callable[[TracedFunction, Any, Hyperparameters], State]:
-    """Make what starts with the point and with zeros of its shape by these names: no velocity yet, no squares met.
+def at_rest(*names: str) -> Init:
+    """Make what starts with zeros of the point's shape by these names: no velocity yet, no squares met.
 
     Examples
     --------
-    >>> at_rest("velocity")(None, 3.0, {})
-    {'point': 3.0, 'velocity': 0.0}
+    >>> at_rest("velocity")(None, {"point": 3.0}, {})
+    {'velocity': 0.0}
     """
 
-    def init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
-        return {"point": point, **dict.fromkeys(names, 0.0 * point)}
+    def init(_: TracedFunction, state: State, __: Hyperparameters) -> State:
+        return dict.fromkeys(names, 0.0 * state["point"])
 
     return init
 
@@ -47,14 +51,18 @@ class Method:
     source : str
         Author, year, title.
     step : callable
-        ``step(f, state, hyperparameters)`` returns the next state.
+        ``step(f, state, hyperparameters)`` returns the next state without ``value`` and ``gradient``, which are f and
+        ∇f at its ``point``. Where the step's cost is its own, it is there besides, as ``spent``.
     cost : callable
-        ``cost(n)``: about how many gradients a step costs; a product with the Hessian counts as two, a value as
-        a third.
+        ``cost(n)``: about how many gradients a step costs, with the one where it ends; a product with the Hessian
+        counts as two, a value as a third.
     init : callable
-        ``init(f, point, hyperparameters)`` returns the first state.
+        ``init(f, state, hyperparameters)`` returns what the first state has besides its point.
     hyperparameters : dict of float
         By name, with the published defaults.
+    line_search : {"none", "exact", "backtracking"}, optional
+        How far it goes along a direction, among `hyperparameters` as ``line_search``; None where it has no direction
+        to go along.
     model : str, optional
         The entry of the state that is its model of the Hessian, shape (n, n).
     """
@@ -63,6 +71,7 @@ class Method:
     source: str
     step: Callable[[TracedFunction, State, Hyperparameters], State]
     cost: Callable[[int], float]
-    init: Callable[[TracedFunction, Any, Hyperparameters], State] = at_point
+    init: Init = with_nothing
     hyperparameters: Mapping[str, float] = field(default_factory=dict)
+    line_search: str | None = None
     model: str | None = None

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.method import Method
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, Iteration, Runner, reason
+from hesswidget.descent.method import LINE_SEARCHES, Method
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import not_negative
 from hesswidget.problem.problem import Problem
-from hesswidget.program.errors import InvalidProgram, NotRecorded
-from hesswidget.program.executor import Executable
-from hesswidget.program.program import Program
-from hesswidget.wording import number
 
 MAX_STEPS = 100_000
-KEYWORDS = ("over", "method", "steps", "tolerance")
-
-Step = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+KEYWORDS = ("over", "method", "steps", "tolerance", "line_search")
 
 
 def methods() -> tuple[Method, ...]:
@@ -67,7 +60,8 @@ def minimize(
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     **given
-        The method's hyperparameters, such as ``rate`` and ``momentum``; and values of the function's arguments.
+        The method's hyperparameters, such as ``rate`` and ``momentum``, and where it goes along a direction
+        ``line_search="none" | "exact" | "backtracking"``; and values of the function's arguments.
 
     Returns
     -------
@@ -91,144 +85,39 @@ def minimize(
     hyperparameters = _hyperparameters(chosen, given)
     others = {a: v for a, v in given.items() if a not in hyperparameters}
     problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
-    bound = not_negative("tolerance", tolerance)
-    return _followed(problem, chosen, hyperparameters, count, bound)
+    iteration = Iteration(chosen, hyperparameters, not_negative("tolerance", tolerance))
+    runner = Runner(iteration, TracedProblem.of(problem))
+    return followed(iteration, runner, problem.start, problem.parameters, count, problem.name)
 
 
-def _followed(
-    problem: Problem, method: Method, hyperparameters: Mapping[str, float], steps: int, tolerance: float
+def followed(
+    iteration: Iteration,
+    runner: Runner,
+    point: np.ndarray,
+    parameters: Mapping[str, Any],
+    steps: int,
+    function: str,
 ) -> Path:
-    objective = Objective(problem)
-    traced = TracedProblem.of(problem)
-    f = TracedFunction(traced, problem.traced_values(problem.parameters))
-    value, gradient = objective.value_and_gradient(problem.start)
-    size = math.hypot(*gradient)
-    bound = max(tolerance, math.hypot(*(tolerance * gradient)))  # where |∇f| itself may overflow
-    points, values, gradients, models = [problem.start], [value], [gradient], []
-    with objective.in_sentences(), np.errstate(all="ignore"):
-        state: Mapping[str, Any] = {
-            name: np.asarray(array, dtype=float)
-            for name, array in method.init(f, problem.start, hyperparameters).items()
-        }
-    step = _recorded(traced, method, hyperparameters, state) or _plain(objective, f, method, hyperparameters)
-    evaluate = _evaluation(objective, traced)
-    if method.model:
-        models.append(state[method.model])
-    undefined = _undefined(value, gradient)
-    reason = f"it starts where {undefined} is not finite" if undefined else ""
-    while not reason and size > bound and len(points) <= steps:
-        state = step(state)
-        point = np.array(state["point"])
-        if not np.isfinite(point).all():
-            reason = f"broke down at step {len(points)}: the step is not finite"
-            break
-        value, gradient = evaluate(point)
-        size = math.hypot(*gradient)
-        points.append(point)
-        values.append(value)
-        gradients.append(gradient)
-        if method.model:
-            models.append(np.array(state[method.model]))
-        if undefined := _undefined(value, gradient):
-            reason = f"diverged: after step {len(points) - 1} {undefined} is not finite"
-        elif np.array_equal(point, points[-2]):
-            reason = f"stands still after step {len(points) - 2}: |∇f| = {number(size)}"
-    has_converged = not reason and size <= bound
-    if not reason:
-        reason = f"{'converged' if has_converged else f'stopped after {steps} steps'}: |∇f| = {number(size)}"
-    return Path(
-        function=problem.name,
-        method=method.name,
-        points=np.array(points),
-        values=np.array(values),
-        gradients=np.array(gradients),
-        curvature_models=np.array(models) if models else None,
-        cost=method.cost(len(problem.start)) * np.arange(len(points)),
-        converged=has_converged,
-        reason=reason,
-    )
-
-
-def _undefined(value: float, gradient: np.ndarray) -> str:
-    """Return which of the two is not finite; empty where both are."""
-    if not math.isfinite(value):
-        return "f"
-    return "" if np.isfinite(gradient).all() else "∇f"
-
-
-def _evaluation(
-    objective: Objective, traced: TracedProblem
-) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
-    """Return what computes f and ∇f, NaN outside the domain: by what was recorded, which is quicker, or by autograd."""
-
-    def build(f: TracedFunction, point: Any) -> Mapping[str, Any]:
-        return dict(zip(("value", "gradient"), f.value_and_gradient(point), strict=True))
-
-    program = traced.record_or_none(build, point=traced.problem.start)
-    if program is None:
-        undefined = math.nan, np.full(len(traced.problem.start), math.nan)
-
-        def by_autograd(point: np.ndarray) -> tuple[float, np.ndarray]:
-            try:
-                return objective.value_and_gradient(point)
-            except ProblemError:
-                return undefined
-
-        return by_autograd
-    run, parameters = Executable(program), traced.problem.traced_values(traced.problem.parameters)
-
-    def by_program(point: np.ndarray) -> tuple[float, np.ndarray]:
-        found = run(point=point, parameters=parameters)
-        return float(found["value"]), np.array(found["gradient"])
-
-    return by_program
-
-
-def _recorded(
-    traced: TracedProblem, method: Method, hyperparameters: Mapping[str, float], state: Mapping[str, Any]
-) -> Step | None:
-    """Record the step as a program, which is much quicker; None where it cannot be."""
-    try:
-        run = Executable(step_program(traced, method, state))
-    except (NotRecorded, InvalidProgram, ProblemError):
-        return None
-    shared = {
-        "hyperparameters": np.array(list(hyperparameters.values()), dtype=float),
-        "parameters": traced.problem.traced_values(traced.problem.parameters),
+    """Follow an iteration from a point, and return its path."""
+    states = list(runner.states(point, parameters, steps))
+    status = float(states[-1]["status"])
+    if status == BROKE_DOWN:
+        del states[-1]
+    arrays = {
+        name: np.array([state[name] for state in states]) for name in ("point", "value", "gradient", "cost")
     }
-    return lambda present: run(**present, **shared)
-
-
-def step_program(traced: TracedProblem, method: Method, state: Mapping[str, Any]) -> Program:
-    """Record a method's step: it carries the state, and takes ``hyperparameters``, shape (h,), in their order.
-
-    Raises
-    ------
-    NotRecorded
-        If the function cannot be written down.
-    """
-    names = list(method.hyperparameters)
-
-    def build(f: TracedFunction, hyperparameters: Any, **present: Any) -> Mapping[str, Any]:
-        return method.step(f, present, {name: hyperparameters[k] for k, name in enumerate(names)})
-
-    examples = {name: np.asarray(array, dtype=float) for name, array in state.items()}
-    return traced.record(build, tuple(state), hyperparameters=np.zeros(len(names)), **examples)
-
-
-def _plain(
-    objective: Objective, f: TracedFunction, method: Method, hyperparameters: Mapping[str, float]
-) -> Step:
-    def step(state: Mapping[str, Any]) -> Mapping[str, Any]:
-        try:
-            with objective.in_sentences(), np.errstate(all="ignore"):
-                return method.step(f, state, hyperparameters)
-        except ProblemError as error:
-            if isinstance(error.__cause__, np.linalg.LinAlgError):
-                return {**state, "point": np.full_like(state["point"], math.nan)}
-            raise
-
-    return step
+    model = iteration.method.model
+    return Path(
+        function=function,
+        method=iteration.method.name,
+        points=arrays["point"],
+        values=arrays["value"],
+        gradients=arrays["gradient"],
+        curvature_models=np.array([state[model] for state in states]) if model else None,
+        cost=arrays["cost"],
+        converged=status == CONVERGED,
+        reason=reason(status, len(states) - 1, float(states[-1]["gradient_norm"])),
+    )
 
 
 def _method(name: Any) -> Method:
@@ -237,11 +126,18 @@ def _method(name: Any) -> Method:
     return METHODS[name]
 
 
-def _hyperparameters(method: Method, given: Mapping[str, Any]) -> dict[str, float]:
-    return {
+def _hyperparameters(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
+    chosen: dict[str, Any] = {
         name: not_negative(name, given[name]) if name in given else default
         for name, default in method.hyperparameters.items()
     }
+    if method.line_search:
+        chosen["line_search"] = given.get("line_search", method.line_search)
+        if chosen["line_search"] not in LINE_SEARCHES:
+            raise ProblemError(
+                f"line_search is {chosen['line_search']!r:.60}; it takes {', '.join(map(repr, LINE_SEARCHES))}."
+            )
+    return chosen
 
 
 def _whole(given: Any) -> int:

@@ -37,7 +37,7 @@ class Problem:
         The variables are one array argument, rather than one scalar argument each.
     start : ndarray, shape (n,)
     parameters : dict
-        The start value of every parameter.
+        The start value of every parameter: of the function's, and of what else is moved beside them.
     labels : tuple of str
         A name for each of the n coordinates: ``x``, ``y`` or ``w[0]``, ``w[1]``.
     ranges : tuple of Range
@@ -90,6 +90,14 @@ class Problem:
         for name, value in parameters.items():
             controls[name] = replace(controls[name], value=controls[name].check(value))
         return replace(self, controls=controls, parameters=_starts(controls))
+
+    def beside(self, controls: Mapping[str, Control]) -> Problem:
+        """Return the problem with more parameters, which the function does not take: of what is done with it."""
+        return replace(
+            self,
+            controls={**self.controls, **controls},
+            parameters={**self.parameters, **_starts(controls)},
+        )
 
     def reaching(self, point: np.ndarray) -> Problem:
         """Return the problem with ranges that hold a point, which are the same where it lies within them."""

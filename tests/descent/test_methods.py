@@ -6,8 +6,8 @@ import pytest
 
 import hesswidget as hw
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.methods import METHODS, bfgs, dfp, sr1
-from hesswidget.descent.minimize import step_program
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
 
@@ -27,19 +27,16 @@ def form(eigenvalues, angle=0.7, at=(0.3, -1.2)):
 def test_a_step_is_recorded_as_it_is_computed(name):
     method, point = METHODS[name], onp.array([0.4, -0.9])
     traced = TracedProblem.of(Problem.at(rosenbrock, point, None, {}))
-    f = TracedFunction(traced, traced.problem.traced_values(traced.problem.parameters))
-    h = {key: 0.5 * value for key, value in method.hyperparameters.items()}
-    plain = {key: onp.asarray(x, dtype=float) for key, x in method.init(f, point, h).items()}
-    run = Executable(step_program(traced, method, plain))
-    recorded, shared = (
-        dict(plain),
-        {"hyperparameters": onp.array(list(h.values())), "parameters": f.parameters},
-    )
+    held = {key: 0.5 * value for key, value in method.hyperparameters.items()}
+    iteration = Iteration(method, {**held, "line_search": method.line_search})
+    f = TracedFunction(traced, onp.zeros(0))
+    begin, advance = map(Executable, iteration.programs(traced))
+    plain, recorded = iteration.begin(f, point), begin(point=point, parameters=f.parameters)
     for _ in range(5):
-        plain, recorded = method.step(f, plain, h), run(**recorded, **shared)
         assert recorded.keys() == plain.keys()
         for key, expected in plain.items():
             onp.testing.assert_allclose(recorded[key], expected, rtol=1e-9, atol=1e-12)
+        plain, recorded = iteration.advance(f, plain), advance(**recorded, parameters=f.parameters)
 
 
 @pytest.mark.parametrize("name", METHODS)

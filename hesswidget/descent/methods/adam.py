@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, Method, State
 
 
-def _init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
-    return {"point": point, "mean": 0.0 * point, "squares": 0.0 * point, "count": np.array(0.0)}
+def _init(_: TracedFunction, state: State, __: Hyperparameters) -> State:
+    zeros = 0.0 * state["point"]
+    return {"mean": zeros, "squares": zeros, "count": np.zeros(())}
 
 
-def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    gradient, count = f.gradient(state["point"]), state["count"] + 1
+def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
+    gradient, count = state["gradient"], state["count"] + 1
     mean = h["momentum"] * state["mean"] + (1 - h["momentum"]) * gradient
     squares = h["decay"] * state["squares"] + (1 - h["decay"]) * gradient**2
     unbiased = mean / (1 - h["momentum"] ** count)

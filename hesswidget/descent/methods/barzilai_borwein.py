@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, Method, State
 
 
-def _init(f: TracedFunction, point: Any, h: Hyperparameters) -> State:
-    return {"point": point, "gradient": f.gradient(point), "rate": h["rate"] * np.ones(())}
+def _init(_: TracedFunction, __: State, h: Hyperparameters) -> State:
+    return {"rate": h["rate"] * np.ones(())}
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
@@ -21,7 +19,7 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     curvature = np.dot(s, y)
     is_convex = curvature > 0
     rate = np.where(is_convex, np.dot(s, s) / np.where(is_convex, curvature, 1.0), h["rate"])
-    return {"point": point, "gradient": gradient, "rate": rate}
+    return {"point": point, "rate": rate}
 
 
 METHOD = Method(

@@ -7,29 +7,32 @@ from typing import Any
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.line_search import COST, backtracking
+from hesswidget.descent.line_search import searched
 from hesswidget.descent.method import Hyperparameters, Method, State
 from hesswidget.descent.spectral import scaled_descent
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    point = state["point"]
-    value, gradient, hessian = f.derivatives(point)
+    gradient, hessian = state["gradient"], f.hessian(state["point"])
 
     def positive(curvature: Any) -> Any:
         least = h["damping"] * np.max(np.abs(curvature))
         return np.maximum(np.abs(curvature), np.where(least > 0, least, 1.0))
 
     direction = scaled_descent(gradient, hessian, positive)
-    return {
-        "point": point + backtracking(f, point, value, np.dot(gradient, direction), direction) * direction
-    }
+    size, spent = searched(f, state, direction, h)
+    return {"point": state["point"] + size * direction, "spent": _cost(len(gradient)) + spent}
+
+
+def _cost(n: int) -> float:
+    return 1.0 + 2.0 * n
 
 
 METHOD = Method(
     name="damped-newton",
     source="Nocedal & Wright (2006), Numerical optimization, §3.4",
     step=_step,
-    cost=lambda n: 1.0 + 2.0 * n + COST,
+    cost=_cost,
+    line_search="backtracking",
     hyperparameters={"damping": 1e-8},  # of the largest curvature, below which a curvature does not count
 )

@@ -1,13 +1,16 @@
-"""Gradient descent: along the negative gradient, at a fixed rate."""
+"""Gradient descent: along the negative gradient, at a fixed rate, or as far as a search says."""
 
 from __future__ import annotations
 
 from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.line_search import searched
 from hesswidget.descent.method import Hyperparameters, Method, State
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    return {"point": state["point"] - h["rate"] * f.gradient(state["point"])}
+    direction = -h["rate"] * state["gradient"]
+    size, spent = searched(f, state, direction, h)
+    return {"point": state["point"] + size * direction, "spent": 1.0 + spent}
 
 
 METHOD = Method(
@@ -15,5 +18,6 @@ METHOD = Method(
     source="Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées",
     step=_step,
     cost=lambda _: 1.0,
-    hyperparameters={"rate": 0.01},
+    hyperparameters={"rate": 0.01},  # where a line is searched, of the first trial
+    line_search="none",
 )

@@ -6,8 +6,8 @@ from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
 
 
-def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    velocity = h["momentum"] * state["velocity"] - h["rate"] * f.gradient(state["point"])
+def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
+    velocity = h["momentum"] * state["velocity"] - h["rate"] * state["gradient"]
     return {"point": state["point"] + velocity, "velocity": velocity}
 
 

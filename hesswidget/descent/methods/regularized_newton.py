@@ -10,7 +10,7 @@ from hesswidget.descent.spectral import scaled_descent
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    _, gradient, hessian = f.derivatives(state["point"])
+    gradient, hessian = state["gradient"], f.hessian(state["point"])
     damping = np.sqrt(h["damping"] * np.sqrt(np.sum(gradient**2)))
     return {
         "point": state["point"] + scaled_descent(gradient, hessian, lambda curvature: curvature + damping)

@@ -8,8 +8,8 @@ from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
 
 
-def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    gradient = f.gradient(state["point"])
+def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
+    gradient = state["gradient"]
     squares = h["decay"] * state["squares"] + (1 - h["decay"]) * gradient**2
     return {
         "point": state["point"] - h["rate"] * gradient / (np.sqrt(squares) + h["epsilon"]),

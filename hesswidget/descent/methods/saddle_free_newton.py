@@ -10,7 +10,7 @@ from hesswidget.descent.spectral import scaled_descent
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    _, gradient, hessian = f.derivatives(state["point"])
+    gradient, hessian = state["gradient"], f.hessian(state["point"])
     step = scaled_descent(gradient, hessian, lambda curvature: np.abs(curvature) + h["damping"])
     return {"point": state["point"] + step}
 

@@ -8,7 +8,7 @@ from typing import Any
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.line_search import COST, backtracking
+from hesswidget.descent.line_search import searched
 from hesswidget.descent.method import Hyperparameters, Method, State
 
 Update = Callable[[Any, Any, Any], Any]
@@ -21,30 +21,31 @@ def method(name: str, source: str, update: Update) -> Method:
         name=name,
         source=source,
         step=_stepper(update),
-        cost=lambda _: 1.0 + COST,
+        cost=lambda _: 1.0,
         init=_init,
+        line_search="backtracking",
         model="model",
     )
 
 
-def _init(f: TracedFunction, point: Any, _: Hyperparameters) -> State:
-    return {"point": point, "gradient": f.gradient(point), "model": np.eye(len(point))}
+def _init(_: TracedFunction, state: State, __: Hyperparameters) -> State:
+    return {"model": np.eye(len(state["point"]))}
 
 
 def _stepper(update: Update) -> Callable[[TracedFunction, State, Hyperparameters], State]:
-    """Make a step: along the model's Newton direction, halved until f falls enough; then ``update(B, s, y)``.
+    """Make a step: along the model's Newton direction, as far as the line search says; then ``update(B, s, y)``.
 
     Where the direction leads uphill, it is the negative gradient.
     """
 
-    def step(f: TracedFunction, state: State, _: Hyperparameters) -> State:
+    def step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         point, gradient, model = state["point"], state["gradient"], state["model"]
         newton = np.linalg.solve(model, -gradient[:, None])[:, 0]
         direction = np.where(np.dot(newton, gradient) < 0, newton, -gradient)
-        size = backtracking(f, point, f.value(point), np.dot(gradient, direction), direction)
+        size, spent = searched(f, state, direction, h)
         s = size * direction
         after = f.gradient(point + s)
-        return {"point": point + s, "gradient": after, "model": update(model, s, after - gradient)}
+        return {"point": point + s, "model": update(model, s, after - gradient), "spent": 1.0 + spent}
 
     return step
 

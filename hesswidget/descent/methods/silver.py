@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
@@ -13,17 +11,17 @@ RATIO = 1 + np.sqrt(2.0)  # the silver ratio
 LEVELS = 30
 
 
-def _init(_: TracedFunction, point: Any, __: Hyperparameters) -> State:
-    return {"point": point, "count": np.array(0.0)}
+def _init(_: TracedFunction, __: State, ___: Hyperparameters) -> State:
+    return {"count": np.zeros(())}
 
 
-def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
+def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
     point, count = state["point"], state["count"] + 1
     powers = 2.0 ** np.arange(1.0, LEVELS)
     twos = np.sum(
         np.where(np.mod(count, powers) == 0, 1.0, 0.0)
     )  # how often 2 divides the number of the step
-    return {"point": point - h["rate"] * (1 + RATIO ** (twos - 1)) * f.gradient(point), "count": count}
+    return {"point": point - h["rate"] * (1 + RATIO ** (twos - 1)) * state["gradient"], "count": count}
 
 
 METHOD = Method(

@@ -1,0 +1,237 @@
+"""A method's iteration: how it begins, goes on and ends, in mathematics that can be recorded; and who follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent.method import Method, State
+from hesswidget.errors import ProblemError
+from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.program.executor import Executable
+from hesswidget.program.program import Program
+from hesswidget.second_derivative_test.stationarity import norm_of
+from hesswidget.wording import number
+
+GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN = map(float, range(6))
+
+KNOWN = ("point", "value", "gradient", "gradient_norm", "bound", "cost", "status")
+"""What every iteration's state has; a method's own entries are the others."""
+
+
+def reason(status: float, steps: int, gradient_norm: float) -> str:
+    """Say why a path of so many steps ended.
+
+    Examples
+    --------
+    >>> reason(CONVERGED, 7, 1e-9), reason(BROKE_DOWN, 0, 2.0)
+    ('converged: |∇f| = 1e-9', 'broke down at step 1: the step is not finite')
+    """
+    undefined = {NO_VALUE: "f", NO_GRADIENT: "∇f"}
+    if status in undefined and steps == 0:
+        return f"it starts where {undefined[status]} is not finite"
+    if status in undefined:
+        return f"diverged: after step {steps} {undefined[status]} is not finite"
+    if status == BROKE_DOWN:
+        return f"broke down at step {steps + 1}: the step is not finite"
+    ended = {CONVERGED: "converged", STANDS_STILL: f"stands still after step {steps - 1}"}
+    return f"{ended.get(status, f'stopped after {steps} steps')}: |∇f| = {number(gradient_norm)}"
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """A method with what it is held to.
+
+    Attributes
+    ----------
+    method : Method
+    held : dict
+        Hyperparameters that stay as they are, by name; the others are parameters of the problem.
+    tolerance : float
+        It has converged where |∇f| is at most so much, times the larger of 1 and |∇f| at the start.
+    """
+
+    method: Method
+    held: Mapping[str, Any] = field(default_factory=dict)
+    tolerance: float = 1e-10
+
+    def begin(self, f: TracedFunction, point: Any) -> dict[str, Any]:
+        """Return the first state at a point."""
+        value, gradient = f.value_and_gradient(point)
+        size = norm_of(gradient)
+        bound = anp.maximum(
+            norm_of(self.tolerance * gradient), self.tolerance
+        )  # where |∇f| itself may overflow
+        known = {"point": point, "value": value, "gradient": gradient}
+        return {
+            **known,
+            **self.method.init(f, known, self._hyperparameters(f)),
+            "gradient_norm": size,
+            "bound": bound,
+            "cost": anp.zeros(()),
+            "status": _status(value, gradient, size, bound),
+        }
+
+    def advance(self, f: TracedFunction, state: State) -> dict[str, Any]:
+        """Return the state after one more step.
+
+        Where the step is not finite, it is at no point: that ends the path before it.
+        """
+        own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
+        moved = dict(self.method.step(f, own, self._hyperparameters(f)))
+        spent = moved.pop("spent", self.method.cost(len(state["point"])))
+        value, gradient = f.value_and_gradient(moved["point"])
+        size = norm_of(gradient)
+        status = _status(value, gradient, size, state["bound"])
+        status = anp.where(anp.logical_and(status == GOES_ON, _are_same(moved, state)), STANDS_STILL, status)
+        return {
+            **moved,
+            "value": value,
+            "gradient": gradient,
+            "gradient_norm": size,
+            "bound": state["bound"],
+            "cost": state["cost"] + spent,
+            "status": anp.where(_are_finite(moved["point"]), status, BROKE_DOWN),
+        }
+
+    def _hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
+        names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]
+        return {name: self.held[name] if name in self.held else f.values[name] for name in names}
+
+    def programs(self, traced: TracedProblem) -> tuple[Program, Program]:
+        """Record `begin`, which takes ``point``, and `advance`, which takes a state and carries it.
+
+        Raises
+        ------
+        NotRecorded
+            If the function or the method cannot be written down.
+        """
+        start = traced.problem.start
+        begin = traced.record(self.begin, point=start)
+        state = Executable(begin)(point=start, parameters=[float(traced.values[a]) for a in traced.traced])
+
+        def advance(f: TracedFunction, **state: Any) -> Mapping[str, Any]:
+            return self.advance(f, state)
+
+        return begin, traced.record(advance, tuple(state), **state)
+
+
+def _are_finite(array: Any) -> Any:
+    return anp.all(anp.isfinite(array))
+
+
+def _are_same(moved: Mapping[str, Any], state: State) -> Any:
+    """Whether a step has changed nothing at all: then no other one will."""
+    same = anp.array(True)
+    for name, x in moved.items():
+        same = anp.logical_and(same, anp.all(x == state[name]))
+    return same
+
+
+def _status(value: Any, gradient: Any, size: Any, bound: Any) -> Any:
+    status = anp.where(size <= bound, CONVERGED, GOES_ON)
+    status = anp.where(_are_finite(gradient), status, NO_GRADIENT)
+    return anp.where(anp.isfinite(value), status, NO_VALUE)
+
+
+class Runner:
+    """Follows an iteration of a problem: by what was recorded of it, which is quicker, or else by autograd.
+
+    Parameters
+    ----------
+    iteration : Iteration
+    traced : TracedProblem
+    programs : pair of Program, optional
+        What was recorded, if that is known; by default it is tried.
+    """
+
+    def __init__(
+        self, iteration: Iteration, traced: TracedProblem, programs: tuple[Program, Program] | None = None
+    ) -> None:
+        self._iteration, self._traced, self._given = iteration, traced, programs
+
+    @cached_property
+    def _recorded(self) -> tuple[Executable, Executable] | None:
+        try:
+            begin, advance = self._given or self._iteration.programs(self._traced)
+        except (NotRecorded, InvalidProgram, ProblemError):
+            return None
+        return Executable(begin), Executable(advance)
+
+    def states(self, point: np.ndarray, parameters: Mapping[str, Any], steps: int) -> Iterator[State]:
+        """Yield the state at the start, and after each step, so many at most, until the path ends.
+
+        The last may be at no finite point, where the method broke down.
+
+        Raises
+        ------
+        ProblemError
+            If the function cannot be evaluated at the start.
+        """
+        traced = self._traced.problem.traced_values(parameters)
+        begin, go = self._by_programs(traced) if self._recorded else self._by_autograd(traced, parameters)
+        state = begin(point)
+        yield state
+        for _ in range(steps):
+            if state["status"] != GOES_ON:
+                return
+            state = go(state)
+            yield state
+
+    def _by_programs(
+        self, traced: np.ndarray
+    ) -> tuple[Callable[[np.ndarray], State], Callable[[State], State]]:
+        assert self._recorded is not None
+        begin, advance = self._recorded
+        return lambda point: begin(point=point, parameters=traced), lambda state: advance(
+            **state, parameters=traced
+        )
+
+    def _by_autograd(
+        self, traced: np.ndarray, parameters: Mapping[str, Any]
+    ) -> tuple[Callable[[np.ndarray], State], Callable[[State], State]]:
+        def begin(point: np.ndarray) -> State:
+            with Objective(self._traced.problem, parameters).in_sentences(), np.errstate(all="ignore"):
+                return _numbers(self._iteration.begin(TracedFunction(self._traced, traced), point))
+
+        def advance(state: State) -> State:
+            try:
+                with np.errstate(all="ignore"):
+                    return _numbers(self._iteration.advance(_Anywhere(self._traced, traced), state))
+            except np.linalg.LinAlgError:
+                return {**state, "status": BROKE_DOWN}
+
+        return begin, advance
+
+
+class _Anywhere(TracedFunction):
+    """A function with its derivatives, NaN where it raises, as outside of its domain."""
+
+    def value(self, point: Any) -> Any:
+        return self._or_nan(super().value, np.nan, point)
+
+    def value_and_gradient(self, point: Any) -> tuple[Any, Any]:
+        undefined = np.nan, np.full(len(point), np.nan)
+        found: tuple[Any, Any] = self._or_nan(super().value_and_gradient, undefined, point)
+        return found
+
+    def hvp(self, point: Any, vector: Any) -> Any:
+        return self._or_nan(super().hvp, np.full(len(point), np.nan), point, vector)
+
+    @staticmethod
+    def _or_nan(compute: Callable[..., Any], undefined: Any, *arguments: Any) -> Any:
+        try:
+            return compute(*arguments)
+        except Exception:  # a function may raise what it likes there
+            return undefined
+
+
+def _numbers(state: State) -> State:
+    return {name: np.asarray(array, dtype=float) for name, array in state.items()}
