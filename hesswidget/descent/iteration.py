@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import autograd.numpy as anp
@@ -26,6 +25,20 @@ KNOWN = ("point", "value", "gradient", "gradient_norm", "bound", "cost", "status
 """What every iteration's state has; a method's own entries are the others."""
 
 
+REASONS = {
+    GOES_ON: "stopped after {steps} steps: |∇f| = {slope}",
+    CONVERGED: "converged: |∇f| = {slope}",
+    STANDS_STILL: "stands still after step {before}: |∇f| = {slope}",
+    NO_VALUE: "diverged: after step {steps} f is not finite",
+    NO_GRADIENT: "diverged: after step {steps} ∇f is not finite",
+    BROKE_DOWN: "broke down at step {next}: the step is not finite",
+}
+"""Why a path ended, by its status."""
+
+STARTS = {NO_VALUE: "it starts where f is not finite", NO_GRADIENT: "it starts where ∇f is not finite"}
+"""The same of a path that did not begin."""
+
+
 def reason(status: float, steps: int, gradient_norm: float) -> str:
     """Say why a path of so many steps ended.
 
@@ -34,15 +47,8 @@ def reason(status: float, steps: int, gradient_norm: float) -> str:
     >>> reason(CONVERGED, 7, 1e-9), reason(BROKE_DOWN, 0, 2.0)
     ('converged: |∇f| = 1e-9', 'broke down at step 1: the step is not finite')
     """
-    undefined = {NO_VALUE: "f", NO_GRADIENT: "∇f"}
-    if status in undefined and steps == 0:
-        return f"it starts where {undefined[status]} is not finite"
-    if status in undefined:
-        return f"diverged: after step {steps} {undefined[status]} is not finite"
-    if status == BROKE_DOWN:
-        return f"broke down at step {steps + 1}: the step is not finite"
-    ended = {CONVERGED: "converged", STANDS_STILL: f"stands still after step {steps - 1}"}
-    return f"{ended.get(status, f'stopped after {steps} steps')}: |∇f| = {number(gradient_norm)}"
+    template = STARTS[status] if steps == 0 and status in STARTS else REASONS[status]
+    return template.format(steps=steps, before=steps - 1, next=steps + 1, slope=number(gradient_norm))
 
 
 @dataclass(frozen=True)
@@ -148,22 +154,26 @@ class Runner:
     ----------
     iteration : Iteration
     traced : TracedProblem
-    programs : pair of Program, optional
-        What was recorded, if that is known; by default it is tried.
+    recorded : pair of Executable, optional
+        How it begins and goes on, as it was recorded.
     """
 
     def __init__(
-        self, iteration: Iteration, traced: TracedProblem, programs: tuple[Program, Program] | None = None
+        self,
+        iteration: Iteration,
+        traced: TracedProblem,
+        recorded: tuple[Executable, Executable] | None = None,
     ) -> None:
-        self._iteration, self._traced, self._given = iteration, traced, programs
+        self._iteration, self._traced, self._recorded = iteration, traced, recorded
 
-    @cached_property
-    def _recorded(self) -> tuple[Executable, Executable] | None:
+    @classmethod
+    def of(cls, iteration: Iteration, traced: TracedProblem) -> Runner:
+        """Record an iteration, if that is possible, and return who follows it."""
         try:
-            begin, advance = self._given or self._iteration.programs(self._traced)
+            begin, advance = iteration.programs(traced)
         except (NotRecorded, InvalidProgram, ProblemError):
-            return None
-        return Executable(begin), Executable(advance)
+            return cls(iteration, traced)
+        return cls(iteration, traced, (Executable(begin), Executable(advance)))
 
     def states(self, point: np.ndarray, parameters: Mapping[str, Any], steps: int) -> Iterator[State]:
         """Yield the state at the start, and after each step, so many at most, until the path ends.
@@ -176,7 +186,9 @@ class Runner:
             If the function cannot be evaluated at the start.
         """
         traced = self._traced.problem.traced_values(parameters)
-        begin, go = self._by_programs(traced) if self._recorded else self._by_autograd(traced, parameters)
+        begin, go = (
+            _by_programs(*self._recorded, traced) if self._recorded else self._by_autograd(traced, parameters)
+        )
         state = begin(point)
         yield state
         for _ in range(steps):
@@ -185,18 +197,7 @@ class Runner:
             state = go(state)
             yield state
 
-    def _by_programs(
-        self, traced: np.ndarray
-    ) -> tuple[Callable[[np.ndarray], State], Callable[[State], State]]:
-        assert self._recorded is not None
-        begin, advance = self._recorded
-        return lambda point: begin(point=point, parameters=traced), lambda state: advance(
-            **state, parameters=traced
-        )
-
-    def _by_autograd(
-        self, traced: np.ndarray, parameters: Mapping[str, Any]
-    ) -> tuple[Callable[[np.ndarray], State], Callable[[State], State]]:
+    def _by_autograd(self, traced: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Begin, Advance]:
         def begin(point: np.ndarray) -> State:
             with Objective(self._traced.problem, parameters).in_sentences(), np.errstate(all="ignore"):
                 return _numbers(self._iteration.begin(TracedFunction(self._traced, traced), point))
@@ -209,6 +210,17 @@ class Runner:
                 return {**state, "status": BROKE_DOWN}
 
         return begin, advance
+
+
+Begin = Callable[[np.ndarray], State]
+Advance = Callable[[State], State]
+
+
+def _by_programs(begin: Executable, advance: Executable, traced: np.ndarray) -> tuple[Begin, Advance]:
+    return (
+        lambda point: begin(point=point, parameters=traced),
+        lambda state: advance(**state, parameters=traced),
+    )
 
 
 class _Anywhere(TracedFunction):

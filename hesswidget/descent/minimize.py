@@ -86,7 +86,7 @@ def minimize(
     others = {a: v for a, v in given.items() if a not in hyperparameters}
     problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
     iteration = Iteration(chosen, hyperparameters, not_negative("tolerance", tolerance))
-    runner = Runner(iteration, TracedProblem.of(problem))
+    runner = Runner.of(iteration, TracedProblem.of(problem))
     return followed(iteration, runner, problem.start, problem.parameters, count, problem.name)
 
 
