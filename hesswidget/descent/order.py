@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 
+from hesswidget.derivatives.control_flow import over_rows, pick
+from hesswidget.derivatives.recorder import record
 from hesswidget.precision import EPS
+from hesswidget.program.program import Program
 from hesswidget.wording import number
 
-LEAST = 3  # errors that an estimate needs
-SUPERLINEAR = 0.2  # the last ratio of errors, below which they fall ever faster
-STEADY = 0.02  # relative: how far the last ratios of a linear sequence are apart
-TAIL = 0.5  # of a long sequence, that its power is fitted to
-LONG = 20  # errors that a power takes
+KINDS = ("unknown", "superlinear", "linear", "sublinear")
+"""What a sequence may be; a program says it by its place here."""
+
+ROUNDING = 64 * EPS  # of the scale: smaller errors say nothing
+NOISE = 2**20 * EPS  # of the scale: where errors stop falling below this, it is rounding
+ABOVE_NOISE = 16  # how many times as large as that rounding an error must be
+LEAST = 3, 6, 20  # errors that an order, a rate and a power take
+RATIO = 0.2  # of the last two errors of a superlinear sequence, at most
+ORDER = 1.1  # of such a one, at least; the orders of a linear sequence are 1
+SETTLED = 0.5  # relative: how far its last two orders are apart, at most, if it has not come to rounding
+# A linear sequence's logarithm falls as much in one quarter as in the next, up to this share,
+STEADY = 0.03
+# and up to its whole fall over this: that of any power up to the eighth changes by more.
+POWER = 32.0
+AGREE = 0.1  # relative: how far the powers of two stretches are apart, at most
+REFINED = 4  # times that a power's shift is improved
 
 
 @dataclass(frozen=True)
@@ -29,7 +47,7 @@ class Order:
     constant : float
         C.
     spread : float
-        How far the last two estimates of the value are apart.
+        How far the last two estimates of the value are apart; NaN where there is one only.
     """
 
     kind: str
@@ -39,7 +57,8 @@ class Order:
 
     def __str__(self) -> str:
         if self.kind == "superlinear":
-            return f"of order {number(self.value)} ± {number(self.spread, 2)}, constant {number(self.constant, 2)}"
+            within = f" ± {number(self.spread, 2)}" if math.isfinite(self.spread) else ""
+            return f"of order {number(self.value)}{within}, constant {number(self.constant, 2)}"
         if self.kind == "linear":
             return f"linear, each error {number(self.value)} of the one before"
         if self.kind == "sublinear":
@@ -53,7 +72,7 @@ def order_of(errors: np.ndarray, scale: float = 1.0) -> Order:
     Parameters
     ----------
     errors : ndarray, shape (k,)
-        Not negative, the last ones smallest.
+        Not negative, the last ones smallest. What comes behind one that is not finite is left out.
     scale : float
         The size of what the errors are of: those below its rounding say nothing.
 
@@ -63,8 +82,7 @@ def order_of(errors: np.ndarray, scale: float = 1.0) -> Order:
 
     Notes
     -----
-    The order is ``log(e_{k+1} / e_k) / log(e_k / e_{k−1})`` of the last three errors above rounding (Ortega &
-    Rheinboldt, 1970, ch. 9); the power is fitted to the second half.
+    See `order_of_padded`.
 
     Examples
     --------
@@ -75,47 +93,156 @@ def order_of(errors: np.ndarray, scale: float = 1.0) -> Order:
     >>> print(order_of(3.0 / np.arange(1, 400) ** 2))
     sublinear, as the power −2 of the number of steps
     """
-    kept = _falling(np.asarray(errors, dtype=float), scale)
-    if len(kept) < LEAST:
-        return Order("unknown")
-    ratios = kept[1:] / kept[:-1]
-    if ratios[-1] < SUPERLINEAR and ratios[-1] < ratios[-2]:
-        return _superlinear(kept)
-    if len(ratios) > 3 and np.ptp(ratios[-3:]) <= STEADY * ratios[-1] and not _creeps(ratios):
-        return Order("linear", float(ratios[-1]), float(ratios[-1]), float(np.ptp(ratios[-2:])))
-    if len(kept) >= LONG and _creeps(ratios):
-        return _power(kept)
-    return Order("unknown")
+    given = np.asarray(errors, dtype=float)
+    padded = np.concatenate([given, np.full(max(0, 2 - len(given)), np.nan)])
+    with np.errstate(all="ignore"):
+        kind, value, constant, spread = (float(x) for x in order_of_padded(padded, scale))
+    return Order(KINDS[int(kind)], value, constant, spread)
 
 
-def _falling(errors: np.ndarray, scale: float) -> np.ndarray:
-    """Return the errors from where they fall to where they are rounding."""
-    usable = np.isfinite(errors) & (errors > 64 * EPS * scale)
-    end = len(errors) if usable.all() else int(np.argmin(usable))
-    rises = np.flatnonzero(np.diff(errors[:end]) >= 0)
-    return errors[rises[-1] + 1 : end] if len(rises) else errors[:end]
+@cache
+def program(paths: int, length: int) -> Program:
+    """Record the orders of so many sequences at once, each filled up with NaN to this length.
+
+    Inputs ``errors``, shape (paths, length), and ``scale``, shape (paths,); outputs ``kind``, a place in `KINDS`,
+    ``value``, ``constant`` and ``spread``, shape (paths,).
+
+    Examples
+    --------
+    >>> from hesswidget.program.executor import Executable
+    >>> falling = 0.5 ** np.arange(30.0)
+    >>> found = Executable(program(2, 30))(errors=[falling, 0 * falling], scale=[1.0, 1.0])
+    >>> [KINDS[int(k)] for k in found["kind"]], found["value"].round(12).tolist()
+    (['linear', 'unknown'], [0.5, nan])
+    """
+
+    def orders(errors: Any, scale: Any) -> dict[str, Any]:
+        found = over_rows(lambda e, s: anp.stack(order_of_padded(e, s)), errors, scale)
+        return {name: found[:, k] for k, name in enumerate(("kind", "value", "constant", "spread"))}
+
+    example = np.tile(0.5 ** np.arange(float(length)), (paths, 1))
+    return record(orders, errors=example, scale=np.ones(paths))
 
 
-def _creeps(ratios: np.ndarray) -> bool:
-    """Whether the ratios go to one as they do of a power: what is left to one falls with the number of steps."""
-    left = 1 - ratios
-    half = len(left) // 2
-    return bool(left[-1] < 0.75 * left[half]) if half else False
+# --- mathematics that can be recorded: autograd.numpy, no branch on a value ---
 
 
-def _superlinear(errors: np.ndarray) -> Order:
-    logs = np.log(errors)
-    orders = np.diff(logs)[1:] / np.diff(logs)[:-1]
-    order = float(orders[-1])
-    constant = float(np.exp(logs[-1] - order * logs[-2]))
-    return Order(
-        "superlinear", order, constant, float(abs(orders[-1] - orders[-2])) if len(orders) > 1 else np.nan
-    )
+def order_of_padded(errors: Any, scale: Any) -> tuple[Any, Any, Any, Any]:
+    """Estimate how a sequence of errors falls, of which NaN is the end.
+
+    It goes by the last errors that fall one after the other, above rounding: by the order of the last three (Ortega &
+    Rheinboldt, 1970, ch. 9), if the one before agrees that it is above 1; else by their fall over the last three
+    quarters. A linear sequence's logarithm falls as much in the last quarter as in the one before; of ``C (k + s)^q``
+    the steps that it takes to fall by so much grow evenly, by which s and q are found.
+
+    Parameters
+    ----------
+    errors : array, shape (length,)
+        At least two places.
+    scale : array, ()
+
+    Returns
+    -------
+    kind : array, ()
+        A place in `KINDS`.
+    value, constant, spread : array, ()
+        See `Order`; NaN where there is none.
+
+    Examples
+    --------
+    >>> with np.errstate(all="ignore"):
+    ...     kind, value, *_ = order_of_padded(np.array([1e-1, 1e-2, 1e-4, 1e-8, np.nan, np.nan]), 1.0)
+    >>> KINDS[int(kind)], round(float(value), 6)
+    ('superlinear', 2.0)
+    """
+    known, first, last, reaches_rounding = _falling(errors, scale)
+    count = last - first + 1.0
+    is_superlinear, superlinear = _superlinear(known, last, count, reaches_rounding)
+    is_linear, linear, is_sublinear, sublinear = _by_quarters(known, last, count)
+    kind = anp.where(is_sublinear, 3.0, 0.0)
+    kind = anp.where(is_linear, 2.0, kind)
+    kind = anp.where(is_superlinear, 1.0, kind)
+    found = []
+    for each in zip(superlinear, linear, sublinear, strict=True):
+        chosen = anp.where(kind == 3.0, each[2], np.nan)
+        chosen = anp.where(kind == 2.0, each[1], chosen)
+        found.append(anp.where(kind == 1.0, each[0], chosen))
+    value, constant, spread = found
+    return kind, value, constant, spread
 
 
-def _power(errors: np.ndarray) -> Order:
-    first = int(len(errors) * TAIL)
-    steps = np.log(np.arange(1, len(errors) + 1))
-    power, constant = np.polyfit(steps[first:], np.log(errors[first:]), 1)
-    earlier, _ = np.polyfit(steps[first // 2 : first], np.log(errors[first // 2 : first]), 1)
-    return Order("sublinear", float(power), float(np.exp(constant)), float(abs(power - earlier)))
+def _falling(errors: Any, scale: Any) -> tuple[Any, Any, Any, Any]:
+    """Return the errors, 0 behind their end; from which to which they fall, above rounding; whether they then reach it.
+
+    Rounding may be larger than the scale's own, of an ill-conditioned function: its size is that of the errors behind
+    the first that does not fall.
+    """
+    at = np.arange(float(len(errors)))
+    known = anp.where(_none_so_far(anp.logical_not(anp.isfinite(errors))), errors, 0.0)
+    stays = anp.concatenate([np.zeros(1), 1.0 * (known[1:] >= known[:-1])]) > 0
+    is_noise = anp.logical_not(_none_so_far(anp.logical_and(stays, known <= NOISE * scale)))
+    noise = anp.max(anp.where(is_noise, known, 0.0))
+    floor = anp.maximum(ROUNDING * scale, anp.where(noise <= NOISE * scale, ABOVE_NOISE * noise, 0.0))
+    is_above = _none_so_far(anp.logical_not(known > floor))
+    last = anp.sum(1.0 * is_above) - 1.0
+    first = anp.max(anp.where(anp.logical_and(stays, is_above), at, 0.0))
+    follows = last + 1.0 < anp.sum(1.0 * _none_so_far(anp.logical_not(anp.isfinite(errors))))
+    return known, first, last, follows
+
+
+def _none_so_far(flags: Any) -> Any:
+    return anp.cumsum(1.0 * flags) == 0.0
+
+
+def _superlinear(errors: Any, last: Any, count: Any, reaches_rounding: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Whether the last errors fall faster and faster; and order, constant and spread."""
+    logs = anp.log(pick(errors, last - np.array([3.0, 2.0, 1.0, 0.0])))
+    falls = logs[:-1] - logs[1:]
+    orders = falls[1:] / falls[:-1]
+    apart = anp.abs(orders[1] - orders[0])
+    least, _, _ = LEAST
+    agrees = anp.logical_or(apart <= SETTLED * orders[1], reaches_rounding)
+    agrees = anp.where(count > least, anp.logical_and(agrees, orders[0] >= ORDER), reaches_rounding)
+    is_so = anp.logical_and(anp.logical_and(count >= least, agrees), orders[1] >= ORDER)
+    is_so = anp.logical_and(is_so, falls[2] > -math.log(RATIO))
+    so_far = anp.where(np.arange(float(len(errors))) <= last, errors, np.inf)
+    is_so = anp.logical_and(is_so, pick(errors, last) <= anp.min(so_far))
+    spread = anp.where(count > least, apart, np.nan)
+    return is_so, (orders[1], anp.exp(logs[3] - orders[1] * logs[2]), spread)
+
+
+def _by_quarters(errors: Any, last: Any, count: Any) -> tuple[Any, tuple[Any, ...], Any, tuple[Any, ...]]:
+    """Whether the logarithm falls evenly, or as that of a power; and of each its value, constant and spread."""
+    quarter = anp.floor((count - 1.0) / 4.0)
+    width = anp.maximum(quarter, 2.0)
+    ends = count - 1.0 - width * np.array([3.0, 2.0, 1.0, 0.0])
+    logs = anp.log(pick(errors, last - width * np.array([3.0, 2.0, 1.0, 0.0])))
+    falls = (logs[:-1] - logs[1:]) / width
+    _, least, long = LEAST
+    fallen = (count - 1.0) * falls[2]
+    bound = anp.minimum(STEADY, fallen / POWER)
+    is_linear = anp.logical_and(count >= least, anp.abs(falls[2] - falls[1]) <= bound * falls[1])
+    rate = anp.exp(-falls[2])
+    linear = rate, rate, anp.abs(rate - anp.exp(-falls[1]))
+    (earlier, _), (power, shift) = (_power(ends[k : k + 3], falls[k : k + 2]) for k in (0, 1))
+    spread = anp.abs(power - earlier)
+    is_power = anp.logical_and(count >= long, spread <= AGREE * power)
+    constant = anp.exp(logs[3] + power * anp.log(ends[3] + shift))
+    return is_linear, linear, is_power, (-power, constant, spread)
+
+
+def _power(ends: Any, falls: Any) -> tuple[Any, Any]:
+    """Return q and s of ``C (k + s)^(−q)``, from what its logarithm falls in a step, over two stretches between ends.
+
+    That is q over the logarithmic mean of the stretch's ends, which are shifted by s.
+    """
+    steps = 1.0 / falls
+    means = (ends[:-1] + ends[1:]) / 2.0  # which the logarithmic ones are near
+    power = (means[1] - means[0]) / (steps[1] - steps[0])
+    shift = power * steps[1] - means[1]
+    for _ in range(REFINED):
+        places = ends + shift
+        means = (ends[1:] - ends[:-1]) / anp.log(places[1:] / places[:-1])
+        power = (means[1] - means[0]) / (steps[1] - steps[0])
+        shift = shift + power * steps[1] - means[1]
+    return power, shift
