@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hesswidget.descent.path import Path
     from hesswidget.explorers.bifurcation import bifurcation
     from hesswidget.explorers.curvature import explore
+    from hesswidget.explorers.descent import descend
     from hesswidget.explorers.shell import Explorer
 
 __version__ = "0.1.0"
@@ -40,6 +41,7 @@ __all__ = [
     "compile",
     "critical_points",
     "curvature",
+    "descend",
     "explore",
     "figures",
     "gallery",
@@ -58,6 +60,7 @@ _LAZY = {
     "CriticalPoints": ("hesswidget.critical.table", "CriticalPoints"),
     "CriticalSet": ("hesswidget.critical.table", "CriticalSet"),
     "critical_points": ("hesswidget.critical.find", "critical_points"),
+    "descend": ("hesswidget.explorers.descent", "descend"),
     "Explorer": ("hesswidget.explorers.shell", "Explorer"),
     "explore": ("hesswidget.explorers.curvature", "explore"),
     "figures": ("hesswidget.figures", None),

@@ -37,6 +37,11 @@ BRANCHES: dict[str, dict[str, Any]] = {
 }
 """The line of each class of critical points against a parameter; dashes tell them apart where colours do not."""
 
+PATHS: tuple[dict[str, Any], ...] = tuple(
+    {"colour": path["light"], "dashes": path["dashes"]} for path in _APPEARANCE["paths"]
+)
+"""The line of each path of a race, on white, in their order; dashes tell them apart where colours do not."""
+
 MODEL_REACH: float = _APPEARANCE["modelReach"]
 """How far around the point the quadratic model is shown, as a share of the slice's shorter side."""
 

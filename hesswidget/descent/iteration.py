@@ -16,8 +16,8 @@ from hesswidget.errors import ProblemError
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
+from hesswidget.second_derivative_test.reason import fill
 from hesswidget.second_derivative_test.stationarity import norm_of
-from hesswidget.wording import number
 
 GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN = map(float, range(6))
 
@@ -26,12 +26,12 @@ KNOWN = ("point", "value", "gradient", "gradient_norm", "bound", "cost", "status
 
 
 REASONS = {
-    GOES_ON: "stopped after {steps} steps: |∇f| = {slope}",
+    GOES_ON: "stopped after {steps:count} steps: |∇f| = {slope}",
     CONVERGED: "converged: |∇f| = {slope}",
-    STANDS_STILL: "stands still after step {before}: |∇f| = {slope}",
-    NO_VALUE: "diverged: after step {steps} f is not finite",
-    NO_GRADIENT: "diverged: after step {steps} ∇f is not finite",
-    BROKE_DOWN: "broke down at step {next}: the step is not finite",
+    STANDS_STILL: "stands still after step {before:count}: |∇f| = {slope}",
+    NO_VALUE: "diverged: after step {steps:count} f is not finite",
+    NO_GRADIENT: "diverged: after step {steps:count} ∇f is not finite",
+    BROKE_DOWN: "broke down at step {next:count}: the step is not finite",
 }
 """Why a path ended, by its status."""
 
@@ -48,7 +48,9 @@ def reason(status: float, steps: int, gradient_norm: float) -> str:
     ('converged: |∇f| = 1e-9', 'broke down at step 1: the step is not finite')
     """
     template = STARTS[status] if steps == 0 and status in STARTS else REASONS[status]
-    return template.format(steps=steps, before=steps - 1, next=steps + 1, slope=number(gradient_norm))
+    return fill(
+        template, {"steps": steps, "before": steps - 1, "next": steps + 1, "slope": gradient_norm}, ()
+    )
 
 
 @dataclass(frozen=True)

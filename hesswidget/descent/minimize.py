@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, Iteration, Runner, reason
-from hesswidget.descent.method import LINE_SEARCHES, Method
+from hesswidget.descent.iteration import Iteration, Runner
+from hesswidget.descent.method import Method
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.path import Path
-from hesswidget.errors import ProblemError, nearest
+from hesswidget.descent.race import held, method_of
+from hesswidget.errors import ProblemError
 from hesswidget.precision import not_negative
 from hesswidget.problem.problem import Problem
 
@@ -36,7 +37,7 @@ def minimize(
     start: Any = None,
     /,
     *,
-    method: str = "newton",
+    method: str | Callable[..., Any] = "newton",
     steps: int = 100,
     tolerance: float = 1e-10,
     over: str | Sequence[str] | None = None,
@@ -50,8 +51,9 @@ def minimize(
         As for `hesswidget.curvature`.
     start : tuple or array_like, optional
         Where to start, the variables by position.
-    method : str
-        One of `hesswidget.methods`.
+    method : str or callable
+        One of `hesswidget.methods`; or a step ``step(f, x)`` that returns the next point, see
+        `hesswidget.descent.own_step.own`.
     steps : int
         How many at most.
     tolerance : float
@@ -80,67 +82,21 @@ def minimize(
     >>> print(path.reason)
     converged: |∇f| = 8.29e-9
     """
-    chosen = _method(method)
-    count = _whole(steps)
-    hyperparameters = _hyperparameters(chosen, given)
-    others = {a: v for a, v in given.items() if a not in hyperparameters}
+    chosen = method_of(method)
+    count = whole_steps(steps)
+    names = {*chosen.hyperparameters, "line_search"} if chosen.line_search else {*chosen.hyperparameters}
+    usual = {**chosen.hyperparameters, "line_search": chosen.line_search}
+    hyperparameters = usual | held(chosen, {a: v for a, v in given.items() if a in names})
+    others = {a: v for a, v in given.items() if a not in names}
     problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
     iteration = Iteration(chosen, hyperparameters, not_negative("tolerance", tolerance))
     runner = Runner.of(iteration, TracedProblem.of(problem))
-    return followed(iteration, runner, problem.start, problem.parameters, count, problem.name)
+    states = list(runner.states(problem.start, problem.parameters, count))
+    return Path.of(states, chosen, problem.name)
 
 
-def followed(
-    iteration: Iteration,
-    runner: Runner,
-    point: np.ndarray,
-    parameters: Mapping[str, Any],
-    steps: int,
-    function: str,
-) -> Path:
-    """Follow an iteration from a point, and return its path."""
-    states = list(runner.states(point, parameters, steps))
-    status = float(states[-1]["status"])
-    if status == BROKE_DOWN:
-        del states[-1]
-    arrays = {
-        name: np.array([state[name] for state in states]) for name in ("point", "value", "gradient", "cost")
-    }
-    model = iteration.method.model
-    return Path(
-        function=function,
-        method=iteration.method.name,
-        points=arrays["point"],
-        values=arrays["value"],
-        gradients=arrays["gradient"],
-        curvature_models=np.array([state[model] for state in states]) if model else None,
-        cost=arrays["cost"],
-        converged=status == CONVERGED,
-        reason=reason(status, len(states) - 1, float(states[-1]["gradient_norm"])),
-    )
-
-
-def _method(name: Any) -> Method:
-    if not isinstance(name, str) or name not in METHODS:
-        raise ProblemError(f"method is {name!r:.60}, which is none; {nearest(str(name), METHODS)}")
-    return METHODS[name]
-
-
-def _hyperparameters(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
-    chosen: dict[str, Any] = {
-        name: not_negative(name, given[name]) if name in given else default
-        for name, default in method.hyperparameters.items()
-    }
-    if method.line_search:
-        chosen["line_search"] = given.get("line_search", method.line_search)
-        if chosen["line_search"] not in LINE_SEARCHES:
-            raise ProblemError(
-                f"line_search is {chosen['line_search']!r:.60}; it takes {', '.join(map(repr, LINE_SEARCHES))}."
-            )
-    return chosen
-
-
-def _whole(given: Any) -> int:
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not 0 <= given <= MAX_STEPS:
-        raise ProblemError(f"steps is {given!r:.60}; it takes a whole number from 0 to {MAX_STEPS:,}.")
+def whole_steps(given: Any, most: int = MAX_STEPS) -> int:
+    """Return a number of steps, or refuse it with a sentence."""
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not 0 <= given <= most:
+        raise ProblemError(f"steps is {given!r:.60}; it takes a whole number from 0 to {most:,}.")
     return int(given)

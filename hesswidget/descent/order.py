@@ -19,6 +19,9 @@ from hesswidget.wording import number
 KINDS = ("unknown", "superlinear", "linear", "sublinear")
 """What a sequence may be; a program says it by its place here."""
 
+BRIEFLY = ("", "order {value}", "ratio {value}", "power {value}")
+"""What is said of each kind beside a path."""
+
 ROUNDING = 64 * EPS  # of the scale: smaller errors say nothing
 NOISE = 2**20 * EPS  # of the scale: where errors stop falling below this, it is rounding
 ABOVE_NOISE = 16  # how many times as large as that rounding an error must be

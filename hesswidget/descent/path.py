@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, reason
+from hesswidget.descent.method import Method, State
 from hesswidget.descent.order import Order, order_of
 from hesswidget.errors import ProblemError
 from hesswidget.problem.vector import as_point
@@ -45,6 +48,26 @@ class Path:
     cost: np.ndarray
     converged: bool
     reason: str
+
+    @classmethod
+    def of(cls, states: Sequence[State], method: Method, function: str, title: str | None = None) -> Path:
+        """Make the path of the states that an iteration went through; at the last it may have broken down."""
+        status = float(states[-1]["status"])
+        kept = states[:-1] if status == BROKE_DOWN else states
+        arrays = {
+            name: np.array([state[name] for state in kept]) for name in ("point", "value", "gradient", "cost")
+        }
+        return cls(
+            function=function,
+            method=title or method.name,
+            points=arrays["point"],
+            values=arrays["value"],
+            gradients=arrays["gradient"],
+            curvature_models=np.array([state[method.model] for state in kept]) if method.model else None,
+            cost=arrays["cost"],
+            converged=status == CONVERGED,
+            reason=reason(status, len(kept) - 1, float(kept[-1]["gradient_norm"])),
+        )
 
     @property
     def gradient_norms(self) -> np.ndarray:

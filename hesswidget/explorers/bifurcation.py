@@ -49,6 +49,7 @@ class BifurcationView:
     """
 
     kind: ClassVar[str] = "bifurcation"
+    function: ClassVar[str] = "bifurcation"
     traits: ClassVar[tuple[str, ...]] = ("_diagram",)
 
     def __init__(self, context: Context, parameter: str) -> None:

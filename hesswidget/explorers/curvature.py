@@ -44,6 +44,7 @@ class CurvatureView:
     """The view of `explore`; see `hesswidget.explorers.view.View`."""
 
     kind: ClassVar[str] = "curvature"
+    function: ClassVar[str] = "explore"
     traits: ClassVar[tuple[str, ...]] = ()
     call: Mapping[str, str] = MappingProxyType({})
 
@@ -91,12 +92,8 @@ class CurvatureView:
         plane = Plane(origin, basis, ends)
         if not plane.is_near(self._context.shown()):
             raise ProblemError("a slice far outside the sliders' ranges was refused.")
-        arrays = dict(self.computation.frame(point, parameters, plane))
-        slice_, version, exact = self.computation.landscape(plane, parameters, moving)
-        if holds != version:
-            arrays |= {f"grid{i}": grid for i, grid in enumerate(slice_.grids)}
-            arrays |= {"values": slice_.values, "levels": slice_.levels}
-        return Answer.of(arrays, landscape=version, exact=exact)
+        arrays = self.computation.frame(point, parameters, plane)
+        return self.computation.with_landscape(arrays, plane, parameters, moving, holds)
 
     def _classified(self, parameters: Mapping[str, Any], point: np.ndarray) -> Answer:
         """Return what a point is: by a second look at it where the second-derivative test needs one."""

@@ -85,7 +85,7 @@ def _call(problem: Problem, tolerances: Tolerances, view: View) -> dict[str, Any
         if given != default:
             rest[name] = repr(given)
     return {
-        "name": "explore" if view.kind == "curvature" else view.kind,
+        "name": view.function,
         "function": arguments.expression,
         "stepped": [r.name for r in problem.ranges if not problem.is_vector and not _has_usual_step(r)],
         "rest": {**rest, **view.call},

@@ -13,7 +13,7 @@ from hesswidget.appearance import DEFINITENESS_RESOLUTION
 from hesswidget.derivatives.comparison import Derivatives, by_autograd
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers.frame import frame_of_numbers
-from hesswidget.explorers.questions import Numbers
+from hesswidget.explorers.questions import Answer, Numbers
 from hesswidget.explorers.replay import Recorded
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
@@ -95,6 +95,22 @@ class KernelFrames:
         traced = self._problem.traced_values(parameters)
         found = tiles.sampled(programs.executable("definiteness"), traced, plane, places, "extremes")
         return found.reshape(DEFINITENESS_RESOLUTION, DEFINITENESS_RESOLUTION, 2)
+
+    def with_landscape(
+        self,
+        arrays: Mapping[str, np.ndarray],
+        plane: Plane,
+        parameters: Mapping[str, Any],
+        moving: bool,
+        holds: int,
+    ) -> Answer:
+        """Answer with a picture's arrays, and its landscape if the front end holds another version of it."""
+        slice_, version, exact = self.landscape(plane, parameters, moving)
+        found = dict(arrays)
+        if holds != version:
+            found |= {f"grid{i}": grid for i, grid in enumerate(slice_.grids)}
+            found |= {"values": slice_.values, "levels": slice_.levels}
+        return Answer.of(found, landscape=version, exact=exact)
 
     def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""

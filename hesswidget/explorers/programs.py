@@ -10,17 +10,23 @@ from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers import frame
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.landscape import contours, definiteness, tiles
+from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 
 def programs(traced: TracedProblem, tolerances: Tolerances) -> ProgramSet:
     """Record what an explorer shows; those that are optional are left out where they would take too long."""
+    search = multistart.page_search(traced)
+    recorded = {**of_pictures(traced, tolerances), **({} if search is None else {"search": search})}
+    return ProgramSet(traced, recorded, {"starts": multistart.page_starts(traced.problem)})
+
+
+def of_pictures(traced: TracedProblem, tolerances: Tolerances) -> dict[str, Program]:
+    """Record a picture of curvature and its landscape."""
     made = {
         "frame": frame.program(traced, tolerances),
         "tile": tiles.program(traced),
         "levels": contours.program() if len(traced.problem.start) > 1 else None,
         "definiteness": definiteness.program(traced),
-        "search": multistart.page_search(traced),
     }
-    recorded = {name: program for name, program in made.items() if program is not None}
-    return ProgramSet(traced, recorded, {"starts": multistart.page_starts(traced.problem)})
+    return {name: program for name, program in made.items() if program is not None}

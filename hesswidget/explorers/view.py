@@ -54,6 +54,8 @@ class View(Protocol):
     ----------
     kind : str
         Also the name of its file in ``frontend/views/`` and in ``figures/``.
+    function : str
+        The function of this package that makes such an explorer.
     traits : tuple of str
         The widget's traits that this view alone has; saved with the explorer.
     call : dict of str
@@ -65,6 +67,7 @@ class View(Protocol):
     """
 
     kind: ClassVar[str]
+    function: ClassVar[str]
     traits: ClassVar[tuple[str, ...]]
 
     @property

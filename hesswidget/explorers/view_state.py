@@ -10,11 +10,15 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from hesswidget.appearance import SCALES, VIEWPOINT
+from hesswidget.descent.convergence import MEASURES
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.landscape.scale import AUTOMATIC
+from hesswidget.program.bounds import RACE
 
 ALONG = ("coordinates", "eigenvectors")
 ORDERS = ("as given", "by magnitude", "eigenbasis")
+AGAINST = ("steps", "cost")
+MATRICES = ("hessian", "model", "difference")
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,16 @@ class ViewState:
         From where the surface is seen, in radians.
     zoom : float
         How near.
+    followed : int
+        Which path is under the microscope, of a race.
+    step : int, optional
+        At which of its steps; by default at its end.
+    against : {"steps", "cost"}
+        What convergence is drawn against.
+    measure : {"value", "gradient", "distance"}
+        What converges: how much f is above the lowest value that was reached, |∇f|, the distance to a path's end.
+    matrix : {"hessian", "model", "difference"}
+        What the microscope shows.
 
     Examples
     --------
@@ -77,6 +91,11 @@ class ViewState:
     azimuth: float = VIEWPOINT["azimuth"]["start"]
     elevation: float = VIEWPOINT["elevation"]["start"]
     zoom: float = VIEWPOINT["zoom"]["start"]
+    followed: int = 0
+    step: int | None = None
+    against: str = AGAINST[0]
+    measure: str = MEASURES[0]
+    matrix: str = MATRICES[0]
 
     @classmethod
     def read(cls, given: Any, n: int) -> ViewState:
@@ -138,6 +157,19 @@ def _truth(given: Any, name: str, n: int) -> bool:
     return given
 
 
+def _whole(most: int) -> Callable[[Any, str, int], int]:
+    def read(given: Any, name: str, n: int) -> int:
+        if type(given) is not int or not 0 <= given <= most:
+            raise ProblemError(f"{name} is {given!r:.80}; a whole number from 0 to {most} is expected.")
+        return given
+
+    return read
+
+
+def _optional(read: Callable[[Any, str, int], Any]) -> Callable[[Any, str, int], Any]:
+    return lambda given, name, n: None if given is None else read(given, name, n)
+
+
 def _between(low: float, high: float) -> Callable[[Any, str, int], float]:
     def read(given: Any, name: str, n: int) -> float:
         if isinstance(given, bool) or not isinstance(given, int | float) or not low <= given <= high:
@@ -152,6 +184,11 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "order": _one_of(ORDERS),
     "scale": _one_of(tuple(SCALES)),
     **dict.fromkeys(("logarithmic", "signs", "paths", "gradient", "newton", "surface"), _truth),
+    "followed": _whole(RACE.racers - 1),
+    "step": _optional(_whole(RACE.steps)),
+    "against": _one_of(AGAINST),
+    "measure": _one_of(MEASURES),
+    "matrix": _one_of(MATRICES),
     **{name: _between(each["low"], each["high"]) for name, each in VIEWPOINT.items()},
 }
 _START = {field.name: field.default for field in fields(ViewState)}

@@ -6,6 +6,7 @@ kept alive, and figures may be drawn in threads. Colours are those of ``frontend
 
 from hesswidget.figures.bifurcation import bifurcation
 from hesswidget.figures.curvature import explorer
+from hesswidget.figures.descent import descent
 from hesswidget.figures.panels.branches import branches
 from hesswidget.figures.panels.eigenvalues import eigenvalues
 from hesswidget.figures.panels.hessian import hessian
@@ -18,6 +19,7 @@ __all__ = [
     "GLYPHS",
     "bifurcation",
     "branches",
+    "descent",
     "eigenvalues",
     "explorer",
     "hessian",

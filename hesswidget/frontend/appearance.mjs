@@ -10,13 +10,17 @@ const NOTEBOOK = {
   border: "--jp-border-color2",
 };
 
-function stylesheet({ palette, classes, branches }) {
+function stylesheet({ palette, classes, branches, paths }) {
   const variable = ([name, colour]) => `--hw-${name}: ${name in NOTEBOOK ? `var(${NOTEBOOK[name]}, ${colour})` : colour};`;
   const rule = ([theme, colours]) => `${SELECTORS[theme]} { ${Object.entries(colours).map(variable).join(" ")} }`;
   const sign = ([label, { colour }]) => `.hesswidget [data-label="${label}"] { --hw-class: var(--hw-${colour}); }`;
   const line = ([label, { width, dashes }]) =>
     `.hesswidget :is(.hw-branch, .hw-sample-branch)[data-label="${label}"] { stroke-width: ${width}; stroke-dasharray: ${dashes.join(" ") || "none"}; }`;
-  return [...Object.entries(palette).map(rule), ...Object.entries(classes).map(sign), ...Object.entries(branches).map(line)].join("\n");
+  const racer = (path, k) => [
+    ...Object.entries(SELECTORS).map(([theme, root]) => `${root} [data-racer="${k}"] { --hw-racer: ${path[theme]}; }`),
+    `.hesswidget :is([data-racer="${k}"] .hw-racer, .hw-racer[data-racer="${k}"]) { stroke-dasharray: ${path.dashes.join(" ") || "none"}; }`,
+  ];
+  return [...paths.flatMap(racer), ...Object.entries(palette).map(rule), ...Object.entries(classes).map(sign), ...Object.entries(branches).map(line)].join("\n");
 }
 
 /** A plugin of esbuild: where a stylesheet imports `appearance.json`, this stands. */

@@ -70,5 +70,20 @@ class SavedBounds(NamedTuple):
     parts: int
 
 
+class RaceBounds(NamedTuple):
+    """Of a race of descent methods.
+
+    Attributes
+    ----------
+    racers : int
+    steps : int
+        Of each.
+    """
+
+    racers: int
+    steps: int
+
+
 PICTURE = PictureBounds(**_BOUNDS["picture"])
 SAVED = SavedBounds(**_BOUNDS["saved"])
+RACE = RaceBounds(**_BOUNDS["race"])

@@ -21,6 +21,7 @@ class Shifted:
     """A view of the function's derivatives a little away from the point."""
 
     kind = "shifted"
+    function = "shifted"
     traits = ()
     call: ClassVar = {}
 

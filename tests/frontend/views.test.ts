@@ -6,7 +6,7 @@ it("finds each kind of explorer by its name", () => {
 });
 
 it("says what it draws where it is asked for another kind", () => {
-  for (const kind of ["descent", "constructor", undefined, "<b>".repeat(99), 7, {}]) {
-    expect(() => viewOf(kind)).toThrow(/^it is an explorer of the kind .{1,60}, and this hesswidget draws curvature and bifurcation/);
+  for (const kind of ["spectrum", "constructor", undefined, "<b>".repeat(99), 7, {}]) {
+    expect(() => viewOf(kind)).toThrow(/^it is an explorer of the kind .{1,60}, and this hesswidget draws curvature, bifurcation/);
   }
 });

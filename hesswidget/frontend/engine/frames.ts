@@ -1,5 +1,5 @@
 import type { Wording } from "../model/reason";
-import { type Ask, type Computation, type Replay, arraysIn, copied, stateKey } from "./computation";
+import { type Arrays, type Ask, type Computation, type Replay, arraysIn, copied, stateKey } from "./computation";
 import { type Frame, type FrameRequest, type Landscape, frameOf } from "./frame";
 import type { Library } from "./library";
 import type { Answer, Link } from "./link";
@@ -33,17 +33,23 @@ export class Frames implements Computation<FrameRequest, Frame> {
     };
   }
 
-  /** A landscape that did not change is not sent again. */
   asked(link: Link): Ask<FrameRequest, Frame> {
+    const asks = this.asks(link);
+    return async (request) => (await asks(request, {})).frame;
+  }
+
+  /** Ask for a frame, and for more that an answer has besides. A landscape that did not change is not sent again. */
+  asks(link: Link): (request: FrameRequest, more: Readonly<Record<string, unknown>>) => Promise<{ frame: Frame; arrays: Arrays }> {
     let held: Landscape | null = null;
-    return async ({ point, parameters, plane, moving }) => {
-      const content = { kind: "frame", parameters, moving, holds: held?.version ?? 0 };
+    return async ({ point, parameters, plane, moving }, more) => {
+      const content = { kind: "frame", parameters, moving, holds: held?.version ?? 0, ...more };
       const answer = await link.ask(content, [point, plane.origin, plane.basis, plane.ends]);
       const before = held;
       held = null; // what cannot be read is asked for whole the next time
-      const frame = this.decode(answer, plane, before);
+      const arrays = arraysIn(answer);
+      const frame = this.decode(answer, arrays, plane, before);
       held = frame.landscape;
-      return frame;
+      return { frame, arrays };
     };
   }
 
@@ -56,9 +62,8 @@ export class Frames implements Computation<FrameRequest, Frame> {
   }
 
   /** Read a frame; where its landscape was not sent, the one that is held is the one to go on with. */
-  private decode(answer: Answer, plane: Plane, held: Landscape | null): Frame {
+  private decode(answer: Answer, arrays: Arrays, plane: Plane, held: Landscape | null): Frame {
     const version = Number(answer.content.landscape);
-    const arrays = arraysIn(answer);
     const { values, levels } = arrays;
     const landscape = values ? { version, grids: plane.names.map((_, k) => arrays[`grid${k}`]), values, levels } : held;
     if (landscape?.version !== version) {

@@ -1,4 +1,5 @@
 /** What the programs of pictures return: the shape of each output, by name, so that nobody's program makes more of it. */
+import bounds from "../../program/bounds.json";
 import { refuse, shown } from "../base/checks";
 import { type Shape, elements, worded } from "../program/shape";
 
@@ -6,6 +7,8 @@ import { type Shape, elements, worded } from "../program/shape";
 type Length = "n" | number | { most: number };
 const ROWS = { most: 4_096 };
 const AXIS = { most: 512 };
+const RACERS = { most: bounds.race.racers };
+const STEPS = { most: bounds.race.steps + 1 };
 
 /** The outputs that pictures read as arrays, and how much any other output of these programs may be. */
 const SHAPES: Record<string, Record<string, readonly Length[]>> = {
@@ -27,7 +30,18 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
   definiteness: { extremes: [ROWS, 2] },
   levels: { levels: [{ most: 64 }] },
   search: { points: [ROWS, "n"], unit_points: [ROWS, "n"] },
+  convergence: {
+    left_value: [RACERS, STEPS],
+    left_gradient: [RACERS, STEPS],
+    left_distance: [RACERS, STEPS],
+    value_orders: [RACERS, 4],
+    gradient_orders: [RACERS, 4],
+    distance_orders: [RACERS, 4],
+  },
+  microscope: { difference: ["n", "n"], model_eigenvalues: ["n"], secant_residual: [] },
 };
+/** Those of how a path begins and goes on, whichever it is. */
+const PATH: Record<string, readonly Length[]> = { point: ["n"], gradient: ["n"], value: [], gradient_norm: [], cost: [], status: [] };
 const MOST = 4_096;
 /** Elements of an output of a program that is not among them. */
 const MOST_ELSEWHERE = 2 ** 20;
@@ -50,7 +64,8 @@ export function checkSize(program: string, output: string, size: number, n: numb
 }
 
 function known(program: string, output: string): readonly Length[] | null {
-  return Object.hasOwn(SHAPES, program) && Object.hasOwn(SHAPES[program], output) ? SHAPES[program][output] : null;
+  const outputs = /^(begin|advance) \d+$/.test(program) ? PATH : Object.hasOwn(SHAPES, program) ? SHAPES[program] : {};
+  return Object.hasOwn(outputs, output) ? outputs[output] : null;
 }
 
 /** The least and the most that a length may be. */

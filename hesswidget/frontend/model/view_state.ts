@@ -1,10 +1,21 @@
 /** How an explorer is looked at: what is chosen on screen besides the point and the parameters. Twin of hesswidget/explorers/view_state.py. */
 import appearance from "../../appearance.json";
+import bounds from "../../program/bounds.json";
 import { integer, list, refuse, record, shown, truth, within } from "../base/checks";
 import { finite } from "./saved_values";
 
 export const ORDERS = ["as given", "by magnitude", "eigenbasis"] as const;
 export type Order = (typeof ORDERS)[number];
+
+/** What convergence is drawn against, */
+export const AGAINST = ["steps", "cost"] as const;
+export type Against = (typeof AGAINST)[number];
+/** what converges: how much f is above the lowest value that was reached, |∇f|, the distance to a path's end; */
+export const MEASURES = ["value", "gradient", "distance"] as const;
+export type Measure = (typeof MEASURES)[number];
+/** and what the microscope shows. */
+export const MATRICES = ["hessian", "model", "difference"] as const;
+export type Matrix = (typeof MATRICES)[number];
 
 export const SLICES = ["coordinates", "eigenvectors"] as const;
 
@@ -47,12 +58,22 @@ export interface ViewState extends Viewpoint {
   readonly surface: boolean;
   /** Whether one unit is as long along both of its axes. */
   readonly scale: ScaleName;
+  /** Of a race: which path is under the microscope, and at which step; null at its end. */
+  readonly followed: number;
+  readonly step: number | null;
+  /** What converges, against what. */
+  readonly measure: Measure;
+  readonly against: Against;
+  /** What the microscope shows. */
+  readonly matrix: Matrix;
 }
+
+const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0] };
 
 /** How a function of so many variables is looked at first. */
 export function firstViewState(n: number): ViewState {
   const slice: SliceDirections = { kind: "coordinates", indices: n > 1 ? [0, 1] : [0] };
-  return { slice, order: ORDERS[0], logarithmic: false, signs: false, paths: false, gradient: true, newton: true, surface: false, scale: "automatic", ...START };
+  return { slice, order: ORDERS[0], logarithmic: false, signs: false, paths: false, gradient: true, newton: true, surface: false, scale: "automatic", ...START, ...RACE };
 }
 
 /** A view state as it travels, where what is not said is as at first. @throws InvalidData with a sentence. */
@@ -98,6 +119,11 @@ const READERS: Readonly<Record<keyof ViewState, Read>> = {
   azimuth: between,
   elevation: between,
   zoom: between,
+  followed: (found, what) => integer(found, 0, bounds.race.racers - 1, what),
+  step: (found, what) => (found === null ? null : integer(found, 0, bounds.race.steps, what)),
+  measure: (found, what) => oneOf(MEASURES, found, what),
+  against: (found, what) => oneOf(AGAINST, found, what),
+  matrix: (found, what) => oneOf(MATRICES, found, what),
 };
 
 function readSlice(found: unknown, what: string, n: number): SliceDirections {

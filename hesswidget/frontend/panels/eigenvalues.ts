@@ -15,6 +15,7 @@ export class Eigenvalues implements Panel {
   private readonly chart = svg("svg", { class: "hw-chart", role: "group", "aria-label": "eigenvalues" });
   private readonly axis = svg("g", { class: "hw-axis" });
   private readonly bars = svg("g");
+  private readonly others = svg("g");
   private readonly caption = html("p", { class: "hw-caption hw-counts" });
   private readonly scaleButton = button({ class: "hw-small", "aria-pressed": "false" }, "log");
   private groups: SVGGElement[] = [];
@@ -29,7 +30,7 @@ export class Eigenvalues implements Panel {
   ) {
     this.scaleButton.title = "Logarithmic height on both sides of zero";
     this.scaleButton.addEventListener("click", () => choose({ logarithmic: !this.logarithmic }));
-    this.chart.append(this.axis, this.bars);
+    this.chart.append(this.axis, this.bars, this.others);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "eigenvalues"), this.scaleButton);
     this.element = html("section", { class: "hw-panel hw-eigen" }, head, this.chart, this.caption);
     this.chart.addEventListener("pointerleave", () => this.onFocus(null));
@@ -47,7 +48,8 @@ export class Eigenvalues implements Panel {
     this.height = this.chart.clientHeight;
   }
 
-  draw({ frame, focus }: Picture): void {
+  /** @param others the eigenvalues of another matrix, ascending, marked beside the bars. */
+  draw({ frame, focus }: Picture, others: Float64Array | null = null): void {
     const { eigenvalues } = frame;
     const n = eigenvalues.length;
     const { width, height } = this;
@@ -56,8 +58,9 @@ export class Eigenvalues implements Panel {
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
     this.sayCounts(frame.inertia);
     const finite = eigenvalues.every(Number.isFinite);
-    const low = Math.min(0, min(eigenvalues) ?? 0);
-    const high = Math.max(0, max(eigenvalues) ?? 0);
+    const shown = [...eigenvalues, ...(others?.every(Number.isFinite) ? others : [])];
+    const low = Math.min(0, min(shown) ?? 0);
+    const high = Math.max(0, max(shown) ?? 0);
     const span = high - low || 1;
     const largest = Math.max(-low, high) || 1;
     const scale = this.logarithmic ? scaleSymlog().constant(largest * 1e-6) : scaleLinear();
@@ -68,6 +71,11 @@ export class Eigenvalues implements Panel {
     const slot = (width - MARGIN.left - MARGIN.right) / n;
     const barWidth = Math.max(1, Math.min(56, slot * (n > 60 ? 1 : 0.62)));
     this.haveBars(finite ? n : 0);
+    const ticks = others?.every(Number.isFinite) ? [...others] : [];
+    join(this.others, ticks.length, () => svg("path", { class: "hw-other" })).forEach((tick, i) => {
+      const half = Math.min(34, 0.46 * slot);
+      setAttributes(tick, { d: `M${MARGIN.left + (i + 0.5) * slot - half} ${y(ticks[i])}h${2 * half}` });
+    });
     for (let i = 0; i < this.groups.length; i++) {
       const lambda = eigenvalues[i];
       const middle = MARGIN.left + (i + 0.5) * slot;

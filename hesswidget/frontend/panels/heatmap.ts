@@ -10,6 +10,17 @@ import type { Focus, Panel, Picture } from "./panel";
 
 const NUMBERS_UP_TO = 12;
 
+/** The matrix that is shown: what it is called, and how an entry is written. */
+export interface Subject {
+  readonly name: string;
+  entry(row: string, column: string): string;
+}
+
+const HESSIAN: Subject = {
+  name: "Hessian",
+  entry: (row, column) => (row === column ? `∂²f/∂${row}²` : `∂²f/∂${row} ∂${column}`),
+};
+
 /** The Hessian as coloured cells: blue positive, red negative, symmetric about zero. */
 export class Heatmap implements Panel {
   readonly element: HTMLElement;
@@ -33,6 +44,7 @@ export class Heatmap implements Panel {
   private font = "sans-serif";
   private cells = { left: 0, top: 0, size: 0, n: 0 };
   private order: Order = "as given";
+  private subject = HESSIAN;
   /** What is shown: where each row comes from, and what it is called. */
   private matrix: Arrangement = { entries: new Float64Array(), places: new Int32Array(), isEigenbasis: false };
   private rows: string[] = [];
@@ -46,9 +58,10 @@ export class Heatmap implements Panel {
     private readonly onPick: (directions: SliceDirections) => void,
     choose: (changes: Partial<ViewState>) => void,
     private readonly onOrder: () => void,
+    tools: readonly HTMLElement[] = [],
   ) {
     const scale = html("div", { class: "hw-scale" }, this.low, this.legend, this.high);
-    const head = html("div", { class: "hw-head" }, this.title, this.note);
+    const head = html("div", { class: "hw-head" }, this.title, this.note, ...tools);
     const picked = () => choose({ order: ORDERS[this.orders.selectedIndex] });
     this.orders.addEventListener("change", picked);
     if (n > 2) head.append(html("span", { class: "hw-slice" }, this.orders));
@@ -76,8 +89,9 @@ export class Heatmap implements Panel {
     this.font = getComputedStyle(this.element).fontFamily || "sans-serif";
   }
 
-  draw(picture: Picture): void {
+  draw(picture: Picture, subject = HESSIAN): void {
     const { frame, focus } = picture;
+    this.subject = subject;
     const only = focus?.kind === "eigen" && focus.i < frame.eigenvalues.length ? focus.i : null;
     this.matrix = arranged(frame, this.order, only);
     this.rows = rowNames(this.matrix, picture.names, picture.names.length <= NUMBERS_UP_TO);
@@ -86,7 +100,7 @@ export class Heatmap implements Panel {
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
     const now = [entries, this.rows.join(), this.lit?.i, this.lit?.j, picture.theme, this.width, this.font];
     if (this.width >= 40 && this.changes.isNew("cells", now)) this.paint(picture, entries, limit);
-    const whole = this.matrix.isEigenbasis ? "symmetric part" : "Hessian";
+    const whole = this.matrix.isEigenbasis ? "symmetric part" : subject.name;
     setText(this.title, only === null ? whole : `rank-one part of λ${subscript(only + 1)}`);
     this.say(picture, limit);
   }
@@ -225,8 +239,7 @@ export class Heatmap implements Panel {
     if (focus.kind === "eigen") return `λ = ${number(frame.eigenvalues[i], 6)}`;
     const { j } = focus;
     if (focus.kind === "cell") {
-      const top = i === j ? `∂²f/∂${names[i]}²` : `∂²f/∂${names[i]} ∂${names[j]}`;
-      return `${top} = ${number(frame.hessian[i * n + j], 6)}`;
+      return `${this.subject.entry(names[i], names[j])} = ${number(frame.hessian[i * n + j], 6)}`;
     }
     // Between two eigenvectors only the symmetric part is known to be zero.
     const name = `${eigenvector(i)}ᵀ ${i === j || !unsymmetric ? "H" : "½(H + Hᵀ)"} ${eigenvector(j)}`;
@@ -241,13 +254,14 @@ export class Heatmap implements Panel {
     const rows = rowNames(matrix, names, true);
     const largest = entries.reduce((best, h, k) => (Math.abs(h) > Math.abs(entries[best]) ? k : best), 0);
     const where = `${rows[Math.floor(largest / n)]}, ${rows[largest % n]}`;
-    const subject = matrix.isEigenbasis ? "Hessian's symmetric part in its eigenbasis" : "Hessian";
+    const { name } = this.subject;
+    const subject = matrix.isEigenbasis ? `${name}'s symmetric part in its eigenbasis` : name;
     this.canvas.setAttribute("aria-label", `${subject}, ${n} by ${n}; largest entry ${number(entries[largest])} at ${where}`);
     if (n > NUMBERS_UP_TO) return;
     const cell = (tag: "td" | "th", text: string) => html(tag, {}, text);
     const head = html("tr", {}, cell("td", ""), ...rows.map((name) => cell("th", name)));
-    const body = rows.map((name, i) =>
-      html("tr", {}, cell("th", name), ...rows.map((_, j) => cell("td", number(entries[i * n + j])))),
+    const body = rows.map((row, i) =>
+      html("tr", {}, cell("th", row), ...rows.map((_, j) => cell("td", number(entries[i * n + j])))),
     );
     this.table.replaceChildren(html("caption", {}, subject), head, ...body);
   }

@@ -6,7 +6,7 @@ import { type Mark, SAMPLE } from "./marks";
 /** The attribute by which what is drawn says which mark it is, */
 export const MARK = "data-mark";
 /** and one with which it says more of itself, in a sentence. */
-const WORDS = "data-words";
+export const WORDS = "data-words";
 
 /**
  * Names the marks that are in view. Pointing at an entry or at a mark in the picture, going to an entry by keys, or a tap

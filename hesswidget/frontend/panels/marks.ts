@@ -22,10 +22,10 @@ export interface Mark {
 
 const CLASSES: Record<string, { meaning: string }> = appearance.classes;
 
-/** The point itself. */
-export function markOfPoint(meaning: string): Mark {
+/** The point itself, or what stands in its place. */
+export function markOfPoint(meaning: string, name = "point"): Mark {
   const point = () => svg("g", { class: "hw-sample-point", transform: "translate(7 7) scale(0.85)" }, svg("circle", { r: 6.5 }), svg("circle", { r: 2.5 }));
-  return { key: "point", name: "point", meaning, sample: point, width: SAMPLE.height };
+  return { key: "point", name, meaning, sample: point, width: SAMPLE.height };
 }
 
 /** The sign of a class of points. */

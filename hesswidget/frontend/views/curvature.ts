@@ -26,6 +26,7 @@ import { type TrailPicture, trail, trailOnBase } from "../panels/landscape/layer
 import { Overlays } from "../panels/landscape/overlays";
 import { Steps, stepsInWords } from "../panels/landscape/steps";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
+import { markOfPoint } from "../panels/marks";
 import type { Focus, Panel } from "../panels/panel";
 import { Status } from "../panels/status";
 import { Classification } from "../questions/classification";
@@ -38,6 +39,8 @@ export const curvature: ViewKind = {
   traits: {},
   build: (context) => new CurvatureView(context, []),
 };
+
+const POINT = markOfPoint("the Hessian is taken here; drag it, or move it by the arrow keys");
 
 type CurvatureShown = Shown<FrameRequest, Frame>;
 type CurvaturePicture = CriticalPicture & DefinitenessPicture & PathsPicture & StepsPicture & TrailPicture;
@@ -89,6 +92,8 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     this.steps = new Steps(choose, redraw);
     const surroundings = { slice: this.pickers.element, buttons: this.overlays.buttons, below: this.steps.element };
     const point = {
+      mark: POINT,
+      of: ({ frame }: CurvaturePicture) => frame,
       present: () => state.point,
       move: (changes: Map<number, number>) => state.setCoordinates(changes),
       release: () => context.refresh(),

@@ -32,6 +32,7 @@ class ProfileView:
     """The view of `profile`; see `hesswidget.explorers.view.View`."""
 
     kind: ClassVar[str] = "profile"
+    function: ClassVar[str] = "profile"
     traits: ClassVar[tuple[str, ...]] = ()
     call: ClassVar[dict[str, str]] = {}
 

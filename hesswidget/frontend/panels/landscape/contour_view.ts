@@ -12,7 +12,7 @@ import type { RangeControl } from "../../model/state";
 import { axesOf, boxWithin } from "../axes";
 import { cleared } from "../canvas";
 import { MARK } from "../legend";
-import { type Mark, markOfClass, markOfPoint } from "../marks";
+import { type Mark, markOfClass } from "../marks";
 import type { Picture } from "../panel";
 import { colourBarOf } from "./colour_bar";
 import { type ChartLayer, type PaintedLayer, type PlaneScales, placeOf, scalesKey } from "./layer";
@@ -21,12 +21,15 @@ import { NOT_TO_SCALE, isToScale, letterboxed } from "./scale";
 const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 /** There is no colour bar beside a curve. */
 const CURVE_MARGIN = { ...MARGIN, right: 28 };
-const POINT = markOfPoint("the Hessian is taken here; drag it, or move it by the arrow keys");
 /** How many steps of a key an aslant slice is wide. */
 const STEPS = 200;
 
 /** The point, as those move it who see it. */
-export interface MovablePoint {
+export interface MovablePoint<P extends Picture = Picture> {
+  /** What it is called and means. */
+  readonly mark: Mark;
+  /** Where it is in a picture, and the value of f there. */
+  of(picture: P): { readonly point: Float64Array; readonly value: number };
   /** Where it stands; keys may come faster than pictures. */
   present(): Float64Array;
   /** Move some of its coordinates. */
@@ -45,7 +48,7 @@ export class ContourView<P extends Picture> {
   private readonly bar = svg("g", { class: "hw-axis" });
   private readonly handle = svg(
     "g",
-    { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "point", [MARK]: POINT.key, ...SUPPRESS_NOTEBOOK_SHORTCUTS },
+    { class: "hw-handle", role: "slider", tabindex: 0, ...SUPPRESS_NOTEBOOK_SHORTCUTS },
     svg("circle", { r: 16, class: "hw-hit" }),
     svg("circle", { r: 6.5 }),
     svg("circle", { r: 2.5 }),
@@ -59,9 +62,10 @@ export class ContourView<P extends Picture> {
     private readonly coordinates: readonly RangeControl[],
     private readonly painted: readonly PaintedLayer<P>[],
     private readonly charted: readonly ChartLayer<P>[],
-    private readonly point: MovablePoint,
+    private readonly point: MovablePoint<P>,
   ) {
     const id = uniqueIdentifier();
+    setAttributes(this.handle, { "aria-label": point.mark.name, [MARK]: point.mark.key });
     this.canvases = painted.map(({ name }) => html("canvas", { class: name, "aria-hidden": "true" }));
     this.groups = charted.map(({ name }) => svg("g", { class: name }));
     const layers = svg("g", { "clip-path": `url(#${id})` }, ...this.groups);
@@ -96,7 +100,7 @@ export class ContourView<P extends Picture> {
     this.charted.forEach((layer, k) => {
       if (this.changes.isNew(layer, [...where, ...(layer.dependsOn?.(picture) ?? [picture])])) layer.draw(this.groups[k], scales, picture);
     });
-    this.drawHandle(picture.frame, scales);
+    this.drawHandle(picture, scales);
   }
 
   /** What is in view. */
@@ -104,7 +108,7 @@ export class ContourView<P extends Picture> {
     const { scales } = this;
     if (!scales) return [];
     const layers = [...this.charted, ...this.painted.filter((layer) => !layer.isEmpty?.(picture))];
-    return [POINT, markOfClass(picture.frame.label), ...layers.flatMap((layer) => layer.marks?.(scales, picture) ?? [])];
+    return [this.point.mark, markOfClass(picture.frame.label), ...layers.flatMap((layer) => layer.marks?.(scales, picture) ?? [])];
   }
 
   /** Axes, and beside a plane the bar that says what the colours mean. */
@@ -126,7 +130,8 @@ export class ContourView<P extends Picture> {
     for (const [k, text] of this.barTexts) setText(text, within(levels[k], 6));
   }
 
-  private drawHandle({ point, value }: Frame, scales: PlaneScales): void {
+  private drawHandle(picture: P, scales: PlaneScales): void {
+    const { point, value } = this.point.of(picture);
     const [cx, cy] = placeOf(scales, point, value);
     const { plane } = scales;
     const place = positionIn(plane, point);

@@ -26,7 +26,7 @@ interface Surroundings {
   /** What chooses what else is drawn over the contours. */
   buttons: readonly HTMLElement[];
   /** What stands below contours, curve and surface alike. */
-  below: HTMLElement;
+  below: HTMLElement | null;
 }
 
 /** The function about its point, as contours or as a surface. */
@@ -58,7 +58,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     coordinates: readonly RangeControl[],
     private readonly layers: Layers<P>,
     { slice, buttons, below }: Surroundings,
-    point: MovablePoint,
+    point: MovablePoint<P>,
     private readonly choose: (changes: Partial<ViewState>) => void,
   ) {
     this.contours = new ContourView(coordinates, layers.painted, layers.charted, point);
@@ -69,7 +69,7 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
     this.toScale.addEventListener("click", () => this.rescale());
     this.legend = new Legend([this.box], choices);
     if (coordinates.length > 1) head.append(this.toScale, this.views.element);
-    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, this.legend.element, below, this.notice);
+    this.element = html("section", { class: "hw-panel hw-landscape" }, head, this.box, this.legend.element, ...(below ? [below] : []), this.notice);
     this.box.append(this.cut);
   }
 

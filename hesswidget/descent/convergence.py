@@ -1,0 +1,77 @@
+"""How paths converge: what is left at each step, by three measures, and how fast it falls; of many at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as np
+import numpy
+
+from hesswidget.derivatives.control_flow import over_rows, pick
+from hesswidget.derivatives.recorder import record
+from hesswidget.descent.order import order_of_padded
+from hesswidget.program.program import Program
+
+MEASURES = ("value", "gradient", "distance")
+
+
+def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> dict[str, Any]:
+    """Return what is left at each step of each path, and how it falls.
+
+    Parameters
+    ----------
+    points : array, shape (m, length, n)
+        NaN beyond a path's end, here and below.
+    values, gradient_norms : array, shape (m, length)
+    counts : array, shape (m,)
+        How many points each path has.
+
+    Returns
+    -------
+    dict of array
+        ``left_value``, ``left_gradient`` and ``left_distance``, shape (m, length): how much f is above the lowest value
+        that any of the paths has reached; |∇f|; and the distance to the path's own end. NaN where nothing is left, as
+        at the end itself. And by ``<measure>_orders``, shape (m, 4), what
+        `hesswidget.descent.order.order_of_padded` says of them.
+
+    Examples
+    --------
+    >>> x = 0.5 ** numpy.arange(30.0)
+    >>> with numpy.errstate(all="ignore"):
+    ...     found = convergence(x[None, :, None], x[None] ** 2, 2 * x[None], numpy.array([30.0]))
+    >>> found["left_gradient"][0, :3].tolist(), found["gradient_orders"][0, :2].round(6).tolist()
+    ([2.0, 1.0, 0.5], [2.0, 0.5])
+    """
+    finite = np.where(np.isfinite(values), values, np.inf)
+    above = values - np.min(finite)
+
+    def ended(path: Any, count: Any) -> Any:
+        end = pick(path, count - 1.0, axis=0)
+        return np.concatenate([np.sqrt(np.sum((path - end) ** 2, axis=1)), np.max(np.abs(end))[None]])
+
+    distances = over_rows(ended, points, counts)
+    highest = np.max(np.where(np.isfinite(values), np.abs(values), 0.0))
+    left = {"value": above, "gradient": gradient_norms, "distance": distances[:, :-1]}
+    scales = {
+        "value": highest * np.ones(len(counts)),
+        "gradient": gradient_norms[:, 0],
+        "distance": np.maximum(distances[:, -1], distances[:, 0]),
+    }
+    found = {}
+    for name, errors in left.items():
+        known = np.where(errors > 0, errors, np.nan)
+        found[f"left_{name}"] = known
+        found[f"{name}_orders"] = over_rows(_order, known, scales[name])
+    return found
+
+
+def _order(errors: Any, scale: Any) -> Any:
+    return np.stack(order_of_padded(errors, scale))
+
+
+def program(paths: int, length: int, n: int) -> Program:
+    """Record `convergence` for so many paths of n variables, each filled up with NaN to this length."""
+    falling = numpy.tile(0.5 ** numpy.arange(float(length)), (paths, 1))
+    points = numpy.repeat(falling[:, :, None], n, axis=2)
+    counts = numpy.full(paths, float(length))
+    return record(convergence, points=points, values=falling, gradient_norms=falling, counts=counts)

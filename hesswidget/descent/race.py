@@ -1,0 +1,148 @@
+"""Methods that are followed side by side from one start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hesswidget.descent.iteration import Iteration
+from hesswidget.descent.method import LINE_SEARCHES, Method
+from hesswidget.descent.methods import METHODS
+from hesswidget.descent.own_step import own
+from hesswidget.errors import ProblemError, nearest
+from hesswidget.precision import not_negative
+from hesswidget.program.bounds import RACE
+from hesswidget.wording import number
+
+EXPECTED = "it takes names of methods, step functions, or pairs such as ('adam', {'rate': 0.1})"
+
+
+@dataclass(frozen=True)
+class Racer:
+    """One of a race.
+
+    Attributes
+    ----------
+    title : str
+        The method's name, and what tells it from another with the same method.
+    iteration : Iteration
+    given : dict
+        The hyperparameters that it was told to hold.
+    """
+
+    title: str
+    iteration: Iteration
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def method(self) -> Method:
+        """What it goes by."""
+        return self.iteration.method
+
+    @property
+    def code(self) -> str:
+        """Python for it, where it is of a method that is there; a step's name."""
+        named = repr(self.method.name) if METHODS.get(self.method.name) is self.method else self.method.name
+        return f"({named}, {dict(self.given)!r})" if self.given else named
+
+    @property
+    def free(self) -> dict[str, float]:
+        """The hyperparameters that are not held, with their defaults."""
+        return {
+            name: default
+            for name, default in self.method.hyperparameters.items()
+            if name not in self.iteration.held
+        }
+
+
+def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tuple[Racer, ...]:
+    """Read what somebody wants to see race.
+
+    Parameters
+    ----------
+    methods : str, callable, or a list of them
+        Names, steps (see `hesswidget.descent.own_step.own`), or pairs of one of them and a dict of hyperparameters that
+        are held.
+    tolerance : float
+        See `hesswidget.descent.iteration.Iteration`.
+    line_search : str, optional
+        For all that go along a direction; by default each has its own.
+
+    Raises
+    ------
+    ProblemError
+        If there is none or too many, a name is unknown, or a hyperparameter is no number.
+
+    Examples
+    --------
+    >>> [racer.title for racer in racers(["newton", ("adam", {"rate": 0.1}), ("adam", {"rate": 0.3})], 1e-8)]
+    ['newton', 'adam, rate 0.1', 'adam, rate 0.3']
+    """
+    listed = [methods] if isinstance(methods, str | tuple) or callable(methods) else methods
+    if not isinstance(listed, Iterable):
+        raise ProblemError(f"methods is {methods!r:.60}; {EXPECTED}.")
+    found = [_racer(given, not_negative("tolerance", tolerance), line_search) for given in listed]
+    if not 1 <= len(found) <= RACE.racers:
+        raise ProblemError(f"{len(found)} methods were given; a race has from 1 to {RACE.racers}.")
+    titles = [racer.title for racer in found]
+    if twice := next((title for title in titles if titles.count(title) > 1), None):
+        raise ProblemError(
+            f"{twice} was given twice; hold a hyperparameter of one, such as ('{twice}', {{...}})."
+        )
+    return tuple(found)
+
+
+def method_of(given: str | Callable[..., Any]) -> Method:
+    """Return the method of this name, or of a step function."""
+    if callable(given):
+        return own(given)
+    if not isinstance(given, str) or given not in METHODS:
+        raise ProblemError(f"method is {given!r:.60}, which is none; {nearest(str(given), METHODS)}")
+    return METHODS[given]
+
+
+def held(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Check hyperparameters of a method that somebody has given.
+
+    Raises
+    ------
+    ProblemError
+        If it has none of that name, or one is no number that is finite and not negative.
+
+    Examples
+    --------
+    >>> held(METHODS["bfgs"], {"line_search": "exact"})
+    {'line_search': 'exact'}
+    """
+    known = [*method.hyperparameters, *(["line_search"] if method.line_search else [])]
+    checked: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise ProblemError(
+                f"{method.name} has no hyperparameter {name!r:.40}; {nearest(str(name), known)}"
+            )
+        checked[name] = _searched(value) if name == "line_search" else not_negative(name, value)
+    return checked
+
+
+def _searched(given: Any) -> str:
+    if not isinstance(given, str) or given not in LINE_SEARCHES:
+        raise ProblemError(f"line_search is {given!r:.60}; it takes {', '.join(map(repr, LINE_SEARCHES))}.")
+    return given
+
+
+def _racer(given: Any, tolerance: float, line_search: str | None) -> Racer:
+    pair = given if isinstance(given, tuple) else (given, {})
+    if len(pair) != 2 or not isinstance(pair[1], Mapping):
+        raise ProblemError(f"methods has {given!r:.60}; {EXPECTED}.")
+    method = method_of(pair[0])
+    chosen = held(method, pair[1])
+    title = ", ".join([method.name, *(f"{name} {_word(value)}" for name, value in chosen.items())])
+    search = method.line_search if line_search is None else _searched(line_search)
+    searches = {"line_search": search} if method.line_search else {}
+    return Racer(title, Iteration(method, {**searches, **chosen}, tolerance), chosen)
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else number(value)

@@ -1,0 +1,268 @@
+"""The explorer of descent: methods race from a start that one drags, under sliders for what they are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+import traitlets
+
+from hesswidget.critical.points import CriticalPoint
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.descent.hyperparameters import HYPERPARAMETERS
+from hesswidget.descent.iteration import REASONS, STARTS
+from hesswidget.descent.minimize import whole_steps
+from hesswidget.descent.order import BRIEFLY
+from hesswidget.descent.path import Path
+from hesswidget.descent.race import Racer, racers
+from hesswidget.errors import ProblemError
+from hesswidget.explorers import programs
+from hesswidget.explorers.abbreviations import plain, value_widgets
+from hesswidget.explorers.moment import Moment
+from hesswidget.explorers.questions import Answer, Numbers, Parameters, Point, Question, Truth, Whole
+from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
+from hesswidget.explorers.replay import ProgramSet
+from hesswidget.explorers.shell import Explorer
+from hesswidget.explorers.view import Context
+from hesswidget.landscape.plane import Plane
+from hesswidget.precision import nearest_float
+from hesswidget.problem.arguments import keywords
+from hesswidget.problem.controls import Control, Fixed, Range, abbreviated
+from hesswidget.problem.problem import Problem
+from hesswidget.program.bounds import RACE
+from hesswidget.second_derivative_test.tolerances import Tolerances
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+USUAL = ("gradient-descent", "newton", "bfgs")
+
+
+class DescentView:
+    """The view of `descend`; see `hesswidget.explorers.view.View`.
+
+    Parameters
+    ----------
+    context : Context
+    entered : sequence of Racer
+    steps : int
+    call : dict
+    """
+
+    kind: ClassVar[str] = "descent"
+    function: ClassVar[str] = "descend"
+    traits: ClassVar[tuple[str, ...]] = ("_race",)
+
+    def __init__(
+        self, context: Context, entered: Sequence[Racer], steps: int, call: Mapping[str, str]
+    ) -> None:
+        self._context, self._steps, self.call = context, steps, call
+        self.computation = RaceFrames(context.problem, context.tolerances, context.recorded, entered, steps)
+        self._most = len(entered) - 1
+        self.questions = (
+            Question(
+                self.computation.name,
+                self._race,
+                {
+                    "parameters": Parameters(),
+                    "moving": Truth(),
+                    "holds": Whole(0, 2**53),
+                    "followed": Whole(0, self._most),
+                    "step": Whole(-1, steps),
+                },
+                {
+                    "point": Point(),
+                    "origin": Numbers(("n",)),
+                    "basis": Numbers(("k", "n")),
+                    "ends": Numbers(("k", 2)),
+                },
+            ),
+        )
+
+    def programs(self, traced: TracedProblem) -> ProgramSet:
+        """Record a picture, its landscape, and how each path begins and goes on."""
+        picture = programs.of_pictures(traced, self._context.tolerances)
+        return ProgramSet(traced, {**picture, **self.computation.programs(traced)}, {})
+
+    def _race(
+        self,
+        parameters: Mapping[str, Any],
+        moving: bool,
+        holds: int,
+        followed: int,
+        step: int,
+        point: np.ndarray,
+        origin: np.ndarray,
+        basis: np.ndarray,
+        ends: np.ndarray,
+    ) -> Answer:
+        """Return all paths, and the picture at a step of one; its landscape only if it is not held already."""
+        plane = Plane(origin, basis, ends)
+        if not plane.is_near(self._context.shown()):
+            raise ProblemError("a slice far outside the sliders' ranges was refused.")
+        seconds = SECONDS_MOVING if moving else SECONDS_AT_REST
+        at = None if step < 0 else step
+        arrays = self.computation.race(point, parameters, plane, followed, at, seconds)
+        return self.computation.with_landscape(arrays, plane, parameters, moving, holds)
+
+    def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
+        """Draw the paths over the landscape, and how they converge."""
+        from hesswidget import figures
+
+        plane = Plane.first(moment.shown, moment.point)
+        with self._context.lock:
+            slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
+            paths = self.computation.paths(moment.point, moment.parameters)
+        return figures.descent(paths, slice_)
+
+
+class DescentExplorer(Explorer):
+    """An `Explorer` of descent; made by `descend`.
+
+    Attributes
+    ----------
+    point : ndarray, shape (n,)
+        Where all paths start.
+    paths : tuple of Path
+        One for each method, at the present state.
+    """
+
+    _race = traitlets.Dict(read_only=True).tag(sync=True)
+    _view: Any  # a DescentView
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """One for each method, at the present state, computed on demand."""
+        with self._lock:
+            found: tuple[Path, ...] = self._view.computation.paths(self.point, self.parameters)
+        return found
+
+
+def descend(
+    function: Any,
+    start: Any = None,
+    /,
+    *,
+    methods: Any = USUAL,
+    steps: int = 200,
+    tolerance: float = 1e-10,
+    line_search: str | None = None,
+    over: str | tuple[str, ...] | None = None,
+    engine: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    view: Mapping[str, Any] | None = None,
+    **abbreviations: Any,
+) -> DescentExplorer:
+    """Race descent methods from one start.
+
+    Parameters
+    ----------
+    function : callable or str
+        As for `hesswidget.explore`.
+    start : tuple or array_like, optional
+        Where all paths start.
+    methods : list
+        Of names, see `hesswidget.methods`; of steps ``step(f, x, rate=0.1)`` that return the next point; and of pairs
+        such as ``("adam", {"rate": 0.1})``, whose hyperparameters are held.
+    steps : int
+        How many each takes at most, up to 1,000.
+    tolerance : float
+        As for `hesswidget.minimize`.
+    line_search : {"none", "exact", "backtracking"}, optional
+        For all methods that go along a direction; by default each has its own.
+    over : str or tuple of str, optional
+        Which arguments are the variables, if not those without a default.
+    engine : {"browser", "kernel"}, optional
+        As for `hesswidget.explore`.
+    parameters : dict, optional
+        Where parameters and hyperparameters start that are not to start at their defaults, such as ``w.parameters``.
+    view : dict, optional
+        How it is looked at first, such as ``w.view``.
+    **abbreviations
+        As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``. A hyperparameter of one name
+        is one slider, for all methods that have it; it starts at the default of the first one.
+
+    Returns
+    -------
+    DescentExplorer
+        An explorer with ``w.paths``, the paths as data.
+
+    Raises
+    ------
+    ProblemError
+        If a method is unknown, a hyperparameter may become negative, or as for `hesswidget.explore`.
+
+    Examples
+    --------
+    >>> w = descend("rosenbrock", (-1.2, 1.0), methods=["newton", "bfgs"])
+    >>> [(path.method, path.converged) for path in w.paths]
+    [('newton', True), ('bfgs', True)]
+    """
+    entered = racers(methods, tolerance, line_search)
+    count = whole_steps(steps, RACE.steps)
+    free = _free(entered)
+    given = plain(abbreviations)
+    own = {name: given.pop(name) for name in free if name in given}
+    problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))
+    problem = problem.beside({name: _control(name, default, own.get(name)) for name, default in free.items()})
+    problem = problem.starting_at(parameters or {})
+    call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
+    if line_search is not None:
+        call["line_search"] = repr(line_search)
+    made = partial(DescentView, entered=entered, steps=count, call=call)
+    explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, view)
+    explorer.set_trait("_race", _described(entered, count))
+    return explorer
+
+
+def _free(entered: Sequence[Racer]) -> dict[str, float]:
+    """Return the hyperparameters that sliders move, each with the default of the first who has it."""
+    free: dict[str, float] = {}
+    for racer in entered:
+        free |= {name: default for name, default in racer.free.items() if name not in free}
+    return free
+
+
+def _control(name: str, default: float, given: Any) -> Control:
+    """Make the control of a hyperparameter."""
+    known = HYPERPARAMETERS.get(name)
+    if given is None or (isinstance(given, int | float) and not isinstance(given, bool)):
+        value = default if given is None else nearest_float(given)
+        usual = known.control(name) if known else Range(name, value, 0.0, 1.0, 0.005)
+        control: Control = usual.reaching(value).starting_at(value)
+    else:
+        control = abbreviated(name, given, default)
+    if isinstance(control, Fixed) and isinstance(control.value, int | float):
+        control = replace(control, value=float(control.value))
+    elif not isinstance(control, Range) or control.integer:
+        raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter takes (min, max) or a number.")
+    if (control.value if isinstance(control, Fixed) else control.minimum) < 0:
+        raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter is not negative.")
+    return control
+
+
+def _code(entered: Sequence[Racer]) -> str:
+    """Write the methods as Python; a step by its name."""
+    return f"[{', '.join(racer.code for racer in entered)}]"
+
+
+def _described(entered: Sequence[Racer], steps: int) -> dict[str, Any]:
+    """Describe a race to the front end."""
+    return {
+        "racers": [
+            {
+                "title": racer.title,
+                "source": racer.method.source,
+                "hyperparameters": list(racer.free),
+                "model": racer.method.model,
+            }
+            for racer in entered
+        ],
+        "steps": steps,
+        "reasons": [REASONS[status] for status in sorted(REASONS)],
+        "starts": [STARTS.get(status, "") for status in sorted(REASONS)],
+        "orders": list(BRIEFLY),
+    }

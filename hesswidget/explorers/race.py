@@ -1,0 +1,200 @@
+"""Frames at one step of one of several paths, with all of the paths: what a race of descent methods shows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.descent import convergence, microscope
+from hesswidget.descent.iteration import BROKE_DOWN, Runner
+from hesswidget.descent.method import State
+from hesswidget.descent.path import Path
+from hesswidget.descent.race import Racer
+from hesswidget.errors import ProblemError
+from hesswidget.explorers.kernel import KernelFrames
+from hesswidget.explorers.replay import ProgramSet, Recorded
+from hesswidget.landscape.plane import Plane
+from hesswidget.problem.problem import Problem
+from hesswidget.program.executor import Executable
+from hesswidget.program.program import Program
+from hesswidget.second_derivative_test.tolerances import Tolerances
+
+SECONDS_MOVING, SECONDS_AT_REST = 0.1, 3.0  # how long the kernel may take for all paths of a picture
+
+
+class RaceFrames(KernelFrames):
+    """The `Computation` of a race. Twin of ``frontend/engine/race.ts``.
+
+    Parameters
+    ----------
+    problem : Problem
+        With the hyperparameters among its parameters.
+    tolerances : Tolerances
+    recorded : Recorded
+    racers : sequence of Racer
+    steps : int
+        How many each path has at most.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        tolerances: Tolerances,
+        recorded: Recorded,
+        racers: Sequence[Racer],
+        steps: int,
+    ) -> None:
+        super().__init__(problem, tolerances, recorded)
+        self._racers, self._steps = tuple(racers), steps
+        n = len(problem.start)
+        self._compare = Executable(microscope.program(n))
+        self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
+
+    def programs(self, traced: TracedProblem) -> dict[str, Program]:
+        """Record how each path begins and goes on, how they converge, and the microscope.
+
+        Raises
+        ------
+        NotRecorded
+            If a method or the function cannot be written down.
+        """
+        recorded = {"microscope": self._compare.program, "convergence": self._converge.program}
+        for k, racer in enumerate(self._racers):
+            recorded[f"begin {k}"], recorded[f"advance {k}"] = racer.iteration.programs(traced)
+        return recorded
+
+    def compute(
+        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
+    ) -> dict[str, np.ndarray]:
+        """Return the arrays of the first path's end."""
+        return self.race(point, parameters, Plane.first(shown, point))
+
+    def race(
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        plane: Plane,
+        followed: int = 0,
+        step: int | None = None,
+        seconds: float = SECONDS_AT_REST,
+    ) -> dict[str, np.ndarray]:
+        """Return all paths from a point, and the frame at a step of the one that is followed.
+
+        Parameters
+        ----------
+        point : ndarray, shape (n,)
+        parameters : dict
+        plane : Plane
+        followed : int
+            Which path.
+        step : int, optional
+            Which of its steps, or the last, where it has no more; by default the last.
+        seconds : float
+            How long it may take; paths are cut short then.
+
+        Returns
+        -------
+        dict of ndarray
+            Those of `hesswidget.explorers.frame.frame`; ``path_points`` and ``path_gradients`` (m, L, n),
+            ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
+            and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
+            ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model.
+        """
+        races = self._followed(point, parameters, seconds)
+        states = races[followed]
+        at = len(states) - 1 if step is None else min(step, len(states) - 1)
+        n, model = len(point), self._racers[followed].method.model
+        try:
+            arrays = self.frame(states[at]["point"], parameters, plane)
+        except ProblemError:  # the function raises there, and not a step before
+            at = max(at - 1, 0)
+            arrays = self.frame(states[at]["point"], parameters, plane)
+        seen = {
+            "curvature_model": np.full((n, n), np.nan),
+            "difference": np.full((n, n), np.nan),
+            "model_eigenvalues": np.full(n, np.nan),
+            "secant_residual": np.array(np.nan),
+        }
+        if model:
+            before = states[max(at - 1, 0)]
+            seen["curvature_model"] = states[at][model]
+            seen |= self._compare(
+                model=seen["curvature_model"],
+                hessian=arrays["hessian"],
+                step=states[at]["point"] - before["point"],
+                change=states[at]["gradient"] - before["gradient"],
+            )
+        padded = _padded(races, self._steps + 1)
+        left = self._converge(
+            points=padded["path_points"],
+            values=padded["path_values"],
+            gradient_norms=padded["path_gradient_norms"],
+            counts=padded["counts"],
+        )
+        return {**arrays, **padded, **left, **seen}
+
+    def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
+        """Return all paths from a point, whole."""
+        return tuple(
+            Path.of(
+                list(runner.states(point, parameters, self._steps)),
+                racer.method,
+                self._problem.name,
+                racer.title,
+            )
+            for racer, runner in zip(self._racers, self._runners(parameters), strict=True)
+        )
+
+    def _runners(self, parameters: Mapping[str, Any]) -> list[Runner]:
+        programs = self._recorded.at(parameters)
+        traced = TracedProblem.of(self._problem, parameters) if programs is None else programs.traced
+        return [
+            Runner(racer.iteration, traced, _executables(programs, k)) for k, racer in enumerate(self._racers)
+        ]
+
+    def _followed(
+        self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float
+    ) -> list[list[State]]:
+        """Return the states of each path at finite points; the last one's status says how it ended."""
+        races = []
+        for runner in self._runners(parameters):
+            until = time.perf_counter() + seconds / len(self._racers)
+            states: list[State] = []
+            for state in runner.states(point, parameters, self._steps):
+                if state["status"] == BROKE_DOWN:
+                    states[-1] = {**states[-1], "status": state["status"]}
+                    break
+                states.append(state)
+                if time.perf_counter() > until:
+                    break
+            races.append(states)
+        return races
+
+
+def _executables(programs: ProgramSet | None, k: int) -> tuple[Executable, Executable] | None:
+    if programs is None or f"begin {k}" not in programs.programs:
+        return None
+    return programs.executable(f"begin {k}"), programs.executable(f"advance {k}")
+
+
+def _padded(races: Sequence[Sequence[State]], length: int) -> dict[str, np.ndarray]:
+    names = {
+        "path_points": "point",
+        "path_gradients": "gradient",
+        "path_values": "value",
+        "path_gradient_norms": "gradient_norm",
+        "path_costs": "cost",
+    }
+    found = {}
+    for name, entry in names.items():
+        shape = np.shape(races[0][0][entry])
+        found[name] = np.full((len(races), length, *shape), np.nan)
+        for k, states in enumerate(races):
+            found[name][k, : len(states)] = [state[entry] for state in states]
+    found["statuses"] = np.array([float(states[-1]["status"]) for states in races])
+    found["counts"] = np.array([float(len(states)) for states in races])
+    return found

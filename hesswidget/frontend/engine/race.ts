@@ -1,0 +1,246 @@
+/** Paths of descent methods from one start, and the frame at a step of one of them. Twin of hesswidget/explorers/race.py. */
+import { pointsIn } from "../base/float64";
+import { PICTURE } from "../program/bounds";
+import { type Arrays, type Ask, type Computation, type Replay, copied, stateKey } from "./computation";
+import type { Frame, FrameRequest } from "./frame";
+import type { Frames } from "./frames";
+import type { Measure } from "../model/view_state";
+import type { Library, Programs } from "./library";
+import type { Link } from "./link";
+
+/** How a path stands: it goes on, or has ended so. Twin of hesswidget/descent/iteration.py. */
+const GOES_ON = 0;
+export const CONVERGED = 1;
+const BROKE_DOWN = 5;
+
+export interface RaceRequest extends FrameRequest {
+  /** Which path is followed. */
+  followed: number;
+  /** At which of its steps; null at its end. */
+  step: number | null;
+}
+
+export interface Path {
+  /** Row by row, the start first. */
+  points: Float64Array;
+  gradients: Float64Array;
+  values: Float64Array;
+  gradientNorms: Float64Array;
+  costs: Float64Array;
+  status: number;
+}
+
+/** What a method takes for the Hessian at a step, beside it. */
+export interface Microscope {
+  /** Row by row. */
+  model: Float64Array;
+  difference: Float64Array;
+  eigenvalues: Float64Array;
+  /** How far the last step's change of the gradient is missed, as a share of it. */
+  residual: number;
+}
+
+/** How a sequence of errors falls: its kind, a place in the kinds that Python names, and what belongs to it. */
+export interface Order {
+  kind: number;
+  value: number;
+  constant: number;
+  spread: number;
+}
+
+/** What is left at each step by one measure, for each path; NaN where nothing is. */
+export interface Convergence {
+  left: readonly Float64Array[];
+  orders: readonly Order[];
+}
+
+export interface RaceFrame extends Frame {
+  paths: readonly Path[];
+  convergence: Readonly<Record<Measure, Convergence>>;
+  followed: number;
+  /** The step of the followed path that the frame is at. */
+  at: number;
+  microscope: Microscope | null;
+  /** Value, gradient and Hessian at the start; null where they were not computed. */
+  start: Float64Array[] | null;
+}
+
+/** The steps that a path has. */
+export function stepsOf({ values }: Path): number {
+  return values.length - 1;
+}
+
+/** The step at which a path stands when all have been so far; at its end where it has no more. */
+export function stepAt(path: Path, step: number | null): number {
+  return step === null ? stepsOf(path) : Math.min(step, stepsOf(path));
+}
+
+/** What is known of a path while it is followed. */
+interface Run {
+  path: Path;
+  /** The method's model of the Hessian after each step, where it was kept. */
+  models: readonly Float64Array[];
+}
+
+export class Races implements Computation<RaceRequest, RaceFrame> {
+  constructor(
+    private readonly frames: Frames,
+    /** For each path the entry of the method's state that is its model of the Hessian, if it has one. */
+    private readonly models: readonly (string | null)[],
+    private readonly steps: number,
+  ) {}
+
+  replayed(library: Library): Replay<RaceRequest, RaceFrame> {
+    const { frames, models, steps } = this;
+    const replay = frames.replayed(library);
+    let held: { key: string; runs: readonly Run[]; convergence: RaceFrame["convergence"] } | null = null;
+    return function* (request) {
+      const { point, parameters, plane, followed, step, moving } = request;
+      const programs = library.at(parameters);
+      const key = `${stateKey(request)} ${followed}`;
+      if (held?.key !== key) {
+        const runs: Run[] = [];
+        for (const [k, model] of models.entries()) runs.push(yield* run(programs, k, point, steps, k === followed ? model : null));
+        held = { key, runs, convergence: converging(programs, runs.map(({ path }) => path), point.length) };
+      }
+      const { runs, convergence } = held;
+      const paths = runs.map(({ path }) => path);
+      const path = paths[followed];
+      const at = stepAt(path, step);
+      const here = pointsIn(path.points, point.length)[at];
+      let start: Float64Array[] | null = null;
+      if (!moving) {
+        const { origin, basis, ends } = plane;
+        const { value, gradient, hessian } = copied(yield* programs.pieces("frame", { point, origin, basis, ends }));
+        start = [value, gradient, hessian];
+      }
+      let microscope: Microscope | null | undefined;
+      const frames = replay({ ...request, point: here });
+      for (let next = frames.next(); !next.done; next = frames.next()) {
+        const frame = next.value;
+        if (frame && microscope === undefined) microscope = compared(programs, runs[followed], at, frame.hessian);
+        yield frame && { ...frame, paths, convergence, followed, at, microscope: microscope ?? null, start };
+      }
+    };
+  }
+
+  asked(link: Link): Ask<RaceRequest, RaceFrame> {
+    const asks = this.frames.asks(link);
+    return async (request) => {
+      const { followed, step } = request;
+      const { frame, arrays } = await asks(request, { followed, step: step ?? -1 });
+      const paths = pathsIn(arrays, request.point.length);
+      const model = arrays.curvature_model;
+      const { difference, model_eigenvalues: eigenvalues } = arrays;
+      const microscope = model.every(Number.isNaN) ? null : { model, difference, eigenvalues, residual: arrays.secant_residual[0] };
+      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, start: null };
+    };
+  }
+
+  /** Those at the start, which lies where sliders go. */
+  claims({ start }: RaceFrame): Float64Array[] {
+    return start ?? [];
+  }
+
+  keyOf(request: RaceRequest): string {
+    return `${this.frames.keyOf(request)} ${request.followed} ${request.step}`;
+  }
+}
+
+/** Follow a path to its end, in pieces. */
+function* run(programs: Programs, k: number, point: Float64Array, steps: number, model: string | null): Generator<void, Run> {
+  const [begin, advance] = [`begin ${k}`, `advance ${k}`];
+  const states: Arrays[] = [];
+  const keep = (state: Arrays) => {
+    const { point, gradient, value, gradient_norm, cost, status } = state;
+    const own = model === null ? {} : { [model]: state[model] };
+    states.push(copied({ point, gradient, value, gradient_norm, cost, status, ...own }));
+  };
+  let state: Arrays = copied(yield* programs.pieces(begin, { point }));
+  keep(state);
+  const most = Math.min(steps, Math.floor(PICTURE.work / programs.work(advance)));
+  for (let taken = 0; taken < most && state.status[0] === GOES_ON; taken++) {
+    state = yield* programs.pieces(advance, state);
+    if (state.status[0] !== BROKE_DOWN) keep(state);
+    yield;
+  }
+  const all = (name: string) => joined(states.map((one) => one[name]));
+  const path: Path = {
+    points: all("point"),
+    gradients: all("gradient"),
+    values: all("value"),
+    gradientNorms: all("gradient_norm"),
+    costs: all("cost"),
+    status: state.status[0],
+  };
+  return { path, models: model === null ? [] : states.map((one) => one[model]) };
+}
+
+/** How paths converge: Python's program takes all as long as the longest may be. */
+function converging(programs: Programs, paths: readonly Path[], n: number): RaceFrame["convergence"] {
+  const [m, length] = programs.shape("convergence", "values");
+  const padded = (rows: readonly Float64Array[], size: number) => {
+    const all = new Float64Array(m * length * size).fill(NaN);
+    rows.forEach((row, k) => all.set(row, k * length * size));
+    return all;
+  };
+  const given = {
+    points: padded(paths.map(({ points }) => points), n),
+    values: padded(paths.map(({ values }) => values), 1),
+    gradient_norms: padded(paths.map(({ gradientNorms }) => gradientNorms), 1),
+    counts: Float64Array.from(paths, ({ values }) => values.length),
+  };
+  return convergenceIn(copied(programs.run("convergence", given)), paths);
+}
+
+function convergenceIn(arrays: Arrays, paths: readonly Path[]): RaceFrame["convergence"] {
+  const of = (measure: Measure): Convergence => {
+    const [all, orders] = [arrays[`left_${measure}`], arrays[`${measure}_orders`]];
+    const length = all.length / paths.length;
+    return {
+      left: paths.map(({ values }, k) => all.subarray(k * length, k * length + values.length)),
+      orders: paths.map((_, k) => {
+        const [kind, value, constant, spread] = orders.subarray(4 * k, 4 * k + 4);
+        return { kind, value, constant, spread };
+      }),
+    };
+  };
+  return { value: of("value"), gradient: of("gradient"), distance: of("distance") };
+}
+
+function compared(programs: Programs, { path, models }: Run, at: number, hessian: Float64Array): Microscope | null {
+  const model = models[at];
+  if (!model) return null;
+  const n = Math.sqrt(hessian.length);
+  const changeOf = (rows: Float64Array) => {
+    const [before, after] = [Math.max(at - 1, 0), at].map((k) => rows.subarray(k * n, (k + 1) * n));
+    return after.map((x, i) => x - before[i]);
+  };
+  const given = { model, hessian, step: changeOf(path.points), change: changeOf(path.gradients) };
+  const found = programs.run("microscope", given);
+  return { model, difference: found.difference.slice(), eigenvalues: found.model_eigenvalues.slice(), residual: found.secant_residual[0] };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const size = parts[0].length;
+  const all = new Float64Array(size * parts.length);
+  parts.forEach((part, k) => all.set(part, k * size));
+  return all;
+}
+
+/** The paths in an answer, where all are as long as the longest may be. */
+function pathsIn(arrays: Arrays, n: number): Path[] {
+  const { statuses, counts } = arrays;
+  const length = arrays.path_values.length / statuses.length;
+  return Array.from(statuses, (status, k) => {
+    const part = (name: string, size: number) => arrays[name].slice(k * length * size, (k * length + counts[k]) * size);
+    return {
+      points: part("path_points", n),
+      gradients: part("path_gradients", n),
+      values: part("path_values", 1),
+      gradientNorms: part("path_gradient_norms", 1),
+      costs: part("path_costs", 1),
+      status,
+    };
+  });
+}

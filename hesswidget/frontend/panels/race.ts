@@ -1,0 +1,102 @@
+import { button, html, join, setAttributes, setText } from "../base/dom";
+import { number, short } from "../base/format";
+import { type Order, type Path, type RaceFrame, stepsOf } from "../engine/race";
+import { fill } from "../model/reason";
+import type { Measure, ViewState } from "../model/view_state";
+import type { RacePicture } from "./landscape/layers/race";
+import type { Panel } from "./panel";
+import { swatch } from "./racer";
+
+/** One of the methods that race. */
+export interface Racer {
+  readonly title: string;
+  readonly source: string;
+  /** The hyperparameters that sliders move. */
+  readonly hyperparameters: readonly string[];
+  /** The entry of its state that is its model of the Hessian, if it has one. */
+  readonly model: string | null;
+}
+
+/** A race as Python describes it, with the words for how paths end and converge. */
+export interface Race {
+  readonly racers: readonly Racer[];
+  readonly steps: number;
+  /** Why a path has ended, by its status; and why it has not begun. */
+  readonly reasons: readonly string[];
+  readonly starts: readonly string[];
+  /** How errors fall, by the kind of their order. */
+  readonly orders: readonly string[];
+}
+
+const COLUMNS = ["method", "outcome", "steps", "cost", "f", "order"] as const;
+
+/** What became of each method, in words; the one that is picked is under the microscope. */
+export class RacePanel implements Panel<RacePicture> {
+  readonly element: HTMLElement;
+  private readonly rows = html("tbody");
+  private measure: Measure = "value";
+
+  constructor(
+    private readonly race: Race,
+    choose: (changes: Partial<ViewState>) => void,
+  ) {
+    const titles: Partial<Record<(typeof COLUMNS)[number], string>> = {
+      cost: "in gradients: a product with the Hessian counts as two, a value of f as a third",
+      f: "the value where it ended",
+      order: "how what is left falls, by the measure of the chart",
+    };
+    const head = html("tr", {}, ...COLUMNS.map((name) => html("th", { scope: "col", title: titles[name] ?? null }, name)));
+    const table = html("table", {}, html("thead", {}, head), this.rows);
+    this.element = html("section", { class: "hw-panel hw-race" }, html("div", { class: "hw-head" }, html("h3", {}, "race")), html("div", { class: "hw-race-table" }, table));
+    race.racers.forEach(({ title, source }, k) => {
+      const pick = button({ class: "hw-racer-pick", title: source, "aria-description": source }, swatch(k), html("span", {}, title));
+      pick.addEventListener("click", () => choose({ followed: k }));
+      const cells = COLUMNS.slice(1).map((name) => html("td", { class: `hw-${name}` }));
+      this.rows.append(html("tr", {}, html("th", { scope: "row" }, pick), ...cells));
+    });
+  }
+
+  look({ measure }: ViewState): void {
+    this.measure = measure;
+  }
+
+  resize(): void {} // the stylesheet sets it
+
+  draw({ frame }: RacePicture): void {
+    const { orders } = frame.convergence[this.measure];
+    join(this.rows, frame.paths.length, () => html("tr")).forEach((row, k) => {
+      const path = frame.paths[k];
+      const [method, outcome, steps, cost, value, order] = row.children;
+      setAttributes(method.firstElementChild!, { "aria-pressed": String(k === frame.followed) });
+      const said = this.outcome(path);
+      setText(outcome, said);
+      setAttributes(outcome, { title: said });
+      setText(steps, String(stepsOf(path)));
+      setText(cost, short(path.costs[stepsOf(path)]));
+      setText(value, number(path.values[stepsOf(path)], 4));
+      setText(order, this.order(orders[k]));
+      setAttributes(order, { title: this.spread(orders[k]) });
+    });
+  }
+
+  /** What became of each path, for those who do not see it. */
+  inWords(frame: RaceFrame): string[] {
+    return this.race.racers.map(({ title }, k) => `${title} ${this.outcome(frame.paths[k])}`);
+  }
+
+  private outcome(path: Path): string {
+    const { starts, reasons } = this.race;
+    const steps = stepsOf(path);
+    const template = (steps === 0 && starts[path.status]) || reasons[path.status] || "";
+    const facts = { steps: [steps], before: [steps - 1], next: [steps + 1], slope: [path.gradientNorms[steps]] };
+    return fill(template, Object.fromEntries(Object.entries(facts).map(([name, one]) => [name, Float64Array.from(one)])), []);
+  }
+
+  private order({ kind, value }: Order): string {
+    return fill(this.race.orders[kind] ?? "", { value: Float64Array.of(value) }, []);
+  }
+
+  private spread({ kind, spread }: Order): string | null {
+    return kind && Number.isFinite(spread) ? `the last two estimates are ${short(spread, 2)} apart` : null;
+  }
+}

@@ -1,0 +1,206 @@
+import { integer, list, record, text } from "../base/checks";
+import { html, setText } from "../base/dom";
+import { short } from "../base/format";
+import type { Theme } from "../base/theme";
+import bounds from "../../program/bounds.json";
+import { Frames } from "../engine/frames";
+import { type RaceFrame, type RaceRequest, Races } from "../engine/race";
+import type { Request } from "../engine/engine";
+import { SliceState } from "../engine/slice";
+import { MOST, name } from "../model/saved_values";
+import { MATRICES, type Matrix, type ViewState, firstViewState } from "../model/view_state";
+import { ConvergencePanel } from "../panels/convergence";
+import { Eigenvalues } from "../panels/eigenvalues";
+import { enlargeable } from "../panels/enlarge";
+import { Heatmap, type Subject } from "../panels/heatmap";
+import { LandscapePanel } from "../panels/landscape/landscape";
+import { bands } from "../panels/landscape/layers/bands";
+import { curve } from "../panels/landscape/layers/curve";
+import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
+import { type RacePicture, race, raceOnSurface } from "../panels/landscape/layers/race";
+import { SlicePickers } from "../panels/landscape/slice_pickers";
+import { Switch } from "../panels/landscape/switch";
+import { markOfPoint } from "../panels/marks";
+import type { Focus } from "../panels/panel";
+import { type Race, RacePanel } from "../panels/race";
+import { Status } from "../panels/status";
+import type { Context, Shown, View, ViewKind } from "./view";
+
+const TRAIT = "_race";
+
+/** Descent methods from one start, and what each takes for the Hessian. */
+export const descent: ViewKind = {
+  kind: "descent",
+  traits: { [TRAIT]: readRace },
+  build: (context) => new DescentView(context),
+};
+
+const START = markOfPoint("all paths start here; drag it, or move it by the arrow keys", "start");
+const NAMES: Readonly<Record<Matrix, string>> = { hessian: "H", model: "B", difference: "B − H" };
+const SUBJECTS: Readonly<Record<Exclude<Matrix, "hessian">, Subject>> = {
+  model: { name: "model B", entry: (row, column) => `B(${row}, ${column})` },
+  difference: { name: "B − H", entry: (row, column) => `(B − H)(${row}, ${column})` },
+};
+
+class DescentView implements View<RaceRequest, RaceFrame> {
+  readonly computation: Races;
+  readonly elements: readonly HTMLElement[];
+  private readonly names: readonly string[];
+  private readonly slice: SliceState;
+  private readonly status: Status;
+  private readonly landscape: LandscapePanel<RacePicture>;
+  private readonly convergence: ConvergencePanel;
+  private readonly table: RacePanel;
+  private readonly heatmap: Heatmap;
+  private readonly eigenvalues: Eigenvalues;
+  private readonly pickers: SlicePickers;
+  private readonly matrices: Switch;
+  private readonly microscope = html("p", { class: "hw-caption hw-secant" });
+  private readonly titles: readonly string[];
+  private frame: RaceFrame | null = null;
+  private focus: Focus = null;
+  private seen: ViewState;
+
+  constructor(private readonly context: Context) {
+    const { state, model, signal } = context;
+    const { coordinates, wording } = state.problem;
+    const described: Race = model.get(TRAIT);
+    this.names = coordinates.map((c) => c.name);
+    this.titles = described.racers.map(({ title }) => title);
+    this.seen = state.viewState;
+    this.slice = new SliceState(coordinates, this.seen.slice);
+    this.status = new Status(context.status);
+    const frames = new Frames(wording, this.names, () => this.landscape.painting);
+    this.computation = new Races(frames, described.racers.map(({ model }) => model), described.steps);
+    const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
+    const redraw = () => context.redraw();
+    const focus = (what: Focus) => this.focusOn(what);
+    this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }));
+    const surroundings = { slice: this.pickers.element, buttons: [], below: null };
+    const start = {
+      mark: START,
+      of: ({ frame: { paths } }: RacePicture) => ({ point: this.context.state.point, value: paths[0].values[0] }),
+      present: () => state.point,
+      move: (changes: Map<number, number>) => state.setCoordinates(changes),
+      release: () => context.refresh(),
+    };
+    const isCurve = this.names.length === 1;
+    const layers = isCurve
+      ? { painted: [], charted: [curve, race], surface: [] }
+      : { painted: [bands, quadraticModel], charted: [race], surface: [raceOnSurface] };
+    this.landscape = new LandscapePanel<RacePicture>(coordinates, layers, surroundings, start, choose);
+    this.convergence = new ConvergencePanel(choose, redraw);
+    this.table = new RacePanel(described, choose);
+    this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
+    this.heatmap = new Heatmap(this.names.length, focus, () => {}, choose, redraw, [this.matrices.element]);
+    this.heatmap.element.append(this.microscope);
+    this.eigenvalues = new Eigenvalues(focus, choose, redraw);
+    const above = [this.landscape, this.convergence, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
+    this.elements = [html("div", { class: "hw-panels" }, ...above)];
+    enlargeable(above, context.root, () => {
+      this.resize();
+      redraw();
+    });
+    context.showSliders(firstViewState(this.names.length).slice.indices);
+    this.pickers.show(this.slice.directions, null);
+    this.look(this.seen);
+    state.observeViewState((view) => this.look(view), signal);
+    signal.addEventListener("abort", () => {
+      this.convergence.stop();
+      this.landscape.dispose();
+    });
+  }
+
+  request(state: Request): RaceRequest {
+    const { point, parameters, moving } = state;
+    const { followed, step } = this.seen;
+    const plane = this.slice.through(point, parameters, this.frame, moving || this.landscape.isDragging);
+    return { ...state, plane, followed: Math.min(followed, this.titles.length - 1), step };
+  }
+
+  arrived({ computed }: Shown<RaceRequest, RaceFrame>): void {
+    this.frame = computed;
+  }
+
+  resize(): void {
+    for (const panel of [this.landscape, this.convergence, this.table, this.heatmap, this.eigenvalues]) panel.resize();
+  }
+
+  draw({ computed: frame, request }: Shown<RaceRequest, RaceFrame>, theme: Theme): void {
+    const { focus, names, titles } = this;
+    const picture: RacePicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step };
+    this.drawMicroscope(picture);
+    this.landscape.draw(picture);
+    this.convergence.draw(picture);
+    this.table.draw(picture);
+    this.status.draw(picture);
+    const { dataset } = this.context.root;
+    dataset.label = frame.label;
+    dataset.steps = frame.paths.map(({ values }) => values.length - 1).join(" ");
+    dataset.at = String(frame.at);
+  }
+
+  announce({ computed: frame }: Shown<RaceRequest, RaceFrame>): void {
+    this.status.announce(frame, this.table.inWords(frame));
+    this.heatmap.announce(frame, this.names);
+    if (!this.landscape.isDragging) this.pickers.show(this.slice.directions, frame);
+  }
+
+  /** The Hessian at the step, what the method takes for it, or how they differ; and the eigenvalues of both. */
+  private drawMicroscope(picture: RacePicture): void {
+    const { frame } = picture;
+    const { microscope } = frame;
+    const matrix = microscope ? this.seen.matrix : "hessian";
+    this.matrices.show(NAMES[matrix]);
+    this.matrices.element.hidden = microscope === null;
+    if (matrix === "hessian" || !microscope) this.heatmap.draw(picture);
+    else this.heatmap.draw({ ...picture, frame: { ...frame, hessian: microscope[matrix], asymmetry: 0 } }, SUBJECTS[matrix]);
+    this.eigenvalues.draw(picture, microscope?.eigenvalues ?? null);
+    const title = this.titles[frame.followed];
+    const residual = microscope && Number.isFinite(microscope.residual) ? `; it misses the last change of ∇f by ${short(microscope.residual, 2)} of it` : "";
+    setText(this.microscope, microscope ? `B: what ${title} takes for H at step ${frame.at}${residual}` : `${title} at step ${frame.at}`);
+  }
+
+  /** Show it as it was chosen to be looked at. */
+  private look(view: ViewState): void {
+    const before = this.seen;
+    this.seen = view;
+    for (const part of [this.landscape, this.convergence, this.table, this.heatmap, this.eigenvalues]) part.look(view);
+    const isTurned = JSON.stringify(view.slice) !== JSON.stringify(this.slice.directions);
+    if (isTurned) {
+      this.slice.turnTo(view.slice);
+      this.pickers.show(this.slice.directions, this.frame);
+      if (view.slice.kind === "coordinates") this.context.showSliders(view.slice.indices);
+    }
+    if (isTurned || view.followed !== before.followed || view.step !== before.step) this.context.refresh();
+    else this.context.redraw();
+  }
+
+  private focusOn(focus: Focus): void {
+    if (JSON.stringify(focus) === JSON.stringify(this.focus)) return;
+    this.focus = focus;
+    this.context.redraw();
+  }
+}
+
+/** A race that was saved. */
+function readRace(found: unknown): Race {
+  const given = record(found, ["racers", "steps", "reasons", "starts", "orders"], "it");
+  const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
+  const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
+    const racer = record(entry, ["title", "source", "hyperparameters", "model"], "a racer");
+    return {
+      title: name(racer.title, "a title"),
+      source: text(racer.source, MOST.text, "a source"),
+      hyperparameters: words(racer.hyperparameters, "hyperparameters"),
+      model: racer.model === null ? null : name(racer.model, "a model"),
+    };
+  });
+  return {
+    racers,
+    steps: integer(given.steps, 0, bounds.race.steps, "steps"),
+    reasons: words(given.reasons, "reasons"),
+    starts: words(given.starts, "starts"),
+    orders: words(given.orders, "orders"),
+  };
+}
