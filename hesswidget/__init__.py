@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from hesswidget.critical.find import critical_points
     from hesswidget.critical.points import CriticalPoint, CriticalSet
     from hesswidget.critical.table import CriticalPoints
+    from hesswidget.descent.given import path
     from hesswidget.descent.minimize import methods, minimize
     from hesswidget.descent.path import Path
+    from hesswidget.descent.recorder import PathRecorder
     from hesswidget.explorers.bifurcation import bifurcation
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.descent import descend
@@ -35,6 +37,7 @@ __all__ = [
     "Explorer",
     "Inertia",
     "Path",
+    "PathRecorder",
     "ProblemError",
     "bifurcation",
     "classify",
@@ -47,6 +50,7 @@ __all__ = [
     "gallery",
     "methods",
     "minimize",
+    "path",
     "vector",
 ]
 
@@ -68,6 +72,8 @@ _LAZY = {
     "methods": ("hesswidget.descent.minimize", "methods"),
     "minimize": ("hesswidget.descent.minimize", "minimize"),
     "Path": ("hesswidget.descent.path", "Path"),
+    "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
+    "path": ("hesswidget.descent.given", "path"),
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),
     "unload_ipython_extension": ("hesswidget.notebook.magics", "unload_ipython_extension"),
 }

@@ -74,9 +74,7 @@ class Iteration:
         """Return the first state at a point."""
         value, gradient = f.value_and_gradient(point)
         size = norm_of(gradient)
-        bound = anp.maximum(
-            norm_of(self.tolerance * gradient), self.tolerance
-        )  # where |∇f| itself may overflow
+        bound = bound_of(gradient, self.tolerance)
         known = {"point": point, "value": value, "gradient": gradient}
         return {
             **known,
@@ -84,7 +82,7 @@ class Iteration:
             "gradient_norm": size,
             "bound": bound,
             "cost": anp.zeros(()),
-            "status": _status(value, gradient, size, bound),
+            "status": status_of(value, gradient, size, bound),
         }
 
     def advance(self, f: TracedFunction, state: State) -> dict[str, Any]:
@@ -97,7 +95,7 @@ class Iteration:
         spent = moved.pop("spent", self.method.cost(len(state["point"])))
         value, gradient = f.value_and_gradient(moved["point"])
         size = norm_of(gradient)
-        status = _status(value, gradient, size, state["bound"])
+        status = status_of(value, gradient, size, state["bound"])
         status = anp.where(anp.logical_and(status == GOES_ON, _are_same(moved, state)), STANDS_STILL, status)
         return {
             **moved,
@@ -143,7 +141,25 @@ def _are_same(moved: Mapping[str, Any], state: State) -> Any:
     return same
 
 
-def _status(value: Any, gradient: Any, size: Any, bound: Any) -> Any:
+def bound_of(gradient: Any, tolerance: float) -> Any:
+    """Return up to which |∇f| a path has converged that starts with this gradient.
+
+    Examples
+    --------
+    >>> bound_of(np.array([3e8, 4e8]), 1e-10), bound_of(np.array([0.3, 0.4]), 1e-10)
+    (np.float64(0.05), np.float64(1e-10))
+    """
+    return anp.maximum(norm_of(tolerance * gradient), tolerance)  # where |∇f| itself may overflow
+
+
+def status_of(value: Any, gradient: Any, size: Any, bound: Any) -> Any:
+    """Return whether a path ends at a point: where |∇f|, its size, is within the bound, or something is not finite.
+
+    Examples
+    --------
+    >>> float(status_of(1.0, np.array([1e-11]), 1e-11, 1e-10)) == CONVERGED
+    True
+    """
     status = anp.where(size <= bound, CONVERGED, GOES_ON)
     status = anp.where(_are_finite(gradient), status, NO_GRADIENT)
     return anp.where(anp.isfinite(value), status, NO_VALUE)

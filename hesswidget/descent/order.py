@@ -100,7 +100,7 @@ def order_of(errors: np.ndarray, scale: float = 1.0) -> Order:
     padded = np.concatenate([given, np.full(max(0, 2 - len(given)), np.nan)])
     with np.errstate(all="ignore"):
         kind, value, constant, spread = (float(x) for x in order_of_padded(padded, scale))
-    return Order(KINDS[int(kind)], value, constant, spread)
+    return Order(KINDS[int(kind)], value, constant, spread) if kind else Order("unknown")
 
 
 @cache

@@ -20,7 +20,7 @@ SHOWN = 8  # steps at either end of a printed path
 
 @dataclass(frozen=True, eq=False)
 class Path:
-    """Iterates of a descent method; made by `hesswidget.minimize`.
+    """Iterates of a descent method; made by `hesswidget.minimize`, or of anybody's points by `hesswidget.path`.
 
     Attributes
     ----------

@@ -1,0 +1,73 @@
+"""Whatever holds an optimizer's numbers, as one vector: arrays of any library, alone or in lists and dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from hesswidget.errors import ProblemError
+
+Shapes = tuple[tuple[str, tuple[int, ...]], ...]
+"""Of each array its place, such as ``['w'][0]``, and its shape."""
+
+
+def flattened(given: Any, name: str = "the point") -> tuple[np.ndarray, Shapes]:
+    """Return a new vector of all numbers in order, and the shapes that they had.
+
+    Parameters
+    ----------
+    given : array_like, or lists, tuples, dicts and iterators of such
+        A tensor that is differentiated is detached; None in a list holds nothing.
+    name : str
+        What it is called in a sentence.
+
+    Raises
+    ------
+    ProblemError
+        If there is something in it that holds no real numbers, or nothing at all.
+
+    Examples
+    --------
+    >>> vector, shapes = flattened({"w": np.eye(2), "b": [3.0, 4.0]})
+    >>> vector.tolist()
+    [1.0, 0.0, 0.0, 1.0, 3.0, 4.0]
+    >>> shapes
+    (("['w']", (2, 2)), ("['b']", (2,)))
+    """
+    found = list(_arrays(given, "", name))
+    vector = np.concatenate([array.ravel() for _, array in found]) if found else np.empty(0)
+    if not vector.size:
+        raise ProblemError(f"{name} holds no numbers; it takes an array, or lists and dicts of arrays.")
+    return vector, tuple((place, array.shape) for place, array in found)
+
+
+def _arrays(given: Any, place: str, name: str) -> Iterator[tuple[str, np.ndarray]]:
+    if isinstance(given, Mapping):
+        for key, each in given.items():
+            yield from _arrays(each, f"{place}[{key!r:.40}]", name)
+    elif isinstance(given, list | tuple | Iterator) and not _are_numbers(given):
+        for k, each in enumerate(given):
+            yield from _arrays(each, f"{place}[{k}]", name)
+    elif given is not None:
+        yield place, _numbers(given, f"{name}{place}")
+
+
+def _are_numbers(given: Any) -> bool:
+    return isinstance(given, list | tuple) and all(isinstance(x, int | float) for x in given)
+
+
+def _numbers(given: Any, name: str) -> np.ndarray:
+    """Return a copy in float64: what an optimizer hands out it may change in place."""
+    for method in ("detach", "cpu", "double"):  # of a tensor, which may be of a type that NumPy lacks
+        given = getattr(given, method)() if hasattr(given, method) else given
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind in "OcSUMm":
+            raise TypeError
+        return np.array(array, dtype=float)
+    except Exception:  # what cannot become an array says so in many ways
+        raise ProblemError(
+            f"{name} is {given!r:.60}, which is no array of real numbers; it takes arrays, and lists and dicts of them."
+        ) from None

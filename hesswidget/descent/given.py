@@ -1,0 +1,163 @@
+"""Anybody's points as a path: f and ∇f at each, and whether they have converged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+
+from hesswidget.derivatives.control_flow import over_rows
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent.flattening import flattened
+from hesswidget.descent.iteration import CONVERGED, bound_of, reason, status_of
+from hesswidget.descent.path import Path
+from hesswidget.errors import ProblemError
+from hesswidget.precision import not_negative
+from hesswidget.problem.arguments import Arguments, named
+from hesswidget.problem.problem import Problem
+from hesswidget.program.executor import Executable
+from hesswidget.second_derivative_test.stationarity import norm_of
+from hesswidget.wording import amount
+
+KEYWORDS = ("over", "method", "tolerance")
+BLOCK = 64  # points that are computed at once
+NO_FUNCTION = "an unknown function"
+
+
+def path(
+    points: Any,
+    function: Any = None,
+    /,
+    *,
+    method: str = "path",
+    tolerance: float = 1e-10,
+    over: str | Sequence[str] | None = None,
+    **given: Any,
+) -> Path:
+    """Return points that anything has come along as a path, with f and ∇f at each.
+
+    Parameters
+    ----------
+    points : array_like, shape (k + 1, n), or sequence
+        The start first. Each may be whatever `hesswidget.PathRecorder` takes; numbers alone are points of one variable.
+    function : callable or str, optional
+        As for `hesswidget.curvature`. Without it, values and gradients are NaN.
+    method : str
+        What the path is called.
+    tolerance : float
+        It has converged where |∇f| at the end is at most so much, times the larger of 1 and |∇f| at the start.
+    over : str or tuple of str, optional
+        Which arguments are the variables, if not those without a default.
+    **given
+        Values of the function's other arguments.
+
+    Returns
+    -------
+    Path
+        Its cost is one gradient a step, whatever was really spent; f and ∇f are NaN where the function is undefined.
+
+    Raises
+    ------
+    ProblemError
+        If there are no points, they are not finite or of different lengths, or the function does not take them or
+        cannot be evaluated at the first.
+
+    Examples
+    --------
+    >>> halving = path([1.0, 0.5, 0.25], lambda x: x**2, method="halving")
+    >>> halving.values.tolist(), halving.gradients.ravel().tolist()
+    ([1.0, 0.25, 0.0625], [2.0, 1.0, 0.5])
+    >>> print(halving.reason)
+    stopped after 2 steps: |∇f| = 0.5
+    """
+    rows, are_numbers = _rows(points)
+    if not isinstance(method, str):
+        raise ProblemError(f"method is {method!r:.60}; it takes text: what the path is called.")
+    share = not_negative("tolerance", tolerance)
+    steps = len(rows) - 1
+    cost = np.arange(steps + 1.0)
+    if function is None:
+        for name in given if over is None else ("over",):
+            raise ProblemError(
+                f"{name} was given without a function; give the function too, or leave {name} out."
+            )
+        nothing = np.full(rows.shape, np.nan)
+        why = f"ended after {steps} steps; f is not known"
+        return Path(NO_FUNCTION, method, rows, nothing[:, 0].copy(), nothing, None, cost, False, why)
+    problem = _problem(function, rows[0], are_numbers, over, given)
+    values, gradients = _along(problem, rows)
+    with np.errstate(all="ignore"):
+        size = norm_of(gradients[-1])
+        status = float(status_of(values[-1], gradients[-1], size, bound_of(gradients[0], share)))
+    why = reason(status, steps, float(size))
+    return Path(problem.name, method, rows, values, gradients, None, cost, status == CONVERGED, why)
+
+
+def _rows(points: Any) -> tuple[np.ndarray, bool]:
+    """Return the points as rows, and whether each was given as one number."""
+    try:
+        each = list(points)
+    except TypeError:
+        raise ProblemError(
+            f"points is {points!r:.60}; it takes a sequence of points, or an array with one in each row."
+        ) from None
+    found = [flattened(point, f"point {k}") for k, point in enumerate(each)]
+    if not found:
+        raise ProblemError("there are no points; a path has at least the one where it starts.")
+    count = len(found[0][0])
+    for k, (vector, _) in enumerate(found):
+        if len(vector) != count:
+            raise ProblemError(
+                f"point {k} has {amount(len(vector), 'value')}, but point 0 has {count}; give as many for each."
+            )
+        if not np.isfinite(vector).all():
+            at = int(np.argmin(np.isfinite(vector)))
+            raise ProblemError(
+                f"point {k} has {vector[at]} at place {at}; it takes finite numbers. End the path before it."
+            )
+    return np.array([vector for vector, _ in found]), all(shapes == (("", ()),) for _, shapes in found)
+
+
+def _problem(
+    function: Any, start: np.ndarray, are_numbers: bool, over: Any, given: Mapping[str, Any]
+) -> Problem:
+    variables = Arguments.of(named(function), over, given, KEYWORDS).variables
+    is_vector = len(variables) == 1 and not are_numbers
+    return Problem.at(function, start if is_vector else tuple(start.tolist()), over, given, KEYWORDS)
+
+
+def _along(problem: Problem, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return f and ∇f at each point: by what can be recorded of the function, many at once, or else by autograd."""
+    objective = Objective(problem)
+    objective.value_and_gradient(points[0])  # refuses in a sentence what is no function of such a point
+    found = _recorded(problem, points)
+    if found is not None:
+        return found
+    values = [objective.value_or_nan(point) for point in points]
+    return np.array(values), np.array([objective.gradient_or_nan(point) for point in points])
+
+
+def _recorded(problem: Problem, points: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+    traced = TracedProblem.of(problem)
+    size = min(BLOCK, len(points))
+
+    def block(f: TracedFunction, points: Any) -> dict[str, Any]:
+        def at(point: Any, parameters: Any) -> Any:
+            value, gradient = f.at(parameters).value_and_gradient(point)
+            return anp.concatenate([anp.reshape(value, (1,)), gradient])
+
+        return {"found": over_rows(at, points, shared=(f.parameters,))}
+
+    program = traced.record_or_none(block, points=np.tile(points[0], (size, 1)))
+    if program is None:
+        return None
+    run, parameters = Executable(program), problem.traced_values(problem.parameters)
+    rows = points[np.minimum(np.arange(-(-len(points) // size) * size), len(points) - 1)]
+    blocks = [
+        run(points=some, parameters=parameters)["found"] for some in rows.reshape(-1, size, points.shape[1])
+    ]
+    found = np.concatenate(blocks)[: len(points)]
+    return found[:, 0].copy(), found[:, 1:].copy()
