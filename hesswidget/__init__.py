@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hesswidget.critical.find import critical_points
     from hesswidget.critical.points import CriticalPoint, CriticalSet
     from hesswidget.critical.table import CriticalPoints
+    from hesswidget.descent.common_plane import common_plane
     from hesswidget.descent.given import path
     from hesswidget.descent.minimize import methods, minimize
     from hesswidget.descent.path import Path
@@ -41,6 +42,7 @@ __all__ = [
     "ProblemError",
     "bifurcation",
     "classify",
+    "common_plane",
     "compile",
     "critical_points",
     "curvature",
@@ -58,6 +60,7 @@ __all__ = [
 # `%load_ext hesswidget`.
 _LAZY = {
     "bifurcation": ("hesswidget.explorers.bifurcation", "bifurcation"),
+    "common_plane": ("hesswidget.descent.common_plane", "common_plane"),
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
     "CriticalPoint": ("hesswidget.critical.table", "CriticalPoint"),

@@ -73,7 +73,7 @@ def path(
     >>> print(halving.reason)
     stopped after 2 steps: |∇f| = 0.5
     """
-    rows, are_numbers = _rows(points)
+    rows, are_numbers = as_rows(points)
     if not isinstance(method, str):
         raise ProblemError(f"method is {method!r:.60}; it takes text: what the path is called.")
     share = not_negative("tolerance", tolerance)
@@ -87,7 +87,7 @@ def path(
         nothing = np.full(rows.shape, np.nan)
         why = f"ended after {steps} steps; f is not known"
         return Path(NO_FUNCTION, method, rows, nothing[:, 0].copy(), nothing, None, cost, False, why)
-    problem = _problem(function, rows[0], are_numbers, over, given)
+    problem = as_problem(function, rows[0], are_numbers, over, given, KEYWORDS)
     values, gradients = _along(problem, rows)
     with np.errstate(all="ignore"):
         size = norm_of(gradients[-1])
@@ -96,7 +96,7 @@ def path(
     return Path(problem.name, method, rows, values, gradients, None, cost, status == CONVERGED, why)
 
 
-def _rows(points: Any) -> tuple[np.ndarray, bool]:
+def as_rows(points: Any) -> tuple[np.ndarray, bool]:
     """Return the points as rows, and whether each was given as one number."""
     try:
         each = list(points)
@@ -121,12 +121,18 @@ def _rows(points: Any) -> tuple[np.ndarray, bool]:
     return np.array([vector for vector, _ in found]), all(shapes == (("", ()),) for _, shapes in found)
 
 
-def _problem(
-    function: Any, start: np.ndarray, are_numbers: bool, over: Any, given: Mapping[str, Any]
+def as_problem(
+    function: Any,
+    start: np.ndarray,
+    is_number: bool,
+    over: Any,
+    given: Mapping[str, Any],
+    reserved: Sequence[str],
 ) -> Problem:
-    variables = Arguments.of(named(function), over, given, KEYWORDS).variables
-    is_vector = len(variables) == 1 and not are_numbers
-    return Problem.at(function, start if is_vector else tuple(start.tolist()), over, given, KEYWORDS)
+    """Return the problem of a function at a point: of one variable that is a vector, unless the point is a number."""
+    variables = Arguments.of(named(function), over, given, reserved).variables
+    is_vector = len(variables) == 1 and not is_number
+    return Problem.at(function, start if is_vector else tuple(start.tolist()), over, given, reserved)
 
 
 def _along(problem: Problem, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -30,6 +30,19 @@ def test_the_points_of_a_path_make_the_same_path(method):
     assert given.order(limit=[1.0, 1.0]) == own.order(limit=[1.0, 1.0])
 
 
+def test_many_points_are_computed_at_once():
+    calls = []
+
+    def counted(x, y):
+        calls.append(x)
+        return rosenbrock(x, y)
+
+    points = onp.random.default_rng(2).normal(size=(1000, 2))
+    path = hw.path(points, counted)
+    assert len(calls) < 10
+    onp.testing.assert_allclose(path.values, rosenbrock(*points.T))
+
+
 def test_what_cannot_be_recorded_is_computed_all_the_same():
     def branched(x, y):
         return x**2 + y**2 if x > 0 else x**2 + 2 * y**2
