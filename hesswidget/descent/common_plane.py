@@ -107,7 +107,7 @@ def common_plane(
     rows = _rows(paths)
     points = np.concatenate(rows)
     n = points.shape[1]
-    centre = points.mean(axis=0) if about is None else flattened(about, "about")[0]
+    centre = points.mean(axis=0) if about is None else flattened(about, "about")
     if len(centre) != n or not np.isfinite(centre).all():
         raise ProblemError(f"about is {about!r:.60}; it takes {n} finite numbers, one for each variable.")
     if n <= 2:

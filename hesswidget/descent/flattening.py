@@ -9,12 +9,9 @@ import numpy as np
 
 from hesswidget.errors import ProblemError
 
-Shapes = tuple[tuple[str, tuple[int, ...]], ...]
-"""Of each array its place, such as ``['w'][0]``, and its shape."""
 
-
-def flattened(given: Any, name: str = "the point") -> tuple[np.ndarray, Shapes]:
-    """Return a new vector of all numbers in order, and the shapes that they had.
+def flattened(given: Any, name: str = "the point") -> np.ndarray:
+    """Return a new vector of all numbers in order.
 
     Parameters
     ----------
@@ -30,17 +27,24 @@ def flattened(given: Any, name: str = "the point") -> tuple[np.ndarray, Shapes]:
 
     Examples
     --------
-    >>> vector, shapes = flattened({"w": np.eye(2), "b": [3.0, 4.0]})
-    >>> vector.tolist()
+    >>> flattened({"w": np.eye(2), "b": [3.0, 4.0]}).tolist()
     [1.0, 0.0, 0.0, 1.0, 3.0, 4.0]
-    >>> shapes
-    (("['w']", (2, 2)), ("['b']", (2,)))
     """
-    found = list(_arrays(given, "", name))
-    vector = np.concatenate([array.ravel() for _, array in found]) if found else np.empty(0)
-    if not vector.size:
+    return np.concatenate([array.ravel() for array in arrays_in(given, name).values()])
+
+
+def arrays_in(given: Any, name: str = "the point") -> dict[str, np.ndarray]:
+    """Return a copy of each array by its place, as `flattened` does.
+
+    Examples
+    --------
+    >>> {place: array.shape for place, array in arrays_in({"w": np.eye(2), "b": [3.0, 4.0]}).items()}
+    {"['w']": (2, 2), "['b']": (2,)}
+    """
+    found = dict(_arrays(given, "", name))
+    if not any(array.size for array in found.values()):
         raise ProblemError(f"{name} holds no numbers; it takes an array, or lists and dicts of arrays.")
-    return vector, tuple((place, array.shape) for place, array in found)
+    return found
 
 
 def _arrays(given: Any, place: str, name: str) -> Iterator[tuple[str, np.ndarray]]:

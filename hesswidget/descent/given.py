@@ -85,7 +85,7 @@ def path(
                 f"{name} was given without a function; give the function too, or leave {name} out."
             )
         nothing = np.full(rows.shape, np.nan)
-        why = f"ended after {steps} steps; f is not known"
+        why = f"ended after {amount(steps, 'step')}; f is not known"
         return Path(NO_FUNCTION, method, rows, nothing[:, 0].copy(), nothing, None, cost, False, why)
     problem = as_problem(function, rows[0], are_numbers, over, given, KEYWORDS)
     values, gradients = _along(problem, rows)
@@ -104,21 +104,22 @@ def as_rows(points: Any) -> tuple[np.ndarray, bool]:
         raise ProblemError(
             f"points is {points!r:.60}; it takes a sequence of points, or an array with one in each row."
         ) from None
-    found = [flattened(point, f"point {k}") for k, point in enumerate(each)]
-    if not found:
+    rows = [flattened(point, f"point {k}") for k, point in enumerate(each)]
+    if not rows:
         raise ProblemError("there are no points; a path has at least the one where it starts.")
-    count = len(found[0][0])
-    for k, (vector, _) in enumerate(found):
-        if len(vector) != count:
+    count = len(rows[0])
+    for k, row in enumerate(rows):
+        if len(row) != count:
             raise ProblemError(
-                f"point {k} has {amount(len(vector), 'value')}, but point 0 has {count}; give as many for each."
+                f"point {k} has {amount(len(row), 'value')}, but point 0 has {count}; give as many for each."
             )
-        if not np.isfinite(vector).all():
-            at = int(np.argmin(np.isfinite(vector)))
+        if not np.isfinite(row).all():
+            at = int(np.argmin(np.isfinite(row)))
             raise ProblemError(
-                f"point {k} has {vector[at]} at place {at}; it takes finite numbers. End the path before it."
+                f"point {k} has {row[at]} at place {at}; it takes finite numbers. End the path before it."
             )
-    return np.array([vector for vector, _ in found]), all(shapes == (("", ()),) for _, shapes in found)
+    are_numbers = all(np.ndim(point) == 0 and not isinstance(point, Mapping) for point in each)
+    return np.array(rows), are_numbers
 
 
 def as_problem(

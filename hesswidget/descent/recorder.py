@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.descent.flattening import Shapes, flattened
+from hesswidget.descent.flattening import arrays_in
 from hesswidget.descent.given import path
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError
@@ -16,7 +16,8 @@ class PathRecorder:
     """Keeps each point that it is called with: a callback for SciPy, or a line in a loop of one's own.
 
     Points may be arrays and tensors of any library, or lists, tuples and dicts of such, as models have them: they are
-    flattened in order. What is kept is a copy, since optimizers change their arrays in place.
+    flattened in the order of the first, since JAX sorts dicts by their keys. What is kept is a copy: optimizers change
+    their arrays in place.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ class PathRecorder:
 
     def __init__(self, start: Any = None) -> None:
         self._points: list[np.ndarray] = []
-        self._shapes: Shapes = ()
+        self._shapes: dict[str, tuple[int, ...]] = {}
         if start is not None:
             self(start)
 
@@ -51,11 +52,13 @@ class PathRecorder:
         if isinstance(given, dict) and hasattr(given, "x"):  # SciPy's results are such dicts
             given = given.x
         count = len(self._points)
-        vector, shapes = flattened(given, f"point {count}")
-        if self._points and shapes != self._shapes:
+        arrays = arrays_in(given, f"point {count}")
+        shapes = {place: array.shape for place, array in arrays.items()}
+        if not self._points:
+            self._shapes = shapes
+        elif shapes != self._shapes:
             raise ProblemError(_difference(count, self._shapes, shapes))
-        self._points.append(vector)
-        self._shapes = shapes
+        self._points.append(np.concatenate([arrays[place].ravel() for place in self._shapes]))
 
     @property
     def points(self) -> np.ndarray:
@@ -68,7 +71,7 @@ class PathRecorder:
 
     def clear(self) -> None:
         """Forget all points, and how they were shaped."""
-        self._points, self._shapes = [], ()
+        self._points, self._shapes = [], {}
 
     def __len__(self) -> int:
         return len(self._points)
@@ -77,13 +80,11 @@ class PathRecorder:
         return f"<PathRecorder: {len(self)} points>"
 
 
-def _difference(count: int, earlier: Shapes, now: Shapes) -> str:
-    known, found = dict(earlier), dict(now)
-    for place, shape in now:
+def _difference(count: int, known: dict[str, tuple[int, ...]], found: dict[str, tuple[int, ...]]) -> str:
+    for place, shape in found.items():
         if place in known and known[place] != shape:
             before = known[place]
             return f"point {count}{place} has shape {shape}, where those before have {before}; clear() begins anew."
-    missing = [repr(place) for place in known if place not in found]
-    added = [repr(place) for place in found if place not in known]
-    what = f"lacks {missing[0]}" if missing else f"has {added[0]} besides" if added else "has another order"
+    missing = [place for place in known if place not in found]
+    what = f"lacks {missing[0]!r}" if missing else f"has {next(p for p in found if p not in known)!r} besides"
     return f"point {count} {what}, compared with those before; clear() begins anew."
