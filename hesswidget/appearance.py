@@ -40,7 +40,8 @@ BRANCHES: dict[str, dict[str, Any]] = {
 PATHS: tuple[dict[str, Any], ...] = tuple(
     {"colour": path["light"], "dashes": path["dashes"]} for path in _APPEARANCE["paths"]
 )
-"""The line of each path of a race, on white, in their order; dashes tell them apart where colours do not."""
+"""The line of each of several paths, on white, in their order: eight colours that colour-blind readers tell apart too;
+no two have the same dashes."""
 
 MODEL_REACH: float = _APPEARANCE["modelReach"]
 """How far around the point the quadratic model is shown, as a share of the slice's shorter side."""

@@ -121,8 +121,8 @@ def common_plane(
         raise ProblemError(f"names is {names!r:.60}; it takes {len(basis)}, one for each direction.")
     coordinates = tuple((each - origin) @ basis.T for each in rows)
     plane = Plane(origin, basis, _ends(np.concatenate(coordinates)), called)
-    shares = np.array([_share(each - each.mean(axis=0), basis) for each in rows])
-    return CommonPlane(plane, coordinates, _share(points - centre, basis), shares)
+    shares = np.array([share_in(each - each.mean(axis=0), basis) for each in rows])
+    return CommonPlane(plane, coordinates, share_in(points - centre, basis), shares)
 
 
 def _rows(paths: Any) -> list[np.ndarray]:
@@ -158,7 +158,14 @@ def _scaled(away: np.ndarray) -> np.ndarray:
     return away / (np.max(np.abs(away)) or 1.0)
 
 
-def _share(away: np.ndarray, basis: np.ndarray) -> float:
+def share_in(away: np.ndarray, basis: np.ndarray) -> float:
+    """Return what share of squared lengths, of vectors of shape (k, n), orthonormal directions hold; 1 of none.
+
+    Examples
+    --------
+    >>> share_in(np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 0.0]]))
+    0.5
+    """
     scaled = _scaled(away)
     whole = float(np.sum(scaled**2))
     return min(1.0, float(np.sum((scaled @ basis.T) ** 2)) / whole) if whole else 1.0

@@ -11,6 +11,7 @@ from hesswidget.figures.panels.branches import branches
 from hesswidget.figures.panels.eigenvalues import eigenvalues
 from hesswidget.figures.panels.hessian import hessian
 from hesswidget.figures.panels.landscape import landscape
+from hesswidget.figures.panels.paths import convergence, paths
 from hesswidget.figures.panels.places import places
 from hesswidget.figures.panels.steps import steps
 from hesswidget.figures.style import GLYPHS
@@ -19,11 +20,13 @@ __all__ = [
     "GLYPHS",
     "bifurcation",
     "branches",
+    "convergence",
     "descent",
     "eigenvalues",
     "explorer",
     "hessian",
     "landscape",
+    "paths",
     "places",
     "steps",
 ]

@@ -1,15 +1,137 @@
-"""Paths of descent as a figure."""
+"""Paths of descent methods as a figure: where they go, and how fast they come down."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
 
+import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from hesswidget.figures.style import NotebookFigure
+from hesswidget.descent.common_plane import common_plane, share_in
+from hesswidget.descent.path import Path
+from hesswidget.errors import ProblemError
+from hesswidget.figures.panels.paths import END, START, convergence, line, paths
+from hesswidget.figures.style import MUTED, WIDTH, NotebookFigure, brief, ink
+from hesswidget.landscape.plane import Plane
+from hesswidget.landscape.sampler import Slice
+from hesswidget.landscape.scale import AUTOMATIC
+from hesswidget.wording import amount, number
+
+COLUMNS = 4  # of the legend
+BODY, ROW = 3.95, 0.2  # inches: what stands above the legend, and a row of it
 
 
-def descent(paths: Sequence[Any], slice_: Any = None) -> Figure:
-    """Draw paths."""
-    return NotebookFigure(figsize=(10, 4))
+def descent(
+    drawn: Iterable[Path] | Path,
+    slice_: Slice | None = None,
+    *,
+    against: str = "steps",
+    scale: str = AUTOMATIC,
+    title: str = "",
+) -> Figure:
+    """Draw paths where they go, and beside it how f and its gradient fall along them.
+
+    Each has a colour and dashes of its own, a ring where it starts and a square where it ends.
+
+    Parameters
+    ----------
+    drawn : iterable of Path
+        Such as what `hesswidget.minimize` and `hesswidget.path` return; or one alone.
+    slice_ : Slice, optional
+        The function, on the plane in which the paths are drawn, such as ``hw.common_plane(paths).sample(f)``. Without
+        it that plane is used, without contours.
+    against : {"steps", "cost"}
+        What runs to the right: steps, or what they cost, in gradients.
+    scale : {"automatic", "equal", "filling"}
+        Whether one unit is as long along both axes; see `hesswidget.landscape.scale.is_to_scale`.
+    title : str, optional
+        By default the function's name, where all have the same.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        With three axes: the paths; f above the lowest value that any of them reached; the gradient's norm.
+
+    Raises
+    ------
+    ProblemError
+        If there are no paths, they have no plane in common, or `against` is neither.
+
+    Examples
+    --------
+    >>> import hesswidget as hw
+    >>> f = lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2
+    >>> tried = [hw.minimize(f, (-1.2, 1.0), method=m) for m in ("newton", "bfgs")]
+    >>> figure = hw.figures.descent(tried, hw.common_plane(tried).sample(f, resolution=21))
+    >>> [ax.get_ylabel() for ax in figure.axes]
+    ['x₂', 'f − f_min', '|∇f|']
+    """
+    given = [drawn] if isinstance(drawn, Path) else list(drawn)
+    for k, path in enumerate(given):
+        if not isinstance(path, Path):
+            raise ProblemError(f"path {k} is {path!r:.60}; it takes a Path, such as hw.path(points) returns.")
+    if against not in ("steps", "cost"):
+        raise ProblemError(f"against is {against!r:.40}; it takes 'steps' or 'cost'.")
+    plane = common_plane(given).plane  # which refuses what has none in common
+    if slice_ is not None:
+        plane = slice_.plane
+        if len(plane.origin) != given[0].points.shape[1]:
+            raise ProblemError(
+                f"the slice is of {len(plane.origin)} variables; the paths have {given[0].points.shape[1]}."
+            )
+    rows = -(-len(given) // COLUMNS)
+    height = BODY + ROW * rows
+    figure = NotebookFigure(figsize=(WIDTH, height), facecolor="white")
+
+    def axes(left: float, top: float, width: float, tall: float) -> tuple[float, float, float, float]:
+        return left / WIDTH, 1 - (top + tall) / height, width / WIDTH, tall / height
+
+    paths(figure.add_axes(axes(0.66, 0.55, 3.9, 2.85)), given, plane, slice_, scale=scale)
+    least = _least(given)
+    value, slope = figure.add_axes(axes(6.0, 0.55, 3.8, 1.35)), figure.add_axes(axes(6.0, 2.05, 3.8, 1.35))
+    convergence(value, given, lambda path: path.values - least, "f − f_min", against)
+    value.set_xlabel("")
+    value.tick_params(labelbottom=False)
+    convergence(slope, given, lambda path: path.gradient_norms, "|∇f|", against)
+    _headings(figure, given, plane, title, least)
+    _legend(figure, given)
+    return figure
+
+
+def _least(given: list[Path]) -> float:
+    """Return the lowest value that any path reached."""
+    values = np.concatenate([path.values for path in given])
+    return float(np.min(values[np.isfinite(values)], initial=np.inf))
+
+
+def _headings(figure: Figure, given: list[Path], plane: Plane, title: str, least: float) -> None:
+    """Name the function, how much of the paths its plane shows, and the lowest value, above the axes."""
+    names = {path.function for path in given}
+    named = title or (names.pop() if len(names) == 1 else amount(len(given), "path"))
+    texts = [(0.2, "left", brief(named, 30), ink(9, MUTED, weight="bold"))]
+    texts.append((5.3, "left", "convergence", ink(9, MUTED, weight="bold")))
+    if len(plane.origin) > len(plane.basis):
+        share = share_in(np.concatenate([path.points for path in given]) - plane.origin, plane.basis)
+        held = f"the plane holds {number(100 * share, 3)} % of the motion"
+        texts.append((4.56, "right", held, ink(8, MUTED)))
+    if np.isfinite(least):
+        texts.append((9.8, "right", f"f_min = {number(least, 6)}, the lowest reached", ink(8, MUTED)))
+    for left, side, text, style in texts:
+        figure.text(left / WIDTH, 1 - 0.34 / figure.get_figheight(), text, ha=side, **style)
+
+
+def _legend(figure: Figure, given: list[Path]) -> None:
+    """Say below the axes which line is which path, and what ring and square are."""
+    lines = [Line2D([], [], **line(k)) for k in range(len(given))]
+    labels = [f"{brief(path.method, 28)}, {amount(len(path) - 1, 'step')}" for path in given]
+    for mark, name in ((START, "start"), (END, "end")):
+        lines.append(Line2D([], [], color=MUTED, linestyle="none", **mark))
+        labels.append(name)
+    font = {"size": 8, "family": ink(8)["family"]}
+    shown = figure.legend(
+        lines, labels, loc="lower center", ncols=min(COLUMNS + 2, len(lines)), frameon=False, prop=font,
+        labelcolor=MUTED, handlelength=3.2,
+    )  # fmt: skip
+    for text in shown.get_texts():
+        text.set_parse_math(False)

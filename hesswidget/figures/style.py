@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,12 @@ def _brightness(rgb: Any) -> float:
     """Relative luminance with the stray light that WCAG 2 adds: contrast is the ratio of two of these."""
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
     return float(0.2126 * red + 0.7152 * green + 0.0722 * blue) + 0.05
+
+
+def line_of(colour: str, width: float, dashes: Sequence[float]) -> Style:
+    """A line of a colour, or one of the palette, with dashes in points; matplotlib has them in widths of the line."""
+    style = (0, [length / width for length in dashes]) if dashes else "solid"
+    return {"color": PALETTE.get(colour, colour), "linewidth": width, "linestyle": style}
 
 
 def colour_of(value: float, zero_threshold: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullFormatter
 
-from hesswidget.appearance import BRANCHES, PALETTE
+from hesswidget.appearance import BRANCHES
 from hesswidget.bifurcations.curves import curves
 from hesswidget.bifurcations.diagram import Diagram
 from hesswidget.figures.style import (
@@ -22,18 +21,12 @@ from hesswidget.figures.style import (
     brief,
     frame,
     ink,
+    line_of,
     ticks,
     unit_of,
 )
 
-
-def _line(colour: str, width: float, dashes: Sequence[float]) -> Style:
-    """A line whose dashes are as long as is said, in points; matplotlib has them in widths of the line."""
-    style = (0, [length / width for length in dashes]) if dashes else "solid"
-    return {"color": PALETTE[colour], "linewidth": width, "linestyle": style}
-
-
-LINES: dict[str, Style] = {label: _line(**line) for label, line in BRANCHES.items()}
+LINES: dict[str, Style] = {label: line_of(**line) for label, line in BRANCHES.items()}
 MARK: Style = {"marker": GLYPHS["degenerate"], "markersize": 7, "color": TEXT, "linestyle": "none"}
 MARK |= {"markerfacecolor": "white", "markeredgewidth": 1.1}
 

@@ -79,36 +79,44 @@ def landscape(ax: Axes, curvature: Curvature, slice_: Slice, *, scale: str = AUT
     frame(ax)
     if len(slice_.grids) == 1:
         return _curve(ax, curvature, slice_)
-    if is_to_scale(slice_.plane.ends, scale):
-        ax.set_aspect("equal", adjustable="box")
-    else:
-        caption(ax, NOT_TO_SCALE, MUTED, across=1.0, below=20)
-    _plane(ax, curvature, slice_)
-
-
-def _plane(ax: Axes, curvature: Curvature, slice_: Slice) -> None:
-    xs, ys = slice_.grids
-    ax.set(xlim=(xs[0], xs[-1]), ylim=(ys[0], ys[-1]))
-    ax.apply_aspect()  # now, since arrows and the model's circle go by the size
-    unit = unit_of(slice_.values)
-    heights = np.ma.masked_invalid(slice_.values / unit)
-    levels = np.unique(slice_.levels / unit)
-    if np.ma.getmaskarray(heights).any():
-        hatch(ax)
-    if heights.count():
-        low, high = float(heights.min()), float(heights.max())
-        beyond = high - low or abs(high) or 1.0
-        bands = [low - beyond, *levels, high + beyond]
-        ax.contourf(xs, ys, heights, bands, colors=HEIGHTS(np.linspace(0, 1, len(levels) + 1)))
-        _contours(ax, xs, ys, heights, levels, colors=MUTED, linewidths=0.5, linestyles="solid", alpha=0.4)
-        _heights_bar(ax, slice_.levels if len(levels) else np.array([low * unit]))
-    axes = zip((ax.xaxis, ax.yaxis), size_of(ax), slice_.grids, slice_.plane.names, strict=True)
-    for axis, length, grid, name in axes:
-        ticks(axis, grid[0], grid[-1], most=max(2, min(5, int(length / TICKS))))
-        axis.set_label_text(brief(name, 30), **ink(9))
+    levels, unit = heights(ax, slice_, scale)
     _model(ax, curvature, slice_, levels, unit)
     _arrows(ax, curvature, slice_.plane)
     _point(ax, *slice_.plane.position(curvature.point))
+
+
+def heights(ax: Axes, slice_: Slice, scale: str = AUTOMATIC) -> tuple[np.ndarray, float]:
+    """Draw the contours of a slice of two dimensions; return their levels, and what they were divided by."""
+    xs, ys = slice_.grids
+    stretch(ax, slice_.plane, scale)
+    unit = unit_of(slice_.values)
+    shown = np.ma.masked_invalid(slice_.values / unit)
+    levels = np.unique(slice_.levels / unit)
+    if np.ma.getmaskarray(shown).any():
+        hatch(ax)
+    if shown.count():
+        low, high = float(shown.min()), float(shown.max())
+        beyond = high - low or abs(high) or 1.0
+        bands = [low - beyond, *levels, high + beyond]
+        ax.contourf(xs, ys, shown, bands, colors=HEIGHTS(np.linspace(0, 1, len(levels) + 1)))
+        _contours(ax, xs, ys, shown, levels, colors=MUTED, linewidths=0.5, linestyles="solid", alpha=0.4)
+        _heights_bar(ax, slice_.levels if len(levels) else np.array([low * unit]))
+    return levels, unit
+
+
+def stretch(ax: Axes, plane: Plane, scale: str = AUTOMATIC) -> None:
+    """Give axes the ends of a plane of two dimensions, to scale or not, with its ticks and names."""
+    if is_to_scale(plane.ends, scale):
+        ax.set_aspect("equal", adjustable="box")
+    else:
+        caption(ax, NOT_TO_SCALE, MUTED, across=1.0, below=20)
+    ax.set(xlim=plane.ends[0], ylim=plane.ends[1])
+    ax.apply_aspect()  # now, since arrows and the model's circle go by the size
+    for axis, length, ends, name in zip(
+        (ax.xaxis, ax.yaxis), size_of(ax), plane.ends, plane.names, strict=True
+    ):
+        ticks(axis, ends[0], ends[1], most=max(2, min(5, int(length / TICKS))))
+        axis.set_label_text(brief(name, 30), **ink(9))
 
 
 def _model(ax: Axes, curvature: Curvature, slice_: Slice, levels: np.ndarray, unit: float) -> None:
