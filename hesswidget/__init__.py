@@ -14,6 +14,8 @@ from hesswidget.second_derivative_test.classification import Classification, Ine
 if TYPE_CHECKING:
     from hesswidget import figures, gallery
     from hesswidget.compiled import Compiled, compile
+    from hesswidget.costs.measure import cost
+    from hesswidget.costs.record import Cost
     from hesswidget.critical.find import critical_points
     from hesswidget.critical.points import CriticalPoint, CriticalSet
     from hesswidget.critical.table import CriticalPoints
@@ -27,6 +29,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Classification",
     "Compiled",
+    "Cost",
     "CriticalPoint",
     "CriticalPoints",
     "CriticalSet",
@@ -38,6 +41,7 @@ __all__ = [
     "bifurcation",
     "classify",
     "compile",
+    "cost",
     "critical_points",
     "curvature",
     "explore",
@@ -54,6 +58,8 @@ _LAZY = {
     "bifurcation": ("hesswidget.explorers.bifurcation", "bifurcation"),
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
+    "Cost": ("hesswidget.costs.record", "Cost"),
+    "cost": ("hesswidget.costs.measure", "cost"),
     "CriticalPoint": ("hesswidget.critical.table", "CriticalPoint"),
     "CriticalPoints": ("hesswidget.critical.table", "CriticalPoints"),
     "CriticalSet": ("hesswidget.critical.table", "CriticalSet"),
