@@ -75,6 +75,8 @@ class Computation:
         Of a `Subject` makes what it holds while it computes, whose bytes count and whose seconds do not.
     run : callable
         Computes, of the subject and of what was prepared.
+    is_of_function : bool
+        Whether it calls the function's derivatives.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Computation:
     power: float
     run: Callable[[Subject, Any], Any]
     prepare: Callable[[Subject], Any] = lambda subject: None
+    is_of_function: bool = True
 
     def units(self, subject: Subject) -> int:
         """Return how many products with the Hessian the last run was; 1 of what needs none."""
@@ -165,7 +168,7 @@ COMPUTATIONS = (
     ),
     Computation(
         "l-bfgs", lambda s: f"L-BFGS product, {s.memory} pairs", lambda s: 1.0, 1.0,
-        lambda s, held: two_loops(*held), lambda s: (_vector(s), curvature_pairs(s)),
+        lambda s, held: two_loops(*held), lambda s: (_vector(s), curvature_pairs(s)), is_of_function=False,
     ),
     Computation(
         "diagonal", lambda s: f"diagonal estimate, {s.draws} draws", lambda s: 3.0 * s.draws, 1.0, diagonal,

@@ -25,8 +25,8 @@ class Slope:
     sizes : tuple of int
         The sizes that were fitted.
     is_overhead : bool
-        At fewer than three sizes does a product cost twice what it costs at least: mostly what is fitted is the cost
-        of calling, which does not depend on n.
+        At fewer than three sizes, or than all but one of three, does a product cost twice what it costs at least: what
+        is fitted is mostly the cost of calling, which does not depend on n.
     """
 
     value: float
@@ -46,7 +46,8 @@ def slope_of(sizes: np.ndarray, amounts: np.ndarray, units: np.ndarray | float =
     """Fit the power of n with which `amounts` grow, over the larger half of the sizes that were measured.
 
     Sizes at which overhead rules are left out: all up to the last at which a unit of work costs less than twice what it
-    costs where it is cheapest. Where that leaves fewer than three, the larger half is fitted as it is, which is said.
+    costs where it is cheapest. Where that leaves fewer than three, the larger half is fitted as it is, and said to be
+    overhead unless it is for want of sizes.
 
     Parameters
     ----------
@@ -71,8 +72,8 @@ def slope_of(sizes: np.ndarray, amounts: np.ndarray, units: np.ndarray | float =
     half = max(FEWEST, -(-len(n) // 2))
     cheap = np.flatnonzero(each < OVERHEAD * np.min(each, initial=np.inf))
     beyond = slice(int(cheap[-1]) + 1 if len(cheap) else 0, None)
-    is_overhead = len(n[beyond]) < FEWEST
-    if not is_overhead:
+    is_overhead = len(n[beyond]) < min(FEWEST, len(n) - 1)
+    if len(n[beyond]) >= FEWEST:
         n, q = n[beyond], q[beyond]
     n, q = n[-half:], q[-half:]
     fitted = tuple(int(m) for m in n)

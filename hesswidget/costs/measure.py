@@ -46,8 +46,8 @@ Clock = Callable[[], float]
 
 def cost(
     function: Any,
-    sizes: Iterable[int] = SIZES,
     /,
+    sizes: Iterable[int] = SIZES,
     *,
     at: Callable[[int], Any] | None = None,
     over: str | tuple[str, ...] | None = None,
@@ -111,7 +111,7 @@ def cost(
     Examples
     --------
     >>> import autograd.numpy as np
-    >>> c = cost(lambda w: np.sum(w[1:] ** 2 * w[:-1]), (20, 40, 80), seconds=5.0)
+    >>> c = cost(lambda w: np.sum(w[1:] ** 2 * w[:-1]), (20, 40, 80), seconds=60.0)
     >>> c.seconds["hvp"].shape, bool(c.bytes["hessian"][-1] >= 8 * 80**2)
     ((3,), True)
     """
@@ -170,7 +170,7 @@ def _point(at: Any, n: int) -> Any:
 
 def _problem(function: Any, point: Any, over: Any, parameters: Any) -> Problem:
     """Return the problem at one size, at which the function was tried."""
-    reserved = keywords(cost)
+    reserved = ("sizes", *keywords(cost))
     try:
         problem = Problem.at(function, np.asarray(point), over, parameters, reserved)
     except ProblemError as error:
@@ -277,6 +277,13 @@ class Survey:
     def _measure(self, computation: Computation, i: int) -> None:
         """Measure one computation at one size: first its seconds, then in another run its bytes."""
         subject, name = self.subjects[i], computation.name
+        if (
+            computation.is_of_function
+            and np.isnan(self.tables["seconds"]["gradient"][i])
+            and name != "gradient"
+        ):
+            self._leave_out(name, "impossible", i, "the gradient was not")
+            return
         for reason in needs(computation, subject, MAX_BYTES):
             self._leave_out(name, "impossible", i, reason)
             return

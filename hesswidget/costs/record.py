@@ -13,6 +13,7 @@ from hesswidget.errors import ProblemError, nearest
 from hesswidget.wording import number
 
 QUANTITIES = ("seconds", "bytes")
+STRAIGHT = 0.1  # by how much the slope at the end differs from the fitted one, where no more is said
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -138,7 +139,7 @@ class Cost:
         for name, label in self.labels.items():
             slope = self.slope(name, of)
             cells = [write(value) for value in getattr(self, of)[name]]
-            rows.append([label, *cells, f"{slope}{' *' if slope.is_overhead and slope.sizes else ''}"])
+            rows.append([label, *cells, f"{slope}{' *' * slope.is_overhead}{_last(slope)}"])
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return [
             "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:-1], widths[1:-1]), row[-1]]).rstrip()
@@ -174,6 +175,11 @@ class Cost:
             return []
         counted = ", ".join(f"{self.labels[a]} {number(r, 2)}" for a, r in ratios.items())
         return [f"in gradients, at n = {self.sizes[last]:,}: {counted}"]
+
+
+def _last(slope: Slope) -> str:
+    """Say the slope at the end, where the growth is still changing."""
+    return f" ({slope.last:.2f})".replace("-", "−") if abs(slope.last - slope.value) > STRAIGHT else ""
 
 
 def _plain(values: np.ndarray) -> list[float | None]:

@@ -86,6 +86,13 @@ def test_sizes_where_overhead_rules_are_left_out():
     assert abs(flat.value) < 0.02
 
 
+def test_few_sizes_are_no_overhead():
+    three = slope_of(SIZES[:3], 1e-6 * SIZES[:3] ** 2.0)
+    assert three.sizes == (10, 20, 50)
+    assert not three.is_overhead
+    assert slope_of(SIZES[:3], onp.array([1.0, 1.1, 1.3])).is_overhead
+
+
 def test_the_overhead_of_each_product_of_a_hessian_is_seen():
     seconds = SIZES * (1e-4 + 1e-9 * SIZES)  # a thousand times as long at the end, all of it overhead
     assert not slope_of(SIZES, seconds).is_overhead
@@ -100,6 +107,7 @@ def test_what_was_not_measured_is_no_part_of_a_slope():
     assert onp.isnan(slope_of(SIZES[:1], amounts[:1]).value)
     assert str(slope_of(SIZES, onp.full(8, onp.nan))) == "—"
     two = slope_of(SIZES[:2], onp.array([1.0, 4.0]))
+    assert not two.is_overhead
     assert two.value == pytest.approx(2)
     assert onp.isnan(two.error)
 
@@ -138,7 +146,7 @@ def test_the_two_loops_are_scipys_product():
 
 @pytest.fixture(scope="module")
 def measured():
-    return hw.cost(chained, (50, 6, 12), seconds=60.0, k=2, memory=3, draws=2)
+    return hw.cost(chained, (50, 6, 12), seconds=600.0, k=2, memory=3, draws=2)
 
 
 def test_everything_is_measured_at_every_size(measured):
@@ -175,12 +183,12 @@ def test_autograd_measures_where_a_function_is_not_recorded():
     def branches(w):
         return np.sum(w**4) if w[0] > 0 else np.sum(w**2)
 
-    c = hw.cost(branches, (4,), seconds=30.0, k=2)
+    c = hw.cost(branches, (4,), seconds=600.0, k=2)
     assert c.engine == "autograd"
     assert "cannot be compiled" in c.notes[0]
     with pytest.raises(hw.ProblemError, match="cannot be compiled"):
         hw.cost(branches, (4,), compiled=True)
-    assert hw.cost(chained, (4,), seconds=30.0, k=2, compiled=False).notes == ()
+    assert hw.cost(chained, (4,), seconds=600.0, k=2, compiled=False).notes == ()
 
 
 # Memory, which is the same each time
@@ -275,8 +283,25 @@ def test_nothing_goes_on_when_the_seconds_are_over():
     assert onp.isnan(nothing.noise)
 
 
+def test_where_the_gradient_fails_nothing_else_is_tried():
+    subjects = [subject(4), subject(8)]
+    tried = []
+
+    def fails(*arguments):
+        tried.append(len(arguments))
+        raise hw.ProblemError("it cannot be recorded.")
+
+    for name in ("gradient", "hvp", "hessian"):
+        setattr(subjects[1].derivatives, name, fails)
+    c = Survey("chained", subjects, False, 1e9).measured(lambda share, words: True)
+    assert tried == [1]
+    assert "gradient: not measured at n = 8, since it cannot be recorded" in c.notes
+    assert "full Hessian: not measured at n = 8, since the gradient was not" in c.notes
+    assert onp.isfinite(c.seconds["l-bfgs"]).all()
+
+
 def test_what_has_fewer_variables_than_eigenvalues_says_so():
-    c = hw.cost(chained, (3, 6), seconds=30.0, k=3)
+    c = hw.cost(chained, (3, 6), seconds=600.0, k=3)
     assert onp.isfinite(c.seconds["top-k"]).tolist() == [False, True]
     assert c.notes == (
         "3 largest eigenvalues: not measured at n = 3, since Lanczos's method finds k = 3 eigenvalues of more than 3",
@@ -285,7 +310,7 @@ def test_what_has_fewer_variables_than_eigenvalues_says_so():
 
 def test_a_matrix_that_memory_has_no_room_for_is_left_out(monkeypatch):
     monkeypatch.setattr(measure, "MAX_BYTES", 1000)
-    c = hw.cost(chained, (8, 16), seconds=30.0, k=2)
+    c = hw.cost(chained, (8, 16), seconds=600.0, k=2)
     assert onp.isfinite(c.bytes["hessian"]).tolist() == [True, False]
     assert any("the matrix takes" in note for note in c.notes)
 
@@ -297,7 +322,7 @@ def test_it_is_cancelled_and_keeps_what_it_has():
         told.append((share, words))
         return share < 0.5
 
-    c = hw.cost(chained, (6, 12), seconds=30.0, k=2, progress=progress)
+    c = hw.cost(chained, sizes=(6, 12), seconds=600.0, k=2, progress=progress)
     assert [share for share, _ in told] == pytest.approx([i / 14 for i in range(8)])
     assert told[1][1] == "hvp, n = 6"
     assert all(onp.isfinite(c.seconds[a]).tolist() == [True, False] for a in NAMES)
@@ -349,6 +374,28 @@ def test_other_functions_are_refused():
     with pytest.raises(hw.ProblemError, match="not finite where it is measured with n = 6; give at="):
         hw.cost(lambda w: np.sum(np.log(w)), (6,))
     assert onp.isfinite(hw.cost(lambda w: np.sum(np.log(w)), (6,), at=onp.ones, k=2).seconds["hessian"]).all()
+
+
+def test_parameters_are_given_by_name():
+    def powers(w, power=4):
+        calls.append(power)
+        return np.sum(w**power)
+
+    calls = []
+    hw.cost(powers, (4,), seconds=600.0, k=2, power=6)
+    assert set(calls) == {6}
+    hw.cost(lambda w, data: np.sum(w**2) * data, (4,), over="w", data=2.0, seconds=600.0, k=2)
+    with pytest.raises(hw.ProblemError, match="argument named 'sizes', which is a keyword here"):
+        hw.cost(lambda w, sizes=2.0: np.sum(w**2), (4,))
+
+
+def test_growth_that_still_changes_is_told():
+    seconds = dict.fromkeys(NAMES, 1e-3 + 1e-9 * SIZES**2.0)
+    ones = dict.fromkeys(NAMES, onp.ones(8))
+    c = hw.Cost("f", SIZES, {a: a for a in NAMES}, seconds, seconds, seconds, ones, "autograd")
+    slope = c.slope("hvp")
+    assert slope.last > slope.value + 0.1
+    assert f"{slope}{' *' * slope.is_overhead} ({slope.last:.2f})" in str(c)
 
 
 def test_slopes_are_asked_for_by_name(measured):
