@@ -5,6 +5,7 @@ kept alive, and figures may be drawn in threads. Colours are those of ``frontend
 """
 
 from hesswidget.figures.bifurcation import bifurcation
+from hesswidget.figures.cost import cost
 from hesswidget.figures.curvature import explorer
 from hesswidget.figures.panels.branches import branches
 from hesswidget.figures.panels.eigenvalues import eigenvalues
@@ -18,6 +19,7 @@ __all__ = [
     "GLYPHS",
     "bifurcation",
     "branches",
+    "cost",
     "eigenvalues",
     "explorer",
     "hessian",
