@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-OVERHEAD = 2.0  # a size counts where a product costs this much more than where it costs least
+DEAR = 2.0  # a size counts where a product costs this many times what it costs at least
+HALF = 0.5  # with which power a + b n grows where both are equal
 FEWEST = 3  # sizes: with two there is no scatter
 
 
@@ -25,8 +26,8 @@ class Slope:
     sizes : tuple of int
         The sizes that were fitted.
     is_overhead : bool
-        At fewer than three sizes, or than all but one of three, does a product cost twice what it costs at least: what
-        is fitted is mostly the cost of calling, which does not depend on n.
+        At fewer than three sizes does a product cost twice what it costs at least, and it grows with a power of n below
+        one half: what is fitted is mostly the cost of calling, which does not depend on n.
     """
 
     value: float
@@ -46,8 +47,8 @@ def slope_of(sizes: np.ndarray, amounts: np.ndarray, units: np.ndarray | float =
     """Fit the power of n with which `amounts` grow, over the larger half of the sizes that were measured.
 
     Sizes at which overhead rules are left out: all up to the last at which a unit of work costs less than twice what it
-    costs where it is cheapest. Where that leaves fewer than three, the larger half is fitted as it is, and said to be
-    overhead unless it is for want of sizes.
+    costs where it is cheapest. Where that leaves fewer than three, the larger half is fitted as it is, which is called
+    overhead if a unit's cost grows with less than the square root of n.
 
     Parameters
     ----------
@@ -69,19 +70,25 @@ def slope_of(sizes: np.ndarray, amounts: np.ndarray, units: np.ndarray | float =
     known = np.isfinite(amounts) & (amounts > 0)
     n, q = np.asarray(sizes)[known], np.asarray(amounts, dtype=float)[known]
     each = q / np.broadcast_to(np.asarray(units, dtype=float), known.shape)[known]
-    half = max(FEWEST, -(-len(n) // 2))
-    cheap = np.flatnonzero(each < OVERHEAD * np.min(each, initial=np.inf))
-    beyond = slice(int(cheap[-1]) + 1 if len(cheap) else 0, None)
-    is_overhead = len(n[beyond]) < min(FEWEST, len(n) - 1)
-    if len(n[beyond]) >= FEWEST:
-        n, q = n[beyond], q[beyond]
-    n, q = n[-half:], q[-half:]
-    fitted = tuple(int(m) for m in n)
+    cheap = np.flatnonzero(each < DEAR * np.min(each, initial=np.inf))
+    first = int(cheap[-1]) + 1 if len(cheap) else 0
+    is_beyond = len(n) - first >= FEWEST
+    fitted = slice(max(first if is_beyond else 0, len(n) - max(FEWEST, -(-len(n) // 2))), None)
+    n, q, each = n[fitted], q[fitted], each[fitted]
+    fitted_sizes = tuple(int(m) for m in n)
     if len(n) < 2:
-        return Slope(np.nan, np.nan, np.nan, fitted, is_overhead)
+        return Slope(np.nan, np.nan, np.nan, fitted_sizes, False)
     x, y = np.log(n), np.log(q)
-    spread = float(np.sum((x - x.mean()) ** 2))
-    value = float(np.sum((x - x.mean()) * (y - y.mean())) / spread)
-    rest = y - y.mean() - value * (x - x.mean())
-    error = float(np.sqrt(np.sum(rest**2) / (len(n) - 2) / spread)) if len(n) > 2 else np.nan
-    return Slope(value, error, float((y[-1] - y[-2]) / (x[-1] - x[-2])), fitted, is_overhead)
+    value, error = _line(x, y)
+    is_overhead = not is_beyond and _line(x, np.log(each))[0] < HALF
+    return Slope(value, error, float((y[-1] - y[-2]) / (x[-1] - x[-2])), fitted_sizes, is_overhead)
+
+
+def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Return the slope of the line through points by least squares, and its standard error, NaN of two points."""
+    away = x - x.mean()
+    spread = float(np.sum(away**2))
+    slope = float(np.sum(away * y) / spread)
+    rest = y - y.mean() - slope * away
+    error = float(np.sqrt(np.sum(rest**2) / (len(x) - 2) / spread)) if len(x) > 2 else np.nan
+    return slope, error

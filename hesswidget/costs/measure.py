@@ -33,13 +33,8 @@ BATCH = 5e-3  # seconds that a repeat takes at least: the clock and the loop are
 ENOUGH = 0.4  # seconds, after which nothing is repeated again
 SHARE = 0.5  # of the seconds that are left, which one computation may take: the others are to have their turn
 
-TABLES = (
-    "seconds",
-    "medians",
-    "bytes",
-    "products",
-    "traced",
-)  # the last: seconds of the run that counts bytes
+# The last is how long the run took that counts bytes.
+TABLES = ("seconds", "medians", "bytes", "products", "traced")
 
 Clock = Callable[[], float]
 

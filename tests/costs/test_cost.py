@@ -93,6 +93,11 @@ def test_few_sizes_are_no_overhead():
     assert slope_of(SIZES[:3], onp.array([1.0, 1.1, 1.3])).is_overhead
 
 
+def test_what_turns_steep_at_the_end_is_no_overhead():
+    each = onp.array([1.0, 1.0, 1.1, 2.5, 15.0])
+    assert not slope_of(SIZES[:5], SIZES[:5] * each, SIZES[:5]).is_overhead
+
+
 def test_the_overhead_of_each_product_of_a_hessian_is_seen():
     seconds = SIZES * (1e-4 + 1e-9 * SIZES)  # a thousand times as long at the end, all of it overhead
     assert not slope_of(SIZES, seconds).is_overhead
