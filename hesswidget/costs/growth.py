@@ -26,8 +26,8 @@ class Slope:
     sizes : tuple of int
         The sizes that were fitted.
     is_overhead : bool
-        At fewer than three sizes does a product cost twice what it costs at least, and it grows with a power of n below
-        one half: what is fitted is mostly the cost of calling, which does not depend on n.
+        What a unit of work costs (one of a Hessian's n products) grows with less than the square root of n over these
+        sizes: most of it is the cost of calling, which does not depend on n.
     """
 
     value: float
@@ -47,8 +47,7 @@ def slope_of(sizes: np.ndarray, amounts: np.ndarray, units: np.ndarray | float =
     """Fit the power of n with which `amounts` grow, over the larger half of the sizes that were measured.
 
     Sizes at which overhead rules are left out: all up to the last at which a unit of work costs less than twice what it
-    costs where it is cheapest. Where that leaves fewer than three, the larger half is fitted as it is, which is called
-    overhead if a unit's cost grows with less than the square root of n.
+    costs where it is cheapest. Where that leaves fewer than three, the larger half is fitted as it is.
 
     Parameters
     ----------
@@ -72,16 +71,16 @@ def slope_of(sizes: np.ndarray, amounts: np.ndarray, units: np.ndarray | float =
     each = q / np.broadcast_to(np.asarray(units, dtype=float), known.shape)[known]
     cheap = np.flatnonzero(each < DEAR * np.min(each, initial=np.inf))
     first = int(cheap[-1]) + 1 if len(cheap) else 0
-    is_beyond = len(n) - first >= FEWEST
-    fitted = slice(max(first if is_beyond else 0, len(n) - max(FEWEST, -(-len(n) // 2))), None)
+    first = first if len(n) - first >= FEWEST else 0
+    fitted = slice(max(first, len(n) - max(FEWEST, -(-len(n) // 2))), None)
     n, q, each = n[fitted], q[fitted], each[fitted]
     fitted_sizes = tuple(int(m) for m in n)
     if len(n) < 2:
         return Slope(np.nan, np.nan, np.nan, fitted_sizes, False)
     x, y = np.log(n), np.log(q)
     value, error = _line(x, y)
-    is_overhead = not is_beyond and _line(x, np.log(each))[0] < HALF
-    return Slope(value, error, float((y[-1] - y[-2]) / (x[-1] - x[-2])), fitted_sizes, is_overhead)
+    last = float((y[-1] - y[-2]) / (x[-1] - x[-2]))
+    return Slope(value, error, last, fitted_sizes, _line(x, np.log(each))[0] < HALF)
 
 
 def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:

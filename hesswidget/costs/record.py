@@ -155,8 +155,8 @@ class Cost:
         )
         if any(self.slope(name, of).is_overhead for name in self.names for of in QUANTITIES):
             said.append(
-                "* mostly overhead: a product, or its bytes, hardly depends on n at these sizes; larger ones would show "
-                "how it grows"
+                "* mostly overhead: a product, or its bytes, hardly depends on n at these sizes; larger ones would show"
+                " how it grows"
             )
         if np.isfinite(self.noise):
             said.append(
