@@ -14,6 +14,8 @@ from hesswidget.second_derivative_test.classification import Classification, Ine
 if TYPE_CHECKING:
     from hesswidget import figures, gallery
     from hesswidget.compiled import Compiled, compile
+    from hesswidget.costs.measure import cost
+    from hesswidget.costs.record import Cost
     from hesswidget.critical.find import critical_points
     from hesswidget.critical.points import CriticalPoint, CriticalSet
     from hesswidget.critical.table import CriticalPoints
@@ -31,6 +33,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Classification",
     "Compiled",
+    "Cost",
     "CriticalPoint",
     "CriticalPoints",
     "CriticalSet",
@@ -44,6 +47,7 @@ __all__ = [
     "classify",
     "common_plane",
     "compile",
+    "cost",
     "critical_points",
     "curvature",
     "descend",
@@ -63,6 +67,8 @@ _LAZY = {
     "common_plane": ("hesswidget.descent.common_plane", "common_plane"),
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
+    "Cost": ("hesswidget.costs.record", "Cost"),
+    "cost": ("hesswidget.costs.measure", "cost"),
     "CriticalPoint": ("hesswidget.critical.table", "CriticalPoint"),
     "CriticalPoints": ("hesswidget.critical.table", "CriticalPoints"),
     "CriticalSet": ("hesswidget.critical.table", "CriticalSet"),

@@ -8,6 +8,7 @@ the default of two threads and 9.4 ms with one; on idle cores one thread costs n
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,8 +18,9 @@ from threadpoolctl import ThreadpoolController
 
 
 @cache
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()  # looking for the libraries takes milliseconds, setting them some 20 µs
+def _controller(_has_scipy: bool) -> ThreadpoolController:
+    """Look for the libraries, which takes milliseconds (setting them takes some 20 µs): SciPy brings one of its own."""
+    return ThreadpoolController()
 
 
 class _Users:
@@ -41,7 +43,9 @@ def one_blas_thread() -> Iterator[None]:
     with _Users.lock:
         _Users.count += 1
         if _Users.count == 1:
-            _Users.limit.enter_context(_controller().limit(limits=1, user_api="blas"))
+            _Users.limit.enter_context(
+                _controller("scipy.linalg" in sys.modules).limit(limits=1, user_api="blas")
+            )
     try:
         yield
     finally:

@@ -5,6 +5,7 @@ kept alive, and figures may be drawn in threads. Colours are those of ``frontend
 """
 
 from hesswidget.figures.bifurcation import bifurcation
+from hesswidget.figures.cost import cost
 from hesswidget.figures.curvature import explorer
 from hesswidget.figures.descent import descent
 from hesswidget.figures.panels.branches import branches
@@ -20,13 +21,4 @@ __all__ = [
     "GLYPHS",
     "bifurcation",
     "branches",
-    "convergence",
-    "descent",
-    "eigenvalues",
-    "explorer",
-    "hessian",
-    "landscape",
-    "paths",
-    "places",
-    "steps",
-]
+    "cost",
