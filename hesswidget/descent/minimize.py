@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.descent.hyperparameters import checked
 from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, Iteration, Runner, reason
 from hesswidget.descent.method import LINE_SEARCHES, Method
 from hesswidget.descent.methods import METHODS
@@ -128,7 +129,7 @@ def _method(name: Any) -> Method:
 
 def _hyperparameters(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
     chosen: dict[str, Any] = {
-        name: not_negative(name, given[name]) if name in given else default
+        name: checked(name, given[name]) if name in given else default
         for name, default in method.hyperparameters.items()
     }
     if method.line_search:

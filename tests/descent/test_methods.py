@@ -46,7 +46,13 @@ def test_every_method_comes_down_to_a_minimum(name):
         form([1.0, 6.0]), onp.array([1.7, 0.4]), method=name, steps=4000, tolerance=1e-6, **given
     )
     assert path.values[-1] < 1e-2 * path.values[0]
-    if name not in ("adagrad", "rmsprop"):  # whose steps do not vanish with the gradient, or too soon
+    if name not in (
+        "adagrad",
+        "rmsprop",
+        "muon",
+        "shampoo",
+        "sam",
+    ):  # whose steps do not vanish there, or too soon
         assert path.converged, path.reason
         onp.testing.assert_allclose(path.points[-1], [0.3, -1.2], atol=1e-5)
 
