@@ -46,45 +46,43 @@ def minimizer(gradient: Any, hessian: Any, ball: Any, cubic: Any) -> Any:
     [0.979795897113, 0.2]
     """
     curvatures, vectors, components = eigenbasis(gradient, hessian)
-    zero = len(gradient) * EPS * np.max(np.abs(curvatures))
-    least = _least(curvatures, np.abs(components), ball, cubic)
-    (shift,) = scan(_risen, [least], shared=(least, curvatures, components, zero, ball, cubic), length=STEPS)
-    inner = _coordinates(shift, curvatures, components, zero)
-    length = divided(1.0, ball + divided(cubic, shift))
+    n, largest = len(gradient), np.max(np.abs(components))
+    components = np.where(np.abs(components) > n * EPS * largest, components, 0.0)
+    base = np.maximum(-curvatures[0], 0.0)  # σ is this and a rest, which may be far below its rounding
+    raised = curvatures + base
+    least = _least(raised, np.abs(components), base, ball, cubic)
+    (rest,) = scan(_risen, [least], shared=(least, raised, components, base, ball, cubic), length=STEPS)
+    inner = -divided(components, raised + rest)
+    length = divided(1.0, ball + divided(cubic, base + rest))
     missing = np.sqrt(np.maximum(length**2 - np.sum(inner**2), 0.0))
-    is_hard = np.logical_and(curvatures[0] < -zero, curvatures[0] + shift <= zero)
-    filled = np.where(is_hard, missing, 0.0) * _downhill(vectors[:, 0], components)
-    return np.dot(vectors, inner) + filled
+    is_indefinite = curvatures[0] < -n * EPS * np.max(np.abs(curvatures))
+    is_hard = np.logical_and(is_indefinite, raised[0] + rest == 0)
+    return np.dot(vectors, inner) + np.where(is_hard, missing, 0.0) * _oriented(vectors[:, 0])
 
 
-def _least(curvatures: Any, components: Any, ball: Any, cubic: Any) -> Any:
-    """Return the largest σ at which one coordinate alone is as long as allowed: ``σ² + p σ = c |∇f|ᵢ``."""
-    p, q = curvatures - ball * components, cubic * components
-    root = np.sqrt(p**2 + 4 * q)
-    is_positive = p > 0
-    roots = np.where(is_positive, 2 * q / np.where(is_positive, p + root, 1.0), (root - p) / 2)
-    return np.max(roots)
+def _least(raised: Any, components: Any, base: Any, ball: Any, cubic: Any) -> Any:
+    """Return the largest rest, not negative, at which one coordinate alone is as long as allowed.
 
-
-def _coordinates(shift: Any, curvatures: Any, components: Any, zero: Any) -> Any:
-    shifted = curvatures + shift
-    return -divided(components, np.where(shifted > zero, shifted, 0.0))
+    That is where ``(λ + rest − b |∇f|ᵢ) (base + rest) = c |∇f|ᵢ``, with ball b and cubic c.
+    """
+    p, q = raised - ball * components, cubic * components
+    root, both = np.sqrt((p - base) ** 2 + 4 * q), p + base
+    is_positive = both > 0
+    small = 2 * (q - p * base) / np.where(is_positive, both + root, 1.0)  # where the difference would cancel
+    return np.maximum(np.max(np.where(is_positive, small, (root - both) / 2)), 0.0)
 
 
 def _risen(
-    shift: Any, least: Any, curvatures: Any, components: Any, zero: Any, ball: Any, cubic: Any
+    rest: Any, least: Any, raised: Any, components: Any, base: Any, ball: Any, cubic: Any
 ) -> tuple[Any]:
-    """Take one of Newton's steps for ``1/|s(σ)| = b(σ)``, not below the least σ."""
-    inner = _coordinates(shift, curvatures, components, zero)
-    squared = np.sum(inner**2)
-    shifted = np.where(curvatures + shift > zero, curvatures + shift, 0.0)
-    slope = divided(np.sum(divided(inner**2, shifted)), squared**1.5) + divided(cubic, shift**2)
+    """Take one of Newton's steps for ``1/|s(σ)| = b(σ)``, not below the least."""
+    inner = divided(components, raised + rest)
+    squared, shift = np.sum(inner**2), base + rest
+    slope = divided(np.sum(divided(inner**2, raised + rest)), squared**1.5) + divided(cubic, shift**2)
     excess = divided(1.0, np.sqrt(squared)) - ball - divided(cubic, shift)
-    return (np.maximum(shift - divided(excess, slope), least),)
+    return (np.maximum(rest - divided(excess, slope), least),)
 
 
-def _downhill(lowest: Any, components: Any) -> Any:
-    """Return the lowest eigenvector downhill; where neither way leads there, always the same."""
-    side = np.dot(lowest, np.cos(np.arange(float(len(lowest)))))
-    is_told = np.abs(components[0]) > len(lowest) * EPS * np.max(np.abs(components))
-    return np.where(np.where(is_told, components[0], -side) > 0, -lowest, lowest)
+def _oriented(vector: Any) -> Any:
+    """Return the vector or its negative: of two directions, neither of which leads downhill, always the same."""
+    return np.where(np.dot(vector, np.cos(np.arange(float(len(vector))))) < 0, -vector, vector)

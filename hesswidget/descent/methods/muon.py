@@ -18,7 +18,7 @@ from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
 
 A, B, C = 3.4445, -4.7750, 2.0315
 STEPS = 5
-LEAST = 1e-7  # added to the norm
+LEAST = 1e-7  # a norm below which a momentum is as good as none
 
 
 def orthogonalized(matrix: Any) -> Any:
@@ -30,7 +30,7 @@ def orthogonalized(matrix: Any) -> Any:
     >>> bool(((values > 0.681) & (values < 1.135)).all())
     True
     """
-    start = matrix / (np.sqrt(np.sum(matrix**2)) + LEAST)
+    start = matrix / np.maximum(np.sqrt(np.sum(matrix**2)), LEAST)
     (found,) = scan(_schulz, [start], length=STEPS)
     return found
 
