@@ -11,7 +11,12 @@ from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.division import divided
 from hesswidget.descent.method import State
 
-MOST = 100  # iterations
+MOST = 100
+
+
+def iterations(n: int) -> int:
+    """Return how many iterations there are at most in n variables: twice as many, as rounding delays the end."""
+    return min(2 * n, MOST)
 
 
 class Solution(NamedTuple):
@@ -31,9 +36,7 @@ class Solution(NamedTuple):
     iterations: Any
 
 
-def solved(
-    f: TracedFunction, state: State, damping: Any, tolerance: Any, most: int | None = None
-) -> Solution:
+def solved(f: TracedFunction, state: State, damping: Any, tolerance: Any) -> Solution:
     """Solve for the step, from zero.
 
     It ends as Steihaug's (1983) iteration does without a radius: where the residual is at most the tolerance times
@@ -46,8 +49,6 @@ def solved(
     state : mapping
         With a ``point`` and the ``gradient`` there.
     damping, tolerance : array, ()
-    most : int, optional
-        Iterations; by default twice as many as there are variables, 100 at most.
 
     Returns
     -------
@@ -56,7 +57,6 @@ def solved(
     gradient = state["gradient"]
     squared = np.dot(gradient, gradient)
     goes_on = np.where(squared > 0, 1.0, 0.0)
-    length = min(2 * len(gradient), MOST) if most is None else most
     carry = [0.0 * gradient, -gradient, -gradient, squared, goes_on]
     shared = (state["point"], f.parameters, damping, tolerance**2 * squared)
 
@@ -80,5 +80,5 @@ def solved(
             goes_on,
         )
 
-    step, _, _, _, _, norms, made = scan(advance, carry, shared=shared, length=length)
+    step, _, _, _, _, norms, made = scan(advance, carry, shared=shared, length=iterations(len(gradient)))
     return Solution(step, np.concatenate([np.sqrt(squared)[None], norms]), np.sum(made))

@@ -39,12 +39,12 @@ HYPERPARAMETERS = {
     "rate": Hyperparameter("how far to go, in gradients", 1e-4, 10.0, logarithmic=True),
     "momentum": Hyperparameter("what is kept of the last velocity", 0.0, 0.999),
     "decay": Hyperparameter("what is kept of the last average of squares", 0.5, 0.9999, most=1.0),
-    "epsilon": Hyperparameter(
-        "what is added where a size divides, so that none is zero", 1e-12, 1e-2, logarithmic=True
+    "epsilon": Hyperparameter("what keeps from zero what divides", 1e-12, 1e-2, logarithmic=True),
+    "damping": Hyperparameter("how much is added to the curvature", 0.0, 10.0),
+    "radius": Hyperparameter("how far around the point it looks", 1e-3, 10.0, logarithmic=True),
+    "memory": Hyperparameter(
+        "how many pairs of a step and the gradient's change count", 1.0, 20.0, whole=True
     ),
-    "damping": Hyperparameter("what is added to the curvature", 0.0, 10.0),
-    "radius": Hyperparameter("how far the quadratic model is trusted", 1e-3, 10.0, logarithmic=True),
-    "memory": Hyperparameter("how many steps it remembers", 1.0, 20.0, whole=True),
     "clipping": Hyperparameter(
         "the curvature's share below which steps are clipped", 1e-3, 1.0, logarithmic=True
     ),

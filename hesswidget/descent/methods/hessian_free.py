@@ -12,17 +12,16 @@ import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent import trust
-from hesswidget.descent.conjugate_gradients import solved
+from hesswidget.descent.conjugate_gradients import iterations, solved
 from hesswidget.descent.line_search import PRODUCT, VALUE, searched
 from hesswidget.descent.method import Hyperparameters, Method, State
 
 FACTOR = 1.5  # by which the damping changes
 
 
-def _init(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    damping = h["damping"] * np.ones(())
-    residuals = solved(f, state, damping, _forcing(state)).residuals
-    return {"damping": damping, "ratio": np.ones(()), "residuals": np.nan * residuals}
+def _init(_: TracedFunction, state: State, h: Hyperparameters) -> State:
+    none = np.full(iterations(len(state["point"])) + 1, np.nan)
+    return {"damping": h["damping"] * np.ones(()), "ratio": np.ones(()), "residuals": none}
 
 
 def _forcing(state: State) -> Any:
@@ -33,7 +32,7 @@ def _forcing(state: State) -> Any:
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     gradient, damping = state["gradient"], state["damping"]
-    step, residuals, iterations = solved(f, state, damping, _forcing(state))
+    step, residuals, made = solved(f, state, damping, _forcing(state))
     bent = f.hvp(state["point"], step) + damping * step
     promised = -np.dot(gradient, step) - 0.5 * np.dot(step, bent)
     ratio = trust.reduction_ratio(f, state, step, promised)
@@ -44,7 +43,7 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         "damping": np.where(trust.is_poor(ratio), FACTOR * damping, eased),
         "ratio": ratio,
         "residuals": residuals,
-        "spent": 1.0 + PRODUCT * (iterations + 1.0) + VALUE + spent,
+        "spent": 1.0 + PRODUCT * (made + 1.0) + VALUE + spent,
     }
 
 
