@@ -137,7 +137,9 @@ def _are_same(moved: Mapping[str, Any], state: State) -> Any:
     """Whether a step has changed nothing at all: then no other one will."""
     same = anp.array(True)
     for name, x in moved.items():
-        same = anp.logical_and(same, anp.all(x == state[name]))
+        before = state[name]
+        are_nan = anp.logical_and(x != x, before != before)  # as where a list is shorter than its array
+        same = anp.logical_and(same, anp.all(anp.logical_or(x == before, are_nan)))
     return same
 
 

@@ -64,7 +64,8 @@ class Method:
         How far it goes along a direction, among `hyperparameters` as ``line_search``; None where it has no direction
         to go along.
     model : str, optional
-        The entry of the state that is its model of the Hessian, shape (n, n).
+        The entry of the state that is its model of the Hessian: shape (n, n), or (n,), a diagonal. At the start it is
+        what the first step is made with; later it follows from the last step.
     """
 
     name: str

@@ -31,7 +31,7 @@ class Path:
     values : ndarray, shape (k + 1,)
     gradients : ndarray, shape (k + 1, n)
     curvature_models : ndarray, shape (k + 1, n, n), or None
-        The method's model of the Hessian at each, where it has one.
+        The method's model of the Hessian at each, where it has one; shape (k + 1, n) where it is a diagonal.
     cost : ndarray, shape (k + 1,)
         What had been spent, about, in gradients: a product with the Hessian counts as two, a value as a third.
     converged : bool

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hesswidget.descent.hyperparameters import checked
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import LINE_SEARCHES, Method
 from hesswidget.descent.methods import METHODS
@@ -116,14 +117,14 @@ def held(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
     {'line_search': 'exact'}
     """
     known = [*method.hyperparameters, *(["line_search"] if method.line_search else [])]
-    checked: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for name, value in given.items():
         if name not in known:
             raise ProblemError(
                 f"{method.name} has no hyperparameter {name!r:.40}; {nearest(str(name), known)}"
             )
-        checked[name] = _searched(value) if name == "line_search" else not_negative(name, value)
-    return checked
+        found[name] = _searched(value) if name == "line_search" else checked(name, value)
+    return found
 
 
 def _searched(given: Any) -> str:

@@ -8,6 +8,12 @@ from typing import Any
 import autograd.numpy as np
 
 
+def eigenbasis(gradient: Any, hessian: Any) -> tuple[Any, Any, Any]:
+    """Return the eigenvalues, ascending, and eigenvectors of the Hessian's symmetric part; and the gradient in them."""
+    eigenvalues, vectors = np.linalg.eigh(hessian / 2 + np.transpose(hessian) / 2)
+    return eigenvalues, vectors, np.dot(np.transpose(vectors), gradient)
+
+
 def scaled_descent(gradient: Any, hessian: Any, curvature_of: Callable[[Any], Any]) -> Any:
     """Return ``−V diag(1 / curvature_of(λ)) Vᵀ ∇f``, of the Hessian's symmetric part; not finite where one is 0.
 
@@ -16,5 +22,5 @@ def scaled_descent(gradient: Any, hessian: Any, curvature_of: Callable[[Any], An
     >>> scaled_descent(np.array([2.0, 2.0]), np.diag([4.0, -1.0]), np.abs).tolist()
     [-0.5, -2.0]
     """
-    eigenvalues, vectors = np.linalg.eigh(hessian / 2 + np.transpose(hessian) / 2)
-    return -np.dot(vectors, np.dot(np.transpose(vectors), gradient) / curvature_of(eigenvalues))
+    eigenvalues, vectors, components = eigenbasis(gradient, hessian)
+    return -np.dot(vectors, components / curvature_of(eigenvalues))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
+from hesswidget.descent.method import Hyperparameters, Method, State
+
+
+def _init(_: TracedFunction, state: State, h: Hyperparameters) -> State:
+    return {"squares": 0.0 * state["point"], "model": np.abs(state["gradient"]) + h["epsilon"]}
 
 
 def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
     gradient = state["gradient"]
     squares = state["squares"] + gradient**2
-    return {
-        "point": state["point"] - h["rate"] * gradient / (np.sqrt(squares) + h["epsilon"]),
-        "squares": squares,
-    }
+    model = np.sqrt(squares) + h["epsilon"]
+    return {"point": state["point"] - h["rate"] * gradient / model, "squares": squares, "model": model}
 
 
 METHOD = Method(
@@ -22,6 +24,7 @@ METHOD = Method(
     source="Duchi, Hazan & Singer (2011), Adaptive subgradient methods for online learning",
     step=_step,
     cost=lambda _: 1.0,
-    init=at_rest("squares"),
+    init=_init,
     hyperparameters={"rate": 0.01, "epsilon": 1e-10},
+    model="model",  # the diagonal that its last step divided by
 )

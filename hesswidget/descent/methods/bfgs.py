@@ -6,6 +6,7 @@ from typing import Any
 
 import autograd.numpy as np
 
+from hesswidget.descent.division import divided
 from hesswidget.descent.methods import secant
 
 
@@ -19,7 +20,7 @@ def updated(B: Any, s: Any, y: Any) -> Any:
     [3.0, 1.0]
     """
     Bs = np.dot(B, s)
-    change = secant.divided(np.outer(y, y), np.dot(s, y)) - secant.divided(np.outer(Bs, Bs), np.dot(s, Bs))
+    change = divided(np.outer(y, y), np.dot(s, y)) - divided(np.outer(Bs, Bs), np.dot(s, Bs))
     return B + np.where(np.dot(s, y) > 0, change, 0.0)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import autograd.numpy as np
 
+from hesswidget.descent.division import divided
 from hesswidget.descent.methods import secant
 
 
@@ -19,8 +20,8 @@ def updated(B: Any, s: Any, y: Any) -> Any:
     [3.0, 1.0]
     """
     curvature = np.dot(s, y)
-    turned = np.eye(len(s)) - secant.divided(np.outer(y, s), curvature)
-    new = np.dot(np.dot(turned, B), np.transpose(turned)) + secant.divided(np.outer(y, y), curvature)
+    turned = np.eye(len(s)) - divided(np.outer(y, s), curvature)
+    new = np.dot(np.dot(turned, B), np.transpose(turned)) + divided(np.outer(y, y), curvature)
     return np.where(curvature > 0, new, B)
 
 

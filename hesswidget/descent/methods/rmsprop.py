@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
+from hesswidget.descent.method import Hyperparameters, Method, State
+
+
+def _init(_: TracedFunction, state: State, h: Hyperparameters) -> State:
+    zeros = 0.0 * state["point"]
+    return {"squares": zeros, "model": np.sqrt(_followed(zeros, state, h)) + h["epsilon"]}
+
+
+def _followed(squares: Any, state: State, h: Hyperparameters) -> Any:
+    return h["decay"] * squares + (1 - h["decay"]) * state["gradient"] ** 2
 
 
 def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
-    gradient = state["gradient"]
-    squares = h["decay"] * state["squares"] + (1 - h["decay"]) * gradient**2
+    squares = _followed(state["squares"], state, h)
+    model = np.sqrt(squares) + h["epsilon"]
     return {
-        "point": state["point"] - h["rate"] * gradient / (np.sqrt(squares) + h["epsilon"]),
+        "point": state["point"] - h["rate"] * state["gradient"] / model,
         "squares": squares,
+        "model": model,
     }
 
 
@@ -22,6 +34,7 @@ METHOD = Method(
     source="Tieleman & Hinton (2012), Lecture 6.5: divide the gradient by a running average of its recent magnitude",
     step=_step,
     cost=lambda _: 1.0,
-    init=at_rest("squares"),
+    init=_init,
     hyperparameters={"rate": 0.01, "decay": 0.99, "epsilon": 1e-8},
+    model="model",  # the diagonal that its last step divided by
 )

@@ -48,9 +48,3 @@ def _stepper(update: Update) -> Callable[[TracedFunction, State, Hyperparameters
         return {"point": point + s, "model": update(model, s, after - gradient), "spent": 1.0 + spent}
 
     return step
-
-
-def divided(numerator: Any, denominator: Any) -> Any:
-    """Divide; zero where the denominator is."""
-    is_zero = denominator == 0
-    return np.where(is_zero, 0.0, numerator / np.where(is_zero, 1.0, denominator))

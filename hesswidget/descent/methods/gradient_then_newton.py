@@ -1,0 +1,53 @@
+"""Gradient descent far from a minimum, Newton's method near it.
+
+A step is Newton's where |∇f| is at most a share of what it was at the start and the Hessian is positive definite, so
+that it leads downhill, to the minimum of the model; else it is the gradient's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import autograd.numpy as np
+
+from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.line_search import PRODUCT, searched
+from hesswidget.descent.method import Hyperparameters, Method, State
+from hesswidget.descent.spectral import eigenbasis
+from hesswidget.precision import EPS
+
+
+def _init(_: TracedFunction, state: State, __: Hyperparameters) -> State:
+    return {"steepness": _norm(state["gradient"]), "newton": np.zeros(())}
+
+
+def _norm(gradient: Any) -> Any:
+    return np.sqrt(np.sum(gradient**2))
+
+
+def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
+    gradient, hessian = state["gradient"], f.hessian(state["point"])
+    curvatures, vectors, components = eigenbasis(gradient, hessian)
+    is_near = _norm(gradient) <= h["share"] * state["steepness"]
+    is_definite = curvatures[0] > len(gradient) * EPS * np.max(np.abs(curvatures))
+    newton = -np.dot(vectors, components / np.where(is_definite, curvatures, 1.0))
+    is_newton = np.logical_and(is_near, is_definite)
+    direction = np.where(is_newton, newton, -h["rate"] * gradient)
+    size, spent = searched(f, state, direction, h)
+    return {
+        "point": state["point"] + size * direction,
+        "steepness": state["steepness"],
+        "newton": np.where(is_newton, 1.0, 0.0),
+        "spent": 1.0 + np.where(is_near, PRODUCT * len(gradient), 0.0) + spent,
+    }
+
+
+METHOD = Method(
+    name="gradient-then-newton",
+    source="Nocedal & Wright (2006), Numerical optimization, §3.3: rates of convergence far and near",
+    step=_step,
+    cost=lambda n: 1.0 + PRODUCT * n,
+    init=_init,
+    line_search="backtracking",
+    hyperparameters={"rate": 1.0, "share": 0.1},  # the rate of the first trial
+)

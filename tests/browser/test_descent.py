@@ -1,0 +1,162 @@
+"""The race of descent methods: dragged, scrubbed, played, under sliders, in JupyterLab and with no kernel."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import hesswidget as hw
+from browser.conftest import OpenSaved, RunCells
+from browser.eventually import eventually
+from browser.explorer_page import ExplorerPage, explorer_on, numbers
+
+RACE = """
+import autograd.numpy as np, hesswidget as hw
+def f(x, y, a=1.0, b=20.0):
+    return (a - x)**2 + b * (y - x**2)**2
+w = hw.descend(f, (-1.2, 1.0), methods=["gradient-descent", "newton", "bfgs"], rate=(0.0, 0.05), b=(1.0, 100.0),
+               x=(-2, 2), y=(-1, 3), parameters={"rate": 0.008})
+w
+"""
+
+
+def steps(explorer: ExplorerPage) -> list[float]:
+    """How many steps each path has."""
+    return numbers(explorer.root.get_attribute("data-steps"))
+
+
+def table(explorer: ExplorerPage) -> list[str]:
+    """What became of each method, as the table says."""
+    return explorer.root.locator(".hw-race tbody tr").all_inner_texts()
+
+
+def test_the_start_is_dragged_and_the_paths_are_those_of_python(run_cells: RunCells) -> None:
+    notebook = run_cells(RACE)
+    explorer = explorer_on(notebook.page)
+    explorer.rests()
+    expect(explorer.engine).to_have_text("browser · verified")
+    assert steps(explorer) == notebook.python("[len(path) - 1 for path in w.paths]")
+    handle = explorer.root.locator(".hw-plane .hw-handle")
+    before = explorer.root.get_attribute("data-steps")
+    explorer.drag(handle, [(3 * k, -2 * k) for k in range(16)])
+    explorer.rests()
+    eventually(lambda: notebook.python("w.point.tolist() != [-1.2, 1.0]"), True)
+    expect(explorer.engine).to_have_text("browser · verified")
+    assert explorer.root.get_attribute("data-steps") != before
+    assert steps(explorer) == notebook.python("[len(path) - 1 for path in w.paths]")
+    for row, (reason, cost) in zip(
+        table(explorer), notebook.python("[(p.reason, p.cost[-1]) for p in w.paths]"), strict=True
+    ):
+        assert reason in row
+        assert f"\t{cost:.3g}\t" in row
+    assert notebook.errors == []
+
+
+def test_a_rate_beyond_what_the_curvature_allows_is_shown_as_divergence(run_cells: RunCells) -> None:
+    notebook = run_cells(RACE)
+    explorer = explorer_on(notebook.page)
+    explorer.rests()
+    explorer.press("rate", "End")
+    explorer.rests()
+    eventually(lambda: notebook.python("w.parameters['rate']"), 0.05)
+    assert "diverged: after step" in table(explorer)[0]
+    assert "converged" in table(explorer)[1]
+    explorer.press("b", "Home")
+    explorer.rests()
+    assert "diverged" not in table(explorer)[0]
+    assert notebook.errors == []
+
+
+def test_one_goes_through_the_steps_and_sees_what_the_method_takes_for_the_hessian(
+    run_cells: RunCells,
+) -> None:
+    notebook = run_cells(RACE)
+    explorer = explorer_on(notebook.page)
+    explorer.rests()
+    explorer.root.get_by_role("button", name="bfgs").click()
+    scrubber = explorer.root.get_by_role("slider", name="step")
+    scrubber.focus()
+    for key in ["Home", "ArrowRight", "ArrowRight", "ArrowRight", "d", "d"]:
+        notebook.page.keyboard.press(key)
+    expect(scrubber).to_have_attribute("aria-valuenow", "3")
+    explorer.rests()
+    point = numbers(explorer.root.get_attribute("data-point"))
+    assert point == pytest.approx([-1.2, 1.0])  # where the paths start
+    expect(explorer.root.locator(".hw-secant")).to_contain_text("what bfgs takes for H at step 3")
+    explorer.root.get_by_role("button", name="B", exact=True).click()
+    cells = explorer.root.locator(".hw-hessian table td").all_inner_texts()
+    explorer.rests()
+    model = notebook.python("w.paths[2].curvature_models[3].ravel().tolist()")
+    shown = [
+        numbers(cell)[0]
+        for cell in explorer.root.locator(".hw-hessian table td").all_inner_texts()[3:]
+        if cell
+    ]
+    assert len(cells) == len(explorer.root.locator(".hw-hessian table td").all_inner_texts())
+    assert shown == pytest.approx(model, rel=1e-3)
+    eventually(
+        lambda: notebook.python("(w.view['followed'], w.view['step'], w.view['matrix'])"), (2, 3, "model")
+    )
+    assert notebook.page.locator(".jp-Notebook .jp-CodeCell").count() == 1
+    assert notebook.errors == []
+
+
+def test_the_kernel_runs_the_race_where_a_page_cannot(run_cells: RunCells) -> None:
+    notebook = run_cells(RACE.replace("    return (a", "    if x > 50: return x**2\n    return (a"))
+    explorer = explorer_on(notebook.page)
+    explorer.rests()
+    assert "kernel" in (explorer.engine.text_content() or "")
+    assert steps(explorer) == notebook.python("[len(path) - 1 for path in w.paths]")
+    explorer.press("x", "ArrowRight", "ArrowRight")
+    explorer.rests()
+    assert steps(explorer) == notebook.python("[len(path) - 1 for path in w.paths]")
+    assert notebook.errors == []
+
+
+@pytest.fixture(scope="module")
+def race():
+    return hw.descend("himmelblau", (0.5, -0.3), methods=["gradient-descent", "newton", "sr1"], steps=60)
+
+
+def test_a_saved_race_runs_with_no_kernel(open_saved: OpenSaved, race) -> None:
+    explorer = open_saved(race)
+    explorer.rests()
+    assert steps(explorer) == [len(path) - 1 for path in race.paths]
+    before = table(explorer)
+    explorer.press("x1" if explorer.slider("x1").count() else "x", *["ArrowRight"] * 30)
+    explorer.rests()
+    assert table(explorer) != before
+
+
+def test_a_play_goes_from_the_start_to_the_end(open_saved: OpenSaved, race) -> None:
+    explorer = open_saved(race)
+    explorer.rests()
+    play = explorer.root.get_by_role("button", name="play")
+    play.click()
+    expect(play).to_have_attribute("aria-pressed", "true")
+    expect(explorer.root).to_have_attribute("data-at", re.compile(r"^[1-9]"))
+    play.click()
+    expect(play).to_have_attribute("aria-pressed", "false")
+
+
+def is_beside(page: Page, one: str, other: str) -> bool:
+    return page.evaluate(
+        "([one, other]) => { const box = (s) => document.querySelector(s).getBoundingClientRect();"
+        " return box(one).right <= box(other).left + 1; }",
+        [one, other],
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "height"), [((930, 640), 940), ((390, 844), 1760)], ids=["notebook", "phone"]
+)
+def test_a_race_fits_the_screen(open_saved: OpenSaved, race, size, height) -> None:
+    explorer = open_saved(race, size=size)
+    explorer.rests()
+    box = explorer.root.locator(".hw-body").bounding_box()
+    assert box is not None
+    assert box["height"] <= height
+    assert is_beside(explorer.page, ".hw-landscape", ".hw-convergence") == (size[0] > 640)
+    assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -1,0 +1,41 @@
+"""The page takes the same steps of every descent method as NumPy, each from what it has itself come to."""
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.descent.iteration import Iteration
+from hesswidget.descent.methods import METHODS
+from hesswidget.problem.problem import Problem
+from hesswidget.program.executor import Executable
+from program.recording import assert_same
+
+TOLERANCE = 1e-8  # rounding, that a few steps of a method may magnify
+
+FUNCTIONS = {
+    "valley": (lambda x, y: (1 - x) ** 2 + 10 * (y - x**2) ** 2, onp.array([-1.2, 1.0])),
+    "ridge": (lambda x, y: x**2 - y**2 + 0.1 * y**4, onp.array([1.0, 0.0])),
+    "bumpy": (
+        lambda w: np.sum(np.sin(w)) + 0.1 * np.sum(w) ** 2 + 0.05 * np.sum(w**4),
+        onp.cos(onp.arange(1.0, 7.0)),
+    ),
+}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("name", METHODS)
+def test_the_page_takes_the_same_steps(name, function, replay):
+    method, (f, point) = METHODS[name], FUNCTIONS[function]
+    traced = TracedProblem.of(Problem.at(f, point, None, {}))
+    held = {**method.hyperparameters, "line_search": method.line_search}
+    begin, advance = Iteration(method, held).programs(traced)
+    given = {"point": point, "parameters": onp.zeros(0)}
+    (found,) = replay(begin, given)
+    expected = Executable(begin)(**given)
+    for steps in range(1, 6):
+        for entry, value in expected.items():
+            assert_same(found[entry], value, TOLERANCE, entry, floor=1e-6)
+        first = {**Executable(begin)(**given), "parameters": onp.zeros(0)}
+        (found,) = replay(advance, first, steps=steps)
+        expected = Executable(advance)(**{**expected, "parameters": onp.zeros(0)})
