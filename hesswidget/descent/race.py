@@ -80,7 +80,9 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     >>> [racer.title for racer in racers(["newton", ("adam", {"rate": 0.1}), ("adam", {"rate": 0.3})], 1e-8)]
     ['newton', 'adam, rate 0.1', 'adam, rate 0.3']
     """
-    listed = [methods] if isinstance(methods, str | tuple) or callable(methods) else methods
+    is_one = isinstance(methods, str) or callable(methods)
+    is_pair = isinstance(methods, tuple) and len(methods) == 2 and isinstance(methods[1], Mapping)
+    listed = [methods] if is_one or is_pair else methods
     if not isinstance(listed, Iterable):
         raise ProblemError(f"methods is {methods!r:.60}; {EXPECTED}.")
     found = [_racer(given, not_negative("tolerance", tolerance), line_search) for given in listed]

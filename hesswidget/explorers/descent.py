@@ -13,7 +13,7 @@ import traitlets
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent.hyperparameters import HYPERPARAMETERS
-from hesswidget.descent.iteration import REASONS, STARTS
+from hesswidget.descent.iteration import GOES_ON, REASONS, STARTS
 from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
 from hesswidget.descent.path import Path
@@ -106,7 +106,9 @@ class DescentView:
         seconds = SECONDS_MOVING if moving else SECONDS_AT_REST
         at = None if step < 0 else step
         arrays = self.computation.race(point, parameters, plane, followed, at, seconds)
-        return self.computation.with_landscape(arrays, plane, parameters, moving, holds)
+        cut = (arrays["statuses"] == GOES_ON) & (arrays["counts"] <= self._steps)
+        is_whole = not moving or not cut.any()  # at rest it gets no longer
+        return self.computation.with_landscape(arrays, plane, parameters, moving, holds, is_whole)
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
         """Draw the paths over the landscape, and how they converge."""

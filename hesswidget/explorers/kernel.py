@@ -103,14 +103,15 @@ class KernelFrames:
         parameters: Mapping[str, Any],
         moving: bool,
         holds: int,
+        is_whole: bool = True,
     ) -> Answer:
-        """Answer with a picture's arrays, and its landscape if the front end holds another version of it."""
+        """Answer with a picture's arrays, whole or not, and its landscape if the front end holds another version."""
         slice_, version, exact = self.landscape(plane, parameters, moving)
         found = dict(arrays)
         if holds != version:
             found |= {f"grid{i}": grid for i, grid in enumerate(slice_.grids)}
             found |= {"values": slice_.values, "levels": slice_.levels}
-        return Answer.of(found, landscape=version, exact=exact)
+        return Answer.of(found, landscape=version, exact=exact and is_whole)
 
     def landscape(self, plane: Plane, parameters: Mapping[str, Any], moving: bool) -> tuple[Slice, int, bool]:
         """Return a slice, its version, and whether it is as fine as it gets; the one at hand if that still holds."""

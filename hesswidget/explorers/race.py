@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -51,20 +52,24 @@ class RaceFrames(KernelFrames):
         super().__init__(problem, tolerances, recorded)
         self._racers, self._steps = tuple(racers), steps
         n = len(problem.start)
-        self._compare = Executable(microscope.program(n))
+        self._compare = cache(lambda shape: Executable(microscope.program(shape)))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
-        """Record how each path begins and goes on, how they converge, and the microscope.
+        """Record how each path begins and goes on, how they converge, and the microscopes.
 
         Raises
         ------
         NotRecorded
             If a method or the function cannot be written down.
         """
-        recorded = {"microscope": self._compare.program, "convergence": self._converge.program}
+        recorded = {"convergence": self._converge.program}
         for k, racer in enumerate(self._racers):
-            recorded[f"begin {k}"], recorded[f"advance {k}"] = racer.iteration.programs(traced)
+            begin, advance = racer.iteration.programs(traced)
+            recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
+            if racer.method.model:
+                shape = begin.shapes[dict(begin.outputs)[racer.method.model]]
+                recorded[f"microscope {k}"] = self._compare(shape).program
         return recorded
 
     def compute(
@@ -121,9 +126,9 @@ class RaceFrames(KernelFrames):
         }
         if model:
             before = states[max(at - 1, 0)]
-            seen["curvature_model"] = states[at][model]
-            seen |= self._compare(
-                model=seen["curvature_model"],
+            taken = np.asarray(states[at][model])
+            seen |= self._compare(taken.shape)(
+                model=taken,
                 hessian=arrays["hessian"],
                 step=states[at]["point"] - before["point"],
                 change=states[at]["gradient"] - before["gradient"],

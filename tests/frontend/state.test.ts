@@ -55,6 +55,19 @@ describe("State", () => {
     expect(state.point[0]).toBe(-1);
   });
 
+  it("does not send while a value is being set, when the model does not yet count it among what is to be sent", () => {
+    const model = scalarModel();
+    const state = stateOf(model);
+    state.observe(() => state.flush(), new AbortController().signal);
+    state.setCoordinates(new Map([[0, 0.6]]));
+    state.setCoordinates(new Map([[0, 0.9]]));
+    expect(model.saves).toBe(0);
+    model.set("x", 0.6); // an echo
+    expect(state.point[0]).toBe(0.9);
+    vi.advanceTimersByTime(500);
+    expect([model.get("x"), model.saves]).toEqual([0.9, 1]);
+  });
+
   it("lets the newest of two views win, and neither fights the other", () => {
     const model = scalarModel();
     const views = [stateOf(model), stateOf(model)];

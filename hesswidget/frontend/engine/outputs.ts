@@ -38,10 +38,20 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
     gradient_orders: [RACERS, 4],
     distance_orders: [RACERS, 4],
   },
-  microscope: { difference: ["n", "n"], model_eigenvalues: ["n"], secant_residual: [] },
 };
-/** Those of how a path begins and goes on, whichever it is. */
-const PATH: Record<string, readonly Length[]> = { point: ["n"], gradient: ["n"], value: [], gradient_norm: [], cost: [], status: [] };
+/** Those of how a path begins and goes on, and of its microscope, whichever it is. */
+const PATH: Record<string, readonly Length[]> = {
+  point: ["n"],
+  gradient: ["n"],
+  value: [],
+  gradient_norm: [],
+  cost: [],
+  status: [],
+  curvature_model: ["n", "n"],
+  difference: ["n", "n"],
+  model_eigenvalues: ["n"],
+  secant_residual: [],
+};
 const MOST = 4_096;
 /** Elements of an output of a program that is not among them. */
 const MOST_ELSEWHERE = 2 ** 20;
@@ -64,7 +74,7 @@ export function checkSize(program: string, output: string, size: number, n: numb
 }
 
 function known(program: string, output: string): readonly Length[] | null {
-  const outputs = /^(begin|advance) \d+$/.test(program) ? PATH : Object.hasOwn(SHAPES, program) ? SHAPES[program] : {};
+  const outputs = /^(begin|advance|microscope) \d+$/.test(program) ? PATH : Object.hasOwn(SHAPES, program) ? SHAPES[program] : {};
   return Object.hasOwn(outputs, output) ? outputs[output] : null;
 }
 

@@ -61,8 +61,8 @@ export interface RaceFrame extends Frame {
   /** The step of the followed path that the frame is at. */
   at: number;
   microscope: Microscope | null;
-  /** Value, gradient and Hessian at the start; null where they were not computed. */
-  start: Float64Array[] | null;
+  /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
+  start(): Float64Array[];
 }
 
 /** The steps that a path has. */
@@ -95,7 +95,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
     const replay = frames.replayed(library);
     let held: { key: string; runs: readonly Run[]; convergence: RaceFrame["convergence"] } | null = null;
     return function* (request) {
-      const { point, parameters, plane, followed, step, moving } = request;
+      const { point, parameters, plane, followed, step } = request;
       const programs = library.at(parameters);
       const key = `${stateKey(request)} ${followed}`;
       if (held?.key !== key) {
@@ -108,17 +108,16 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const path = paths[followed];
       const at = stepAt(path, step);
       const here = pointsIn(path.points, point.length)[at];
-      let start: Float64Array[] | null = null;
-      if (!moving) {
+      const start = () => {
         const { origin, basis, ends } = plane;
-        const { value, gradient, hessian } = copied(yield* programs.pieces("frame", { point, origin, basis, ends }));
-        start = [value, gradient, hessian];
-      }
+        const { value, gradient, hessian } = copied(programs.run("frame", { point, origin, basis, ends }));
+        return [value, gradient, hessian];
+      };
       let microscope: Microscope | null | undefined;
       const frames = replay({ ...request, point: here });
       for (let next = frames.next(); !next.done; next = frames.next()) {
         const frame = next.value;
-        if (frame && microscope === undefined) microscope = compared(programs, runs[followed], at, frame.hessian);
+        if (frame && microscope === undefined) microscope = compared(programs, followed, runs[followed], at, frame.hessian);
         yield frame && { ...frame, paths, convergence, followed, at, microscope: microscope ?? null, start };
       }
     };
@@ -130,16 +129,13 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const { followed, step } = request;
       const { frame, arrays } = await asks(request, { followed, step: step ?? -1 });
       const paths = pathsIn(arrays, request.point.length);
-      const model = arrays.curvature_model;
-      const { difference, model_eigenvalues: eigenvalues } = arrays;
-      const microscope = model.every(Number.isNaN) ? null : { model, difference, eigenvalues, residual: arrays.secant_residual[0] };
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, start: null };
+      const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
+      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, start: () => this.frames.claims(frame) };
     };
   }
 
-  /** Those at the start, which lies where sliders go. */
-  claims({ start }: RaceFrame): Float64Array[] {
-    return start ?? [];
+  claims(frame: RaceFrame): Float64Array[] {
+    return frame.start();
   }
 
   keyOf(request: RaceRequest): string {
@@ -208,7 +204,7 @@ function convergenceIn(arrays: Arrays, paths: readonly Path[]): RaceFrame["conve
   return { value: of("value"), gradient: of("gradient"), distance: of("distance") };
 }
 
-function compared(programs: Programs, { path, models }: Run, at: number, hessian: Float64Array): Microscope | null {
+function compared(programs: Programs, k: number, { path, models }: Run, at: number, hessian: Float64Array): Microscope | null {
   const model = models[at];
   if (!model) return null;
   const n = Math.sqrt(hessian.length);
@@ -217,8 +213,11 @@ function compared(programs: Programs, { path, models }: Run, at: number, hessian
     return after.map((x, i) => x - before[i]);
   };
   const given = { model, hessian, step: changeOf(path.points), change: changeOf(path.gradients) };
-  const found = programs.run("microscope", given);
-  return { model, difference: found.difference.slice(), eigenvalues: found.model_eigenvalues.slice(), residual: found.secant_residual[0] };
+  return microscopeIn(copied(programs.run(`microscope ${k}`, given)));
+}
+
+function microscopeIn({ curvature_model: model, difference, model_eigenvalues: eigenvalues, secant_residual }: Arrays): Microscope {
+  return { model, difference, eigenvalues, residual: secant_residual[0] };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

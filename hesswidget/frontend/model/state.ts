@@ -91,6 +91,7 @@ export class State {
   private readonly unsent: Unsent;
   private held: { written: unknown; trail: Float64Array } = { written: undefined, trail: NO_TRAIL };
   private timer: ReturnType<typeof setTimeout> | null = null;
+  private isWriting = false;
 
   constructor(
     private readonly model: AnyModel,
@@ -209,7 +210,7 @@ export class State {
 
   /** Send what has not been sent. */
   flush(): void {
-    if (this.timer === null) return;
+    if (this.timer === null || this.isWriting) return;
     clearTimeout(this.timer);
     this.timer = null;
     this.unsent.values.clear();
@@ -218,7 +219,9 @@ export class State {
 
   private write(values: Record<string, unknown>): void {
     for (const [trait, value] of Object.entries(values)) this.unsent.values.set(trait, value);
+    this.isWriting = true; // who hears of it may ask to send, before the model counts it among what is to be sent
     for (const [trait, value] of Object.entries(values)) this.model.set(trait, value);
+    this.isWriting = false;
     this.timer ??= setTimeout(() => this.flush(), SYNC_INTERVAL); // not at once: the picture goes first
   }
 }
