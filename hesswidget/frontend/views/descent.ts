@@ -142,7 +142,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 
   announce({ computed: frame }: Shown<RaceRequest, RaceFrame>): void {
     this.status.announce(frame, this.table.inWords(frame));
-    this.heatmap.announce(frame, this.names);
+    this.heatmap.announce(this.underMicroscope(frame), this.names);
     if (!this.landscape.isDragging) this.pickers.show(this.slice.directions, frame);
   }
 
@@ -153,12 +153,18 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const matrix = microscope ? this.seen.matrix : "hessian";
     this.matrices.show(NAMES[matrix]);
     this.matrices.element.hidden = microscope === null;
-    if (matrix === "hessian" || !microscope) this.heatmap.draw(picture);
-    else this.heatmap.draw({ ...picture, frame: { ...frame, hessian: microscope[matrix], asymmetry: 0 } }, SUBJECTS[matrix]);
+    this.heatmap.draw({ ...picture, frame: this.underMicroscope(frame) }, matrix === "hessian" ? undefined : SUBJECTS[matrix]);
     this.eigenvalues.draw(picture, microscope?.eigenvalues ?? null);
     const title = this.titles[frame.followed];
     const residual = microscope && Number.isFinite(microscope.residual) ? `; it misses the last change of ∇f by ${short(microscope.residual, 2)} of it` : "";
     setText(this.microscope, microscope ? `B: what ${title} takes for H at step ${frame.at}${residual}` : `${title} at step ${frame.at}`);
+  }
+
+  /** A frame with the matrix that is to be seen in the Hessian's place. */
+  private underMicroscope(frame: RaceFrame): RaceFrame {
+    const { microscope } = frame;
+    const { matrix } = this.seen;
+    return matrix === "hessian" || !microscope ? frame : { ...frame, hessian: microscope[matrix], asymmetry: 0 };
   }
 
   /** Show it as it was chosen to be looked at. */
@@ -174,6 +180,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     }
     if (isTurned || view.followed !== before.followed || view.step !== before.step) this.context.refresh();
     else this.context.redraw();
+    if (this.frame && view.matrix !== before.matrix) this.heatmap.announce(this.underMicroscope(this.frame), this.names);
   }
 
   private focusOn(focus: Focus): void {
