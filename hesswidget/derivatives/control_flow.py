@@ -47,6 +47,18 @@ def over_rows(function: Callable[..., Any], *rows: Any, shared: Sequence[Any] = 
     return stacked
 
 
+def over_rows_each(function: Callable[..., Any], *rows: Any, shared: Sequence[Any] = ()) -> tuple[Any, ...]:
+    """Stack each of the arrays that `function` returns for a row, a tuple of them; else as `over_rows`.
+
+    Examples
+    --------
+    >>> doubled, squared = over_rows_each(lambda x: (2 * x, x**2), np.array([1.0, 3.0]))
+    >>> doubled.tolist(), squared.tolist()
+    ([2.0, 6.0], [1.0, 9.0])
+    """
+    return tuple(repeated(Rows(function, len(rows)), *rows, *shared))
+
+
 def scan(
     function: Callable[..., Any],
     carry: Sequence[Any],

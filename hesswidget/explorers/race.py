@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent import convergence, microscope
+from hesswidget.descent import basins, convergence, microscope
 from hesswidget.descent.iteration import BROKE_DOWN, Runner
 from hesswidget.descent.method import State
 from hesswidget.descent.path import Path
@@ -54,9 +54,12 @@ class RaceFrames(KernelFrames):
         n = len(problem.start)
         self._compare = cache(lambda shape: Executable(microscope.program(shape)))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
+        self._group = basins.grouping(n)
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
-        """Record how each path begins and goes on, how they converge, and the microscopes.
+        """Record how each path begins and goes on, how they converge, the microscopes, and the maps of basins.
+
+        Maps are left out of what would take a page too long.
 
         Raises
         ------
@@ -70,6 +73,9 @@ class RaceFrames(KernelFrames):
             if racer.method.model:
                 shape = begin.shapes[dict(begin.outputs)[racer.method.model]]
                 recorded[f"microscope {k}"] = self._compare(shape).program
+            if map_ := basins.programs(racer.iteration, traced, advance):
+                recorded[f"basin begin {k}"], recorded[f"basin advance {k}"] = map_.begin, map_.advance
+                recorded["ends"] = self._group
         return recorded
 
     def compute(

@@ -84,6 +84,31 @@ class RaceBounds(NamedTuple):
     steps: int
 
 
+class BasinsBounds(NamedTuple):
+    """Of a map of where descent ends.
+
+    Attributes
+    ----------
+    variables : int
+        Of the function.
+    operations : int
+        Of the program of a single path's step: what is recorded beside it is about as long.
+    rows : int
+        Paths that are followed at once.
+    ends : int
+        Points that are told apart.
+    work : int
+        Scalar operations of one method's map: it is as fine as they allow.
+    """
+
+    variables: int
+    operations: int
+    rows: int
+    ends: int
+    work: int
+
+
 PICTURE = PictureBounds(**_BOUNDS["picture"])
 SAVED = SavedBounds(**_BOUNDS["saved"])
 RACE = RaceBounds(**_BOUNDS["race"])
+BASINS = BasinsBounds(**_BOUNDS["basins"])

@@ -1,0 +1,228 @@
+"""Where descent ends from many starts at once: an iteration over rows, each of which stops where its own path does.
+
+A row is a path of `hesswidget.descent.iteration` without its history: from the same start it takes the same steps, and
+ends for the same reason. Whoever runs this goes on with the rows that have not ended, and gives ended ones new starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import autograd.numpy as anp
+import numpy as np
+
+from hesswidget.derivatives.control_flow import over_rows_each, scan
+from hesswidget.derivatives.recorder import record
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, GOES_ON, Iteration
+from hesswidget.descent.method import State
+from hesswidget.program import batching
+from hesswidget.program.bounds import BASINS, PICTURE
+from hesswidget.program.executor import Executable
+from hesswidget.program.program import Program
+
+APART = 1e-3  # of the box: end points nearer than this, along each coordinate, are one end
+"""Paths stop short of a critical point by about |∇f| / λ, far less than this; critical points nearer to each other than
+a picture shows are one in it."""
+
+LEFT_OUT = ("gradient_norm", "cost")  # of what an iteration's state has: no step goes by them
+
+
+@dataclass(frozen=True)
+class Basins:
+    """The programs of one method.
+
+    Attributes
+    ----------
+    begin : Program
+        Takes ``starts``, (rows, n), and ``parameters``; returns states, whose arrays have a row for each start: those
+        of the iteration but for `LEFT_OUT`, and ``taken``, how many steps it has taken. Where it broke down, ``point``
+        is the last that is finite.
+    advance : Program
+        Takes such states, ``most``, how many steps a row takes at most, and ``parameters``; returns the states after
+        one more step of all rows that go on, and carries them.
+    """
+
+    begin: Program
+    advance: Program
+
+    @property
+    def rows(self) -> int:
+        """How many paths are followed at once."""
+        return dict(self.begin.inputs)["starts"][0]
+
+
+def programs(iteration: Iteration, traced: TracedProblem, advance: Program) -> Basins | None:
+    """Record an iteration over rows; None where a page would take too long.
+
+    Parameters
+    ----------
+    iteration : Iteration
+    traced : TracedProblem
+    advance : Program
+        The same of a single path, which says how many rows are worth it.
+
+    Raises
+    ------
+    NotRecorded
+        If the function or the method cannot be written down.
+    """
+    n = len(traced.problem.start)
+    if not 1 < n <= BASINS.variables or len(advance.steps) > BASINS.operations:
+        return None
+    rows = min(
+        BASINS.rows,
+        batching.chunk_of(advance, BASINS.rows, [name != "parameters" for name, _ in advance.inputs]),
+    )
+    made = _recorded(iteration, traced, rows)
+    return made if max(made.begin.work, made.advance.work) <= PICTURE.beside else None
+
+
+def _recorded(iteration: Iteration, traced: TracedProblem, rows: int) -> Basins:
+    names: list[str] = []
+
+    def begin(f: TracedFunction, starts: Any) -> dict[str, Any]:
+        def of_row(point: Any, parameters: Any) -> tuple[Any, ...]:
+            state = _kept(iteration.begin(f.at(parameters), point))
+            names[:] = state
+            return tuple(1.0 * x for x in state.values())
+
+        found = over_rows_each(of_row, starts, shared=(f.parameters,))
+        return {**dict(zip(names, found, strict=True)), "taken": np.zeros(len(starts))}
+
+    def advance(f: TracedFunction, most: Any, **state: Any) -> dict[str, Any]:
+        def of_row(*given: Any) -> tuple[Any, ...]:
+            *row, most, parameters = given
+            after = _advanced(iteration, f.at(parameters), dict(zip(state, row, strict=True)), most)
+            return tuple(after[name] for name in state)
+
+        found = over_rows_each(of_row, *state.values(), shared=(most, f.parameters))
+        return dict(zip(state, found, strict=True))
+
+    starts = np.tile(traced.problem.start, (rows, 1))
+    begins = traced.record(begin, starts=starts)
+    with np.errstate(all="ignore"):
+        state = Executable(begins)(starts=starts, parameters=[float(traced.values[a]) for a in traced.traced])
+    return Basins(begins, traced.record(advance, tuple(state), most=np.array(1.0), **state))
+
+
+def _kept(state: State) -> dict[str, Any]:
+    return {name: x for name, x in state.items() if name not in LEFT_OUT}
+
+
+def _advanced(iteration: Iteration, f: TracedFunction, state: Mapping[str, Any], most: Any) -> dict[str, Any]:
+    """Return a row's state after one more step; as it is where it has ended, or has no step left."""
+    before = {name: x for name, x in state.items() if name != "taken"}
+    after = iteration.advance(f, {**before, "gradient_norm": 0.0, "cost": 0.0})
+    goes_on = anp.logical_and(state["status"] == GOES_ON, state["taken"] < most)
+    breaks = after["status"] == BROKE_DOWN
+    moves = anp.logical_and(goes_on, anp.logical_not(breaks))  # else it stays at the last finite point
+    return {
+        **{name: anp.where(moves, after[name], x) for name, x in before.items()},
+        "status": anp.where(goes_on, after["status"], state["status"]),
+        "taken": state["taken"] + anp.where(moves, 1.0, 0.0),
+    }
+
+
+def grouping(n: int) -> Program:
+    """Record `grouped` for points of n variables, so many at once; rows whose status is no end fill up."""
+    rows = BASINS.rows
+    known = np.zeros((BASINS.ends, n))
+    return record(
+        grouped,
+        points=np.zeros((rows, n)),
+        statuses=np.zeros(rows),
+        widths=np.ones(n),
+        known=known,
+        count=np.array(0.0),
+    )
+
+
+def grouped(points: Any, statuses: Any, widths: Any, known: Any, count: Any) -> dict[str, Any]:
+    """Say which ends are the same point: those within `APART` of the box of one that is known, the first such.
+
+    Parameters
+    ----------
+    points : array, shape (rows, n)
+    statuses : array, shape (rows,)
+        Only of a row that has converged the point is an end.
+    widths : array, shape (n,)
+        Of the box.
+    known : array, shape (m, n)
+        Ends that are known, of which the first `count` are any.
+    count : array, ()
+
+    Returns
+    -------
+    dict of array
+        ``ends``, (rows,): for each row the place of its end in ``known``, or m where there was no room for one more, or
+        −1 where it did not converge; and ``known`` and ``count`` with those that are new.
+
+    Notes
+    -----
+    It depends on the order of the rows where ends lie in chains, each just within reach of the next, as on a curve of
+    critical points; such curves fall into pieces.
+
+    Examples
+    --------
+    >>> points = np.array([[1.0], [5.0], [1.0001]])
+    >>> found = grouped(points, np.array([1.0, 1.0, 1.0]), np.ones(1), np.zeros((2, 1)), 0.0)
+    >>> found["ends"].tolist(), found["known"].ravel().tolist(), float(found["count"])
+    ([0.0, 1.0, 0.0], [1.0, 5.0], 2.0)
+    """
+    m = known.shape[0]
+    places = np.arange(float(m))
+
+    def take(known: Any, count: Any, point: Any, status: Any, widths: Any) -> tuple[Any, ...]:
+        apart = anp.max(anp.abs(known - point) / widths, axis=1)
+        is_it = anp.where(anp.logical_and(apart <= APART, places < count), 1.0, 0.0)
+        is_known = anp.sum(is_it) > 0
+        first = anp.sum(anp.where(anp.cumsum(is_it) == 0, 1.0, 0.0))  # how many come before it
+        is_end = status == CONVERGED
+        is_new = anp.logical_and(is_end, anp.logical_not(is_known))
+        has_room = anp.logical_and(is_new, count < m)
+        slot = anp.logical_and(anp.reshape(places, (m, 1)) == count, has_room)
+        end = anp.where(is_end, anp.where(is_known, first, count), -1.0)
+        return anp.where(slot, point, known), count + anp.where(has_room, 1.0, 0.0), end
+
+    known, count, ends = scan(take, (known, 1.0 * count), (points, statuses), (widths,))
+    return {"ends": ends, "known": known, "count": count}
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of the paths from many starts.
+
+    Attributes
+    ----------
+    points : ndarray, shape (k, n)
+        Where each ended.
+    statuses, steps : ndarray, shape (k,)
+        Why, see `hesswidget.descent.iteration`, and after how many steps.
+    """
+
+    points: np.ndarray
+    statuses: np.ndarray
+    steps: np.ndarray
+
+
+class Rows:
+    """Follows paths by the programs of a method. Twin of ``frontend/engine/basins.ts``."""
+
+    def __init__(self, made: Basins) -> None:
+        self._rows, self._begin, self._advance = made.rows, Executable(made.begin), Executable(made.advance)
+
+    def outcomes(self, starts: np.ndarray, parameters: np.ndarray, most: int) -> Outcomes:
+        """Follow a path from each of the starts, (k, n), for so many steps at most."""
+        count = len(starts)
+        padded = np.pad(starts, ((0, -count % self._rows), (0, 0)), mode="edge")
+        parts = []
+        with np.errstate(all="ignore"):
+            for at in range(0, count, self._rows):
+                state = self._begin(starts=padded[at : at + self._rows], parameters=parameters)
+                while np.any((state["status"] == GOES_ON) & (state["taken"] < most)):
+                    state = self._advance(**state, most=most, parameters=parameters)
+                parts.append((state["point"], state["status"], state["taken"]))
+        return Outcomes(*(np.concatenate(part)[:count] for part in zip(*parts, strict=True)))

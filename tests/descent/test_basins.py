@@ -1,0 +1,143 @@
+"""Paths over rows end as each of them does alone; and where they end, by what is published and by symmetry."""
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.descent import basins
+from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, GOES_ON, Iteration, Runner
+from hesswidget.descent.methods import METHODS
+from hesswidget.problem.problem import Problem
+from hesswidget.program.bounds import BASINS
+from hesswidget.program.executor import Executable
+
+FREE = {name: {**m.hyperparameters, "line_search": m.line_search} for name, m in METHODS.items()}
+
+
+def made(function, method, **held):
+    """The rows of a method over a function's range, its paths one by one, and the problem."""
+    problem = function if isinstance(function, Problem) else Problem.over_ranges(function, None, None, {})
+    traced = TracedProblem.of(problem)
+    iteration = Iteration(METHODS[method], {**FREE[method], **held})
+    programs = basins.programs(iteration, traced, iteration.programs(traced)[1])
+    return basins.Rows(programs), Runner.of(iteration, traced), problem
+
+
+def traced_values(problem):
+    return problem.traced_values(problem.parameters)
+
+
+def evenly(problem, count):
+    low, high = problem.box
+    axes = [np.linspace(a, b, count) for a, b in zip(low, high, strict=True)]
+    return np.stack([axis.ravel() for axis in np.meshgrid(*axes)], axis=1)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_rows_end_as_paths_alone_do(name):
+    rows, runner, problem = made("himmelblau", name)
+    starts = evenly(problem, 5) + np.array([0.013, -0.021])
+    found = rows.outcomes(starts, traced_values(problem), 60)
+    for k, start in enumerate(starts):
+        *before, last = runner.states(start, problem.parameters, 60)
+        broke = last["status"] == BROKE_DOWN
+        assert found.statuses[k] == last["status"]
+        assert found.steps[k] == len(before) - broke
+        end = before[-1] if broke else last
+        np.testing.assert_allclose(found.points[k], end["point"], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("newton", {"line_search": "backtracking"}),
+        ("bfgs", {"line_search": "exact"}),
+        ("trust-region", {"radius": 0.1}),
+        ("gradient-descent", {"rate": 0.015}),
+    ],
+)
+def test_what_is_held_is_held_in_each_row(name, held):
+    rows, runner, problem = made("himmelblau", name, **held)
+    starts = evenly(problem, 4)
+    found = rows.outcomes(starts, traced_values(problem), 40)
+    states = [list(runner.states(start, problem.parameters, 40)) for start in starts]
+    assert found.statuses.tolist() == [float(path[-1]["status"]) for path in states]
+    assert len(set(found.steps)) > 1
+
+
+def test_a_row_takes_no_more_steps_than_it_may():
+    rows, _, problem = made("himmelblau", "gradient-descent", rate=1e-3)
+    found = rows.outcomes(evenly(problem, 3), traced_values(problem), 7)
+    assert set(found.statuses) == {GOES_ON}
+    assert set(found.steps) == {7}
+
+
+def test_newton_ends_in_saddles_and_maxima_as_often_as_it_is_known_to():
+    """36.0 % in saddles and 6.1 % in the maximum, over 401² starts."""
+    rows, _, problem = made("himmelblau", "newton")
+    found = rows.outcomes(evenly(problem, 100), traced_values(problem), 100)
+    assert (found.statuses == CONVERGED).all()
+    x, y = found.points.T
+    hessian = np.array([[12 * x**2 + 4 * y - 42, 4 * (x + y)], [4 * (x + y), 12 * y**2 + 4 * x - 26]])
+    is_minimum = np.linalg.eigvalsh(np.moveaxis(hessian, 2, 0))[:, 0] > 0
+    assert 0.40 <= 1 - is_minimum.mean() <= 0.44
+
+
+def test_the_three_basins_of_a_cubic_are_of_one_size():
+    """∇f is the conjugate of z³ − 1, turned upside down: Newton's fractal, which a third of a turn maps to itself."""
+    f = lambda x, y: (x**4 - 6 * x**2 * y**2 + y**4) / 4 - x
+    rows, _, problem = made(Problem.over_ranges(f, None, None, {"x": (-2, 2), "y": (-2, 2)}), "newton")
+    starts = evenly(problem, 200)
+    starts = starts[np.hypot(*starts.T) <= 2]
+    found = rows.outcomes(starts, traced_values(problem), 100)
+    roots = np.exp(2j * np.pi * np.arange(3) / 3)
+    nearest = np.abs((found.points @ [1, 1j])[:, None] - roots)
+    assert nearest.min(axis=1)[found.statuses == CONVERGED].max() < 1e-8
+    shares = [np.mean((nearest.argmin(axis=1) == k) & (found.statuses == CONVERGED)) for k in range(3)]
+    np.testing.assert_allclose(shares, 1 / 3, atol=5e-3)
+
+
+@pytest.mark.parametrize("n", [1, BASINS.variables + 1])
+def test_there_is_no_map_of_one_variable_nor_of_many(n):
+    problem = Problem.at(lambda w: anp.sum(w**2), np.ones(n), None, {})
+    iteration, traced = Iteration(METHODS["newton"], FREE["newton"]), TracedProblem.of(problem)
+    assert basins.programs(iteration, traced, iteration.programs(traced)[1]) is None
+
+
+def grouped(points, statuses, known=None, count=0.0):
+    """The recorded grouping, of points that are filled up."""
+    n = len(points[0])
+    run = Executable(basins.grouping(n))
+    filled = np.zeros((BASINS.rows, n))
+    filled[: len(points)] = points
+    padded = np.full(BASINS.rows, GOES_ON)
+    padded[: len(points)] = statuses
+    known = np.zeros((BASINS.ends, n)) if known is None else known
+    found = run(points=filled, statuses=padded, widths=np.full(n, 10.0), known=known, count=count)
+    return found["ends"][: len(points)].tolist(), found["known"], float(found["count"])
+
+
+def test_ends_are_one_where_they_are_so_near_that_a_picture_shows_one():
+    near, far = 0.9 * basins.APART * 10, 1.1 * basins.APART * 10
+    points = [[3.0, 2.0], [3.0 + near, 2.0 - near], [3.0 + far, 2.0], [0.0, 0.0], [3.0, 2.0]]
+    ends, known, count = grouped(points, [CONVERGED, CONVERGED, CONVERGED, GOES_ON, CONVERGED])
+    assert ends == [0, 0, 1, -1, 0]
+    assert count == 2
+    np.testing.assert_array_equal(known[:2], [points[0], points[2]])
+    again, _, count = grouped([[0.0, 0.0], [3.0, 2.0]], [CONVERGED, CONVERGED], known, count)
+    assert (again, count) == ([2, 0], 3)
+
+
+def test_where_there_is_no_room_for_more_ends_the_rest_is_one():
+    points = [[float(k), 0.0] for k in range(BASINS.ends + 3)]
+    ends, _, count = grouped(points, [CONVERGED] * len(points))
+    assert ends == [*range(BASINS.ends), *[BASINS.ends] * 3]
+    assert count == BASINS.ends
+
+
+def test_the_recorded_grouping_is_the_plain_one():
+    rng = np.random.default_rng(7)
+    points, statuses = rng.integers(0, 3, (40, 2)) + 1e-4 * rng.random((40, 2)), rng.integers(0, 3, 40) * 1.0
+    plain = basins.grouped(points, statuses, np.full(2, 10.0), np.zeros((BASINS.ends, 2)), 0.0)
+    assert grouped(points, statuses)[0] == plain["ends"].tolist()
