@@ -155,7 +155,7 @@ def descend(
     over: str | tuple[str, ...] | None = None,
     engine: str | None = None,
     parameters: Mapping[str, Any] | None = None,
-    view: Mapping[str, Any] | None = None,
+    view: Mapping[str, Any] | str | None = None,
     **abbreviations: Any,
 ) -> DescentExplorer:
     """Race descent methods from one start.
@@ -181,8 +181,9 @@ def descend(
         As for `hesswidget.explore`.
     parameters : dict, optional
         Where parameters and hyperparameters start that are not to start at their defaults, such as ``w.parameters``.
-    view : dict, optional
-        How it is looked at first, such as ``w.view``.
+    view : dict or "basins", optional
+        How it is looked at first, such as ``w.view``; ``"basins"`` shows where the paths of each method end, from every
+        start in the slice, as ``{"basins": True}`` does.
     **abbreviations
         As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``. A hyperparameter of one name
         is one slider, for all methods that have it; it starts at the default of the first one.
@@ -215,7 +216,10 @@ def descend(
     if line_search is not None:
         call["line_search"] = repr(line_search)
     made = partial(DescentView, entered=entered, steps=count, call=call)
-    explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, view)
+    seen = {"basins": True} if view == "basins" else view
+    if isinstance(seen, str):
+        raise ProblemError(f"view is {seen!r:.60}; it takes 'basins', or a dict such as w.view.")
+    explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
     explorer.set_trait("_race", _described(entered, count))
     return explorer
 

@@ -70,6 +70,8 @@ class ViewState:
         What converges: how much f is above the lowest value that was reached, |∇f|, the distance to a path's end.
     matrix : {"hessian", "model", "difference"}
         What the microscope shows.
+    basins : bool
+        Whether the landscape shows where the followed method's paths end, from each start in it.
 
     Examples
     --------
@@ -96,6 +98,7 @@ class ViewState:
     against: str = AGAINST[0]
     measure: str = MEASURES[0]
     matrix: str = MATRICES[0]
+    basins: bool = False
 
     @classmethod
     def read(cls, given: Any, n: int) -> ViewState:
@@ -112,9 +115,11 @@ class ViewState:
             if name not in _READERS:
                 raise ProblemError(f"a view state has no {name!r:.40}; {nearest(str(name)[:40], _READERS)}")
         state = cls(**{name: _READERS[name](value, name, n) for name, value in given.items()})
-        takes_two = state.signs or state.surface
+        takes_two = state.signs or state.surface or state.basins
         if (n < 2 and takes_two) or (n != 2 and state.paths):
-            raise ProblemError(f"signs and a surface take two variables, paths just two; there are {n}.")
+            raise ProblemError(
+                f"signs, basins and a surface take two variables, paths just two; there are {n}."
+            )
         return state
 
     def written(self) -> dict[str, Any]:
@@ -183,7 +188,7 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "slice": _slice,
     "order": _one_of(ORDERS),
     "scale": _one_of(tuple(SCALES)),
-    **dict.fromkeys(("logarithmic", "signs", "paths", "gradient", "newton", "surface"), _truth),
+    **dict.fromkeys(("logarithmic", "signs", "paths", "gradient", "newton", "surface", "basins"), _truth),
     "followed": _whole(RACE.racers - 1),
     "step": _optional(_whole(RACE.steps)),
     "against": _one_of(AGAINST),

@@ -10,10 +10,10 @@ import type { Shape } from "../program/shape";
 import { checkOutput } from "./outputs";
 
 /** Scalar operations that are one piece, as they take a few milliseconds. */
-const QUICK = 3_000_000;
+export const QUICK = 3_000_000;
 
 /** What is computed beside the picture itself, many times a second. */
-const BESIDE = ["search", "definiteness", "levels"];
+const BESIDE = /^(search|definiteness|levels|ends|basin (begin|advance) \d+)$/;
 
 type Inputs = Readonly<Record<string, Float64Array | number>>;
 
@@ -41,6 +41,8 @@ export interface Programs {
   has(name: string): boolean;
   /** Run a program; see `Executable.run`. */
   run(name: string, inputs: Inputs): Record<string, Float64Array>;
+  /** Run so many steps of one that carries on; see `Executable.iterate`. */
+  iterate(name: string, steps: number, inputs: Inputs): Record<string, Float64Array>;
   /** Run one that may take long in pieces; see `Executable.pieces`. */
   pieces(name: string, inputs: Inputs): Generator<void, Record<string, Float64Array>>;
   /** The shape of a program's input. */
@@ -72,6 +74,7 @@ export class Library {
     return {
       has: (name) => set.has(name),
       run: (name, inputs) => set.executable(name).run({ ...inputs, parameters: traced }),
+      iterate: (name, steps, inputs) => set.executable(name).iterate(steps, { ...inputs, parameters: traced }),
       *pieces(name, inputs) {
         const executable = set.executable(name);
         const given = { ...inputs, parameters: traced };
@@ -122,7 +125,7 @@ class ProgramSet {
   private read(name: string): Program {
     const program = read(this.written.programs[name], this.floats, this.ints);
     for (const [count, most, what] of [
-      [program.work, BESIDE.includes(name) ? PICTURE.beside : PICTURE.work, "scalar operations"],
+      [program.work, BESIDE.test(name) ? PICTURE.beside : PICTURE.work, "scalar operations"],
       [program.heaviest, PICTURE.operation, "scalar operations at a stretch"],
       [program.largest, PICTURE.elements, "numbers in one value"],
       [program.total, PICTURE.allElements, "numbers"],

@@ -8,6 +8,7 @@ type Length = "n" | number | { most: number };
 const ROWS = { most: 4_096 };
 const AXIS = { most: 512 };
 const RACERS = { most: bounds.race.racers };
+const BASIN_ROWS = { most: bounds.basins.rows };
 const STEPS = { most: bounds.race.steps + 1 };
 
 /** The outputs that pictures read as arrays, and how much any other output of these programs may be. */
@@ -38,6 +39,16 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
     gradient_orders: [RACERS, 4],
     distance_orders: [RACERS, 4],
   },
+  ends: { ends: [BASIN_ROWS], known: [{ most: bounds.basins.ends }, "n"], count: [] },
+};
+/** Those of paths from many starts, of whichever method. */
+const BASIN: Record<string, readonly Length[]> = {
+  point: [BASIN_ROWS, "n"],
+  gradient: [BASIN_ROWS, "n"],
+  value: [BASIN_ROWS],
+  bound: [BASIN_ROWS],
+  status: [BASIN_ROWS],
+  taken: [BASIN_ROWS],
 };
 /** Those of how a path begins and goes on, and of its microscope, whichever it is. */
 const PATH: Record<string, readonly Length[]> = {
@@ -74,7 +85,8 @@ export function checkSize(program: string, output: string, size: number, n: numb
 }
 
 function known(program: string, output: string): readonly Length[] | null {
-  const outputs = /^(begin|advance|microscope) \d+$/.test(program) ? PATH : Object.hasOwn(SHAPES, program) ? SHAPES[program] : {};
+  const ofPaths = /^(begin|advance|microscope) \d+$/.test(program) ? PATH : /^basin (begin|advance) \d+$/.test(program) ? BASIN : null;
+  const outputs = ofPaths ?? (Object.hasOwn(SHAPES, program) ? SHAPES[program] : {});
   return Object.hasOwn(outputs, output) ? outputs[output] : null;
 }
 

@@ -66,9 +66,11 @@ export interface ViewState extends Viewpoint {
   readonly against: Against;
   /** What the microscope shows. */
   readonly matrix: Matrix;
+  /** The landscape shows where paths end, from each start in it. */
+  readonly basins: boolean;
 }
 
-const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0] };
+const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0], basins: false };
 
 /** How a function of so many variables is looked at first. */
 export function firstViewState(n: number): ViewState {
@@ -83,8 +85,8 @@ export function readViewState(found: unknown, n: number): ViewState {
   const given = record(found, keys, "a view state");
   const chosen = Object.fromEntries(keys.map((key) => [key, READERS[key as keyof ViewState](given[key], key, n)]));
   const state: ViewState = { ...first, ...chosen };
-  if ((n < 2 && (state.signs || state.surface)) || (n !== 2 && state.paths)) {
-    refuse(`signs and a surface take two variables, paths just two; there are ${n}.`);
+  if ((n < 2 && (state.signs || state.surface || state.basins)) || (n !== 2 && state.paths)) {
+    refuse(`signs, basins and a surface take two variables, paths just two; there are ${n}.`);
   }
   return state;
 }
@@ -115,6 +117,7 @@ const READERS: Readonly<Record<keyof ViewState, Read>> = {
   gradient: truth,
   newton: truth,
   surface: truth,
+  basins: truth,
   scale: (found, what) => oneOf(Object.keys(SCALES), found, what),
   azimuth: between,
   elevation: between,

@@ -6,18 +6,21 @@ import bounds from "../../program/bounds.json";
 import { Frames } from "../engine/frames";
 import { type RaceFrame, type RaceRequest, Races } from "../engine/race";
 import type { Request } from "../engine/engine";
+import type { Library } from "../engine/library";
 import { SliceState } from "../engine/slice";
 import { MOST, name } from "../model/saved_values";
 import { MATRICES, type Matrix, type ViewState, firstViewState } from "../model/view_state";
+import { BasinsPanel } from "../panels/basins";
 import { ConvergencePanel } from "../panels/convergence";
 import { Eigenvalues } from "../panels/eigenvalues";
 import { enlargeable } from "../panels/enlarge";
 import { Heatmap, type Subject } from "../panels/heatmap";
 import { LandscapePanel } from "../panels/landscape/landscape";
 import { bands } from "../panels/landscape/layers/bands";
+import { type BasinsPicture, basinEnds, basins } from "../panels/landscape/layers/basins";
 import { curve } from "../panels/landscape/layers/curve";
 import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
-import { type RacePicture, race, raceOnSurface } from "../panels/landscape/layers/race";
+import { race, raceOnSurface } from "../panels/landscape/layers/race";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
 import { Switch } from "../panels/landscape/switch";
 import { markOfPoint } from "../panels/marks";
@@ -48,8 +51,9 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly names: readonly string[];
   private readonly slice: SliceState;
   private readonly status: Status;
-  private readonly landscape: LandscapePanel<RacePicture>;
+  private readonly landscape: LandscapePanel<BasinsPicture>;
   private readonly convergence: ConvergencePanel;
+  private readonly basins: BasinsPanel;
   private readonly table: RacePanel;
   private readonly heatmap: Heatmap;
   private readonly eigenvalues: Eigenvalues;
@@ -76,10 +80,14 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const redraw = () => context.redraw();
     const focus = (what: Focus) => this.focusOn(what);
     this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }));
-    const surroundings = { slice: this.pickers.element, buttons: [], below: null };
+    this.basins = new BasinsPanel(described.racers, described.steps, coordinates, wording.labels, {
+      ...{ choose, redraw, remark: (sentence) => context.remark(sentence) },
+      start: (point) => state.setCoordinates(new Map(point.entries())),
+    });
+    const surroundings = { slice: this.pickers.element, buttons: this.names.length > 1 ? [this.basins.button] : [], below: null };
     const start = {
       mark: START,
-      of: ({ frame: { paths } }: RacePicture) => ({ point: this.context.state.point, value: paths[0].values[0] }),
+      of: ({ frame: { paths } }: BasinsPicture) => ({ point: this.context.state.point, value: paths[0].values[0] }),
       present: () => state.point,
       move: (changes: Map<number, number>) => state.setCoordinates(changes),
       release: () => context.refresh(),
@@ -87,15 +95,15 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const isCurve = this.names.length === 1;
     const layers = isCurve
       ? { painted: [], charted: [curve, race], surface: [] }
-      : { painted: [bands, quadraticModel], charted: [race], surface: [raceOnSurface] };
-    this.landscape = new LandscapePanel<RacePicture>(coordinates, layers, surroundings, start, choose);
+      : { painted: [bands, basins, quadraticModel], charted: [basinEnds, race], surface: [raceOnSurface] };
+    this.landscape = new LandscapePanel<BasinsPicture>(coordinates, layers, surroundings, start, choose);
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
     this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
     this.heatmap = new Heatmap(this.names.length, focus, () => {}, choose, redraw, [this.matrices.element]);
     this.heatmap.element.append(this.microscope);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
-    const above = [this.landscape, this.convergence, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
+    const above = [this.landscape, this.convergence, this.basins, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
     this.elements = [html("div", { class: "hw-panels" }, ...above)];
     enlargeable(above, context.root, () => {
       this.resize();
@@ -107,6 +115,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     state.observeViewState((view) => this.look(view), signal);
     signal.addEventListener("abort", () => {
       this.convergence.stop();
+      this.basins.stop();
       this.landscape.dispose();
     });
   }
@@ -118,26 +127,33 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     return { ...state, plane, followed: Math.min(followed, this.titles.length - 1), step };
   }
 
-  arrived({ computed }: Shown<RaceRequest, RaceFrame>): void {
+  use(library: Library | null): void {
+    this.basins.use(library);
+  }
+
+  arrived({ computed, request }: Shown<RaceRequest, RaceFrame>): void {
     this.frame = computed;
+    this.basins.follow(request);
   }
 
   resize(): void {
-    for (const panel of [this.landscape, this.convergence, this.table, this.heatmap, this.eigenvalues]) panel.resize();
+    for (const panel of [this.landscape, this.convergence, this.basins, this.table, this.heatmap, this.eigenvalues]) panel.resize();
   }
 
   draw({ computed: frame, request }: Shown<RaceRequest, RaceFrame>, theme: Theme): void {
     const { focus, names, titles } = this;
-    const picture: RacePicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step };
+    const picture: BasinsPicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step, basins: this.basins.of(frame.followed) };
     this.drawMicroscope(picture);
     this.landscape.draw(picture);
     this.convergence.draw(picture);
+    this.basins.draw(picture);
     this.table.draw(picture);
     this.status.draw(picture);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
     dataset.steps = frame.paths.map(({ values }) => values.length - 1).join(" ");
     dataset.at = String(frame.at);
+    dataset.basins = String(picture.basins?.outcomes.count ?? 0);
   }
 
   announce({ computed: frame }: Shown<RaceRequest, RaceFrame>): void {
@@ -147,7 +163,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   }
 
   /** The Hessian at the step, what the method takes for it, or how they differ; and the eigenvalues of both. */
-  private drawMicroscope(picture: RacePicture): void {
+  private drawMicroscope(picture: BasinsPicture): void {
     const { frame } = picture;
     const { microscope } = frame;
     const matrix = microscope ? this.seen.matrix : "hessian";
@@ -171,7 +187,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private look(view: ViewState): void {
     const before = this.seen;
     this.seen = view;
-    for (const part of [this.landscape, this.convergence, this.table, this.heatmap, this.eigenvalues]) part.look(view);
+    for (const part of [this.landscape, this.convergence, this.basins, this.table, this.heatmap, this.eigenvalues]) part.look(view);
     const isTurned = JSON.stringify(view.slice) !== JSON.stringify(this.slice.directions);
     if (isTurned) {
       this.slice.turnTo(view.slice);

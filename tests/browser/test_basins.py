@@ -1,0 +1,111 @@
+"""Where paths end from every start: shown by a button, refined, a start taken by a click; with no kernel."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+import hesswidget as hw
+from browser.conftest import OpenSaved
+from browser.explorer_page import ExplorerPage, fits
+
+METHODS = ["newton", "gradient-descent"]
+
+
+def race(view=None):
+    return hw.descend("himmelblau", (0.5, -0.3), methods=METHODS, view=view)
+
+
+def is_whole(explorer: ExplorerPage) -> None:
+    expect(explorer.root).to_have_attribute("data-basins", "129")
+
+
+def painted(explorer: ExplorerPage, selector: str) -> int:
+    """How many colours a canvas has."""
+    return explorer.root.locator(selector).evaluate(
+        "c => new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size"
+    )
+
+
+def test_a_map_is_shown_by_a_button_and_by_keys(open_saved: OpenSaved) -> None:
+    explorer = open_saved(race())
+    explorer.rests()
+    expect(explorer.root.locator(".hw-basins")).to_be_hidden()
+    expect(explorer.root).to_have_attribute("data-basins", "0")
+    button = explorer.root.get_by_role("button", name="basins", exact=True)
+    button.focus()
+    explorer.page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    is_whole(explorer)
+    assert painted(explorer, ".hw-basins-map") > 20
+    captions = explorer.root.locator(".hw-basin .hw-caption")
+    expect(captions.nth(0)).to_contain_text("minimum 58 % · saddle 36 % · maximum 6.1 %")
+    expect(captions.nth(1)).to_contain_text("minimum 100 %")
+    names = [text for text in explorer.legend.all_inner_texts() if text.startswith("(")]
+    assert len(names) == 9
+    assert "(3, 2)" in names
+    button.click()
+    expect(explorer.root.locator(".hw-basins")).to_be_hidden()
+    expect(explorer.root).to_have_attribute("data-basins", "0")
+
+
+def test_a_click_takes_the_start_and_the_map_stays(open_saved: OpenSaved) -> None:
+    explorer = open_saved(race("basins"))
+    is_whole(explorer)
+    box = explorer.root.locator('.hw-basin-map[data-method="gradient-descent"]')
+    size = box.bounding_box()
+    assert size is not None
+    box.click(position={"x": size["width"] / 4, "y": size["height"] / 4})
+    expect(explorer.root).to_have_attribute("data-basins", "129")  # nothing is computed anew
+    explorer.rests()
+    x, y = (float(explorer.slider(name).input_value()) for name in "xy")
+    assert (x, y) == pytest.approx((-2.5, 2.5), abs=0.1)
+    outcomes = explorer.root.locator(".hw-race tbody tr")
+    expect(outcomes.nth(1)).to_contain_text("converged")
+    plane = explorer.root.locator(".hw-plane .hw-border").bounding_box()
+    assert plane is not None
+    explorer.page.mouse.click(plane["x"] + 0.8 * plane["width"], plane["y"] + 0.2 * plane["height"])
+    explorer.rests()
+    x, y = (float(explorer.slider(name).input_value()) for name in "xy")
+    assert (x, y) == pytest.approx((3.0, 3.0), abs=0.1)
+    expect(explorer.root).to_have_attribute("data-basins", "129")
+
+
+def test_a_parameter_moves_the_map_and_another_method_is_followed(open_saved: OpenSaved) -> None:
+    explorer = open_saved(race("basins"))
+    is_whole(explorer)
+    before = explorer.root.locator(".hw-basin .hw-caption").nth(0).text_content() or ""
+    explorer.press("a", *["ArrowRight"] * 40)
+    expect(explorer.root.locator(".hw-basin .hw-caption").nth(0)).not_to_have_text(before)
+    is_whole(explorer)
+    explorer.root.locator(".hw-basins").get_by_role("button", name="gradient-descent").click()
+    expect(explorer.root.locator(".hw-basins button[aria-pressed=true]")).to_have_text("gradient-descent")
+    is_whole(explorer)
+
+
+@pytest.mark.parametrize("size", [(930, 640), (390, 844)], ids=["notebook", "phone"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_maps_stand_side_by_side(open_saved: OpenSaved, size, theme) -> None:
+    explorer = open_saved(race("basins"), theme=theme, size=size)
+    is_whole(explorer)
+    boxes = explorer.root.locator(".hw-basin-map").evaluate_all(
+        "all => all.map((one) => { const box = one.getBoundingClientRect(); return [box.top, box.left, box.width]; })"
+    )
+    assert boxes[0][0] == pytest.approx(boxes[1][0], abs=1)
+    assert boxes[0][1] + boxes[0][2] <= boxes[1][1]
+    assert fits(explorer.root.locator(".hw-basins"))
+    assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_there_is_no_map_where_the_kernel_computes(open_saved: OpenSaved) -> None:
+    def branching(x, y):
+        return x**2 + y**2 if x > 50 else x**4 + y**2
+
+    explorer = open_saved(hw.descend(branching, x=(-2, 2), y=(-2, 2), methods=["newton"]))
+    expect(explorer.root.locator("button", has_text="basins")).to_be_hidden()
+
+
+def test_there_is_no_map_along_a_curve(open_saved: OpenSaved) -> None:
+    explorer = open_saved(hw.descend(lambda x: x**4 - x**2, x=(-2, 2), methods=["newton"]))
+    explorer.rests()
+    assert explorer.root.locator("button", has_text="basins").count() == 0
