@@ -6,7 +6,7 @@ ends for the same reason. Whoever runs this goes on with the rows that have not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ class Basins:
 
 
 def programs(iteration: Iteration, traced: TracedProblem, advance: Program) -> Basins | None:
-    """Record an iteration over rows; None where a page would take too long.
+    """Record an iteration over rows; None where a page would take too long, and where there is no slice of starts.
 
     Parameters
     ----------
@@ -69,42 +69,68 @@ def programs(iteration: Iteration, traced: TracedProblem, advance: Program) -> B
     NotRecorded
         If the function or the method cannot be written down.
     """
-    n = len(traced.problem.start)
-    if not 1 < n <= BASINS.variables or len(advance.steps) > BASINS.operations:
+    return _small(iteration, traced, advance) if 1 < len(traced.problem.start) <= BASINS.variables else None
+
+
+def swept(
+    iteration: Iteration, traced: TracedProblem, advance: Program, names: Sequence[str]
+) -> Basins | None:
+    """Record the same of rows that differ in hyperparameters too, which are parameters of the problem.
+
+    What begins takes them besides as ``swept``, (rows, names); the states have them.
+    """
+    return _small(iteration, traced, advance, names)
+
+
+def _small(
+    iteration: Iteration, traced: TracedProblem, advance: Program, names: Sequence[str] = ()
+) -> Basins | None:
+    if len(advance.steps) > BASINS.operations:
         return None
-    rows = min(
-        BASINS.rows,
-        batching.chunk_of(advance, BASINS.rows, [name != "parameters" for name, _ in advance.inputs]),
-    )
-    made = _recorded(iteration, traced, rows)
+    mapped = [name != "parameters" for name, _ in advance.inputs]
+    rows = min(BASINS.rows, batching.chunk_of(advance, BASINS.rows, mapped))
+    made = _recorded(iteration, traced, rows, names)
     return made if max(made.begin.work, made.advance.work) <= PICTURE.beside else None
 
 
-def _recorded(iteration: Iteration, traced: TracedProblem, rows: int) -> Basins:
-    names: list[str] = []
+def _recorded(iteration: Iteration, traced: TracedProblem, rows: int, names: Sequence[str]) -> Basins:
+    kept: list[str] = []
+    places = [np.arange(len(traced.traced)) == traced.traced.index(name) for name in names]
+    parameters = np.array([float(traced.values[a]) for a in traced.traced])
 
-    def begin(f: TracedFunction, starts: Any) -> dict[str, Any]:
-        def of_row(point: Any, parameters: Any) -> tuple[Any, ...]:
-            state = _kept(iteration.begin(f.at(parameters), point))
-            names[:] = state
+    def at(f: TracedFunction, parameters: Any, swept: Any = None) -> TracedFunction:
+        for k, is_it in enumerate(places):
+            parameters = anp.where(is_it, swept[k], parameters)
+        return f.at(parameters)
+
+    def begin(f: TracedFunction, starts: Any, **swept: Any) -> dict[str, Any]:
+        def of_row(point: Any, *given: Any) -> tuple[Any, ...]:
+            *own, parameters = given
+            state = _kept(iteration.begin(at(f, parameters, *own), point))
+            kept[:] = state
             return tuple(1.0 * x for x in state.values())
 
-        found = over_rows_each(of_row, starts, shared=(f.parameters,))
-        return {**dict(zip(names, found, strict=True)), "taken": np.zeros(len(starts))}
+        found = over_rows_each(of_row, starts, *swept.values(), shared=(f.parameters,))
+        return {**dict(zip(kept, found, strict=True)), "taken": np.zeros(len(starts)), **swept}
 
     def advance(f: TracedFunction, most: Any, **state: Any) -> dict[str, Any]:
+        moving = {name: x for name, x in state.items() if name != "swept"}
+        own = [state["swept"]] if names else []
+
         def of_row(*given: Any) -> tuple[Any, ...]:
             *row, most, parameters = given
-            after = _advanced(iteration, f.at(parameters), dict(zip(state, row, strict=True)), most)
-            return tuple(after[name] for name in state)
+            function = at(f, parameters, *row[len(moving) :])
+            after = _advanced(iteration, function, dict(zip(moving, row[: len(moving)], strict=True)), most)
+            return tuple(after[name] for name in moving)
 
-        found = over_rows_each(of_row, *state.values(), shared=(most, f.parameters))
-        return dict(zip(state, found, strict=True))
+        found = over_rows_each(of_row, *moving.values(), *own, shared=(most, f.parameters))
+        return {**state, **dict(zip(moving, found, strict=True))}
 
+    own = {"swept": np.tile([parameters[is_it][0] for is_it in places], (rows, 1))} if names else {}
     starts = np.tile(traced.problem.start, (rows, 1))
-    begins = traced.record(begin, starts=starts)
+    begins = traced.record(begin, starts=starts, **own)
     with np.errstate(all="ignore"):
-        state = Executable(begins)(starts=starts, parameters=[float(traced.values[a]) for a in traced.traced])
+        state = Executable(begins)(starts=starts, **own, parameters=parameters)
     return Basins(begins, traced.record(advance, tuple(state), most=np.array(1.0), **state))
 
 
@@ -214,14 +240,19 @@ class Rows:
     def __init__(self, made: Basins) -> None:
         self._rows, self._begin, self._advance = made.rows, Executable(made.begin), Executable(made.advance)
 
-    def outcomes(self, starts: np.ndarray, parameters: np.ndarray, most: int) -> Outcomes:
-        """Follow a path from each of the starts, (k, n), for so many steps at most."""
+    def outcomes(
+        self, starts: np.ndarray, parameters: np.ndarray, most: int, swept: np.ndarray | None = None
+    ) -> Outcomes:
+        """Follow a path from each of the starts, (k, n), for so many steps at most; each with its hyperparameters."""
         count = len(starts)
-        padded = np.pad(starts, ((0, -count % self._rows), (0, 0)), mode="edge")
+        given = {"starts": starts, **({} if swept is None else {"swept": swept})}
+        fill = ((0, -count % self._rows), (0, 0))
+        padded = {name: np.pad(array, fill, mode="edge") for name, array in given.items()}
         parts = []
         with np.errstate(all="ignore"):
             for at in range(0, count, self._rows):
-                state = self._begin(starts=padded[at : at + self._rows], parameters=parameters)
+                rows = {name: array[at : at + self._rows] for name, array in padded.items()}
+                state = self._begin(**rows, parameters=parameters)
                 while np.any((state["status"] == GOES_ON) & (state["taken"] < most)):
                     state = self._advance(**state, most=most, parameters=parameters)
                 parts.append((state["point"], state["status"], state["taken"]))

@@ -78,7 +78,7 @@ class Iteration:
         known = {"point": point, "value": value, "gradient": gradient}
         return {
             **known,
-            **self.method.init(f, known, self._hyperparameters(f)),
+            **self.method.init(f, known, self.hyperparameters(f)),
             "gradient_norm": size,
             "bound": bound,
             "cost": anp.zeros(()),
@@ -91,7 +91,7 @@ class Iteration:
         Where the step is not finite, it is at no point: that ends the path before it.
         """
         own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
-        moved = dict(self.method.step(f, own, self._hyperparameters(f)))
+        moved = dict(self.method.step(f, own, self.hyperparameters(f)))
         spent = moved.pop("spent", self.method.cost(len(state["point"])))
         value, gradient = f.value_and_gradient(moved["point"])
         size = norm_of(gradient)
@@ -107,7 +107,8 @@ class Iteration:
             "status": anp.where(_are_finite(moved["point"]), status, BROKE_DOWN),
         }
 
-    def _hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
+    def hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
+        """Return the values of all that the method has, those that are not held as they are traced."""
         names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]
         return {name: self.held[name] if name in self.held else f.values[name] for name in names}
 

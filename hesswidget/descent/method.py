@@ -66,6 +66,9 @@ class Method:
     model : str, optional
         The entry of the state that is its model of the Hessian: shape (n, n), or (n,), a diagonal. At the start it is
         what the first step is made with; later it follows from the last step.
+    stable_rate : callable, optional
+        ``stable_rate(curvature, hyperparameters)``: up to which ``rate`` it comes to rest at the minimum of a quadratic
+        whose largest eigenvalue is `curvature`, at the other hyperparameters; written as `step` is.
     """
 
     name: str
@@ -76,3 +79,4 @@ class Method:
     hyperparameters: Mapping[str, float] = field(default_factory=dict)
     line_search: str | None = None
     model: str | None = None
+    stable_rate: Callable[[Any, Hyperparameters], Any] | None = None

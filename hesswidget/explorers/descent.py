@@ -18,7 +18,7 @@ from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer, racers
-from hesswidget.errors import ProblemError
+from hesswidget.errors import ProblemError, nearest
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.moment import Moment
@@ -50,6 +50,7 @@ class DescentView:
     entered : sequence of Racer
     steps : int
     call : dict
+    sweep : sequence of str
     """
 
     kind: ClassVar[str] = "descent"
@@ -57,10 +58,17 @@ class DescentView:
     traits: ClassVar[tuple[str, ...]] = ("_race",)
 
     def __init__(
-        self, context: Context, entered: Sequence[Racer], steps: int, call: Mapping[str, str]
+        self,
+        context: Context,
+        entered: Sequence[Racer],
+        steps: int,
+        call: Mapping[str, str],
+        sweep: Sequence[str] = (),
     ) -> None:
         self._context, self._steps, self.call = context, steps, call
-        self.computation = RaceFrames(context.problem, context.tolerances, context.recorded, entered, steps)
+        self.computation = RaceFrames(
+            context.problem, context.tolerances, context.recorded, entered, steps, sweep
+        )
         self._most = len(entered) - 1
         self.questions = (
             Question(
@@ -152,6 +160,7 @@ def descend(
     steps: int = 200,
     tolerance: float = 1e-10,
     line_search: str | None = None,
+    sweep: str | Sequence[str] | None = None,
     over: str | tuple[str, ...] | None = None,
     engine: str | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -175,6 +184,10 @@ def descend(
         As for `hesswidget.minimize`.
     line_search : {"none", "exact", "backtracking"}, optional
         For all methods that go along a direction; by default each has its own.
+    sweep : str or pair of str, optional
+        Hyperparameters, such as ``"rate"`` or ``("rate", "momentum")``, that are tried over their sliders' ranges from
+        the present start: a map says which converge and how fast, with the boundary that theory draws where it is
+        known. A click sets the sliders.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     engine : {"browser", "kernel"}, optional
@@ -215,13 +228,35 @@ def descend(
     call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
     if line_search is not None:
         call["line_search"] = repr(line_search)
-    made = partial(DescentView, entered=entered, steps=count, call=call)
+    tried = _sweep(sweep, entered, problem)
+    if tried:
+        call["sweep"] = repr(tried)
+    made = partial(DescentView, entered=entered, steps=count, call=call, sweep=tried)
     seen = {"basins": True} if view == "basins" else view
     if isinstance(seen, str):
         raise ProblemError(f"view is {seen!r:.60}; it takes 'basins', or a dict such as w.view.")
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
-    explorer.set_trait("_race", _described(entered, count))
+    explorer.set_trait("_race", _described(entered, count, tried))
     return explorer
+
+
+def _sweep(given: Any, entered: Sequence[Racer], problem: Problem) -> tuple[str, ...]:
+    """Read which hyperparameters are tried over their ranges."""
+    if given is None:
+        return ()
+    names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list | tuple) else ()
+    are_names = all(isinstance(name, str) for name in names)
+    if not (are_names and 1 <= len(names) <= 2 and len(set(names)) == len(names)):
+        raise ProblemError(
+            f"sweep is {given!r:.60}; it takes one hyperparameter, or a pair of different ones."
+        )
+    sliders = [name for name in _free(entered) if isinstance(problem.controls[name], Range)]
+    for name in names:
+        if name not in sliders:
+            raise ProblemError(f"sweep names {name!r:.40}, which has no slider; {nearest(name, sliders)}")
+    if not any(set(names) <= set(racer.free) for racer in entered):
+        raise ProblemError(f"sweep names {' and '.join(names)}; none of these methods has both.")
+    return names
 
 
 def _free(entered: Sequence[Racer]) -> dict[str, float]:
@@ -255,7 +290,7 @@ def _code(entered: Sequence[Racer]) -> str:
     return f"[{', '.join(racer.code for racer in entered)}]"
 
 
-def _described(entered: Sequence[Racer], steps: int) -> dict[str, Any]:
+def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> dict[str, Any]:
     """Describe a race to the front end."""
     return {
         "racers": [
@@ -268,6 +303,7 @@ def _described(entered: Sequence[Racer], steps: int) -> dict[str, Any]:
             for racer in entered
         ],
         "steps": steps,
+        "sweep": list(sweep),
         "reasons": [REASONS[status] for status in sorted(REASONS)],
         "starts": [STARTS.get(status, "") for status in sorted(REASONS)],
         "orders": list(BRIEFLY),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent import basins, convergence, microscope
+from hesswidget.descent import basins, convergence, microscope, stability
 from hesswidget.descent.iteration import BROKE_DOWN, Runner
 from hesswidget.descent.method import State
 from hesswidget.descent.path import Path
@@ -39,6 +39,8 @@ class RaceFrames(KernelFrames):
     racers : sequence of Racer
     steps : int
         How many each path has at most.
+    sweep : sequence of str
+        The hyperparameters over which there is a map: none, one or two.
     """
 
     def __init__(
@@ -48,9 +50,10 @@ class RaceFrames(KernelFrames):
         recorded: Recorded,
         racers: Sequence[Racer],
         steps: int,
+        sweep: Sequence[str] = (),
     ) -> None:
         super().__init__(problem, tolerances, recorded)
-        self._racers, self._steps = tuple(racers), steps
+        self._racers, self._steps, self._sweep = tuple(racers), steps, tuple(sweep)
         n = len(problem.start)
         self._compare = cache(lambda shape: Executable(microscope.program(shape)))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
@@ -76,7 +79,19 @@ class RaceFrames(KernelFrames):
             if map_ := basins.programs(racer.iteration, traced, advance):
                 recorded[f"basin begin {k}"], recorded[f"basin advance {k}"] = map_.begin, map_.advance
                 recorded["ends"] = self._group
+            if self._sweep and set(self._sweep) <= set(racer.free):
+                recorded |= self._swept(k, racer, traced, advance)
         return recorded
+
+    def _swept(self, k: int, racer: Racer, traced: TracedProblem, advance: Program) -> dict[str, Program]:
+        """Record the map over hyperparameters, and how far the method is stable."""
+        map_ = basins.swept(racer.iteration, traced, advance, self._sweep)
+        if map_ is None:
+            return {}
+        other = next((name for name in self._sweep if name != "rate"), None)
+        boundary = stability.program(racer.iteration, traced, other) if "rate" in self._sweep else None
+        found = {f"sweep begin {k}": map_.begin, f"sweep advance {k}": map_.advance}
+        return found if boundary is None else {**found, f"stability {k}": boundary}
 
     def compute(
         self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem

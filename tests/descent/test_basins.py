@@ -4,8 +4,9 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 
+import hesswidget as hw
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent import basins
+from hesswidget.descent import basins, stability
 from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, GOES_ON, Iteration, Runner
 from hesswidget.descent.methods import METHODS
 from hesswidget.problem.problem import Problem
@@ -141,3 +142,85 @@ def test_the_recorded_grouping_is_the_plain_one():
     points, statuses = rng.integers(0, 3, (40, 2)) + 1e-4 * rng.random((40, 2)), rng.integers(0, 3, 40) * 1.0
     plain = basins.grouped(points, statuses, np.full(2, 10.0), np.zeros((BASINS.ends, 2)), 0.0)
     assert grouped(points, statuses)[0] == plain["ends"].tolist()
+
+
+def quadratic(method, **ranges):
+    """Rows of a method on λ x²/2 + y²/2, λ = 10, whose hyperparameters are parameters of the problem."""
+    curvature = 10.0
+    f = lambda x, y, rate=0.1, momentum=0.5: curvature * x**2 / 2 + y**2 / 2 + 0.0 * rate * momentum
+    problem = Problem.over_ranges(
+        f, None, None, {"x": (-1, 1), "y": (-1, 1), "rate": (0.0, 1.0), "momentum": (0.0, 0.99)}
+    )
+    traced, iteration = TracedProblem.of(problem), Iteration(METHODS[method], {"line_search": "none"})
+    names = tuple(METHODS[method].hyperparameters)
+    made = basins.swept(iteration, traced, iteration.programs(traced)[1], names)
+    return basins.Rows(made), traced, iteration, names
+
+
+@pytest.mark.parametrize("method", ["gradient-descent", "heavy-ball", "nesterov"])
+def test_a_method_converges_where_theory_says_and_nowhere_else(method):
+    """Polyak (1964): heavy ball converges for 0 < rate · λ < 2 (1 + momentum)."""
+    rows, traced, iteration, names = quadratic(method)
+    momenta = np.linspace(0.0, 0.9, 7) if len(names) > 1 else np.zeros(7)
+    bound = stability.program(iteration, traced, "momentum" if len(names) > 1 else None)
+    others = np.zeros(stability.VALUES)
+    others[:7] = momenta
+    parameters = traced.problem.traced_values(traced.problem.parameters)
+    rates = Executable(bound)(eigenvalues=np.array([1.0, 10.0]), others=others, parameters=parameters)[
+        "rates"
+    ][:7]
+    expected = {
+        "gradient-descent": 0.2 + 0 * momenta,
+        "heavy-ball": 0.2 * (1 + momenta),
+        "nesterov": (2 + 2 * momenta) / (1 + 2 * momenta) / 10,
+    }
+    np.testing.assert_allclose(rates, expected[method], rtol=1e-14)
+    for share, converges in ((0.97, True), (1.03, False)):
+        swept = np.stack([share * rates, momenta], axis=1)[:, : len(names)]
+        found = rows.outcomes(np.full((7, 2), [0.6, 0.4]), parameters, 2000, swept)
+        assert ((found.statuses == CONVERGED) == converges).all()
+
+
+def test_there_is_no_boundary_where_nothing_is_convex_or_a_line_is_searched():
+    _, traced, iteration, _ = quadratic("heavy-ball")
+    bound = Executable(stability.program(iteration, traced, "momentum"))
+    parameters = traced.problem.traced_values(traced.problem.parameters)
+    rates = bound(
+        eigenvalues=np.array([-2.0, 0.0]), others=np.zeros(stability.VALUES), parameters=parameters
+    )["rates"]
+    assert np.isnan(rates).all()
+    for method, held in (("newton", FREE["newton"]), ("gradient-descent", {"line_search": "exact"})):
+        assert stability.program(Iteration(METHODS[method], held), traced, None) is None
+
+
+def test_each_row_has_hyperparameters_of_its_own():
+    rows, traced, iteration, _ = quadratic("heavy-ball")
+    pairs = np.array([[0.05, 0.0], [0.1, 0.5], [0.3, 0.9], [0.39, 0.2]])
+    start = np.array([0.6, 0.4])
+    parameters = traced.problem.traced_values(traced.problem.parameters)
+    found = rows.outcomes(np.tile(start, (4, 1)), parameters, 300, pairs)
+    for k, (rate, momentum) in enumerate(pairs):
+        alone = Runner(iteration, traced)
+        given = {**traced.problem.parameters, "rate": rate, "momentum": momentum}
+        states = list(alone.states(start, given, 300))
+        assert (found.statuses[k], found.steps[k]) == (states[-1]["status"], len(states) - 1)
+
+
+@pytest.mark.parametrize(
+    ("sweep", "said"),
+    [
+        ("speed", "has no slider"),
+        (("rate", "rate"), "a pair of different ones"),
+        (3, "it takes one"),
+        (("rate", "epsilon"), "none of these methods has both"),
+    ],
+)
+def test_what_is_no_sweep_is_refused_with_a_sentence(sweep, said):
+    with pytest.raises(hw.ProblemError, match=said):
+        hw.descend("himmelblau", (0.5, -0.3), methods=["heavy-ball", ("adam", {"rate": 0.1})], sweep=sweep)
+
+
+def test_a_view_that_there_is_not_is_refused():
+    with pytest.raises(hw.ProblemError, match="it takes 'basins'"):
+        hw.descend("himmelblau", (0.5, -0.3), view="maps")
+    assert hw.descend("himmelblau", (0.5, -0.3), view="basins").view == {"basins": True}

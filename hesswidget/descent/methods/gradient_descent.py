@@ -20,4 +20,5 @@ METHOD = Method(
     cost=lambda _: 1.0,
     hyperparameters={"rate": 0.01},  # where a line is searched, of the first trial
     line_search="none",
+    stable_rate=lambda curvature, _: 2.0 / curvature,
 )

@@ -19,4 +19,5 @@ METHOD = Method(
     cost=lambda _: 1.0,  # the gradient where it ends is for the eye alone
     init=at_rest("velocity"),
     hyperparameters={"rate": 0.01, "momentum": 0.9},
+    stable_rate=lambda curvature, h: 2.0 * (1.0 + h["momentum"]) / (1.0 + 2.0 * h["momentum"]) / curvature,
 )
