@@ -109,3 +109,49 @@ def test_there_is_no_map_along_a_curve(open_saved: OpenSaved) -> None:
     explorer = open_saved(hw.descend(lambda x: x**4 - x**2, x=(-2, 2), methods=["newton"]))
     explorer.rests()
     assert explorer.root.locator("button", has_text="basins").count() == 0
+
+
+def swept(sweep, methods=("heavy-ball", "newton"), **more):
+    return hw.descend(
+        lambda x, y: 5 * x**2 + y**2 / 2, (0.6, 0.4), x=(-1, 1), y=(-1, 1), methods=list(methods),
+        rate=(0.0, 0.5), sweep=sweep, steps=400, **more,
+    )  # fmt: skip
+
+
+def test_a_sweep_says_which_hyperparameters_converge_and_sets_them(open_saved: OpenSaved) -> None:
+    explorer = open_saved(swept(("momentum", "rate")))
+    panel = explorer.root.locator(".hw-sweep")
+    expect(explorer.root).to_have_attribute("data-swept", "129")
+    expect(panel.locator("h3")).to_have_text("sweep of momentum and rate: heavy-ball")
+    entries = panel.locator(".hw-marks button")
+    expect(entries.last).to_have_text("limit of theory")
+    assert {"(0, 0)", "stopped", "diverged"} <= set(entries.all_inner_texts())
+    limit = panel.locator("path.hw-limit[data-mark]").get_attribute("d") or ""
+    box = panel.locator(".hw-border").bounding_box()
+    chart = panel.locator(".hw-sweep-chart").bounding_box()
+    assert box is not None
+    assert chart is not None
+    heights = [float(place.split()[1]) for place in limit[1:].split("L")]
+    rates = [0.5 * (1 - (y - (box["y"] - chart["y"])) / box["height"]) for y in (heights[0], heights[-1])]
+    assert rates == pytest.approx([2 / 10, 2 * 1.999 / 10], abs=2e-3)
+    explorer.page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + 0.7 * box["height"])
+    explorer.rests()
+    values = [float(explorer.slider(name).input_value()) for name in ("momentum", "rate")]
+    assert values == pytest.approx([0.25, 0.15], abs=0.01)
+    handle = panel.get_by_role("slider")
+    handle.press("ArrowUp")
+    explorer.rests()
+    assert float(explorer.slider("rate").input_value()) > values[1]
+    expect(explorer.root).to_have_attribute("data-swept", "129")
+    explorer.root.locator(".hw-race").get_by_role("button", name="newton").click()
+    expect(panel.locator(".hw-caption")).to_have_text("newton does not have both free")
+
+
+@pytest.mark.parametrize("size", [(930, 640), (390, 844)], ids=["notebook", "phone"])
+def test_a_sweep_of_one_hyperparameter_stands_beside_the_sliders(open_saved: OpenSaved, size) -> None:
+    explorer = open_saved(swept("rate", methods=["gradient-descent", "adam"], view="basins"), size=size)
+    expect(explorer.root).to_have_attribute("data-swept", "129")
+    is_whole(explorer)
+    assert fits(explorer.root.locator(".hw-sweep"))
+    assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(explorer.root.locator(".hw-sweep .hw-marks button").last).to_have_text("limit of theory")

@@ -38,7 +38,7 @@ function library(slow = 3, work = 1_000) {
       return next;
     },
     run(name: string, { points, statuses, known, count }: Record<string, Float64Array> & { count: any }) {
-      if (name === "frame") return { label: Float64Array.of(0) };
+      if (name === "frame") return { label: Float64Array.of(0), eigenvalues: Float64Array.of(1, 2) };
       const all = known.slice();
       let found = count as number;
       const ends = Float64Array.from(statuses, (status, row) => {

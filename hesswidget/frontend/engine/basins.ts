@@ -2,40 +2,48 @@
  * Where each start of a grid ends, for each method of a race: coarse at once, then finer in slices of a few milliseconds. Twin
  * of hesswidget/descent/basins.py.
  */
+import { short } from "../base/format";
 import bounds from "../../program/bounds.json";
-import { PICTURE } from "../program/bounds";
 import { type ParameterValues, parameterKey } from "../model/parameters";
-import { Followed, type Names } from "./followed";
+import type { Names } from "./followed";
 import { type Library, type Programs, QUICK } from "./library";
-import { DIVERGED, ELSEWHERE, Outcomes, SIDE, STOPPED, STRIDES, placesOf } from "./outcomes";
+import { ELSEWHERE, Outcomes, SIDE, STRIDES } from "./outcomes";
 import { type Extent, type Plane, keyOf, placeOn } from "./plane";
+import { isTooMuch, mostSteps, refine } from "./refinement";
+import { Slices } from "./slices";
 
 /** How a path stands. Twin of hesswidget/descent/iteration.py. */
-const [GOES_ON, CONVERGED, STANDS_STILL] = [0, 1, 2];
-/** How long the page computes at a stretch, in milliseconds. */
-const SLICE = 6;
-/** What is new is drawn so often, in milliseconds, while a grid is being completed. */
-const DRAWN = 200;
+const [GOES_ON, CONVERGED] = [0, 1];
 /** Maps but that of the method that is followed are small: their starts are no closer than this. */
 const SMALL = 2;
+/** A coordinate is written as zero up to this share of its range: two ends are one within a larger one. */
+const DUST = 1e-5;
 /** An end has the colour of the one before that was there, if it has moved by no more than this share of the ranges. */
 const MOVED = 0.15;
 
 /** A point where paths end. */
 export interface End {
   readonly point: Float64Array;
+  /** The same in words: where a coordinate is but dust beside its range, it is zero. */
+  readonly place: string;
   /** The class of the point; null where that is not computed. */
   readonly label: string | null;
   /** The number of its colour. */
   readonly hue: number;
+  /** Of the Hessian there; null as the class. */
+  readonly eigenvalues: Float64Array | null;
 }
 
 type Place = Pick<End, "point" | "hue">;
 
-/** The map of one method; its numbers are those of ends in the table. */
-export interface BasinMap {
+/** What paths come to; its numbers are those of ends in the table. */
+export interface EndMap {
   readonly outcomes: Outcomes;
   readonly table: Ends;
+}
+
+/** The map of one method. */
+export interface BasinMap extends EndMap {
   /** Where the starts lie. */
   readonly plane: Plane;
 }
@@ -53,14 +61,6 @@ export interface Basined {
   readonly hyperparameters: readonly string[];
 }
 
-interface Job {
-  request: BasinRequest;
-  keys: readonly string[];
-  generator: Iterator<void, void>;
-  /** The first map of it has not come yet. */
-  isComing: boolean;
-}
-
 export function namesOf(k: number): Names {
   return { begin: `basin begin ${k}`, advance: `basin advance ${k}` };
 }
@@ -71,9 +71,9 @@ export class BasinMaps {
   readonly maps: (BasinMap | null)[];
   private readonly keys: string[];
   private ends: Ends | null = null;
-  private job: Job | null = null;
-  private next: BasinRequest | null = null;
-  private going: ReturnType<typeof setTimeout> | undefined;
+  private readonly slices: Slices;
+  /** What is being computed. */
+  private present: { followed: number; keys: readonly string[] } | null = null;
 
   constructor(
     private readonly library: Library,
@@ -82,8 +82,9 @@ export class BasinMaps {
     private readonly extents: readonly Extent[],
     private readonly labels: readonly string[],
     private readonly onChange: () => void,
-    private readonly onFailure: (error: Error) => void,
+    onFailure: (error: Error) => void,
   ) {
+    this.slices = new Slices(onFailure);
     this.maps = racers.map(() => null);
     this.keys = racers.map(() => "");
   }
@@ -93,21 +94,20 @@ export class BasinMaps {
     return this.racers.some((_, k) => this.library.has(namesOf(k).advance));
   }
 
-  /** Have maps of this. Until the first one is there what is being computed is not given up, since more may move than is computed. */
+  /** Have maps of this, once the first one of what is being computed is there. */
   show(request: BasinRequest): void {
+    const { slices, present } = this;
     if (request.plane.names.length < 2) return;
-    if (this.job?.isComing) return void (this.next = request);
     const keys = this.keysOf(request);
     const isSame = (one: readonly string[]) => one.every((key, k) => key === keys[k]);
-    if (this.job && isSame(this.job.keys) && this.job.request.followed === request.followed) return;
-    if (!this.job && isSame(this.keys) && this.isFine(request.followed)) return;
+    if (slices.isBusy && isSame(present!.keys) && present!.followed === request.followed) return slices.afterwards(null);
+    if (slices.isComing) return slices.afterwards(() => this.show(request));
+    if (!slices.isBusy && isSame(this.keys) && this.isFine(request.followed)) return;
     this.start(request, keys);
   }
 
   stop(): void {
-    clearTimeout(this.going);
-    this.job = null;
-    this.next = null;
+    this.slices.stop();
   }
 
   private isFine(k: number): boolean {
@@ -116,36 +116,12 @@ export class BasinMaps {
   }
 
   private start(request: BasinRequest, keys: readonly string[]): void {
-    this.stop();
     const stale = keys.map((key, k) => key !== this.keys[k]);
     const before = this.ends?.list ?? [];
     const programs = this.library.at(request.parameters);
     if (!this.ends || stale.every(Boolean)) this.ends = new Ends(programs, this.extents, request.plane, before, this.labels);
-    const generator = this.computed(request, keys, programs, stale, this.ends);
-    const isComing = stale[request.followed];
-    this.job = { request, keys, generator, isComing };
-    this.going = setTimeout(() => this.go());
-  }
-
-  /** Compute for a moment; then leave the page to others, and go on. */
-  private go(): void {
-    const until = performance.now() + SLICE;
-    try {
-      do {
-        const { done } = this.job!.generator.next();
-        if (done) this.job = null;
-        const { next } = this;
-        if (next && !this.job?.isComing) {
-          this.stop();
-          return this.show(next);
-        }
-        if (done) return;
-      } while (performance.now() < until);
-    } catch (error) {
-      this.stop();
-      return this.onFailure(error as Error);
-    }
-    this.going = setTimeout(() => this.go());
+    this.present = { followed: request.followed, keys };
+    this.slices.start(this.computed(request, keys, programs, stale, this.ends), stale[request.followed]);
   }
 
   /** All coarse, that of the method that is followed first; then that as fine as it gets, then the others. */
@@ -161,8 +137,8 @@ export class BasinMaps {
         this.onChange();
       };
       while (map.outcomes.stride > finest && !isTooMuch(map.outcomes)) {
-        yield* refine(programs, k, map, this.most(programs, k), shows);
-        if (k === first && this.job) this.job.isComing = false;
+        yield* refineBasins(programs, k, map, this.most(programs, k), shows);
+        if (k === first) this.slices.isComing = false;
         yield;
       }
     }.bind(this);
@@ -172,7 +148,7 @@ export class BasinMaps {
 
   /** How many steps a path takes at most: as many as those of the race. */
   private most(programs: Programs, k: number): number {
-    return Math.min(this.steps, Math.floor(PICTURE.work / programs.work(`advance ${k}`)));
+    return mostSteps(programs, k, this.steps);
   }
 
   /** What the map of each method depends on: not on the hyperparameters of others. */
@@ -185,38 +161,11 @@ export class BasinMaps {
   }
 }
 
-/** Whether a finer grid would take too much work: it has three times as many new places as those before. */
-function isTooMuch({ work }: Outcomes): boolean {
-  return 4 * work > bounds.basins.work;
-}
-
-/** Complete the next finer grid of a map, in pieces; it `shows` whenever it has been at it for a while, and when it is complete. */
-function* refine(programs: Programs, k: number, { outcomes, table, plane }: BasinMap, most: number, shows: () => void): Generator<void, void> {
-  const stride = STRIDES.find((one) => one < outcomes.stride)!;
-  const places = placesOf(stride);
-  const given = (which: number, { starts }: Readonly<Record<string, Float64Array>>) => starts.set(placeOn(plane, placeAt(plane, places[which])));
-  const ended = (which: number, status: number, steps: number, point: Float64Array) => {
-    if (status === CONVERGED) return table.take(point, (end) => outcomes.set(places[which], end, steps));
-    outcomes.set(places[which], status === GOES_ON || status === STANDS_STILL ? STOPPED : DIVERGED, steps);
-  };
-  const followed = new Followed(programs, namesOf(k), places.length, given, most, ended);
-  const before = outcomes.work;
-  let drawn = performance.now();
-  for (const _ of followed.all()) {
-    outcomes.work = before + followed.work;
-    if (outcomes.work > bounds.basins.work) return; // it has come to no end, so it stays as coarse as it was
-    if (outcomes.stride < SIDE && performance.now() - drawn > DRAWN) {
-      table.settle();
-      outcomes.changed();
-      shows();
-      drawn = performance.now();
-    }
-    yield;
-  }
-  table.settle();
-  outcomes.stride = stride;
-  outcomes.changed();
-  shows();
+/** Complete the next finer grid of a map of basins. */
+function refineBasins(programs: Programs, k: number, { outcomes, table, plane }: BasinMap, most: number, shows: () => void): Generator<void, void> {
+  const given = (place: number, { starts }: Readonly<Record<string, Float64Array>>) => starts.set(placeOn(plane, placeAt(plane, place)));
+  const converged = (place: number, steps: number, point: Float64Array) => table.take(point, (end) => outcomes.set(place, end, steps));
+  return refine(outcomes, programs, namesOf(k), given, most, converged, () => table.settle(), shows);
 }
 
 /** Where a place of the finest grid lies in a slice. */
@@ -268,15 +217,18 @@ export class Ends {
 
   private add(point: Float64Array): void {
     const hue = hueOf(point, this.before, this.list, this.widths);
-    this.list.push({ point, hue, label: this.labelOf(point) });
+    const written = point.map((x, i) => (Math.abs(x) < DUST * this.widths[i] ? 0 : x));
+    const place = `(${[...written].map((x) => short(x)).join(", ")})`;
+    this.list.push({ point, place, hue, ...this.curvatureAt(point) });
   }
 
-  /** The class of a point, as of any on screen; none where a picture is computed in pieces, since one may be under way. */
-  private labelOf(point: Float64Array): string | null {
+  /** As of any point on screen; none where a picture is computed in pieces, since one may be under way. */
+  private curvatureAt(point: Float64Array): Pick<End, "label" | "eigenvalues"> {
     const { programs, plane, labels } = this;
-    if (programs.work("frame") > QUICK) return null;
+    if (programs.work("frame") > QUICK) return { label: null, eigenvalues: null };
     const { origin, basis, ends } = plane;
-    return labels[programs.run("frame", { point, origin, basis, ends }).label[0]] ?? null;
+    const { label, eigenvalues } = programs.run("frame", { point, origin, basis, ends });
+    return { label: labels[label[0]] ?? null, eigenvalues: eigenvalues.slice() };
   }
 }
 

@@ -40,6 +40,11 @@ export class Outcomes {
     this.steps[place] = steps;
   }
 
+  constructor(
+    /** How many of the rows there are: all, or one of what has one axis. */
+    readonly rows: number = SIDE,
+  ) {}
+
   changed(): void {
     this.version = ++versions;
   }
@@ -71,7 +76,7 @@ export class Outcomes {
     const counts = new Map<number, number>();
     let [total, least, most] = [0, Infinity, 0];
     const { stride } = this;
-    for (let j = 0; j < SIDE; j += stride) {
+    for (let j = 0; j < this.rows; j += stride) {
       for (let i = 0; i < SIDE; i += stride) {
         const place = j * SIDE + i;
         const end = this.ends[place];
@@ -86,11 +91,11 @@ export class Outcomes {
   }
 }
 
-/** The places of a grid that no coarser one has. */
-export function placesOf(stride: number): Int32Array {
+/** The places of a grid that no coarser one has; in the first `rows` only. */
+export function placesOf(stride: number, rows = SIDE): Int32Array {
   const coarser = stride === STRIDES[0] ? SIDE : 2 * stride;
   const places: number[] = [];
-  for (let j = 0; j < SIDE; j += stride) {
+  for (let j = 0; j < rows; j += stride) {
     for (let i = 0; i < SIDE; i += stride) {
       if (coarser === SIDE || i % coarser || j % coarser) places.push(j * SIDE + i);
     }

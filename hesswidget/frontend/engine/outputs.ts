@@ -48,6 +48,8 @@ const BASIN: Record<string, readonly Length[]> = {
   value: [BASIN_ROWS],
   bound: [BASIN_ROWS],
   status: [BASIN_ROWS],
+  swept: [BASIN_ROWS, { most: 2 }],
+  rates: [AXIS],
   taken: [BASIN_ROWS],
 };
 /** Those of how a path begins and goes on, and of its microscope, whichever it is. */
@@ -85,7 +87,7 @@ export function checkSize(program: string, output: string, size: number, n: numb
 }
 
 function known(program: string, output: string): readonly Length[] | null {
-  const ofPaths = /^(begin|advance|microscope) \d+$/.test(program) ? PATH : /^basin (begin|advance) \d+$/.test(program) ? BASIN : null;
+  const ofPaths = /^(begin|advance|microscope) \d+$/.test(program) ? PATH : /^((basin|sweep) (begin|advance)|stability) \d+$/.test(program) ? BASIN : null;
   const outputs = ofPaths ?? (Object.hasOwn(SHAPES, program) ? SHAPES[program] : {});
   return Object.hasOwn(outputs, output) ? outputs[output] : null;
 }

@@ -1,7 +1,7 @@
 /** Maps of basins as pictures: hue and texture by where a path ends, lightness by how many steps it takes. */
 import { hcl } from "d3-color";
 import appearance from "../../appearance.json";
-import type { BasinMap } from "../engine/basins";
+import type { EndMap } from "../engine/basins";
 import { DIVERGED, type Outcomes, SIDE, STOPPED, UNKNOWN } from "../engine/outcomes";
 import { html } from "../base/dom";
 import { type Theme, channels } from "../base/theme";
@@ -91,7 +91,7 @@ export function shareOfSteps(steps: number, least: number, most: number): number
 }
 
 /** Paint a map into a box; where paths diverge it is hatched. */
-export function paint(context: CanvasRenderingContext2D, map: BasinMap, theme: Theme, left: number, top: number, width: number, height: number): void {
+export function paint(context: CanvasRenderingContext2D, map: EndMap, theme: Theme, left: number, top: number, width: number, height: number): void {
   const image = imageOf(map, new BasinColours(theme));
   if (!image) return;
   context.fillStyle = theme.surface;
@@ -112,7 +112,7 @@ export function paint(context: CanvasRenderingContext2D, map: BasinMap, theme: T
 /** Maps as they were painted last: one is drawn in the landscape and beside the others. */
 const painted = new WeakMap<Outcomes, { key: string; image: HTMLCanvasElement }>();
 
-function imageOf({ outcomes, table }: BasinMap, colours: BasinColours): HTMLCanvasElement | null {
+function imageOf({ outcomes, table }: EndMap, colours: BasinColours): HTMLCanvasElement | null {
   const key = `${outcomes.version} ${colours.name}`;
   const before = painted.get(outcomes);
   if (before?.key === key) return before.image;

@@ -21,6 +21,8 @@ export interface Racer {
 export interface Race {
   readonly racers: readonly Racer[];
   readonly steps: number;
+  /** Hyperparameters that are tried over their ranges: none, one or two. */
+  readonly sweep: readonly string[];
   /** Why a path has ended, by its status; and why it has not begun. */
   readonly reasons: readonly string[];
   readonly starts: readonly string[];

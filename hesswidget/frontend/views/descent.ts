@@ -26,6 +26,7 @@ import { Switch } from "../panels/landscape/switch";
 import { markOfPoint } from "../panels/marks";
 import type { Focus } from "../panels/panel";
 import { type Race, RacePanel } from "../panels/race";
+import { SweepPanel } from "../panels/sweep";
 import { Status } from "../panels/status";
 import type { Context, Shown, View, ViewKind } from "./view";
 
@@ -55,6 +56,8 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly convergence: ConvergencePanel;
   private readonly basins: BasinsPanel;
   private readonly table: RacePanel;
+  /** Where hyperparameters are to be tried over their ranges. */
+  private readonly sweep: SweepPanel | null;
   private readonly heatmap: Heatmap;
   private readonly eigenvalues: Eigenvalues;
   private readonly pickers: SlicePickers;
@@ -99,11 +102,12 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.landscape = new LandscapePanel<BasinsPicture>(coordinates, layers, surroundings, start, choose);
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
+    this.sweep = SweepPanel.of(described, state, context);
     this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
     this.heatmap = new Heatmap(this.names.length, focus, () => {}, choose, redraw, [this.matrices.element]);
     this.heatmap.element.append(this.microscope);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
-    const above = [this.landscape, this.convergence, this.basins, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
+    const above = [this.landscape, this.convergence, this.basins, ...this.sweeps, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
     this.elements = [html("div", { class: "hw-panels" }, ...above)];
     enlargeable(above, context.root, () => {
       this.resize();
@@ -116,6 +120,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     signal.addEventListener("abort", () => {
       this.convergence.stop();
       this.basins.stop();
+      this.sweep?.stop();
       this.landscape.dispose();
     });
   }
@@ -129,15 +134,21 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 
   use(library: Library | null): void {
     this.basins.use(library);
+    this.sweep?.use(library);
   }
 
   arrived({ computed, request }: Shown<RaceRequest, RaceFrame>): void {
     this.frame = computed;
     this.basins.follow(request);
+    this.sweep?.follow(request);
+  }
+
+  private get sweeps(): readonly SweepPanel[] {
+    return this.sweep ? [this.sweep] : [];
   }
 
   resize(): void {
-    for (const panel of [this.landscape, this.convergence, this.basins, this.table, this.heatmap, this.eigenvalues]) panel.resize();
+    for (const panel of [this.landscape, this.convergence, this.basins, ...this.sweeps, this.table, this.heatmap, this.eigenvalues]) panel.resize();
   }
 
   draw({ computed: frame, request }: Shown<RaceRequest, RaceFrame>, theme: Theme): void {
@@ -147,12 +158,14 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.landscape.draw(picture);
     this.convergence.draw(picture);
     this.basins.draw(picture);
+    this.sweep?.draw(picture);
     this.table.draw(picture);
     this.status.draw(picture);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
     dataset.steps = frame.paths.map(({ values }) => values.length - 1).join(" ");
     dataset.at = String(frame.at);
+    if (this.sweep) dataset.swept = String(this.sweep.count);
     dataset.basins = String(picture.basins?.outcomes.count ?? 0);
   }
 
@@ -208,7 +221,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 
 /** A race that was saved. */
 function readRace(found: unknown): Race {
-  const given = record(found, ["racers", "steps", "reasons", "starts", "orders"], "it");
+  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
     const racer = record(entry, ["title", "source", "hyperparameters", "model"], "a racer");
@@ -222,6 +235,7 @@ function readRace(found: unknown): Race {
   return {
     racers,
     steps: integer(given.steps, 0, bounds.race.steps, "steps"),
+    sweep: list(given.sweep, 2, "a sweep").map((one) => name(one, "a hyperparameter")),
     reasons: words(given.reasons, "reasons"),
     starts: words(given.starts, "starts"),
     orders: words(given.orders, "orders"),

@@ -1,6 +1,7 @@
 import { svg, join, setAttributes } from "../../../base/dom";
 import { short } from "../../../base/format";
-import type { BasinMap, End } from "../../../engine/basins";
+import type { Theme } from "../../../base/theme";
+import type { BasinMap, End, EndMap } from "../../../engine/basins";
 import { DIVERGED, ELSEWHERE, STOPPED } from "../../../engine/outcomes";
 import { BasinColours, paint } from "../../basin_image";
 import { shapeOf } from "../../glyph";
@@ -45,16 +46,18 @@ export const basins: PaintedLayer<BasinsPicture> = {
       context.stroke();
     }
   },
-  marks(_, { basins, theme }) {
-    const { outcomes, table } = basins!;
-    const { counts, total, least, most } = outcomes.tally();
-    const colours = new BasinColours(theme);
-    const seen = [...counts].filter(([end]) => end >= 0).sort((one, other) => other[1] - one[1]);
-    const named = seen.slice(0, NAMED).map(([end, count]) => endMark(table.list[end], count / total, colours));
-    const rest = [STOPPED, DIVERGED, ELSEWHERE].filter((end) => counts.has(end)).map((end) => REST[end]);
-    return [...named, ...(seen.length ? [stepsMark(least, most, colours)] : []), ...rest];
-  },
+  marks: (_, { basins, theme }) => marksOfOutcomes(basins!, theme),
 };
+
+/** The ends where most paths end, what the tones mean, and what else becomes of paths. */
+export function marksOfOutcomes({ outcomes, table }: EndMap, theme: Theme): Mark[] {
+  const { counts, total, least, most } = outcomes.tally();
+  const colours = new BasinColours(theme);
+  const seen = [...counts].filter(([end]) => end >= 0).sort((one, other) => other[1] - one[1]);
+  const named = seen.slice(0, NAMED).map(([end, count]) => endMark(table.list[end], count / total, colours));
+  const rest = [STOPPED, DIVERGED, ELSEWHERE].filter((end) => counts.has(end)).map((end) => REST[end]);
+  return [...named, ...(seen.length ? [stepsMark(least, most, colours)] : []), ...rest];
+}
 
 /** The ends themselves, by the signs of their classes. */
 export const basinEnds: ChartLayer<BasinsPicture> = {
@@ -74,12 +77,8 @@ export const basinEnds: ChartLayer<BasinsPicture> = {
   },
 };
 
-function placeIn({ point }: End): string {
-  return `(${[...point].map((x) => short(x)).join(", ")})`;
-}
-
 function keyOf(end: End, share: number, theme: string): string {
-  return `basin ${end.hue} ${placeIn(end)} ${percent(share)} ${theme}`;
+  return `basin ${end.hue} ${end.place} ${percent(share)} ${theme}`;
 }
 
 export function percent(share: number): string {
@@ -91,7 +90,7 @@ function endMark(end: End, share: number, colours: BasinColours): Mark {
   const middle = SAMPLE.height / 2;
   const sign = () => svg("path", { class: "hw-glyph-path", d: shapeOf(end.label!), transform: `translate(${SAMPLE.width - middle} ${middle}) scale(5)` });
   const sample = () => svg("g", { "data-label": end.label }, tones(end.hue, [0.4], colours, 0), ...(end.label ? [sign()] : []));
-  return { key: keyOf(end, share, colours.name), name: placeIn(end), meaning, sample };
+  return { key: keyOf(end, share, colours.name), name: end.place, meaning, sample };
 }
 
 function stepsMark(least: number, most: number, colours: BasinColours): Mark {
