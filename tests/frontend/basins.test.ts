@@ -68,7 +68,7 @@ function request(values: Record<string, number> = {}, point = [0.3, 0.2], follow
   return { plane: alongCoordinates(EXTENTS, [0, 1], Float64Array.from(point)), parameters: { top: 0.5, rate: 1, momentum: 1, ...values }, followed };
 }
 
-const isWhole = (all: BasinMaps) => all.maps[0]?.outcomes.count === SIDE && all.maps[1]?.outcomes.count === 65;
+const isWhole = (all: BasinMaps) => all.maps[0]?.outcomes.count === SIDE && all.maps[1]?.outcomes.count === SIDE;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
@@ -184,11 +184,22 @@ describe("BasinMaps", () => {
     expect(all.maps.map((map) => map!.outcomes.count)).toEqual([33, 33]);
   });
 
-  it("makes the map of the method that is followed the finest", () => {
-    const { maps: all } = maps();
+  it("completes the map of the method that is followed before the others", () => {
+    const { maps: all } = maps(library(10));
+    all.show(request({}, [0, 0], 1));
+    until(() => all.maps[1]?.outcomes.count === SIDE);
+    expect(all.maps[0]!.outcomes.count).toBeLessThan(SIDE);
+    until(() => isWhole(all));
+  });
+
+  it("goes on where it was stopped", () => {
+    const { maps: all } = maps(library(10));
+    all.show(request());
+    until(() => all.maps[0]?.outcomes.count === SIDE);
+    const [first] = all.maps;
+    all.stop();
     all.show(request());
     until(() => isWhole(all));
-    all.show(request({}, [0, 0], 1));
-    until(() => all.maps[1]!.outcomes.count === SIDE);
+    expect(all.maps[0]).toBe(first);
   });
 });

@@ -14,8 +14,8 @@ import { Slices } from "./slices";
 
 /** How a path stands. Twin of hesswidget/descent/iteration.py. */
 const [GOES_ON, CONVERGED] = [0, 1];
-/** Maps but that of the method that is followed are small: their starts are no closer than this. */
-const SMALL = 2;
+/** So fine the other maps are before any of them is the finest. */
+const FINE = 2;
 /** A coordinate is written as zero up to this share of its range: two ends are one within a larger one. */
 const DUST = 1e-5;
 /** An end has the colour of the one before that was there, if it has moved by no more than this share of the ranges. */
@@ -94,6 +94,11 @@ export class BasinMaps {
     return this.racers.some((_, k) => this.library.has(namesOf(k).advance));
   }
 
+  /** What is told apart so far. */
+  get known(): readonly End[] {
+    return this.ends?.list ?? [];
+  }
+
   /** Have maps of this, once the first one of what is being computed is there. */
   show(request: BasinRequest): void {
     const { slices, present } = this;
@@ -102,7 +107,7 @@ export class BasinMaps {
     const isSame = (one: readonly string[]) => one.every((key, k) => key === keys[k]);
     if (slices.isBusy && isSame(present!.keys) && present!.followed === request.followed) return slices.afterwards(null);
     if (slices.isComing) return slices.afterwards(() => this.show(request));
-    if (!slices.isBusy && isSame(this.keys) && this.isFine(request.followed)) return;
+    if (!slices.isBusy && isSame(this.keys) && this.areFine) return;
     this.start(request, keys);
   }
 
@@ -110,21 +115,20 @@ export class BasinMaps {
     this.slices.stop();
   }
 
-  private isFine(k: number): boolean {
-    const outcomes = this.maps[k]?.outcomes;
-    return !outcomes || outcomes.stride === 1 || isTooMuch(outcomes);
+  private get areFine(): boolean {
+    return this.maps.every((map) => !map || map.outcomes.stride === 1 || isTooMuch(map.outcomes));
   }
 
   private start(request: BasinRequest, keys: readonly string[]): void {
     const stale = keys.map((key, k) => key !== this.keys[k]);
-    const before = this.ends?.list ?? [];
+    const before = this.known;
     const programs = this.library.at(request.parameters);
     if (!this.ends || stale.every(Boolean)) this.ends = new Ends(programs, this.extents, request.plane, before, this.labels);
     this.present = { followed: request.followed, keys };
     this.slices.start(this.computed(request, keys, programs, stale, this.ends), stale[request.followed]);
   }
 
-  /** All coarse, that of the method that is followed first; then that as fine as it gets, then the others. */
+  /** All coarse, that of the method that is followed first; then that as fine as it gets, then the others, step by step. */
   private *computed(request: BasinRequest, keys: readonly string[], programs: Programs, stale: readonly boolean[], table: Ends): Generator<void, void> {
     const { followed: first, plane } = request;
     const all = [first, ...this.racers.map((_, k) => k).filter((k) => k !== first)].filter((k) => programs.has(namesOf(k).advance));
@@ -143,7 +147,8 @@ export class BasinMaps {
       }
     }.bind(this);
     for (const k of all) yield* refined(k, STRIDES[0]);
-    for (const k of all) yield* refined(k, k === first ? 1 : SMALL);
+    for (const k of all) yield* refined(k, k === first ? 1 : FINE);
+    for (const k of all) yield* refined(k, 1);
   }
 
   /** How many steps a path takes at most: as many as those of the race. */
@@ -220,6 +225,15 @@ export class Ends {
     const written = point.map((x, i) => (Math.abs(x) < DUST * this.widths[i] ? 0 : x));
     const place = `(${[...written].map((x) => short(x)).join(", ")})`;
     this.list.push({ point, place, hue, ...this.curvatureAt(point) });
+  }
+
+  /** Give ends the colours of those before that they are; whether that changes any. */
+  recoloured(before: readonly Place[]): boolean {
+    const list: End[] = [];
+    for (const end of this.list) list.push({ ...end, hue: hueOf(end.point, before, list, this.widths) });
+    const isNew = list.some(({ hue }, k) => hue !== this.list[k].hue);
+    this.list.splice(0, Infinity, ...list);
+    return isNew;
   }
 
   /** As of any point on screen; none where a picture is computed in pieces, since one may be under way. */

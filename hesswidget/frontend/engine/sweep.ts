@@ -2,7 +2,7 @@
 import { toSlider } from "../base/steps";
 import { type ParameterValues, parameterKey } from "../model/parameters";
 import type { RangeControl } from "../model/state";
-import { type EndMap, Ends } from "./basins";
+import { type End, type EndMap, Ends } from "./basins";
 import type { Library, Programs } from "./library";
 import { Outcomes, SIDE } from "./outcomes";
 import type { Extent, Plane } from "./plane";
@@ -54,7 +54,7 @@ export class SweepMap {
     private readonly steps: number,
     private readonly extents: readonly Extent[],
     private readonly labels: readonly string[],
-    private readonly onChange: () => void,
+    private readonly surroundings: { redraw(): void; ends(): readonly End[] },
     onFailure: (error: Error) => void,
   ) {
     this.slices = new Slices(onFailure);
@@ -83,6 +83,11 @@ export class SweepMap {
     slices.start(this.computed(request, key), true);
   }
 
+  /** Have ends the colours that they have elsewhere. */
+  recolour(elsewhere: readonly End[]): void {
+    if (elsewhere.length && this.map?.table.recoloured(elsewhere)) this.map.outcomes.changed();
+  }
+
   stop(): void {
     this.slices.stop();
     this.coming = "";
@@ -90,7 +95,8 @@ export class SweepMap {
 
   private *computed({ point, parameters, followed, plane }: SweepRequest, key: string): Generator<void, void> {
     const programs = this.library.at(parameters);
-    const table = new Ends(programs, this.extents, plane, this.map?.table.list ?? [], this.labels);
+    const elsewhere = this.surroundings.ends();
+    const table = new Ends(programs, this.extents, plane, elsewhere.length ? elsewhere : (this.map?.table.list ?? []), this.labels);
     const outcomes = new Outcomes(this.axes.length > 1 ? SIDE : 1);
     const names = { begin: `sweep begin ${followed}`, advance: `sweep advance ${followed}` };
     const given = (place: number, { starts, swept }: Readonly<Record<string, Float64Array>>) => {
@@ -101,7 +107,7 @@ export class SweepMap {
     const shows = () => {
       this.map = { outcomes, table, boundary: this.boundary(programs, followed, { outcomes, table }) };
       this.key = key;
-      this.onChange();
+      this.surroundings.redraw();
     };
     while (outcomes.stride > 1 && !isTooMuch(outcomes)) {
       yield* refine(outcomes, programs, names, given, mostSteps(programs, followed, this.steps), converged, () => table.settle(), shows, ["swept"]);

@@ -1,5 +1,5 @@
 import { button, html, setAttributes, setText, svg } from "../base/dom";
-import { type BasinMap, BasinMaps, type Basined } from "../engine/basins";
+import { type BasinMap, BasinMaps, type Basined, type End } from "../engine/basins";
 import type { Library } from "../engine/library";
 import { DIVERGED, ELSEWHERE, STOPPED } from "../engine/outcomes";
 import { type Extent, placeOn, positionIn } from "../engine/plane";
@@ -85,6 +85,11 @@ export class BasinsPanel implements Panel<BasinsPicture> {
   /** The map of a method, if it is to be shown, and has come. */
   of(k: number): BasinMap | null {
     return this.isShown ? (this.maps!.maps[k] ?? null) : null;
+  }
+
+  /** The ends that have colours. */
+  get ends(): readonly End[] {
+    return this.isShown ? this.maps!.known : [];
   }
 
   resize(): void {

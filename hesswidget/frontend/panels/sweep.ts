@@ -6,13 +6,14 @@ import { onSteps } from "../base/format";
 import { uniqueIdentifier } from "../base/identifier";
 import { snapped, toSlider, valueAt } from "../base/steps";
 import type { Theme } from "../base/theme";
+import type { End } from "../engine/basins";
 import type { Library } from "../engine/library";
 import { DIVERGED, SIDE, STOPPED } from "../engine/outcomes";
 import type { RaceRequest } from "../engine/race";
 import { type Boundary, SweepMap } from "../engine/sweep";
 import type { RangeControl, State } from "../model/state";
 import { type Scale, axesOf, boxWithin, type Box } from "./axes";
-import { BasinColours, paint } from "./basin_image";
+import { BasinColours, paint, shareOfSteps } from "./basin_image";
 import { cleared, hatch } from "./canvas";
 import type { RacePicture } from "./landscape/layers/race";
 import { marksOfOutcomes } from "./landscape/layers/basins";
@@ -27,6 +28,8 @@ const LIMIT: Mark = lineMark("limit", "limit of theory", "up to this rate the me
 interface Surroundings {
   redraw(): void;
   remark(sentence: string): void;
+  /** Ends that have colours already. */
+  ends(): readonly End[];
 }
 
 /** Which hyperparameters have the path from the present start converge, and how fast; one sets them by pointer or by keys. */
@@ -81,7 +84,7 @@ export class SweepPanel implements Panel<RacePicture> {
     this.map?.stop();
     const { problem } = this.state;
     const fails = (error: Error) => this.surroundings.remark(`The sweep could not be computed: ${error.message}`);
-    const map = library && new SweepMap(library, this.axes, this.race.steps, problem.coordinates, problem.wording.labels, () => this.surroundings.redraw(), fails);
+    const map = library && new SweepMap(library, this.axes, this.race.steps, problem.coordinates, problem.wording.labels, this.surroundings, fails);
     this.map = map && this.race.racers.some((_, k) => map.has(k)) ? map : null;
     this.element.hidden = this.map === null;
     this.width = 0;
@@ -105,6 +108,8 @@ export class SweepPanel implements Panel<RacePicture> {
     if (!this.width) this.resize();
     const { width, height, axes } = this;
     if (width < 80) return;
+    const known = this.surroundings.ends();
+    if (this.changes.isNew("ends", [known, known.length])) this.map.recolour(known);
     const { map } = this.map;
     const title = titles[frame.followed];
     setText(this.title, `sweep of ${axes.map(({ name }) => name).join(" and ")}: ${title}`);
@@ -139,6 +144,7 @@ export class SweepPanel implements Panel<RacePicture> {
   /** Of one hyperparameter how many steps it takes, and where it does not come to an end. */
   private paintLine(context: CanvasRenderingContext2D, box: Box, theme: Theme, upwards: Scale): void {
     const { outcomes, table } = this.map!.map!;
+    const { least, most } = outcomes.tally();
     const colours = new BasinColours(theme);
     const cell = box.width / (SIDE - 1);
     const css = (rgb: readonly number[]) => `rgb(${rgb.map(Math.round).join()})`;
@@ -149,7 +155,7 @@ export class SweepPanel implements Panel<RacePicture> {
       const edge = (at: number) => Math.round(box.left + Math.min(box.width, Math.max(0, at * cell)));
       const [left, right] = [edge(i - 0.5), edge(i + 0.5)];
       if (end >= 0) {
-        context.fillStyle = css(colours.at(table.list[end].hue, 0.5, false));
+        context.fillStyle = css(colours.at(table.list[end].hue, shareOfSteps(outcomes.steps[place], least, most), false));
         const top = upwards(outcomes.steps[place]);
         context.fillRect(left, top, right - left, box.top + box.height - top);
       } else {

@@ -102,7 +102,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.landscape = new LandscapePanel<BasinsPicture>(coordinates, layers, surroundings, start, choose);
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
-    this.sweep = SweepPanel.of(described, state, context);
+    this.sweep = SweepPanel.of(described, state, { redraw, remark: (sentence) => context.remark(sentence), ends: () => this.basins.ends });
     this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
     this.heatmap = new Heatmap(this.names.length, focus, () => {}, choose, redraw, [this.matrices.element]);
     this.heatmap.element.append(this.microscope);
