@@ -14,11 +14,16 @@ export const ELSEWHERE = -4;
 export interface Tally {
   counts: ReadonlyMap<number, number>;
   total: number;
-  /** Steps of those that converged. */
+  /** Steps of those that converged, */
   least: number;
   most: number;
+  /** and of all but the quickest and the slowest few of them: a start that lies at an end takes none. */
+  few: number;
+  many: number;
 }
 
+/** Which share of paths counts as few. */
+const FEW = 0.005;
 let versions = 0;
 
 export class Outcomes {
@@ -74,7 +79,8 @@ export class Outcomes {
 
   private counted(): Tally {
     const counts = new Map<number, number>();
-    let [total, least, most] = [0, Infinity, 0];
+    const taken: number[] = [];
+    let total = 0;
     const { stride } = this;
     for (let j = 0; j < this.rows; j += stride) {
       for (let i = 0; i < SIDE; i += stride) {
@@ -82,12 +88,12 @@ export class Outcomes {
         const end = this.ends[place];
         counts.set(end, (counts.get(end) ?? 0) + 1);
         total++;
-        if (end < 0) continue;
-        least = Math.min(least, this.steps[place]);
-        most = Math.max(most, this.steps[place]);
+        if (end >= 0) taken.push(this.steps[place]);
       }
     }
-    return { counts, total, least, most };
+    const sorted = Uint16Array.from(taken).sort();
+    const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+    return { counts, total, least: at(0), most: at(1), few: at(FEW), many: at(1 - FEW) };
   }
 }
 

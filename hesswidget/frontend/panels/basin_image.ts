@@ -84,10 +84,10 @@ function lookOf(hue: number): (typeof appearance.ends)[number] {
   return appearance.ends[hue % appearance.ends.length];
 }
 
-/** How far a number of steps is from the least to the most, by its logarithm. */
-export function shareOfSteps(steps: number, least: number, most: number): number {
-  const from = Math.log1p(least);
-  return most > least ? (Math.log1p(steps) - from) / (Math.log1p(most) - from) : 0;
+/** How far a number of steps is from few to many, by its logarithm. */
+export function shareOfSteps(steps: number, few: number, many: number): number {
+  const from = Math.log1p(few);
+  return many > few ? (Math.log1p(steps) - from) / (Math.log1p(many) - from) : 0;
 }
 
 /** Paint a map into a box; where paths diverge it is hatched. */
@@ -128,9 +128,9 @@ function imageOf({ outcomes, table }: EndMap, colours: BasinColours): HTMLCanvas
 
 /** Write the pixels, from the uppermost row down; transparent where what is below shows through. */
 function fillIn(pixels: Uint8ClampedArray, outcomes: Outcomes, hues: readonly number[], colours: BasinColours): void {
-  const { least, most } = outcomes.tally();
+  const { most, few, many } = outcomes.tally();
   const looks = hues.map((hue) => ({ tones: colours.of(hue), isSecond: colours.texture(hue) }));
-  const levels = Uint8Array.from({ length: most + 1 }, (_, steps) => levelOf(shareOfSteps(steps, least, most)));
+  const levels = Uint8Array.from({ length: most + 1 }, (_, steps) => levelOf(shareOfSteps(steps, few, many)));
   let at = 0;
   for (let j = SIDE - 1; j >= 0; j--) {
     for (let i = 0; i < SIDE; i++, at += 4) {

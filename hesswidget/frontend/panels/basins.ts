@@ -52,6 +52,7 @@ export class BasinsPanel implements Panel<BasinsPicture> {
   ) {
     this.button.hidden = true;
     this.button.addEventListener("click", () => wishes.choose({ basins: !isPressed(this.button) }));
+    this.list.style.setProperty("--hw-count", String(methods.length));
     methods.forEach(({ title }, k) => this.list.append(this.one(title, k)));
     this.element = html("section", { class: "hw-panel hw-basins", hidden: true }, html("div", { class: "hw-head" }, html("h3", {}, "basins of each method")), this.list);
   }

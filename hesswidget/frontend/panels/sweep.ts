@@ -144,7 +144,7 @@ export class SweepPanel implements Panel<RacePicture> {
   /** Of one hyperparameter how many steps it takes, and where it does not come to an end. */
   private paintLine(context: CanvasRenderingContext2D, box: Box, theme: Theme, upwards: Scale): void {
     const { outcomes, table } = this.map!.map!;
-    const { least, most } = outcomes.tally();
+    const { few, many } = outcomes.tally();
     const colours = new BasinColours(theme);
     const cell = box.width / (SIDE - 1);
     const css = (rgb: readonly number[]) => `rgb(${rgb.map(Math.round).join()})`;
@@ -155,7 +155,7 @@ export class SweepPanel implements Panel<RacePicture> {
       const edge = (at: number) => Math.round(box.left + Math.min(box.width, Math.max(0, at * cell)));
       const [left, right] = [edge(i - 0.5), edge(i + 0.5)];
       if (end >= 0) {
-        context.fillStyle = css(colours.at(table.list[end].hue, shareOfSteps(outcomes.steps[place], least, most), false));
+        context.fillStyle = css(colours.at(table.list[end].hue, shareOfSteps(outcomes.steps[place], few, many), false));
         const top = upwards(outcomes.steps[place]);
         context.fillRect(left, top, right - left, box.top + box.height - top);
       } else {

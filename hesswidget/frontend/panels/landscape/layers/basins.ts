@@ -95,7 +95,7 @@ function endMark(end: End, share: number, colours: BasinColours): Mark {
 
 function stepsMark(least: number, most: number, colours: BasinColours): Mark {
   const meaning = "the darker, the more steps a path takes until it has converged";
-  return { key: `basin steps ${least} ${most} ${colours.name}`, name: `${least} to ${most} steps`, meaning, sample: () => tones(0, [0, 0.5, 1], colours, 5) };
+  return { key: `basin steps ${least} ${most} ${colours.name}`, name: least === most ? `${most} steps` : `${least} to ${most} steps`, meaning, sample: () => tones(0, [0, 0.5, 1], colours, 5) };
 }
 
 /** A few tones of an end, with its texture, so far from the left. */
