@@ -228,6 +228,10 @@ class Runner:
                     return _numbers(self._iteration.advance(_Anywhere(self._traced, traced), state))
             except np.linalg.LinAlgError:
                 return {**state, "status": BROKE_DOWN}
+            except ProblemError:
+                if state["cost"] == 0:  # a step that fails at once is none
+                    raise
+                return {**state, "status": BROKE_DOWN}
 
         return begin, advance
 

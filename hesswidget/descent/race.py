@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import LINE_SEARCHES, Method
@@ -30,11 +33,14 @@ class Racer:
     iteration : Iteration
     given : dict
         The hyperparameters that it was told to hold.
+    fault : str
+        Why its step cannot be taken at all, in a sentence; empty where it can.
     """
 
     title: str
     iteration: Iteration
     given: Mapping[str, Any] = field(default_factory=dict)
+    fault: str = ""
 
     @property
     def method(self) -> Method:
@@ -94,6 +100,21 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
             f"{twice} was given twice; hold a hyperparameter of one, such as ('{twice}', {{...}})."
         )
     return tuple(found)
+
+
+def tried(racer: Racer, traced: TracedProblem) -> Racer:
+    """Have a step that somebody has passed in taken once; where that fails, return one that says why and goes nowhere."""
+    method = racer.method
+    if METHODS.get(method.name) is method:
+        return racer
+    f = TracedFunction(traced, traced.problem.traced_values(traced.values))
+    try:
+        with np.errstate(all="ignore"):
+            racer.iteration.advance(f, racer.iteration.begin(f, traced.problem.start))
+    except ProblemError as error:
+        halted = replace(method, step=lambda _, state, __: {"point": np.nan * state["point"]})
+        return replace(racer, iteration=replace(racer.iteration, method=halted), fault=str(error))
+    return racer
 
 
 def method_of(given: str | Callable[..., Any]) -> Method:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,12 +13,12 @@ import traitlets
 
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent.hyperparameters import HYPERPARAMETERS
+from hesswidget.descent.hyperparameters import HYPERPARAMETERS, checked
 from hesswidget.descent.iteration import GOES_ON, REASONS, STARTS
 from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
 from hesswidget.descent.path import Path
-from hesswidget.descent.race import Racer, racers
+from hesswidget.descent.race import Racer, racers, tried
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
@@ -28,9 +29,8 @@ from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.view import Context
 from hesswidget.landscape.plane import Plane
-from hesswidget.precision import nearest_float
 from hesswidget.problem.arguments import keywords
-from hesswidget.problem.controls import Control, Fixed, Range, abbreviated
+from hesswidget.problem.controls import Control, Fixed, Range, abbreviated, between
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -211,6 +211,7 @@ def descend(
     problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))
     problem = problem.beside({name: _control(name, default, own.get(name)) for name, default in free.items()})
     problem = problem.starting_at(parameters or {})
+    entered = tuple(tried(racer, TracedProblem.of(problem)) for racer in entered)
     call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
     if line_search is not None:
         call["line_search"] = repr(line_search)
@@ -230,18 +231,19 @@ def _free(entered: Sequence[Racer]) -> dict[str, float]:
 
 def _control(name: str, default: float, given: Any) -> Control:
     """Make the control of a hyperparameter."""
-    known = HYPERPARAMETERS.get(name)
-    if given is None or (isinstance(given, int | float) and not isinstance(given, bool)):
-        value = default if given is None else nearest_float(given)
-        usual = known.control(name) if known else Range(name, value, 0.0, 1.0, 0.005)
-        control: Control = usual.reaching(value).starting_at(value)
-    else:
-        control = abbreviated(name, given, default)
-    if isinstance(control, Fixed) and isinstance(control.value, int | float):
-        control = replace(control, value=float(control.value))
-    elif not isinstance(control, Range) or control.integer:
+    if given is None or (isinstance(given, Real) and not isinstance(given, bool)):
+        value = checked(name, default if given is None else given)
+        known = HYPERPARAMETERS.get(name)
+        usual = known.control(name) if known else between(name, 0.0, 1.0)
+        if usual.logarithmic and value == 0:
+            usual = between(name, 0.0, usual.maximum)
+        return usual.reaching(value).starting_at(value)
+    control = abbreviated(name, given, default)
+    if isinstance(control, Fixed):
+        return replace(control, value=checked(name, control.value))
+    if not isinstance(control, Range) or control.integer:
         raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter takes (min, max) or a number.")
-    if (control.value if isinstance(control, Fixed) else control.minimum) < 0:
+    if control.minimum < 0:
         raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter is not negative.")
     return control
 
@@ -260,6 +262,7 @@ def _described(entered: Sequence[Racer], steps: int) -> dict[str, Any]:
                 "source": racer.method.source,
                 "hyperparameters": list(racer.free),
                 "model": racer.method.model,
+                "fault": racer.fault,
             }
             for racer in entered
         ],

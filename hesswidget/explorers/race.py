@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -144,15 +145,12 @@ class RaceFrames(KernelFrames):
 
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""
-        return tuple(
-            Path.of(
-                list(runner.states(point, parameters, self._steps)),
-                racer.method,
-                self._problem.name,
-                racer.title,
-            )
-            for racer, runner in zip(self._racers, self._runners(parameters), strict=True)
-        )
+        paths = []
+        for racer, runner in zip(self._racers, self._runners(parameters), strict=True):
+            states = list(runner.states(point, parameters, self._steps))
+            path = Path.of(states, racer.method, self._problem.name, racer.title)
+            paths.append(replace(path, reason=racer.fault or path.reason))
+        return tuple(paths)
 
     def _runners(self, parameters: Mapping[str, Any]) -> list[Runner]:
         programs = self._recorded.at(parameters)

@@ -15,6 +15,8 @@ export interface Racer {
   readonly hyperparameters: readonly string[];
   /** The entry of its state that is its model of the Hessian, if it has one. */
   readonly model: string | null;
+  /** Why its step cannot be taken at all; empty where it can. */
+  readonly fault: string;
 }
 
 /** A race as Python describes it, with the words for how paths end and converge. */
@@ -68,7 +70,7 @@ export class RacePanel implements Panel<RacePicture> {
       const path = frame.paths[k];
       const [method, outcome, steps, cost, value, order] = row.children;
       setAttributes(method.firstElementChild!, { "aria-pressed": String(k === frame.followed) });
-      const said = this.outcome(path);
+      const said = this.outcome(k, path);
       setText(outcome, said);
       setAttributes(outcome, { title: said });
       setText(steps, String(stepsOf(path)));
@@ -81,11 +83,12 @@ export class RacePanel implements Panel<RacePicture> {
 
   /** What became of each path, for those who do not see it. */
   inWords(frame: RaceFrame): string[] {
-    return this.race.racers.map(({ title }, k) => `${title} ${this.outcome(frame.paths[k])}`);
+    return this.race.racers.map(({ title }, k) => `${title} ${this.outcome(k, frame.paths[k])}`);
   }
 
-  private outcome(path: Path): string {
-    const { starts, reasons } = this.race;
+  private outcome(k: number, path: Path): string {
+    const { starts, reasons, racers } = this.race;
+    if (racers[k].fault) return racers[k].fault;
     const steps = stepsOf(path);
     const template = (steps === 0 && starts[path.status]) || reasons[path.status] || "";
     const facts = { steps: [steps], before: [steps - 1], next: [steps + 1], slope: [path.gradientNorms[steps]] };

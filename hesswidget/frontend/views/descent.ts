@@ -195,11 +195,12 @@ function readRace(found: unknown): Race {
   const given = record(found, ["racers", "steps", "reasons", "starts", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
-    const racer = record(entry, ["title", "source", "hyperparameters", "model"], "a racer");
+    const racer = record(entry, ["title", "source", "hyperparameters", "model", "fault"], "a racer");
     return {
       title: name(racer.title, "a title"),
       source: text(racer.source, MOST.text, "a source"),
       hyperparameters: words(racer.hyperparameters, "hyperparameters"),
+      fault: text(racer.fault, MOST.text, "a fault"),
       model: racer.model === null ? null : name(racer.model, "a model"),
     };
   });
