@@ -103,7 +103,7 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
 
 
 def tried(racer: Racer, traced: TracedProblem) -> Racer:
-    """Have a step that somebody has passed in taken once; where that fails, return one that says why and goes nowhere."""
+    """Have a step that somebody has passed in taken once; where it fails, return one that says why and goes nowhere."""
     method = racer.method
     if METHODS.get(method.name) is method:
         return racer

@@ -211,6 +211,12 @@ def descend(
     problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))
     problem = problem.beside({name: _control(name, default, own.get(name)) for name, default in free.items()})
     problem = problem.starting_at(parameters or {})
+    numbers = len(entered) * (count + 1) * len(problem.start)
+    if numbers > RACE.numbers:
+        raise ProblemError(
+            f"{len(entered)} methods over {count:,} steps of {len(problem.start):,} variables are {numbers:,} numbers; "
+            f"a race has at most {RACE.numbers:,}. Take fewer steps, or hw.minimize, which follows one method."
+        )
     entered = tuple(tried(racer, TracedProblem.of(problem)) for racer in entered)
     call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
     if line_search is not None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent import convergence, microscope
-from hesswidget.descent.iteration import BROKE_DOWN, Runner
+from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Runner
 from hesswidget.descent.method import State
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
@@ -110,10 +110,10 @@ class RaceFrames(KernelFrames):
             and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
             ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model.
         """
-        races = self._followed(point, parameters, seconds)
+        races, taken = self._followed(point, parameters, followed, step, seconds)
         states = races[followed]
         at = len(states) - 1 if step is None else min(step, len(states) - 1)
-        n, model = len(point), self._racers[followed].method.model
+        n = len(point)
         try:
             arrays = self.frame(states[at]["point"], parameters, plane)
         except ProblemError:  # the function raises there, and not a step before
@@ -125,9 +125,8 @@ class RaceFrames(KernelFrames):
             "model_eigenvalues": np.full(n, np.nan),
             "secant_residual": np.array(np.nan),
         }
-        if model:
+        if taken is not None:
             before = states[max(at - 1, 0)]
-            taken = np.asarray(states[at][model])
             seen |= self._compare(taken.shape)(
                 model=taken,
                 hessian=arrays["hessian"],
@@ -160,22 +159,33 @@ class RaceFrames(KernelFrames):
         ]
 
     def _followed(
-        self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float
-    ) -> list[list[State]]:
-        """Return the states of each path at finite points; the last one's status says how it ended."""
-        races = []
-        for runner in self._runners(parameters):
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        followed: int,
+        step: int | None,
+        seconds: float,
+    ) -> tuple[list[list[State]], np.ndarray | None]:
+        """Return what is known of each path at its points, and the model at a step of the one that is followed.
+
+        The last state's status says how the path ended. Models of all steps would be n² numbers each.
+        """
+        races, taken = [], None
+        for k, runner in enumerate(self._runners(parameters)):
             until = time.perf_counter() + seconds / len(self._racers)
+            model = self._racers[k].method.model if k == followed else None
             states: list[State] = []
-            for state in runner.states(point, parameters, self._steps):
+            for i, state in enumerate(runner.states(point, parameters, self._steps)):
                 if state["status"] == BROKE_DOWN:
                     states[-1] = {**states[-1], "status": state["status"]}
                     break
-                states.append(state)
+                if model and (step is None or i <= step):
+                    taken = np.asarray(state[model])
+                states.append({name: state[name] for name in KNOWN})
                 if time.perf_counter() > until:
                     break
             races.append(states)
-        return races
+        return races, taken
 
 
 def _executables(programs: ProgramSet | None, k: int) -> tuple[Executable, Executable] | None:

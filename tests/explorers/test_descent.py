@@ -213,6 +213,11 @@ def test_a_bad_call_is_a_sentence(given, sentence):
     assert sentence in str(refused.value)
 
 
+def test_too_many_numbers_are_a_sentence():
+    with pytest.raises(hw.ProblemError, match="12,012,000 numbers; a race has at most 4,000,000"):
+        hw.descend(lambda w: np.sum(w**2), np.ones(1000), methods=list(METHODS)[:12], steps=1000)
+
+
 def test_a_function_s_argument_may_not_be_called_as_a_hyperparameter_that_moves():
     def f(x, y, rate=1.0):
         return x**2 + rate * y**2

@@ -75,13 +75,6 @@ export function stepAt(path: Path, step: number | null): number {
   return step === null ? stepsOf(path) : Math.min(step, stepsOf(path));
 }
 
-/** What is known of a path while it is followed. */
-interface Run {
-  path: Path;
-  /** The method's model of the Hessian after each step, where it was kept. */
-  models: readonly Float64Array[];
-}
-
 export class Races implements Computation<RaceRequest, RaceFrame> {
   constructor(
     private readonly frames: Frames,
@@ -93,18 +86,17 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   replayed(library: Library): Replay<RaceRequest, RaceFrame> {
     const { frames, models, steps } = this;
     const replay = frames.replayed(library);
-    let held: { key: string; runs: readonly Run[]; convergence: RaceFrame["convergence"] } | null = null;
+    let held: { key: string; paths: readonly Path[]; convergence: RaceFrame["convergence"] } | null = null;
     return function* (request) {
       const { point, parameters, plane, followed, step } = request;
       const programs = library.at(parameters);
-      const key = `${stateKey(request)} ${followed}`;
+      const key = stateKey(request);
       if (held?.key !== key) {
-        const runs: Run[] = [];
-        for (const [k, model] of models.entries()) runs.push(yield* run(programs, k, point, steps, k === followed ? model : null));
-        held = { key, runs, convergence: converging(programs, runs.map(({ path }) => path), point.length) };
+        const paths: Path[] = [];
+        for (const k of models.keys()) paths.push(yield* pathOf(programs, k, point, steps));
+        held = { key, paths, convergence: converging(programs, paths, point.length) };
       }
-      const { runs, convergence } = held;
-      const paths = runs.map(({ path }) => path);
+      const { paths, convergence } = held;
       const path = paths[followed];
       const at = stepAt(path, step);
       const here = pointsIn(path.points, point.length)[at];
@@ -113,12 +105,13 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         const { value, gradient, hessian } = copied(programs.run("frame", { point, origin, basis, ends }));
         return [value, gradient, hessian];
       };
-      let microscope: Microscope | null | undefined;
+      const model = models[followed] === null ? null : yield* modelAt(programs, followed, point, at, models[followed]);
+      let microscope: Microscope | null = null;
       const frames = replay({ ...request, point: here });
       for (let next = frames.next(); !next.done; next = frames.next()) {
         const frame = next.value;
-        if (frame && microscope === undefined) microscope = compared(programs, followed, runs[followed], at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, microscope: microscope ?? null, start };
+        if (frame && model) microscope ??= compared(programs, followed, model, path, at, frame.hessian);
+        yield frame && { ...frame, paths, convergence, followed, at, microscope, start };
       }
     };
   }
@@ -143,33 +136,43 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   }
 }
 
-/** Follow a path to its end, in pieces. */
-function* run(programs: Programs, k: number, point: Float64Array, steps: number, model: string | null): Generator<void, Run> {
+/** Begin a path and go on with it, in pieces; each state is the program's own memory. */
+function* states(programs: Programs, k: number, point: Float64Array, steps: number): Generator<Arrays | void, void> {
   const [begin, advance] = [`begin ${k}`, `advance ${k}`];
-  const states: Arrays[] = [];
-  const keep = (state: Arrays) => {
-    const { point, gradient, value, gradient_norm, cost, status } = state;
-    const own = model === null ? {} : { [model]: state[model] };
-    states.push(copied({ point, gradient, value, gradient_norm, cost, status, ...own }));
-  };
-  let state: Arrays = copied(yield* programs.pieces(begin, { point }));
-  keep(state);
+  let state: Arrays = yield* programs.pieces(begin, { point });
+  yield state;
   const most = Math.min(steps, Math.floor(PICTURE.work / programs.work(advance)));
   for (let taken = 0; taken < most && state.status[0] === GOES_ON; taken++) {
     state = yield* programs.pieces(advance, state);
-    if (state.status[0] !== BROKE_DOWN) keep(state);
+    yield state;
+  }
+}
+
+/** Follow a path to its end, in pieces. */
+function* pathOf(programs: Programs, k: number, point: Float64Array, steps: number): Generator<void, Path> {
+  const rows: Arrays[] = [];
+  let ended = GOES_ON;
+  for (const state of states(programs, k, point, steps)) {
+    if (state) {
+      ended = state.status[0];
+      const { point, gradient, value, gradient_norm, cost } = state;
+      if (ended !== BROKE_DOWN) rows.push(copied({ point, gradient, value, gradient_norm, cost }));
+    }
     yield;
   }
-  const all = (name: string) => joined(states.map((one) => one[name]));
-  const path: Path = {
-    points: all("point"),
-    gradients: all("gradient"),
-    values: all("value"),
-    gradientNorms: all("gradient_norm"),
-    costs: all("cost"),
-    status: state.status[0],
-  };
-  return { path, models: model === null ? [] : states.map((one) => one[model]) };
+  const all = (name: string) => joined(rows.map((one) => one[name]));
+  return { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended };
+}
+
+/** A method's model of the Hessian at a step. Those of all steps would be n² numbers each, so it is gone to anew. */
+function* modelAt(programs: Programs, k: number, point: Float64Array, at: number, name: string): Generator<void, Float64Array> {
+  let model = new Float64Array();
+  let step = 0;
+  for (const state of states(programs, k, point, at)) {
+    if (state && step++ === at) model = state[name].slice();
+    yield;
+  }
+  return model;
 }
 
 /** How paths converge: Python's program takes all as long as the longest may be. */
@@ -204,9 +207,7 @@ function convergenceIn(arrays: Arrays, paths: readonly Path[]): RaceFrame["conve
   return { value: of("value"), gradient: of("gradient"), distance: of("distance") };
 }
 
-function compared(programs: Programs, k: number, { path, models }: Run, at: number, hessian: Float64Array): Microscope | null {
-  const model = models[at];
-  if (!model) return null;
+function compared(programs: Programs, k: number, model: Float64Array, path: Path, at: number, hessian: Float64Array): Microscope {
   const n = Math.sqrt(hessian.length);
   const changeOf = (rows: Float64Array) => {
     const [before, after] = [Math.max(at - 1, 0), at].map((k) => rows.subarray(k * n, (k + 1) * n));

@@ -1,4 +1,4 @@
-import { integer, list, record, text } from "../base/checks";
+import { integer, list, record, refuse, text } from "../base/checks";
 import { html, setText } from "../base/dom";
 import { short } from "../base/format";
 import type { Theme } from "../base/theme";
@@ -7,6 +7,7 @@ import { Frames } from "../engine/frames";
 import { type RaceFrame, type RaceRequest, Races } from "../engine/race";
 import type { Request } from "../engine/engine";
 import { SliceState } from "../engine/slice";
+import type { Problem } from "../model/state";
 import { MOST, name } from "../model/saved_values";
 import { MATRICES, type Matrix, type ViewState, firstViewState } from "../model/view_state";
 import { ConvergencePanel } from "../panels/convergence";
@@ -191,7 +192,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 }
 
 /** A race that was saved. */
-function readRace(found: unknown): Race {
+function readRace(found: unknown, problem: Problem): Race {
   const given = record(found, ["racers", "steps", "reasons", "starts", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
@@ -204,9 +205,12 @@ function readRace(found: unknown): Race {
       model: racer.model === null ? null : name(racer.model, "a model"),
     };
   });
+  const steps = integer(given.steps, 0, bounds.race.steps, "steps");
+  const numbers = racers.length * (steps + 1) * problem.coordinates.length;
+  if (!numbers || numbers > bounds.race.numbers) refuse(`it has ${numbers} numbers; from 1 to ${bounds.race.numbers} are expected.`);
   return {
     racers,
-    steps: integer(given.steps, 0, bounds.race.steps, "steps"),
+    steps,
     reasons: words(given.reasons, "reasons"),
     starts: words(given.starts, "starts"),
     orders: words(given.orders, "orders"),
