@@ -91,7 +91,8 @@ def test_one_goes_through_the_steps_and_sees_what_the_method_takes_for_the_hessi
     cells = explorer.root.locator(".hw-hessian table td").all_inner_texts()
     assert [numbers(cell)[0] for cell in cells if cell] == pytest.approx(model, rel=1e-3)
     eventually(
-        lambda: notebook.python("[w.view.get(name) for name in ('followed', 'step', 'matrix')]"), [2, 3, "model"]
+        lambda: notebook.python("[w.view.get(name) for name in ('followed', 'step', 'matrix')]"),
+        [2, 3, "model"],
     )
     assert notebook.page.locator(".jp-Notebook .jp-CodeCell").count() == 1
     assert notebook.errors == []

@@ -251,3 +251,36 @@ def test_it_is_drawn_and_saved(tmp_path):
     assert w.save_png(tmp_path / "race.png").stat().st_size > 10_000
     assert w.save_html(tmp_path / "race.html").stat().st_size < 600_000
     assert "rosenbrock" in repr(w)
+
+
+@pytest.mark.parametrize(
+    ("function", "start", "given"),
+    [
+        (rosenbrock, START, {"method": "bfgs", "line_search": "backtracking"}),
+        (rosenbrock, (3.0, -4.0), {"method": "gradient-descent", "rate": 50.0, "b": 10.0}),
+        (lambda w: np.sum((w - 3.0) ** 4), onp.zeros(3), {"method": "adam", "rate": 0.2, "steps": 2_000}),
+        (
+            "himmelblau",
+            (0.5, 0.5),
+            {"method": lambda f, x, pace=0.01: x - pace * f.gradient(x), "pace": 0.02},
+        ),
+    ],
+    ids=["a line search", "divergence", "a vector", "a step of one's own"],
+)
+def test_a_path_shows_itself_as_a_race_from_the_same_start(function, start, given, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    path = hw.minimize(function, start, **given)
+    path._ipython_display_()
+    (w,) = shown
+    (raced,) = w.paths
+    count = min(len(path), len(raced))
+    assert count > 1
+    onp.testing.assert_allclose(raced.points[:count], path.points[:count], rtol=1e-9, atol=1e-12)
+    assert str(path).startswith(path.method)
+
+
+def test_a_path_of_nobody_s_method_is_printed():
+    path = hw.path([[0.0, 1.0], [0.5, 0.5]], rosenbrock)
+    with pytest.raises(NotImplementedError):
+        path._ipython_display_()
