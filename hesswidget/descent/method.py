@@ -63,6 +63,11 @@ class Method:
     line_search : {"none", "exact", "backtracking"}, optional
         How far it goes along a direction, among `hyperparameters` as ``line_search``; None where it has no direction
         to go along.
+    gauges : tuple of str
+        Entries of the state, a number each, that say how the method stands: a picture shows them. ``radius`` is how far
+        the next step goes at most.
+    series : str, optional
+        An entry that is a list of numbers, NaN beyond its end, such as the residuals of an iteration within the step.
     model : str, optional
         The entry of the state that is its model of the Hessian: shape (n, n), or (n,), a diagonal. At the start it is
         what the first step is made with; later it follows from the last step.
@@ -76,3 +81,5 @@ class Method:
     hyperparameters: Mapping[str, float] = field(default_factory=dict)
     line_search: str | None = None
     model: str | None = None
+    gauges: tuple[str, ...] = ()
+    series: str | None = None

@@ -268,6 +268,8 @@ def _described(entered: Sequence[Racer], steps: int) -> dict[str, Any]:
                 "source": racer.method.source,
                 "hyperparameters": list(racer.free),
                 "model": racer.method.model,
+                "gauges": list(racer.method.gauges),
+                "series": racer.method.series,
                 "fault": racer.fault,
             }
             for racer in entered

@@ -108,12 +108,13 @@ class RaceFrames(KernelFrames):
             Those of `hesswidget.explorers.frame.frame`; ``path_points`` and ``path_gradients`` (m, L, n),
             ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
             and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
-            ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model.
+            ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; and the method's
+            ``gauges`` and ``series``, empty where it has none.
         """
         races, taken = self._followed(point, parameters, followed, step, seconds)
         states = races[followed]
         at = len(states) - 1 if step is None else min(step, len(states) - 1)
-        n = len(point)
+        n, method = len(point), self._racers[followed].method
         try:
             arrays = self.frame(states[at]["point"], parameters, plane)
         except ProblemError:  # the function raises there, and not a step before
@@ -124,11 +125,14 @@ class RaceFrames(KernelFrames):
             "difference": np.full((n, n), np.nan),
             "model_eigenvalues": np.full(n, np.nan),
             "secant_residual": np.array(np.nan),
+            "gauges": np.array([taken[name] for name in method.gauges]),
+            "series": taken.get(method.series or "", np.zeros(0)),
         }
-        if taken is not None:
+        model = taken.get(method.model or "")
+        if model is not None:
             before = states[max(at - 1, 0)]
-            seen |= self._compare(taken.shape)(
-                model=taken,
+            seen |= self._compare(model.shape)(
+                model=model,
                 hessian=arrays["hessian"],
                 step=states[at]["point"] - before["point"],
                 change=states[at]["gradient"] - before["gradient"],
@@ -165,22 +169,22 @@ class RaceFrames(KernelFrames):
         followed: int,
         step: int | None,
         seconds: float,
-    ) -> tuple[list[list[State]], np.ndarray | None]:
-        """Return what is known of each path at its points, and the model at a step of the one that is followed.
+    ) -> tuple[list[list[State]], dict[str, np.ndarray]]:
+        """Return what is known of each path at its points, and the whole state at a step of the one that is followed.
 
         The last state's status says how the path ended. Models of all steps would be n² numbers each.
         """
-        races, taken = [], None
+        races: list[list[State]] = []
+        taken: dict[str, np.ndarray] = {}
         for k, runner in enumerate(self._runners(parameters)):
             until = time.perf_counter() + seconds / len(self._racers)
-            model = self._racers[k].method.model if k == followed else None
             states: list[State] = []
             for i, state in enumerate(runner.states(point, parameters, self._steps)):
                 if state["status"] == BROKE_DOWN:
                     states[-1] = {**states[-1], "status": state["status"]}
                     break
-                if model and (step is None or i <= step):
-                    taken = np.asarray(state[model])
+                if k == followed and (step is None or i <= step):
+                    taken = {name: np.asarray(array) for name, array in state.items()}
                 states.append({name: state[name] for name in KNOWN})
                 if time.perf_counter() > until:
                     break

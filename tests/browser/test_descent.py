@@ -84,7 +84,7 @@ def test_one_goes_through_the_steps_and_sees_what_the_method_takes_for_the_hessi
     explorer.rests()
     point = numbers(explorer.root.get_attribute("data-point"))
     assert point == pytest.approx([-1.2, 1.0])  # where the paths start
-    expect(explorer.root.locator(".hw-secant")).to_contain_text("what bfgs takes for H at step 3")
+    expect(explorer.root.locator(".hw-standing")).to_contain_text("what bfgs takes for H at step 3")
     explorer.root.get_by_role("button", name="B", exact=True).click()
     explorer.rests()
     model = notebook.python("w.paths[2].curvature_models[3].ravel().tolist()")

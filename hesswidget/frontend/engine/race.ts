@@ -13,6 +13,8 @@ const GOES_ON = 0;
 export const CONVERGED = 1;
 const BROKE_DOWN = 5;
 
+const NONE = new Float64Array();
+
 export interface RaceRequest extends FrameRequest {
   /** Which path is followed. */
   followed: number;
@@ -61,6 +63,10 @@ export interface RaceFrame extends Frame {
   /** The step of the followed path that the frame is at. */
   at: number;
   microscope: Microscope | null;
+  /** The numbers that say how the method stands, in the order in which Python names them; */
+  gauges: Float64Array;
+  /** and a list of them, NaN beyond its end; empty where there is none. */
+  series: Float64Array;
   /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
   start(): Float64Array[];
 }
@@ -75,16 +81,23 @@ export function stepAt(path: Path, step: number | null): number {
   return step === null ? stepsOf(path) : Math.min(step, stepsOf(path));
 }
 
+/** What is shown of a method's state besides: the names of its entries. */
+export interface StateNames {
+  readonly model: string | null;
+  readonly gauges: readonly string[];
+  readonly series: string | null;
+}
+
 export class Races implements Computation<RaceRequest, RaceFrame> {
   constructor(
     private readonly frames: Frames,
-    /** For each path the entry of the method's state that is its model of the Hessian, if it has one. */
-    private readonly models: readonly (string | null)[],
+    /** For each path. */
+    private readonly names: readonly StateNames[],
     private readonly steps: number,
   ) {}
 
   replayed(library: Library): Replay<RaceRequest, RaceFrame> {
-    const { frames, models, steps } = this;
+    const { frames, names, steps } = this;
     const replay = frames.replayed(library);
     let held: { key: string; paths: readonly Path[]; convergence: RaceFrame["convergence"] } | null = null;
     return function* (request) {
@@ -93,7 +106,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const key = stateKey(request);
       if (held?.key !== key) {
         const paths: Path[] = [];
-        for (const k of models.keys()) paths.push(yield* pathOf(programs, k, point, steps));
+        for (const k of names.keys()) paths.push(yield* pathOf(programs, k, point, steps));
         held = { key, paths, convergence: converging(programs, paths, point.length) };
       }
       const { paths, convergence } = held;
@@ -105,13 +118,18 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         const { value, gradient, hessian } = copied(programs.run("frame", { point, origin, basis, ends }));
         return [value, gradient, hessian];
       };
-      const model = models[followed] === null ? null : yield* modelAt(programs, followed, point, at, models[followed]);
+      const { model: modelName, gauges: gaugeNames, series: seriesName } = names[followed];
+      const wanted = [...gaugeNames, ...[modelName, seriesName].filter((name) => name !== null)];
+      const state = wanted.length ? yield* stateAt(programs, followed, point, at, wanted) : {};
+      const model = modelName === null ? null : state[modelName];
+      const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
+      const series = seriesName === null ? NONE : state[seriesName];
       let microscope: Microscope | null = null;
       const frames = replay({ ...request, point: here });
       for (let next = frames.next(); !next.done; next = frames.next()) {
         const frame = next.value;
         if (frame && model) microscope ??= compared(programs, followed, model, path, at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, microscope, start };
+        yield frame && { ...frame, paths, convergence, followed, at, microscope, gauges, series, start };
       }
     };
   }
@@ -123,7 +141,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const { frame, arrays } = await asks(request, { followed, step: step ?? -1 });
       const paths = pathsIn(arrays, request.point.length);
       const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, start: () => this.frames.claims(frame) };
+      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, gauges: arrays.gauges, series: arrays.series, start: () => this.frames.claims(frame) };
     };
   }
 
@@ -164,15 +182,15 @@ function* pathOf(programs: Programs, k: number, point: Float64Array, steps: numb
   return { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended };
 }
 
-/** A method's model of the Hessian at a step. Those of all steps would be n² numbers each, so it is gone to anew. */
-function* modelAt(programs: Programs, k: number, point: Float64Array, at: number, name: string): Generator<void, Float64Array> {
-  let model = new Float64Array();
+/** Some entries of a method's state at a step. Its models of all steps would be n² numbers each, so it is gone to anew. */
+function* stateAt(programs: Programs, k: number, point: Float64Array, at: number, names: readonly string[]): Generator<void, Arrays> {
+  let found: Arrays = {};
   let step = 0;
   for (const state of states(programs, k, point, at)) {
-    if (state && step++ === at) model = state[name].slice();
+    if (state && step++ === at) found = copied(Object.fromEntries(names.map((name) => [name, state[name]])));
     yield;
   }
-  return model;
+  return found;
 }
 
 /** How paths converge: Python's program takes all as long as the longest may be. */

@@ -1,6 +1,6 @@
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
-import { type Order, type Path, type RaceFrame, stepsOf } from "../engine/race";
+import { type Order, type Path, type RaceFrame, type StateNames, stepsOf } from "../engine/race";
 import { fill } from "../model/reason";
 import type { Measure, ViewState } from "../model/view_state";
 import type { RacePicture } from "./landscape/layers/race";
@@ -8,13 +8,11 @@ import type { Panel } from "./panel";
 import { swatch } from "./racer";
 
 /** One of the methods that race. */
-export interface Racer {
+export interface Racer extends StateNames {
   readonly title: string;
   readonly source: string;
   /** The hyperparameters that sliders move. */
   readonly hyperparameters: readonly string[];
-  /** The entry of its state that is its model of the Hessian, if it has one. */
-  readonly model: string | null;
   /** Why its step cannot be taken at all; empty where it can. */
   readonly fault: string;
 }

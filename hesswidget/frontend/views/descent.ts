@@ -1,6 +1,5 @@
 import { integer, list, record, refuse, text } from "../base/checks";
-import { html, setText } from "../base/dom";
-import { short } from "../base/format";
+import { html } from "../base/dom";
 import type { Theme } from "../base/theme";
 import bounds from "../../program/bounds.json";
 import { Frames } from "../engine/frames";
@@ -19,11 +18,13 @@ import { bands } from "../panels/landscape/layers/bands";
 import { curve } from "../panels/landscape/layers/curve";
 import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
 import { type RacePicture, race, raceOnSurface } from "../panels/landscape/layers/race";
+import { trustRegion } from "../panels/landscape/layers/trust_region";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
 import { Switch } from "../panels/landscape/switch";
 import { markOfPoint } from "../panels/marks";
 import type { Focus } from "../panels/panel";
-import { type Race, RacePanel } from "../panels/race";
+import { type Race, type Racer, RacePanel } from "../panels/race";
+import { Standing } from "../panels/standing";
 import { Status } from "../panels/status";
 import type { Context, Shown, View, ViewKind } from "./view";
 
@@ -56,7 +57,8 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly eigenvalues: Eigenvalues;
   private readonly pickers: SlicePickers;
   private readonly matrices: Switch;
-  private readonly microscope = html("p", { class: "hw-caption hw-secant" });
+  private readonly standing: Standing;
+  private readonly racers: readonly Racer[];
   private readonly titles: readonly string[];
   private frame: RaceFrame | null = null;
   private focus: Focus = null;
@@ -67,12 +69,13 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const { coordinates, wording } = state.problem;
     const described: Race = model.get(TRAIT);
     this.names = coordinates.map((c) => c.name);
+    this.racers = described.racers;
     this.titles = described.racers.map(({ title }) => title);
     this.seen = state.viewState;
     this.slice = new SliceState(coordinates, this.seen.slice);
     this.status = new Status(context.status);
     const frames = new Frames(wording, this.names, () => this.landscape.painting);
-    this.computation = new Races(frames, described.racers.map(({ model }) => model), described.steps);
+    this.computation = new Races(frames, described.racers, described.steps);
     const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
     const redraw = () => context.redraw();
     const focus = (what: Focus) => this.focusOn(what);
@@ -88,13 +91,14 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const isCurve = this.names.length === 1;
     const layers = isCurve
       ? { painted: [], charted: [curve, race], surface: [] }
-      : { painted: [bands, quadraticModel], charted: [race], surface: [raceOnSurface] };
+      : { painted: [bands, quadraticModel], charted: [trustRegion, race], surface: [raceOnSurface] };
     this.landscape = new LandscapePanel<RacePicture>(coordinates, layers, surroundings, start, choose);
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
     this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
     this.heatmap = new Heatmap(this.names.length, focus, () => {}, choose, redraw, [this.matrices.element]);
-    this.heatmap.element.append(this.microscope);
+    this.standing = new Standing(described.racers);
+    this.heatmap.element.append(this.standing.element);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const above = [this.landscape, this.convergence, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
     this.elements = [html("div", { class: "hw-panels" }, ...above)];
@@ -129,7 +133,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 
   draw({ computed: frame, request }: Shown<RaceRequest, RaceFrame>, theme: Theme): void {
     const { focus, names, titles } = this;
-    const picture: RacePicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step };
+    const picture: RacePicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step, radius: this.radiusOf(frame) };
     this.drawMicroscope(picture);
     this.landscape.draw(picture);
     this.convergence.draw(picture);
@@ -156,9 +160,13 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.matrices.element.hidden = microscope === null;
     this.heatmap.draw({ ...picture, frame: this.underMicroscope(frame) }, matrix === "hessian" ? undefined : SUBJECTS[matrix]);
     this.eigenvalues.draw(picture, microscope?.eigenvalues ?? null);
-    const title = this.titles[frame.followed];
-    const residual = microscope && Number.isFinite(microscope.residual) ? `; it misses the last change of ∇f by ${short(microscope.residual, 2)} of it` : "";
-    setText(this.microscope, microscope ? `B: what ${title} takes for H at step ${frame.at}${residual}` : `${title} at step ${frame.at}`);
+    this.standing.draw(frame);
+  }
+
+  /** How far the next step goes at most, where the method says so. */
+  private radiusOf({ followed, gauges }: RaceFrame): number {
+    const k = this.racers[followed].gauges.indexOf("radius");
+    return k < 0 ? NaN : gauges[k];
   }
 
   /** A frame with the matrix that is to be seen in the Hessian's place. */
@@ -196,13 +204,15 @@ function readRace(found: unknown, problem: Problem): Race {
   const given = record(found, ["racers", "steps", "reasons", "starts", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
-    const racer = record(entry, ["title", "source", "hyperparameters", "model", "fault"], "a racer");
+    const racer = record(entry, ["title", "source", "hyperparameters", "model", "gauges", "series", "fault"], "a racer");
     return {
       title: name(racer.title, "a title"),
       source: text(racer.source, MOST.text, "a source"),
       hyperparameters: words(racer.hyperparameters, "hyperparameters"),
       fault: text(racer.fault, MOST.text, "a fault"),
       model: racer.model === null ? null : name(racer.model, "a model"),
+      gauges: words(racer.gauges, "gauges"),
+      series: racer.series === null ? null : name(racer.series, "a series"),
     };
   });
   const steps = integer(given.steps, 0, bounds.race.steps, "steps");
