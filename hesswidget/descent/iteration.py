@@ -107,6 +107,16 @@ class Iteration:
             "status": anp.where(_are_finite(moved["point"]), status, BROKE_DOWN),
         }
 
+    def stable_rate(self, f: TracedFunction, largest: Any) -> Any:
+        """Return up to which rate the method is stable where this is the largest eigenvalue.
+
+        NaN where nothing is known, and where no eigenvalue is positive.
+        """
+        if self.method.stable_rate is None:
+            return np.nan * np.ones(())
+        found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self._hyperparameters(f))
+        return found * anp.ones(())
+
     def _hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
         names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]
         return {name: self.held[name] if name in self.held else f.values[name] for name in names}

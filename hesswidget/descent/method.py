@@ -63,6 +63,9 @@ class Method:
     line_search : {"none", "exact", "backtracking"}, optional
         How far it goes along a direction, among `hyperparameters` as ``line_search``; None where it has no direction
         to go along.
+    stable_rate : callable, optional
+        ``stable_rate(largest, hyperparameters)``: up to which ``rate`` it converges on a convex quadratic function
+        whose largest eigenvalue this is; infinite where there is no bound.
     gauges : tuple of str
         Entries of the state, a number each, that say how the method stands: a picture shows them. ``radius`` is how far
         the next step goes at most.
@@ -81,5 +84,6 @@ class Method:
     hyperparameters: Mapping[str, float] = field(default_factory=dict)
     line_search: str | None = None
     model: str | None = None
+    stable_rate: Callable[[Any, Hyperparameters], Any] | None = None
     gauges: tuple[str, ...] = ()
     series: str | None = None

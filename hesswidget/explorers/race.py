@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 
-from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent import convergence, microscope
 from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Runner
 from hesswidget.descent.method import State
@@ -57,14 +58,18 @@ class RaceFrames(KernelFrames):
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
-        """Record how each path begins and goes on, how they converge, and the microscopes.
+        """Record how each path begins and goes on, how they converge, up to which rates, and the microscopes.
 
         Raises
         ------
         NotRecorded
             If a method or the function cannot be written down.
         """
-        recorded = {"convergence": self._converge.program}
+        n = len(traced.problem.start)
+        recorded = {
+            "convergence": self._converge.program,
+            "stability": traced.record(self._stability, eigenvalues=np.ones(n)),
+        }
         for k, racer in enumerate(self._racers):
             begin, advance = racer.iteration.programs(traced)
             recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
@@ -72,6 +77,10 @@ class RaceFrames(KernelFrames):
                 shape = begin.shapes[dict(begin.outputs)[racer.method.model]]
                 recorded[f"microscope {k}"] = self._compare(shape).program
         return recorded
+
+    def _stability(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
+        rates = [racer.iteration.stable_rate(f, eigenvalues[-1]) for racer in self._racers]
+        return {"stable_rates": anp.array(rates)}
 
     def compute(
         self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
@@ -108,8 +117,8 @@ class RaceFrames(KernelFrames):
             Those of `hesswidget.explorers.frame.frame`; ``path_points`` and ``path_gradients`` (m, L, n),
             ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
             and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
-            ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; and the method's
-            ``gauges`` and ``series``, empty where it has none.
+            ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
+            ``gauges`` and ``series``, empty where it has none; and ``stable_rates`` (m,), see `Iteration.stable_rate`.
         """
         races, taken = self._followed(point, parameters, followed, step, seconds)
         states = races[followed]
@@ -120,7 +129,7 @@ class RaceFrames(KernelFrames):
         except ProblemError:  # the function raises there, and not a step before
             at = max(at - 1, 0)
             arrays = self.frame(states[at]["point"], parameters, plane)
-        seen = {
+        seen: dict[str, Any] = {
             "curvature_model": np.full((n, n), np.nan),
             "difference": np.full((n, n), np.nan),
             "model_eigenvalues": np.full(n, np.nan),
@@ -128,6 +137,10 @@ class RaceFrames(KernelFrames):
             "gauges": np.array([taken[name] for name in method.gauges]),
             "series": taken.get(method.series or "", np.zeros(0)),
         }
+        f = TracedFunction(
+            TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
+        )
+        seen |= self._stability(f, arrays["eigenvalues"])
         model = taken.get(method.model or "")
         if model is not None:
             before = states[max(at - 1, 0)]

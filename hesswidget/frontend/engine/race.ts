@@ -67,6 +67,8 @@ export interface RaceFrame extends Frame {
   gauges: Float64Array;
   /** and a list of them, NaN beyond its end; empty where there is none. */
   series: Float64Array;
+  /** Up to which rate each method is stable where the frame is; NaN where nothing is known. */
+  stableRates: Float64Array;
   /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
   start(): Float64Array[];
 }
@@ -125,11 +127,13 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
       const series = seriesName === null ? NONE : state[seriesName];
       let microscope: Microscope | null = null;
+      let stableRates: Float64Array | null = null;
       const frames = replay({ ...request, point: here });
       for (let next = frames.next(); !next.done; next = frames.next()) {
         const frame = next.value;
+        if (frame) stableRates ??= programs.run("stability", { eigenvalues: frame.eigenvalues }).stable_rates.slice();
         if (frame && model) microscope ??= compared(programs, followed, model, path, at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, microscope, gauges, series, start };
+        yield frame && { ...frame, paths, convergence, followed, at, microscope, gauges, series, stableRates: stableRates ?? NONE, start };
       }
     };
   }
@@ -141,7 +145,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const { frame, arrays } = await asks(request, { followed, step: step ?? -1 });
       const paths = pathsIn(arrays, request.point.length);
       const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, gauges: arrays.gauges, series: arrays.series, start: () => this.frames.claims(frame) };
+      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
     };
   }
 

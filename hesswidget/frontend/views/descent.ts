@@ -1,5 +1,6 @@
 import { integer, list, record, refuse, text } from "../base/checks";
 import { html } from "../base/dom";
+import { short } from "../base/format";
 import type { Theme } from "../base/theme";
 import bounds from "../../program/bounds.json";
 import { Frames } from "../engine/frames";
@@ -58,6 +59,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly pickers: SlicePickers;
   private readonly matrices: Switch;
   private readonly standing: Standing;
+  private readonly where = html("b");
   private readonly racers: readonly Racer[];
   private readonly titles: readonly string[];
   private frame: RaceFrame | null = null;
@@ -74,6 +76,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.seen = state.viewState;
     this.slice = new SliceState(coordinates, this.seen.slice);
     this.status = new Status(context.status);
+    context.status.add([html("div", { class: "hw-facts hw-where" }, html("span", { title: "the path that is followed, and its step: all that is said here is of that point" }, this.where))]);
     const frames = new Frames(wording, this.names, () => this.landscape.painting);
     this.computation = new Races(frames, described.racers, described.steps);
     const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
@@ -139,6 +142,8 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.convergence.draw(picture);
     this.table.draw(picture);
     this.status.draw(picture);
+    this.where.textContent = `${titles[frame.followed]} · step ${frame.at}`;
+    this.markRates(frame);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
     dataset.steps = frame.paths.map(({ values }) => values.length - 1).join(" ");
@@ -161,6 +166,13 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.heatmap.draw({ ...picture, frame: this.underMicroscope(frame) }, matrix === "hessian" ? undefined : SUBJECTS[matrix]);
     this.eigenvalues.draw(picture, microscope?.eigenvalues ?? null);
     this.standing.draw(frame);
+  }
+
+  /** Mark on the rate's slider up to where the methods are stable. */
+  private markRates({ stableRates, at }: RaceFrame): void {
+    const moved = this.racers.map(({ hyperparameters }, racer) => ({ racer, moves: hyperparameters.includes("rate"), value: stableRates[racer] }));
+    const known = moved.filter(({ moves, value }) => moves && Number.isFinite(value));
+    this.context.markParameter("rate", known.map(({ racer, value }) => ({ racer, value, title: `${this.titles[racer]} is stable up to ${short(value)}, by the largest eigenvalue at step ${at}` })));
   }
 
   /** How far the next step goes at most, where the method says so. */
