@@ -19,7 +19,7 @@ from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.reason import fill
 from hesswidget.second_derivative_test.stationarity import norm_of
 
-GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN = map(float, range(6))
+GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN, ENDED = map(float, range(7))
 
 KNOWN = ("point", "value", "gradient", "gradient_norm", "bound", "cost", "status")
 """What every iteration's state has; a method's own entries are the others."""
@@ -32,6 +32,7 @@ REASONS = {
     NO_VALUE: "diverged: after step {steps:count} f is not finite",
     NO_GRADIENT: "diverged: after step {steps:count} ∇f is not finite",
     BROKE_DOWN: "broke down at step {next:count}: the step is not finite",
+    ENDED: "ended after {steps:count} steps: |∇f| = {slope}",
 }
 """Why a path ended, by its status."""
 
@@ -76,9 +77,15 @@ class Iteration:
         size = norm_of(gradient)
         bound = bound_of(gradient, self.tolerance)
         known = {"point": point, "value": value, "gradient": gradient}
+        own = self.method.init(f, known, self._hyperparameters(f))
+        if "point" in own:
+            value, gradient = f.value_and_gradient(own["point"])
+            size, bound = norm_of(gradient), bound_of(gradient, self.tolerance)
         return {
             **known,
-            **self.method.init(f, known, self._hyperparameters(f)),
+            **own,
+            "value": value,
+            "gradient": gradient,
             "gradient_norm": size,
             "bound": bound,
             "cost": anp.zeros(()),
@@ -93,10 +100,12 @@ class Iteration:
         own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
         moved = dict(self.method.step(f, own, self._hyperparameters(f)))
         spent = moved.pop("spent", self.method.cost(len(state["point"])))
+        ends = moved.pop("ends", np.array(False))
         value, gradient = f.value_and_gradient(moved["point"])
         size = norm_of(gradient)
         status = status_of(value, gradient, size, state["bound"])
         status = anp.where(anp.logical_and(status == GOES_ON, _are_same(moved, state)), STANDS_STILL, status)
+        status = anp.where(anp.logical_and(status == GOES_ON, ends), ENDED, status)
         return {
             **moved,
             "value": value,

@@ -52,12 +52,13 @@ class Method:
         Author, year, title.
     step : callable
         ``step(f, state, hyperparameters)`` returns the next state without ``value`` and ``gradient``, which are f and
-        ∇f at its ``point``. Where the step's cost is its own, it is there besides, as ``spent``.
+        ∇f at its ``point``. Where the step's cost is its own, it is there besides, as ``spent``; and where there may be
+        no further step, ``ends`` says so.
     cost : callable
         ``cost(n)``: about how many gradients a step costs, with the one where it ends; a product with the Hessian
         counts as two, a value as a third.
     init : callable
-        ``init(f, state, hyperparameters)`` returns what the first state has besides its point.
+        ``init(f, state, hyperparameters)`` returns what the first state has besides its point; or another point.
     hyperparameters : dict of float
         By name, with the published defaults.
     line_search : {"none", "exact", "backtracking"}, optional

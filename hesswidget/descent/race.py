@@ -11,15 +11,17 @@ import numpy as np
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
 from hesswidget.descent.iteration import Iteration
-from hesswidget.descent.method import LINE_SEARCHES, Method
+from hesswidget.descent.method import LINE_SEARCHES, Method, with_nothing
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.own_step import own
+from hesswidget.descent.path import Path
+from hesswidget.descent.replayed import replayed
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import not_negative
 from hesswidget.program.bounds import RACE
 from hesswidget.wording import number
 
-EXPECTED = "it takes names of methods, step functions, or pairs such as ('adam', {'rate': 0.1})"
+EXPECTED = "it takes names of methods, step functions, paths, or pairs such as ('adam', {'rate': 0.1})"
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ class Racer:
 
     @property
     def code(self) -> str:
-        """Python for it, where it is of a method that is there; a step's name."""
-        named = repr(self.method.name) if METHODS.get(self.method.name) is self.method else self.method.name
+        """Python for it, where it is of a method that is there; the name of what somebody has passed in, or dots."""
+        name = self.method.name
+        named = repr(name) if METHODS.get(name) is self.method else name if name.isidentifier() else "..."
         return f"({named}, {dict(self.given)!r})" if self.given else named
 
     @property
@@ -68,9 +71,9 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
 
     Parameters
     ----------
-    methods : str, callable, or a list of them
-        Names, steps (see `hesswidget.descent.own_step.own`), or pairs of one of them and a dict of hyperparameters that
-        are held.
+    methods : str, callable, Path, or a list of them
+        Names, steps (see `hesswidget.descent.own_step.own`), paths, or pairs of one of them and a dict of
+        hyperparameters that are held.
     tolerance : float
         See `hesswidget.descent.iteration.Iteration`.
     line_search : str, optional
@@ -86,7 +89,7 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     >>> [racer.title for racer in racers(["newton", ("adam", {"rate": 0.1}), ("adam", {"rate": 0.3})], 1e-8)]
     ['newton', 'adam, rate 0.1', 'adam, rate 0.3']
     """
-    is_one = isinstance(methods, str) or callable(methods)
+    is_one = isinstance(methods, str | Path) or callable(methods)
     is_pair = isinstance(methods, tuple) and len(methods) == 2 and isinstance(methods[1], Mapping)
     listed = [methods] if is_one or is_pair else methods
     if not isinstance(listed, Iterable):
@@ -112,13 +115,17 @@ def tried(racer: Racer, traced: TracedProblem) -> Racer:
         with np.errstate(all="ignore"):
             racer.iteration.advance(f, racer.iteration.begin(f, traced.problem.start))
     except ProblemError as error:
-        halted = replace(method, step=lambda _, state, __: {"point": np.nan * state["point"]})
+        halted = replace(
+            method, init=with_nothing, step=lambda _, state, __: {"point": np.nan * state["point"]}
+        )
         return replace(racer, iteration=replace(racer.iteration, method=halted), fault=str(error))
     return racer
 
 
-def method_of(given: str | Callable[..., Any]) -> Method:
-    """Return the method of this name, or of a step function."""
+def method_of(given: str | Callable[..., Any] | Path) -> Method:
+    """Return the method of this name, of a step function, or of a path that is there already."""
+    if isinstance(given, Path):
+        return replayed(given)
     if callable(given):
         return own(given)
     if not isinstance(given, str) or given not in METHODS:

@@ -123,6 +123,41 @@ def test_a_step_of_one_s_own_races_with_its_own_sliders():
     assert own.method == "descent_with_decay"
 
 
+def test_anybody_s_path_races_and_stays_where_it_is():
+    from scipy.optimize import minimize, rosen_der
+
+    recorder = hw.PathRecorder(START)
+    minimize(lambda x: rosenbrock(*x), START, jac=rosen_der, method="BFGS", callback=recorder)
+    theirs = recorder.path(rosenbrock, method="SciPy's BFGS")
+    w = hw.descend(rosenbrock, START, methods=["bfgs", theirs], b=(1.0, 200.0))
+    assert w.engine == "browser", w.engine_reason
+    for x, b in ((-1.2, 100.0), (0.5, 10.0)):
+        w.set(x=x, b=b)
+        _, path = w.paths
+        assert path.method == "SciPy's BFGS"
+        onp.testing.assert_allclose(path.points, theirs.points)
+        onp.testing.assert_allclose(
+            path.values, [rosenbrock(*point, b) for point in theirs.points], rtol=1e-12
+        )
+    assert path.reason.startswith(f"ended after {len(theirs) - 1} steps")
+    assert w._problem["call"]["rest"]["methods"] == "['bfgs', ...]"
+
+
+def test_a_path_s_own_models_are_under_the_microscope():
+    theirs = hw.minimize(rosenbrock, START, method="dfp", steps=12)
+    w = hw.descend(rosenbrock, (0.0, 0.0), methods=["newton", theirs])
+    found = race(w, followed=1, step=5)
+    onp.testing.assert_allclose(found["curvature_model"], theirs.curvature_models[5], rtol=1e-12)
+    onp.testing.assert_allclose(found["point"], theirs.points[5])
+
+
+def test_a_path_of_other_variables_says_so_and_the_others_run_on():
+    w = hw.descend(rosenbrock, START, methods=["newton", hw.path([[0.0], [1.0]], method="a line")])
+    newton, line = w.paths
+    assert newton.converged
+    assert line.reason == "a line has points of 1 variables; the function takes 2."
+
+
 def raises(f, x):
     raise ValueError("no way")
 
@@ -185,8 +220,8 @@ def test_what_breaks_down_says_so_and_the_others_run_on(function, methods, reaso
         ({"methods": ["newtn"]}, "did you mean 'newton'"),
         ({"methods": []}, "0 methods were given; a race has from 1 to 12"),
         ({"methods": ["newton"] * 2}, "newton was given twice"),
-        ({"methods": 7}, "methods is 7; it takes names of methods, step functions, or pairs"),
-        ({"methods": [("adam", 0.1)]}, "it takes names of methods, step functions, or pairs"),
+        ({"methods": 7}, "methods is 7; it takes names of methods, step functions, paths, or pairs"),
+        ({"methods": [("adam", 0.1)]}, "it takes names of methods, step functions, paths, or pairs"),
         ({"methods": [("adam", {"speed": 0.1})]}, "adam has no hyperparameter 'speed'"),
         ({"methods": [("adam", {"rate": -0.1})]}, "rate is -0.1; it takes a number"),
         ({"methods": [lambda x: x]}, "f is no step; it takes the function and a point"),
