@@ -13,6 +13,7 @@ import traitlets
 
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.descent import span
 from hesswidget.descent.hyperparameters import HYPERPARAMETERS, checked
 from hesswidget.descent.iteration import GOES_ON, REASONS, STARTS
 from hesswidget.descent.minimize import whole_steps
@@ -28,6 +29,7 @@ from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrame
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.view import Context
+from hesswidget.explorers.view_state import PATHS
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.controls import Control, Fixed, Range, abbreviated, between
@@ -114,8 +116,14 @@ class DescentView:
         """Draw the paths over the landscape, and how they converge."""
         from hesswidget import figures
 
-        plane = Plane.first(moment.shown, moment.point)
+        chosen = moment.view_state.slice
         with self._context.lock:
+            if chosen is not None and chosen.kind == PATHS:
+                plane = self.computation.plane(moment.shown, moment.point, moment.parameters)
+            elif chosen is not None and chosen.kind == "coordinates":
+                plane = Plane.along(moment.shown, moment.point, chosen.indices)
+            else:
+                plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
             paths = self.computation.paths(moment.point, moment.parameters)
         return figures.descent(paths, slice_)
@@ -222,6 +230,8 @@ def descend(
     call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
     if line_search is not None:
         call["line_search"] = repr(line_search)
+    if span.MOST >= len(problem.start) > 2:
+        view = {"slice": {"kind": PATHS, "indices": [0, 1]}, **(view or {})}
     made = partial(DescentView, entered=entered, steps=count, call=call)
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, view)
     explorer.set_trait("_race", _described(entered, count))

@@ -12,7 +12,7 @@ import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent import convergence, microscope
+from hesswidget.descent import convergence, microscope, span
 from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Runner
 from hesswidget.descent.method import State
 from hesswidget.descent.path import Path
@@ -56,6 +56,8 @@ class RaceFrames(KernelFrames):
         n = len(problem.start)
         self._compare = cache(lambda shape: Executable(microscope.program(shape)))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
+        spans = span.program(len(self._racers), steps + 1, problem.box)
+        self._span = None if spans is None else Executable(spans)
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
         """Record how each path begins and goes on, how they converge, up to which rates, and the microscopes.
@@ -70,6 +72,8 @@ class RaceFrames(KernelFrames):
             "convergence": self._converge.program,
             "stability": traced.record(self._stability, eigenvalues=np.ones(n)),
         }
+        if self._span is not None:
+            recorded["span"] = self._span.program
         for k, racer in enumerate(self._racers):
             begin, advance = racer.iteration.programs(traced)
             recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
@@ -119,6 +123,7 @@ class RaceFrames(KernelFrames):
             and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
             ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
             ``gauges`` and ``series``, empty where it has none; and ``stable_rates`` (m,), see `Iteration.stable_rate`.
+            Of three variables and more also those of `hesswidget.descent.span.spanned`.
         """
         races, taken = self._followed(point, parameters, followed, step, seconds)
         states = races[followed]
@@ -157,7 +162,20 @@ class RaceFrames(KernelFrames):
             gradient_norms=padded["path_gradient_norms"],
             counts=padded["counts"],
         )
-        return {**arrays, **padded, **left, **seen}
+        spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
+        return {**arrays, **padded, **left, **spans, **seen}
+
+    def plane(self, shown: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> Plane:
+        """Return the plane through a start in which its paths move most; the first slice where none was recorded."""
+        first = Plane.first(shown, point)
+        if self._span is None:
+            return first
+        found = self.race(point, parameters, first)
+        names = [
+            f"principal direction {k + 1} ({share:.0%} of the motion)"
+            for k, share in enumerate(found["shares"])
+        ]
+        return Plane(point, found["basis"], found["ends"], tuple(names))
 
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""

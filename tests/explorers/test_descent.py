@@ -319,3 +319,21 @@ def test_a_path_of_nobody_s_method_is_printed():
     path = hw.path([[0.0, 1.0], [0.5, 0.5]], rosenbrock)
     with pytest.raises(NotImplementedError):
         path._ipython_display_()
+
+
+def test_the_slice_of_more_variables_is_where_the_paths_move_most():
+    slopes = onp.diag([3.0, 2.0, 0.5, 0.1])
+    f = lambda w: 0.5 * np.dot(w, np.dot(slopes, w)) + 0.02 * np.sum(w**4)
+    w = hw.descend(
+        f, onp.array([1.0, -0.5, 0.8, 0.2]), methods=["gradient-descent", "newton"], rate=(0.0, 0.6)
+    )
+    assert w.view["slice"]["kind"] == "paths"
+    found = race(w)
+    common = hw.common_plane(w.paths, about=w.point)
+    products = found["basis"] @ common.plane.basis.T
+    onp.testing.assert_allclose(onp.abs(onp.linalg.det(products)), 1.0, rtol=1e-6)
+    assert found["shares"].sum() == pytest.approx(common.share, rel=1e-9)
+    places = (onp.concatenate([path.points for path in w.paths]) - w.point) @ found["basis"].T
+    assert (places >= found["ends"][:, 0]).all()
+    assert (places <= found["ends"][:, 1]).all()
+    assert "principal direction 1" in w._view.computation.plane(w.shown, w.point, w.parameters).names[0]

@@ -30,6 +30,7 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
   definiteness: { extremes: [ROWS, 2] },
   levels: { levels: [{ most: 64 }] },
   search: { points: [ROWS, "n"], unit_points: [ROWS, "n"] },
+  span: { basis: [2, "n"], ends: [2, 2], shares: [2] },
   stability: { stable_rates: [RACERS] },
   convergence: {
     left_value: [RACERS, STEPS],

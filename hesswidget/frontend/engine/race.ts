@@ -7,6 +7,7 @@ import type { Frames } from "./frames";
 import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
+import type { Span } from "./slice";
 
 /** How a path stands: it goes on, or has ended so. Twin of hesswidget/descent/iteration.py. */
 const GOES_ON = 0;
@@ -67,6 +68,8 @@ export interface RaceFrame extends Frame {
   gauges: Float64Array;
   /** and a list of them, NaN beyond its end; empty where there is none. */
   series: Float64Array;
+  /** Where the paths move most; null of too few or too many variables. */
+  span: Span | null;
   /** Up to which rate each method is stable where the frame is; NaN where nothing is known. */
   stableRates: Float64Array;
   /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
@@ -101,7 +104,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   replayed(library: Library): Replay<RaceRequest, RaceFrame> {
     const { frames, names, steps } = this;
     const replay = frames.replayed(library);
-    let held: { key: string; paths: readonly Path[]; convergence: RaceFrame["convergence"] } | null = null;
+    let held: { key: string; paths: readonly Path[]; convergence: RaceFrame["convergence"]; span: Span | null } | null = null;
     return function* (request) {
       const { point, parameters, plane, followed, step } = request;
       const programs = library.at(parameters);
@@ -109,9 +112,9 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       if (held?.key !== key) {
         const paths: Path[] = [];
         for (const k of names.keys()) paths.push(yield* pathOf(programs, k, point, steps));
-        held = { key, paths, convergence: converging(programs, paths, point.length) };
+        held = { key, paths, convergence: converging(programs, paths, point.length), span: spanOf(programs, paths, point) };
       }
-      const { paths, convergence } = held;
+      const { paths, convergence, span } = held;
       const path = paths[followed];
       const at = stepAt(path, step);
       const here = pointsIn(path.points, point.length)[at];
@@ -133,7 +136,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         const frame = next.value;
         if (frame) stableRates ??= programs.run("stability", { eigenvalues: frame.eigenvalues }).stable_rates.slice();
         if (frame && model) microscope ??= compared(programs, followed, model, path, at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, microscope, gauges, series, stableRates: stableRates ?? NONE, start };
+        yield frame && { ...frame, paths, convergence, followed, at, span, microscope, gauges, series, stableRates: stableRates ?? NONE, start };
       }
     };
   }
@@ -145,7 +148,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const { frame, arrays } = await asks(request, { followed, step: step ?? -1 });
       const paths = pathsIn(arrays, request.point.length);
       const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
+      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), span: spanIn(arrays), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
     };
   }
 
@@ -200,11 +203,7 @@ function* stateAt(programs: Programs, k: number, point: Float64Array, at: number
 /** How paths converge: Python's program takes all as long as the longest may be. */
 function converging(programs: Programs, paths: readonly Path[], n: number): RaceFrame["convergence"] {
   const [m, length] = programs.shape("convergence", "values");
-  const padded = (rows: readonly Float64Array[], size: number) => {
-    const all = new Float64Array(m * length * size).fill(NaN);
-    rows.forEach((row, k) => all.set(row, k * length * size));
-    return all;
-  };
+  const padded = (rows: readonly Float64Array[], size: number) => filled(rows, m, length * size);
   const given = {
     points: padded(paths.map(({ points }) => points), n),
     values: padded(paths.map(({ values }) => values), 1),
@@ -212,6 +211,24 @@ function converging(programs: Programs, paths: readonly Path[], n: number): Race
     counts: Float64Array.from(paths, ({ values }) => values.length),
   };
   return convergenceIn(copied(programs.run("convergence", given)), paths);
+}
+
+/** Rows of different lengths as so many of one, filled up with NaN. */
+function filled(rows: readonly Float64Array[], count: number, length: number): Float64Array {
+  const all = new Float64Array(count * length).fill(NaN);
+  rows.forEach((row, k) => all.set(row, k * length));
+  return all;
+}
+
+function spanOf(programs: Programs, paths: readonly Path[], start: Float64Array): Span | null {
+  if (!programs.has("span")) return null;
+  const [m, length, n] = programs.shape("span", "points");
+  const points = filled(paths.map(({ points }) => points), m, length * n);
+  return spanIn(copied(programs.run("span", { start, points })));
+}
+
+function spanIn({ basis, ends, shares }: Arrays): Span | null {
+  return basis?.every(Number.isFinite) && ends.every(Number.isFinite) ? { basis, ends, shares } : null;
 }
 
 function convergenceIn(arrays: Arrays, paths: readonly Path[]): RaceFrame["convergence"] {

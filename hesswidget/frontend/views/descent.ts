@@ -82,7 +82,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
     const redraw = () => context.redraw();
     const focus = (what: Focus) => this.focusOn(what);
-    this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }));
+    this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }), ["paths", "coordinates", "eigenvectors"]);
     const surroundings = { slice: this.pickers.element, buttons: [], below: null };
     const start = {
       mark: START,
