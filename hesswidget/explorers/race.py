@@ -171,10 +171,7 @@ class RaceFrames(KernelFrames):
         if self._span is None:
             return first
         found = self.race(point, parameters, first)
-        names = [
-            f"principal direction {k + 1} ({share:.0%} of the motion)"
-            for k, share in enumerate(found["shares"])
-        ]
+        names = [f"principal {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(found["shares"])]
         return Plane(point, found["basis"], found["ends"], tuple(names))
 
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:

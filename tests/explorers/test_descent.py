@@ -336,4 +336,4 @@ def test_the_slice_of_more_variables_is_where_the_paths_move_most():
     places = (onp.concatenate([path.points for path in w.paths]) - w.point) @ found["basis"].T
     assert (places >= found["ends"][:, 0]).all()
     assert (places <= found["ends"][:, 1]).all()
-    assert "principal direction 1" in w._view.computation.plane(w.shown, w.point, w.parameters).names[0]
+    assert "principal 1" in w._view.computation.plane(w.shown, w.point, w.parameters).names[0]

@@ -55,7 +55,7 @@ export class SliceState {
 }
 
 function spanned(point: Float64Array, { basis, ends, shares }: Span): Plane {
-  const names = Array.from(shares, (share, k) => `principal direction ${k + 1} (${(100 * share).toFixed(0)} % of the motion)`);
+  const names = Array.from(shares, (share, k) => `principal ${k + 1} (${(100 * share).toFixed(0)} %)`);
   return { origin: point.slice(), basis, ends, names, axes: null };
 }
 

@@ -10,7 +10,7 @@ import type { RacePicture } from "./landscape/layers/race";
 import { Switch } from "./landscape/switch";
 import type { Panel } from "./panel";
 
-const MARGIN = { left: 58, right: 12, top: 8, bottom: 36 };
+const MARGIN = { left: 68, right: 12, top: 8, bottom: 36 };
 /** What is left of each measure, as an axis has it. */
 const NAMES: Readonly<Record<Measure, string>> = { value: "f − lowest", gradient: "|∇f|", distance: "distance to its end" };
 const TITLES: Readonly<Record<Measure, string>> = {

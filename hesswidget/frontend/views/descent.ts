@@ -59,7 +59,6 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly pickers: SlicePickers;
   private readonly matrices: Switch;
   private readonly standing: Standing;
-  private readonly where = html("b");
   private readonly racers: readonly Racer[];
   private readonly titles: readonly string[];
   private frame: RaceFrame | null = null;
@@ -76,7 +75,6 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.seen = state.viewState;
     this.slice = new SliceState(coordinates, this.seen.slice);
     this.status = new Status(context.status);
-    context.status.add([html("div", { class: "hw-facts hw-where" }, html("span", { title: "the path that is followed, and its step: all that is said here is of that point" }, this.where))]);
     const frames = new Frames(wording, this.names, () => this.landscape.painting);
     this.computation = new Races(frames, described.racers, described.steps);
     const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
@@ -141,8 +139,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.landscape.draw(picture);
     this.convergence.draw(picture);
     this.table.draw(picture);
-    this.status.draw(picture);
-    this.where.textContent = `${titles[frame.followed]} · step ${frame.at}`;
+    this.status.draw(picture, `${titles[frame.followed]} at step ${frame.at}`);
     this.markRates(frame);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
