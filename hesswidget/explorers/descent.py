@@ -73,7 +73,7 @@ class DescentView:
                     "moving": Truth(),
                     "holds": Whole(0, 2**53),
                     "followed": Whole(0, self._most),
-                    "step": Whole(-1, steps),
+                    "step": Whole(0, steps),
                 },
                 {
                     "point": Point(),
@@ -106,8 +106,7 @@ class DescentView:
         if not plane.is_near(self._context.shown()):
             raise ProblemError("a slice far outside the sliders' ranges was refused.")
         seconds = SECONDS_MOVING if moving else SECONDS_AT_REST
-        at = None if step < 0 else step
-        arrays = self.computation.race(point, parameters, plane, followed, at, seconds)
+        arrays = self.computation.race(point, parameters, plane, followed, step, seconds)
         cut = (arrays["statuses"] == GOES_ON) & (arrays["counts"] <= self._steps)
         is_whole = not moving or not cut.any()  # at rest it gets no longer
         return self.computation.with_landscape(arrays, plane, parameters, moving, holds, is_whole)

@@ -145,7 +145,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
     const asks = this.frames.asks(link);
     return async (request) => {
       const { followed, step } = request;
-      const { frame, arrays } = await asks(request, { followed, step: step ?? -1 });
+      const { frame, arrays } = await asks(request, { followed, step: Math.min(step ?? Infinity, this.steps) });
       const paths = pathsIn(arrays, request.point.length);
       const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
       return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), span: spanIn(arrays), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
