@@ -10,15 +10,17 @@ import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
-from hesswidget.descent.iteration import Iteration
+from hesswidget.descent.iteration import Iteration, Runner
 from hesswidget.descent.method import LINE_SEARCHES, Method, with_nothing
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.own_step import own
 from hesswidget.descent.path import Path
 from hesswidget.descent.replayed import replayed
+from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import not_negative
 from hesswidget.program.bounds import RACE
+from hesswidget.program.executor import Executable
 from hesswidget.wording import number
 
 EXPECTED = "it takes names of methods, step functions, paths, or pairs such as ('adam', {'rate': 0.1})"
@@ -49,11 +51,20 @@ class Racer:
         """What it goes by."""
         return self.iteration.method
 
+    def runner(
+        self, traced: TracedProblem, recorded: tuple[Executable, Executable] | None
+    ) -> Runner | SciPyRunner:
+        """Return who follows it."""
+        if self.method.name.startswith(PREFIX):
+            return SciPyRunner(self.iteration, traced)
+        return Runner(self.iteration, traced, recorded)
+
     @property
     def code(self) -> str:
         """Python for it, where it is of a method that is there; the name of what somebody has passed in, or dots."""
         name = self.method.name
-        named = repr(name) if METHODS.get(name) is self.method else name if name.isidentifier() else "..."
+        is_there = METHODS.get(name) is self.method or name.startswith(PREFIX)
+        named = repr(name) if is_there else name if name.isidentifier() else "..."
         return f"({named}, {dict(self.given)!r})" if self.given else named
 
     @property
@@ -108,7 +119,7 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
 def tried(racer: Racer, traced: TracedProblem) -> Racer:
     """Have a step that somebody has passed in taken once; where it fails, return one that says why and goes nowhere."""
     method = racer.method
-    if METHODS.get(method.name) is method:
+    if METHODS.get(method.name) is method or method.name.startswith(PREFIX):
         return racer
     f = TracedFunction(traced, traced.problem.traced_values(traced.values))
     try:
@@ -123,13 +134,17 @@ def tried(racer: Racer, traced: TracedProblem) -> Racer:
 
 
 def method_of(given: str | Callable[..., Any] | Path) -> Method:
-    """Return the method of this name, of a step function, or of a path that is there already."""
+    """Return the method of this name, ours or ``scipy:BFGS``; of a step function; or of a path that is there."""
     if isinstance(given, Path):
         return replayed(given)
     if callable(given):
         return own(given)
+    scipys = [PREFIX + name for name in NAMES]
+    if isinstance(given, str) and given in scipys:
+        return of_scipy(given)
     if not isinstance(given, str) or given not in METHODS:
-        raise ProblemError(f"method is {given!r:.60}, which is none; {nearest(str(given), METHODS)}")
+        known = scipys if str(given).startswith(PREFIX) else METHODS
+        raise ProblemError(f"method is {given!r:.60}, which is none; {nearest(str(given), known)}")
     return METHODS[given]
 
 

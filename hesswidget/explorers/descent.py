@@ -174,9 +174,10 @@ def descend(
     start : tuple or array_like, optional
         Where all paths start.
     methods : list
-        Of names, see `hesswidget.methods`; of steps ``step(f, x, rate=0.1)`` that return the next point; of paths, such
-        as `hesswidget.PathRecorder` and `hesswidget.path` make them, which stay where they are; and of pairs such as
-        ``("adam", {"rate": 0.1})``, whose hyperparameters are held.
+        Of names, see `hesswidget.methods`, or of SciPy's solvers, ``scipy:BFGS``, which the kernel runs; of steps
+        ``step(f, x, rate=0.1)`` that return the next point; of paths, such as `hesswidget.PathRecorder` and
+        `hesswidget.path` make them, which stay where they are; and of pairs such as ``("adam", {"rate": 0.1})``, whose
+        hyperparameters are held.
     steps : int
         How many each takes at most, up to 1,000.
     tolerance : float

@@ -17,6 +17,7 @@ from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Runner
 from hesswidget.descent.method import State
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
+from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.replay import ProgramSet, Recorded
@@ -183,12 +184,10 @@ class RaceFrames(KernelFrames):
             paths.append(replace(path, reason=racer.fault or path.reason))
         return tuple(paths)
 
-    def _runners(self, parameters: Mapping[str, Any]) -> list[Runner]:
+    def _runners(self, parameters: Mapping[str, Any]) -> list[Runner | SciPyRunner]:
         programs = self._recorded.at(parameters)
         traced = TracedProblem.of(self._problem, parameters) if programs is None else programs.traced
-        return [
-            Runner(racer.iteration, traced, _executables(programs, k)) for k, racer in enumerate(self._racers)
-        ]
+        return [racer.runner(traced, _executables(programs, k)) for k, racer in enumerate(self._racers)]
 
     def _followed(
         self,
