@@ -63,12 +63,15 @@ class Iteration:
     method : Method
     held : dict
         Hyperparameters that stay as they are, by name; the others are parameters of the problem.
+    names : dict of str
+        What those are called there that have another name.
     tolerance : float
         It has converged where |∇f| is at most so much, times the larger of 1 and |∇f| at the start.
     """
 
     method: Method
     held: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     tolerance: float = 1e-10
 
     def begin(self, f: TracedFunction, point: Any) -> dict[str, Any]:
@@ -128,7 +131,10 @@ class Iteration:
 
     def _hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
         names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]
-        return {name: self.held[name] if name in self.held else f.values[name] for name in names}
+        return {
+            name: self.held[name] if name in self.held else f.values[self.names.get(name, name)]
+            for name in names
+        }
 
     def programs(self, traced: TracedProblem) -> tuple[Program, Program]:
         """Record `begin`, which takes ``point``, and `advance`, which takes a state and carries it.

@@ -90,7 +90,7 @@ def minimize(
     hyperparameters = usual | held(chosen, {a: v for a, v in given.items() if a in names})
     others = {a: v for a, v in given.items() if a not in names}
     problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
-    iteration = Iteration(chosen, hyperparameters, not_negative("tolerance", tolerance))
+    iteration = Iteration(chosen, hyperparameters, tolerance=not_negative("tolerance", tolerance))
     traced = TracedProblem.of(problem)
     is_scipys = chosen.name.startswith(PREFIX)
     runner = SciPyRunner(iteration, traced) if is_scipys else Runner.of(iteration, traced)

@@ -116,6 +116,47 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class Free:
+    """A hyperparameter that is moved: of one method, or of several that have it with the same default.
+
+    Attributes
+    ----------
+    hyperparameter : str
+    default : float
+    """
+
+    hyperparameter: str
+    default: float
+
+
+def freed(entered: Iterable[Racer], given: Iterable[str]) -> tuple[tuple[Racer, ...], dict[str, Free]]:
+    """Name the hyperparameters that are moved; return the racers, who know these names, and what each is.
+
+    One name is one slider for all who have it, if it is among `given` or their defaults are the same. Else the first
+    one has the name, and the others it with their method's behind it, so that each starts at its published default.
+
+    Examples
+    --------
+    >>> _, free = freed(racers(["gradient-descent", "adam", "silver"], 1e-8), [])
+    >>> [(name, each.default) for name, each in free.items() if each.hyperparameter == "rate"]
+    [('rate', 0.01), ('rate_adam', 0.001)]
+    >>> sorted(freed(racers(["gradient-descent", "adam"], 1e-8), ["rate"])[1])
+    ['decay', 'epsilon', 'momentum', 'rate']
+    """
+    wanted, named = set(given), []
+    free: dict[str, Free] = {}
+    for racer in entered:
+        names = {}
+        for name, default in racer.free.items():
+            own = f"{name}_{racer.method.name.replace('-', '_')}"
+            differs = name in free and free[name].default != default and name not in wanted
+            names[name] = own if differs or own in wanted else name
+            free.setdefault(names[name], Free(name, default))
+        named.append(replace(racer, iteration=replace(racer.iteration, names=names)))
+    return tuple(named), free
+
+
 def tried(racer: Racer, traced: TracedProblem) -> Racer:
     """Have a step that somebody has passed in taken once; where it fails, return one that says why and goes nowhere."""
     method = racer.method
@@ -187,7 +228,7 @@ def _racer(given: Any, tolerance: float, line_search: str | None) -> Racer:
     title = ", ".join([method.name, *(f"{name} {_word(value)}" for name, value in chosen.items())])
     search = method.line_search if line_search is None else _searched(line_search)
     searches = {"line_search": search} if method.line_search else {}
-    return Racer(title, Iteration(method, {**searches, **chosen}, tolerance), chosen)
+    return Racer(title, Iteration(method, {**searches, **chosen}, tolerance=tolerance), chosen)
 
 
 def _word(value: Any) -> str:

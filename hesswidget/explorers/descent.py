@@ -19,7 +19,7 @@ from hesswidget.descent.iteration import GOES_ON, REASONS, STARTS
 from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
 from hesswidget.descent.path import Path
-from hesswidget.descent.race import Racer, racers, tried
+from hesswidget.descent.race import Free, Racer, freed, racers, tried
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
@@ -193,8 +193,9 @@ def descend(
     view : dict, optional
         How it is looked at first, such as ``w.view``.
     **abbreviations
-        As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``. A hyperparameter of one name
-        is one slider, for all methods that have it; it starts at the default of the first one.
+        As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``, which then is one slider for
+        all methods that have it. Where nothing is said of it, methods with another default than the first one's have a
+        slider of their own, such as ``rate_adam``.
 
     Returns
     -------
@@ -212,13 +213,12 @@ def descend(
     >>> [(path.method, path.converged) for path in w.paths]
     [('newton', True), ('bfgs', True)]
     """
-    entered = racers(methods, tolerance, line_search)
+    entered, free = freed(racers(methods, tolerance, line_search), abbreviations)
     count = whole_steps(steps, RACE.steps)
-    free = _free(entered)
     given = plain(abbreviations)
     own = {name: given.pop(name) for name in free if name in given}
     problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))
-    problem = problem.beside({name: _control(name, default, own.get(name)) for name, default in free.items()})
+    problem = problem.beside({name: _control(name, each, own.get(name)) for name, each in free.items()})
     problem = problem.starting_at(parameters or {})
     numbers = len(entered) * (count + 1) * len(problem.start)
     if numbers > RACE.numbers:
@@ -238,26 +238,18 @@ def descend(
     return explorer
 
 
-def _free(entered: Sequence[Racer]) -> dict[str, float]:
-    """Return the hyperparameters that sliders move, each with the default of the first who has it."""
-    free: dict[str, float] = {}
-    for racer in entered:
-        free |= {name: default for name, default in racer.free.items() if name not in free}
-    return free
-
-
-def _control(name: str, default: float, given: Any) -> Control:
+def _control(name: str, free: Free, given: Any) -> Control:
     """Make the control of a hyperparameter."""
     if given is None or (isinstance(given, Real) and not isinstance(given, bool)):
-        value = checked(name, default if given is None else given)
-        known = HYPERPARAMETERS.get(name)
+        value = checked(free.hyperparameter, free.default if given is None else given)
+        known = HYPERPARAMETERS.get(free.hyperparameter)
         usual = known.control(name) if known else between(name, 0.0, 1.0)
         if usual.logarithmic and value == 0:
             usual = between(name, 0.0, usual.maximum)
         return usual.reaching(value).starting_at(value)
-    control = abbreviated(name, given, default)
+    control = abbreviated(name, given, free.default)
     if isinstance(control, Fixed):
-        return replace(control, value=checked(name, control.value))
+        return replace(control, value=checked(free.hyperparameter, control.value))
     if not isinstance(control, Range) or control.integer:
         raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter takes (min, max) or a number.")
     if control.minimum < 0:
@@ -277,7 +269,7 @@ def _described(entered: Sequence[Racer], steps: int) -> dict[str, Any]:
             {
                 "title": racer.title,
                 "source": racer.method.source,
-                "hyperparameters": list(racer.free),
+                "rate": racer.iteration.names.get("rate"),
                 "model": racer.method.model,
                 "gauges": list(racer.method.gauges),
                 "series": racer.method.series,

@@ -24,7 +24,9 @@ def race(w, point=None, **given):
 
 
 def test_its_paths_are_those_of_minimize_at_the_present_state():
-    w = hw.descend(rosenbrock, START, methods=["gradient-descent", "bfgs", "adam"], b=(1.0, 200.0))
+    w = hw.descend(
+        rosenbrock, START, methods=["gradient-descent", "bfgs", "adam"], b=(1.0, 200.0), rate=(0.0, 0.1)
+    )
     w.set(x=0.5, b=10.0, rate=0.02)
     for path in w.paths:
         given = {"rate": 0.02} if path.method != "bfgs" else {}
@@ -107,6 +109,23 @@ def test_one_slider_moves_a_hyperparameter_of_all_who_have_it_and_a_pair_holds_i
     )
     assert [path.method for path in w.paths] == ["heavy-ball", "adam", "adam, rate 0.3"]
     assert heavy.reason != adam.reason
+
+
+def test_each_method_starts_at_its_published_default_unless_one_slider_is_asked_for():
+    w = hw.descend(rosenbrock, START, methods=["gradient-descent", "adam", "hessian-free", "damped-newton"])
+    values = {name: w.parameters[name] for name in ("rate", "rate_adam", "damping", "damping_damped_newton")}
+    assert values == {"rate": 0.01, "rate_adam": 0.001, "damping": 1.0, "damping_damped_newton": 1e-8}
+    w.rate_adam = 0.25
+    _, adam, free, _ = w.paths
+    onp.testing.assert_allclose(
+        adam.points, hw.minimize(rosenbrock, START, method="adam", rate=0.25, steps=200).points
+    )
+    onp.testing.assert_allclose(
+        free.points, hw.minimize(rosenbrock, START, method="hessian-free", steps=200).points
+    )
+    own = hw.descend(rosenbrock, START, methods=["gradient-descent", "adam"], rate_adam=(0.0, 0.5))
+    assert own.problem.controls["rate_adam"].maximum == 0.5
+    assert [racer["rate"] for racer in own._race["racers"]] == ["rate", "rate_adam"]
 
 
 def test_a_step_of_one_s_own_races_with_its_own_sliders():

@@ -11,8 +11,8 @@ import { swatch } from "./racer";
 export interface Racer extends StateNames {
   readonly title: string;
   readonly source: string;
-  /** The hyperparameters that sliders move. */
-  readonly hyperparameters: readonly string[];
+  /** The parameter that is its rate, if it has one. */
+  readonly rate: string | null;
   /** Why its step cannot be taken at all; empty where it can. */
   readonly fault: string;
 }

@@ -5,6 +5,7 @@ import type { Theme } from "../base/theme";
 import bounds from "../../program/bounds.json";
 import { Frames } from "../engine/frames";
 import { type RaceFrame, type RaceRequest, Races } from "../engine/race";
+import type { SliderMark } from "../controls/control";
 import type { Request } from "../engine/engine";
 import { SliceState } from "../engine/slice";
 import type { Problem } from "../model/state";
@@ -165,11 +166,15 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.standing.draw(frame);
   }
 
-  /** Mark on the rate's slider up to where the methods are stable. */
+  /** Mark on the rates' sliders up to where the methods are stable. */
   private markRates({ stableRates, at }: RaceFrame): void {
-    const moved = this.racers.map(({ hyperparameters }, racer) => ({ racer, moves: hyperparameters.includes("rate"), value: stableRates[racer] }));
-    const known = moved.filter(({ moves, value }) => moves && Number.isFinite(value));
-    this.context.markParameter("rate", known.map(({ racer, value }) => ({ racer, value, title: `${this.titles[racer]} is stable up to ${short(value)}, by the largest eigenvalue at step ${at}` })));
+    const marks = new Map<string, SliderMark[]>(this.racers.flatMap(({ rate }) => (rate === null ? [] : [[rate, []]])));
+    this.racers.forEach(({ rate, title }, racer) => {
+      const value = stableRates[racer];
+      if (rate === null || !Number.isFinite(value)) return;
+      marks.get(rate)!.push({ racer, value, title: `${title} is stable up to ${short(value)}, by the largest eigenvalue at step ${at}` });
+    });
+    for (const [rate, those] of marks) this.context.markParameter(rate, those);
   }
 
   /** How far the next step goes at most, where the method says so. */
@@ -213,11 +218,11 @@ function readRace(found: unknown, problem: Problem): Race {
   const given = record(found, ["racers", "steps", "reasons", "starts", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
-    const racer = record(entry, ["title", "source", "hyperparameters", "model", "gauges", "series", "fault"], "a racer");
+    const racer = record(entry, ["title", "source", "rate", "model", "gauges", "series", "fault"], "a racer");
     return {
       title: name(racer.title, "a title"),
       source: text(racer.source, MOST.text, "a source"),
-      hyperparameters: words(racer.hyperparameters, "hyperparameters"),
+      rate: racer.rate === null ? null : name(racer.rate, "a rate"),
       fault: text(racer.fault, MOST.text, "a fault"),
       model: racer.model === null ? null : name(racer.model, "a model"),
       gauges: words(racer.gauges, "gauges"),
