@@ -61,10 +61,9 @@ class Racer:
 
     @property
     def code(self) -> str:
-        """Python for it, where it is of a method that is there; the name of what somebody has passed in, or dots."""
+        """Python for it; dots in the place of a step or a path that somebody has passed in."""
         name = self.method.name
-        is_there = METHODS.get(name) is self.method or name.startswith(PREFIX)
-        named = repr(name) if is_there else name if name.isidentifier() else "..."
+        named = repr(name) if METHODS.get(name) is self.method or name.startswith(PREFIX) else "..."
         return f"({named}, {dict(self.given)!r})" if self.given else named
 
     @property

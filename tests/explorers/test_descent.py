@@ -301,7 +301,8 @@ def test_the_call_is_copied_with_methods_and_hyperparameters():
 
 
 def test_it_is_drawn_and_saved(tmp_path):
-    w = hw.descend(rosenbrock, START, methods=["newton", "bfgs"], steps=30)
+    w = hw.descend(rosenbrock, START, methods=["newton", "bfgs", shortens], steps=30)
+    assert w._problem["call"]["rest"]["methods"] == "['newton', 'bfgs', ...]"
     assert w.save_png(tmp_path / "race.png").stat().st_size > 10_000
     assert w.save_html(tmp_path / "race.html").stat().st_size < 600_000
     assert "rosenbrock" in repr(w)

@@ -20,6 +20,8 @@ const TITLES: Readonly<Record<Measure, string>> = {
 };
 /** So many powers of ten below the largest nothing is drawn: that is rounding. */
 const DEPTH = 18;
+/** So many times as high as the paths start, nothing is drawn either. */
+const RISE = 1e4;
 /** Between two steps of a play, in milliseconds; longer where less motion is wanted. */
 const TICK = 110;
 const QUIET_TICK = 600;
@@ -183,9 +185,10 @@ export function longest({ paths }: RaceFrame): number {
   return Math.max(...paths.map(stepsOf));
 }
 
-/** What the upright axis spans. */
+/** What the upright axis spans: what diverges leaves it at its top, or all else would be a line at its bottom. */
 function heightsOf(left: readonly Float64Array[]): [number, number] {
-  let [low, high] = [Infinity, 0];
+  let [low, high, first] = [Infinity, 0, 0];
+  for (const errors of left) first = Math.max(first, errors.find((error) => error > 0 && Number.isFinite(error)) ?? 0);
   for (const errors of left) {
     for (const error of errors) {
       if (!(error > 0) || !Number.isFinite(error)) continue;
@@ -194,6 +197,7 @@ function heightsOf(left: readonly Float64Array[]): [number, number] {
     }
   }
   if (!high) return [0.1, 1];
+  high = Math.min(high, RISE * first);
   low = Math.max(low, high * 10 ** -DEPTH);
   return low < high ? [low, high] : [low / 10, high * 10];
 }

@@ -46,6 +46,13 @@ const SUBJECTS: Readonly<Record<Exclude<Matrix, "hessian">, Subject>> = {
   difference: { name: "B − H", entry: (row, column) => `(B − H)(${row}, ${column})` },
 };
 
+/** Of the largest entry of H: a difference from it that is smaller is rounding. */
+const ROUNDING = 64 * Number.EPSILON;
+
+function largest(entries: Float64Array): number {
+  return entries.reduce((most, h) => Math.max(most, Math.abs(h) || 0), 0);
+}
+
 class DescentView implements View<RaceRequest, RaceFrame> {
   readonly computation: Races;
   readonly elements: readonly HTMLElement[];
@@ -161,7 +168,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const matrix = microscope ? this.seen.matrix : "hessian";
     this.matrices.show(NAMES[matrix]);
     this.matrices.element.hidden = microscope === null;
-    this.heatmap.draw({ ...picture, frame: this.underMicroscope(frame) }, matrix === "hessian" ? undefined : SUBJECTS[matrix]);
+    this.heatmap.draw({ ...picture, frame: this.underMicroscope(frame) }, matrix === "hessian" ? undefined : SUBJECTS[matrix], matrix === "difference" ? ROUNDING * largest(frame.hessian) : 0);
     this.eigenvalues.draw(picture, microscope?.eigenvalues ?? null);
     this.standing.draw(frame);
   }
