@@ -155,8 +155,9 @@ def explore(
     Parameters
     ----------
     function : callable or str
-        A real function written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`. Arguments
-        without a default are the variables, arguments with one are parameters.
+        A real function written with ``autograd.numpy``, the name of one in `hesswidget.gallery`, or a formula as text.
+        Arguments without a default are the variables, arguments with one are parameters; in a formula the variables
+        are x, y and z (`hesswidget.problem.formula.sorted_names`), and what a name stands for is one number.
     point : tuple or array_like, optional
         Where to start, the variables by position.
     over : str or tuple of str, optional
