@@ -49,8 +49,8 @@ def critical_points(
     Parameters
     ----------
     function : callable or str
-        Written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`, or a formula as text, as for
-        `hesswidget.explore`. Arguments without a default are the variables, at most six; arguments with one are
+        Written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula (text, or SymPy's), as
+        for `hesswidget.explore`. Arguments without a default are the variables, at most six; arguments with one are
         parameters.
     point : tuple or array_like, optional
         As in `hesswidget.explore`.

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
-from hesswidget.problem import text
+from hesswidget.problem import symbolic, text
 from hesswidget.problem.formula import Formula, is_coordinate
+from hesswidget.problem.symbolic import is_symbolic
 from hesswidget.problem.vector import as_point
 
 if TYPE_CHECKING:
@@ -166,13 +167,15 @@ def keywords(public: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def named(function: Any, over: Any = None, given: Mapping[str, Any] = MappingProxyType({})) -> Any:
-    """Return the gallery's example of that name, the formula that a text is, or `function`.
+    """Return the gallery's example of that name, the formula that a text or an expression of SymPy is, or `function`.
 
     Examples
     --------
     >>> named("himmelblau"), named("a*x**2", given={"a": (0.0, 4.0)})
     (Example('himmelblau', (x, y, a=11.0, b=7.0)), Formula('a*x**2', (x, a=2.0)))
     """
+    if is_symbolic(function):
+        return symbolic.formula(function, over, given)
     if not isinstance(function, str):
         return function
     from hesswidget import gallery

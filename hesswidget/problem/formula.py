@@ -2,7 +2,7 @@
 
 A formula is a list of steps, each of which is an operation of ``autograd.numpy`` on what came before, so that whatever
 takes a function takes it. Nothing in it is Python that somebody wrote: `hesswidget.problem.text` makes formulas of
-text.
+text, `hesswidget.problem.symbolic` of SymPy's expressions.
 """
 
 from __future__ import annotations
