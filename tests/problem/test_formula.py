@@ -267,7 +267,7 @@ HOSTILE = [
     "-(" * 49 + "-x" + ")" * 49 + "**-" * 5 + "x" + "**x" * 60,
     "x if x else " * 150 + "x",
     "x if " * 300,
-    "x<" * 990 + "x",
+    "x<" * 999 + "x",
     "sin(" * 55 + "x" + ")" * 55,
     "(lambda: (lambda: x)())()",
     "lambda x: x",
@@ -332,8 +332,8 @@ def test_hostile_text_is_a_sentence_and_runs_nothing(written, tmp_path):
     canary = tmp_path / "canary"
     written = written.replace("CANARY", f"open({str(canary)!r}, 'w')".replace("'", '"'))
     for call in (
-        lambda: hw.explore(written, x=(-1, 1), y=(-1, 1)),
-        lambda: hw.curvature(written, (1.0, 1.0)),
+        lambda: hw.explore(written, x=(-1, 1)),
+        lambda: hw.curvature(written, x=1.0, over=("x",)),
     ):
         with pytest.raises(ProblemError) as caught:
             call()
