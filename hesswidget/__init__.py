@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from hesswidget.critical.table import CriticalPoints
     from hesswidget.descent.common_plane import common_plane
     from hesswidget.descent.given import path
-    from hesswidget.descent.minimize import methods, minimize
+    from hesswidget.descent.minimize import methods
     from hesswidget.descent.path import Path
     from hesswidget.descent.recorder import PathRecorder
     from hesswidget.explorers.bifurcation import bifurcation
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.descent import descend
+    from hesswidget.explorers.minimize import minimize
     from hesswidget.explorers.shell import Explorer
 
 __version__ = "0.1.0"
@@ -79,7 +80,7 @@ _LAZY = {
     "figures": ("hesswidget.figures", None),
     "gallery": ("hesswidget.gallery", None),
     "methods": ("hesswidget.descent.minimize", "methods"),
-    "minimize": ("hesswidget.descent.minimize", "minimize"),
+    "minimize": ("hesswidget.explorers.minimize", "minimize"),
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
     "path": ("hesswidget.descent.given", "path"),

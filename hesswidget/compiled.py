@@ -158,7 +158,7 @@ def compile(
     Parameters
     ----------
     function : callable or str
-        Written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`.
+        Written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula (text, or SymPy's).
     point : float, tuple or array_like, optional
         The variables by position, at an ordinary point: the function runs there once. It says the shapes.
     over : str or tuple of str, optional

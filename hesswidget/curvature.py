@@ -139,8 +139,8 @@ def curvature(
     Parameters
     ----------
     function : callable or str
-        Written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`. Arguments without a default
-        are the variables, arguments with one are parameters.
+        Written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula (text, or SymPy's), as
+        for `hesswidget.explore`. Arguments without a default are the variables, arguments with one are parameters.
     point : float, tuple or array_like, optional
         The variables by position: one number for each, or the one vector variable, which may be a column (n, 1) or a
         row (1, n): the function then gets it in that shape.

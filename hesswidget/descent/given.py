@@ -131,7 +131,8 @@ def as_problem(
     reserved: Sequence[str],
 ) -> Problem:
     """Return the problem of a function at a point: of one variable that is a vector, unless the point is a number."""
-    variables = Arguments.of(named(function), over, given, reserved).variables
+    function = named(function, over, given)
+    variables = Arguments.of(function, over, given, reserved).variables
     is_vector = len(variables) == 1 and not is_number
     return Problem.at(function, start if is_vector else tuple(start.tolist()), over, given, reserved)
 

@@ -19,7 +19,7 @@ from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.reason import fill
 from hesswidget.second_derivative_test.stationarity import norm_of
 
-GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN = map(float, range(6))
+GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN, ENDED = map(float, range(7))
 
 KNOWN = ("point", "value", "gradient", "gradient_norm", "bound", "cost", "status")
 """What every iteration's state has; a method's own entries are the others."""
@@ -32,6 +32,7 @@ REASONS = {
     NO_VALUE: "diverged: after step {steps:count} f is not finite",
     NO_GRADIENT: "diverged: after step {steps:count} ∇f is not finite",
     BROKE_DOWN: "broke down at step {next:count}: the step is not finite",
+    ENDED: "ended after {steps:count} steps: |∇f| = {slope}",
 }
 """Why a path ended, by its status."""
 
@@ -62,12 +63,15 @@ class Iteration:
     method : Method
     held : dict
         Hyperparameters that stay as they are, by name; the others are parameters of the problem.
+    names : dict of str
+        What those are called there that have another name.
     tolerance : float
         It has converged where |∇f| is at most so much, times the larger of 1 and |∇f| at the start.
     """
 
     method: Method
     held: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     tolerance: float = 1e-10
 
     def begin(self, f: TracedFunction, point: Any) -> dict[str, Any]:
@@ -76,9 +80,15 @@ class Iteration:
         size = norm_of(gradient)
         bound = bound_of(gradient, self.tolerance)
         known = {"point": point, "value": value, "gradient": gradient}
+        own = self.method.init(f, known, self._hyperparameters(f))
+        if "point" in own:
+            value, gradient = f.value_and_gradient(own["point"])
+            size, bound = norm_of(gradient), bound_of(gradient, self.tolerance)
         return {
             **known,
-            **self.method.init(f, known, self.hyperparameters(f)),
+            **own,
+            "value": value,
+            "gradient": gradient,
             "gradient_norm": size,
             "bound": bound,
             "cost": anp.zeros(()),
@@ -91,12 +101,14 @@ class Iteration:
         Where the step is not finite, it is at no point: that ends the path before it.
         """
         own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
-        moved = dict(self.method.step(f, own, self.hyperparameters(f)))
+        moved = dict(self.method.step(f, own, self._hyperparameters(f)))
         spent = moved.pop("spent", self.method.cost(len(state["point"])))
+        ends = moved.pop("ends", np.array(False))
         value, gradient = f.value_and_gradient(moved["point"])
         size = norm_of(gradient)
         status = status_of(value, gradient, size, state["bound"])
         status = anp.where(anp.logical_and(status == GOES_ON, _are_same(moved, state)), STANDS_STILL, status)
+        status = anp.where(anp.logical_and(status == GOES_ON, ends), ENDED, status)
         return {
             **moved,
             "value": value,
@@ -107,10 +119,22 @@ class Iteration:
             "status": anp.where(_are_finite(moved["point"]), status, BROKE_DOWN),
         }
 
-    def hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
-        """Return the values of all that the method has, those that are not held as they are traced."""
+    def stable_rate(self, f: TracedFunction, largest: Any) -> Any:
+        """Return up to which rate the method is stable where this is the largest eigenvalue.
+
+        NaN where nothing is known, and where no eigenvalue is positive.
+        """
+        if self.method.stable_rate is None:
+            return np.nan * np.ones(())
+        found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self._hyperparameters(f))
+        return found * anp.ones(())
+
+    def _hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
         names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]
-        return {name: self.held[name] if name in self.held else f.values[name] for name in names}
+        return {
+            name: self.held[name] if name in self.held else f.values[self.names.get(name, name)]
+            for name in names
+        }
 
     def programs(self, traced: TracedProblem) -> tuple[Program, Program]:
         """Record `begin`, which takes ``point``, and `advance`, which takes a state and carries it.
@@ -228,6 +252,10 @@ class Runner:
                 with np.errstate(all="ignore"):
                     return _numbers(self._iteration.advance(_Anywhere(self._traced, traced), state))
             except np.linalg.LinAlgError:
+                return {**state, "status": BROKE_DOWN}
+            except ProblemError:
+                if state["cost"] == 0:  # a step that fails at once is none
+                    raise
                 return {**state, "status": BROKE_DOWN}
 
         return begin, advance

@@ -52,23 +52,29 @@ class Method:
         Author, year, title.
     step : callable
         ``step(f, state, hyperparameters)`` returns the next state without ``value`` and ``gradient``, which are f and
-        ∇f at its ``point``. Where the step's cost is its own, it is there besides, as ``spent``.
+        ∇f at its ``point``. Where the step's cost is its own, it is there besides, as ``spent``; and where there may be
+        no further step, ``ends`` says so.
     cost : callable
         ``cost(n)``: about how many gradients a step costs, with the one where it ends; a product with the Hessian
         counts as two, a value as a third.
     init : callable
-        ``init(f, state, hyperparameters)`` returns what the first state has besides its point.
+        ``init(f, state, hyperparameters)`` returns what the first state has besides its point; or another point.
     hyperparameters : dict of float
         By name, with the published defaults.
     line_search : {"none", "exact", "backtracking"}, optional
         How far it goes along a direction, among `hyperparameters` as ``line_search``; None where it has no direction
         to go along.
+    stable_rate : callable, optional
+        ``stable_rate(largest, hyperparameters)``: up to which ``rate`` it converges on a convex quadratic function
+        whose largest eigenvalue this is; infinite where there is no bound.
+    gauges : tuple of str
+        Entries of the state, a number each, that say how the method stands: a picture shows them. ``radius`` is how far
+        the next step goes at most.
+    series : str, optional
+        An entry that is a list of numbers, NaN beyond its end, such as the residuals of an iteration within the step.
     model : str, optional
         The entry of the state that is its model of the Hessian: shape (n, n), or (n,), a diagonal. At the start it is
         what the first step is made with; later it follows from the last step.
-    stable_rate : callable, optional
-        ``stable_rate(curvature, hyperparameters)``: up to which ``rate`` it comes to rest at the minimum of a quadratic
-        whose largest eigenvalue is `curvature`, at the other hyperparameters; written as `step` is.
     """
 
     name: str
@@ -80,3 +86,5 @@ class Method:
     line_search: str | None = None
     model: str | None = None
     stable_rate: Callable[[Any, Hyperparameters], Any] | None = None
+    gauges: tuple[str, ...] = ()
+    series: str | None = None

@@ -13,6 +13,7 @@ from hesswidget.descent.method import Method
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import held, method_of
+from hesswidget.descent.scipys import PREFIX, SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.precision import not_negative
 from hesswidget.problem.problem import Problem
@@ -52,8 +53,8 @@ def minimize(
     start : tuple or array_like, optional
         Where to start, the variables by position.
     method : str or callable
-        One of `hesswidget.methods`; or a step ``step(f, x)`` that returns the next point, see
-        `hesswidget.descent.own_step.own`.
+        One of `hesswidget.methods`; one of SciPy's solvers, ``scipy:BFGS``; or a step ``step(f, x)`` that returns the
+        next point, see `hesswidget.descent.own_step.own`.
     steps : int
         How many at most.
     tolerance : float
@@ -89,8 +90,10 @@ def minimize(
     hyperparameters = usual | held(chosen, {a: v for a, v in given.items() if a in names})
     others = {a: v for a, v in given.items() if a not in names}
     problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
-    iteration = Iteration(chosen, hyperparameters, not_negative("tolerance", tolerance))
-    runner = Runner.of(iteration, TracedProblem.of(problem))
+    iteration = Iteration(chosen, hyperparameters, tolerance=not_negative("tolerance", tolerance))
+    traced = TracedProblem.of(problem)
+    is_scipys = chosen.name.startswith(PREFIX)
+    runner = SciPyRunner(iteration, traced) if is_scipys else Runner.of(iteration, traced)
     states = list(runner.states(problem.start, problem.parameters, count))
     return Path.of(states, chosen, problem.name)
 

@@ -14,6 +14,8 @@ from hesswidget.descent.method import Hyperparameters, Method, State
 from hesswidget.errors import ProblemError
 from hesswidget.precision import not_negative
 from hesswidget.problem.arguments import name_of
+from hesswidget.program.errors import NotRecorded
+from hesswidget.user_code import hint_for, line_of, summary
 
 
 def own(step: Callable[..., Any]) -> Method:
@@ -56,7 +58,13 @@ def own(step: Callable[..., Any]) -> Method:
 
     def stepped(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         point = state["point"]
-        after = step(f, point, **h)
+        try:
+            after = step(f, point, **h)
+        except (ProblemError, NotRecorded):
+            raise
+        except Exception as error:
+            message = f"{name} raised {summary(error)}"
+            raise ProblemError(message, line=line_of(error), advice=hint_for(error)) from error
         if np.shape(after) != np.shape(point):
             raise ProblemError(
                 f"{name} returned the shape {np.shape(after)}; the next point has the shape {np.shape(point)}."

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,8 @@ class Path:
     converged : bool
     reason : str
         Why it ended, with its numbers.
+    show : callable, optional
+        Shows it in a notebook; else it is printed.
     """
 
     function: str
@@ -48,6 +50,7 @@ class Path:
     cost: np.ndarray
     converged: bool
     reason: str
+    show: Callable[[], None] | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, states: Sequence[State], method: Method, function: str, title: str | None = None) -> Path:
@@ -131,6 +134,11 @@ class Path:
             "converged": self.converged,
             "reason": self.reason,
         }
+
+    def _ipython_display_(self) -> None:
+        if self.show is None:
+            raise NotImplementedError  # then IPython prints it
+        self.show()
 
     def __len__(self) -> int:
         return len(self.points)

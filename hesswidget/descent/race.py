@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
-from hesswidget.descent.iteration import Iteration
-from hesswidget.descent.method import LINE_SEARCHES, Method
+from hesswidget.descent.iteration import Iteration, Runner
+from hesswidget.descent.method import LINE_SEARCHES, Method, with_nothing
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.own_step import own
+from hesswidget.descent.path import Path
+from hesswidget.descent.replayed import replayed
+from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import not_negative
 from hesswidget.program.bounds import RACE
+from hesswidget.program.executor import Executable
 from hesswidget.wording import number
 
-EXPECTED = "it takes names of methods, step functions, or pairs such as ('adam', {'rate': 0.1})"
+EXPECTED = "it takes names of methods, step functions, paths, or pairs such as ('adam', {'rate': 0.1})"
 
 
 @dataclass(frozen=True)
@@ -30,21 +37,33 @@ class Racer:
     iteration : Iteration
     given : dict
         The hyperparameters that it was told to hold.
+    fault : str
+        Why its step cannot be taken at all, in a sentence; empty where it can.
     """
 
     title: str
     iteration: Iteration
     given: Mapping[str, Any] = field(default_factory=dict)
+    fault: str = ""
 
     @property
     def method(self) -> Method:
         """What it goes by."""
         return self.iteration.method
 
+    def runner(
+        self, traced: TracedProblem, recorded: tuple[Executable, Executable] | None
+    ) -> Runner | SciPyRunner:
+        """Return who follows it."""
+        if self.method.name.startswith(PREFIX):
+            return SciPyRunner(self.iteration, traced)
+        return Runner(self.iteration, traced, recorded)
+
     @property
     def code(self) -> str:
-        """Python for it, where it is of a method that is there; a step's name."""
-        named = repr(self.method.name) if METHODS.get(self.method.name) is self.method else self.method.name
+        """Python for it; dots in the place of a step or a path that somebody has passed in."""
+        name = self.method.name
+        named = repr(name) if METHODS.get(name) is self.method or name.startswith(PREFIX) else "..."
         return f"({named}, {dict(self.given)!r})" if self.given else named
 
     @property
@@ -62,9 +81,9 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
 
     Parameters
     ----------
-    methods : str, callable, or a list of them
-        Names, steps (see `hesswidget.descent.own_step.own`), or pairs of one of them and a dict of hyperparameters that
-        are held.
+    methods : str, callable, Path, or a list of them
+        Names, steps (see `hesswidget.descent.own_step.own`), paths, or pairs of one of them and a dict of
+        hyperparameters that are held.
     tolerance : float
         See `hesswidget.descent.iteration.Iteration`.
     line_search : str, optional
@@ -80,7 +99,7 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     >>> [racer.title for racer in racers(["newton", ("adam", {"rate": 0.1}), ("adam", {"rate": 0.3})], 1e-8)]
     ['newton', 'adam, rate 0.1', 'adam, rate 0.3']
     """
-    is_one = isinstance(methods, str) or callable(methods)
+    is_one = isinstance(methods, str | Path) or callable(methods)
     is_pair = isinstance(methods, tuple) and len(methods) == 2 and isinstance(methods[1], Mapping)
     listed = [methods] if is_one or is_pair else methods
     if not isinstance(listed, Iterable):
@@ -96,12 +115,76 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     return tuple(found)
 
 
-def method_of(given: str | Callable[..., Any]) -> Method:
-    """Return the method of this name, or of a step function."""
+@dataclass(frozen=True)
+class Free:
+    """A hyperparameter that is moved: of one method, or of several that have it with the same default.
+
+    Attributes
+    ----------
+    hyperparameter : str
+    default : float
+    """
+
+    hyperparameter: str
+    default: float
+
+
+def freed(entered: Iterable[Racer], given: Iterable[str]) -> tuple[tuple[Racer, ...], dict[str, Free]]:
+    """Name the hyperparameters that are moved; return the racers, who know these names, and what each is.
+
+    One name is one slider for all who have it, if it is among `given` or their defaults are the same. Else the first
+    one has the name, and the others it with their method's behind it, so that each starts at its published default.
+
+    Examples
+    --------
+    >>> _, free = freed(racers(["gradient-descent", "adam", "silver"], 1e-8), [])
+    >>> [(name, each.default) for name, each in free.items() if each.hyperparameter == "rate"]
+    [('rate', 0.01), ('rate_adam', 0.001)]
+    >>> sorted(freed(racers(["gradient-descent", "adam"], 1e-8), ["rate"])[1])
+    ['decay', 'epsilon', 'momentum', 'rate']
+    """
+    wanted, named = set(given), []
+    free: dict[str, Free] = {}
+    for racer in entered:
+        names = {}
+        for name, default in racer.free.items():
+            own = f"{name}_{racer.method.name.replace('-', '_')}"
+            differs = name in free and free[name].default != default and name not in wanted
+            names[name] = own if differs or own in wanted else name
+            free.setdefault(names[name], Free(name, default))
+        named.append(replace(racer, iteration=replace(racer.iteration, names=names)))
+    return tuple(named), free
+
+
+def tried(racer: Racer, traced: TracedProblem) -> Racer:
+    """Have a step that somebody has passed in taken once; where it fails, return one that says why and goes nowhere."""
+    method = racer.method
+    if METHODS.get(method.name) is method or method.name.startswith(PREFIX):
+        return racer
+    f = TracedFunction(traced, traced.problem.traced_values(traced.values))
+    try:
+        with np.errstate(all="ignore"):
+            racer.iteration.advance(f, racer.iteration.begin(f, traced.problem.start))
+    except ProblemError as error:
+        halted = replace(
+            method, init=with_nothing, step=lambda _, state, __: {"point": np.nan * state["point"]}
+        )
+        return replace(racer, iteration=replace(racer.iteration, method=halted), fault=str(error))
+    return racer
+
+
+def method_of(given: str | Callable[..., Any] | Path) -> Method:
+    """Return the method of this name, ours or ``scipy:BFGS``; of a step function; or of a path that is there."""
+    if isinstance(given, Path):
+        return replayed(given)
     if callable(given):
         return own(given)
+    scipys = [PREFIX + name for name in NAMES]
+    if isinstance(given, str) and given in scipys:
+        return of_scipy(given)
     if not isinstance(given, str) or given not in METHODS:
-        raise ProblemError(f"method is {given!r:.60}, which is none; {nearest(str(given), METHODS)}")
+        known = scipys if str(given).startswith(PREFIX) else METHODS
+        raise ProblemError(f"method is {given!r:.60}, which is none; {nearest(str(given), known)}")
     return METHODS[given]
 
 
@@ -144,7 +227,7 @@ def _racer(given: Any, tolerance: float, line_search: str | None) -> Racer:
     title = ", ".join([method.name, *(f"{name} {_word(value)}" for name, value in chosen.items())])
     search = method.line_search if line_search is None else _searched(line_search)
     searches = {"line_search": search} if method.line_search else {}
-    return Racer(title, Iteration(method, {**searches, **chosen}, tolerance), chosen)
+    return Racer(title, Iteration(method, {**searches, **chosen}, tolerance=tolerance), chosen)
 
 
 def _word(value: Any) -> str:

@@ -155,8 +155,10 @@ def explore(
     Parameters
     ----------
     function : callable or str
-        A real function written with ``autograd.numpy``; or the name of one in `hesswidget.gallery`. Arguments
-        without a default are the variables, arguments with one are parameters.
+        A real function written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula, as text
+        or as an expression of SymPy. Arguments without a default are the variables, arguments with one are parameters.
+        In a formula x, y and z are the variables, with or without a number behind them, or else all names if there is
+        none of these; each name is one number.
     point : tuple or array_like, optional
         Where to start, the variables by position.
     over : str or tuple of str, optional
@@ -192,6 +194,8 @@ def explore(
     >>> w.set(x=1.0)
     >>> w.curvature.label
     'minimum'
+    >>> explore("x**2*y - a*y**3", x=(-2, 2), y=(-2, 2), a=(0, 2)).parameters
+    {'a': 1.0}
     """
     problem = Problem.over_ranges(function, point, over, plain(abbreviations), keywords(explore))
     problem = problem.starting_at(parameters or {})

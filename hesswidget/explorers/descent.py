@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -12,12 +13,13 @@ import traitlets
 
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent.hyperparameters import HYPERPARAMETERS
+from hesswidget.descent import span
+from hesswidget.descent.hyperparameters import HYPERPARAMETERS, checked
 from hesswidget.descent.iteration import GOES_ON, REASONS, STARTS
 from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
 from hesswidget.descent.path import Path
-from hesswidget.descent.race import Racer, racers
+from hesswidget.descent.race import Free, Racer, freed, racers, tried
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
@@ -27,10 +29,10 @@ from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrame
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.view import Context
+from hesswidget.explorers.view_state import PATHS
 from hesswidget.landscape.plane import Plane
-from hesswidget.precision import nearest_float
 from hesswidget.problem.arguments import keywords
-from hesswidget.problem.controls import Control, Fixed, Range, abbreviated
+from hesswidget.problem.controls import Control, Fixed, Range, abbreviated, between
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -79,7 +81,7 @@ class DescentView:
                     "moving": Truth(),
                     "holds": Whole(0, 2**53),
                     "followed": Whole(0, self._most),
-                    "step": Whole(-1, steps),
+                    "step": Whole(0, steps),
                 },
                 {
                     "point": Point(),
@@ -112,8 +114,7 @@ class DescentView:
         if not plane.is_near(self._context.shown()):
             raise ProblemError("a slice far outside the sliders' ranges was refused.")
         seconds = SECONDS_MOVING if moving else SECONDS_AT_REST
-        at = None if step < 0 else step
-        arrays = self.computation.race(point, parameters, plane, followed, at, seconds)
+        arrays = self.computation.race(point, parameters, plane, followed, step, seconds)
         cut = (arrays["statuses"] == GOES_ON) & (arrays["counts"] <= self._steps)
         is_whole = not moving or not cut.any()  # at rest it gets no longer
         return self.computation.with_landscape(arrays, plane, parameters, moving, holds, is_whole)
@@ -122,8 +123,14 @@ class DescentView:
         """Draw the paths over the landscape, and how they converge."""
         from hesswidget import figures
 
-        plane = Plane.first(moment.shown, moment.point)
+        chosen = moment.view_state.slice
         with self._context.lock:
+            if chosen is not None and chosen.kind == PATHS:
+                plane = self.computation.plane(moment.shown, moment.point, moment.parameters)
+            elif chosen is not None and chosen.kind == "coordinates":
+                plane = Plane.along(moment.shown, moment.point, chosen.indices)
+            else:
+                plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
             paths = self.computation.paths(moment.point, moment.parameters)
         return figures.descent(paths, slice_)
@@ -176,8 +183,10 @@ def descend(
     start : tuple or array_like, optional
         Where all paths start.
     methods : list
-        Of names, see `hesswidget.methods`; of steps ``step(f, x, rate=0.1)`` that return the next point; and of pairs
-        such as ``("adam", {"rate": 0.1})``, whose hyperparameters are held.
+        Of names, see `hesswidget.methods`, or of SciPy's solvers, ``scipy:BFGS``, which the kernel runs; of steps
+        ``step(f, x, rate=0.1)`` that return the next point; of paths, such as `hesswidget.PathRecorder` and
+        `hesswidget.path` make them, which stay where they are; and of pairs such as ``("adam", {"rate": 0.1})``, whose
+        hyperparameters are held.
     steps : int
         How many each takes at most, up to 1,000.
     tolerance : float
@@ -198,8 +207,9 @@ def descend(
         How it is looked at first, such as ``w.view``; ``"basins"`` shows where the paths of each method end, from every
         start in the slice, as ``{"basins": True}`` does.
     **abbreviations
-        As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``. A hyperparameter of one name
-        is one slider, for all methods that have it; it starts at the default of the first one.
+        As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``, which then is one slider for
+        all methods that have it. Where nothing is said of it, methods with another default than the first one's have a
+        slider of their own, such as ``rate_adam``.
 
     Returns
     -------
@@ -217,26 +227,34 @@ def descend(
     >>> [(path.method, path.converged) for path in w.paths]
     [('newton', True), ('bfgs', True)]
     """
-    entered = racers(methods, tolerance, line_search)
+    entered, free = freed(racers(methods, tolerance, line_search), abbreviations)
     count = whole_steps(steps, RACE.steps)
-    free = _free(entered)
     given = plain(abbreviations)
     own = {name: given.pop(name) for name in free if name in given}
     problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))
-    problem = problem.beside({name: _control(name, default, own.get(name)) for name, default in free.items()})
+    problem = problem.beside({name: _control(name, each, own.get(name)) for name, each in free.items()})
     problem = problem.starting_at(parameters or {})
+    numbers = len(entered) * (count + 1) * len(problem.start)
+    if numbers > RACE.numbers:
+        raise ProblemError(
+            f"{len(entered)} methods over {count:,} steps of {len(problem.start):,} variables are {numbers:,} numbers; "
+            f"a race has at most {RACE.numbers:,}. Take fewer steps, or hw.minimize, which follows one method."
+        )
+    entered = tuple(tried(racer, TracedProblem.of(problem)) for racer in entered)
     call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
     if line_search is not None:
         call["line_search"] = repr(line_search)
-    tried = _sweep(sweep, entered, problem)
-    if tried:
-        call["sweep"] = repr(tried)
-    made = partial(DescentView, entered=entered, steps=count, call=call, sweep=tried)
+    swept = _sweep(sweep, entered, problem)
+    if swept:
+        call["sweep"] = repr(swept)
     seen = {"basins": True} if view == "basins" else view
     if isinstance(seen, str):
         raise ProblemError(f"view is {seen!r:.60}; it takes 'basins', or a dict such as w.view.")
+    if span.MOST >= len(problem.start) > 2:
+        seen = {"slice": {"kind": PATHS, "indices": [0, 1]}, **(seen or {})}
+    made = partial(DescentView, entered=entered, steps=count, call=call, sweep=swept)
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
-    explorer.set_trait("_race", _described(entered, count, tried))
+    explorer.set_trait("_race", _described(entered, count, swept))
     return explorer
 
 
@@ -250,37 +268,35 @@ def _sweep(given: Any, entered: Sequence[Racer], problem: Problem) -> tuple[str,
         raise ProblemError(
             f"sweep is {given!r:.60}; it takes one hyperparameter, or a pair of different ones."
         )
-    sliders = [name for name in _free(entered) if isinstance(problem.controls[name], Range)]
+    sliders = [
+        name
+        for racer in entered
+        for name in racer.iteration.names.values()
+        if isinstance(problem.controls[name], Range)
+    ]
     for name in names:
         if name not in sliders:
             raise ProblemError(f"sweep names {name!r:.40}, which has no slider; {nearest(name, sliders)}")
-    if not any(set(names) <= set(racer.free) for racer in entered):
+    if not any(set(names) <= set(racer.iteration.names.values()) for racer in entered):
         raise ProblemError(f"sweep names {' and '.join(names)}; none of these methods has both.")
     return names
 
 
-def _free(entered: Sequence[Racer]) -> dict[str, float]:
-    """Return the hyperparameters that sliders move, each with the default of the first who has it."""
-    free: dict[str, float] = {}
-    for racer in entered:
-        free |= {name: default for name, default in racer.free.items() if name not in free}
-    return free
-
-
-def _control(name: str, default: float, given: Any) -> Control:
+def _control(name: str, free: Free, given: Any) -> Control:
     """Make the control of a hyperparameter."""
-    known = HYPERPARAMETERS.get(name)
-    if given is None or (isinstance(given, int | float) and not isinstance(given, bool)):
-        value = default if given is None else nearest_float(given)
-        usual = known.control(name) if known else Range(name, value, 0.0, 1.0, 0.005)
-        control: Control = usual.reaching(value).starting_at(value)
-    else:
-        control = abbreviated(name, given, default)
-    if isinstance(control, Fixed) and isinstance(control.value, int | float):
-        control = replace(control, value=float(control.value))
-    elif not isinstance(control, Range) or control.integer:
+    if given is None or (isinstance(given, Real) and not isinstance(given, bool)):
+        value = checked(free.hyperparameter, free.default if given is None else given)
+        known = HYPERPARAMETERS.get(free.hyperparameter)
+        usual = known.control(name) if known else between(name, 0.0, 1.0)
+        if usual.logarithmic and value == 0:
+            usual = between(name, 0.0, usual.maximum)
+        return usual.reaching(value).starting_at(value)
+    control = abbreviated(name, given, free.default)
+    if isinstance(control, Fixed):
+        return replace(control, value=checked(free.hyperparameter, control.value))
+    if not isinstance(control, Range) or control.integer:
         raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter takes (min, max) or a number.")
-    if (control.value if isinstance(control, Fixed) else control.minimum) < 0:
+    if control.minimum < 0:
         raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter is not negative.")
     return control
 
@@ -297,8 +313,12 @@ def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> di
             {
                 "title": racer.title,
                 "source": racer.method.source,
-                "hyperparameters": list(racer.free),
+                "rate": racer.iteration.names.get("rate"),
+                "hyperparameters": list(racer.iteration.names.values()),
                 "model": racer.method.model,
+                "gauges": list(racer.method.gauges),
+                "series": racer.method.series,
+                "fault": racer.fault,
             }
             for racer in entered
         ],

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 
-from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent import basins, convergence, microscope, stability
-from hesswidget.descent.iteration import BROKE_DOWN, Runner
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent import basins, convergence, limit, microscope, replayed, span
+from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Runner
 from hesswidget.descent.method import State
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
+from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.replay import ProgramSet, Recorded
@@ -57,10 +60,12 @@ class RaceFrames(KernelFrames):
         n = len(problem.start)
         self._compare = cache(lambda shape: Executable(microscope.program(shape)))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
+        spans = span.program(len(self._racers), steps + 1, problem.box)
+        self._span = None if spans is None else Executable(spans)
         self._group = basins.grouping(n)
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
-        """Record how each path begins and goes on, how they converge, the microscopes, and the maps of basins.
+        """Record how each path begins and goes on, how they converge, up to which rates, the microscopes, and the maps.
 
         Maps are left out of what would take a page too long.
 
@@ -69,29 +74,42 @@ class RaceFrames(KernelFrames):
         NotRecorded
             If a method or the function cannot be written down.
         """
-        recorded = {"convergence": self._converge.program}
+        n = len(traced.problem.start)
+        recorded = {
+            "convergence": self._converge.program,
+            "stability": traced.record(self._stability, eigenvalues=np.ones(n)),
+        }
+        if self._span is not None:
+            recorded["span"] = self._span.program
         for k, racer in enumerate(self._racers):
             begin, advance = racer.iteration.programs(traced)
             recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
             if racer.method.model:
                 shape = begin.shapes[dict(begin.outputs)[racer.method.model]]
                 recorded[f"microscope {k}"] = self._compare(shape).program
-            if map_ := basins.programs(racer.iteration, traced, advance):
-                recorded[f"basin begin {k}"], recorded[f"basin advance {k}"] = map_.begin, map_.advance
-                recorded["ends"] = self._group
-            if self._sweep and set(self._sweep) <= set(racer.free):
-                recorded |= self._swept(k, racer, traced, advance)
+            if not racer.fault and racer.method.source != replayed.SOURCE:
+                recorded |= self._maps(k, racer, traced, advance)
         return recorded
 
-    def _swept(self, k: int, racer: Racer, traced: TracedProblem, advance: Program) -> dict[str, Program]:
-        """Record the map over hyperparameters, and how far the method is stable."""
-        map_ = basins.swept(racer.iteration, traced, advance, self._sweep)
-        if map_ is None:
-            return {}
-        other = next((name for name in self._sweep if name != "rate"), None)
-        boundary = stability.program(racer.iteration, traced, other) if "rate" in self._sweep else None
-        found = {f"sweep begin {k}": map_.begin, f"sweep advance {k}": map_.advance}
-        return found if boundary is None else {**found, f"stability {k}": boundary}
+    def _maps(self, k: int, racer: Racer, traced: TracedProblem, advance: Program) -> dict[str, Program]:
+        """Record the maps over starts and over hyperparameters, and how far theory has the method converge."""
+        found: dict[str, Program] = {}
+        if over_starts := basins.programs(racer.iteration, traced, advance):
+            found |= {f"basin begin {k}": over_starts.begin, f"basin advance {k}": over_starts.advance}
+        names = racer.iteration.names
+        if self._sweep and set(self._sweep) <= set(names.values()):
+            if swept := basins.swept(racer.iteration, traced, advance, self._sweep):
+                found |= {f"sweep begin {k}": swept.begin, f"sweep advance {k}": swept.advance}
+            other = next((name for name in self._sweep if name != names.get("rate")), None)
+            bound = (
+                limit.program(racer.iteration, traced, other) if names.get("rate") in self._sweep else None
+            )
+            found |= {} if bound is None else {f"limit {k}": bound}
+        return {**found, "ends": self._group} if found else {}
+
+    def _stability(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
+        rates = [racer.iteration.stable_rate(f, eigenvalues[-1]) for racer in self._racers]
+        return {"stable_rates": anp.array(rates)}
 
     def compute(
         self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
@@ -128,28 +146,36 @@ class RaceFrames(KernelFrames):
             Those of `hesswidget.explorers.frame.frame`; ``path_points`` and ``path_gradients`` (m, L, n),
             ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
             and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
-            ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model.
+            ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
+            ``gauges`` and ``series``, empty where it has none; and ``stable_rates`` (m,), see `Iteration.stable_rate`.
+            Of three variables and more also those of `hesswidget.descent.span.spanned`.
         """
-        races = self._followed(point, parameters, seconds)
+        races, taken = self._followed(point, parameters, followed, step, seconds)
         states = races[followed]
         at = len(states) - 1 if step is None else min(step, len(states) - 1)
-        n, model = len(point), self._racers[followed].method.model
+        n, method = len(point), self._racers[followed].method
         try:
             arrays = self.frame(states[at]["point"], parameters, plane)
         except ProblemError:  # the function raises there, and not a step before
             at = max(at - 1, 0)
             arrays = self.frame(states[at]["point"], parameters, plane)
-        seen = {
+        seen: dict[str, Any] = {
             "curvature_model": np.full((n, n), np.nan),
             "difference": np.full((n, n), np.nan),
             "model_eigenvalues": np.full(n, np.nan),
             "secant_residual": np.array(np.nan),
+            "gauges": np.array([taken[name] for name in method.gauges]),
+            "series": taken.get(method.series or "", np.zeros(0)),
         }
-        if model:
+        f = TracedFunction(
+            TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
+        )
+        seen |= self._stability(f, arrays["eigenvalues"])
+        model = taken.get(method.model or "")
+        if model is not None:
             before = states[max(at - 1, 0)]
-            taken = np.asarray(states[at][model])
-            seen |= self._compare(taken.shape)(
-                model=taken,
+            seen |= self._compare(model.shape)(
+                model=model,
                 hessian=arrays["hessian"],
                 step=states[at]["point"] - before["point"],
                 change=states[at]["gradient"] - before["gradient"],
@@ -161,44 +187,60 @@ class RaceFrames(KernelFrames):
             gradient_norms=padded["path_gradient_norms"],
             counts=padded["counts"],
         )
-        return {**arrays, **padded, **left, **seen}
+        spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
+        return {**arrays, **padded, **left, **spans, **seen}
+
+    def plane(self, shown: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> Plane:
+        """Return the plane through a start in which its paths move most; the first slice where none was recorded."""
+        first = Plane.first(shown, point)
+        if self._span is None:
+            return first
+        found = self.race(point, parameters, first)
+        names = [f"principal {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(found["shares"])]
+        return Plane(point, found["basis"], found["ends"], tuple(names))
 
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""
-        return tuple(
-            Path.of(
-                list(runner.states(point, parameters, self._steps)),
-                racer.method,
-                self._problem.name,
-                racer.title,
-            )
-            for racer, runner in zip(self._racers, self._runners(parameters), strict=True)
-        )
+        paths = []
+        for racer, runner in zip(self._racers, self._runners(parameters), strict=True):
+            states = list(runner.states(point, parameters, self._steps))
+            path = Path.of(states, racer.method, self._problem.name, racer.title)
+            paths.append(replace(path, reason=racer.fault or path.reason))
+        return tuple(paths)
 
-    def _runners(self, parameters: Mapping[str, Any]) -> list[Runner]:
+    def _runners(self, parameters: Mapping[str, Any]) -> list[Runner | SciPyRunner]:
         programs = self._recorded.at(parameters)
         traced = TracedProblem.of(self._problem, parameters) if programs is None else programs.traced
-        return [
-            Runner(racer.iteration, traced, _executables(programs, k)) for k, racer in enumerate(self._racers)
-        ]
+        return [racer.runner(traced, _executables(programs, k)) for k, racer in enumerate(self._racers)]
 
     def _followed(
-        self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float
-    ) -> list[list[State]]:
-        """Return the states of each path at finite points; the last one's status says how it ended."""
-        races = []
-        for runner in self._runners(parameters):
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        followed: int,
+        step: int | None,
+        seconds: float,
+    ) -> tuple[list[list[State]], dict[str, np.ndarray]]:
+        """Return what is known of each path at its points, and the whole state at a step of the one that is followed.
+
+        The last state's status says how the path ended. Models of all steps would be n² numbers each.
+        """
+        races: list[list[State]] = []
+        taken: dict[str, np.ndarray] = {}
+        for k, runner in enumerate(self._runners(parameters)):
             until = time.perf_counter() + seconds / len(self._racers)
             states: list[State] = []
-            for state in runner.states(point, parameters, self._steps):
+            for i, state in enumerate(runner.states(point, parameters, self._steps)):
                 if state["status"] == BROKE_DOWN:
                     states[-1] = {**states[-1], "status": state["status"]}
                     break
-                states.append(state)
+                if k == followed and (step is None or i <= step):
+                    taken = {name: np.asarray(array) for name, array in state.items()}
+                states.append({name: state[name] for name in KNOWN})
                 if time.perf_counter() > until:
                     break
             races.append(states)
-        return races
+        return races, taken
 
 
 def _executables(programs: ProgramSet | None, k: int) -> tuple[Executable, Executable] | None:

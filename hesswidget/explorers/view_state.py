@@ -15,7 +15,8 @@ from hesswidget.errors import ProblemError, nearest
 from hesswidget.landscape.scale import AUTOMATIC
 from hesswidget.program.bounds import RACE
 
-ALONG = ("coordinates", "eigenvectors")
+PATHS = "paths"
+ALONG = ("coordinates", "eigenvectors", PATHS)
 ORDERS = ("as given", "by magnitude", "eigenbasis")
 AGAINST = ("steps", "cost")
 MATRICES = ("hessian", "model", "difference")
@@ -27,7 +28,8 @@ class SliceDirections:
 
     Attributes
     ----------
-    kind : {"coordinates", "eigenvectors"}
+    kind : {"coordinates", "eigenvectors", "paths"}
+        Of a race also the directions in which its paths move most.
     indices : tuple of int
         Which of them: two, or the one that there is.
     """

@@ -96,6 +96,7 @@ class Shell {
       redraw: () => this.redraw(),
       refresh: () => this.rest(),
       showSliders: (coordinates) => this.controls.showSliders(coordinates),
+      markParameter: (name, marks) => this.controls.markParameter(name, marks),
       replace: (computed, other) => this.replace(computed, other),
     };
   }

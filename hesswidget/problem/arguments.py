@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.problem import symbolic, text
+from hesswidget.problem.formula import Formula, is_coordinate
+from hesswidget.problem.symbolic import is_symbolic
 from hesswidget.problem.vector import as_point
 
 if TYPE_CHECKING:
     from hesswidget.gallery.example import Example
 
 MISSING = inspect.Parameter.empty
+LONGEST_EXAMPLE = 40  # characters of a name in the gallery
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,12 @@ class Arguments:
         """
         expression = expression_of(function)
         function = unwrapped(function)
+        rename = "call it otherwise" if isinstance(function, Formula) else "wrap it in a lambda"
         name = name_of(function)
         if not callable(function):
             raise ProblemError(
-                f"{function!r:.80} is not a function; give a callable, or the name of one in hw.gallery."
+                f"{function!r:.80} is not a function; give a callable, a formula as text, or the name of one in "
+                f"hw.gallery."
             )
         try:
             signature = inspect.signature(function).parameters.values()
@@ -80,7 +89,7 @@ class Arguments:
         for own in reserved:
             if any(p.name == own for p in signature):
                 raise ProblemError(
-                    f"{name} has an argument named {own!r}, which is a keyword here; wrap it in a lambda."
+                    f"{name} has an argument named {own!r}, which is a keyword here; {rename}."
                 )
         kinds = {p.name: p.kind for p in signature}
         defaults = {p.name: p.default for p in signature if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
@@ -157,16 +166,37 @@ def keywords(public: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY)
 
 
-def named(function: Any) -> Any:
-    """Return the gallery's example of that name, or `function` itself."""
+def named(function: Any, over: Any = None, given: Mapping[str, Any] = MappingProxyType({})) -> Any:
+    """Return the gallery's example of that name, the formula that a text or an expression of SymPy is, or `function`.
+
+    Examples
+    --------
+    >>> named("himmelblau"), named("a*x**2", given={"a": (0.0, 4.0)})
+    (Example('himmelblau', (x, y, a=11.0, b=7.0)), Formula('a*x**2', (x, a=2.0)))
+    """
+    if is_symbolic(function):
+        return symbolic.formula(function, over, given)
     if not isinstance(function, str):
         return function
     from hesswidget import gallery
 
-    try:
-        return gallery.get(function)
-    except KeyError as error:
-        raise ProblemError(str(error.args[0])) from None
+    if function in gallery.names() or _looks_like_a_name(function, over, given):
+        try:
+            return gallery.get(function)
+        except KeyError as error:
+            raise ProblemError(str(error.args[0])) from None
+    return text.formula(function, over, given)
+
+
+def _looks_like_a_name(function: str, over: Any, given: Mapping[str, Any]) -> bool:
+    """Whether a text was meant to be the name of an example, rather than a formula."""
+    word = function.strip() if len(function) <= LONGEST_EXAMPLE else ""
+    if re.fullmatch(r"[^\W\d]\w*", word):
+        return word not in given and word != over and not is_coordinate(word)
+    from hesswidget import gallery
+
+    is_one = re.fullmatch(r"[\w \-]+", word) and not set(re.findall(r"\w+", word)) & {*given}
+    return bool(is_one and difflib.get_close_matches(re.sub(r"\W", "_", word), gallery.names(), cutoff=0.8))
 
 
 def example(function: Any) -> Example | None:
@@ -183,7 +213,7 @@ def unwrapped(function: Any) -> Any:
 
 
 def expression_of(function: Any) -> str | None:
-    """Return Python for a function: a gallery example's name in quotes, or the name by which it is found.
+    """Return Python for a function: an example's name or a formula in quotes, or the name by which it is found.
 
     That is its own name, where it leads to this function in the user's namespace, or with its module before it; None
     for a lambda, a function made inside another, and one whose name has been given to another since.
@@ -195,6 +225,8 @@ def expression_of(function: Any) -> str | None:
     """
     if known := example(function):
         return repr(known.name)
+    if isinstance(function, Formula):
+        return function.expression
     name = getattr(function, "__name__", None)
     if not isinstance(name, str) or not name.isidentifier():
         return None

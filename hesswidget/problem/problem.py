@@ -22,6 +22,7 @@ from hesswidget.problem.controls import (
     between,
     of_default,
 )
+from hesswidget.problem.formula import Formula
 from hesswidget.problem.vector import Vector, as_point, axes, column_or_row, vector
 
 
@@ -149,7 +150,7 @@ class Problem:
         reserved: Iterable[str] = ("over",),
     ) -> Problem:
         """Sort out a function and the values of its arguments at one point (for `hesswidget.curvature`)."""
-        function = named(function)
+        function = named(function, over, values)
         arguments = Arguments.of(function, over, values, reserved)
         spread = {} if point is None else arguments.spread(point)
         for a in spread:
@@ -179,7 +180,7 @@ class Problem:
         reserved: Iterable[str] = ("over",),
     ) -> Problem:
         """Sort out a function and the abbreviations of its arguments (for `hesswidget.explore`)."""
-        function = named(function)
+        function = named(function, over, abbreviations)
         known = example(function)
         given = {**(known.ranges if known else {}), **abbreviations}
         arguments = Arguments.of(function, over, given, reserved)
@@ -194,6 +195,7 @@ class Problem:
             (a,) = variables
             box = _box(variables[a], starts.get(a))
             if box is not None:
+                _of_numbers(arguments, box.start)
                 ranges = _component_ranges(a, box)
                 return cls(arguments, True, box.start, _starts(controls), ranges, controls, box.shape)
         ranges = tuple(
@@ -205,7 +207,7 @@ class Problem:
     @staticmethod
     def _point(arguments: Arguments, given: list[Any]) -> tuple[bool, np.ndarray]:
         if len(given) == 1 and axes(given[0]) > 0:
-            return True, as_point(given[0], arguments.variables[0])
+            return True, _of_numbers(arguments, as_point(given[0], arguments.variables[0]))
         for a, value in zip(arguments.variables, given, strict=True):
             if axes(value) > 0:
                 raise ProblemError(
@@ -218,6 +220,16 @@ class Problem:
 
 def _starts(controls: Mapping[str, Control]) -> dict[str, Any]:
     return {a: control.value for a, control in controls.items()}
+
+
+def _of_numbers(arguments: Arguments, vector: np.ndarray) -> np.ndarray:
+    """Return the vector, unless the function is a formula, which takes numbers."""
+    if len(vector) > 1 and isinstance(arguments.function, Formula):
+        raise ProblemError(
+            f"{arguments.variables[0]} was given {len(vector)} values, but in a formula each name is one number; write "
+            f"names such as x1 and x2, or a function in Python."
+        )
+    return vector
 
 
 def _box(given: Any, start: Any) -> Vector | None:

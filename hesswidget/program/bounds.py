@@ -78,10 +78,13 @@ class RaceBounds(NamedTuple):
     racers : int
     steps : int
         Of each.
+    numbers : int
+        Racers times steps times variables.
     """
 
     racers: int
     steps: int
+    numbers: int
 
 
 class BasinsBounds(NamedTuple):

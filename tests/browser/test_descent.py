@@ -84,14 +84,15 @@ def test_one_goes_through_the_steps_and_sees_what_the_method_takes_for_the_hessi
     explorer.rests()
     point = numbers(explorer.root.get_attribute("data-point"))
     assert point == pytest.approx([-1.2, 1.0])  # where the paths start
-    expect(explorer.root.locator(".hw-secant")).to_contain_text("what bfgs takes for H at step 3")
+    expect(explorer.root.locator(".hw-standing")).to_contain_text("what bfgs takes for H at step 3")
     explorer.root.get_by_role("button", name="B", exact=True).click()
     explorer.rests()
     model = notebook.python("w.paths[2].curvature_models[3].ravel().tolist()")
     cells = explorer.root.locator(".hw-hessian table td").all_inner_texts()
     assert [numbers(cell)[0] for cell in cells if cell] == pytest.approx(model, rel=1e-3)
     eventually(
-        lambda: notebook.python("(w.view['followed'], w.view['step'], w.view['matrix'])"), (2, 3, "model")
+        lambda: notebook.python("[w.view.get(name) for name in ('followed', 'step', 'matrix')]"),
+        [2, 3, "model"],
     )
     assert notebook.page.locator(".jp-Notebook .jp-CodeCell").count() == 1
     assert notebook.errors == []
@@ -111,7 +112,12 @@ def test_the_kernel_runs_the_race_where_a_page_cannot(run_cells: RunCells) -> No
 
 @pytest.fixture(scope="module")
 def race():
-    return hw.descend("himmelblau", (0.5, -0.3), methods=["gradient-descent", "newton", "sr1"], steps=60)
+    def own_step(f, x, pace=0.01):
+        return x - pace * f.gradient(x)
+
+    return hw.descend(
+        "himmelblau", (0.5, -0.3), methods=["gradient-descent", "newton", "sr1", own_step], steps=60
+    )
 
 
 def test_a_saved_race_runs_with_no_kernel(open_saved: OpenSaved, race) -> None:

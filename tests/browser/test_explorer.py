@@ -221,6 +221,26 @@ def test_the_state_can_be_copied_as_a_python_call(run_cells: RunCells) -> None:
     )
 
 
+def test_a_formula_is_copied_as_the_text_that_was_typed(run_cells: RunCells) -> None:
+    notebook = run_cells(
+        "import hesswidget as hw; w = hw.explore('x**2*y - a*y**3', x=(-2, 2), y=(-2, 2), a=(0, 4)); w"
+    )
+    notebook.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    explorer = explorer_on(notebook.page)
+    explorer.button("Copy as Python").click()
+    expect(explorer.root.locator("output")).to_have_text("copied")
+    call = notebook.page.evaluate("navigator.clipboard.readText()")
+    assert call.startswith("hw.explore('x**2*y - a*y**3', (0.0, 0.0), x=(-2.0, 2.0)")
+    state = "[v.point.tolist(), v.parameters, v.problem.labels]"
+    assert notebook.python(f"(lambda v: {state})({call})") == notebook.python(f"(lambda v: {state})(w)")
+
+
+def test_a_saved_formula_is_live(open_saved: OpenSaved) -> None:
+    explorer = open_saved(hw.explore("x**2 - a*y**2", x=(-2, 2), y=(-2, 2), a=(0, 4)))
+    expect(explorer.root).to_have_attribute("data-function", "x**2 - a*y**2")
+    expect(explorer.root).to_have_attribute("data-point", "0 0")
+
+
 def test_linked_widgets_move_it_in_the_browser(run_cells: RunCells) -> None:
     notebook = run_cells(ROSENBROCK + LINKED.format(end=2))
     explorer = explorer_on(notebook.page)

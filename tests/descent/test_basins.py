@@ -6,7 +6,7 @@ import pytest
 
 import hesswidget as hw
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent import basins, stability
+from hesswidget.descent import basins, limit
 from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, GOES_ON, Iteration, Runner
 from hesswidget.descent.methods import METHODS
 from hesswidget.problem.problem import Problem
@@ -162,8 +162,8 @@ def test_a_method_converges_where_theory_says_and_nowhere_else(method):
     """Polyak (1964): heavy ball converges for 0 < rate · λ < 2 (1 + momentum)."""
     rows, traced, iteration, names = quadratic(method)
     momenta = np.linspace(0.0, 0.9, 7) if len(names) > 1 else np.zeros(7)
-    bound = stability.program(iteration, traced, "momentum" if len(names) > 1 else None)
-    others = np.zeros(stability.VALUES)
+    bound = limit.program(iteration, traced, "momentum" if len(names) > 1 else None)
+    others = np.zeros(limit.VALUES)
     others[:7] = momenta
     parameters = traced.problem.traced_values(traced.problem.parameters)
     rates = Executable(bound)(eigenvalues=np.array([1.0, 10.0]), others=others, parameters=parameters)[
@@ -183,14 +183,18 @@ def test_a_method_converges_where_theory_says_and_nowhere_else(method):
 
 def test_there_is_no_boundary_where_nothing_is_convex_or_a_line_is_searched():
     _, traced, iteration, _ = quadratic("heavy-ball")
-    bound = Executable(stability.program(iteration, traced, "momentum"))
+    bound = Executable(limit.program(iteration, traced, "momentum"))
     parameters = traced.problem.traced_values(traced.problem.parameters)
-    rates = bound(
-        eigenvalues=np.array([-2.0, 0.0]), others=np.zeros(stability.VALUES), parameters=parameters
-    )["rates"]
+    rates = bound(eigenvalues=np.array([-2.0, 0.0]), others=np.zeros(limit.VALUES), parameters=parameters)[
+        "rates"
+    ]
     assert np.isnan(rates).all()
-    for method, held in (("newton", FREE["newton"]), ("gradient-descent", {"line_search": "exact"})):
-        assert stability.program(Iteration(METHODS[method], held), traced, None) is None
+    searching = Iteration(METHODS["gradient-descent"], {"line_search": "exact"})
+    rates = Executable(limit.program(searching, traced, None))(
+        eigenvalues=np.ones(2), others=np.zeros(limit.VALUES), parameters=parameters
+    )["rates"]
+    assert not np.isfinite(rates).any()
+    assert limit.program(Iteration(METHODS["newton"], FREE["newton"]), traced, None) is None
 
 
 def test_each_row_has_hyperparameters_of_its_own():
@@ -224,3 +228,11 @@ def test_a_view_that_there_is_not_is_refused():
     with pytest.raises(hw.ProblemError, match="it takes 'basins'"):
         hw.descend("himmelblau", (0.5, -0.3), view="maps")
     assert hw.descend("himmelblau", (0.5, -0.3), view="basins").view == {"basins": True}
+
+
+def test_a_path_that_was_given_has_no_map_since_it_starts_where_it_does():
+    path = hw.minimize("himmelblau", (0.5, -0.3), method="newton")
+    w = hw.descend("himmelblau", (0.5, -0.3), methods=[path, "bfgs"])
+    names = set(w._programs["sets"][0]["programs"])
+    assert {"basin advance 1", "ends"} <= names
+    assert "basin advance 0" not in names

@@ -170,3 +170,22 @@ def test_dfp_is_bfgs_with_steps_and_changes_exchanged():
 def test_adam_s_first_step_is_the_rate_along_every_sign():
     path = hw.minimize(lambda x, y: 3 * x - 0.01 * y, (0.0, 0.0), method="adam", rate=0.25, steps=1)
     onp.testing.assert_allclose(path.points[1], [-0.25, 0.25], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["gradient-descent", "heavy-ball", "nesterov"])
+@pytest.mark.parametrize("momentum", [0.0, 0.35, 0.8])
+@pytest.mark.parametrize("share", [0.99, 1.01])
+def test_a_method_is_stable_up_to_the_rate_that_it_says(name, momentum, share):
+    largest, method = 7.0, METHODS[name]
+    given = {"momentum": momentum} if "momentum" in method.hyperparameters else {}
+    rate = share * method.stable_rate(largest, {**given, "line_search": "none"})
+    path = hw.minimize(
+        form([0.5, largest]),
+        onp.array([1.7, 0.4]),
+        method=name,
+        rate=rate,
+        steps=4000,
+        tolerance=1e-8,
+        **given,
+    )
+    assert path.converged == (share < 1), path.reason

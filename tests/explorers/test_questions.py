@@ -13,13 +13,17 @@ def f(x, y, a=1.0, mode=("plain",)):
 
 def explorer(kind):
     ranges = {"x": (-2.0, 2.0), "y": (-1.0, 3.0), "a": (0.5, 3.0), "mode": ["plain", "bold"]}
-    made = hw.explore(f, **ranges) if kind == "curvature" else hw.bifurcation(f, against="a", **ranges)
+    made = {
+        "curvature": lambda: hw.explore(f, **ranges),
+        "bifurcation": lambda: hw.bifurcation(f, against="a", **ranges),
+        "descent": lambda: hw.descend(f, methods=["newton", "bfgs"], steps=5, **ranges),
+    }[kind]()
     made.sent = []
     made.send = lambda content, buffers=None: made.sent.append(content)
     return made
 
 
-EXPLORERS = {kind: explorer(kind) for kind in ("curvature", "bifurcation")}
+EXPLORERS = {kind: explorer(kind) for kind in ("curvature", "bifurcation", "descent")}
 ROWS = [(view, kind) for view, w in EXPLORERS.items() for kind in w._questions.rows]
 PARAMETERS = {"a": 1.0, "mode": 0}
 HONEST = {Parameters: PARAMETERS, Truth: True, Identifier: "q:0"}

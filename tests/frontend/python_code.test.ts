@@ -52,8 +52,11 @@ describe("the Python that a saved explorer offers", () => {
   });
 
   it("names functions by names", () => {
-    for (const code of ["f", "models.loss", "größe.f_1", "'himmelblau'"]) expect(reference(code, "it")).toBe(code);
-    for (const code of ["", "f.", ".f", "f()", "1f", "a b", "'a'.b", "'a\"b'"]) expect(() => reference(code, "it")).toThrow();
+    for (const code of ["f", "models.loss", "größe.f_1", "'himmelblau'", "'x**2*y - a*y**3 if x != (0.5) else größe % 2'"]) {
+      expect(reference(code, "it")).toBe(code);
+    }
+    const others = ["", "f.", ".f", "f()", "1f", "a b", "'a'.b", "'a\"b'", "'x\\'", "'x\n'", "'x' + 'y'", "'a;b'", "'[x]'"];
+    for (const code of others) expect(() => reference(code, "it")).toThrow();
     expect(identifier("größe", "it")).toBe("größe");
     for (const code of ["", "1a", "a.b", "a b", "a=", 7, null]) expect(() => identifier(code, "it")).toThrow();
   });

@@ -38,6 +38,8 @@ def _explorers() -> dict[str, Any]:
             bold, x=(-1, 1), y=(-1, 1), a=(0, 2), kind=["bowl", "saddle"], n=(1, 3), isolated=True
         ),
         "pictures of the kernel": hw.explore(branched, x=(-1, 1), y=(-1, 1), a=(0, 2)),
+        "a race": hw.descend("rosenbrock", (-1.2, 1.0), methods=["newton", "bfgs", "adam"], steps=40),
+        "a race of the kernel": hw.descend(branched, (0.5, 0.5), methods=["newton", "bfgs"], steps=10),
         "a bifurcation": hw.bifurcation("pitchfork", against="r"),
     }
 

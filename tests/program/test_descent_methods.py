@@ -39,3 +39,33 @@ def test_the_page_takes_the_same_steps(name, function, replay):
         first = {**Executable(begin)(**given), "parameters": onp.zeros(0)}
         (found,) = replay(advance, first, steps=steps)
         expected = Executable(advance)(**{**expected, "parameters": onp.zeros(0)})
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_over_fifty_steps_where_rounding_is_not_magnified(name, replay):
+    method = METHODS[name]
+    slopes = onp.array([[2.0, 0.3, 0.0], [0.3, 1.5, -0.2], [0.0, -0.2, 1.0]])
+    traced = TracedProblem.of(
+        Problem.at(
+            lambda w: 0.5 * np.dot(w, np.dot(slopes, w)) + 0.05 * np.sum(w**4),
+            onp.array([1.0, -0.7, 0.4]),
+            None,
+            {},
+        )
+    )
+    held = {**method.hyperparameters, "line_search": method.line_search}
+    if "rate" in held:
+        held["rate"] = min(held["rate"], 0.1)
+    begin, advance = Iteration(method, held).programs(traced)
+    step = Executable(advance)
+    first = {
+        **Executable(begin)(point=traced.problem.start, parameters=onp.zeros(0)),
+        "parameters": onp.zeros(0),
+    }
+    expected, steps = first, 0
+    while steps < 50 and expected["status"] == 0:
+        expected = {**step(**expected), "parameters": onp.zeros(0)}
+        steps += 1
+    (found,) = replay(advance, first, steps=steps)
+    for entry in ("point", "value", "cost", "status"):
+        assert_same(found[entry], expected[entry], 1e-10, entry, floor=1.0)

@@ -24,6 +24,7 @@ def method(name: str, source: str, step_within: StepWithin) -> Method:
         cost=trust.cost,
         init=_init,
         hyperparameters={"radius": 1.0},  # at the start
+        gauges=("radius",),
     )
 
 

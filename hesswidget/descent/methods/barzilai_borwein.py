@@ -31,4 +31,5 @@ METHOD = Method(
     hyperparameters={
         "rate": 0.01
     },  # of the first step, and where the curvature along the last is not positive
+    gauges=("rate",),
 )

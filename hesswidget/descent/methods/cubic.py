@@ -37,4 +37,5 @@ METHOD = Method(
     cost=trust.cost,
     init=_init,
     hyperparameters={"damping": 1.0},  # σ at the start: half of the Hessian's Lipschitz constant
+    gauges=("damping",),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.line_search import searched
 from hesswidget.descent.method import Hyperparameters, Method, State
@@ -13,6 +16,11 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     return {"point": state["point"] + size * direction, "spent": 1.0 + spent}
 
 
+def _stable_rate(largest: Any, h: Hyperparameters) -> Any:
+    """Nesterov (2004), §2.1.5; a search needs no bound."""
+    return 2.0 / largest if h["line_search"] == "none" else math.inf
+
+
 METHOD = Method(
     name="gradient-descent",
     source="Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées",
@@ -20,5 +28,5 @@ METHOD = Method(
     cost=lambda _: 1.0,
     hyperparameters={"rate": 0.01},  # where a line is searched, of the first trial
     line_search="none",
-    stable_rate=lambda curvature, _: 2.0 / curvature,
+    stable_rate=_stable_rate,
 )

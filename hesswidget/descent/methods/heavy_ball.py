@@ -18,5 +18,5 @@ METHOD = Method(
     cost=lambda _: 1.0,
     init=at_rest("velocity"),
     hyperparameters={"rate": 0.01, "momentum": 0.9},
-    stable_rate=lambda curvature, h: 2.0 * (1.0 + h["momentum"]) / curvature,
+    stable_rate=lambda largest, h: (2.0 + 2.0 * h["momentum"]) / largest,  # Polyak (1964)
 )

@@ -55,4 +55,6 @@ METHOD = Method(
     init=_init,
     line_search="backtracking",
     hyperparameters={"damping": 1.0},  # at the start
+    gauges=("damping", "ratio"),
+    series="residuals",
 )

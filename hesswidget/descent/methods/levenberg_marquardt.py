@@ -57,5 +57,6 @@ METHOD = Method(
     cost=trust.cost,
     init=_init,
     hyperparameters={"damping": 0.01},  # at the start
+    gauges=("damping",),
     model="model",  # H + λ I of the last step
 )

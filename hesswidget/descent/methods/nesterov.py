@@ -19,5 +19,6 @@ METHOD = Method(
     cost=lambda _: 1.0,  # the gradient where it ends is for the eye alone
     init=at_rest("velocity"),
     hyperparameters={"rate": 0.01, "momentum": 0.9},
-    stable_rate=lambda curvature, h: 2.0 * (1.0 + h["momentum"]) / (1.0 + 2.0 * h["momentum"]) / curvature,
+    # where the larger root of its recurrence has the absolute value 1 (Goh, 2017)
+    stable_rate=lambda largest, h: (2.0 + 2.0 * h["momentum"]) / ((1.0 + 2.0 * h["momentum"]) * largest),
 )

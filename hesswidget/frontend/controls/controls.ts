@@ -4,7 +4,7 @@ import type { ParameterValue } from "../model/parameters";
 import type { Control, State } from "../model/state";
 import { copy, pythonCall } from "./call";
 import { choiceView, textView, toggleView } from "./choice";
-import type { ControlView } from "./control";
+import type { ControlView, SliderMark } from "./control";
 import { rangeView } from "./range";
 
 /** With more variables than this, only some have sliders. */
@@ -67,6 +67,11 @@ export class Controls {
     const rest = coordinates.length - chosen.length;
     this.variables.append(html("p", { class: "hw-caption" }, `${rest} more variables; pick two above or in the Hessian`));
     this.show();
+  }
+
+  /** Mark values along a parameter's slider. */
+  markParameter(name: string, marks: readonly SliderMark[]): void {
+    this.parameterViews.get(name)?.mark?.(marks);
   }
 
   private parameterGroup(): HTMLElement | null {

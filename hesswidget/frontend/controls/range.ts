@@ -1,9 +1,9 @@
-import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setAttributes } from "../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, join, setAttributes } from "../base/dom";
 import { stepsOnLine } from "../base/draggable";
 import { onSteps, parse } from "../base/format";
 import { uniqueIdentifier } from "../base/identifier";
 import type { RangeControl } from "../model/state";
-import type { ControlView } from "./control";
+import type { ControlView, SliderMark } from "./control";
 import { toSlider, valueAt } from "../base/steps";
 
 /** A slider with its value beside it, which can be typed too. */
@@ -79,6 +79,20 @@ export function rangeView(
     typed.value = write(value);
   });
 
+  const ticks = html("span", { class: "hw-slider-marks", "aria-hidden": "true" });
+  const mark = (marks: readonly SliderMark[]) => {
+    const [low, high] = [toSlider(control.minimum, control), toSlider(control.maximum, control)];
+    const shares = marks.map((one) => (toSlider(one.value, control) - low) / (high - low));
+    const within = marks.filter((_, k) => shares[k] >= 0 && shares[k] <= 1);
+    join(ticks, within.length, () => html("span", { class: "hw-slider-mark" })).forEach((tick, k) => {
+      const { title, racer } = within[k];
+      setAttributes(tick, { title, "data-racer": String(racer) });
+      tick.style.setProperty("--hw-share", String(shares[marks.indexOf(within[k])]));
+    });
+    setAttributes(slider, { "aria-description": marks.length ? marks.map(({ title }) => title).join("; ") : null });
+  };
+
   show(value);
-  return { element: html("div", { class: "hw-control" }, label, slider, typed), show: (next) => show(next as number) };
+  const track = html("span", { class: "hw-slider" }, slider, ticks);
+  return { element: html("div", { class: "hw-control" }, label, track, typed), show: (next) => show(next as number), mark };
 }

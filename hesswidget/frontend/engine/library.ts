@@ -13,7 +13,7 @@ import { checkOutput } from "./outputs";
 export const QUICK = 3_000_000;
 
 /** What is computed beside the picture itself, many times a second. */
-const BESIDE = /^(search|definiteness|levels|ends|(basin|sweep) (begin|advance) \d+|stability \d+)$/;
+const BESIDE = /^(search|definiteness|levels|ends|(basin|sweep) (begin|advance) \d+|limit \d+)$/;
 
 type Inputs = Readonly<Record<string, Float64Array | number>>;
 

@@ -31,6 +31,8 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
   definiteness: { extremes: [ROWS, 2] },
   levels: { levels: [{ most: 64 }] },
   search: { points: [ROWS, "n"], unit_points: [ROWS, "n"] },
+  span: { basis: [2, "n"], ends: [2, 2], shares: [2] },
+  stability: { stable_rates: [RACERS] },
   convergence: {
     left_value: [RACERS, STEPS],
     left_gradient: [RACERS, STEPS],
@@ -87,7 +89,7 @@ export function checkSize(program: string, output: string, size: number, n: numb
 }
 
 function known(program: string, output: string): readonly Length[] | null {
-  const ofPaths = /^(begin|advance|microscope) \d+$/.test(program) ? PATH : /^((basin|sweep) (begin|advance)|stability) \d+$/.test(program) ? BASIN : null;
+  const ofPaths = /^(begin|advance|microscope) \d+$/.test(program) ? PATH : /^((basin|sweep) (begin|advance)|limit) \d+$/.test(program) ? BASIN : null;
   const outputs = ofPaths ?? (Object.hasOwn(SHAPES, program) ? SHAPES[program] : {});
   return Object.hasOwn(outputs, output) ? outputs[output] : null;
 }

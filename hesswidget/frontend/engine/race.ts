@@ -7,11 +7,14 @@ import type { Frames } from "./frames";
 import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
+import type { Span } from "./slice";
 
 /** How a path stands: it goes on, or has ended so. Twin of hesswidget/descent/iteration.py. */
 const GOES_ON = 0;
 export const CONVERGED = 1;
 const BROKE_DOWN = 5;
+
+const NONE = new Float64Array();
 
 export interface RaceRequest extends FrameRequest {
   /** Which path is followed. */
@@ -61,6 +64,14 @@ export interface RaceFrame extends Frame {
   /** The step of the followed path that the frame is at. */
   at: number;
   microscope: Microscope | null;
+  /** The numbers that say how the method stands, in the order in which Python names them; */
+  gauges: Float64Array;
+  /** and a list of them, NaN beyond its end; empty where there is none. */
+  series: Float64Array;
+  /** Where the paths move most; null of too few or too many variables. */
+  span: Span | null;
+  /** Up to which rate each method is stable where the frame is; NaN where nothing is known. */
+  stableRates: Float64Array;
   /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
   start(): Float64Array[];
 }
@@ -75,36 +86,35 @@ export function stepAt(path: Path, step: number | null): number {
   return step === null ? stepsOf(path) : Math.min(step, stepsOf(path));
 }
 
-/** What is known of a path while it is followed. */
-interface Run {
-  path: Path;
-  /** The method's model of the Hessian after each step, where it was kept. */
-  models: readonly Float64Array[];
+/** What is shown of a method's state besides: the names of its entries. */
+export interface StateNames {
+  readonly model: string | null;
+  readonly gauges: readonly string[];
+  readonly series: string | null;
 }
 
 export class Races implements Computation<RaceRequest, RaceFrame> {
   constructor(
     private readonly frames: Frames,
-    /** For each path the entry of the method's state that is its model of the Hessian, if it has one. */
-    private readonly models: readonly (string | null)[],
+    /** For each path. */
+    private readonly names: readonly StateNames[],
     private readonly steps: number,
   ) {}
 
   replayed(library: Library): Replay<RaceRequest, RaceFrame> {
-    const { frames, models, steps } = this;
+    const { frames, names, steps } = this;
     const replay = frames.replayed(library);
-    let held: { key: string; runs: readonly Run[]; convergence: RaceFrame["convergence"] } | null = null;
+    let held: { key: string; paths: readonly Path[]; convergence: RaceFrame["convergence"]; span: Span | null } | null = null;
     return function* (request) {
       const { point, parameters, plane, followed, step } = request;
       const programs = library.at(parameters);
-      const key = `${stateKey(request)} ${followed}`;
+      const key = stateKey(request);
       if (held?.key !== key) {
-        const runs: Run[] = [];
-        for (const [k, model] of models.entries()) runs.push(yield* run(programs, k, point, steps, k === followed ? model : null));
-        held = { key, runs, convergence: converging(programs, runs.map(({ path }) => path), point.length) };
+        const paths: Path[] = [];
+        for (const k of names.keys()) paths.push(yield* pathOf(programs, k, point, steps));
+        held = { key, paths, convergence: converging(programs, paths, point.length), span: spanOf(programs, paths, point) };
       }
-      const { runs, convergence } = held;
-      const paths = runs.map(({ path }) => path);
+      const { paths, convergence, span } = held;
       const path = paths[followed];
       const at = stepAt(path, step);
       const here = pointsIn(path.points, point.length)[at];
@@ -113,12 +123,20 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         const { value, gradient, hessian } = copied(programs.run("frame", { point, origin, basis, ends }));
         return [value, gradient, hessian];
       };
-      let microscope: Microscope | null | undefined;
+      const { model: modelName, gauges: gaugeNames, series: seriesName } = names[followed];
+      const wanted = [...gaugeNames, ...[modelName, seriesName].filter((name) => name !== null)];
+      const state = wanted.length ? yield* stateAt(programs, followed, point, at, wanted) : {};
+      const model = modelName === null ? null : state[modelName];
+      const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
+      const series = seriesName === null ? NONE : state[seriesName];
+      let microscope: Microscope | null = null;
+      let stableRates: Float64Array | null = null;
       const frames = replay({ ...request, point: here });
       for (let next = frames.next(); !next.done; next = frames.next()) {
         const frame = next.value;
-        if (frame && microscope === undefined) microscope = compared(programs, followed, runs[followed], at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, microscope: microscope ?? null, start };
+        if (frame) stableRates ??= programs.run("stability", { eigenvalues: frame.eigenvalues }).stable_rates.slice();
+        if (frame && model) microscope ??= compared(programs, followed, model, path, at, frame.hessian);
+        yield frame && { ...frame, paths, convergence, followed, at, span, microscope, gauges, series, stableRates: stableRates ?? NONE, start };
       }
     };
   }
@@ -127,10 +145,10 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
     const asks = this.frames.asks(link);
     return async (request) => {
       const { followed, step } = request;
-      const { frame, arrays } = await asks(request, { followed, step: step ?? -1 });
+      const { frame, arrays } = await asks(request, { followed, step: Math.min(step ?? Infinity, this.steps) });
       const paths = pathsIn(arrays, request.point.length);
       const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), microscope, start: () => this.frames.claims(frame) };
+      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), span: spanIn(arrays), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
     };
   }
 
@@ -143,43 +161,49 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   }
 }
 
-/** Follow a path to its end, in pieces. */
-function* run(programs: Programs, k: number, point: Float64Array, steps: number, model: string | null): Generator<void, Run> {
+/** Begin a path and go on with it, in pieces; each state is the program's own memory. */
+function* states(programs: Programs, k: number, point: Float64Array, steps: number): Generator<Arrays | void, void> {
   const [begin, advance] = [`begin ${k}`, `advance ${k}`];
-  const states: Arrays[] = [];
-  const keep = (state: Arrays) => {
-    const { point, gradient, value, gradient_norm, cost, status } = state;
-    const own = model === null ? {} : { [model]: state[model] };
-    states.push(copied({ point, gradient, value, gradient_norm, cost, status, ...own }));
-  };
-  let state: Arrays = copied(yield* programs.pieces(begin, { point }));
-  keep(state);
+  let state: Arrays = yield* programs.pieces(begin, { point });
+  yield state;
   const most = Math.min(steps, Math.floor(PICTURE.work / programs.work(advance)));
   for (let taken = 0; taken < most && state.status[0] === GOES_ON; taken++) {
     state = yield* programs.pieces(advance, state);
-    if (state.status[0] !== BROKE_DOWN) keep(state);
+    yield state;
+  }
+}
+
+/** Follow a path to its end, in pieces. */
+function* pathOf(programs: Programs, k: number, point: Float64Array, steps: number): Generator<void, Path> {
+  const rows: Arrays[] = [];
+  let ended = GOES_ON;
+  for (const state of states(programs, k, point, steps)) {
+    if (state) {
+      ended = state.status[0];
+      const { point, gradient, value, gradient_norm, cost } = state;
+      if (ended !== BROKE_DOWN) rows.push(copied({ point, gradient, value, gradient_norm, cost }));
+    }
     yield;
   }
-  const all = (name: string) => joined(states.map((one) => one[name]));
-  const path: Path = {
-    points: all("point"),
-    gradients: all("gradient"),
-    values: all("value"),
-    gradientNorms: all("gradient_norm"),
-    costs: all("cost"),
-    status: state.status[0],
-  };
-  return { path, models: model === null ? [] : states.map((one) => one[model]) };
+  const all = (name: string) => joined(rows.map((one) => one[name]));
+  return { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended };
+}
+
+/** Some entries of a method's state at a step. Its models of all steps would be n² numbers each, so it is gone to anew. */
+function* stateAt(programs: Programs, k: number, point: Float64Array, at: number, names: readonly string[]): Generator<void, Arrays> {
+  let found: Arrays = {};
+  let step = 0;
+  for (const state of states(programs, k, point, at)) {
+    if (state && step++ === at) found = copied(Object.fromEntries(names.map((name) => [name, state[name]])));
+    yield;
+  }
+  return found;
 }
 
 /** How paths converge: Python's program takes all as long as the longest may be. */
 function converging(programs: Programs, paths: readonly Path[], n: number): RaceFrame["convergence"] {
   const [m, length] = programs.shape("convergence", "values");
-  const padded = (rows: readonly Float64Array[], size: number) => {
-    const all = new Float64Array(m * length * size).fill(NaN);
-    rows.forEach((row, k) => all.set(row, k * length * size));
-    return all;
-  };
+  const padded = (rows: readonly Float64Array[], size: number) => filled(rows, m, length * size);
   const given = {
     points: padded(paths.map(({ points }) => points), n),
     values: padded(paths.map(({ values }) => values), 1),
@@ -187,6 +211,24 @@ function converging(programs: Programs, paths: readonly Path[], n: number): Race
     counts: Float64Array.from(paths, ({ values }) => values.length),
   };
   return convergenceIn(copied(programs.run("convergence", given)), paths);
+}
+
+/** Rows of different lengths as so many of one, filled up with NaN. */
+function filled(rows: readonly Float64Array[], count: number, length: number): Float64Array {
+  const all = new Float64Array(count * length).fill(NaN);
+  rows.forEach((row, k) => all.set(row, k * length));
+  return all;
+}
+
+function spanOf(programs: Programs, paths: readonly Path[], start: Float64Array): Span | null {
+  if (!programs.has("span")) return null;
+  const [m, length, n] = programs.shape("span", "points");
+  const points = filled(paths.map(({ points }) => points), m, length * n);
+  return spanIn(copied(programs.run("span", { start, points })));
+}
+
+function spanIn({ basis, ends, shares }: Arrays): Span | null {
+  return basis?.every(Number.isFinite) && ends.every(Number.isFinite) ? { basis, ends, shares } : null;
 }
 
 function convergenceIn(arrays: Arrays, paths: readonly Path[]): RaceFrame["convergence"] {
@@ -204,9 +246,7 @@ function convergenceIn(arrays: Arrays, paths: readonly Path[]): RaceFrame["conve
   return { value: of("value"), gradient: of("gradient"), distance: of("distance") };
 }
 
-function compared(programs: Programs, k: number, { path, models }: Run, at: number, hessian: Float64Array): Microscope | null {
-  const model = models[at];
-  if (!model) return null;
+function compared(programs: Programs, k: number, model: Float64Array, path: Path, at: number, hessian: Float64Array): Microscope {
   const n = Math.sqrt(hessian.length);
   const changeOf = (rows: Float64Array) => {
     const [before, after] = [Math.max(at - 1, 0), at].map((k) => rows.subarray(k * n, (k + 1) * n));

@@ -6,7 +6,9 @@ import type { Programs } from "./library";
 import { DIVERGED, type Outcomes, SIDE, STOPPED, STRIDES, placesOf } from "./outcomes";
 
 /** How a path stands. Twin of hesswidget/descent/iteration.py. */
-const [GOES_ON, CONVERGED, STANDS_STILL] = [0, 1, 2];
+const CONVERGED = 1;
+/** Those that have come to no end, and are finite. */
+const UNDECIDED: readonly number[] = [0, 2, 6];
 /** What is new is drawn so often, in milliseconds, while a grid is being completed. */
 const DRAWN = 200;
 
@@ -39,7 +41,7 @@ export function* refine(
   const places = placesOf(stride, outcomes.rows);
   const ended = (which: number, status: number, steps: number, point: Float64Array) => {
     if (status === CONVERGED) return converged(places[which], steps, point);
-    outcomes.set(places[which], status === GOES_ON || status === STANDS_STILL ? STOPPED : DIVERGED, steps);
+    outcomes.set(places[which], UNDECIDED.includes(status) ? STOPPED : DIVERGED, steps);
   };
   const followed = new Followed(programs, names, places.length, (which, into) => given(places[which], into), most, ended, besides);
   const before = outcomes.work;

@@ -4,6 +4,13 @@ import type { SliceDirections } from "../model/view_state";
 import { type Frame, column } from "./frame";
 import { type Extent, type Plane, alongCoordinates, alongVectors, contains } from "./plane";
 
+/** The plane through the start in which paths move most. Twin of hesswidget/descent/span.py. */
+export interface Span {
+  readonly basis: Float64Array;
+  readonly ends: Float64Array;
+  readonly shares: Float64Array;
+}
+
 /**
  * Lays the slice through the point. One along eigenvectors is anchored at the point, and stays where it is for as long as
  * the point is moved within it, so that the landscape does not swim under the finger.
@@ -38,12 +45,18 @@ export class SliceState {
     return plane;
   }
 
-  private anchor(point: Float64Array, frame: Frame | null): Plane | null {
+  private anchor(point: Float64Array, frame: (Frame & { span?: Span | null }) | null): Plane | null {
+    if (this.chosen.kind === "paths") return frame?.span ? spanned(point, frame.span) : null;
     if (!frame?.eigenvectors.every(Number.isFinite)) return null;
     const { indices } = this.chosen;
     const vectors = indices.map((k) => column(frame.eigenvectors, k));
     return alongVectors(this.extents, vectors, indices.map((k) => eigenvectorName(k, frame)), point);
   }
+}
+
+function spanned(point: Float64Array, { basis, ends, shares }: Span): Plane {
+  const names = Array.from(shares, (share, k) => `principal ${k + 1} (${(100 * share).toFixed(0)} %)`);
+  return { origin: point.slice(), basis, ends, names, axes: null };
 }
 
 export function eigenvectorName(k: number, { eigenvalues }: Frame): string {

@@ -20,8 +20,8 @@ export interface SweepRequest {
 export interface Boundary {
   others: Float64Array;
   rates: Float64Array;
-  /** Where that is. */
-  end: Float64Array;
+  /** The number of the axis that is the rate. */
+  axis: number;
 }
 
 interface Swept extends EndMap {
@@ -51,6 +51,7 @@ export class SweepMap {
     private readonly library: Library,
     /** One or two. */
     private readonly axes: readonly Axis[],
+    private readonly racers: readonly { readonly rate: string | null }[],
     private readonly steps: number,
     private readonly extents: readonly Extent[],
     private readonly labels: readonly string[],
@@ -117,14 +118,14 @@ export class SweepMap {
   }
 
   private boundary(programs: Programs, k: number, { outcomes, table }: EndMap): Boundary | null {
-    const name = `stability ${k}`;
+    const name = `limit ${k}`;
     const [most] = [...outcomes.tally().counts].filter(([end]) => end >= 0).sort((one, other) => other[1] - one[1]);
     const end = most && table.list[most[0]];
     if (!end?.eigenvalues || !programs.has(name)) return null;
     const [count] = programs.shape(name, "others");
-    const other = this.axes.find((axis) => axis.name !== "rate");
+    const other = this.axes.find((axis) => axis.name !== this.racers[k].rate);
     const others = other ? valuesOf(other, count) : new Float64Array(count);
-    return { others, rates: programs.run(name, { eigenvalues: end.eigenvalues, others }).rates.slice(), end: end.point };
+    return { others, rates: programs.run(name, { eigenvalues: end.eigenvalues, others }).rates.slice(), axis: this.axes.findIndex((axis) => axis !== other) };
   }
 
   /** The hyperparameters at a place. */

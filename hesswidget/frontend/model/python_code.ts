@@ -19,10 +19,10 @@ export function identifier(found: unknown, what: string): string {
   return IDENTIFIER.test(name) ? name : refuse(`${what} is ${shown(name)}; a name is expected.`);
 }
 
-/** What leads to a function: names with dots between them, or the name of an example in quotes. */
+/** What leads to a function: names with dots between them, or the name of an example or a formula in quotes. */
 export function reference(found: unknown, what: string): string {
-  const code = text(found, 400, what);
-  const isQuoted = /^(?:'[\w -]*'|"[\w -]*")$/.test(code);
+  const code = text(found, 2_100, what);
+  const isQuoted = /^'[\p{L}\p{N}_ .+\-*/%(),<>=!]*'$|^"[\w -]*"$/u.test(code);
   return isQuoted || code.split(".").every((part) => IDENTIFIER.test(part)) ? code : refuse(`${what} is ${shown(code)}; a name is expected.`);
 }
 

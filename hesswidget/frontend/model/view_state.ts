@@ -17,9 +17,9 @@ export type Measure = (typeof MEASURES)[number];
 export const MATRICES = ["hessian", "model", "difference"] as const;
 export type Matrix = (typeof MATRICES)[number];
 
-export const SLICES = ["coordinates", "eigenvectors"] as const;
+export const SLICES = ["coordinates", "eigenvectors", "paths"] as const;
 
-/** What a slice is along: coordinates, or eigenvectors of the Hessian at the point; by their indices. */
+/** What a slice is along: coordinates, or eigenvectors of the Hessian at the point, by their indices; or where the paths of a race move most. */
 export interface SliceDirections {
   readonly kind: (typeof SLICES)[number];
   readonly indices: readonly number[];

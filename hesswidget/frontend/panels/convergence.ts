@@ -10,7 +10,7 @@ import type { RacePicture } from "./landscape/layers/race";
 import { Switch } from "./landscape/switch";
 import type { Panel } from "./panel";
 
-const MARGIN = { left: 58, right: 12, top: 8, bottom: 36 };
+const MARGIN = { left: 68, right: 12, top: 8, bottom: 36 };
 /** What is left of each measure, as an axis has it. */
 const NAMES: Readonly<Record<Measure, string>> = { value: "f − lowest", gradient: "|∇f|", distance: "distance to its end" };
 const TITLES: Readonly<Record<Measure, string>> = {
@@ -20,6 +20,8 @@ const TITLES: Readonly<Record<Measure, string>> = {
 };
 /** So many powers of ten below the largest nothing is drawn: that is rounding. */
 const DEPTH = 18;
+/** So many times as high as the paths start, nothing is drawn either. */
+const RISE = 1e4;
 /** Between two steps of a play, in milliseconds; longer where less motion is wanted. */
 const TICK = 110;
 const QUIET_TICK = 600;
@@ -183,9 +185,10 @@ export function longest({ paths }: RaceFrame): number {
   return Math.max(...paths.map(stepsOf));
 }
 
-/** What the upright axis spans. */
+/** What the upright axis spans: what diverges leaves it at its top, or all else would be a line at its bottom. */
 function heightsOf(left: readonly Float64Array[]): [number, number] {
-  let [low, high] = [Infinity, 0];
+  let [low, high, first] = [Infinity, 0, 0];
+  for (const errors of left) first = Math.max(first, errors.find((error) => error > 0 && Number.isFinite(error)) ?? 0);
   for (const errors of left) {
     for (const error of errors) {
       if (!(error > 0) || !Number.isFinite(error)) continue;
@@ -194,6 +197,7 @@ function heightsOf(left: readonly Float64Array[]): [number, number] {
     }
   }
   if (!high) return [0.1, 1];
+  high = Math.min(high, RISE * first);
   low = Math.max(low, high * 10 ** -DEPTH);
   return low < high ? [low, high] : [low / 10, high * 10];
 }

@@ -89,7 +89,8 @@ export class Heatmap implements Panel {
     this.font = getComputedStyle(this.element).fontFamily || "sans-serif";
   }
 
-  draw(picture: Picture, subject = HESSIAN): void {
+  /** @param least the smallest limit of the colours: what is rounding beside it shows none. */
+  draw(picture: Picture, subject = HESSIAN, least = 0): void {
     const { frame, focus } = picture;
     this.subject = subject;
     const only = focus?.kind === "eigen" && focus.i < frame.eigenvalues.length ? focus.i : null;
@@ -97,7 +98,7 @@ export class Heatmap implements Panel {
     this.rows = rowNames(this.matrix, picture.names, picture.names.length <= NUMBERS_UP_TO);
     this.lit = this.cellOf(focus);
     const { entries } = this.matrix;
-    const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), 0);
+    const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), least);
     const now = [entries, this.rows.join(), this.lit?.i, this.lit?.j, picture.theme, this.width, this.font];
     if (this.width >= 40 && this.changes.isNew("cells", now)) this.paint(picture, entries, limit);
     const whole = this.matrix.isEigenbasis ? "symmetric part" : subject.name;

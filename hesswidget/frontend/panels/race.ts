@@ -1,6 +1,6 @@
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
-import { type Order, type Path, type RaceFrame, stepsOf } from "../engine/race";
+import { type Order, type Path, type RaceFrame, type StateNames, stepsOf } from "../engine/race";
 import { fill } from "../model/reason";
 import type { Measure, ViewState } from "../model/view_state";
 import type { RacePicture } from "./landscape/layers/race";
@@ -8,13 +8,15 @@ import type { Panel } from "./panel";
 import { swatch } from "./racer";
 
 /** One of the methods that race. */
-export interface Racer {
+export interface Racer extends StateNames {
   readonly title: string;
   readonly source: string;
-  /** The hyperparameters that sliders move. */
+  /** The parameter that is its rate, if it has one. */
+  readonly rate: string | null;
+  /** The parameters that are its hyperparameters. */
   readonly hyperparameters: readonly string[];
-  /** The entry of its state that is its model of the Hessian, if it has one. */
-  readonly model: string | null;
+  /** Why its step cannot be taken at all; empty where it can. */
+  readonly fault: string;
 }
 
 /** A race as Python describes it, with the words for how paths end and converge. */
@@ -70,7 +72,7 @@ export class RacePanel implements Panel<RacePicture> {
       const path = frame.paths[k];
       const [method, outcome, steps, cost, value, order] = row.children;
       setAttributes(method.firstElementChild!, { "aria-pressed": String(k === frame.followed) });
-      const said = this.outcome(path);
+      const said = this.outcome(k, path);
       setText(outcome, said);
       setAttributes(outcome, { title: said });
       setText(steps, String(stepsOf(path)));
@@ -83,11 +85,12 @@ export class RacePanel implements Panel<RacePicture> {
 
   /** What became of each path, for those who do not see it. */
   inWords(frame: RaceFrame): string[] {
-    return this.race.racers.map(({ title }, k) => `${title} ${this.outcome(frame.paths[k])}`);
+    return this.race.racers.map(({ title }, k) => `${title} ${this.outcome(k, frame.paths[k])}`);
   }
 
-  private outcome(path: Path): string {
-    const { starts, reasons } = this.race;
+  private outcome(k: number, path: Path): string {
+    const { starts, reasons, racers } = this.race;
+    if (racers[k].fault) return racers[k].fault;
     const steps = stepsOf(path);
     const template = (steps === 0 && starts[path.status]) || reasons[path.status] || "";
     const facts = { steps: [steps], before: [steps - 1], next: [steps + 1], slope: [path.gradientNorms[steps]] };

@@ -32,13 +32,15 @@ export class Status {
     line.add([this.verdict, facts], this.reason);
   }
 
-  draw({ frame }: Picture): void {
+  /** @param where which point it is of, where that is not the one that is moved. */
+  draw({ frame }: Picture, where = ""): void {
     showGlyph(this.sign, frame.label);
     setAttributes(this.verdict, { "data-label": frame.label, title: MEANINGS[frame.label]?.meaning });
     const { heading, clauses } = frame.reason;
     setText(this.label, heading);
-    this.writeReason(clauses.join("; "));
-    this.reason.title = sentence(frame.reason);
+    const said = where ? `${where}: ` : "";
+    this.writeReason(said + clauses.join("; "));
+    this.reason.title = said + sentence(frame.reason);
     const [positive, zero, negative] = frame.inertia;
     const undefined_ = positive + zero + negative === 0;
     setText(this.facts.get("signature")!, undefined_ ? "–" : `${positive}+ ${zero ? `${zero}·0 ` : ""}${negative}−`);

@@ -84,7 +84,7 @@ export class SweepPanel implements Panel<RacePicture> {
     this.map?.stop();
     const { problem } = this.state;
     const fails = (error: Error) => this.surroundings.remark(`The sweep could not be computed: ${error.message}`);
-    const map = library && new SweepMap(library, this.axes, this.race.steps, problem.coordinates, problem.wording.labels, this.surroundings, fails);
+    const map = library && new SweepMap(library, this.axes, this.race.racers, this.race.steps, problem.coordinates, problem.wording.labels, this.surroundings, fails);
     this.map = map && this.race.racers.some((_, k) => map.has(k)) ? map : null;
     this.element.hidden = this.map === null;
     this.width = 0;
@@ -166,9 +166,8 @@ export class SweepPanel implements Panel<RacePicture> {
   }
 
   /** The limit, along which the rate is a function of the other hyperparameter. */
-  private lineOf({ others, rates }: Boundary, box: Box): string {
+  private lineOf({ others, rates, axis: at }: Boundary, box: Box): string {
     const { axes, scales } = this;
-    const at = axes.findIndex(({ name }) => name === "rate");
     const rate = scales[at];
     const within = (value: number) => rate(Math.min(1e3 * axes[at].maximum, Math.max(axes[at].logarithmic ? 1e-300 : -Infinity, value)));
     if (axes.length === 1) return Number.isFinite(rates[0]) ? `M${within(rates[0]).toFixed(1)} ${box.top}v${box.height}` : "";

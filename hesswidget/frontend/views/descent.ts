@@ -1,13 +1,15 @@
-import { integer, list, record, text } from "../base/checks";
-import { html, setText } from "../base/dom";
+import { integer, list, record, refuse, text } from "../base/checks";
+import { html } from "../base/dom";
 import { short } from "../base/format";
 import type { Theme } from "../base/theme";
 import bounds from "../../program/bounds.json";
 import { Frames } from "../engine/frames";
 import { type RaceFrame, type RaceRequest, Races } from "../engine/race";
+import type { SliderMark } from "../controls/control";
 import type { Request } from "../engine/engine";
 import type { Library } from "../engine/library";
 import { SliceState } from "../engine/slice";
+import type { Problem } from "../model/state";
 import { MOST, name } from "../model/saved_values";
 import { MATRICES, type Matrix, type ViewState, firstViewState } from "../model/view_state";
 import { BasinsPanel } from "../panels/basins";
@@ -21,11 +23,13 @@ import { type BasinsPicture, basinEnds, basins } from "../panels/landscape/layer
 import { curve } from "../panels/landscape/layers/curve";
 import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
 import { race, raceOnSurface } from "../panels/landscape/layers/race";
+import { trustRegion } from "../panels/landscape/layers/trust_region";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
 import { Switch } from "../panels/landscape/switch";
 import { markOfPoint } from "../panels/marks";
 import type { Focus } from "../panels/panel";
-import { type Race, RacePanel } from "../panels/race";
+import { type Race, type Racer, RacePanel } from "../panels/race";
+import { Standing } from "../panels/standing";
 import { SweepPanel } from "../panels/sweep";
 import { Status } from "../panels/status";
 import type { Context, Shown, View, ViewKind } from "./view";
@@ -46,6 +50,13 @@ const SUBJECTS: Readonly<Record<Exclude<Matrix, "hessian">, Subject>> = {
   difference: { name: "B − H", entry: (row, column) => `(B − H)(${row}, ${column})` },
 };
 
+/** Of the largest entry of H: a difference from it that is smaller is rounding. */
+const ROUNDING = 64 * Number.EPSILON;
+
+function largest(entries: Float64Array): number {
+  return entries.reduce((most, h) => Math.max(most, Math.abs(h) || 0), 0);
+}
+
 class DescentView implements View<RaceRequest, RaceFrame> {
   readonly computation: Races;
   readonly elements: readonly HTMLElement[];
@@ -62,7 +73,8 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly eigenvalues: Eigenvalues;
   private readonly pickers: SlicePickers;
   private readonly matrices: Switch;
-  private readonly microscope = html("p", { class: "hw-caption hw-secant" });
+  private readonly standing: Standing;
+  private readonly racers: readonly Racer[];
   private readonly titles: readonly string[];
   private frame: RaceFrame | null = null;
   private focus: Focus = null;
@@ -73,16 +85,17 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const { coordinates, wording } = state.problem;
     const described: Race = model.get(TRAIT);
     this.names = coordinates.map((c) => c.name);
+    this.racers = described.racers;
     this.titles = described.racers.map(({ title }) => title);
     this.seen = state.viewState;
     this.slice = new SliceState(coordinates, this.seen.slice);
     this.status = new Status(context.status);
     const frames = new Frames(wording, this.names, () => this.landscape.painting);
-    this.computation = new Races(frames, described.racers.map(({ model }) => model), described.steps);
+    this.computation = new Races(frames, described.racers, described.steps);
     const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
     const redraw = () => context.redraw();
     const focus = (what: Focus) => this.focusOn(what);
-    this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }));
+    this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }), ["paths", "coordinates", "eigenvectors"]);
     this.basins = new BasinsPanel(described.racers, described.steps, coordinates, wording.labels, {
       ...{ choose, redraw, remark: (sentence) => context.remark(sentence) },
       start: (point) => state.setCoordinates(new Map(point.entries())),
@@ -98,14 +111,15 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const isCurve = this.names.length === 1;
     const layers = isCurve
       ? { painted: [], charted: [curve, race], surface: [] }
-      : { painted: [bands, basins, quadraticModel], charted: [basinEnds, race], surface: [raceOnSurface] };
+      : { painted: [bands, basins, quadraticModel], charted: [basinEnds, trustRegion, race], surface: [raceOnSurface] };
     this.landscape = new LandscapePanel<BasinsPicture>(coordinates, layers, surroundings, start, choose);
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
     this.sweep = SweepPanel.of(described, state, { redraw, remark: (sentence) => context.remark(sentence), ends: () => this.basins.ends });
     this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
     this.heatmap = new Heatmap(this.names.length, focus, () => {}, choose, redraw, [this.matrices.element]);
-    this.heatmap.element.append(this.microscope);
+    this.standing = new Standing(described.racers);
+    this.heatmap.element.append(this.standing.element);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const above = [this.landscape, this.convergence, this.basins, ...this.sweeps, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
     this.elements = [html("div", { class: "hw-panels" }, ...above)];
@@ -153,14 +167,15 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 
   draw({ computed: frame, request }: Shown<RaceRequest, RaceFrame>, theme: Theme): void {
     const { focus, names, titles } = this;
-    const picture: BasinsPicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step, basins: this.basins.of(frame.followed) };
+    const picture: BasinsPicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step, radius: this.radiusOf(frame), basins: this.basins.of(frame.followed) };
     this.drawMicroscope(picture);
     this.landscape.draw(picture);
     this.convergence.draw(picture);
     this.basins.draw(picture);
     this.sweep?.draw(picture);
     this.table.draw(picture);
-    this.status.draw(picture);
+    this.status.draw(picture, `${titles[frame.followed]} at step ${frame.at}`);
+    this.markRates(frame);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
     dataset.steps = frame.paths.map(({ values }) => values.length - 1).join(" ");
@@ -182,11 +197,26 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const matrix = microscope ? this.seen.matrix : "hessian";
     this.matrices.show(NAMES[matrix]);
     this.matrices.element.hidden = microscope === null;
-    this.heatmap.draw({ ...picture, frame: this.underMicroscope(frame) }, matrix === "hessian" ? undefined : SUBJECTS[matrix]);
+    this.heatmap.draw({ ...picture, frame: this.underMicroscope(frame) }, matrix === "hessian" ? undefined : SUBJECTS[matrix], matrix === "difference" ? ROUNDING * largest(frame.hessian) : 0);
     this.eigenvalues.draw(picture, microscope?.eigenvalues ?? null);
-    const title = this.titles[frame.followed];
-    const residual = microscope && Number.isFinite(microscope.residual) ? `; it misses the last change of ∇f by ${short(microscope.residual, 2)} of it` : "";
-    setText(this.microscope, microscope ? `B: what ${title} takes for H at step ${frame.at}${residual}` : `${title} at step ${frame.at}`);
+    this.standing.draw(frame);
+  }
+
+  /** Mark on the rates' sliders up to where the methods are stable. */
+  private markRates({ stableRates, at }: RaceFrame): void {
+    const marks = new Map<string, SliderMark[]>(this.racers.flatMap(({ rate }) => (rate === null ? [] : [[rate, []]])));
+    this.racers.forEach(({ rate, title }, racer) => {
+      const value = stableRates[racer];
+      if (rate === null || !Number.isFinite(value)) return;
+      marks.get(rate)!.push({ racer, value, title: `${title} is stable up to ${short(value)}, by the largest eigenvalue at step ${at}` });
+    });
+    for (const [rate, those] of marks) this.context.markParameter(rate, those);
+  }
+
+  /** How far the next step goes at most, where the method says so. */
+  private radiusOf({ followed, gauges }: RaceFrame): number {
+    const k = this.racers[followed].gauges.indexOf("radius");
+    return k < 0 ? NaN : gauges[k];
   }
 
   /** A frame with the matrix that is to be seen in the Hessian's place. */
@@ -220,21 +250,28 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 }
 
 /** A race that was saved. */
-function readRace(found: unknown): Race {
+function readRace(found: unknown, problem: Problem): Race {
   const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
-    const racer = record(entry, ["title", "source", "hyperparameters", "model"], "a racer");
+    const racer = record(entry, ["title", "source", "rate", "hyperparameters", "model", "gauges", "series", "fault"], "a racer");
     return {
       title: name(racer.title, "a title"),
       source: text(racer.source, MOST.text, "a source"),
+      rate: racer.rate === null ? null : name(racer.rate, "a rate"),
       hyperparameters: words(racer.hyperparameters, "hyperparameters"),
+      fault: text(racer.fault, MOST.text, "a fault"),
       model: racer.model === null ? null : name(racer.model, "a model"),
+      gauges: words(racer.gauges, "gauges"),
+      series: racer.series === null ? null : name(racer.series, "a series"),
     };
   });
+  const steps = integer(given.steps, 0, bounds.race.steps, "steps");
+  const numbers = racers.length * (steps + 1) * problem.coordinates.length;
+  if (!numbers || numbers > bounds.race.numbers) refuse(`it has ${numbers} numbers; from 1 to ${bounds.race.numbers} are expected.`);
   return {
     racers,
-    steps: integer(given.steps, 0, bounds.race.steps, "steps"),
+    steps,
     sweep: list(given.sweep, 2, "a sweep").map((one) => name(one, "a hyperparameter")),
     reasons: words(given.reasons, "reasons"),
     starts: words(given.starts, "starts"),

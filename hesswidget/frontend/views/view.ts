@@ -1,5 +1,6 @@
 import type { AnyModel } from "@anywidget/types";
 import type { Theme } from "../base/theme";
+import type { SliderMark } from "../controls/control";
 import type { Computation } from "../engine/computation";
 import type { Computed, Request } from "../engine/engine";
 import type { Library } from "../engine/library";
@@ -27,6 +28,8 @@ export interface Context {
   remark(sentence: string): void;
   /** Have sliders for these coordinates, where there are too many for a slider each. */
   showSliders(coordinates: readonly number[]): void;
+  /** Mark values along a parameter's slider. */
+  markParameter(name: string, marks: readonly SliderMark[]): void;
   /** Show something else in the place of what was computed, if that is still shown. */
   replace<C extends Computed>(computed: C, other: C): void;
 }

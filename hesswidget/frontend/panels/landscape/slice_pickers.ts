@@ -1,12 +1,13 @@
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setText } from "../../base/dom";
 import type { Frame } from "../../engine/frame";
 import { eigenvectorName } from "../../engine/slice";
-import { SLICES, type SliceDirections } from "../../model/view_state";
+import type { SliceDirections } from "../../model/view_state";
 
 /** Where there are more than two variables: what the landscape is a slice along. */
 export class SlicePickers {
   readonly element = html("span", { class: "hw-slice" });
-  private readonly kind = select("what the slice is along", SLICES);
+  private readonly kind: HTMLSelectElement;
+  private readonly besides: readonly HTMLElement[];
   private readonly pair = ["horizontal variable", "vertical variable"].map((label) => select(label, []));
   private shown: SliceDirections | null = null;
   /** What was picked last of each kind. */
@@ -15,11 +16,14 @@ export class SlicePickers {
   constructor(
     private readonly names: readonly string[],
     onTurn: (directions: SliceDirections) => void,
+    kinds: readonly SliceDirections["kind"][] = ["coordinates", "eigenvectors"],
   ) {
-    this.last = { coordinates: [0, 1], eigenvectors: [0, names.length - 1] };
+    this.kind = select("what the slice is along", kinds);
+    this.last = { coordinates: [0, 1], eigenvectors: [0, names.length - 1], paths: [0, 1] };
+    this.besides = [this.pair[0], html("span", { class: "hw-wide-only" }, "and"), this.pair[1]];
     if (names.length < 3) return;
     this.kind.addEventListener("change", () => {
-      const kind = SLICES[this.kind.selectedIndex];
+      const kind = kinds[this.kind.selectedIndex];
       onTurn({ kind, indices: this.last[kind] });
     });
     this.pair.forEach((one, k) => {
@@ -30,7 +34,7 @@ export class SlicePickers {
         onTurn({ kind, indices: now });
       });
     });
-    this.element.append(html("span", { class: "hw-wide-only" }, "slice along"), this.kind, this.pair[0], html("span", { class: "hw-wide-only" }, "and"), this.pair[1]);
+    this.element.append(html("span", { class: "hw-wide-only" }, "slice along"), this.kind, ...this.besides);
   }
 
   /** Show what the slice is along; eigenvectors with their eigenvalues, as a frame has them. */
@@ -40,7 +44,8 @@ export class SlicePickers {
     if (this.shown === directions && (isAlong || !frame)) return;
     this.shown = directions;
     this.last[directions.kind] = directions.indices;
-    this.kind.selectedIndex = SLICES.indexOf(directions.kind);
+    this.kind.value = directions.kind;
+    for (const part of this.besides) part.hidden = directions.kind === "paths";
     this.pair.forEach((one, k) => {
       while (one.options.length < this.names.length) one.append(html("option"));
       this.names.forEach((name, i) => setText(one.options[i], isAlong || !frame ? name : eigenvectorName(i, frame)));

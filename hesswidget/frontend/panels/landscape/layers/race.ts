@@ -10,6 +10,8 @@ export interface RacePicture extends Picture {
   frame: RaceFrame;
   /** The step that all paths have come to; null at their ends. */
   step: number | null;
+  /** How far the next step of the followed path goes at most; NaN where its method does not say. */
+  radius: number;
   /** What each path is called. */
   titles: readonly string[];
 }

@@ -1,0 +1,359 @@
+"""The race of descent methods: what it computes, whoever computes it; what it takes, and what it says of all else."""
+
+from __future__ import annotations
+
+import autograd.numpy as np
+import ipywidgets
+import numpy as onp
+import pytest
+
+import hesswidget as hw
+from hesswidget.descent.methods import METHODS
+from hesswidget.landscape.plane import Plane
+
+START = (-1.2, 1.0)
+
+
+def rosenbrock(x, y, b=100.0):
+    return (1 - x) ** 2 + b * (y - x**2) ** 2
+
+
+def race(w, point=None, **given):
+    at = w.point if point is None else onp.array(point)
+    return w._view.computation.race(at, w.parameters, Plane.first(w.shown, at), **given)
+
+
+def test_its_paths_are_those_of_minimize_at_the_present_state():
+    w = hw.descend(
+        rosenbrock, START, methods=["gradient-descent", "bfgs", "adam"], b=(1.0, 200.0), rate=(0.0, 0.1)
+    )
+    w.set(x=0.5, b=10.0, rate=0.02)
+    for path in w.paths:
+        given = {"rate": 0.02} if path.method != "bfgs" else {}
+        alone = hw.minimize(rosenbrock, (0.5, 1.0), method=path.method, steps=200, b=10.0, **given)
+        assert (path.reason, path.cost[-1]) == (alone.reason, alone.cost[-1])
+        onp.testing.assert_allclose(path.points, alone.points, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_every_method_races_in_the_page(name):
+    w = hw.descend(rosenbrock, START, methods=[name], steps=12)
+    assert w.engine == "browser", w.engine_reason
+    found = race(w)
+    (path,) = w.paths
+    count = len(path)
+    assert found["counts"][0] == count
+    onp.testing.assert_allclose(found["path_points"][0, :count], path.points, rtol=1e-12)
+    assert onp.isnan(found["path_points"][0, count:]).all()
+    onp.testing.assert_allclose(found["path_costs"][0, :count], path.cost, rtol=1e-12)
+    has_model = METHODS[name].model is not None
+    assert onp.isfinite(found["curvature_model"]).all() == has_model
+
+
+def test_autograd_computes_what_was_recorded():
+    branched = lambda x, y: rosenbrock(x, y) if x < 50 else x**2
+    given = {"methods": ["newton", "sr1", "trust-region"], "x": (-2, 2), "y": (-1, 3), "steps": 15}
+    by_programs, by_autograd = hw.descend(rosenbrock, START, **given), hw.descend(branched, START, **given)
+    assert (by_programs.engine, by_autograd.engine) == ("browser", "kernel")
+    for step in (None, 0, 3):
+        one, other = (race(w, followed=1, step=step) for w in (by_programs, by_autograd))
+        assert one.keys() == other.keys()
+        for name in (
+            "path_points",
+            "path_costs",
+            "statuses",
+            "curvature_model",
+            "difference",
+            "hessian",
+            "left_value",
+        ):
+            onp.testing.assert_allclose(one[name], other[name], rtol=1e-7, atol=1e-9)
+
+
+def test_the_frame_is_at_the_step_of_the_path_that_is_followed():
+    w = hw.descend(rosenbrock, START, methods=["newton", "bfgs"])
+    _, bfgs = w.paths
+    found = race(w, followed=1, step=4)
+    onp.testing.assert_allclose(found["point"], bfgs.points[4])
+    c = hw.curvature(rosenbrock, tuple(bfgs.points[4]))
+    onp.testing.assert_allclose(found["hessian"], c.hessian, rtol=1e-12)
+    onp.testing.assert_allclose(found["difference"], bfgs.curvature_models[4] - c.hessian, rtol=1e-9)
+    assert found["secant_residual"] < 1e-12
+    onp.testing.assert_allclose(race(w, followed=1, step=999)["point"], bfgs.points[-1])
+
+
+def test_what_converges_is_measured_for_all_paths_together():
+    w = hw.descend(rosenbrock, START, methods=["newton", "gradient-descent"], parameters={"rate": 1e-3})
+    found = race(w)
+    newton, descent = w.paths
+    lowest = min(newton.values.min(), descent.values.min())
+    onp.testing.assert_allclose(found["left_value"][1], descent.values - lowest)
+    onp.testing.assert_allclose(found["left_gradient"][1], descent.gradient_norms)
+    away = onp.linalg.norm(newton.points - newton.points[-1], axis=1)[:-1]
+    onp.testing.assert_allclose(found["left_distance"][0, : len(away)], away)
+
+
+def test_one_slider_moves_a_hyperparameter_of_all_who_have_it_and_a_pair_holds_its_own():
+    w = hw.descend(
+        rosenbrock, START, methods=["heavy-ball", "adam", ("adam", {"rate": 0.3})], rate=(0.0, 0.1)
+    )
+    assert {"rate", "momentum", "decay", "epsilon", "b"} == set(w.parameters)
+    w.rate = 0.05
+    w.momentum = 0.5
+    heavy, adam, held = w.paths
+    onp.testing.assert_allclose(
+        adam.points, hw.minimize(rosenbrock, START, method="adam", rate=0.05, momentum=0.5, steps=200).points
+    )
+    onp.testing.assert_allclose(
+        held.points, hw.minimize(rosenbrock, START, method="adam", rate=0.3, momentum=0.5, steps=200).points
+    )
+    assert [path.method for path in w.paths] == ["heavy-ball", "adam", "adam, rate 0.3"]
+    assert heavy.reason != adam.reason
+
+
+def test_each_method_starts_at_its_published_default_unless_one_slider_is_asked_for():
+    w = hw.descend(rosenbrock, START, methods=["gradient-descent", "adam", "hessian-free", "damped-newton"])
+    values = {name: w.parameters[name] for name in ("rate", "rate_adam", "damping", "damping_damped_newton")}
+    assert values == {"rate": 0.01, "rate_adam": 0.001, "damping": 1.0, "damping_damped_newton": 1e-8}
+    w.rate_adam = 0.25
+    _, adam, free, _ = w.paths
+    onp.testing.assert_allclose(
+        adam.points, hw.minimize(rosenbrock, START, method="adam", rate=0.25, steps=200).points
+    )
+    onp.testing.assert_allclose(
+        free.points, hw.minimize(rosenbrock, START, method="hessian-free", steps=200).points
+    )
+    own = hw.descend(rosenbrock, START, methods=["gradient-descent", "adam"], rate_adam=(0.0, 0.5))
+    assert own.problem.controls["rate_adam"].maximum == 0.5
+    assert [racer["rate"] for racer in own._race["racers"]] == ["rate", "rate_adam"]
+
+
+def test_a_step_of_one_s_own_races_with_its_own_sliders():
+    def descent_with_decay(f, x, pace=0.001):
+        return x - pace * f.gradient(x)
+
+    w = hw.descend(
+        rosenbrock, START, methods=["gradient-descent", descent_with_decay], parameters={"rate": 0.002}
+    )
+    assert w.engine == "browser"
+    w.set(pace=0.002)
+    theirs, own = w.paths
+    onp.testing.assert_allclose(theirs.points, own.points)
+    assert own.method == "descent_with_decay"
+
+
+def test_anybody_s_path_races_and_stays_where_it_is():
+    from scipy.optimize import minimize, rosen_der
+
+    recorder = hw.PathRecorder(START)
+    minimize(lambda x: rosenbrock(*x), START, jac=rosen_der, method="BFGS", callback=recorder)
+    theirs = recorder.path(rosenbrock, method="SciPy's BFGS")
+    w = hw.descend(rosenbrock, START, methods=["bfgs", theirs], b=(1.0, 200.0))
+    assert w.engine == "browser", w.engine_reason
+    for x, b in ((-1.2, 100.0), (0.5, 10.0)):
+        w.set(x=x, b=b)
+        _, path = w.paths
+        assert path.method == "SciPy's BFGS"
+        onp.testing.assert_allclose(path.points, theirs.points)
+        onp.testing.assert_allclose(
+            path.values, [rosenbrock(*point, b) for point in theirs.points], rtol=1e-12
+        )
+    assert path.reason.startswith(f"ended after {len(theirs) - 1} steps")
+    assert w._problem["call"]["rest"]["methods"] == "['bfgs', ...]"
+
+
+def test_a_path_s_own_models_are_under_the_microscope():
+    theirs = hw.minimize(rosenbrock, START, method="dfp", steps=12)
+    w = hw.descend(rosenbrock, (0.0, 0.0), methods=["newton", theirs])
+    found = race(w, followed=1, step=5)
+    onp.testing.assert_allclose(found["curvature_model"], theirs.curvature_models[5], rtol=1e-12)
+    onp.testing.assert_allclose(found["point"], theirs.points[5])
+
+
+def test_a_path_of_other_variables_says_so_and_the_others_run_on():
+    w = hw.descend(rosenbrock, START, methods=["newton", hw.path([[0.0], [1.0]], method="a line")])
+    newton, line = w.paths
+    assert newton.converged
+    assert line.reason == "a line has points of 1 variables; the function takes 2."
+
+
+def raises(f, x):
+    raise ValueError("no way")
+
+
+def shortens(f, x):
+    return x[:1]
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        (lambda f, x: x * np.nan, "broke down at step 1: the step is not finite"),
+        (shortens, "shortens returned the shape (1,); the next point has the shape (2,)."),
+        (lambda f, x: None, "f returned the shape (); the next point has the shape (2,)."),
+        (raises, "raises raised ValueError: no way at line"),
+    ],
+    ids=["not a number", "shape", "nothing", "raises"],
+)
+def test_a_step_that_cannot_be_taken_says_so_at_its_path_and_the_others_run_on(step, reason):
+    w = hw.descend(rosenbrock, START, methods=["newton", step])
+    newton, own = w.paths
+    assert newton.converged
+    assert reason in own.reason
+    assert len(own) == 1
+    assert w._race["racers"][1]["fault"] in ("", own.reason)
+
+
+def test_a_step_that_fails_on_its_way_ends_its_path():
+    def careful(f, x):
+        if f.value(x) < 5:
+            raise RuntimeError("far enough")
+        return x - 0.001 * f.gradient(x)
+
+    w = hw.descend(rosenbrock, START, methods=["newton", careful])
+    assert w.engine == "kernel"
+    newton, own = w.paths
+    assert newton.converged
+    assert "broke down" in own.reason
+    assert len(own) > 1
+
+
+@pytest.mark.parametrize(
+    ("function", "methods", "reasons"),
+    [
+        (lambda x, y: np.log(x) + y**2, ["newton", "adam"], ["it starts where f is not finite"] * 2),
+        (lambda x, y: x + y, ["newton", "adam"], ["broke down at step 1", "stopped after 200 steps"]),
+        (lambda x, y: -(x**2) - y**2, ["gradient-descent", "newton"], ["stopped after 200", "converged"]),
+    ],
+    ids=["outside the domain", "singular", "a maximum"],
+)
+def test_what_breaks_down_says_so_and_the_others_run_on(function, methods, reasons):
+    w = hw.descend(function, START, methods=methods, x=(-2, 2), y=(-2, 2))
+    for path, reason in zip(w.paths, reasons, strict=True):
+        assert reason in path.reason
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"methods": ["newtn"]}, "did you mean 'newton'"),
+        ({"methods": []}, "0 methods were given; a race has from 1 to 12"),
+        ({"methods": ["newton"] * 2}, "newton was given twice"),
+        ({"methods": 7}, "methods is 7; it takes names of methods, step functions, paths, or pairs"),
+        ({"methods": [("adam", 0.1)]}, "it takes names of methods, step functions, paths, or pairs"),
+        ({"methods": [("adam", {"speed": 0.1})]}, "adam has no hyperparameter 'speed'"),
+        ({"methods": [("adam", {"rate": -0.1})]}, "rate is -0.1; it takes a number"),
+        ({"methods": [lambda x: x]}, "f is no step; it takes the function and a point"),
+        ({"methods": [lambda f, x, a="b": x]}, "without a number for a default"),
+        ({"rate": (-1.0, 1.0)}, "a hyperparameter is not negative"),
+        ({"rate": -0.1}, "rate is -0.1; it takes a number"),
+        ({"rate": float("nan")}, "rate is nan; it takes a number"),
+        ({"rate": "fast"}, "rate was given 'fast'; a hyperparameter takes"),
+        ({"rate": [0.1, 0.2]}, "a hyperparameter takes"),
+        ({"rate": True}, "a hyperparameter takes"),
+        ({"rate": ipywidgets.fixed("a")}, "rate is 'a'; it takes a number"),
+        ({"rate": ipywidgets.IntSlider(1, 0, 3)}, "a hyperparameter takes"),
+        ({"steps": 5_000}, "steps is 5000; it takes a whole number from 0 to 1,000"),
+        ({"tolerance": -1}, "tolerance is -1"),
+        ({"line_search": "armijo"}, "it takes 'none', 'exact', 'backtracking'"),
+        ({"parameters": {"rte": 0.5}}, "did you mean 'rate'"),
+        ({"view": {"followed": 99}}, "followed is 99"),
+        ({"c": 1.0}, "unknown argument 'c'"),
+    ],
+)
+def test_a_bad_call_is_a_sentence(given, sentence):
+    with pytest.raises(hw.ProblemError) as refused:
+        hw.descend(rosenbrock, START, **given)
+    assert sentence in str(refused.value)
+
+
+def test_too_many_numbers_are_a_sentence():
+    with pytest.raises(hw.ProblemError, match="12,012,000 numbers; a race has at most 4,000,000"):
+        hw.descend(lambda w: np.sum(w**2), np.ones(1000), methods=list(METHODS)[:12], steps=1000)
+
+
+def test_a_function_s_argument_may_not_be_called_as_a_hyperparameter_that_moves():
+    def f(x, y, rate=1.0):
+        return x**2 + rate * y**2
+
+    with pytest.raises(hw.ProblemError, match="argument named 'rate'"):
+        hw.descend(f, (1.0, 1.0), methods=["adam"])
+    assert hw.descend(f, (1.0, 1.0), methods=["newton"]).paths[0].converged
+
+
+def test_a_hyperparameter_may_stand_still_or_be_linked():
+    rate = ipywidgets.FloatLogSlider(0.01, min=-4, max=0)
+    w = hw.descend(rosenbrock, START, methods=["adam"], rate=rate, momentum=ipywidgets.fixed(0.5))
+    rate.value = 0.1
+    assert w.parameters["rate"] == pytest.approx(0.1)
+    assert w.parameters["momentum"] == 0.5
+    assert hw.descend(rosenbrock, START, methods=["adam"], rate=0.0).parameters["rate"] == 0.0
+    assert "momentum" not in w.problem.movable
+
+
+def test_the_call_is_copied_with_methods_and_hyperparameters():
+    w = hw.descend(rosenbrock, START, methods=["newton", ("adam", {"rate": 0.1})], line_search="exact")
+    call = w._problem["call"]
+    assert call["name"] == "descend"
+    assert call["rest"]["methods"] == "['newton', ('adam', {'rate': 0.1})]"
+    assert call["rest"]["line_search"] == "'exact'"
+    assert {"steps", "tolerance", "momentum"} <= call["rest"].keys()
+
+
+def test_it_is_drawn_and_saved(tmp_path):
+    w = hw.descend(rosenbrock, START, methods=["newton", "bfgs", shortens], steps=30)
+    assert w._problem["call"]["rest"]["methods"] == "['newton', 'bfgs', ...]"
+    assert w.save_png(tmp_path / "race.png").stat().st_size > 10_000
+    assert w.save_html(tmp_path / "race.html").stat().st_size < 600_000
+    assert "rosenbrock" in repr(w)
+
+
+@pytest.mark.parametrize(
+    ("function", "start", "given"),
+    [
+        (rosenbrock, START, {"method": "bfgs", "line_search": "backtracking"}),
+        (rosenbrock, (3.0, -4.0), {"method": "gradient-descent", "rate": 50.0, "b": 10.0}),
+        (lambda w: np.sum((w - 3.0) ** 4), onp.zeros(3), {"method": "adam", "rate": 0.2, "steps": 2_000}),
+        (
+            "himmelblau",
+            (0.5, 0.5),
+            {"method": lambda f, x, pace=0.01: x - pace * f.gradient(x), "pace": 0.02},
+        ),
+    ],
+    ids=["a line search", "divergence", "a vector", "a step of one's own"],
+)
+def test_a_path_shows_itself_as_a_race_from_the_same_start(function, start, given, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    path = hw.minimize(function, start, **given)
+    path._ipython_display_()
+    (w,) = shown
+    (raced,) = w.paths
+    count = min(len(path), len(raced))
+    assert count > 1
+    onp.testing.assert_allclose(raced.points[:count], path.points[:count], rtol=1e-9, atol=1e-12)
+    assert str(path).startswith(path.method)
+
+
+def test_a_path_of_nobody_s_method_is_printed():
+    path = hw.path([[0.0, 1.0], [0.5, 0.5]], rosenbrock)
+    with pytest.raises(NotImplementedError):
+        path._ipython_display_()
+
+
+def test_the_slice_of_more_variables_is_where_the_paths_move_most():
+    slopes = onp.diag([3.0, 2.0, 0.5, 0.1])
+    f = lambda w: 0.5 * np.dot(w, np.dot(slopes, w)) + 0.02 * np.sum(w**4)
+    w = hw.descend(
+        f, onp.array([1.0, -0.5, 0.8, 0.2]), methods=["gradient-descent", "newton"], rate=(0.0, 0.6)
+    )
+    assert w.view["slice"]["kind"] == "paths"
+    found = race(w)
+    common = hw.common_plane(w.paths, about=w.point)
+    products = found["basis"] @ common.plane.basis.T
+    onp.testing.assert_allclose(onp.abs(onp.linalg.det(products)), 1.0, rtol=1e-6)
+    assert found["shares"].sum() == pytest.approx(common.share, rel=1e-9)
+    places = (onp.concatenate([path.points for path in w.paths]) - w.point) @ found["basis"].T
+    assert (places >= found["ends"][:, 0]).all()
+    assert (places <= found["ends"][:, 1]).all()
+    assert "principal 1" in w._view.computation.plane(w.shown, w.point, w.parameters).names[0]
