@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -14,15 +12,15 @@ import traitlets
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent import span
-from hesswidget.descent.hyperparameters import HYPERPARAMETERS, checked
 from hesswidget.descent.iteration import GOES_ON, REASONS, STARTS
 from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
 from hesswidget.descent.path import Path
-from hesswidget.descent.race import Free, Racer, freed, racers, tried
-from hesswidget.errors import ProblemError, nearest
+from hesswidget.descent.race import Racer, freed, racers, tried
+from hesswidget.errors import ProblemError
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
+from hesswidget.explorers.hyperparameter_controls import control_of, swept
 from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.questions import Answer, Numbers, Parameters, Point, Question, Truth, Whole
 from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
@@ -32,7 +30,6 @@ from hesswidget.explorers.view import Context
 from hesswidget.explorers.view_state import PATHS
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
-from hesswidget.problem.controls import Control, Fixed, Range, abbreviated, between
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -232,7 +229,7 @@ def descend(
     given = plain(abbreviations)
     own = {name: given.pop(name) for name in free if name in given}
     problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))
-    problem = problem.beside({name: _control(name, each, own.get(name)) for name, each in free.items()})
+    problem = problem.beside({name: control_of(name, each, own.get(name)) for name, each in free.items()})
     problem = problem.starting_at(parameters or {})
     numbers = len(entered) * (count + 1) * len(problem.start)
     if numbers > RACE.numbers:
@@ -244,61 +241,18 @@ def descend(
     call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
     if line_search is not None:
         call["line_search"] = repr(line_search)
-    swept = _sweep(sweep, entered, problem)
-    if swept:
-        call["sweep"] = repr(swept)
+    tried_over = swept(sweep, entered, problem.controls)
+    if tried_over:
+        call["sweep"] = repr(tried_over)
     seen = {"basins": True} if view == "basins" else view
     if isinstance(seen, str):
         raise ProblemError(f"view is {seen!r:.60}; it takes 'basins', or a dict such as w.view.")
     if span.MOST >= len(problem.start) > 2:
         seen = {"slice": {"kind": PATHS, "indices": [0, 1]}, **(seen or {})}
-    made = partial(DescentView, entered=entered, steps=count, call=call, sweep=swept)
+    made = partial(DescentView, entered=entered, steps=count, call=call, sweep=tried_over)
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
-    explorer.set_trait("_race", _described(entered, count, swept))
+    explorer.set_trait("_race", _described(entered, count, tried_over))
     return explorer
-
-
-def _sweep(given: Any, entered: Sequence[Racer], problem: Problem) -> tuple[str, ...]:
-    """Read which hyperparameters are tried over their ranges."""
-    if given is None:
-        return ()
-    names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list | tuple) else ()
-    are_names = all(isinstance(name, str) for name in names)
-    if not (are_names and 1 <= len(names) <= 2 and len(set(names)) == len(names)):
-        raise ProblemError(
-            f"sweep is {given!r:.60}; it takes one hyperparameter, or a pair of different ones."
-        )
-    sliders = [
-        name
-        for racer in entered
-        for name in racer.iteration.names.values()
-        if isinstance(problem.controls[name], Range)
-    ]
-    for name in names:
-        if name not in sliders:
-            raise ProblemError(f"sweep names {name!r:.40}, which has no slider; {nearest(name, sliders)}")
-    if not any(set(names) <= set(racer.iteration.names.values()) for racer in entered):
-        raise ProblemError(f"sweep names {' and '.join(names)}; none of these methods has both.")
-    return names
-
-
-def _control(name: str, free: Free, given: Any) -> Control:
-    """Make the control of a hyperparameter."""
-    if given is None or (isinstance(given, Real) and not isinstance(given, bool)):
-        value = checked(free.hyperparameter, free.default if given is None else given)
-        known = HYPERPARAMETERS.get(free.hyperparameter)
-        usual = known.control(name) if known else between(name, 0.0, 1.0)
-        if usual.logarithmic and value == 0:
-            usual = between(name, 0.0, usual.maximum)
-        return usual.reaching(value).starting_at(value)
-    control = abbreviated(name, given, free.default)
-    if isinstance(control, Fixed):
-        return replace(control, value=checked(free.hyperparameter, control.value))
-    if not isinstance(control, Range) or control.integer:
-        raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter takes (min, max) or a number.")
-    if control.minimum < 0:
-        raise ProblemError(f"{name} was given {given!r:.60}; a hyperparameter is not negative.")
-    return control
 
 
 def _code(entered: Sequence[Racer]) -> str:

@@ -4,6 +4,7 @@ import { PICTURE } from "../program/bounds";
 import { type Arrays, type Ask, type Computation, type Replay, copied, stateKey } from "./computation";
 import type { Frame, FrameRequest } from "./frame";
 import type { Frames } from "./frames";
+import type { StateNames } from "../model/race";
 import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
@@ -84,13 +85,6 @@ export function stepsOf({ values }: Path): number {
 /** The step at which a path stands when all have been so far; at its end where it has no more. */
 export function stepAt(path: Path, step: number | null): number {
   return step === null ? stepsOf(path) : Math.min(step, stepsOf(path));
-}
-
-/** What is shown of a method's state besides: the names of its entries. */
-export interface StateNames {
-  readonly model: string | null;
-  readonly gauges: readonly string[];
-  readonly series: string | null;
 }
 
 export class Races implements Computation<RaceRequest, RaceFrame> {

@@ -1,36 +1,12 @@
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
-import { type Order, type Path, type RaceFrame, type StateNames, stepsOf } from "../engine/race";
+import { type Order, type Path, type RaceFrame, stepsOf } from "../engine/race";
+import type { Race } from "../model/race";
 import { fill } from "../model/reason";
 import type { Measure, ViewState } from "../model/view_state";
 import type { RacePicture } from "./landscape/layers/race";
 import type { Panel } from "./panel";
 import { swatch } from "./racer";
-
-/** One of the methods that race. */
-export interface Racer extends StateNames {
-  readonly title: string;
-  readonly source: string;
-  /** The parameter that is its rate, if it has one. */
-  readonly rate: string | null;
-  /** The parameters that are its hyperparameters. */
-  readonly hyperparameters: readonly string[];
-  /** Why its step cannot be taken at all; empty where it can. */
-  readonly fault: string;
-}
-
-/** A race as Python describes it, with the words for how paths end and converge. */
-export interface Race {
-  readonly racers: readonly Racer[];
-  readonly steps: number;
-  /** Hyperparameters that are tried over their ranges: none, one or two. */
-  readonly sweep: readonly string[];
-  /** Why a path has ended, by its status; and why it has not begun. */
-  readonly reasons: readonly string[];
-  readonly starts: readonly string[];
-  /** How errors fall, by the kind of their order. */
-  readonly orders: readonly string[];
-}
 
 const COLUMNS = ["method", "outcome", "steps", "cost", "f", "order"] as const;
 

@@ -1,7 +1,7 @@
 import { html, setAttributes, setText, svg } from "../base/dom";
 import { number, short } from "../base/format";
 import type { RaceFrame } from "../engine/race";
-import type { Racer } from "./race";
+import type { Racer } from "../model/race";
 
 /** How large the chart of a series is, in pixels. */
 const CHART = { width: 120, height: 26 };

@@ -20,7 +20,7 @@ import { marksOfOutcomes } from "./landscape/layers/basins";
 import { Legend, MARK } from "./legend";
 import { type Mark, lineMark } from "./marks";
 import type { Panel } from "./panel";
-import type { Race } from "./race";
+import type { Race } from "../model/race";
 
 const MARGIN = { left: 58, right: 14, top: 8, bottom: 36 };
 const LIMIT: Mark = lineMark("limit", "limit of theory", "up to this rate the method comes to rest at the minimum where most of these paths end, if f were its quadratic model there", { class: "hw-limit" });

@@ -1,16 +1,13 @@
-import { integer, list, record, refuse, text } from "../base/checks";
 import { html } from "../base/dom";
 import { short } from "../base/format";
 import type { Theme } from "../base/theme";
-import bounds from "../../program/bounds.json";
 import { Frames } from "../engine/frames";
 import { type RaceFrame, type RaceRequest, Races } from "../engine/race";
 import type { SliderMark } from "../controls/control";
 import type { Request } from "../engine/engine";
 import type { Library } from "../engine/library";
 import { SliceState } from "../engine/slice";
-import type { Problem } from "../model/state";
-import { MOST, name } from "../model/saved_values";
+import { type Race, type Racer, readRace } from "../model/race";
 import { MATRICES, type Matrix, type ViewState, firstViewState } from "../model/view_state";
 import { BasinsPanel } from "../panels/basins";
 import { ConvergencePanel } from "../panels/convergence";
@@ -28,7 +25,7 @@ import { SlicePickers } from "../panels/landscape/slice_pickers";
 import { Switch } from "../panels/landscape/switch";
 import { markOfPoint } from "../panels/marks";
 import type { Focus } from "../panels/panel";
-import { type Race, type Racer, RacePanel } from "../panels/race";
+import { RacePanel } from "../panels/race";
 import { Standing } from "../panels/standing";
 import { SweepPanel } from "../panels/sweep";
 import { Status } from "../panels/status";
@@ -247,34 +244,4 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.focus = focus;
     this.context.redraw();
   }
-}
-
-/** A race that was saved. */
-function readRace(found: unknown, problem: Problem): Race {
-  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "orders"], "it");
-  const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
-  const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
-    const racer = record(entry, ["title", "source", "rate", "hyperparameters", "model", "gauges", "series", "fault"], "a racer");
-    return {
-      title: name(racer.title, "a title"),
-      source: text(racer.source, MOST.text, "a source"),
-      rate: racer.rate === null ? null : name(racer.rate, "a rate"),
-      hyperparameters: words(racer.hyperparameters, "hyperparameters"),
-      fault: text(racer.fault, MOST.text, "a fault"),
-      model: racer.model === null ? null : name(racer.model, "a model"),
-      gauges: words(racer.gauges, "gauges"),
-      series: racer.series === null ? null : name(racer.series, "a series"),
-    };
-  });
-  const steps = integer(given.steps, 0, bounds.race.steps, "steps");
-  const numbers = racers.length * (steps + 1) * problem.coordinates.length;
-  if (!numbers || numbers > bounds.race.numbers) refuse(`it has ${numbers} numbers; from 1 to ${bounds.race.numbers} are expected.`);
-  return {
-    racers,
-    steps,
-    sweep: list(given.sweep, 2, "a sweep").map((one) => name(one, "a hyperparameter")),
-    reasons: words(given.reasons, "reasons"),
-    starts: words(given.starts, "starts"),
-    orders: words(given.orders, "orders"),
-  };
 }
