@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.program.operations import TABLE
+from hesswidget.program.operations import NUMPY, TABLE, Arrays
 from hesswidget.program.program import Program
 
 
@@ -17,6 +17,8 @@ class Executable:
     Parameters
     ----------
     program : Program
+    arrays : Arrays
+        The library that computes what depends on the inputs; what does not, NumPy has computed before.
 
     Examples
     --------
@@ -27,7 +29,7 @@ class Executable:
     8.0
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, arrays: Arrays = NUMPY) -> None:
         self.program = program
         count = len(program.inputs)
         self._values: list[Any] = [None] * len(program.shapes)
@@ -40,8 +42,10 @@ class Executable:
             row = TABLE[step.operation]
             shapes = [program.shapes[number] for number in step.operands]
             results = len(row.shapes(shapes, step.attributes))
-            planned = (row.code(shapes, _with_run(step.attributes)), step.operands, place, results)
-            if all(known[number] for number in step.operands):
+            is_known = all(known[number] for number in step.operands)
+            by = NUMPY if is_known else arrays
+            planned = (row.code(by, shapes, _with_run(step.attributes, by)), step.operands, place, results)
+            if is_known:
                 with np.errstate(all="ignore"):
                     _run([planned], self._values)
                 known[place : place + results] = [True] * results
@@ -90,11 +94,11 @@ class Executable:
         return {name: value for (name, _), value in zip(self.program.outputs, found, strict=True)}
 
 
-def _with_run(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+def _with_run(attributes: Mapping[str, Any], arrays: Arrays) -> Mapping[str, Any]:
     """Add to an operation's attributes what runs its body, if it has one."""
     if "body" not in attributes:
         return attributes
-    return {**attributes, "run": Executable(attributes["body"]).of_arrays}
+    return {**attributes, "run": Executable(attributes["body"], arrays).of_arrays}
 
 
 _Planned = tuple[Any, tuple[int, ...], int, int]  # code, operands, where the results go, how many there are
