@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from hesswidget.program.operations import NUMPY, TABLE, Arrays
-from hesswidget.program.program import Program
+from hesswidget.program.program import Program, Step
 
 
 class Executable:
-    """A program made ready to run: its codes chosen, and what depends on no input computed.
+    """A program made ready to run: its codes chosen, and what depends on no input computed, of what its outputs need.
 
     Parameters
     ----------
@@ -38,10 +38,12 @@ class Executable:
             self._values[number], known[number] = constant[()], True
         self._steps: list[_Planned] = []
         place = count + len(program.constants)
-        for step in program.steps:
+        for step, results, is_needed in _needed(program):
+            if not is_needed:
+                place += results
+                continue
             row = TABLE[step.operation]
             shapes = [program.shapes[number] for number in step.operands]
-            results = len(row.shapes(shapes, step.attributes))
             is_known = all(known[number] for number in step.operands)
             by = NUMPY if is_known else arrays
             planned = (row.code(by, shapes, _with_run(step.attributes, by)), step.operands, place, results)
@@ -92,6 +94,23 @@ class Executable:
                     given[place] = found[output]
                 found = self.of_arrays(*given)
         return {name: value for (name, _), value in zip(self.program.outputs, found, strict=True)}
+
+
+def _needed(program: Program) -> list[tuple[Step, int, bool]]:
+    """Return for each step how many results it has, and whether an output needs one of them."""
+    counts = [
+        len(TABLE[step.operation].shapes([program.shapes[k] for k in step.operands], step.attributes))
+        for step in program.steps
+    ]
+    wanted = {number for _, number in program.outputs}
+    end, found = len(program.shapes), []
+    for step, count in zip(reversed(program.steps), reversed(counts), strict=True):
+        is_needed = any(number in wanted for number in range(end - count, end))
+        if is_needed:
+            wanted.update(step.operands)
+        found.append((step, count, is_needed))
+        end -= count
+    return found[::-1]
 
 
 def _with_run(attributes: Mapping[str, Any], arrays: Arrays) -> Mapping[str, Any]:
