@@ -14,6 +14,10 @@ from hesswidget.program.program import Program
 # Within this, JAX computes with float64. Older ones have it elsewhere.
 _float64: Any = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experimental.enable_x64
 
+# XLA's newer emitters for the CPU compute what is used twice twice, and so on along a chain of scalars: two dozen steps
+# of Euler's, unrolled and differentiated twice, did not end in minutes (JAX 0.10). The older ones take milliseconds.
+_OPTIONS: Any = {"xla_cpu_use_fusion_emitters": False} if jax.default_backend() == "cpu" else None
+
 
 class JaxExecutable:
     """A program made ready to run with JAX.
@@ -35,7 +39,7 @@ class JaxExecutable:
         self.program = program
         self.traces = 0
         self._run = Executable(program, JAX).of_arrays
-        self._jitted = jax.jit(self._traced)
+        self._jitted = jax.jit(self._traced, compiler_options=_OPTIONS)
         self._shapes = dict(program.inputs)
         self._names = [name for name, _ in program.outputs]
 

@@ -132,20 +132,20 @@ def test_results_are_the_callers_own(jax):
 
 
 def test_singular_matrices_are_nan_as_with_numpy(executable):
-    stack = onp.array([onp.eye(2), onp.ones((2, 2)), onp.diag([1.0, -1.0])])
+    stack = onp.array([onp.eye(2), onp.ones((2, 2)), onp.diag([1.0, -1.0])])  # regular, singular, indefinite
     program = record(
         lambda a: {
             "inv": np.linalg.inv(a),
             "solve": np.linalg.solve(a, onp.ones((3, 2, 1))),
             "det": np.linalg.det(a),
         },
-        a=stack + onp.eye(2),
+        a=stack + 3 * onp.eye(2),
     )
     expected, found = Executable(program)(a=stack), executable(program)(a=stack)
     assert onp.isnan(expected["inv"][1]).all()
     for name, value in expected.items():
         assert_same(found[name], value, TOLERANCE, name)
-    program = record(lambda a: {"factor": np.linalg.cholesky(a)}, a=stack + 2 * onp.eye(2))
+    program = record(lambda a: {"factor": np.linalg.cholesky(a)}, a=stack + 3 * onp.eye(2))
     assert_same(executable(program)(a=stack)["factor"], Executable(program)(a=stack)["factor"], TOLERANCE)
 
 
