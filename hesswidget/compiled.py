@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +22,9 @@ from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
+BACKENDS = ("numpy", "jax")
+Run = Callable[..., dict[str, Any]]  # inputs by name, outputs by name
+
 
 class Compiled:
     """A function whose derivatives have been recorded; made by `compile`.
@@ -32,10 +36,14 @@ class Compiled:
     problem : Problem
     parameters : tuple of str
         The parameters that may be given; the others are fixed at the values they were compiled with.
+    backend : str
+        What replays the programs.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, backend: str = "numpy") -> None:
         self.problem = problem
+        self.backend = backend
+        self._executable = _executable(backend)
         self.parameters = tuple(
             a for a, v in problem.parameters.items() if isinstance(v, float | np.floating)
         )
@@ -66,21 +74,26 @@ class Compiled:
             self._run_hvp  # noqa: B018
 
     @cached_property
-    def _run_value(self) -> Executable:
-        return Executable(self._recorded(lambda f, point: {"value": f.value(point)}))
+    def _run_value(self) -> Run:
+        return self._executable(self._recorded(lambda f, point: {"value": f.value(point)}))
 
     @cached_property
-    def _run_gradient(self) -> Executable:
-        return Executable(self._recorded(lambda f, point: {"gradient": f.gradient(point)}))
+    def _run_gradient(self) -> Run:
+        return self._executable(self._recorded(lambda f, point: {"gradient": f.gradient(point)}))
 
     @cached_property
-    def _run_curvature(self) -> Executable:
-        return Executable(self.program)
+    def _run_curvature(self) -> Run:
+        return self._executable(self.program)
 
     @cached_property
-    def _run_hvp(self) -> Executable:
+    def _run_hessian(self) -> Run:
+        number = dict(self.program.outputs)["hessian"]
+        return self._executable(replace(self.program, outputs=(("hessian", number),)))
+
+    @cached_property
+    def _run_hvp(self) -> Run:
         vector = np.ones(len(self.problem.start))
-        return Executable(
+        return self._executable(
             self._recorded(lambda f, point, vector: {"hvp": f.hvp(point, vector)}, vector=vector)
         )
 
@@ -97,7 +110,7 @@ class Compiled:
 
     def hessian(self, point: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f, shape (n, n), row by row as autograd has it: not symmetrised."""
-        return np.array(self._run(self._run_curvature, point, parameters)["hessian"])
+        return np.array(self._run(self._run_hessian, point, parameters)["hessian"])
 
     def hvp(self, point: Any, vector: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f · vector, shape (n,), without the matrix."""
@@ -115,10 +128,10 @@ class Compiled:
         return of_derivatives(
             at, float(found["value"]), found["gradient"], found["hessian"], self.problem, Tolerances(),
             lambda x: self._run(self._run_gradient, x, parameters)["gradient"],
-            lambda x: self._run(self._run_curvature, x, parameters)["hessian"],
+            lambda x: self._run(self._run_hessian, x, parameters)["hessian"],
         )  # fmt: skip
 
-    def _run(self, run: Executable, point: Any, parameters: Any, **more: Any) -> dict[str, Any]:
+    def _run(self, run: Run, point: Any, parameters: Any, **more: Any) -> dict[str, Any]:
         for a in parameters:
             if a not in self._defaults:
                 held = (
@@ -150,8 +163,29 @@ class Compiled:
         return f"compiled {self.problem.name}({', '.join(inputs)})"
 
 
+def _executable(backend: str) -> Callable[[Program], Run]:
+    if backend not in BACKENDS:
+        raise ProblemError(f"backend is {backend!r:.60}, which is none; {nearest(str(backend), BACKENDS)}")
+    if backend == "numpy":
+        return Executable
+    try:
+        from hesswidget.program.jax_executor import JaxExecutable
+    except ImportError as error:
+        raise ProblemError(
+            f'backend="jax" runs programs with JAX, which could not be imported ({error}): '
+            f'pip install "hesswidget[jax]".'
+        ) from error
+    return JaxExecutable
+
+
 def compile(
-    function: Any, point: Any = None, /, *, over: str | tuple[str, ...] | None = None, **values: Any
+    function: Any,
+    point: Any = None,
+    /,
+    *,
+    over: str | tuple[str, ...] | None = None,
+    backend: str = "numpy",
+    **values: Any,
 ) -> Compiled:
     """Record a function's derivatives, to compute them many times faster than autograd does.
 
@@ -163,6 +197,9 @@ def compile(
         The variables by position, at an ordinary point: the function runs there once. It says the shapes.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
+    backend : {"numpy", "jax"}, optional
+        What replays the recorded programs: NumPy, or JAX, which compiles each when it first runs (for seconds, where it
+        is long), and runs it on the device that JAX has, such as a GPU. ``pip install "hesswidget[jax]"``.
     **values
         Variables and parameters by name. Parameters that are floats may be given anew at each call; whole numbers,
         truths, texts and arrays are part of what is compiled.
@@ -175,13 +212,20 @@ def compile(
     ------
     ProblemError
         If the function cannot be recorded: if it branches on a value (``if x > 0``; use ``np.where``), or does
-        something that has no recorded form. The sentence names the line.
+        something that has no recorded form. The sentence names the line. If there is no such backend, or no JAX.
 
     Notes
     -----
     The cost of a Hessian is that of n Hessian-vector products, reverse over reverse, computed side by side; what they
     have in common is computed once. The results are autograd's up to rounding. Of more than 4,096 variables there are
     value, gradient and ``hvp``.
+
+    With JAX all is float64 too, whatever ``jax_enable_x64`` says: it is on in this thread while a program is traced or
+    runs, and as it was otherwise. Points and results are NumPy's arrays. The function itself is written with
+    ``autograd.numpy`` as ever, and recorded by autograd; JAX sees its programs alone. Two things are not NumPy's there:
+    XLA takes a product with a truth for a choice, so that ``inf * (x > 0)`` is 0 where x is not positive, not NaN; and
+    special functions are JAX's, which in our tests are SciPy's to 1e-12. Bessel functions, which JAX lacks, SciPy
+    computes on the host. Tested on CPUs.
 
     Examples
     --------
@@ -190,7 +234,7 @@ def compile(
     >>> c.hessian([1.0, 2.0]).tolist(), c.hvp([1.0, 2.0], [1.0, 0.0], l2=0.0).tolist()
     ([[12.2, 0.0], [0.0, 48.2]], [12.0, 0.0])
     """
-    made = Compiled(Problem.at(function, point, over, values))
+    made = Compiled(Problem.at(function, point, over, values), backend)
     try:
         with frames_met() as met:
             made._record()  # so that what cannot be recorded is said here

@@ -2,8 +2,8 @@
 
 The way of a function: `recorder.record` follows it through autograd's primitives (`lowering`), which become values of a
 `simplification.SimplifyingGraph`; a `program.Program` is the part of a graph that its outputs need, in order;
-`executor.Executable` replays it with NumPy, and `serialisation` writes it down for the front end, which replays it with
-typed arrays. ``FORMAT.md`` says what a program means.
+`executor.Executable` replays it with NumPy, `jax_executor.JaxExecutable` with JAX, and `serialisation` writes it down
+for the front end, which replays it with typed arrays. ``FORMAT.md`` says what a program means.
 
 >>> import autograd.numpy as np
 >>> from hesswidget.derivatives.recorder import record

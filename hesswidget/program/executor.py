@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.program.operations import TABLE
-from hesswidget.program.program import Program
+from hesswidget.program.operations import NUMPY, TABLE, Arrays
+from hesswidget.program.program import Program, Step
 
 
 class Executable:
-    """A program made ready to run: its codes chosen, and what depends on no input computed.
+    """A program made ready to run: its codes chosen, and what depends on no input computed, of what its outputs need.
 
     Parameters
     ----------
     program : Program
+    arrays : Arrays
+        The library that computes what depends on the inputs; what does not, NumPy has computed before.
 
     Examples
     --------
@@ -27,7 +29,7 @@ class Executable:
     8.0
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, arrays: Arrays = NUMPY) -> None:
         self.program = program
         count = len(program.inputs)
         self._values: list[Any] = [None] * len(program.shapes)
@@ -36,12 +38,16 @@ class Executable:
             self._values[number], known[number] = constant[()], True
         self._steps: list[_Planned] = []
         place = count + len(program.constants)
-        for step in program.steps:
+        for step, results, is_needed in _needed(program):
+            if not is_needed:
+                place += results
+                continue
             row = TABLE[step.operation]
             shapes = [program.shapes[number] for number in step.operands]
-            results = len(row.shapes(shapes, step.attributes))
-            planned = (row.code(shapes, _with_run(step.attributes)), step.operands, place, results)
-            if all(known[number] for number in step.operands):
+            is_known = all(known[number] for number in step.operands)
+            by = NUMPY if is_known else arrays
+            planned = (row.code(by, shapes, _with_run(step.attributes, by)), step.operands, place, results)
+            if is_known:
                 with np.errstate(all="ignore"):
                     _run([planned], self._values)
                 known[place : place + results] = [True] * results
@@ -90,11 +96,28 @@ class Executable:
         return {name: value for (name, _), value in zip(self.program.outputs, found, strict=True)}
 
 
-def _with_run(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+def _needed(program: Program) -> list[tuple[Step, int, bool]]:
+    """Return for each step how many results it has, and whether an output needs one of them."""
+    counts = [
+        len(TABLE[step.operation].shapes([program.shapes[k] for k in step.operands], step.attributes))
+        for step in program.steps
+    ]
+    wanted = {number for _, number in program.outputs}
+    end, found = len(program.shapes), []
+    for step, count in zip(reversed(program.steps), reversed(counts), strict=True):
+        is_needed = any(number in wanted for number in range(end - count, end))
+        if is_needed:
+            wanted.update(step.operands)
+        found.append((step, count, is_needed))
+        end -= count
+    return found[::-1]
+
+
+def _with_run(attributes: Mapping[str, Any], arrays: Arrays) -> Mapping[str, Any]:
     """Add to an operation's attributes what runs its body, if it has one."""
     if "body" not in attributes:
         return attributes
-    return {**attributes, "run": Executable(attributes["body"]).of_arrays}
+    return {**attributes, "run": Executable(attributes["body"], arrays).of_arrays}
 
 
 _Planned = tuple[Any, tuple[int, ...], int, int]  # code, operands, where the results go, how many there are

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.program import deadline
-from hesswidget.program.operations import COMMUTATIVE, TABLE, Shape, size
+from hesswidget.program.operations import COMMUTATIVE, NUMPY, TABLE, Shape, size
 from hesswidget.program.program import Program, Step
 
 SMALL = 256  # elements that folding a constant may always make
@@ -121,7 +121,7 @@ class Graph:
         if all(v.constant is not None for v in operands) and "body" not in attributes:
             made = sum(map(size, results))
             if made <= max(SMALL, sum(v.size for v in operands)):
-                code = TABLE[operation].code([v.shape for v in operands], attributes)
+                code = TABLE[operation].code(NUMPY, [v.shape for v in operands], attributes)
                 with np.errstate(all="ignore"):
                     found = code(*(v.constant for v in operands))
                 return tuple(self.constant(x) for x in ([found] if len(results) == 1 else found))

@@ -1,4 +1,4 @@
-"""How long a Hessian takes: hw.compile beside autograd, jitted JAX and torch.func; in one run, float64, on the CPU.
+"""How long a Hessian takes: hw.compile with NumPy and JAX, autograd, jitted JAX and torch.func; one run, float64.
 
 Run from the repository's root (``pip install -e '.[bench]'``)::
 
@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-SIZES = (2, 10, 33, 100, 300)
+SIZES = (2, 10, 33, 100, 300, 1000)
 AGREEMENT = 1e-9
 BATCH_SECONDS = 0.15
 
@@ -88,6 +88,15 @@ def compiled_hessian(problem: Callable[..., Any], n: int) -> Hessian:
     return hw.compile(problem(anp, n), start(n)).hessian
 
 
+def compiled_with_jax(problem: Callable[..., Any], n: int) -> Hessian:
+    import autograd.numpy as anp
+    import jax  # noqa: F401  # whoever has none sees no such column, by ImportError
+
+    import hesswidget as hw
+
+    return hw.compile(problem(anp, n), start(n), backend="jax").hessian
+
+
 def jax_hessian(problem: Callable[..., Any], n: int) -> Hessian:
     import jax
 
@@ -105,6 +114,7 @@ def torch_hessian(problem: Callable[..., Any], n: int) -> Hessian:
 
 CONTESTANTS: dict[str, Callable[[Callable[..., Any], int], Hessian]] = {
     "hesswidget": compiled_hessian,
+    "hesswidget, JAX": compiled_with_jax,
     "autograd": autograd_hessian,
     "jax.jit": jax_hessian,
     "torch.func": torch_hessian,
@@ -182,9 +192,10 @@ def main() -> None:
             pass
     names = list(CONTESTANTS)
     print(
-        f"| problem | n | {' | '.join(f'{n}, µs' for n in names)} | autograd / ours | ours / jax | ready, ms |"
+        f"| problem | n | {' | '.join(f'{n}, µs' for n in names)} "
+        "| autograd / ours | ours / jax | ours with JAX / jax | ready, ms |"
     )
-    print("| --- " * (len(names) + 5) + "|")
+    print("| --- " * (len(names) + 6) + "|")
     for label, problem in PROBLEMS.items():
         for n in SIZES:
             cells = measure(problem, n, options.repeats)
@@ -194,6 +205,7 @@ def main() -> None:
             row += [
                 f"{times['autograd'] / times['hesswidget']:.1f}",
                 f"{times['hesswidget'] / times['jax.jit']:.2f}",
+                f"{times['hesswidget, JAX'] / times['jax.jit']:.2f}",
             ]
             print(f"| {' | '.join([*row, ready])} |", flush=True)
     load = " ".join(f"{a:.1f}" for a in os.getloadavg())

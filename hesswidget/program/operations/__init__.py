@@ -1,12 +1,15 @@
-"""The operations that programs are made of: one table with the shape, the work and the NumPy code of each.
+"""The operations that programs are made of: one table with the shape, the work and the code of each.
 
 ``FORMAT.md`` says what they mean. Each module has the rows of one family; nothing else in the package knows an
-operation's code.
+operation's code. It is written once for every library of arrays: `arrays.py` says what one must have beside NumPy's
+functions under their names, and `numpy_arrays.py` has it for NumPy.
 """
 
 from hesswidget.program.operations import contraction, elementwise, matrices, reductions, structure
 from hesswidget.program.operations import control_flow as structured
 from hesswidget.program.operations import sorting as order
+from hesswidget.program.operations.arrays import Arrays
+from hesswidget.program.operations.numpy_arrays import NUMPY
 from hesswidget.program.operations.row import (
     Attributes,
     Operation,
@@ -19,7 +22,9 @@ from hesswidget.program.operations.row import (
 __all__ = [
     "COMMUTATIVE",
     "ELEMENTWISE",
+    "NUMPY",
     "TABLE",
+    "Arrays",
     "Attributes",
     "Operation",
     "Shape",

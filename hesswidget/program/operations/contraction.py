@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from hesswidget.program.operations.row import TWO, Attributes, Code, Operation, Shape, listed, refuse_unless
+from hesswidget.program.operations.arrays import Arrays, Code
+from hesswidget.program.operations.row import TWO, Attributes, Operation, Shape, listed, refuse_unless
 
 
 def _labelled(shapes: Sequence[Shape], attributes: Attributes) -> dict[int, int]:
@@ -39,11 +38,11 @@ def _contraction_work(shapes: Sequence[Shape], attributes: Attributes) -> int:
     return math.prod(_labelled(shapes, attributes).values())
 
 
-def _contract_code(shapes: Sequence[Shape], attributes: Attributes) -> Code:
+def _contract_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attributes) -> Code:
     """Contract as a stack of matrix products (batch, M, K) by (batch, K, N), if possible in the order asked for."""
     left, right, out = attributes["left"], attributes["right"], attributes["out"]
     if all(label in out for label in left):
-        return _product_code(left, right, out)
+        return _product_code(arrays, left, right, out)
     sizes = _labelled(shapes, attributes)
     plans = [
         _plan(sizes, one, other, out, lead)
@@ -55,18 +54,19 @@ def _contract_code(shapes: Sequence[Shape], attributes: Attributes) -> Code:
     )  # the first that needs no turn at the end
     (turn_a, shape_a), (turn_b, shape_b), shape_out, turn_out = plans[best]
     swapped = best % 2 == 1
+    transpose, matmul, reshape = arrays.xp.transpose, arrays.xp.matmul, arrays.xp.reshape
 
     def contracted(a: Any, b: Any) -> Any:
         if swapped:
             a, b = b, a
         if turn_a is not None:
-            a = np.transpose(a, turn_a)
+            a = transpose(a, turn_a)
         if turn_b is not None:
-            b = np.transpose(b, turn_b)
-        c = np.matmul(np.reshape(a, shape_a), np.reshape(b, shape_b))
+            b = transpose(b, turn_b)
+        c = matmul(reshape(a, shape_a), reshape(b, shape_b))
         if c.shape != shape_out:
             c = c.reshape(shape_out)
-        return c if turn_out is None else np.transpose(c, turn_out)
+        return c if turn_out is None else transpose(c, turn_out)
 
     return contracted
 
@@ -100,7 +100,7 @@ def _plan(
     return first, second, tuple(sizes[label] for label in product), _permutation(product, out)
 
 
-def _product_code(left: Sequence[int], right: Sequence[int], out: Sequence[int]) -> Code:
+def _product_code(arrays: Arrays, left: Sequence[int], right: Sequence[int], out: Sequence[int]) -> Code:
     """Multiply without a sum: line the axes up, and let them broadcast."""
 
     def aligned(labels: Sequence[int]) -> tuple[tuple[int, ...], tuple[Any, ...]]:
@@ -110,9 +110,8 @@ def _product_code(left: Sequence[int], right: Sequence[int], out: Sequence[int])
         )
 
     (turn_left, index_left), (turn_right, index_right) = aligned(left), aligned(right)
-    return lambda a, b: np.multiply(
-        np.transpose(a, turn_left)[index_left], np.transpose(b, turn_right)[index_right]
-    )
+    transpose, multiply = arrays.xp.transpose, arrays.xp.multiply
+    return lambda a, b: multiply(transpose(a, turn_left)[index_left], transpose(b, turn_right)[index_right])
 
 
 def _permutation(have: Sequence[int], want: Sequence[int]) -> tuple[int, ...] | None:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from hesswidget.program.bounds import MAX_ELEMENTS
+from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     ANY,
     Attributes,
-    Code,
     Operation,
     Shape,
     refuse_unless,
@@ -36,21 +34,14 @@ def _mapped_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Sha
     return tuple((rows, *_row_of(shape, chunk, "an output of the body")) for shape in _returned(body))
 
 
-def _map_code(_: Sequence[Shape], attributes: Attributes) -> Code:
-    body, mapped, rows, chunk = (attributes[k] for k in ("body", "mapped", "rows", "chunk"))
-    run = attributes["run"]
+def _map_code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Code:
+    body, rows, run = (attributes[k] for k in ("body", "rows", "run"))
     shapes = [(rows, *body.shapes[number][1:]) for _, number in body.outputs]
+    return lambda *operands: _one_or_all(arrays.map(run, operands, attributes, shapes))
 
-    def code(*operands: Any) -> Any:
-        results = [np.empty(s) for s in shapes]
-        for start in (*range(0, rows - chunk, chunk), rows - chunk):
-            part = slice(start, start + chunk)
-            found = run(*(x[part] if m else x for x, m in zip(operands, mapped, strict=True)))
-            for result, rows_found in zip(results, found, strict=True):
-                result[part] = rows_found
-        return tuple(results) if len(results) > 1 else results[0]
 
-    return code
+def _one_or_all(results: Sequence[Any]) -> Any:
+    return results if len(results) > 1 else results[0]
 
 
 def _map_work(_: Sequence[Shape], attributes: Attributes) -> int:
@@ -94,24 +85,10 @@ def _check_equal(expected: Sequence[Shape], given: Sequence[Shape]) -> None:
         refuse_unless(shape == other, f"the body has the shape {shape} where {other} is given.")
 
 
-def _scan_code(_: Sequence[Shape], attributes: Attributes) -> Code:
-    body, length, carries, sequences = (attributes[k] for k in ("body", "length", "carries", "sequences"))
-    run = attributes["run"]
+def _scan_code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Code:
+    body, length, carries, run = (attributes[k] for k in ("body", "length", "carries", "run"))
     shapes = [(length, *body.shapes[number]) for _, number in body.outputs[carries:]]
-
-    def code(*operands: Any) -> Any:
-        carried = operands[:carries]
-        rows, shared = operands[carries : carries + sequences], operands[carries + sequences :]
-        stacks = [np.empty(s) for s in shapes]
-        for k in range(length):
-            found = run(*carried, *(x[k] for x in rows), *shared)
-            carried = found[:carries]
-            for stack, value in zip(stacks, found[carries:], strict=True):
-                stack[k] = value
-        results = (*carried, *stacks)
-        return results if len(results) > 1 else results[0]
-
-    return code
+    return lambda *operands: _one_or_all(arrays.scan(run, operands, attributes, shapes))
 
 
 def _scan_work(_: Sequence[Shape], attributes: Attributes) -> int:

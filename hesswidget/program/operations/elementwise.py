@@ -3,41 +3,47 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import numpy as np
-
+from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     Attributes,
-    Code,
     Operation,
     Shape,
     broadcast_shape,
 )
+
+_Choose = Callable[[Arrays], Code]
 
 
 def _elementwise_shape(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
     return (broadcast_shape(shapes),)
 
 
-def _erf(name: str) -> Code:
-    def special(*x: Any) -> Any:
-        import scipy.special
-
-        return getattr(scipy.special, name)(*x)
-
-    return special
+def _same_name(name: str) -> _Choose:
+    return lambda arrays: getattr(arrays.xp, name)
 
 
-def _of_truths(ufunc: Code) -> Code:
-    return lambda *x: np.asarray(ufunc(*x), dtype=float)[()]
+def _special(name: str) -> _Choose:
+    return lambda arrays: arrays.special(name)
 
 
-def _polygamma(order: Any, x: Any) -> Any:
-    import scipy.special
+def _of_truths(name: str) -> _Choose:
+    def choose(arrays: Arrays) -> Code:
+        function, asarray = getattr(arrays.xp, name), arrays.xp.asarray
+        return lambda *x: asarray(function(*x), dtype=float)[()]
 
-    return np.asarray(scipy.special.polygamma(order, x))[()]
+    return choose
+
+
+def _polygamma(arrays: Arrays) -> Code:
+    polygamma, asarray = arrays.special("polygamma"), arrays.xp.asarray
+    return lambda order, x: asarray(polygamma(order, x))[()]
+
+
+def _where(arrays: Arrays) -> Code:
+    where = arrays.xp.where
+    return lambda c, a, b: where(c, a, b)[()]
 
 
 _SAME_NAME = [
@@ -65,14 +71,14 @@ _SAME_NAME = [
     "ceil",
     "rint",
 ]
-_UNARY: dict[str, Code] = {name: getattr(np, name) for name in _SAME_NAME}
-_UNARY |= {name: _of_truths(getattr(np, name)) for name in ("isnan", "isfinite", "logical_not")}
+_UNARY: dict[str, _Choose] = {name: _same_name(name) for name in _SAME_NAME}
+_UNARY |= {name: _of_truths(name) for name in ("isnan", "isfinite", "logical_not")}
 _UNARY |= {
-    name: _erf(name)
+    name: _special(name)
     for name in ["erf", "erfc", "erfinv", "gamma", "gammaln", "digamma", "j0", "j1", "y0", "y1"]
 }
-_BINARY: dict[str, Code] = {
-    name: getattr(np, name)
+_BINARY: dict[str, _Choose] = {
+    name: _same_name(name)
     for name in [
         "add",
         "subtract",
@@ -87,12 +93,11 @@ _BINARY: dict[str, Code] = {
     ]
 }
 _BINARY |= {
-    name: _of_truths(getattr(np, name))
+    name: _of_truths(name)
     for name in ["less", "less_equal", "equal", "not_equal", "logical_and", "logical_or"]
 }
 _BINARY["polygamma"] = _polygamma
-_where: Any = np.where
-_TERNARY: dict[str, Code] = {"where": lambda c, a, b: _where(c, a, b)[()]}
+_TERNARY: dict[str, _Choose] = {"where": _where}
 # NumPy's scalars have operators that are several times quicker than its ufuncs.
 _OF_SCALARS: dict[str, Code] = {
     "negative": operator.neg,
@@ -103,15 +108,15 @@ _OF_SCALARS: dict[str, Code] = {
 }
 
 
-def _elementwise(name: str, arity: int, code: Code) -> Operation:
-    def choose(shapes: Sequence[Shape], _: Attributes) -> Code:
-        return _OF_SCALARS.get(name, code) if not any(shapes) else code
+def _elementwise(name: str, arity: int, choose: _Choose) -> Operation:
+    def code(arrays: Arrays, shapes: Sequence[Shape], _: Attributes) -> Code:
+        return _OF_SCALARS[name] if name in _OF_SCALARS and not any(shapes) else choose(arrays)
 
-    return Operation(name, (arity, arity), _elementwise_shape, choose)
+    return Operation(name, (arity, arity), _elementwise_shape, code)
 
 
 ROWS = [
-    *(_elementwise(name, 1, code) for name, code in _UNARY.items()),
-    *(_elementwise(name, 2, code) for name, code in _BINARY.items()),
-    *(_elementwise(name, 3, code) for name, code in _TERNARY.items()),
+    *(_elementwise(name, 1, choose) for name, choose in _UNARY.items()),
+    *(_elementwise(name, 2, choose) for name, choose in _BINARY.items()),
+    *(_elementwise(name, 3, choose) for name, choose in _TERNARY.items()),
 ]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
+from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     ONE,
     Attributes,
-    Code,
     Operation,
     Shape,
     check_axis,
@@ -36,10 +34,10 @@ def _chosen(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...
 
 
 def _reduction(name: str, shapes: Any) -> Operation:
-    ufunc = {"sum": np.add, "prod": np.multiply, "max": np.maximum, "min": np.minimum}[name]
+    ufunc_name = {"sum": "add", "prod": "multiply", "max": "maximum", "min": "minimum"}[name]
 
-    def code(operands: Sequence[Shape], attributes: Attributes) -> Code:
-        axes = attributes["axes"]
+    def code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Code:
+        ufunc, axes = getattr(arrays.xp, ufunc_name), attributes["axes"]
         if len(axes) == 1:
             (axis,) = axes
             return lambda x: ufunc.reduce(x, axis)
@@ -53,9 +51,9 @@ def _running(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ..
     return (shapes[0],)
 
 
-def _cumsum_code(_: Sequence[Shape], attributes: Attributes) -> Code:
-    axis = attributes["axis"]
-    return lambda x: np.cumsum(x, axis=axis)
+def _cumsum_code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Code:
+    cumsum, axis = arrays.xp.cumsum, attributes["axis"]
+    return lambda x: cumsum(x, axis=axis)
 
 
 ROWS = [

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from hesswidget.program.errors import InvalidProgram
+from hesswidget.program.operations.arrays import Arrays, Code
 
 Shape = tuple[int, ...]
 Attributes = Mapping[str, Any]
-Code = Callable[..., Any]
+ChooseCode = Callable[[Arrays, Sequence[Shape], Attributes], Code]
 
 ONE, TWO, ANY = (1, 1), (2, 2), (0, math.inf)  # arities
 
@@ -28,7 +29,7 @@ class Operation:
     shapes : callable
         From the operands' shapes and the attributes to the results' shapes; raises `InvalidProgram`.
     code : callable
-        From the operands' shapes and the attributes to a function of arrays.
+        From a library of arrays, the operands' shapes and the attributes to a function of such arrays.
     work : callable
         From the operands' shapes and the attributes to a count of scalar operations, where there are more of them than
         elements of the results.
@@ -37,7 +38,7 @@ class Operation:
     name: str
     arity: tuple[int, float]
     shapes: Callable[[Sequence[Shape], Attributes], tuple[Shape, ...]]
-    code: Callable[[Sequence[Shape], Attributes], Code]
+    code: ChooseCode
     work: Callable[[Sequence[Shape], Attributes], int] = lambda operands, attributes: 0
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
+from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     ONE,
     TWO,
@@ -32,9 +31,14 @@ def _taken(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
     return (i,)
 
 
-def _take(x: Any, i: Any) -> Any:
-    places = np.clip(np.rint(np.nan_to_num(i, nan=0.0)), 0, x.shape[-1] - 1).astype(np.intp)
-    return np.take_along_axis(x, places, axis=-1)
+def _take_code(arrays: Arrays, _: Sequence[Shape], __: Attributes) -> Code:
+    xp = arrays.xp
+
+    def take(x: Any, i: Any) -> Any:
+        places = xp.clip(xp.rint(xp.nan_to_num(i, nan=0.0)), 0, x.shape[-1] - 1).astype(int)
+        return xp.take_along_axis(x, places, axis=-1)
+
+    return take
 
 
 def _sort_work(operands: Sequence[Shape], _: Attributes) -> int:
@@ -42,6 +46,6 @@ def _sort_work(operands: Sequence[Shape], _: Attributes) -> int:
 
 
 ROWS = [
-    Operation("sort", ONE, _sorted_shape, lambda _, __: np.sort, _sort_work),
-    Operation("take", TWO, _taken, lambda _, __: _take),
+    Operation("sort", ONE, _sorted_shape, lambda arrays, _, __: arrays.xp.sort, _sort_work),
+    Operation("take", TWO, _taken, _take_code),
 ]

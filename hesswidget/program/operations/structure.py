@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     ONE,
     Attributes,
-    Code,
+    ChooseCode,
     Operation,
     Shape,
     check_axis,
@@ -85,43 +86,31 @@ def run_of(places: np.ndarray) -> slice | None:
     return slice(first, last + 1, step)
 
 
-def _gather_code(shapes: Sequence[Shape], attributes: Attributes) -> Code:
+def _gather_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attributes) -> Code:
     lead, rest = _split(shapes[0], attributes["lead"])
     flat, result = (*lead, rest), (*lead, *attributes["shape"])
-    places = attributes["places"]
+    places, reshape, take = attributes["places"], arrays.xp.reshape, arrays.take
     run = run_of(places)
     if run is None:
-        return lambda x: np.take(np.reshape(x, flat), places, axis=-1).reshape(result)
+        return lambda x: take(reshape(x, flat), places).reshape(result)
     index: tuple[Any, ...] = (..., run)
     if flat == shapes[0] and len(attributes["shape"]) == 1:
         return lambda x: x[index]
-    return lambda x: np.reshape(x, flat)[index].reshape(result)[()]
+    return lambda x: reshape(x, flat)[index].reshape(result)[()]
 
 
-def _scatter_code(shapes: Sequence[Shape], attributes: Attributes) -> Code:
+def _scatter_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attributes) -> Code:
     lead, rest = _split(shapes[0], attributes["lead"])
     places, shape = attributes["places"], attributes["shape"]
     result, flat = (*lead, *shape), (*lead, rest)
     width = (*lead, size(shape))
+    reshape, put, add = arrays.xp.reshape, arrays.put, arrays.add
     if len(np.unique(places)) == len(places):
         run = run_of(places)
         index: tuple[Any, ...] = (..., places if run is None else run)
-
-        def put(x: Any) -> Any:
-            out = np.zeros(width)
-            out[index] = np.reshape(x, flat)
-            return out.reshape(result)
-
-        return put
-
+        return lambda x: put(width, index, reshape(x, flat)).reshape(result)
     where: Any = (..., places)
-
-    def add(x: Any) -> Any:
-        out = np.zeros(width)
-        np.add.at(out, where, np.reshape(x, flat))
-        return out.reshape(result)
-
-    return add
+    return lambda x: add(width, where, reshape(x, flat)).reshape(result)
 
 
 def _joined(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
@@ -137,20 +126,25 @@ def _joined(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...
     return ((*first[:axis], sum(s[axis] for s in shapes), *first[axis + 1 :]),)
 
 
-def _with(function: Code, attribute: str) -> Callable[[Sequence[Shape], Attributes], Code]:
-    """Return the code that hands one attribute to a function of NumPy."""
-    return lambda _, attributes: lambda x: function(x, attributes[attribute])
+def _with(name: str, attribute: str) -> ChooseCode:
+    """Return the code that hands one attribute to the function of this name."""
+
+    def code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Code:
+        function, held = getattr(arrays.xp, name), attributes[attribute]
+        return lambda x: function(x, held)
+
+    return code
 
 
-def _join_code(_: Sequence[Shape], attributes: Attributes) -> Code:
-    axis = attributes["axis"]
-    return lambda *x: np.concatenate(x, axis)
+def _join_code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Code:
+    concatenate, axis = arrays.xp.concatenate, attributes["axis"]
+    return lambda *x: concatenate(x, axis)
 
 
 ROWS = [
-    Operation("reshape", ONE, _reshaped, _with(np.reshape, "shape")),
-    Operation("transpose", ONE, _transposed, _with(np.transpose, "axes")),
-    Operation("broadcast", ONE, _broadcast, _with(np.broadcast_to, "shape")),
+    Operation("reshape", ONE, _reshaped, _with("reshape", "shape")),
+    Operation("transpose", ONE, _transposed, _with("transpose", "axes")),
+    Operation("broadcast", ONE, _broadcast, _with("broadcast_to", "shape")),
     Operation("gather", ONE, _gathered, _gather_code, work_of_operand),
     Operation("scatter", ONE, _scattered, _scatter_code, work_of_operand),
     Operation("concatenate", (1, math.inf), _joined, _join_code),
