@@ -16,7 +16,21 @@ _float64: Any = jax.enable_x64 if hasattr(jax, "enable_x64") else jax.experiment
 
 # XLA's newer emitters for the CPU compute what is used twice twice, and so on along a chain of scalars: two dozen steps
 # of Euler's, unrolled and differentiated twice, did not end in minutes (JAX 0.10). The older ones take milliseconds.
-_OPTIONS: Any = {"xla_cpu_use_fusion_emitters": False} if jax.default_backend() == "cpu" else None
+_OLDER_EMITTERS = {"xla_cpu_use_fusion_emitters": False}
+
+
+def _options() -> dict[str, bool] | None:
+    """Return what jit is told; nothing where this is no CPU, or a later XLA knows the option no more."""
+    if jax.default_backend() != "cpu":
+        return None
+    try:
+        jax.jit(lambda x: x + 1.0, compiler_options=_OLDER_EMITTERS)(1.0)
+    except Exception:  # whatever XLA has for an unknown option
+        return None
+    return _OLDER_EMITTERS
+
+
+_OPTIONS: Any = _options()
 
 
 class JaxExecutable:
