@@ -108,6 +108,10 @@ class TracedFunction:
         """Return the function at other parameters: within `over_rows` and `scan` at those that they hand in."""
         return replace(self, parameters=parameters)
 
+    def __call__(self, point: Any) -> Any:
+        """Return f, a scalar."""
+        return self.value(point)
+
     def value(self, point: Any) -> Any:
         """Return f, a scalar."""
         return self._objective(point)

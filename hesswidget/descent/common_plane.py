@@ -126,7 +126,10 @@ def common_plane(
 
 
 def _rows(paths: Any) -> list[np.ndarray]:
-    given = [paths] if isinstance(paths, Path) else list(paths)
+    try:
+        given = [paths] if isinstance(paths, Path) else list(paths)
+    except TypeError:
+        raise ProblemError(f"paths is {paths!r:.60}; it takes a list of paths.") from None
     if not given:
         raise ProblemError("there are no paths; a plane takes at least one.")
     rows = [path.points if isinstance(path, Path) else as_rows(path)[0] for path in given]

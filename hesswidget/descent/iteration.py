@@ -119,6 +119,19 @@ class Iteration:
             "status": anp.where(_are_finite(moved["point"]), status, BROKE_DOWN),
         }
 
+    def refuse_impure(self, f: TracedFunction, state: State) -> None:
+        """Refuse a step that leads elsewhere when it is taken again, with a `ProblemError`."""
+        own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
+        h = self._hyperparameters(f)
+        with np.errstate(all="ignore"):
+            one, other = (np.array(self.method.step(f, own, h)["point"]) for _ in range(2))
+        is_left_over = object in (one.dtype, other.dtype)  # it keeps what was traced
+        if is_left_over or not np.array_equal(one, other, equal_nan=True):
+            raise ProblemError(
+                f"{self.method.name} led from one point to two when it was called twice: a step may not remember what "
+                f"it did before, nor draw at random. Record such an optimizer with hw.PathRecorder."
+            )
+
     def stable_rate(self, f: TracedFunction, largest: Any) -> Any:
         """Return up to which rate the method is stable where this is the largest eigenvalue.
 

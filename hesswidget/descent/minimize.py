@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.iteration import Iteration, Runner
 from hesswidget.descent.method import Method
 from hesswidget.descent.methods import METHODS
@@ -92,6 +92,9 @@ def minimize(
     problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
     iteration = Iteration(chosen, hyperparameters, tolerance=not_negative("tolerance", tolerance))
     traced = TracedProblem.of(problem)
+    if callable(method):
+        f = TracedFunction(traced, traced.problem.traced_values(traced.values))
+        iteration.refuse_impure(f, iteration.begin(f, problem.start))
     is_scipys = chosen.name.startswith(PREFIX)
     runner = SciPyRunner(iteration, traced) if is_scipys else Runner.of(iteration, traced)
     states = list(runner.states(problem.start, problem.parameters, count))

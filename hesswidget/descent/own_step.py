@@ -21,11 +21,14 @@ from hesswidget.user_code import hint_for, line_of, summary
 def own(step: Callable[..., Any]) -> Method:
     """Return the method whose step is a function ``step(f, x, **hyperparameters)``, which returns the next point.
 
+    It goes by these alone: what it remembers from call to call, or draws at random, is no part of what is recorded.
+
     Parameters
     ----------
     step : callable
-        `f` has ``value(x)``, ``gradient(x)``, ``hessian(x)`` and ``hvp(x, v)``. Arguments with a default are
-        hyperparameters. Written with ``autograd.numpy`` and without a branch on a value it is live in a page.
+        `f` has ``value(x)``, which ``f(x)`` is too, ``gradient(x)``, ``hessian(x)`` and ``hvp(x, v)``. Arguments with a
+        default are hyperparameters. Written with ``autograd.numpy`` and without a branch on a value it is live in a
+        page.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def own(step: Callable[..., Any]) -> Method:
     def stepped(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         point = state["point"]
         try:
-            after = step(f, point, **h)
+            after = step(f, 1.0 * point, **h)  # which it may change in place
         except (ProblemError, NotRecorded):
             raise
         except Exception as error:
@@ -69,7 +72,9 @@ def own(step: Callable[..., Any]) -> Method:
             raise ProblemError(
                 f"{name} returned the shape {np.shape(after)}; the next point has the shape {np.shape(point)}."
             )
-        return {"point": after}
+        if np.iscomplexobj(after):
+            raise ProblemError(f"{name} returned complex numbers; the next point has real ones.")
+        return {"point": 1.0 * np.array(after)}
 
     return Method(
         name=name,

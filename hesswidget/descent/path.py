@@ -118,7 +118,12 @@ class Path:
                 )
             errors = np.linalg.norm(self.points - at, axis=1)
             scale = max(float(np.max(np.abs(at))), float(errors[0]))
-        return order_of(errors if known else errors[:-1], scale)
+        found = order_of(errors if known else errors[:-1], scale)
+        if known or of == "value" or found.kind != "unknown":
+            return found
+        # The end is no limit of a path that is not there yet; its steps fall by the same ratio as what is left of it.
+        steps = order_of(np.linalg.norm(np.diff(self.points, axis=0), axis=1), scale)
+        return steps if steps.kind == "linear" else found
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as lists, numbers and text, ready for JSON where all is finite."""
@@ -134,6 +139,9 @@ class Path:
             "converged": self.converged,
             "reason": self.reason,
         }
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "show": None}  # which does not travel
 
     def _ipython_display_(self) -> None:
         if self.show is None:

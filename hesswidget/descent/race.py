@@ -15,6 +15,7 @@ from hesswidget.descent.method import LINE_SEARCHES, Method, with_nothing
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.own_step import own
 from hesswidget.descent.path import Path
+from hesswidget.descent.recorder import PathRecorder
 from hesswidget.descent.replayed import replayed
 from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
 from hesswidget.errors import ProblemError, nearest
@@ -110,7 +111,8 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     titles = [racer.title for racer in found]
     if twice := next((title for title in titles if titles.count(title) > 1), None):
         raise ProblemError(
-            f"{twice} was given twice; hold a hyperparameter of one, such as ('{twice}', {{...}})."
+            f"{twice} was given twice; hold a hyperparameter of one, such as ('{twice}', {{...}}), or give a step or a "
+            f"path another name, as hw.path(..., method='mine') does."
         )
     return tuple(found)
 
@@ -164,7 +166,9 @@ def tried(racer: Racer, traced: TracedProblem) -> Racer:
     f = TracedFunction(traced, traced.problem.traced_values(traced.values))
     try:
         with np.errstate(all="ignore"):
-            racer.iteration.advance(f, racer.iteration.begin(f, traced.problem.start))
+            state = racer.iteration.begin(f, traced.problem.start)
+            racer.iteration.advance(f, state)
+        racer.iteration.refuse_impure(f, state)
     except ProblemError as error:
         halted = replace(
             method, init=with_nothing, step=lambda _, state, __: {"point": np.nan * state["point"]}
@@ -175,11 +179,15 @@ def tried(racer: Racer, traced: TracedProblem) -> Racer:
 
 def method_of(given: str | Callable[..., Any] | Path) -> Method:
     """Return the method of this name, ours or ``scipy:BFGS``; of a step function; or of a path that is there."""
+    if isinstance(given, PathRecorder):
+        raise ProblemError("a recorder was given as a method; give its path, recorder.path(f).")
     if isinstance(given, Path):
         return replayed(given)
     if callable(given):
         return own(given)
     scipys = [PREFIX + name for name in NAMES]
+    if isinstance(given, str) and given.lower() in METHODS:
+        return METHODS[given.lower()]
     if isinstance(given, str) and given in scipys:
         return of_scipy(given)
     if not isinstance(given, str) or given not in METHODS:
@@ -204,6 +212,8 @@ def held(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
     known = [*method.hyperparameters, *(["line_search"] if method.line_search else [])]
     found: dict[str, Any] = {}
     for name, value in given.items():
+        if name == "line_search" and value is None:
+            continue
         if name not in known:
             raise ProblemError(
                 f"{method.name} has no hyperparameter {name!r:.40}; {nearest(str(name), known)}"

@@ -185,7 +185,7 @@ def descend(
         `hesswidget.path` make them, which stay where they are; and of pairs such as ``("adam", {"rate": 0.1})``, whose
         hyperparameters are held.
     steps : int
-        How many each takes at most, up to 1,000.
+        How many each takes at most, up to 1,000; as many as a path has that is given, if that is more.
     tolerance : float
         As for `hesswidget.minimize`.
     line_search : {"none", "exact", "backtracking"}, optional
@@ -226,6 +226,11 @@ def descend(
     """
     entered, free = freed(racers(methods, tolerance, line_search), abbreviations)
     count = whole_steps(steps, RACE.steps)
+    listed = (
+        [one[0] if isinstance(one, tuple) else one for one in methods] if isinstance(methods, list) else []
+    )
+    given_paths = [len(one) - 1 for one in listed if isinstance(one, Path)]
+    count = min(RACE.steps, max([count, *given_paths]))
     given = plain(abbreviations)
     own = {name: given.pop(name) for name in free if name in given}
     problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))

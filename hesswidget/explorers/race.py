@@ -164,6 +164,8 @@ class RaceFrames(KernelFrames):
             "difference": np.full((n, n), np.nan),
             "model_eigenvalues": np.full(n, np.nan),
             "secant_residual": np.array(np.nan),
+            "followed": np.array(float(followed)),
+            "at": np.array(float(at)),
             "gauges": np.array([taken[name] for name in method.gauges]),
             "series": taken.get(method.series or "", np.zeros(0)),
         }

@@ -81,6 +81,8 @@ class Problem:
         ProblemError
             If there is no such parameter, or its control does not admit the value.
         """
+        if not isinstance(parameters, Mapping):
+            raise ProblemError(f"parameters is {parameters!r:.60}; it takes a dict, such as {{'a': 1.0}}.")
         for name in parameters:
             if name not in self.controls:
                 raise ProblemError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import autograd.numpy as np
 import ipywidgets
 import numpy as onp
@@ -357,3 +359,73 @@ def test_the_slice_of_more_variables_is_where_the_paths_move_most():
     assert (places >= found["ends"][:, 0]).all()
     assert (places <= found["ends"][:, 1]).all()
     assert "principal 1" in w._view.computation.plane(w.shown, w.point, w.parameters).names[0]
+
+
+class Ball:
+    """A step that remembers its velocity, as no function does."""
+
+    def __init__(self):
+        self.velocity = 0.0
+
+    def __call__(self, f, x, rate=0.001):
+        self.velocity = 0.9 * self.velocity - rate * f.gradient(x)
+        return x + self.velocity
+
+
+def test_a_step_that_remembers_or_draws_at_random_is_none():
+    chance = onp.random.default_rng(0)
+    for step in (Ball(), lambda f, x: x - 0.001 * chance.random() * f.gradient(x)):
+        with pytest.raises(hw.ProblemError, match="led from one point to two when it was called twice"):
+            hw.minimize(rosenbrock, START, method=step)
+        newton, own = hw.descend(rosenbrock, START, methods=["newton", step]).paths
+        assert newton.converged
+        assert "called twice" in own.reason
+
+
+def in_place(f, x):
+    x *= 0.5
+    return x
+
+
+@pytest.mark.parametrize(
+    ("step", "end"),
+    [
+        (lambda f, x: (0, 0), [0.0, 0.0]),
+        (lambda f, x: [x[0], x[1] / 2], [-1.2, 0.5]),
+        (in_place, [-0.6, 0.5]),
+    ],
+    ids=["whole numbers", "a list", "in place"],
+)
+def test_what_a_step_may_return(step, end):
+    for path in (
+        hw.minimize(rosenbrock, START, method=step, steps=1),
+        hw.descend(rosenbrock, START, methods=[step], steps=1).paths[0],
+    ):
+        assert path.points[-1].tolist() == pytest.approx(end)
+    with pytest.raises(hw.ProblemError, match="returned complex numbers"):
+        hw.minimize(rosenbrock, START, method=lambda f, x: x + 0j)
+
+
+def test_a_path_travels_and_keeps_its_length_in_a_race():
+    path = pickle.loads(
+        pickle.dumps(hw.minimize(rosenbrock, START, method="gradient-descent", rate=1e-3, steps=400))
+    )
+    assert len(path) == 401
+    _, theirs = hw.descend(rosenbrock, START, methods=["newton", path]).paths
+    assert len(theirs) == 401
+    with pytest.raises(hw.ProblemError, match="give its path"):
+        hw.descend(rosenbrock, START, methods=[hw.PathRecorder(START)])
+    assert hw.descend(rosenbrock, START, methods=["BFGS"]).paths[0].converged
+
+
+def test_a_linear_path_has_its_ratio_though_it_has_not_ended():
+    found = hw.minimize(
+        lambda x, y: x**2 + 3 * y**2, (1.0, 1.0), method="gradient-descent", rate=0.1, steps=60
+    ).order()
+    assert (found.kind, round(found.value, 3)) == ("linear", 0.8)
+
+
+def test_the_kernel_says_which_step_of_which_path_a_picture_is_of():
+    w = hw.descend(rosenbrock, START, methods=["newton", "bfgs"], engine="kernel")
+    found = race(w, followed=1, step=3)
+    assert (found["followed"], found["at"]) == (1.0, 3.0)

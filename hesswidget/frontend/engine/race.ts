@@ -142,7 +142,9 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const { frame, arrays } = await asks(request, { followed, step: Math.min(step ?? Infinity, this.steps) });
       const paths = pathsIn(arrays, request.point.length);
       const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed, at: stepAt(paths[followed], step), span: spanIn(arrays), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
+      // Of pictures that were saved there is one step of one path alone, which it then is.
+      const [shown, at] = [arrays.followed[0], arrays.at[0]];
+      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
     };
   }
 

@@ -109,7 +109,7 @@ export class ConvergencePanel implements Panel<RacePicture> {
     }
     if (this.changes.isNew("lines", [frame.paths, frame.followed, width, height, measure, against])) {
       join(this.lines, left.length, () => svg("path", { class: "hw-racer" })).forEach((path, k) => {
-        setAttributes(path, { d: lineOf(along[k], left[k], x, y), "data-racer": String(k), class: k === frame.followed ? "hw-racer hw-followed" : "hw-racer" });
+        setAttributes(path, { d: lineOf(along[k], left[k], frame.paths[k].values, x, y), "data-racer": String(k), class: k === frame.followed ? "hw-racer hw-followed" : "hw-racer" });
       });
     }
     this.drawNow(frame, step, along, x, y, left);
@@ -125,7 +125,7 @@ export class ConvergencePanel implements Panel<RacePicture> {
       "aria-valuenow": frame.at,
       "aria-valuemin": 0,
       "aria-valuemax": longest(frame),
-      "aria-valuetext": `step ${frame.at} of ${stepsOf(path)}: ${NAMES[this.measure]} ${number(left[frame.followed][frame.at])}`,
+      "aria-valuetext": `step ${frame.at} of ${stepsOf(path)}: ${left[frame.followed][frame.at] > 0 ? `${NAMES[this.measure]} ${number(left[frame.followed][frame.at])}` : "nothing is left"}`,
     });
     join(this.places, frame.paths.length, () => svg("circle", { r: 3.4, class: "hw-racer-now" })).forEach((dot, k) => {
       const now = stepAt(frame.paths[k], step);
@@ -202,13 +202,14 @@ function heightsOf(left: readonly Float64Array[]): [number, number] {
   return low < high ? [low, high] : [low / 10, high * 10];
 }
 
-/** A line through what is left, but for what is nothing or not finite. */
-function lineOf(along: Float64Array, errors: Float64Array, x: Scale, y: Scale): string {
+/** A line through what is left, down to the axis where nothing is, and broken where f is not finite. */
+function lineOf(along: Float64Array, errors: Float64Array, values: Float64Array, x: Scale, y: Scale): string {
   const parts: string[] = [];
   let isDrawing = false;
   errors.forEach((error, i) => {
-    const isThere = error > 0 && Number.isFinite(error);
-    if (isThere) parts.push(`${isDrawing ? "L" : "M"}${x(along[i]).toFixed(1)} ${y(error).toFixed(1)}`);
+    const isThere = Number.isFinite(values[i]) && error !== Infinity;
+    const height = error > 0 ? y(error) : y.range()[0];
+    if (isThere) parts.push(`${isDrawing ? "L" : "M"}${x(along[i]).toFixed(1)} ${height.toFixed(1)}`);
     isDrawing = isThere;
   });
   return parts.join("") || "M0 0";

@@ -8,6 +8,9 @@ import type { RacePicture } from "./landscape/layers/race";
 import type { Panel } from "./panel";
 import { swatch } from "./racer";
 
+/** How far apart the last two estimates of an order may be, as a share of it. */
+const VAGUE = 0.15;
+
 const COLUMNS = ["method", "outcome", "steps", "cost", "f", "order"] as const;
 
 /** What became of each method, in words; the one that is picked is under the microscope. */
@@ -73,7 +76,9 @@ export class RacePanel implements Panel<RacePicture> {
     return fill(template, Object.fromEntries(Object.entries(facts).map(([name, one]) => [name, Float64Array.from(one)])), []);
   }
 
-  private order({ kind, value }: Order): string {
+  /** What is not known better than by a share of it is not said. */
+  private order({ kind, value, spread }: Order): string {
+    if (spread > VAGUE * Math.abs(value)) return "";
     return fill(this.race.orders[kind] ?? "", { value: Float64Array.of(value) }, []);
   }
 

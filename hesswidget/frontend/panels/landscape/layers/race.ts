@@ -65,18 +65,25 @@ function drawn(context: SVGGElement, { frame, step, titles }: RacePicture, place
     const path = frame.paths[k];
     const places = pointsIn(path.points, n).map((point, i) => place(point, path.values[i]));
     const beyond = places.findIndex(([x, y]) => !(Math.abs(x) < FAR && Math.abs(y) < FAR));
-    const seen = beyond < 0 ? places : places.slice(0, beyond);
+    const seen = beyond < 0 ? places : [...places.slice(0, beyond), ...leaving(places[beyond - 1], places[beyond])];
     const [halo, line, dots, end, ring] = group.children;
     const lines = seen.length ? `M${seen.map(written).join("L")}` : "M0 0";
     setAttributes(group, { "data-racer": String(k), class: k === frame.followed ? "hw-followed" : null, [MARK]: PATH.key, [WORDS]: titles[k] });
     setAttributes(halo, { d: lines });
     setAttributes(line, { d: lines });
     setAttributes(dots, { d: seen.length > 1 && seen.length <= DOTTED ? `M${seen.map((at) => `${written(at)}h0`).join("M")}` : "M0 0" });
-    const at = seen[stepsOf(path)];
+    const at = beyond < 0 ? seen[stepsOf(path)] : undefined;
     setAttributes(end, { d: path.status === CONVERGED ? ENDED : STOPPED, transform: at ? `translate(${written(at)})` : null, hidden: !at });
     const stands = step === null ? undefined : seen[stepAt(path, step)];
     setAttributes(ring, { cx: stands?.[0].toFixed(1), cy: stands?.[1].toFixed(1), hidden: !stands });
   });
+}
+
+/** The last of a line that leaves for far away, as far as it is drawn. */
+function leaving(from: Screen | undefined, to: Screen): Screen[] {
+  const way = from && ([to[0] - from[0], to[1] - from[1]] as const);
+  const length = way ? Math.max(Math.abs(way[0]), Math.abs(way[1])) : NaN;
+  return from && way && Number.isFinite(length) ? [[from[0] + (way[0] / length) * FAR, from[1] + (way[1] / length) * FAR]] : [];
 }
 
 function written([x, y]: Screen): string {
