@@ -210,6 +210,7 @@ def test_the_state_can_be_copied_as_a_python_call(run_cells: RunCells) -> None:
     explorer.button("Copy as Python").click()
     expect(root.locator("output")).to_have_text("copied")
     call = notebook.page.evaluate("navigator.clipboard.readText()")
+    eventually(lambda: notebook.python("w.point.tolist()"), [1.0, 1.0])
     state = notebook.python("[w.point.tolist(), w.parameters, w.view]")
     assert notebook.python(f"[(v := {call}).point.tolist(), v.parameters, v.view]") == state
     assert notebook.python("[(r.minimum, r.maximum) for r in v.problem.ranges]") == [[-2, 2], [-1, 3]]

@@ -23,7 +23,7 @@ from hosts.pictures import a_slider_moves_the_heatmap, live
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 # The index and one tutorial: that each has live explorers is shown in JupyterLab, in tests/packaging/test_binder.py.
-TUTORIALS = ["00-index.ipynb", "03-newton-and-gradient-descent.ipynb"]
+TUTORIALS = ["00-index.ipynb", "02-critical-points.ipynb"]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 EXPLORERS = r"hw\.(?:explore|bifurcation|descend)\("
 # What a page says that waited two seconds for a widget's model in vain (jupyter-widgets/ipywidgets#4026): Voilà and
