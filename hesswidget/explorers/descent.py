@@ -257,6 +257,11 @@ def descend(
     made = partial(DescentView, entered=entered, steps=count, call=call, sweep=tried_over)
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
     explorer.set_trait("_race", _described(entered, count, tried_over))
+    if explorer.engine == "kernel" and (tried_over or explorer.view.get("basins")):
+        reason = (
+            f"{explorer.engine_reason} Basins and sweeps are computed in the page alone, so there are none."
+        )
+        explorer.set_trait("engine_reason", reason)
     return explorer
 
 

@@ -429,3 +429,12 @@ def test_the_kernel_says_which_step_of_which_path_a_picture_is_of():
     w = hw.descend(rosenbrock, START, methods=["newton", "bfgs"], engine="kernel")
     found = race(w, followed=1, step=3)
     assert (found["followed"], found["at"]) == (1.0, 3.0)
+
+
+def test_the_kernel_says_that_it_draws_no_maps():
+    branched = lambda x, y: rosenbrock(x, y) if x < 50 else x**2
+    for given in ({"sweep": "rate"}, {"view": "basins"}):
+        w = hw.descend(branched, START, methods=["gradient-descent"], x=(-2, 2), y=(-1, 3), steps=5, **given)
+        assert w.engine_reason.endswith(
+            "Basins and sweeps are computed in the page alone, so there are none."
+        )
