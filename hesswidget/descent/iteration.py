@@ -100,8 +100,7 @@ class Iteration:
 
         Where the step is not finite, it is at no point: that ends the path before it.
         """
-        own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
-        moved = dict(self.method.step(f, own, self._hyperparameters(f)))
+        moved = dict(self._stepped(f, state))
         spent = moved.pop("spent", self.method.cost(len(state["point"])))
         ends = moved.pop("ends", np.array(False))
         value, gradient = f.value_and_gradient(moved["point"])
@@ -121,10 +120,8 @@ class Iteration:
 
     def refuse_impure(self, f: TracedFunction, state: State) -> None:
         """Refuse a step that leads elsewhere when it is taken again, with a `ProblemError`."""
-        own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
-        h = self._hyperparameters(f)
         with np.errstate(all="ignore"):
-            one, other = (np.array(self.method.step(f, own, h)["point"]) for _ in range(2))
+            one, other = (np.array(self._stepped(f, state)["point"]) for _ in range(2))
         is_left_over = object in (one.dtype, other.dtype)  # it keeps what was traced
         if is_left_over or not np.array_equal(one, other, equal_nan=True):
             raise ProblemError(
@@ -141,6 +138,11 @@ class Iteration:
             return np.nan * np.ones(())
         found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self._hyperparameters(f))
         return found * anp.ones(())
+
+    def _stepped(self, f: TracedFunction, state: State) -> State:
+        """Return what the method makes of a state, of which it sees its own entries and what is known of the point."""
+        own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
+        return self.method.step(f, own, self._hyperparameters(f))
 
     def _hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
         names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]

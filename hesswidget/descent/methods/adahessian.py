@@ -8,6 +8,7 @@ from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.draws import hutchinson_diagonal
 from hesswidget.descent.line_search import PRODUCT
 from hesswidget.descent.method import Hyperparameters, Method, State
+from hesswidget.descent.methods.averages import moments_after
 
 
 def _init(f: TracedFunction, state: State, h: Hyperparameters) -> State:
@@ -17,19 +18,7 @@ def _init(f: TracedFunction, state: State, h: Hyperparameters) -> State:
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    count = state["count"] + 1
-    diagonal = hutchinson_diagonal(f, state, state["count"])
-    mean = h["momentum"] * state["mean"] + (1 - h["momentum"]) * state["gradient"]
-    squares = h["decay"] * state["squares"] + (1 - h["decay"]) * diagonal**2
-    unbiased = mean / (1 - h["momentum"] ** count)
-    model = np.sqrt(squares / (1 - h["decay"] ** count)) + h["epsilon"]
-    return {
-        "point": state["point"] - h["rate"] * unbiased / model,
-        "mean": mean,
-        "squares": squares,
-        "count": count,
-        "model": model,
-    }
+    return moments_after(state, h, hutchinson_diagonal(f, state, state["count"]))
 
 
 METHOD = Method(

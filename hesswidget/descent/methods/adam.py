@@ -6,6 +6,7 @@ import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, Method, State
+from hesswidget.descent.methods.averages import moments_after
 
 
 def _init(_: TracedFunction, state: State, h: Hyperparameters) -> State:
@@ -14,18 +15,7 @@ def _init(_: TracedFunction, state: State, h: Hyperparameters) -> State:
 
 
 def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
-    gradient, count = state["gradient"], state["count"] + 1
-    mean = h["momentum"] * state["mean"] + (1 - h["momentum"]) * gradient
-    squares = h["decay"] * state["squares"] + (1 - h["decay"]) * gradient**2
-    unbiased = mean / (1 - h["momentum"] ** count)
-    model = np.sqrt(squares / (1 - h["decay"] ** count)) + h["epsilon"]
-    return {
-        "point": state["point"] - h["rate"] * unbiased / model,
-        "mean": mean,
-        "squares": squares,
-        "count": count,
-        "model": model,
-    }
+    return moments_after(state, h, state["gradient"])
 
 
 METHOD = Method(
