@@ -11,15 +11,13 @@ import numpy as np
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.errors import ProblemError
 from hesswidget.explorers.abbreviations import plain, value_widgets
-from hesswidget.explorers.kernel import KernelFrames
+from hesswidget.explorers.kernel import SLICE, KernelFrames, asked_plane
 from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.programs import programs
 from hesswidget.explorers.questions import (
     MAX_MESSAGE,
     Answer,
-    Numbers,
     Parameters,
     Point,
     Question,
@@ -51,18 +49,12 @@ class CurvatureView:
     def __init__(self, context: Context) -> None:
         self._context = context
         self.computation = KernelFrames(context.problem, context.tolerances, context.recorded)
-        slice_ = {
-            "point": Point(),
-            "origin": Numbers(("n",)),
-            "basis": Numbers(("k", "n")),
-            "ends": Numbers(("k", 2)),
-        }
         self.questions = (
             Question(
                 self.computation.name,
                 self._frame,
                 {"parameters": Parameters(), "moving": Truth(), "holds": Whole(0, 2**53)},
-                slice_,
+                SLICE,
             ),
             Question(
                 "classify",
@@ -89,9 +81,7 @@ class CurvatureView:
         ends: np.ndarray,
     ) -> Answer:
         """Return a picture's arrays; its landscape only if the front end holds another version of it."""
-        plane = Plane(origin, basis, ends)
-        if not plane.is_near(self._context.shown()):
-            raise ProblemError("a slice far outside the sliders' ranges was refused.")
+        plane = asked_plane(origin, basis, ends, self._context.shown())
         arrays = self.computation.frame(point, parameters, plane)
         return self.computation.with_landscape(arrays, plane, parameters, moving, holds)
 

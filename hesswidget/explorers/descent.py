@@ -21,8 +21,9 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.hyperparameter_controls import control_of, swept
+from hesswidget.explorers.kernel import SLICE, asked_plane
 from hesswidget.explorers.moment import Moment
-from hesswidget.explorers.questions import Answer, Numbers, Parameters, Point, Question, Truth, Whole
+from hesswidget.explorers.questions import Answer, Parameters, Question, Truth, Whole
 from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
@@ -80,12 +81,7 @@ class DescentView:
                     "followed": Whole(0, self._most),
                     "step": Whole(0, steps),
                 },
-                {
-                    "point": Point(),
-                    "origin": Numbers(("n",)),
-                    "basis": Numbers(("k", "n")),
-                    "ends": Numbers(("k", 2)),
-                },
+                SLICE,
             ),
         )
 
@@ -107,9 +103,7 @@ class DescentView:
         ends: np.ndarray,
     ) -> Answer:
         """Return all paths, and the picture at a step of one; its landscape only if it is not held already."""
-        plane = Plane(origin, basis, ends)
-        if not plane.is_near(self._context.shown()):
-            raise ProblemError("a slice far outside the sliders' ranges was refused.")
+        plane = asked_plane(origin, basis, ends, self._context.shown())
         seconds = SECONDS_MOVING if moving else SECONDS_AT_REST
         arrays = self.computation.race(point, parameters, plane, followed, step, seconds)
         cut = (arrays["statuses"] == GOES_ON) & (arrays["counts"] <= self._steps)

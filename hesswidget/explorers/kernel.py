@@ -12,8 +12,9 @@ import numpy as np
 from hesswidget.appearance import DEFINITENESS_RESOLUTION
 from hesswidget.derivatives.comparison import Derivatives, by_autograd
 from hesswidget.derivatives.objective import Objective
+from hesswidget.errors import ProblemError
 from hesswidget.explorers.frame import frame_of_numbers
-from hesswidget.explorers.questions import Answer, Numbers
+from hesswidget.explorers.questions import Answer, Numbers, Point
 from hesswidget.explorers.replay import Recorded
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
@@ -24,6 +25,31 @@ from hesswidget.second_derivative_test.tolerances import Tolerances
 FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
 SAVED = {1: 201, 2: 41}  # values along each axis where pictures are computed beforehand
 SECONDS_MOVING, SECONDS_AT_REST = 0.008, 0.15  # about how long their sampling may take
+
+
+SLICE: Mapping[str, Numbers] = MappingProxyType(
+    {
+        "point": Point(),
+        "origin": Numbers(("n",)),
+        "basis": Numbers(("k", "n")),
+        "ends": Numbers(("k", 2)),
+    }
+)
+"""The buffers by which a front end asks for a picture: a point, and where the slice lies."""
+
+
+def asked_plane(origin: np.ndarray, basis: np.ndarray, ends: np.ndarray, shown: Problem) -> Plane:
+    """Return the slice that a front end asks for.
+
+    Raises
+    ------
+    ProblemError
+        If it is none, or lies far outside the ranges that the sliders have on screen.
+    """
+    plane = Plane(origin, basis, ends)
+    if not plane.is_near(shown):
+        raise ProblemError("a slice far outside the sliders' ranges was refused.")
+    return plane
 
 
 class KernelFrames:
