@@ -98,28 +98,36 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   replayed(library: Library): Replay<RaceRequest, RaceFrame> {
     const { frames, names, steps } = this;
     const replay = frames.replayed(library);
-    let held: { key: string; paths: readonly Path[]; convergence: RaceFrame["convergence"]; span: Span | null } | null = null;
+    let held: { key: string; paths: readonly Path[]; convergence: RaceFrame["convergence"]; span: Span | null; taken: Taken | null } | null = null;
     return function* (request) {
       const { point, parameters, plane, followed, step } = request;
       const programs = library.at(parameters);
       const key = stateKey(request);
+      const { model: modelName, gauges: gaugeNames, series: seriesName } = names[followed];
+      const wanted = [...gaugeNames, ...[modelName, seriesName].filter((name) => name !== null)];
       if (held?.key !== key) {
         const paths: Path[] = [];
-        for (const k of names.keys()) paths.push(yield* pathOf(programs, k, point, steps));
-        held = { key, paths, convergence: converging(programs, paths, point.length), span: spanOf(programs, paths, point) };
+        let taken: Taken | null = null;
+        for (const k of names.keys()) {
+          const followedTo = yield* pathOf(programs, k, point, steps, k === followed ? wanted : [], step);
+          paths.push(followedTo.path);
+          if (k === followed) taken = followedTo.state && { followed, at: stepAt(followedTo.path, step), state: followedTo.state };
+        }
+        held = { key, paths, convergence: converging(programs, paths, point.length), span: spanOf(programs, paths, point), taken };
       }
       const { paths, convergence, span } = held;
       const path = paths[followed];
       const at = stepAt(path, step);
+      if (held.taken?.followed !== followed || held.taken.at !== at) {
+        held.taken = { followed, at, state: wanted.length ? yield* stateAt(programs, followed, point, at, wanted) : {} };
+      }
+      const { state } = held.taken;
       const here = pointsIn(path.points, point.length)[at];
       const start = () => {
         const { origin, basis, ends } = plane;
         const { value, gradient, hessian } = copied(programs.run("frame", { point, origin, basis, ends }));
         return [value, gradient, hessian];
       };
-      const { model: modelName, gauges: gaugeNames, series: seriesName } = names[followed];
-      const wanted = [...gaugeNames, ...[modelName, seriesName].filter((name) => name !== null)];
-      const state = wanted.length ? yield* stateAt(programs, followed, point, at, wanted) : {};
       const model = modelName === null ? null : state[modelName];
       const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
       const series = seriesName === null ? NONE : state[seriesName];
@@ -169,20 +177,41 @@ function* states(programs: Programs, k: number, point: Float64Array, steps: numb
   }
 }
 
-/** Follow a path to its end, in pieces. */
-function* pathOf(programs: Programs, k: number, point: Float64Array, steps: number): Generator<void, Path> {
+/** Entries of a method's state at a step of the path that is followed. */
+interface Taken {
+  followed: number;
+  at: number;
+  state: Arrays;
+}
+
+/** Follow a path to its end, in pieces; with some entries of its state at a step, or at its end, where it met that on its way. */
+function* pathOf(
+  programs: Programs,
+  k: number,
+  point: Float64Array,
+  steps: number,
+  wanted: readonly string[],
+  step: number | null,
+): Generator<void, { path: Path; state: Arrays | null }> {
   const rows: Arrays[] = [];
+  const entries = (state: Arrays) => copied(Object.fromEntries(wanted.map((name) => [name, state[name]])));
+  let last: Arrays = {};
+  let state: Arrays | null = null;
   let ended = GOES_ON;
-  for (const state of states(programs, k, point, steps)) {
-    if (state) {
-      ended = state.status[0];
-      const { point, gradient, value, gradient_norm, cost } = state;
+  for (const present of states(programs, k, point, steps)) {
+    if (present) {
+      last = present;
+      ended = present.status[0];
+      const { point, gradient, value, gradient_norm, cost } = present;
       if (ended !== BROKE_DOWN) rows.push(copied({ point, gradient, value, gradient_norm, cost }));
+      if (ended !== BROKE_DOWN && rows.length - 1 === step) state = entries(present);
     }
     yield;
   }
+  if (ended !== BROKE_DOWN) state ??= entries(last); // the program's memory still has it
   const all = (name: string) => joined(rows.map((one) => one[name]));
-  return { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended };
+  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended };
+  return { path, state };
 }
 
 /** Some entries of a method's state at a step. Its models of all steps would be n² numbers each, so it is gone to anew. */
