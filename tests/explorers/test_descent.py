@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 
 import autograd.numpy as np
 import ipywidgets
@@ -10,6 +12,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
+from hesswidget.descent import iteration
 from hesswidget.descent.methods import METHODS
 from hesswidget.landscape.plane import Plane
 
@@ -438,3 +441,12 @@ def test_the_kernel_says_that_it_draws_no_maps():
         assert w.engine_reason.endswith(
             "Basins and sweeps are computed in the page alone, so there are none."
         )
+
+
+def test_the_page_knows_the_statuses_of_paths_by_the_same_numbers():
+    source = (Path(hw.__file__).parent / "frontend" / "engine" / "path_status.ts").read_text(encoding="utf-8")
+    known = dict(re.findall(r"^export const (\w+) = (\d+);$", source, re.MULTILINE))
+    assert {"GOES_ON", "CONVERGED", "BROKE_DOWN"} <= known.keys()
+    assert {name: float(number) for name, number in known.items()} == {
+        name: getattr(iteration, name) for name in known
+    }

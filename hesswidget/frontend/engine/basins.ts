@@ -8,12 +8,11 @@ import { type ParameterValues, parameterKey } from "../model/parameters";
 import type { Names } from "./followed";
 import { type Library, type Programs, QUICK } from "./library";
 import { ELSEWHERE, Outcomes, SIDE, STRIDES } from "./outcomes";
+import { CONVERGED, GOES_ON } from "./path_status";
 import { type Extent, type Plane, keyOf, placeOn } from "./plane";
 import { isTooMuch, mostSteps, refine } from "./refinement";
 import { Slices } from "./slices";
 
-/** How a path stands. Twin of hesswidget/descent/iteration.py. */
-const [GOES_ON, CONVERGED] = [0, 1];
 /** So fine the other maps are before any of them is the finest. */
 const FINE = 2;
 /** A coordinate is written as zero up to this share of its range: two ends are one within a larger one. */

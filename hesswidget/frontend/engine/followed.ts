@@ -2,9 +2,7 @@
 import { elements } from "../program/shape";
 import { type Arrays, copied } from "./computation";
 import type { Programs } from "./library";
-
-/** How a path stands. Twin of hesswidget/descent/iteration.py. */
-const GOES_ON = 0;
+import { GOES_ON } from "./path_status";
 
 /** Scalar operations at a stretch, a millisecond or so. */
 const STRETCH = 600_000;

@@ -8,12 +8,8 @@ import type { StateNames } from "../model/race";
 import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
+import { BROKE_DOWN, GOES_ON } from "./path_status";
 import type { Span } from "./slice";
-
-/** How a path stands: it goes on, or has ended so. Twin of hesswidget/descent/iteration.py. */
-const GOES_ON = 0;
-export const CONVERGED = 1;
-const BROKE_DOWN = 5;
 
 const NONE = new Float64Array();
 

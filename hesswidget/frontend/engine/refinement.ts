@@ -4,11 +4,10 @@ import { PICTURE } from "../program/bounds";
 import { Followed, type Names } from "./followed";
 import type { Programs } from "./library";
 import { DIVERGED, type Outcomes, SIDE, STOPPED, STRIDES, placesOf } from "./outcomes";
+import { CONVERGED, ENDED, GOES_ON, STANDS_STILL } from "./path_status";
 
-/** How a path stands. Twin of hesswidget/descent/iteration.py. */
-const CONVERGED = 1;
 /** Those that have come to no end, and are finite. */
-const UNDECIDED: readonly number[] = [0, 2, 6];
+const UNDECIDED: readonly number[] = [GOES_ON, STANDS_STILL, ENDED];
 /** What is new is drawn so often, in milliseconds, while a grid is being completed. */
 const DRAWN = 200;
 
