@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import zmq
 from jupyter_client import BlockingKernelClient
 
 
@@ -18,14 +19,16 @@ def run_in_kernel(connection_file: Path, code: str, timeout: float = 30) -> str:
         if message["msg_type"] == "stream":
             printed.append(message["content"]["text"])
 
-    client = BlockingKernelClient(connection_file=str(connection_file))
-    client.load_connection_file()
-    client.start_channels()
-    try:
-        _wait_until_heard(client, timeout)
-        reply = client.execute_interactive(code, output_hook=listen, store_history=False, timeout=timeout)
-    finally:
-        client.stop_channels()
+    # A client closes the files of a context of its own only when it is collected, which may be hundreds of clients later.
+    with zmq.Context() as context:
+        client = BlockingKernelClient(connection_file=str(connection_file), context=context)
+        client.load_connection_file()
+        client.start_channels(hb=False)
+        try:
+            _wait_until_heard(client, timeout)
+            reply = client.execute_interactive(code, output_hook=listen, store_history=False, timeout=timeout)
+        finally:
+            client.stop_channels()
     if reply["content"]["status"] != "ok":
         raise RuntimeError("\n".join(reply["content"]["traceback"]))
     return "".join(printed)
