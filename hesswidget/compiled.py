@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from hesswidget.curvature import Curvature, of_derivatives
 from hesswidget.derivatives.completion.foreign_arrays import frames_met
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.derivatives.traced import COVERED, TracedProblem
 from hesswidget.errors import ProblemError, nearest, sentence
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_array, as_point
@@ -24,6 +23,16 @@ from hesswidget.second_derivative_test.tolerances import Tolerances
 
 BACKENDS = ("numpy", "jax")
 Run = Callable[..., dict[str, Any]]  # inputs by name, outputs by name
+
+
+_BUILDS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
+    "value": lambda f, point: {"value": f.value(point)},
+    "gradient": lambda f, point: {"gradient": f.gradient(point)},
+    "hvp": lambda f, point, vector: {"hvp": f.hvp(point, vector)},
+    "curvature": lambda f, point: dict(
+        zip(("value", "gradient", "hessian"), f.derivatives(point), strict=True)
+    ),
+}
 
 
 class Compiled:
@@ -49,8 +58,10 @@ class Compiled:
         )
         self._traced = TracedProblem(problem, self.parameters, problem.parameters)
         self._defaults = {a: float(problem.parameters[a]) for a in self.parameters}
+        self._programs: dict[str, Program] = {}
+        self._runs: dict[str, Run] = {}
 
-    @cached_property
+    @property
     def program(self) -> Program:
         """The program of value, gradient and Hessian; print it to read it."""
         if not self._holds_hessian:
@@ -58,9 +69,7 @@ class Compiled:
                 f"the Hessian of n = {len(self.problem.start):,} variables is more than a program holds; "
                 f"use hvp, which gives products with it and never the matrix."
             )
-        return self._recorded(
-            lambda f, point: dict(zip(("value", "gradient", "hessian"), f.derivatives(point), strict=True))
-        )
+        return self._program("curvature")
 
     @property
     def _holds_hessian(self) -> bool:
@@ -68,49 +77,35 @@ class Compiled:
 
     def _record(self) -> None:
         """Record what shows whether the function can be: all of it, or the products where the Hessian is too large."""
-        if self._holds_hessian:
-            self.program  # noqa: B018
-        else:
-            self._run_hvp  # noqa: B018
+        self._program("curvature" if self._holds_hessian else "hvp")
 
-    @cached_property
-    def _run_value(self) -> Run:
-        return self._executable(self._recorded(lambda f, point: {"value": f.value(point)}))
+    def _program(self, name: str) -> Program:
+        if name not in self._programs:
+            start = self.problem.start
+            vector = {"vector": np.ones(len(start))} if name == "hvp" else {}
+            self._programs[name] = self._traced.record(_BUILDS[name], point=start, **vector)
+        return self._programs[name]
 
-    @cached_property
-    def _run_gradient(self) -> Run:
-        return self._executable(self._recorded(lambda f, point: {"gradient": f.gradient(point)}))
-
-    @cached_property
-    def _run_curvature(self) -> Run:
-        return self._executable(self.program)
-
-    @cached_property
-    def _run_hessian(self) -> Run:
-        number = dict(self.program.outputs)["hessian"]
-        return self._executable(replace(self.program, outputs=(("hessian", number),)))
-
-    @cached_property
-    def _run_hvp(self) -> Run:
-        vector = np.ones(len(self.problem.start))
-        return self._executable(
-            self._recorded(lambda f, point, vector: {"hvp": f.hvp(point, vector)}, vector=vector)
-        )
-
-    def _recorded(self, build: Callable[..., Mapping[str, Any]], **examples: Any) -> Program:
-        return self._traced.record(build, point=self.problem.start, **examples)
+    def _ready(self, name: str) -> Run:
+        if name not in self._runs:
+            program = self.program if name in ("curvature", "hessian") else self._program(name)
+            if name == "hessian":
+                outputs = tuple(o for o in program.outputs if o[0] in ("hessian", COVERED))
+                program = replace(program, outputs=outputs)
+            self._runs[name] = self._executable(program)
+        return self._runs[name]
 
     def value(self, point: Any, /, **parameters: Any) -> float:
         """Return f."""
-        return float(self._run(self._run_value, point, parameters)["value"])
+        return float(self._run("value", point, parameters)["value"])
 
     def gradient(self, point: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇f, shape (n,)."""
-        return np.array(self._run(self._run_gradient, point, parameters)["gradient"])
+        return np.array(self._run("gradient", point, parameters)["gradient"])
 
     def hessian(self, point: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f, shape (n, n), row by row as autograd has it: not symmetrised."""
-        return np.array(self._run(self._run_hessian, point, parameters)["hessian"])
+        return np.array(self._run("hessian", point, parameters)["hessian"])
 
     def hvp(self, point: Any, vector: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f · vector, shape (n,), without the matrix."""
@@ -119,19 +114,19 @@ class Compiled:
             raise ProblemError(
                 f"the vector has {len(direction)} values; {self.problem.name} has {len(self.problem.start)} variables."
             )
-        return np.array(self._run(self._run_hvp, point, parameters, vector=direction)["hvp"])
+        return np.array(self._run("hvp", point, parameters, vector=direction)["hvp"])
 
     def curvature(self, point: Any, /, **parameters: Any) -> Curvature:
         """Return what `hesswidget.curvature` returns, without its second look at points where the test is silent."""
         at = self._point(point)
-        found = self._run(self._run_curvature, at, parameters)
+        found = self._run("curvature", at, parameters)
         return of_derivatives(
             at, float(found["value"]), found["gradient"], found["hessian"], self.problem, Tolerances(),
-            lambda x: self._run(self._run_gradient, x, parameters)["gradient"],
-            lambda x: self._run(self._run_hessian, x, parameters)["hessian"],
+            lambda x: self._run("gradient", x, parameters)["gradient"],
+            lambda x: self._run("hessian", x, parameters)["hessian"],
         )  # fmt: skip
 
-    def _run(self, run: Run, point: Any, parameters: Any, **more: Any) -> dict[str, Any]:
+    def _run(self, name: str, point: Any, parameters: Any, **more: Any) -> dict[str, Any]:
         for a in parameters:
             if a not in self._defaults:
                 held = (
@@ -147,7 +142,25 @@ class Compiled:
                 )
         values = {**self._defaults, **parameters}
         inputs = np.array([float(values[a]) for a in self.parameters])
-        return run(point=self._point(point), parameters=inputs, **more)
+        at = self._point(point)
+        found = self._ready(name)(point=at, parameters=inputs, **more)
+        if found.get(COVERED, 1.0) > 0 or not np.isfinite(at).all() or not self._learned(at, inputs):
+            return found
+        return self._ready(name)(point=at, parameters=inputs, **more)
+
+    def _learned(self, point: np.ndarray, parameters: np.ndarray) -> bool:
+        """Add the path that the function takes at a place to those that are recorded; whether it was not among them."""
+        try:
+            is_new = self._traced.branches.add(self._traced.run, point, parameters)
+        except NotRecorded as error:
+            raise ProblemError(
+                f"{self.problem.name} takes a path at {point[:4].tolist()} that was not compiled: "
+                f"{sentence(error.message)} Use hw.curvature, which records nothing."
+            ) from None
+        if is_new:
+            self._programs.clear()
+            self._runs.clear()
+        return is_new
 
     def _point(self, point: Any) -> np.ndarray:
         at = as_point(point)
@@ -211,11 +224,14 @@ def compile(
     Raises
     ------
     ProblemError
-        If the function cannot be recorded: if it branches on a value (``if x > 0``; use ``np.where``), or does
-        something that has no recorded form. The sentence names the line. If there is no such backend, or no JAX.
+        If the function cannot be recorded: if it does something that has no recorded form, or branches on values
+        (``if x > 0``) in too many ways. The sentence names the line. If there is no such backend, or no JAX.
 
     Notes
     -----
+    A function that branches on values is run at some hundred places around the point, to find the paths that it takes.
+    Where it turns out to take another one later, that is recorded then, which takes as long as the first time.
+
     The cost of a Hessian is that of n Hessian-vector products, reverse over reverse, computed side by side; what they
     have in common is computed once. The results are autograd's up to rounding. Of more than 4,096 variables there are
     value, gradient and ``hvp``.

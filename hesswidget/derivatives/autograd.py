@@ -3,8 +3,8 @@
 * ``tracer.trace_stack``: autograd numbers its nested traces in one process-wide counter. Jupyter hands widget messages
   to another thread (ipykernel 7 subshells), so two computations could take the same number and mix their derivatives.
   The counter becomes one per thread, which a raising function leaves as it was.
-* ``Box.__bool__``: a traced value is as true as what it holds. The node of a recording, which holds for all values, has
-  to be asked.
+* ``Box.__bool__``: a traced value is as true as what it holds, and ``int()``, ``round()``, ``math.floor()`` of it are
+  whole numbers. The node of a recording, which holds for all values, has to be asked.
 * Boxes for truths and whole numbers, and their operators: autograd does not trace what it does not differentiate, and
   a recording does.
 * ``tracer.subvals`` and ``tracer.find_top_boxed_args``: frames of pandas, and arrays whose elements are traced numbers,
@@ -27,6 +27,7 @@ from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box
 
+from hesswidget.derivatives.branches.questions import CEILING, FLOOR, NEAREST, TRUTH, WHOLE, ask
 from hesswidget.derivatives.completion import families, foreign_arrays  # noqa: F401 in force before users' code runs
 from hesswidget.derivatives.reverse_mode import gradient, gradient_and_hessian, hvp, value_and_gradient, vjp
 
@@ -54,15 +55,15 @@ class DiscreteBox(ArrayBox):
     __slots__ = ()
 
 
-def _truth(self: Box) -> bool:
-    """Return the truth of a traced value, as a branch asks for it."""
-    truth = getattr(self._node, "truth", None)
-    return bool(self._value) if truth is None else truth()
-
-
 tracer.trace_stack = _TraceStackPerThread()
 tracer.subvals, tracer.find_top_boxed_args = foreign_arrays.plain_arguments, foreign_arrays.traced_arguments
-Box.__bool__ = _truth
+Box.__bool__ = lambda self: ask(TRUTH, self)
+ArrayBox.__int__ = ArrayBox.__trunc__ = lambda self: ask(WHOLE, self)
+ArrayBox.__floor__, ArrayBox.__ceil__ = lambda self: ask(FLOOR, self), lambda self: ask(CEILING, self)
+ArrayBox.__round__ = lambda self, digits=None: (
+    ask(NEAREST, self) if digits is None else anp.round(self, digits)
+)
+DiscreteBox.__index__ = lambda self: ask(WHOLE, self)
 DiscreteBox.register(np.bool_)
 DiscreteBox.register(np.int64)
 _OPERATORS: dict[str, Any] = {

@@ -3,7 +3,8 @@
 A `RecordNode` in autograd's tracer stands for each traced value; what a primitive does is said by `lowering`. Inner
 traces, such as a derivative that the function itself takes, are followed too, since autograd's derivative rules are
 written in the same primitives. The function runs once, at example values; what depends on their values and not only
-on their shapes (``if x > 0``) cannot be recorded, and is refused rather than baked in.
+on their shapes (``if x > 0``) is asked for: it goes as on the path that is followed, and is refused without one rather
+than baked in (`hesswidget.derivatives.branches`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from typing import Any
 import numpy as np
 from autograd import tracer
 from autograd.core import Node
-from autograd.numpy import linalg
 from autograd.numpy import numpy_wrapper as anp
 from autograd.tracer import Box
 
 from hesswidget.derivatives import autograd, lowering  # noqa: F401 in force before a function is followed
+from hesswidget.derivatives.branches import paths
+from hesswidget.derivatives.branches.questions import Answer, Question
 from hesswidget.derivatives.completion.advice import of_library
 from hesswidget.errors import ProblemError, clause
 from hesswidget.program.errors import InvalidProgram, NotRecorded
@@ -55,19 +57,19 @@ class RecordNode(Node):
         """Stand for a value that no primitive made."""
         self.graph, self.value = graph, value
 
-    def truth(self) -> bool:
-        """Return whether the value is true, as a branch asks for it; refused where that depends on the inputs."""
+    def asked(self, question: Question, x: Box) -> Answer:
+        """Answer as on the path that is followed; refused without one where the answer depends on the inputs."""
+        following = paths.present()
+        if following is not None:
+            return following.answer(question, x)
         value = self.value
         if isinstance(value, Value) and value.constant is not None:
-            return bool(value.constant)
-        caller = sys._getframe(2)  # of `bool`
-        if caller.f_globals.get("__name__") == linalg.__name__:
-            return True  # the derivative of eigh asks whether a part of the gradient could be left out
-        frames = [frame for frame, _ in traceback.walk_stack(caller)][::-1]
+            return question.found(value.constant)
+        frames = [frame for frame, _ in traceback.walk_stack(sys._getframe(1))][::-1]
         if hint := of_library(frames):
             raise NotRecorded(clause(hint))
-        raise NotRecorded(
-            "a branch depends on a value (if, while, and, or, max(), min())",
+        raise paths.Branches(
+            "a branch depends on a value (if, while, and, or, max(), min(), int(), argmax())",
             advice="np.where takes both sides.",
         )
 
@@ -148,6 +150,15 @@ def value_of(graph: Graph, result: Any, what: str = "") -> Value:
         return graph.constant(lowering.as_array(result))
     except NotRecorded as error:
         raise NotRecorded(f"{what}{error.message}") from None
+
+
+def is_recorded(x: Any) -> bool:
+    """Whether a value, or the number that derivatives of it are taken at, is traced by a recording."""
+    while isinstance(x, Box):
+        if isinstance(x._node, RecordNode):
+            return True
+        x = x._value
+    return False
 
 
 def _name(fun: Any) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from hesswidget.derivatives.branches.known_paths import KnownPaths
+from hesswidget.derivatives.branches.paths import Branches, covered, merged
+from hesswidget.derivatives.branches.places import places
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.recorder import record
+from hesswidget.derivatives.recorder import is_recorded, record
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.program import Program
-from hesswidget.program.records import Outputs
+from hesswidget.program.records import Outputs, by_name
+
+COVERED = "covered"
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class TracedProblem:
     values : dict
         A value of every parameter: of a traced one an example, of any other the static one that programs are recorded
         with.
+    branches : KnownPaths
+        The paths that the function takes, once it is known to branch on values.
 
     Examples
     --------
@@ -41,6 +48,7 @@ class TracedProblem:
     problem: Problem
     traced: tuple[str, ...]
     values: Mapping[str, Any]
+    branches: KnownPaths = field(default_factory=KnownPaths, compare=False, repr=False)
 
     @classmethod
     def of(cls, problem: Problem, values: Mapping[str, Any] | None = None) -> TracedProblem:
@@ -74,13 +82,32 @@ class TracedProblem:
         ------
         NotRecorded
             If the function cannot be written down.
+
+        Notes
+        -----
+        Of a function that branches on values a program with an input ``point`` has one more output, ``covered``: 0
+        where the function takes a path that is not among those that were found. There the others are NaN.
         """
 
         def built(parameters: Any, **inputs: Any) -> Outputs:
-            return build(TracedFunction(self, parameters), **inputs)
+            f = TracedFunction(self, parameters)
+            outputs = build(f, **inputs)
+            if not self.branches.paths or "point" not in inputs:
+                return outputs
+            return {**by_name(outputs), COVERED: f.covered(inputs["point"])}
 
         parameters = np.array([float(self.values[a]) for a in self.traced])
+        try:
+            return record(built, carry, **examples, parameters=parameters)
+        except Branches:
+            if self.branches.paths:
+                raise
+        self.branches.find(self.run, places(self.problem, self.traced))
         return record(built, carry, **examples, parameters=parameters)
+
+    def run(self, point: Any, parameters: Any) -> Any:
+        """Return f at a point and values of the traced parameters, an array of them."""
+        return TracedFunction(self, parameters).value(point)
 
     def record_or_none(self, build: Callable[..., Outputs], /, **examples: Any) -> Program | None:
         """Record as `record` does; None of a function that cannot be written down."""
@@ -114,7 +141,7 @@ class TracedFunction:
 
     def value(self, point: Any) -> Any:
         """Return f, a scalar."""
-        return self._objective(point)
+        return self._on_paths(point, lambda f: (f(point),), (np.nan,))[0]
 
     def gradient(self, point: Any) -> Any:
         """Return ∇f, shape (n,)."""
@@ -122,13 +149,25 @@ class TracedFunction:
 
     def value_and_gradient(self, point: Any) -> tuple[Any, Any]:
         """Return f and ∇f."""
-        objective = self._objective
-        return objective.backend.value_and_gradient(objective, point)
+        backend = self._objective.backend
+        undefined = (np.nan, np.full(np.shape(point), np.nan))
+        return self._on_paths(point, lambda f: backend.value_and_gradient(f, point), undefined)
 
     def hvp(self, point: Any, vector: Any) -> Any:
         """Return ∇²f · vector, shape (n,)."""
-        objective = self._objective
-        return objective.backend.hvp(objective, point, vector)
+        backend = self._objective.backend
+        undefined = (np.full(np.shape(point), np.nan),)
+        return self._on_paths(point, lambda f: (backend.hvp(f, point, vector),), undefined)[0]
+
+    def covered(self, point: Any) -> Any:
+        """Return whether the path that the function takes is known: 1 or 0."""
+        return covered(self.traced.branches.paths, self._objective, point)
+
+    def _on_paths(self, point: Any, compute: Callable[[Any], Any], undefined: Any) -> Any:
+        paths = self.traced.branches.paths
+        if not paths or not (is_recorded(point) or is_recorded(self.parameters)):
+            return compute(self._objective)
+        return merged(paths, self._objective, compute, undefined)
 
     def hessian(self, point: Any) -> Any:
         """Return ∇²f, shape (n, n), row by row: not symmetrised."""

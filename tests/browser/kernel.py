@@ -19,7 +19,7 @@ def run_in_kernel(connection_file: Path, code: str, timeout: float = 30) -> str:
         if message["msg_type"] == "stream":
             printed.append(message["content"]["text"])
 
-    # A client closes the files of a context of its own only when it is collected, which may be hundreds of clients later.
+    # A client closes the files of a context of its own when it is collected, which may be hundreds of clients later.
     with zmq.Context() as context:
         client = BlockingKernelClient(connection_file=str(connection_file), context=context)
         client.load_connection_file()

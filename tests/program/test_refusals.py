@@ -67,8 +67,8 @@ BRANCHES = {
 }
 OTHERS = {
     "float": (lambda x: float(x[0]) * x, "autograd.numpy"),
-    "int": (lambda x: int(x[0]) * x, "autograd.numpy"),
-    "range": (counting, "autograd.numpy"),
+    "int": (lambda x: int(x[0]) * x, "branch depends"),
+    "range": (counting, "branch depends"),
     "round": (lambda x: round(x[0]) * x, "round"),
     "an index": (lambda x: x[int(x[0])], "autograd.numpy"),
     "a traced index": (lambda x: x[np.floor(x[0]).astype(int)], "index depends on a value"),

@@ -12,6 +12,7 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.extend import defvjp
 
+from hesswidget.derivatives.branches.questions import LARGEST, ORDER, SMALLEST, Question, ask
 from hesswidget.derivatives.completion.definition import define, refuse
 from hesswidget.derivatives.completion.reductions import axes_last, with_axes
 from hesswidget.derivatives.completion.structure import as_traced
@@ -64,6 +65,24 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
 def partition(a: Any, kth: Any, axis: int | None = -1, kind: Any = "introselect", order: Any = None) -> Any:
     """Sorted values are partitioned at every index."""
     return sort(a, axis, order=order)
+
+
+def _indices(name: str, question: Question) -> None:
+    @define(name)
+    def indices(a: Any, axis: int | None = None, **options: Any) -> Any:
+        """Indices are whole numbers: constants, as long as the order of the values stays."""
+        refuse(name, **options)
+        a = as_traced(a)
+        if axis is None and question is not ORDER:
+            a = anp.ravel(a)
+        rows = anp.moveaxis(a, -1 if axis is None else axis, -1)
+        found = np.array([ask(question, rows[at]) for at in np.ndindex(rows.shape[:-1])])
+        found = np.reshape(found, rows.shape[:-1] if question is not ORDER else rows.shape)
+        return np.moveaxis(found, -1, axis or -1) if question is ORDER else found[()]
+
+
+for _name, _question in (("argmax", LARGEST), ("argmin", SMALLEST), ("argsort", ORDER)):
+    _indices(_name, _question)
 
 
 _SHARES: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """A function run with the side of each of its switches held: its pieces, as smooth functions of the point.
 
 A node in autograd's tracer, as in `hesswidget.derivatives.recorder`, holds for each traced value what it is on the
-chosen sides. Loops and calls are followed; a Python branch goes as it goes at the point.
+chosen sides. Loops and calls are followed; a Python branch goes as its comparison is held.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import numpy as np
 from autograd import tracer
 from autograd.core import Node
 from autograd.numpy import numpy_wrapper as anp
+from autograd.tracer import Box, isbox
 
 from hesswidget.derivatives import autograd  # noqa: F401 whose boxes for truths and whole numbers are needed
+from hesswidget.derivatives.branches.questions import TRUTH, Answer, Question
 from hesswidget.precision import EPS
 from hesswidget.user_code import Line, place_now
 
@@ -73,6 +75,15 @@ class HeldNode(Node):
     def initialize_root(self, run: Run, held: Held) -> None:
         """Stand for the point."""
         self.run, self.held = run, held
+
+    def asked(self, question: Question, x: Box) -> Answer:
+        """Answer as on the chosen sides, of which the one may lead another way than the point's."""
+        answer, value = question.found(self.held.base), self.held.value
+        if question is not TRUTH or isbox(value) or np.asarray(value).dtype.kind != "b":
+            return answer
+        if bool(value) != answer:
+            self.run.stray()
+        return bool(value)
 
 
 for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
@@ -143,6 +154,10 @@ class Run:
         """Return the number of a switching operation."""
         self.calls += 1
         return self.calls
+
+    def stray(self) -> None:
+        """Go another way than at the point: which switches are met there says nothing of those that come now."""
+        self.met = {}
 
     def is_met(self, call: int, quantity: Held) -> np.ndarray:
         """Return at which elements the quantity of a switching operation is zero within rounding, or is looked at."""
