@@ -144,9 +144,13 @@ class Compiled:
         inputs = np.array([float(values[a]) for a in self.parameters])
         at = self._point(point)
         found = self._ready(name)(point=at, parameters=inputs, **more)
-        if found.get(COVERED, 1.0) > 0 or not np.isfinite(at).all() or not self._learned(at, inputs):
-            return found
-        return self._ready(name)(point=at, parameters=inputs, **more)
+        if found.get(COVERED, 1.0) == 0 and np.isfinite(at).all() and self._learned(at, inputs):
+            found = self._ready(name)(point=at, parameters=inputs, **more)
+        if found.get(COVERED, 1.0) < 0:
+            Objective(self.problem, {**self.problem.parameters, **values}).value(
+                at
+            )  # which says what it raises
+        return found
 
     def _learned(self, point: np.ndarray, parameters: np.ndarray) -> bool:
         """Add the path that the function takes at a place to those that are recorded; whether it was not among them."""

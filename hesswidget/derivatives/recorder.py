@@ -51,7 +51,11 @@ class RecordNode(Node):
         try:
             self.value = lowering.lowered(self.graph, fun, operands, kwargs, value)
         except InvalidProgram as error:
-            raise NotRecorded(f"{_name(fun)}: {error}") from None
+            self.graph.refusal = NotRecorded(f"{_name(fun)}: {error}")
+            raise self.graph.refusal from None
+        except NotRecorded as error:
+            self.graph.refusal = error
+            raise
 
     def initialize_root(self, graph: Graph, value: Value) -> None:
         """Stand for a value that no primitive made."""
@@ -59,6 +63,13 @@ class RecordNode(Node):
 
     def asked(self, question: Question, x: Box) -> Answer:
         """Answer as on the path that is followed; refused without one where the answer depends on the inputs."""
+        try:
+            return self._answer(question, x)
+        except NotRecorded as error:
+            self.graph.refusal = error
+            raise
+
+    def _answer(self, question: Question, x: Box) -> Answer:
         following = paths.present()
         if following is not None:
             return following.answer(question, x)
@@ -125,6 +136,8 @@ def record(function: Callable[..., Outputs], carry: Sequence[str] = (), /, **exa
         outputs = traced(
             graph, lambda *x: function(**dict(zip(arrays, x, strict=True))), arrays.values(), values.values()
         )
+        if graph.refusal is not None:
+            raise graph.refusal
         return graph.program(outputs, carry)
 
 

@@ -86,15 +86,18 @@ class TracedProblem:
         Notes
         -----
         Of a function that branches on values a program with an input ``point`` has one more output, ``covered``: 0
-        where the function takes a path that is not among those that were found. There the others are NaN.
+        where the function takes a path that is not among those that were found, −1 where it raises something, and else
+        1. Where it is not 1 the others are NaN. Of a step it is so at the point to which it leads.
         """
 
         def built(parameters: Any, **inputs: Any) -> Outputs:
             f = TracedFunction(self, parameters)
             outputs = build(f, **inputs)
-            if not self.branches.paths or "point" not in inputs:
+            found = by_name(outputs)
+            place = found.get("point", 0.0) if carry else inputs.get("point", 0.0)
+            if not self.branches.paths or np.shape(place) != np.shape(self.problem.start):
                 return outputs
-            return {**by_name(outputs), COVERED: f.covered(inputs["point"])}
+            return {**found, COVERED: f.covered(place)}
 
         parameters = np.array([float(self.values[a]) for a in self.traced])
         try:
@@ -160,7 +163,7 @@ class TracedFunction:
         return self._on_paths(point, lambda f: (backend.hvp(f, point, vector),), undefined)[0]
 
     def covered(self, point: Any) -> Any:
-        """Return whether the path that the function takes is known: 1 or 0."""
+        """Return whether the path that the function takes is known, 1 or 0; and −1 where it raises something."""
         return covered(self.traced.branches.paths, self._objective, point)
 
     def _on_paths(self, point: Any, compute: Callable[[Any], Any], undefined: Any) -> Any:

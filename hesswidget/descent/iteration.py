@@ -10,7 +10,7 @@ import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
 from hesswidget.descent.method import Method, State
 from hesswidget.errors import ProblemError
 from hesswidget.program.errors import InvalidProgram, NotRecorded
@@ -162,6 +162,7 @@ class Iteration:
         start = traced.problem.start
         begin = traced.record(self.begin, point=start)
         state = Executable(begin)(point=start, parameters=[float(traced.values[a]) for a in traced.traced])
+        state.pop(COVERED, None)
 
         def advance(f: TracedFunction, **state: Any) -> Mapping[str, Any]:
             return self.advance(f, state)
@@ -246,9 +247,9 @@ class Runner:
             If the function cannot be evaluated at the start.
         """
         traced = self._traced.problem.traced_values(parameters)
-        begin, go = (
-            _by_programs(*self._recorded, traced) if self._recorded else self._by_autograd(traced, parameters)
-        )
+        begin, go = self._by_autograd(traced, parameters)
+        if self._recorded:
+            begin, go = _by_programs(*self._recorded, traced, begin, go)
         state = begin(point)
         yield state
         for _ in range(steps):
@@ -280,11 +281,20 @@ Begin = Callable[[np.ndarray], State]
 Advance = Callable[[State], State]
 
 
-def _by_programs(begin: Executable, advance: Executable, traced: np.ndarray) -> tuple[Begin, Advance]:
-    return (
-        lambda point: begin(point=point, parameters=traced),
-        lambda state: advance(**state, parameters=traced),
-    )
+def _by_programs(
+    begin: Executable, advance: Executable, traced: np.ndarray, begins: Begin, goes: Advance
+) -> tuple[Begin, Advance]:
+    """Return the same as `begins` and `goes` by programs, where these know the path that the function takes."""
+
+    def begun(point: np.ndarray) -> State:
+        state = begin(point=point, parameters=traced)
+        return state if state.pop(COVERED, 1.0) > 0 else begins(point)
+
+    def gone(before: State) -> State:
+        state = advance(**before, parameters=traced)
+        return state if state.pop(COVERED, 1.0) > 0 else goes(before)
+
+    return begun, gone
 
 
 class _Anywhere(TracedFunction):

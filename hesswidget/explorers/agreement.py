@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, in_words, relative_error
-from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.derivatives.traced import COVERED, TracedProblem
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.low_discrepancy import additive_recurrence
@@ -56,9 +56,11 @@ def deviation_at(
     parameters: Mapping[str, Any],
     exact: Derivatives,
 ) -> float:
-    """Compare a program with what autograd has computed at the same point."""
+    """Compare a program with what autograd has computed at the same point; 0 where it claims nothing."""
     traced = programs.traced.problem.traced_values(parameters)
     found = programs.run(computation.name, parameters=traced, **computation.inputs(point))
+    if found.get(COVERED, 1.0) <= 0:
+        return 0.0
     replayed = Derivatives(point, *(found[claim] for claim in computation.claims))
     return relative_error(replayed, exact, computation.widths)
 

@@ -130,9 +130,8 @@ class AtPoint:
         self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem | None = None
     ) -> dict[str, np.ndarray]:
         """See `Computation`."""
-        if programs := self.recorded.at(parameters):
-            return programs.run(self.name, parameters=self.problem.traced_values(parameters), point=point)
-        return self._by_autograd(point, parameters)
+        found = self.recorded.run(self.name, parameters, point=point)
+        return self._by_autograd(point, parameters) if found is None else found
 
     def landscape_at(self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem) -> None:
         """See `Computation`."""

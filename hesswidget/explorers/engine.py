@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError, sentence
 from hesswidget.explorers.agreement import deviation_of
 from hesswidget.explorers.computation import Computation
-from hesswidget.explorers.replay import ProgramSet, program_sets
+from hesswidget.explorers.replay import ProgramSet, program_sets, settings_count
 from hesswidget.export.saved import compressed
 from hesswidget.problem.problem import Problem
 from hesswidget.program import deadline
@@ -37,15 +37,18 @@ class EngineChoice:
     @cached_property
     def programs(self) -> dict[str, Any]:
         """Write down what the browser needs; nothing for the kernel engine."""
-        if self.engine != "browser":
-            return {}
-        pools = Pools()  # one for all: what programs have in common, such as data, travels once
-        written = {
-            "traced": list(self.sets[0].traced.traced),
-            "sets": [_written(recorded, pools) for recorded in self.sets],
-        }
-        floats, ints = pools.buffers()
-        return {**written, "floats": floats, "ints": ints}
+        return travelling(self.sets) if self.engine == "browser" else {}
+
+
+def travelling(sets: Sequence[ProgramSet]) -> dict[str, Any]:
+    """Write programs down as a page reads them."""
+    pools = Pools()  # one for all: what programs have in common, such as data, travels once
+    written = {
+        "traced": list(sets[0].traced.traced),
+        "sets": [_written(recorded, pools) for recorded in sets],
+    }
+    floats, ints = pools.buffers()
+    return {**written, "floats": floats, "ints": ints}
 
 
 def sent(programs: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,32 +100,23 @@ def _possible(
         with one_blas_thread():
             with deadline.within(MAX_SECONDS):
                 made = tuple(program_sets(problem, build))
-            worst = max(deviation_of(programs, computation) for programs in made)
+            worst = deviation_of(made[0], computation)
+            made, worst = _agreeing(made, computation, worst)
     except TookTooLong:
         return EngineChoice("kernel", f"recording took longer than {MAX_SECONDS:g} s; the kernel computes.")
     except (NotRecorded, InvalidProgram) as error:
         return EngineChoice("kernel", sentence(str(error)))
-    for recorded in made:
-        for program in recorded.programs.values():
-            if (
-                program.work > PICTURE.work
-                or program.heaviest > PICTURE.operation
-                or program.largest > PICTURE.elements
-                or program.total > PICTURE.allElements
-            ):
-                return EngineChoice(
-                    "kernel",
-                    f"a picture takes about {program.work:.1e} operations and {8e-6 * program.total:,.0f} MB, which "
-                    f"would hold up the page; the kernel is quicker.",
-                    made,
-                )
+    try:
+        check_load(made[0])
+    except NotRecorded as error:
+        return EngineChoice("kernel", sentence(str(error)), made)
     choice = EngineChoice(
         "browser",
         f"autograd's computation was recorded and is replayed in the browser; over the sliders' ranges the two agree "
-        f"{f'within {worst:.1e}' if worst else 'to the last digit'}.",
+        f"{f'within {worst:.1e}' if worst else 'to the last digit'}.{_limits(problem, made)}",
         made,
     )
-    size = _size(choice.programs)
+    size = size_of(made)
     if size > MAX_BYTES:
         return EngineChoice(
             "kernel",
@@ -133,7 +127,56 @@ def _possible(
     return choice
 
 
-def _size(programs: Mapping[str, Any]) -> int:
+def _agreeing(
+    made: tuple[ProgramSet, ...], computation: Computation, worst: float
+) -> tuple[tuple[ProgramSet, ...], float]:
+    """Keep of what was recorded ahead the programs that are right and light; and return the largest deviation."""
+    kept = [made[0]]
+    for programs in made[1:]:
+        try:
+            check_load(programs)
+            worst = max(worst, deviation_of(programs, computation))
+        except NotRecorded:
+            continue
+        kept.append(programs)
+    while len(kept) > 1 and size_of(kept) > MAX_BYTES:
+        kept.pop()
+    return tuple(kept), worst
+
+
+def check_load(made: ProgramSet) -> None:
+    """Refuse programs that would hold up a page, with a `NotRecorded`."""
+    for program in made.programs.values():
+        if (
+            program.work > PICTURE.work
+            or program.heaviest > PICTURE.operation
+            or program.largest > PICTURE.elements
+            or program.total > PICTURE.allElements
+        ):
+            raise NotRecorded(
+                f"a picture takes about {program.work:.1e} operations and {8e-6 * program.total:,.0f} MB, which "
+                f"would hold up the page; the kernel is quicker"
+            )
+
+
+def _limits(problem: Problem, made: tuple[ProgramSet, ...]) -> str:
+    """Say where what was recorded ends, if it does."""
+    said = ""
+    if paths := len(made[0].traced.branches.paths):
+        said += (
+            f" It branches on values: {paths} path{'s' if paths > 1 else ''} of its branches "
+            f"{'were' if paths > 1 else 'was'} found and recorded; another is recorded when it is met."
+        )
+    if settings_count(problem) > len(made):
+        said += (
+            f" Programs of {len(made)} setting{'s' if len(made) > 1 else ''} of its whole numbers, choices and texts "
+            f"are at hand; others are recorded when they are wanted."
+        )
+    return said
+
+
+def size_of(sets: Sequence[ProgramSet]) -> int:
     """Return the bytes in which programs are sent: buffers as they are, all else as text."""
+    programs = travelling(sets)
     buffers = sum(len(part) for part in programs.values() if isinstance(part, bytes))
     return buffers + len(json.dumps({k: v for k, v in programs.items() if not isinstance(v, bytes)}))

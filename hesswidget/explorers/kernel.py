@@ -94,9 +94,9 @@ class KernelFrames:
 
     def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the arrays of `hesswidget.explorers.frame.frame`."""
-        if programs := self._recorded.at(parameters):
-            traced = self._problem.traced_values(parameters)
-            return programs.run(self.name, parameters=traced, **_inputs(point, plane))
+        found = self._recorded.run(self.name, parameters, **_inputs(point, plane))
+        if found is not None:
+            return found
         objective = Objective(self._problem, parameters)
         value = objective.value(point)
         derivatives = objective.gradient_and_hessian(point)

@@ -1,27 +1,31 @@
 """What a front end replays: the programs of a problem by name, for every setting of its static parameters.
 
-A slider over real numbers is an input of the programs. A choice, a truth or a whole number is not: each of their
-settings has programs of its own, as long as there are few.
+A slider over real numbers is an input of the programs. A choice, a truth, a text or a whole number is not: each of
+their settings has programs of its own, which are recorded as they are wanted, and a few ahead.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.derivatives.traced import COVERED, TracedProblem
 from hesswidget.problem.controls import Choice, Text, Toggle
 from hesswidget.problem.problem import Problem
-from hesswidget.program.errors import NotRecorded
+from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 
-MAX_SETTINGS = 16
+MAX_SETTINGS = 16  # whose programs are kept
+MOST_RANKS = 20_000  # combinations of settings among which the nearest are looked for
+SECONDS_AHEAD = 1.0  # about how long is spent on settings that nobody has asked for yet,
+AHEAD = 4  # once there are so many
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,56 +58,111 @@ class ProgramSet:
 
 
 class Recorded:
-    """What was recorded of a problem and agrees with autograd, as far as it is known; nothing at first."""
+    """What was recorded of a problem and agrees with autograd, as far as it is known; nothing at first.
+
+    Attributes
+    ----------
+    sets : tuple of ProgramSet
+        At most one for each setting of the static parameters.
+    """
 
     def __init__(self) -> None:
-        self._sets: Sequence[ProgramSet] = ()
+        self.sets: tuple[ProgramSet, ...] = ()
 
     def use(self, sets: Sequence[ProgramSet]) -> None:
         """Compute with these programs; without any, by autograd alone."""
-        self._sets = sets
+        self.sets = tuple(sets)
 
     def at(self, parameters: Mapping[str, Any]) -> ProgramSet | None:
         """Return the programs that hold for these parameters."""
-        return next((programs for programs in self._sets if programs.traced.fits(parameters)), None)
+        return next((programs for programs in self.sets if programs.traced.fits(parameters)), None)
+
+    def run(self, name: str, parameters: Mapping[str, Any], **inputs: Any) -> dict[str, Any] | None:
+        """Run a program; None where nothing was recorded for these parameters, or for the path that f takes here."""
+        programs = self.at(parameters)
+        if programs is None:
+            return None
+        traced = programs.traced.problem.traced_values(parameters)
+        found = programs.run(name, parameters=traced, **inputs)
+        return found if found.get(COVERED, 1.0) > 0 else None
 
 
-def static_settings(problem: Problem) -> list[dict[str, Any]]:
-    """List the settings of a problem's static parameters.
+def static_settings(problem: Problem, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List settings of a problem's static parameters, the present one first, then those next to it; not all, if many.
 
-    Raises
-    ------
-    NotRecorded
-        If one of them is free text, or there are too many.
+    Of a text there is the present one alone.
+
+    Examples
+    --------
+    >>> problem = Problem.over_ranges(lambda x, k=3: x**k, None, None, {"x": (0, 1), "k": (1, 100)})
+    >>> [setting["k"] for setting in static_settings(problem, {"k": 3})][:6]
+    [3, 4, 2, 5, 1, 6]
     """
-    options: dict[str, tuple[Any, ...]] = {}
+    options: dict[str, list[Any]] = {}
+    for a, control in problem.movable.items():
+        present = parameters[a]
+        if isinstance(control, Text):
+            options[a] = [present]
+        elif isinstance(control, Toggle):
+            options[a] = [present, not present]
+        elif isinstance(control, Choice):
+            at = control.to_wire(present)
+            options[a] = [control.options[k] for k in _outwards(int(at), 0, len(control.options) - 1)]
+        elif a not in problem.traced_names:
+            options[a] = _outwards(int(present), int(control.minimum), int(control.maximum))
+    ranks = itertools.product(*(range(len(values)) for values in options.values()))
+    nearest = sorted(itertools.islice(ranks, MOST_RANKS), key=sum)[:MAX_SETTINGS]
+    return [
+        {a: values[k] for (a, values), k in zip(options.items(), chosen, strict=True)} for chosen in nearest
+    ]
+
+
+def settings_count(problem: Problem) -> float:
+    """Return how many settings the static parameters have; infinity where one of them is a text."""
+    count = 1.0
     for a, control in problem.movable.items():
         if isinstance(control, Text):
-            raise NotRecorded(f"the parameter {a} is text, which can be anything")
+            return math.inf
         if isinstance(control, Toggle):
-            options[a] = (False, True)
+            count *= 2
         elif isinstance(control, Choice):
-            options[a] = control.options
+            count *= len(control.options)
         elif a not in problem.traced_names:
-            options[a] = tuple(range(int(control.minimum), int(control.maximum) + 1)[: MAX_SETTINGS + 1])
-    count = math.prod(map(len, options.values()))
-    if count > MAX_SETTINGS:
-        raise NotRecorded(
-            f"{', '.join(options)} {'have' if len(options) > 1 else 'has'} {count} settings or more, each of which "
-            f"needs programs of its own; at most {MAX_SETTINGS} are recorded. A range of floats needs none"
-        )
-    return [dict(zip(options, chosen, strict=True)) for chosen in itertools.product(*options.values())]
+            count *= int(control.maximum) - int(control.minimum) + 1
+    return count
 
 
-def program_sets(problem: Problem, build: Callable[[TracedProblem], ProgramSet]) -> list[ProgramSet]:
-    """Record an explorer's programs for every setting of the static parameters.
+def _outwards(start: int, low: int, high: int) -> list[int]:
+    """Return whole numbers from `start` outwards, as many as settings are recorded at most."""
+    steps = sorted(range(-MAX_SETTINGS, MAX_SETTINGS + 1), key=lambda k: (abs(k), -k))
+    return [start + k for k in steps if low <= start + k <= high][:MAX_SETTINGS]
+
+
+def program_sets(
+    problem: Problem, build: Callable[[TracedProblem], ProgramSet], seconds: float = SECONDS_AHEAD
+) -> list[ProgramSet]:
+    """Record an explorer's programs for the present setting of the static parameters, and ahead for those next to it.
+
+    Parameters
+    ----------
+    problem : Problem
+    build : callable
+    seconds : float
+        After how long no other setting is begun, once there are a few.
 
     Raises
     ------
     NotRecorded
-        With what is at fault.
+        With what is at fault, where the function cannot be recorded in the present setting.
     """
-    return [
-        build(TracedProblem.of(problem, {**problem.parameters, **static}))
-        for static in static_settings(problem)
-    ]
+    began = time.perf_counter()
+    made: list[ProgramSet] = []
+    for static in static_settings(problem, problem.parameters):
+        try:
+            made.append(build(TracedProblem.of(problem, {**problem.parameters, **static})))
+        except (NotRecorded, InvalidProgram):
+            if not made:
+                raise
+        if len(made) >= AHEAD and time.perf_counter() - began > seconds:
+            break
+    return made

@@ -26,6 +26,7 @@ from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.layout import Layout
 from hesswidget.explorers.links import Link
 from hesswidget.explorers.moment import Moment
+from hesswidget.explorers.on_demand import OnDemand
 from hesswidget.explorers.questions import Answer, Question, Questions, refusal
 from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
@@ -112,7 +113,8 @@ class Explorer(State, anywidget.AnyWidget):
         self.set_trait("engine_reason", choice.reason)
         verify = Verification(computation, recorded, distrust=lambda: recorded.use(())).question
         named = Question("named", lambda: Answer({"named": problem.arguments.is_named}), {})
-        rows = (*QUESTIONS, verify, named, *self._view.questions)
+        self._on_demand = OnDemand(problem, computation, recorded, self._view.programs)
+        rows = (*QUESTIONS, verify, named, self._on_demand.question, *self._view.questions)
         self._questions = Questions(
             lambda: self.shown,
             rows,
@@ -198,7 +200,8 @@ class Explorer(State, anywidget.AnyWidget):
             Such as ``"f.html"``.
         seconds : float
             Where the kernel computes the function, about how long it may take to compute pictures beforehand, over a
-            grid of the sliders; the page says how many there are. Otherwise what was recorded is saved.
+            grid of the sliders; the page says how many there are. Otherwise what was recorded is saved, of whole
+            numbers, choices and texts in the settings next to the present one.
         overwrite : bool
             Whether a file of that name may be replaced.
 
@@ -223,6 +226,8 @@ class Explorer(State, anywidget.AnyWidget):
         ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 410_000
         True
         """
+        if self.engine == "browser" and self._on_demand.fill(self.parameters, seconds):
+            self._publish({"_programs": self._on_demand.programs})
         return self._snapshot().save_html(path, seconds=seconds, overwrite=overwrite)
 
     def save_png(self, path: str | os.PathLike[str], *, dpi: float = 200.0, overwrite: bool = False) -> Path:

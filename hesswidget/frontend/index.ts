@@ -8,7 +8,7 @@ export { show, showAll } from "./saved";
 
 async function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): Promise<void> {
   const programs = await programsOf(model);
-  if (!signal.aborted) mount(model, programs, el, signal);
+  if (!signal.aborted) mount(model, programs, el, signal, undefined, () => programsOf(model));
 }
 
 /** The programs that come with a widget, of which all but the numbers is packed; null where there are none. */

@@ -5,7 +5,7 @@ import { Controls } from "./controls/controls";
 import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Computed, type Engine, Refusal, type Request } from "./engine/engine";
 import { KernelEngine } from "./engine/kernel";
-import { Library, type ProgramsTrait } from "./engine/library";
+import { Library, type ProgramsTrait, Unrecorded } from "./engine/library";
 import { State } from "./model/state";
 import { StatusLine } from "./panels/status_line";
 import { type Backend, type Report, RunningKernel } from "./questions/backend";
@@ -28,8 +28,9 @@ export function mount(
   el: HTMLElement,
   signal: AbortSignal,
   backend: (report: Report) => Backend = (report) => new RunningKernel(model, report, signal),
+  reread: () => Promise<ProgramsTrait | null> = async () => programs,
 ): void {
-  new Shell(model, programs, signal, backend).attach(el);
+  new Shell(model, programs, signal, backend, reread).attach(el);
 }
 
 /** What every explorer has, whatever its view: as the state moves, an engine computes what the view asks for and draws. */
@@ -42,6 +43,9 @@ class Shell {
   private readonly controls: Controls;
   private readonly view: View<any, any>;
   private engine: Engine;
+  /** The kernel, while it stands in for a page that lacks what it would need in this state. */
+  private standIn: KernelEngine<any, any> | null = null;
+  private isRecording = false;
   private shown: Shown | null = null;
   /** What an engine that answers at once will be asked for before the next drawing. */
   private wanted: Request | null = null;
@@ -58,9 +62,10 @@ class Shell {
   constructor(
     private readonly model: AnyModel,
     /** What was recorded, where the page is to compute. */
-    private readonly programs: ProgramsTrait | null,
+    private programs: ProgramsTrait | null,
     signal: AbortSignal,
     backend: (report: Report) => Backend,
+    private readonly reread: () => Promise<ProgramsTrait | null>,
   ) {
     this.state = new State(model, signal);
     const remark = (sentence: string) => this.say({ remark: sentence });
@@ -103,6 +108,7 @@ class Shell {
 
   /** The engine that Python has chosen. */
   private chooseEngine(): Engine {
+    this.standIn = null;
     const engine = this.model.get("engine") === "browser" ? this.browserEngine() : this.kernelEngine();
     this.backend.computes(engine, this.model.get("engine_reason"));
     return engine;
@@ -111,7 +117,11 @@ class Shell {
   private browserEngine(): Engine {
     const library = new Library(this.programs!, this.state.problem.coordinates.length);
     this.view.use?.(library);
-    return new BrowserEngine(this.view.computation.replayed(library), this.answers);
+    const arrived = (computed: Computed, request: Request) => {
+      if (this.standIn) this.standDown();
+      this.arrived(computed, request);
+    };
+    return new BrowserEngine(this.view.computation.replayed(library), { arrived, failed: this.failed });
   }
 
   private kernelEngine(): Engine {
@@ -132,6 +142,15 @@ class Shell {
       this.rest();
     };
     this.model.on("change:engine", engineChanged);
+    const programsChanged = async () => {
+      const programs = await this.reread().catch(() => null);
+      if (!programs || signal.aborted || !this.engine.isImmediate) return;
+      this.programs = programs;
+      this.engine.stop();
+      this.engine = this.chooseEngine();
+      this.ask(this.request(false));
+    };
+    this.model.on("change:_programs", programsChanged);
     const themeChanged = () => {
       this.isThemeOld = true;
       this.redraw();
@@ -147,6 +166,7 @@ class Shell {
     sizes.observe(this.body);
     signal.addEventListener("abort", () => {
       this.model.off("change:engine", engineChanged);
+      this.model.off("change:_programs", programsChanged);
       sizes.disconnect();
       this.root.remove(); // or whoever keeps the element keeps the explorer
       this.engine.stop();
@@ -239,11 +259,38 @@ class Shell {
 
   private readonly failed = (error: Error, request: Request): void => {
     if (this.engine.isImmediate && this.backend.kind === "running") {
+      if (error instanceof Unrecorded) return this.beyond(error, request);
       return this.handOver(`This page could not replay what was recorded: ${error.message}`, request);
     }
-    const sentence = error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}`;
-    this.say({ failure: sentence });
+    this.sayFailure(error);
   };
+
+  private sayFailure(error: Error): void {
+    this.say({ failure: error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}` });
+  }
+
+  /** What was recorded does not reach so far: the kernel computes, and records what is missing. */
+  private beyond({ message, point }: Unrecorded, request: Request): void {
+    if (!this.standIn) {
+      const standIn: KernelEngine<any, any> = new KernelEngine(this.view.computation.asked(this.backend.link), {
+        arrived: (computed: Computed, asked: Request) => this.standIn === standIn && this.arrived(computed, asked),
+        failed: (error: Error) => this.standIn === standIn && this.sayFailure(error),
+      });
+      this.standIn = standIn;
+      this.backend.computes(standIn, message);
+    }
+    this.standIn.submit(request);
+    if (this.isRecording) return;
+    this.isRecording = true;
+    const asked = this.backend.link.ask({ kind: "record", parameters: request.parameters }, [point ?? request.point]);
+    void asked.catch(() => {}).finally(() => (this.isRecording = false));
+  }
+
+  /** The page computes again. */
+  private standDown(): void {
+    this.standIn = null;
+    this.backend.computes(this.engine, this.model.get("engine_reason"));
+  }
 
   /** This page's engine is of no use: the kernel computes for it from here on, and the line says why. */
   private handOver(reason: string, request: Request): void {

@@ -58,7 +58,15 @@ class Value:
 
 
 class Graph:
-    """Makes values, and a program of those that outputs need."""
+    """Makes values, and a program of those that outputs need.
+
+    Attributes
+    ----------
+    refusal : Exception or None
+        Why what is computed cannot be written down: whoever computes may have caught it and gone on.
+    """
+
+    refusal: Exception | None = None
 
     def __init__(self) -> None:
         self._count = 0

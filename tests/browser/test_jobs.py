@@ -17,7 +17,7 @@ from browser.eventually import eventually
 from browser.explorer_page import explorer_on
 from hesswidget.appearance import MIME_TYPE
 
-# Slow beside the main thread alone, as only jobs are; and a branch, so that nothing can be recorded.
+# Slow beside the main thread alone, as only jobs are; of what the thread is nothing is recorded.
 SLOW = """
 import threading, time
 import hesswidget as hw
@@ -34,10 +34,11 @@ w
 LATE = """
 import time
 import hesswidget as hw
+from autograd.scipy import special
 
 def f(x, a=1.0):
     time.sleep(0.001)
-    return x**4 / 4 - a * x**2 / 2 if a < 9 else x
+    return x**4 / 4 - a * x**2 / 2 + 0.0 * special.iv(1, 1.0 + x**2)
 
 w = hw.bifurcation(f, x=(-2, 2), a=(-1.0, 2.0))
 w

@@ -59,11 +59,11 @@ def test_what_travels_gives_the_curvature_that_python_has():
 
 
 def branching(x, y):
-    return x**2 if x > y else y**2
+    return sum(x**2 if np.sin(k * x) > np.cos(k * y) else k * y**2 for k in range(9))
 
 
-def rounding(x, y, a=1.0):
-    return x**2 * y ** round(a)
+def whole(x, y, a=1.0):
+    return x**2 * y ** float(a)
 
 
 def fast(x, y, a=1.0):
@@ -77,11 +77,9 @@ def fourier(x, y):
 @pytest.mark.parametrize(
     ("function", "abbreviations", "named"),
     [
-        (branching, {}, "return x**2 if x > y else y**2"),
-        (rounding, {"a": (0.5, 3.0)}, "return x**2 * y ** round(a)"),
+        (branching, {}, "paths"),
+        (whole, {"a": (0.5, 3.0)}, "return x**2 * y ** float(a)"),
         (fast, {"a": (0.5, 3.0)}, "return math.exp(a) * x * y"),
-        (lambda x, y, note="a": x * y, {"note": "text"}, "note is text"),
-        (lambda x, y, k=1: x * y**k, {"k": (1, 40)}, "at most 16"),
     ],
 )
 def test_what_cannot_be_recorded_is_computed_in_the_kernel_and_the_reason_names_it(
@@ -125,10 +123,10 @@ def test_a_choice_a_truth_and_a_whole_number_have_programs_of_their_own():
     assert w.engine == "browser", w.engine_reason
     sets = w._programs["sets"]
     assert [s["static"] for s in sets[:2]] == [
-        {"power": 2, "kind": 0, "flag": False},
         {"power": 2, "kind": 0, "flag": True},
+        {"power": 2, "kind": 0, "flag": False},
     ]
-    assert len(sets) == 8
+    assert 4 <= len(sets) <= 8  # as many as there was time for
 
 
 def test_an_engine_can_be_demanded():
@@ -164,6 +162,9 @@ def test_all_that_is_sent_counts_and_counts_once(monkeypatch):
     monkeypatch.setattr(engine, "MAX_BYTES", size)
     assert opened().engine == "browser"
     monkeypatch.setattr(engine, "MAX_BYTES", size - 1)
+    w = opened()
+    assert (w.engine, len(w._programs["sets"])) == ("browser", 3)
+    monkeypatch.setattr(engine, "MAX_BYTES", 1_000)
     w = opened()
     assert (w.engine, w._programs) == ("kernel", {})
     assert "MB are sent" in w.engine_reason

@@ -127,7 +127,16 @@ def test_what_is_saved_is_what_the_same_question_is_answered(asked):
     moment = w._moment()
     saved = row.saved(moment, True)
     if saved is None:
-        assert row.kind in ("front_end", "keeps_widgets", "frame", "verify", "named", "diagram", "cancel")
+        assert row.kind in (
+            "front_end",
+            "keeps_widgets",
+            "frame",
+            "verify",
+            "named",
+            "diagram",
+            "cancel",
+            "record",
+        )
         return
     state = {**content, "parameters": w.problem.on_wire(moment.parameters)}
     point = [moment.point.tobytes()] if row.buffers else []

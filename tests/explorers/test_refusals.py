@@ -6,6 +6,7 @@ import threading
 import autograd.numpy as np
 import numpy as onp
 import pytest
+from autograd.scipy import special
 
 import hesswidget as hw
 from hesswidget.explorers import shell
@@ -30,7 +31,8 @@ WITHOUT = {
     "a line": (lambda x: 3.0 * x, {"x": (-2.0, 2.0)}),
     "three variables": (lambda x, y, z: x + y * z + 9 * z, {**BOX, "z": (-1.0, 1.0)}),
     "a vector": (lambda w: np.sum(w), {"w": hw.vector(onp.zeros(2), -1, 1)}),
-    "not recorded": (lambda x, y: x + y if x > 0 else 2 * x + y, BOX),
+    "branches": (lambda x, y: x + y if x > 0 else 2 * x + y, BOX),
+    "not recorded": (lambda x, y: x + special.iv(1, 3.0 + y), BOX),
     "a minimum outside the box": (lambda x, y: (x - 9) ** 2 + (y - 9) ** 2, BOX),
 }
 

@@ -203,6 +203,6 @@ describe("BrowserEngine", () => {
   it("says so when nothing was recorded for a choice", () => {
     const { engine: browser, failed } = engine();
     browser.submit(request(1, true, 7));
-    expect(failed[0].message).toContain("nothing was recorded");
+    expect(failed[0].message).toContain("Nothing was recorded");
   });
 });

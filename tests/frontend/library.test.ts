@@ -1,4 +1,4 @@
-import { Library } from "../../hesswidget/frontend/engine/library";
+import { Library, Unrecorded } from "../../hesswidget/frontend/engine/library";
 import { readPrograms } from "../../hesswidget/frontend/saved/programs";
 import type { Problem } from "../../hesswidget/frontend/model/state";
 import { Draft } from "./program/draft";
@@ -8,15 +8,18 @@ const PROBLEM = { parameters: [{ name: "a" }, { name: "kind" }] } as unknown as 
 const EMPTY = { base64: "" };
 
 /** y = factor · a */
-function scaled(pools: { floats: number[]; ints: number[] }, factor: number) {
+function scaled(pools: { floats: number[]; ints: number[] }, factor: number, covered?: number) {
   const draft = new Draft(pools);
   const parameters = draft.input("parameters", 1);
-  return draft.output("y", draft.apply("multiply", [parameters, draft.constant(factor)])).header;
+  const [by, isCovered] = [factor, covered ?? 1].map((number) => draft.constant(number));
+  draft.output("y", draft.apply("multiply", [parameters, by]));
+  if (covered !== undefined) draft.output("covered", isCovered);
+  return draft.header;
 }
 
-function library(tables: Record<string, unknown> = {}) {
+function library(tables: Record<string, unknown> = {}, covered?: number) {
   const pools = { floats: [1, 2, 3, 4, 5, 6], ints: [] as number[] };
-  const sets = [2, 3].map((factor, kind) => ({ static: { kind }, programs: { ["__proto__"]: {}, twice: scaled(pools, factor) }, tables }));
+  const sets = [2, 3].map((factor, kind) => ({ static: { kind }, programs: { ["__proto__"]: {}, twice: scaled(pools, factor, covered) }, tables }));
   const numbers = Float64Array.from(pools.floats);
   return new Library({ traced: ["a"], sets, floats: new DataView(numbers.buffer), ints: new ArrayBuffer(0) }, 1);
 }
@@ -25,7 +28,17 @@ describe("programs by name", () => {
   it("are those of the present parameters, which they get", () => {
     const run = (parameters: Record<string, number>) => [...library().at(parameters).run("twice", {}).y];
     expect([run({ a: 5, kind: 0 }), run({ a: 5, kind: 1 })]).toEqual([[10], [15]]);
-    expect(() => library().at({ a: 5, kind: 2 })).toThrow("nothing was recorded");
+    const none = library().at({ a: 5, kind: 2 });
+    expect(none.has("twice")).toBe(false);
+    expect(() => none.run("twice", {})).toThrow(Unrecorded);
+    expect(() => none.table("starts")).toThrow("Nothing was recorded");
+  });
+
+  it("have no outputs where a function takes a path that was not recorded, or raises something", () => {
+    const answers = (covered: number) => [...library({}, covered).at({ a: 5, kind: 0 }).run("twice", {}).y];
+    expect(answers(1)).toEqual([10]);
+    expect(() => answers(0)).toThrow("takes a path of its branches that was not recorded");
+    expect(() => answers(-1)).toThrow("raises an error");
   });
 
   it("are not there because objects have something of that name", () => {

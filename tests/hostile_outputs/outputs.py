@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import autograd.numpy as np
+from autograd.scipy import special
 
 import hesswidget as hw
 from hesswidget.appearance import MIME_TYPE
@@ -28,6 +29,9 @@ def _explorers() -> dict[str, Any]:
     def branched(x, y, a=1.0):
         return x**2 + a * y**2 if x > 0 else x**4 + y**2
 
+    def unrecorded(x, y, a=1.0):
+        return branched(x, y, a) + 0.0 * special.iv(1, 1.0 + y**2)
+
     return {
         "two variables": hw.explore("himmelblau"),
         "one variable": hw.explore("quartic"),
@@ -37,9 +41,10 @@ def _explorers() -> dict[str, Any]:
         "choices": hw.explore(
             bold, x=(-1, 1), y=(-1, 1), a=(0, 2), kind=["bowl", "saddle"], n=(1, 3), isolated=True
         ),
-        "pictures of the kernel": hw.explore(branched, x=(-1, 1), y=(-1, 1), a=(0, 2)),
+        "branches": hw.explore(branched, x=(-1, 1), y=(-1, 1), a=(0, 2)),
+        "pictures of the kernel": hw.explore(unrecorded, x=(-1, 1), y=(-1, 1), a=(0, 2)),
         "a race": hw.descend("rosenbrock", (-1.2, 1.0), methods=["newton", "bfgs", "adam"], steps=40),
-        "a race of the kernel": hw.descend(branched, (0.5, 0.5), methods=["newton", "bfgs"], steps=10),
+        "a race of the kernel": hw.descend(unrecorded, (0.5, 0.5), methods=["newton", "bfgs"], steps=10),
         "a bifurcation": hw.bifurcation("pitchfork", against="r"),
     }
 

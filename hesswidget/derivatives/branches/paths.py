@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 import time
@@ -218,10 +219,8 @@ def merged(
         following = Following(path)
         try:
             found = compute(following.through(function))
-        except (NotRecorded, InvalidProgram):
-            raise
-        except Exception:
-            if not path.raises:
+        except Exception as error:
+            if not path.raises or isinstance(error, NotRecorded | InvalidProgram):
                 raise
             found = undefined
         joined = tuple(anp.where(following.guard, new, old) for new, old in zip(found, joined, strict=True))
@@ -229,16 +228,15 @@ def merged(
 
 
 def covered(paths: Iterable[Path], function: Callable[[Any], Any], x: Any) -> Any:
-    """Return whether a place is on one of the paths: 1 or 0, traced."""
-    guards = []
+    """Return 1 where a place is on one of the paths, −1 where that one raises something, and 0 where it is on none."""
+    guards: dict[bool, list[Any]] = {False: [], True: []}
     for path in paths:
         following = Following(path)
-        try:
+        with contextlib.suppress(*([Exception] if path.raises else [])):
             following.through(function)(x)
-        except (NotRecorded, InvalidProgram):
-            raise
-        except Exception:
-            if not path.raises:
-                raise
-        guards.append(following.guard)
-    return anp.where(functools.reduce(anp.logical_or, guards), 1.0, 0.0)
+        guards[path.raises].append(following.guard)
+    found: Any = 0.0
+    for raises, value in ((False, 1.0), (True, -1.0)):
+        if guards[raises]:
+            found = anp.where(functools.reduce(anp.logical_or, guards[raises]), value, found)
+    return found

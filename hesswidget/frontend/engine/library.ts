@@ -7,6 +7,7 @@ import { type Executable, compile } from "../program/execute";
 import type { Program } from "../program/operations";
 import { read, readConstant } from "../program/program";
 import type { Shape } from "../program/shape";
+import { Refusal } from "./engine";
 import { checkOutput } from "./outputs";
 
 /** Scalar operations that are one piece, as they take a few milliseconds. */
@@ -53,6 +54,33 @@ export interface Programs {
   table(name: string): Float64Array;
 }
 
+/** The state is none of those for which something was recorded. */
+export class Unrecorded extends Refusal {
+  constructor(
+    sentence: string,
+    /** Where the function takes another path, if that is known. */
+    readonly point: Float64Array | null = null,
+  ) {
+    super(sentence);
+  }
+}
+
+const NO_SETTING = "Nothing was recorded for these settings of whole numbers, choices and texts; a running kernel records them as they are wanted.";
+const NO_PATH = "Here the function takes a path of its branches that was not recorded; a running kernel records it when it is met.";
+const RAISES = "Here the function raises an error, and has no value; a running kernel says which.";
+
+/** Return the outputs of a program of a function that takes a path there which was recorded. */
+function covered(outputs: Record<string, Float64Array>): Record<string, Float64Array> {
+  const isCovered = outputs.covered?.[0] ?? 1;
+  if (isCovered > 0) return outputs;
+  throw new Unrecorded(isCovered < 0 ? RAISES : NO_PATH, outputs.point?.slice() ?? null);
+}
+
+const nothing = (): never => {
+  throw new Unrecorded(NO_SETTING);
+};
+const NOTHING = { has: () => false, executable: nothing, shape: nothing, table: nothing };
+
 /** Makes programs ready when they are first needed. */
 export class Library {
   private readonly sets: readonly ProgramSet[];
@@ -67,18 +95,18 @@ export class Library {
     this.sets = trait.sets.map((set) => new ProgramSet(set, floats, ints, n));
   }
 
+  /** The programs of these parameters; where nothing was recorded for them there are none, and to run one is `Unrecorded`. */
   at(parameters: ParameterValues): Programs {
-    const set = this.sets.find((one) => one.fits(parameters));
-    if (!set) throw new Error("nothing was recorded for this choice of parameters.");
+    const set = this.sets.find((one) => one.fits(parameters)) ?? NOTHING;
     const traced = Float64Array.from(this.trait.traced, (name) => Number(parameters[name]));
     return {
       has: (name) => set.has(name),
-      run: (name, inputs) => set.executable(name).run({ ...inputs, parameters: traced }),
-      iterate: (name, steps, inputs) => set.executable(name).iterate(steps, { ...inputs, parameters: traced }),
+      run: (name, inputs) => covered(set.executable(name).run({ ...inputs, parameters: traced })),
+      iterate: (name, steps, inputs) => covered(set.executable(name).iterate(steps, { ...inputs, parameters: traced })),
       *pieces(name, inputs) {
         const executable = set.executable(name);
         const given = { ...inputs, parameters: traced };
-        return executable.work <= QUICK ? executable.run(given) : yield* executable.pieces(given);
+        return covered(executable.work <= QUICK ? executable.run(given) : yield* executable.pieces(given));
       },
       shape: (name, input) => set.shape(name, input),
       work: (name) => set.executable(name).work,

@@ -1,0 +1,118 @@
+"""What was not recorded beforehand, recorded when it is met: a path of the function, or a setting of a parameter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from hesswidget.derivatives.blas import one_blas_thread
+from hesswidget.derivatives.traced import TracedProblem
+from hesswidget.errors import ProblemError
+from hesswidget.explorers.agreement import deviation_of
+from hesswidget.explorers.computation import Computation
+from hesswidget.explorers.engine import MAX_BYTES, MAX_SECONDS, check_load, size_of, travelling
+from hesswidget.explorers.questions import Answer, Parameters, Point, Question
+from hesswidget.explorers.replay import MAX_SETTINGS, ProgramSet, Recorded, static_settings
+from hesswidget.problem.problem import Problem
+from hesswidget.program import deadline
+from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.progress import Progress
+
+
+class OnDemand:
+    """Records more of a problem for a page that computes, as it gets there.
+
+    Parameters
+    ----------
+    problem : Problem
+    computation : Computation
+    recorded : Recorded
+    build : callable
+        Records the programs of an explorer.
+
+    Attributes
+    ----------
+    question : Question
+        By which a page asks for what it lacks; the programs are sent to every page.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        computation: Computation,
+        recorded: Recorded,
+        build: Callable[[TracedProblem], ProgramSet],
+    ) -> None:
+        self._problem, self._computation = problem, computation
+        self._recorded, self._build = recorded, build
+        fields = {"parameters": Parameters()}
+        self.question = Question("record", self._answer, fields, {"point": Point()}, is_job=True)
+
+    def _answer(self, parameters: Mapping[str, Any], point: np.ndarray, progress: Progress) -> Answer:
+        if not self._recorded.sets:
+            raise ProblemError("nothing is recorded of a function that the kernel computes.")
+        is_new = self.learn(point, parameters)
+        traits = {"_programs": self.programs} if is_new else {}
+        return Answer({"is_new": is_new}, traits=traits)
+
+    def learn(self, point: np.ndarray, parameters: Mapping[str, Any]) -> bool:
+        """Record what is missing at a place; whether anything was.
+
+        Raises
+        ------
+        NotRecorded
+            If that cannot be; what was recorded stays.
+        """
+        known = self._recorded.at(parameters)
+        if known is None:
+            self._keep(self._made(TracedProblem.of(self._problem, parameters)))
+            return True
+        traced = known.traced
+        before = traced.branches.paths
+        if not traced.branches.add(traced.run, point, self._problem.traced_values(parameters)):
+            return False
+        try:
+            self._keep(self._made(traced), instead=known)
+        except NotRecorded:
+            traced.branches.paths = before
+            raise
+        return True
+
+    @property
+    def programs(self) -> dict[str, Any]:
+        """What a page reads."""
+        return travelling(self._recorded.sets)
+
+    def fill(self, parameters: Mapping[str, Any], seconds: float) -> bool:
+        """Record the settings next to the present one, as many as are kept, for about so long; whether any was new."""
+        began, before = time.perf_counter(), self._recorded.sets
+        nearest = static_settings(self._problem, parameters) if before else []
+        for static in reversed(nearest):  # so that the nearest are the last that are given up
+            if time.perf_counter() - began > seconds:
+                break
+            wanted = {**parameters, **static}
+            known = self._recorded.at(wanted)
+            try:
+                self._keep(known or self._made(TracedProblem.of(self._problem, wanted)), instead=known)
+            except (NotRecorded, InvalidProgram):
+                continue
+        return {id(known) for known in self._recorded.sets} != {id(known) for known in before}
+
+    def _made(self, traced: TracedProblem) -> ProgramSet:
+        with one_blas_thread():
+            with deadline.within(MAX_SECONDS):
+                made = self._build(traced)
+            deviation_of(made, self._computation)
+        check_load(made)
+        return made
+
+    def _keep(self, made: ProgramSet, instead: ProgramSet | None = None) -> None:
+        """Keep programs, and of the others those that were wanted last, as many as are sent."""
+        others = [known for known in self._recorded.sets if known is not instead]
+        kept: Sequence[ProgramSet] = [made, *others][:MAX_SETTINGS]
+        while len(kept) > 1 and size_of(kept) > MAX_BYTES:
+            kept = kept[:-1]
+        self._recorded.use(kept)

@@ -1,0 +1,109 @@
+"""Branches and settings in a real JupyterLab: live in the page, and recorded as the page gets there."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+
+from playwright.sync_api import expect
+
+from browser.conftest import OpenNotebook, OpenSaved, RunCells
+from browser.explorer_page import explorer_on
+
+BRANCHES = """
+import autograd.numpy as np, hesswidget as hw
+
+def f(x, y, a=1.0):
+    if x > 0.5:
+        return a * x**2 + y**2
+    return 0.3 - 0.1 * x + y**2 if x < 0.4737 or x > 0.4739 else x**4 + 3 * y**2
+
+w = hw.explore(f, x=(-2, 2), y=(-2, 2), a=(0.5, 2.0))
+w
+"""
+POWERS = """
+import autograd.numpy as np, hesswidget as hw
+
+def f(x, y, k=3):
+    return sum(np.cos(i * x) for i in range(1, k + 1)) + y**2
+
+w = hw.explore(f, x=(-2, 2), y=(-2, 2), k=(1, 100))
+w
+"""
+VERIFIED = "browser · verified"
+
+
+def test_a_branch_is_live_without_the_kernel_and_a_kink_where_its_sides_meet(run_cells: RunCells) -> None:
+    notebook = run_cells(BRANCHES)
+    explorer = explorer_on(notebook.page)
+    expect(explorer.engine).to_have_text(VERIFIED)
+    process = notebook.python("__import__('os').getpid()")
+    os.kill(process, signal.SIGSTOP)
+    try:
+        before = explorer.pictures
+        explorer.drag(explorer.slider("x"), [(k, 0) for k in range(0, 61)])
+        assert explorer.pictures - before >= 50
+        assert explorer.point[0] > 0.5
+        expect(explorer.root.locator(".hw-value").first).to_have_text("2.000")
+    finally:
+        os.kill(process, signal.SIGCONT)
+    expect(explorer.engine).to_have_text(VERIFIED, timeout=15_000)
+    notebook.run("w.point = (0.5, 0.3)")
+    expect(explorer.status).to_contain_text("if x > 0.5")
+    assert notebook.errors == []
+
+
+def test_a_path_that_was_not_found_is_computed_by_the_kernel_and_then_lives_in_the_page(
+    run_cells: RunCells,
+) -> None:
+    notebook = run_cells(BRANCHES)
+    explorer = explorer_on(notebook.page)
+    expect(explorer.engine).to_have_text(VERIFIED)
+    known = notebook.python("w._on_demand.programs['sets'][0]['programs']['frame'].__repr__().__len__()")
+    notebook.run("w.point = (0.4738, 0.3)")
+    expect(explorer.root).to_have_attribute("data-point", "0.4738 0.3")
+    expect(explorer.root.locator(".hw-value").last).to_have_text("6.000")
+    expect(explorer.engine).to_have_text(VERIFIED)
+    more = notebook.python("w._on_demand.programs['sets'][0]['programs']['frame'].__repr__().__len__()")
+    assert more > known
+    assert notebook.python("w.engine") == "browser"
+    assert notebook.errors == []
+
+
+def test_a_whole_number_that_nobody_has_recorded_is_fetched_and_lives_on_without_a_kernel(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook([POWERS])
+    explorer = explorer_on(notebook.page)
+    expect(explorer.engine).to_have_text(VERIFIED)
+    explorer.press("k", "End")
+    expect(explorer.root.locator(".hw-value").first).to_have_text("−338350")
+    expect(explorer.engine).to_have_text(VERIFIED)
+    assert notebook.python("[w.k, w.engine]") == [100, "browser"]
+    explorer.press("k", "Home")
+    expect(explorer.root.locator(".hw-value").first).to_have_text("−1.000")
+    expect(explorer.engine).to_have_text(VERIFIED)
+    os.kill(notebook.python("__import__('os').getpid()"), signal.SIGKILL)
+    explorer.press("x", "ArrowRight")
+    explorer.press("k", "End")
+    explorer.press("x", "ArrowLeft")
+    explorer.press("k", "Home")
+    expect(explorer.root.locator(".hw-value").first).to_have_text("−1.000")
+    explorer.press("k", "End")
+    expect(explorer.root.locator(".hw-value").first).to_have_text("−338350")
+
+
+def test_a_saved_page_says_where_what_was_recorded_ends(open_saved: OpenSaved) -> None:
+    import hesswidget as hw
+
+    def f(x, y, k=3):
+        return x**k + y**2
+
+    explorer = open_saved(hw.explore(f, x=(0.1, 2), y=(-2, 2), k=(1, 100)))
+    explorer.press("x", "ArrowRight")
+    explorer.rests()
+    explorer.press("k", "End")
+    expect(explorer.root).to_have_attribute(
+        "data-error", re.compile("Nothing was recorded for these settings")
+    )

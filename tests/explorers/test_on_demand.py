@@ -1,0 +1,137 @@
+"""What is recorded when it is met: settings of whole numbers, choices and texts, and paths of branches."""
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+
+import hesswidget as hw
+from hesswidget.explorers.replay import MAX_SETTINGS
+
+BOX = {"x": (-2.0, 2.1), "y": (-1.9, 2.0)}
+
+
+def powers(x, y, k=3, kind="sum", note="a"):
+    """A sum whose length is a whole number."""
+    total = x**2 * (1.0 if kind == "sum" else -1.0) + len(note) * y**2
+    for i in range(k):
+        total = total + np.sin(i * x) / 10
+    return total
+
+
+def rare(x, y):
+    return x**4 + y**2 if 0.7312 < x < 0.7314 else x**2 + y**2
+
+
+def opened(function, **ranges):
+    w = hw.explore(function, **BOX, **ranges)
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append((content, buffers))
+    return w
+
+
+def asks(w, parameters, point=(0.3, 0.4)):
+    """Ask as a page does that lacks programs; the answer."""
+    content = {"kind": "record", "id": "q:1", "parameters": w.problem.on_wire(parameters)}
+    w._answer(w, content, [onp.array(point).tobytes()])
+    w._questions.jobs.wait()
+    return w.sent[-1][0]
+
+
+def statics(w):
+    return [written["static"] for written in w._programs["sets"]]
+
+
+def test_no_count_of_settings_sends_a_function_to_the_kernel():
+    w = opened(powers, k=(1, 100), kind=["sum", "difference"], note="a")
+    assert w.engine == "browser"
+    assert statics(w)[0] == {"k": 3, "kind": 0, "note": "a"}
+    assert "others are recorded when they are wanted" in w.engine_reason
+
+
+def test_a_setting_is_recorded_when_it_is_wanted():
+    w = opened(powers, k=(1, 100), note="a")
+    wanted = {"k": 77, "kind": "sum", "note": "abc"}
+    assert not any(static["k"] == 77 for static in statics(w))
+    assert asks(w, wanted) == {"kind": "record", "id": "q:1", "is_new": True}
+    assert statics(w)[0] == {"k": 77, "kind": "sum", "note": "abc"}
+    assert not asks(w, wanted)["is_new"]
+    found = w._context.recorded.run("frame", wanted, **w._view.computation.inputs(onp.array([0.3, 0.4])))
+    exact = hw.curvature(powers, (0.3, 0.4), **wanted)
+    onp.testing.assert_allclose(found["hessian"], exact.hessian, rtol=1e-12)
+
+
+def test_the_settings_that_were_wanted_last_are_kept():
+    w = opened(powers, k=(1, 100))
+    for k in range(40, 40 + MAX_SETTINGS + 3):
+        asks(w, {"k": k, "kind": "sum", "note": "a"})
+    kept = [static["k"] for static in statics(w)]
+    assert kept == list(range(40 + MAX_SETTINGS + 2, 42, -1))
+
+
+def test_a_path_that_was_not_found_is_recorded_when_it_is_met():
+    w = opened(rare)
+    point = onp.array([0.7313, 0.4])
+    inputs = w._view.computation.inputs(point)
+    assert w._context.recorded.run("frame", {}, **inputs) is None
+    onp.testing.assert_allclose(  # autograd computes meanwhile
+        w._view.computation.compute(point, {}, w.problem)["hessian"], onp.diag([12 * 0.7313**2, 2.0])
+    )
+    before = w._programs
+    assert asks(w, {}, point)["is_new"]
+    assert w._programs != before
+    found = w._context.recorded.run("frame", {}, **inputs)
+    onp.testing.assert_allclose(found["hessian"], onp.diag([12 * 0.7313**2, 2.0]), rtol=1e-12)
+    assert not asks(w, {}, point)["is_new"]
+
+
+def test_verification_does_not_distrust_what_is_not_covered():
+    w = opened(rare)
+    point = onp.array([0.7313, 0.4])
+    c = hw.curvature(rare, tuple(point))
+    content = {"kind": "verify", "id": "v:1", "parameters": {}}
+    w._answer(w, content, [x.tobytes() for x in (point, onp.array(c.value), c.gradient, c.hessian)])
+    assert w.sent[-1][0]["agrees"]
+    assert w.engine == "browser"
+
+
+def test_where_a_function_raises_there_is_its_sentence():
+    def guarded(x, y):
+        if x < -1:
+            raise ValueError("x must be at least -1")
+        return np.sqrt(1 + x) + y**2
+
+    w = opened(guarded)
+    assert w.engine == "browser"
+    assert w._context.recorded.run("frame", {}, **w._view.computation.inputs(onp.array([-1.5, 0.0]))) is None
+    with pytest.raises(hw.ProblemError, match="x must be at least -1"):
+        w._view.computation.compute(onp.array([-1.5, 0.0]), {}, w.problem)
+
+
+def test_a_setting_that_cannot_be_recorded_is_told_and_what_was_stays():
+    def f(x, y, k=1):
+        return x**2 + y**2 if k < 50 else x * float(y)
+
+    w = opened(f, k=(1, 100))
+    before = statics(w)
+    answer = asks(w, {"k": 80})
+    assert answer["kind"] == "refusal"
+    assert "float" in answer["message"]
+    assert statics(w) == before
+    assert w.engine == "browser"
+
+
+def test_a_kernel_records_for_no_page():
+    w = hw.explore(powers, **BOX, engine="kernel")
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append((content, buffers))
+    w._context.recorded.use(())
+    assert asks(w, {"k": 3, "kind": "sum", "note": "a"})["kind"] == "refusal"
+
+
+def test_a_page_is_saved_with_the_settings_next_to_the_present_one(tmp_path):
+    w = opened(powers, k=(1, 100))
+    w.set(k=50)
+    w.save_html(tmp_path / "f.html", seconds=60.0)
+    kept = [static["k"] for static in statics(w)]
+    assert kept[0] == 50
+    assert set(kept) == set(range(50 - MAX_SETTINGS // 2 + 1, 50 + MAX_SETTINGS // 2 + 1))
