@@ -24,6 +24,9 @@ GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN, ENDED = map
 KNOWN = ("point", "value", "gradient", "gradient_norm", "bound", "cost", "status")
 """What every iteration's state has; a method's own entries are the others."""
 
+FOR_THE_EYE = ("proposed", "tried")
+"""What a step may say of itself besides; see `hesswidget.descent.method.Method`."""
+
 
 REASONS = {
     GOES_ON: "stopped after {steps:count} steps: |∇f| = {slope}",
@@ -80,7 +83,7 @@ class Iteration:
         size = norm_of(gradient)
         bound = bound_of(gradient, self.tolerance)
         known = {"point": point, "value": value, "gradient": gradient}
-        own = self.method.init(f, known, self._hyperparameters(f))
+        own = self.method.init(f, known, self.hyperparameters(f))
         if "point" in own:
             value, gradient = f.value_and_gradient(own["point"])
             size, bound = norm_of(gradient), bound_of(gradient, self.tolerance)
@@ -100,9 +103,11 @@ class Iteration:
 
         Where the step is not finite, it is at no point: that ends the path before it.
         """
-        moved = dict(self._stepped(f, state))
+        moved = dict(self.stepped(f, state))
         spent = moved.pop("spent", self.method.cost(len(state["point"])))
         ends = moved.pop("ends", np.array(False))
+        for name in FOR_THE_EYE:
+            moved.pop(name, None)
         value, gradient = f.value_and_gradient(moved["point"])
         size = norm_of(gradient)
         status = status_of(value, gradient, size, state["bound"])
@@ -121,7 +126,7 @@ class Iteration:
     def refuse_impure(self, f: TracedFunction, state: State) -> None:
         """Refuse a step that leads elsewhere when it is taken again, with a `ProblemError`."""
         with np.errstate(all="ignore"):
-            one, other = (np.array(self._stepped(f, state)["point"]) for _ in range(2))
+            one, other = (np.array(self.stepped(f, state)["point"]) for _ in range(2))
         is_left_over = object in (one.dtype, other.dtype)  # it keeps what was traced
         if is_left_over or not np.array_equal(one, other, equal_nan=True):
             raise ProblemError(
@@ -136,15 +141,23 @@ class Iteration:
         """
         if self.method.stable_rate is None:
             return np.nan * np.ones(())
-        found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self._hyperparameters(f))
+        found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self.hyperparameters(f))
         return found * anp.ones(())
 
-    def _stepped(self, f: TracedFunction, state: State) -> State:
+    def model(self, f: TracedFunction, state: State) -> Any:
+        """Return what the method takes for the Hessian, shape (n, n); None of a method that takes nothing for it."""
+        if self.method.model_of is not None:
+            return self.method.model_of(state, self.hyperparameters(f))
+        model = None if self.method.model is None else state[self.method.model]
+        return anp.diag(model) if anp.ndim(model) == 1 else model
+
+    def stepped(self, f: TracedFunction, state: State) -> State:
         """Return what the method makes of a state, of which it sees its own entries and what is known of the point."""
         own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
-        return self.method.step(f, own, self._hyperparameters(f))
+        return self.method.step(f, own, self.hyperparameters(f))
 
-    def _hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
+    def hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
+        """Return what the method is held to, or moved to."""
         names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]
         return {
             name: self.held[name] if name in self.held else f.values[self.names.get(name, name)]
@@ -265,7 +278,7 @@ class Runner:
         def advance(state: State) -> State:
             try:
                 with np.errstate(all="ignore"):
-                    return _numbers(self._iteration.advance(_Anywhere(self._traced, traced), state))
+                    return _numbers(self._iteration.advance(Anywhere(self._traced, traced), state))
             except np.linalg.LinAlgError:
                 return {**state, "status": BROKE_DOWN}
             except ProblemError:
@@ -287,18 +300,21 @@ def _by_programs(begin: Executable, advance: Executable, traced: np.ndarray) -> 
     )
 
 
-class _Anywhere(TracedFunction):
+class Anywhere(TracedFunction):
     """A function with its derivatives, NaN where it raises, as outside of its domain."""
 
     def value(self, point: Any) -> Any:
+        """Return f, or NaN."""
         return self._or_nan(super().value, np.nan, point)
 
     def value_and_gradient(self, point: Any) -> tuple[Any, Any]:
+        """Return f and ∇f, or NaN."""
         undefined = np.nan, np.full(len(point), np.nan)
         found: tuple[Any, Any] = self._or_nan(super().value_and_gradient, undefined, point)
         return found
 
     def hvp(self, point: Any, vector: Any) -> Any:
+        """Return ∇²f · vector, or NaN."""
         return self._or_nan(super().hvp, np.full(len(point), np.nan), point, vector)
 
     @staticmethod

@@ -14,7 +14,8 @@ from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, State
 
-TRIALS = 30  # sizes that are tried: 1, ½, ¼, …
+TRIALS = 30
+SIZES = 0.5 ** np.arange(float(TRIALS))  # that are tried: 1, ½, ¼, …
 ENOUGH = 1e-4  # of the fall that the slope promises (Armijo, 1966; Nocedal & Wright, 2006, §3.1)
 VALUE, PRODUCT = 1 / 3, 2.0  # what a value of f costs, and a product with the Hessian, in gradients
 
@@ -27,6 +28,14 @@ def searched(f: TracedFunction, state: State, direction: Any, h: Hyperparameters
     if h["line_search"] == "backtracking":
         return backtracking(f, state["point"], state["value"], slope, direction)
     return 1.0, 0.0
+
+
+def tried(f: TracedFunction, state: State, direction: Any, h: Hyperparameters) -> tuple[Any, Any]:
+    """Return the sizes that `searched` tries, shape (k,), NaN in the place of those that it need not; and its own."""
+    size, _ = searched(f, state, direction, h)
+    if h["line_search"] == "backtracking":
+        return np.where(size <= SIZES, SIZES, np.nan), size
+    return np.ones(1) * (size if h["line_search"] == "exact" else np.nan), size
 
 
 def backtracking(f: TracedFunction, point: Any, value: Any, slope: Any, direction: Any) -> tuple[Any, Any]:
@@ -49,17 +58,16 @@ def backtracking(f: TracedFunction, point: Any, value: Any, slope: Any, directio
     >>> [float(x) for x in backtracking(f, np.array([1.0]), 1.0, -16.0, np.array([-8.0]))]
     [0.125, 1.3333333333333333]
     """
-    sizes = 0.5 ** np.arange(float(TRIALS))
 
     def value_at(size: Any, point: Any, direction: Any, parameters: Any) -> Any:
         return f.at(parameters).value(point + size * direction)
 
-    values = over_rows(value_at, sizes, shared=(point, direction, f.parameters))
-    falls = np.where(values <= value + ENOUGH * sizes * slope, 1.0, 0.0)
+    values = over_rows(value_at, SIZES, shared=(point, direction, f.parameters))
+    falls = np.where(values <= value + ENOUGH * SIZES * slope, 1.0, 0.0)
     fallen = np.cumsum(falls)
     is_first = np.logical_and(falls == 1.0, fallen == 1.0)
     tried = np.minimum(np.sum(np.where(fallen == 0.0, 1.0, 0.0)) + 1.0, TRIALS)
-    return np.sum(np.where(is_first, sizes, 0.0)), VALUE * tried
+    return np.sum(np.where(is_first, SIZES, 0.0)), VALUE * tried
 
 
 def exact(f: TracedFunction, point: Any, slope: Any, direction: Any) -> Any:

@@ -273,7 +273,6 @@ def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> di
                 "source": racer.method.source,
                 "rate": racer.iteration.names.get("rate"),
                 "hyperparameters": list(racer.iteration.names.values()),
-                "model": racer.method.model,
                 "gauges": list(racer.method.gauges),
                 "series": racer.method.series,
                 "fault": racer.fault,

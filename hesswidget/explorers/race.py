@@ -5,15 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent import basins, convergence, limit, microscope, replayed, span
-from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Runner
+from hesswidget.descent import basins, convergence, limit, microscope, proposal, replayed, span
+from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Anywhere, Runner
 from hesswidget.descent.method import State
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
@@ -23,6 +22,7 @@ from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.replay import ProgramSet, Recorded
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.problem import Problem
+from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -58,7 +58,7 @@ class RaceFrames(KernelFrames):
         super().__init__(problem, tolerances, recorded)
         self._racers, self._steps, self._sweep = tuple(racers), steps, tuple(sweep)
         n = len(problem.start)
-        self._compare = cache(lambda shape: Executable(microscope.program(shape)))
+        self._compare = Executable(microscope.program(n))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
         spans = span.program(len(self._racers), steps + 1, problem.box)
         self._span = None if spans is None else Executable(spans)
@@ -77,6 +77,7 @@ class RaceFrames(KernelFrames):
         n = len(traced.problem.start)
         recorded = {
             "convergence": self._converge.program,
+            "microscope": self._compare.program,
             "stability": traced.record(self._stability, eigenvalues=np.ones(n)),
         }
         if self._span is not None:
@@ -84,9 +85,7 @@ class RaceFrames(KernelFrames):
         for k, racer in enumerate(self._racers):
             begin, advance = racer.iteration.programs(traced)
             recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
-            if racer.method.model:
-                shape = begin.shapes[dict(begin.outputs)[racer.method.model]]
-                recorded[f"microscope {k}"] = self._compare(shape).program
+            recorded[f"proposal {k}"] = proposal.program(racer.iteration, traced, begin)
             if not racer.fault and racer.method.source != replayed.SOURCE:
                 recorded |= self._maps(k, racer, traced, advance)
         return recorded
@@ -147,7 +146,8 @@ class RaceFrames(KernelFrames):
             ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
             and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
             ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
-            ``gauges`` and ``series``, empty where it has none; and ``stable_rates`` (m,), see `Iteration.stable_rate`.
+            ``gauges`` and ``series``, empty where it has none; ``stable_rates`` (m,), see `Iteration.stable_rate`; and
+            those of `hesswidget.descent.proposal.looked_at`, of the step that comes next.
             Of three variables and more also those of `hesswidget.descent.span.spanned`.
         """
         races, taken = self._followed(point, parameters, followed, step, seconds)
@@ -173,11 +173,11 @@ class RaceFrames(KernelFrames):
             TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
         )
         seen |= self._stability(f, arrays["eigenvalues"])
-        model = taken.get(method.model or "")
-        if model is not None:
+        seen |= self._proposal(followed, f, parameters, taken, plane)
+        if np.isfinite(seen["curvature_model"]).all():
             before = states[max(at - 1, 0)]
-            seen |= self._compare(model.shape)(
-                model=model,
+            seen |= self._compare(
+                model=seen["curvature_model"],
                 hessian=arrays["hessian"],
                 step=states[at]["point"] - before["point"],
                 change=states[at]["gradient"] - before["gradient"],
@@ -191,6 +191,29 @@ class RaceFrames(KernelFrames):
         )
         spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
         return {**arrays, **padded, **left, **spans, **seen}
+
+    def _proposal(
+        self,
+        followed: int,
+        f: TracedFunction,
+        parameters: Mapping[str, Any],
+        state: State,
+        plane: Plane,
+    ) -> dict[str, np.ndarray]:
+        """Return what the next step from a state is made of; NaN where it cannot be looked at, as SciPy's."""
+        racer, lies = (
+            self._racers[followed],
+            {"origin": plane.origin, "basis": plane.basis, "ends": plane.ends},
+        )
+        programs = self._recorded.at(parameters)
+        if programs is not None:
+            return programs.run(f"proposal {followed}", **state, **lies, parameters=f.parameters)
+        try:
+            with np.errstate(all="ignore"):
+                found = proposal.looked_at(racer.iteration, Anywhere(f.traced, f.parameters), state, **lies)
+        except (ProblemError, NotRecorded, np.linalg.LinAlgError):
+            found = proposal.none(racer.iteration, state["point"], plane.basis)
+        return {name: np.asarray(array, dtype=float) for name, array in found.items()}
 
     def plane(self, shown: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> Plane:
         """Return the plane through a start in which its paths move most; the first slice where none was recorded."""

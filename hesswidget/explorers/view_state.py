@@ -72,6 +72,8 @@ class ViewState:
         What converges: how much f is above the lowest value that was reached, |∇f|, the distance to a path's end.
     matrix : {"hessian", "model", "difference"}
         What the microscope shows.
+    proposal, model : bool
+        Whether a race's landscape shows what the next step proposes and tries, and the quadratic models at the step.
     basins : bool
         Whether the landscape shows where the followed method's paths end, from each start in it.
 
@@ -100,6 +102,8 @@ class ViewState:
     against: str = AGAINST[0]
     measure: str = MEASURES[0]
     matrix: str = MATRICES[0]
+    proposal: bool = True
+    model: bool = True
     basins: bool = False
 
     @classmethod
@@ -190,7 +194,10 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "slice": _slice,
     "order": _one_of(ORDERS),
     "scale": _one_of(tuple(SCALES)),
-    **dict.fromkeys(("logarithmic", "signs", "paths", "gradient", "newton", "surface", "basins"), _truth),
+    **dict.fromkeys(
+        ("logarithmic", "signs", "paths", "gradient", "newton", "surface", "proposal", "model", "basins"),
+        _truth,
+    ),
     "followed": _whole(RACE.racers - 1),
     "step": _optional(_whole(RACE.steps)),
     "against": _one_of(AGAINST),

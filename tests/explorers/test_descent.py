@@ -51,7 +51,7 @@ def test_every_method_races_in_the_page(name):
     onp.testing.assert_allclose(found["path_points"][0, :count], path.points, rtol=1e-12)
     assert onp.isnan(found["path_points"][0, count:]).all()
     onp.testing.assert_allclose(found["path_costs"][0, :count], path.cost, rtol=1e-12)
-    has_model = METHODS[name].model is not None
+    has_model = METHODS[name].model is not None or METHODS[name].model_of is not None
     assert onp.isfinite(found["curvature_model"]).all() == has_model
 
 
@@ -71,6 +71,10 @@ def test_autograd_computes_what_was_recorded():
             "difference",
             "hessian",
             "left_value",
+            "proposed",
+            "trials",
+            "accepted",
+            "model_values",
         ):
             onp.testing.assert_allclose(one[name], other[name], rtol=1e-7, atol=1e-9)
 

@@ -13,7 +13,7 @@ from hesswidget.descent.method import Hyperparameters, Method, State
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     direction = -h["rate"] * state["gradient"]
     size, spent = searched(f, state, direction, h)
-    return {"point": state["point"] + size * direction, "spent": 1.0 + spent}
+    return {"point": state["point"] + size * direction, "proposed": direction, "spent": 1.0 + spent}
 
 
 def _stable_rate(largest: Any, h: Hyperparameters) -> Any:

@@ -38,6 +38,7 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         "point": state["point"] + size * direction,
         "steepness": state["steepness"],
         "newton": np.where(is_newton, 1.0, 0.0),
+        "proposed": direction,
         "spent": 1.0 + np.where(is_near, PRODUCT * len(gradient), 0.0) + spent,
     }
 

@@ -33,6 +33,7 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     return {
         "point": point,
         "direction": np.where(is_downhill, turned, -after),
+        "proposed": direction,
         "spent": 1.0 + spent,
     }
 

@@ -45,6 +45,11 @@ def _stepper(update: Update) -> Callable[[TracedFunction, State, Hyperparameters
         size, spent = searched(f, state, direction, h)
         s = size * direction
         after = f.gradient(point + s)
-        return {"point": point + s, "model": update(model, s, after - gradient), "spent": 1.0 + spent}
+        return {
+            "point": point + s,
+            "model": update(model, s, after - gradient),
+            "proposed": direction,
+            "spent": 1.0 + spent,
+        }
 
     return step

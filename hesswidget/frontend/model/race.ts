@@ -6,7 +6,6 @@ import type { Problem } from "./state";
 
 /** What is shown of a method's state besides: the names of its entries. */
 export interface StateNames {
-  readonly model: string | null;
   readonly gauges: readonly string[];
   readonly series: string | null;
 }
@@ -41,14 +40,13 @@ export function readRace(found: unknown, problem: Problem): Race {
   const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
-    const racer = record(entry, ["title", "source", "rate", "hyperparameters", "model", "gauges", "series", "fault"], "a racer");
+    const racer = record(entry, ["title", "source", "rate", "hyperparameters", "gauges", "series", "fault"], "a racer");
     return {
       title: name(racer.title, "a title"),
       source: text(racer.source, MOST.text, "a source"),
       rate: racer.rate === null ? null : name(racer.rate, "a rate"),
       hyperparameters: words(racer.hyperparameters, "hyperparameters"),
       fault: text(racer.fault, MOST.text, "a fault"),
-      model: racer.model === null ? null : name(racer.model, "a model"),
       gauges: words(racer.gauges, "gauges"),
       series: racer.series === null ? null : name(racer.series, "a series"),
     };
