@@ -144,6 +144,17 @@ class Iteration:
         found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self.hyperparameters(f))
         return found * anp.ones(())
 
+    def best(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
+        """Return ``rate`` and ``momentum`` that converge fastest where the Hessian has these eigenvalues, ascending.
+
+        NaN where nothing is known, and where an eigenvalue is not positive.
+        """
+        found = {"rate": np.nan, "momentum": np.nan}
+        if self.method.best is not None:
+            smallest = anp.where(eigenvalues[0] > 0, eigenvalues[0], np.nan)
+            found |= self.method.best(smallest, eigenvalues[-1], self.hyperparameters(f))
+        return {name: value * anp.ones(()) for name, value in found.items()}
+
     def model(self, f: TracedFunction, state: State) -> Any:
         """Return what the method takes for the Hessian, shape (n, n); None of a method that takes nothing for it."""
         if self.method.model_of is not None:

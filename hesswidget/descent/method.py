@@ -68,6 +68,10 @@ class Method:
     stable_rate : callable, optional
         ``stable_rate(largest, hyperparameters)``: up to which ``rate`` it converges on a convex quadratic function
         whose largest eigenvalue this is; infinite where there is no bound.
+    best : callable, optional
+        ``best(smallest, largest, hyperparameters)``: the ``rate``, and the ``momentum`` where it has one, that together
+        converge fastest on a convex quadratic function with these extreme eigenvalues; NaN where the rate is not its
+        own.
     gauges : tuple of str
         Entries of the state, a number each, that say how the method stands: a picture shows them. ``radius`` is how far
         the next step goes at most.
@@ -91,5 +95,6 @@ class Method:
     model: str | None = None
     model_of: Callable[[State, Hyperparameters], Any] | None = None
     stable_rate: Callable[[Any, Hyperparameters], Any] | None = None
+    best: Callable[[Any, Any, Hyperparameters], Mapping[str, Any]] | None = None
     gauges: tuple[str, ...] = ()
     series: str | None = None

@@ -272,6 +272,7 @@ def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> di
                 "title": racer.title,
                 "source": racer.method.source,
                 "rate": racer.iteration.names.get("rate"),
+                "momentum": racer.iteration.names.get("momentum"),
                 "hyperparameters": list(racer.iteration.names.values()),
                 "gauges": list(racer.method.gauges),
                 "series": racer.method.series,

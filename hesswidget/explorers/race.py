@@ -108,7 +108,9 @@ class RaceFrames(KernelFrames):
 
     def _stability(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
         rates = [racer.iteration.stable_rate(f, eigenvalues[-1]) for racer in self._racers]
-        return {"stable_rates": anp.array(rates)}
+        best = [racer.iteration.best(f, eigenvalues) for racer in self._racers]
+        found = {f"best_{name}": anp.array([one[name] for one in best]) for name in ("rate", "momentum")}
+        return {"stable_rates": anp.array(rates), **found}
 
     def compute(
         self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
@@ -146,7 +148,8 @@ class RaceFrames(KernelFrames):
             ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
             and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
             ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
-            ``gauges`` and ``series``, empty where it has none; ``stable_rates`` (m,), see `Iteration.stable_rate`; and
+            ``gauges`` and ``series``, empty where it has none; ``stable_rates`` (m,), see `Iteration.stable_rate`,
+            ``best_rate`` and ``best_momentum`` (m,), see `Iteration.best`; and
             those of `hesswidget.descent.proposal.looked_at`, of the step that comes next.
             Of three variables and more also those of `hesswidget.descent.span.spanned`.
         """

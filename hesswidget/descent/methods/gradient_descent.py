@@ -21,6 +21,11 @@ def _stable_rate(largest: Any, h: Hyperparameters) -> Any:
     return 2.0 / largest if h["line_search"] == "none" else math.inf
 
 
+def _best(smallest: Any, largest: Any, h: Hyperparameters) -> dict[str, Any]:
+    """Polyak (1987), §1.4.2."""
+    return {"rate": 2.0 / (smallest + largest) if h["line_search"] == "none" else math.nan}
+
+
 METHOD = Method(
     name="gradient-descent",
     source="Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées",
@@ -29,4 +34,5 @@ METHOD = Method(
     hyperparameters={"rate": 0.01},  # where a line is searched, of the first trial
     line_search="none",
     stable_rate=_stable_rate,
+    best=_best,
 )

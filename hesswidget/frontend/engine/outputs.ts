@@ -34,7 +34,7 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
   search: { points: [ROWS, "n"], unit_points: [ROWS, "n"] },
   microscope: { difference: ["n", "n"], model_eigenvalues: ["n"], secant_residual: [] },
   span: { basis: [2, "n"], ends: [2, 2], shares: [2] },
-  stability: { stable_rates: [RACERS] },
+  stability: { stable_rates: [RACERS], best_rate: [RACERS], best_momentum: [RACERS] },
   convergence: {
     left_value: [RACERS, STEPS],
     left_gradient: [RACERS, STEPS],

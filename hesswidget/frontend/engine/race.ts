@@ -40,6 +40,15 @@ export interface Microscope {
   residual: number;
 }
 
+/** Rates and momenta by what is known of quadratic functions with the eigenvalues of a Hessian, for each method; NaN where nothing is. */
+export interface Theory {
+  /** Up to which rate it is stable; */
+  stableRates: Float64Array;
+  /** and with which rate and momentum together it converges fastest. */
+  bestRates: Float64Array;
+  bestMomenta: Float64Array;
+}
+
 /** What the next step of a path is made of, and where it leads. */
 export interface NextStep {
   /** The whole step, before anything shortens it; NaN of a method that proposes none. */
@@ -83,8 +92,8 @@ export interface RaceFrame extends Frame {
   series: Float64Array;
   /** Where the paths move most; null of too few or too many variables. */
   span: Span | null;
-  /** Up to which rate each method is stable where the frame is; NaN where nothing is known. */
-  stableRates: Float64Array;
+  /** What is known of the methods where the frame is. */
+  theory: Theory;
   /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
   start(): Float64Array[];
 }
@@ -144,13 +153,13 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
       const series = seriesName === null ? NONE : state[seriesName];
       let microscope: Microscope | null = null;
-      let stableRates: Float64Array | null = null;
+      let theory: Theory = { stableRates: NONE, bestRates: NONE, bestMomenta: NONE };
       const frames = replay({ ...request, point: here });
       for (let made = frames.next(); !made.done; made = frames.next()) {
         const frame = made.value;
-        if (frame) stableRates ??= programs.run("stability", { eigenvalues: frame.eigenvalues }).stable_rates.slice();
+        if (frame && theory.stableRates === NONE) theory = theoryIn(copied(programs.run("stability", { eigenvalues: frame.eigenvalues })));
         if (frame && model) microscope ??= compared(programs, model, path, at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, span, microscope, next, modelValues, gauges, series, stableRates: stableRates ?? NONE, start };
+        yield frame && { ...frame, paths, convergence, followed, at, span, microscope, next, modelValues, gauges, series, theory, start };
       }
     };
   }
@@ -165,7 +174,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const [shown, at] = [arrays.followed[0], arrays.at[0]];
       const { model, next, modelValues } = proposalIn(arrays, paths[shown], at);
       const microscope = model && microscopeIn(model, arrays);
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
+      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, theory: theoryIn(arrays), start: () => this.frames.claims(frame) };
     };
   }
 
@@ -291,6 +300,10 @@ function compared(programs: Programs, model: Float64Array, path: Path, at: numbe
   };
   const given = { model, hessian, step: changeOf(path.points), change: changeOf(path.gradients) };
   return microscopeIn(model, copied(programs.run("microscope", given)));
+}
+
+function theoryIn({ stable_rates: stableRates, best_rate: bestRates, best_momentum: bestMomenta }: Arrays): Theory {
+  return { stableRates, bestRates, bestMomenta };
 }
 
 /** What is known of the step that comes next at a step of a path. */

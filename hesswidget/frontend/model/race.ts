@@ -16,6 +16,8 @@ export interface Racer extends StateNames {
   readonly source: string;
   /** The parameter that is its rate, if it has one. */
   readonly rate: string | null;
+  /** The same of its momentum. */
+  readonly momentum: string | null;
   /** The parameters that are its hyperparameters. */
   readonly hyperparameters: readonly string[];
   /** Why its step cannot be taken at all; empty where it can. */
@@ -40,11 +42,12 @@ export function readRace(found: unknown, problem: Problem): Race {
   const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
-    const racer = record(entry, ["title", "source", "rate", "hyperparameters", "gauges", "series", "fault"], "a racer");
+    const racer = record(entry, ["title", "source", "rate", "momentum", "hyperparameters", "gauges", "series", "fault"], "a racer");
     return {
       title: name(racer.title, "a title"),
       source: text(racer.source, MOST.text, "a source"),
       rate: racer.rate === null ? null : name(racer.rate, "a rate"),
+      momentum: racer.momentum === null ? null : name(racer.momentum, "a momentum"),
       hyperparameters: words(racer.hyperparameters, "hyperparameters"),
       fault: text(racer.fault, MOST.text, "a fault"),
       gauges: words(racer.gauges, "gauges"),

@@ -181,7 +181,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.sweep?.draw(picture);
     this.table.draw(picture);
     this.status.draw(picture, `${titles[frame.followed]} at step ${frame.at}`);
-    this.markRates(frame);
+    this.markTheory(frame);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
     dataset.steps = frame.paths.map(({ values }) => values.length - 1).join(" ");
@@ -208,15 +208,20 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.standing.draw(frame);
   }
 
-  /** Mark on the rates' sliders up to where the methods are stable. */
-  private markRates({ stableRates, at }: RaceFrame): void {
-    const marks = new Map<string, SliderMark[]>(this.racers.flatMap(({ rate }) => (rate === null ? [] : [[rate, []]])));
-    this.racers.forEach(({ rate, title }, racer) => {
-      const value = stableRates[racer];
-      if (rate === null || !Number.isFinite(value)) return;
-      marks.get(rate)!.push({ racer, value, title: `${title} is stable up to ${short(value)}, by the largest eigenvalue at step ${at}` });
+  /** Mark on the sliders up to which rates the methods are stable, and where they converge fastest. */
+  private markTheory({ theory: { stableRates, bestRates, bestMomenta }, at }: RaceFrame): void {
+    const marks = new Map<string, SliderMark[]>(this.racers.flatMap(({ rate, momentum }) => [rate, momentum].filter((one) => one !== null).map((one) => [one, []])));
+    const mark = (slider: string | null, racer: number, value: number, kind: SliderMark["kind"], title: string) => {
+      if (slider !== null && Number.isFinite(value)) marks.get(slider)!.push({ racer, value, kind, title });
+    };
+    this.racers.forEach(({ rate, momentum, title }, racer) => {
+      const [bestRate, bestMomentum] = [bestRates[racer], bestMomenta[racer]];
+      const fastest = (value: number, beside: string) => `${title} converges fastest at ${short(value)}${beside}, on the quadratic function with the eigenvalues at step ${at}`;
+      mark(rate, racer, stableRates[racer], "limit", `${title} is stable up to ${short(stableRates[racer])}, by the largest eigenvalue at step ${at}`);
+      mark(rate, racer, bestRate, "best", fastest(bestRate, Number.isFinite(bestMomentum) ? `, with the momentum ${short(bestMomentum)}` : ""));
+      mark(momentum, racer, bestMomentum, "best", fastest(bestMomentum, `, with the rate ${short(bestRate)}`));
     });
-    for (const [rate, those] of marks) this.context.markParameter(rate, those);
+    for (const [slider, those] of marks) this.context.markParameter(slider, those);
   }
 
   /** How far the next step goes at most, where the method says so. */
