@@ -102,6 +102,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }), ["paths", "coordinates", "eigenvectors"]);
     this.basins = new BasinsPanel(described.racers, described.steps, coordinates, wording.labels, {
       ...{ choose, redraw, remark: (sentence) => context.remark(sentence) },
+      present: () => state.point,
       start: (point) => state.setCoordinates(new Map(point.entries())),
     });
     this.marks = new ChosenMarks(choose);
