@@ -14,7 +14,6 @@ from hesswidget.second_derivative_test.classification import Classification, Ine
 if TYPE_CHECKING:
     from hesswidget import figures, gallery
     from hesswidget.compiled import Compiled, compile
-    from hesswidget.costs.measure import cost
     from hesswidget.costs.record import Cost
     from hesswidget.critical.find import critical_points
     from hesswidget.critical.points import CriticalPoint, CriticalSet
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from hesswidget.descent.path import Path
     from hesswidget.descent.recorder import PathRecorder
     from hesswidget.explorers.bifurcation import bifurcation
+    from hesswidget.explorers.cost import cost
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.descent import descend
     from hesswidget.explorers.minimize import minimize
@@ -69,7 +69,7 @@ _LAZY = {
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
     "Cost": ("hesswidget.costs.record", "Cost"),
-    "cost": ("hesswidget.costs.measure", "cost"),
+    "cost": ("hesswidget.explorers.cost", "cost"),
     "CriticalPoint": ("hesswidget.critical.table", "CriticalPoint"),
     "CriticalPoints": ("hesswidget.critical.table", "CriticalPoints"),
     "CriticalSet": ("hesswidget.critical.table", "CriticalSet"),
