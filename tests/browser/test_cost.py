@@ -26,7 +26,7 @@ panel
 
 def test_points_come_as_they_are_measured_and_a_button_stops_it(run_cells: RunCells) -> None:
     notebook = run_cells(SLOW)
-    panel = notebook.page.locator(".hw-cost")
+    panel = notebook.page.locator(".hw-measured")
     bar = panel.get_by_role("progressbar", name="measuring")
     expect(bar).to_have_attribute("aria-valuetext", re.compile("gradient, n = 40"), timeout=LONG)
     points = panel.locator(".hw-cost-point")
@@ -45,7 +45,7 @@ def test_points_come_as_they_are_measured_and_a_button_stops_it(run_cells: RunCe
 
 def test_a_record_shows_itself(run_cells: RunCells) -> None:
     notebook = run_cells('import hesswidget as hw\nhw.cost("rosenbrock_n", (10, 20, 40), seconds=20.0, k=2)')
-    panel = notebook.page.locator(".hw-cost")
+    panel = notebook.page.locator(".hw-measured")
     expect(panel.locator("h3")).to_have_text(
         re.compile("^cost of rosenbrock_n against n, by recorded programs$")
     )

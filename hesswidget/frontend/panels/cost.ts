@@ -56,7 +56,7 @@ export class CostPanel {
     this.chart.append(this.axes, this.lines);
     this.head = html("tr", {}, ...["computation", "", "grows as"].map((name) => html("th", { scope: "col" }, name)));
     const table = html("table", {}, html("thead", {}, this.head), this.rows);
-    this.element = html("section", { class: "hw-panel hw-cost" }, html("div", { class: "hw-head" }, this.title, this.quantities.element), this.chart, html("div", {}, this.progress.element, table, this.said));
+    this.element = html("section", { class: "hw-panel hw-measured" }, html("div", { class: "hw-head" }, this.title, this.quantities.element), this.chart, html("div", {}, this.progress.element, table, this.said));
   }
 
   show(measured: Measured | null): void {
