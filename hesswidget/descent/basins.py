@@ -16,8 +16,9 @@ import numpy as np
 from hesswidget.derivatives.control_flow import over_rows_each, scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, GOES_ON, Iteration
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON
 from hesswidget.program import batching
 from hesswidget.program.bounds import BASINS, PICTURE
 from hesswidget.program.executor import Executable
@@ -226,7 +227,7 @@ class Outcomes:
     points : ndarray, shape (k, n)
         Where each ended.
     statuses, steps : ndarray, shape (k,)
-        Why, see `hesswidget.descent.iteration`, and after how many steps.
+        Why, see `hesswidget.descent.outcome`, and after how many steps.
     """
 
     points: np.ndarray

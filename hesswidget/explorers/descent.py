@@ -12,9 +12,9 @@ import traitlets
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent import span
-from hesswidget.descent.iteration import GOES_ON, REASONS, STARTS
 from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
+from hesswidget.descent.outcome import ENDS, GOES_ON, REASONS, STARTS
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer, freed, racers, tried
 from hesswidget.errors import ProblemError
@@ -69,7 +69,7 @@ class DescentView:
         self.computation = RaceFrames(
             context.problem, context.tolerances, context.recorded, entered, steps, sweep
         )
-        self._most = len(entered) - 1
+        self.race_size = len(entered), steps
         self.questions = (
             Question(
                 self.computation.name,
@@ -78,7 +78,7 @@ class DescentView:
                     "parameters": Parameters(),
                     "moving": Truth(),
                     "holds": Whole(0, 2**53),
-                    "followed": Whole(0, self._most),
+                    "followed": Whole(0, len(entered) - 1),
                     "step": Whole(0, steps),
                 },
                 SLICE,
@@ -140,6 +140,11 @@ class DescentExplorer(Explorer):
 
     _race = traitlets.Dict(read_only=True).tag(sync=True)
     _view: Any  # a DescentView
+
+    @property
+    def _race_size(self) -> tuple[int, int]:  # type: ignore[override]
+        found: tuple[int, int] = self._view.race_size
+        return found
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -284,5 +289,6 @@ def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> di
         "sweep": list(sweep),
         "reasons": [REASONS[status] for status in sorted(REASONS)],
         "starts": [STARTS.get(status, "") for status in sorted(REASONS)],
+        "ends": list(ENDS),
         "orders": list(BRIEFLY),
     }

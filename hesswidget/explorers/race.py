@@ -11,10 +11,13 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 
+from hesswidget.appearance import LABELS
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent import basins, convergence, limit, microscope, replayed, span
-from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Runner
+from hesswidget.descent import basins, convergence, ending, limit, microscope, replayed, span
+from hesswidget.descent.ending import judged
+from hesswidget.descent.iteration import KNOWN, Runner
 from hesswidget.descent.method import State
+from hesswidget.descent.outcome import BROKE_DOWN
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
 from hesswidget.descent.scipys import SciPyRunner
@@ -81,6 +84,8 @@ class RaceFrames(KernelFrames):
         }
         if self._span is not None:
             recorded["span"] = self._span.program
+        if judge := ending.program(traced, self._tolerances):
+            recorded["ending"] = judge
         for k, racer in enumerate(self._racers):
             begin, advance = racer.iteration.programs(traced)
             recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
@@ -145,7 +150,9 @@ class RaceFrames(KernelFrames):
         dict of ndarray
             Those of `hesswidget.explorers.frame.frame`; ``path_points`` and ``path_gradients`` (m, L, n),
             ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
-            and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
+            and ``counts`` (m,), and ``path_ends`` (m,), the last point's label, a place in
+            `hesswidget.appearance.LABELS`, NaN where it is not judged; those of
+            `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
             ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
             ``gauges`` and ``series``, empty where it has none; and ``stable_rates`` (m,), see `Iteration.stable_rate`.
             Of three variables and more also those of `hesswidget.descent.span.spanned`.
@@ -169,9 +176,7 @@ class RaceFrames(KernelFrames):
             "gauges": np.array([taken[name] for name in method.gauges]),
             "series": taken.get(method.series or "", np.zeros(0)),
         }
-        f = TracedFunction(
-            TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
-        )
+        f = self._function(parameters)
         seen |= self._stability(f, arrays["eigenvalues"])
         model = taken.get(method.model or "")
         if model is not None:
@@ -182,7 +187,7 @@ class RaceFrames(KernelFrames):
                 step=states[at]["point"] - before["point"],
                 change=states[at]["gradient"] - before["gradient"],
             )
-        padded = _padded(races, self._steps + 1)
+        padded = _padded(races, self._steps + 1) | self._ends(f, races)
         left = self._converge(
             points=padded["path_points"],
             values=padded["path_values"],
@@ -191,6 +196,17 @@ class RaceFrames(KernelFrames):
         )
         spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
         return {**arrays, **padded, **left, **spans, **seen}
+
+    def _ends(self, f: TracedFunction, races: Sequence[Sequence[State]]) -> dict[str, np.ndarray]:
+        """Return how each path stands, now that its end has been judged, and that end's label."""
+        found = [
+            judged(f, float(states[-1]["status"]), states[-1]["point"][None], self._tolerances)
+            for states in races
+        ]
+        return {
+            "statuses": np.array([status for status, _ in found]),
+            "path_ends": np.array([LABELS.index(label) if label else np.nan for _, label in found]),
+        }
 
     def plane(self, shown: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> Plane:
         """Return the plane through a start in which its paths move most; the first slice where none was recorded."""
@@ -204,11 +220,17 @@ class RaceFrames(KernelFrames):
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""
         paths = []
+        f = self._function(parameters)
         for racer, runner in zip(self._racers, self._runners(parameters), strict=True):
             states = list(runner.states(point, parameters, self._steps))
-            path = Path.of(states, racer.method, self._problem.name, racer.title)
+            path = Path.of(states, racer.method, f, racer.title, runner.raised, self._tolerances)
             paths.append(replace(path, reason=racer.fault or path.reason))
         return tuple(paths)
+
+    def _function(self, parameters: Mapping[str, Any]) -> TracedFunction:
+        return TracedFunction(
+            TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
+        )
 
     def _runners(self, parameters: Mapping[str, Any]) -> list[Runner | SciPyRunner]:
         programs = self._recorded.at(parameters)
@@ -265,6 +287,5 @@ def _padded(races: Sequence[Sequence[State]], length: int) -> dict[str, np.ndarr
         found[name] = np.full((len(races), length, *shape), np.nan)
         for k, states in enumerate(races):
             found[name][k, : len(states)] = [state[entry] for state in states]
-    found["statuses"] = np.array([float(states[-1]["status"]) for states in races])
     found["counts"] = np.array([float(len(states)) for states in races])
     return found

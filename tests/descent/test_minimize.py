@@ -69,7 +69,8 @@ def test_what_cannot_be_recorded_is_followed_all_the_same():
         (lambda x: x**2, 1.0, {"method": "gradient-descent", "rate": 0.0}, "stands still after step 0"),
         (lambda x: x**2, 1.0, {"method": "gradient-descent", "steps": 3}, "stopped after 3 steps: |∇f| ="),
         (lambda x: x**2, 1.0, {"steps": 0}, "stopped after 0 steps: |∇f| = 2"),
-        (lambda x: x**2, 0.0, {}, "converged: |∇f| = 0"),
+        (lambda x: x**2, 1.0, {"method": "gradient-descent", "steps": 1}, "stopped after 1 step: |∇f| ="),
+        (lambda x: x**2, 0.0, {}, "converged at its start: |∇f| = 0; at a minimum"),
     ],
 )
 def test_why_a_path_ends(function, start, given, reason):

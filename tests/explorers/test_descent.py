@@ -12,7 +12,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.descent import iteration
+from hesswidget.descent import outcome
 from hesswidget.descent.methods import METHODS
 from hesswidget.landscape.plane import Plane
 
@@ -446,7 +446,7 @@ def test_the_kernel_says_that_it_draws_no_maps():
 def test_the_page_knows_the_statuses_of_paths_by_the_same_numbers():
     source = (Path(hw.__file__).parent / "frontend" / "engine" / "path_status.ts").read_text(encoding="utf-8")
     known = dict(re.findall(r"^export const (\w+) = (\d+);$", source, re.MULTILINE))
-    assert {"GOES_ON", "CONVERGED", "BROKE_DOWN"} <= known.keys()
+    assert {"GOES_ON", "CONVERGED", "BROKE_DOWN", "RUNS_AWAY"} <= known.keys()
     assert {name: float(number) for name, number in known.items()} == {
-        name: getattr(iteration, name) for name in known
+        name: getattr(outcome, name) for name in known
     }

@@ -8,7 +8,7 @@ import type { StateNames } from "../model/race";
 import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
-import { BROKE_DOWN, GOES_ON } from "./path_status";
+import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY } from "./path_status";
 import type { Span } from "./slice";
 
 const NONE = new Float64Array();
@@ -28,6 +28,8 @@ export interface Path {
   gradientNorms: Float64Array;
   costs: Float64Array;
   status: number;
+  /** What its last point is, a place in the labels that Python names; NaN where it is not judged. */
+  end: number;
 }
 
 /** What a method takes for the Hessian at a step, beside it. */
@@ -106,7 +108,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         let taken: Taken | null = null;
         for (const k of names.keys()) {
           const followedTo = yield* pathOf(programs, k, point, steps, k === followed ? wanted : [], step);
-          paths.push(followedTo.path);
+          paths.push(judged(programs, followedTo.path, point.length));
           if (k === followed) taken = followedTo.state && { followed, at: stepAt(followedTo.path, step), state: followedTo.state };
         }
         held = { key, paths, convergence: converging(programs, paths, point.length), span: spanOf(programs, paths, point), taken };
@@ -206,8 +208,15 @@ function* pathOf(
   }
   if (ended !== BROKE_DOWN) state ??= entries(last); // the program's memory still has it
   const all = (name: string) => joined(rows.map((one) => one[name]));
-  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended };
+  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended, end: NaN };
   return { path, state };
+}
+
+/** A path whose end has been judged: with its label, and not taken for converged on the way to infinity. */
+function judged(programs: Programs, path: Path, n: number): Path {
+  if (!programs.has("ending")) return path;
+  const { label, runs_away } = programs.run("ending", { point: path.points.slice(-n) });
+  return { ...path, end: label[0], status: path.status === CONVERGED && runs_away[0] > 0 ? RUNS_AWAY : path.status };
 }
 
 /** Some entries of a method's state at a step. Its models of all steps would be n² numbers each, so it is gone to anew. */
@@ -290,7 +299,7 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 
 /** The paths in an answer, where all are as long as the longest may be. */
 function pathsIn(arrays: Arrays, n: number): Path[] {
-  const { statuses, counts } = arrays;
+  const { statuses, counts, path_ends: ends } = arrays;
   const length = arrays.path_values.length / statuses.length;
   return Array.from(statuses, (status, k) => {
     const part = (name: string, size: number) => arrays[name].slice(k * length * size, (k * length + counts[k]) * size);
@@ -301,6 +310,7 @@ function pathsIn(arrays: Arrays, n: number): Path[] {
       gradientNorms: part("path_gradient_norms", 1),
       costs: part("path_costs", 1),
       status,
+      end: ends[k],
     };
   });
 }

@@ -68,12 +68,14 @@ export class RacePanel implements Panel<RacePicture> {
   }
 
   private outcome(k: number, path: Path): string {
-    const { starts, reasons, racers } = this.race;
+    const { starts, reasons, ends, racers } = this.race;
     if (racers[k].fault) return racers[k].fault;
     const steps = stepsOf(path);
     const template = (steps === 0 && starts[path.status]) || reasons[path.status] || "";
-    const facts = { steps: [steps], before: [steps - 1], next: [steps + 1], slope: [path.gradientNorms[steps]] };
-    return fill(template, Object.fromEntries(Object.entries(facts).map(([name, one]) => [name, Float64Array.from(one)])), []);
+    const [first, slope] = [path.gradientNorms[0], path.gradientNorms[steps]];
+    const facts = { steps: [steps], before: [steps - 1], next: [steps + 1], slope: [slope], share: [first ? slope / first : 0] };
+    const why = fill(template, Object.fromEntries(Object.entries(facts).map(([name, one]) => [name, Float64Array.from(one)])), []);
+    return [why, ends[path.end]].filter(Boolean).join("; ");
   }
 
   /** What is not known better than by a share of it is not said. */
