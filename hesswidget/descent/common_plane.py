@@ -127,11 +127,9 @@ def common_plane(
 
 def _rows(paths: Any) -> list[np.ndarray]:
     try:
-        given = [paths] if isinstance(paths, Path) or np.ndim(paths) == 2 else list(paths)
+        given = [paths] if isinstance(paths, Path) or getattr(paths, "ndim", 0) == 2 else list(paths)
     except TypeError:
         raise ProblemError(f"paths is {paths!r:.60}; it takes a list of paths.") from None
-    except ValueError:  # NumPy has no number of axes for lists of different lengths
-        given = list(paths)
     if not given:
         raise ProblemError("there are no paths; a plane takes at least one.")
     rows = [path.points if isinstance(path, Path) else as_rows(path)[0] for path in given]

@@ -21,7 +21,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.hyperparameter_controls import control_of, swept
-from hesswidget.explorers.kernel import SLICE, asked_plane
+from hesswidget.explorers.kernel import SLICE, along_eigenvectors, asked_plane
 from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.questions import Answer, Parameters, Question, Truth, Whole
 from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
@@ -120,6 +120,12 @@ class DescentView:
                 plane = self.computation.plane(moment.shown, moment.point, moment.parameters)
             elif chosen is not None and chosen.kind == "coordinates":
                 plane = Plane.along(moment.shown, moment.point, chosen.indices)
+            elif chosen is not None:
+                at = self.computation.compute(
+                    moment.point, moment.parameters, moment.shown, moment.view_state
+                )
+                found = at["eigenvalues"], at["eigenvectors"]
+                plane = along_eigenvectors(moment.shown, moment.point, *found, chosen.indices)
             else:
                 plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
@@ -200,7 +206,8 @@ def descend(
     parameters : dict, optional
         Where parameters and hyperparameters start that are not to start at their defaults, such as ``w.parameters``.
     view : dict or "basins", optional
-        How it is looked at first, such as ``w.view``; ``"basins"`` shows where the paths of each method end, from every
+        How it is looked at first, such as ``w.view``; by default the first path is followed that ends no higher than it
+        starts. ``"basins"`` shows where the paths of each method end, from every
         start in the slice, as ``{"basins": True}`` does.
     **abbreviations
         As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``, which then is one slider for
@@ -256,6 +263,9 @@ def descend(
     made = partial(DescentView, entered=entered, steps=count, call=call, sweep=tried_over)
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
     explorer.set_trait("_race", _described(entered, count, tried_over))
+    opens_on = explorer._view.computation.opens_on(explorer.point, explorer.parameters)
+    if opens_on and "followed" not in (seen or {}):
+        explorer.view = {**explorer.view, "followed": opens_on}
     if explorer.engine == "kernel" and (tried_over or explorer.view.get("basins")):
         reason = (
             f"{explorer.engine_reason} Basins and sweeps are computed in the page alone, so there are none."

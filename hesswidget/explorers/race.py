@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import autograd.numpy as anp
 import numpy as np
@@ -24,6 +24,7 @@ from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.replay import ProgramSet, Recorded
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
@@ -48,6 +49,10 @@ class RaceFrames(KernelFrames):
     sweep : sequence of str
         The hyperparameters over which there is a map: none, one or two.
     """
+
+    saved_with: ClassVar[str] = (
+        "All paths are whole in it; Hessian and model are those of one step of one of them."
+    )
 
     def __init__(
         self,
@@ -117,10 +122,15 @@ class RaceFrames(KernelFrames):
         return {"stable_rates": anp.array(rates)}
 
     def compute(
-        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        shown: Problem,
+        seen: ViewState | None = None,
     ) -> dict[str, np.ndarray]:
-        """Return the arrays of the first path's end."""
-        return self.race(point, parameters, Plane.first(shown, point))
+        """Return all paths, and the frame at the step of the path that is looked at; the first one's end by default."""
+        look = seen or ViewState()
+        return self.race(point, parameters, Plane.first(shown, point), look.followed, look.step)
 
     def race(
         self,
@@ -216,6 +226,20 @@ class RaceFrames(KernelFrames):
         found = self.race(point, parameters, first)
         names = [f"principal {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(found["shares"])]
         return Plane(point, found["basis"], found["ends"], tuple(names))
+
+    def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
+        """Return the first path that ends no higher than it starts, as far as that is known at once; else the first."""
+        for k, (racer, runner) in enumerate(zip(self._racers, self._runners(parameters), strict=True)):
+            if isinstance(runner, SciPyRunner):
+                return k  # it runs to its end before it is known how
+            until, heights = time.perf_counter() + SECONDS_MOVING, []
+            for state in runner.states(point, parameters, self._steps):
+                heights.append(float(state["value"]))
+                if time.perf_counter() > until:
+                    break
+            if not racer.fault and heights[-1] <= heights[0]:
+                return k
+        return 0
 
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""

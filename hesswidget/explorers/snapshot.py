@@ -129,7 +129,10 @@ class Snapshot:
         answers = self.questions.saved(moment, thorough)
         if explorer["engine"] == "kernel":
             with context.lock:
-                made = states(moment.shown, self.view.computation, moment.point, moment.parameters, seconds)
+                seen = moment.view_state
+                made = states(
+                    moment.shown, self.view.computation, moment.point, moment.parameters, seconds, seen
+                )
             reason = f"{made.sentence} {explorer['engine_reason']}"
             explorer = {**explorer, "_problem": self.describe(made.problem), "engine_reason": reason}
             explorer[VIEW_STATE_TRAIT] = replace(

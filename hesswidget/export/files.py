@@ -68,6 +68,7 @@ def refuse_ending(path: str | os.PathLike[str], *endings: str) -> None:
     path = Path(path)
     if path.suffix.lower() not in endings:
         named = path.name if path.suffix[1:].isdigit() else path.stem  # f_0.5 has no ending
+        named = named.removesuffix(endings[0])
         raise ProblemError(
             f"{_shown(str(path))} does not end in {' or '.join(endings)}, which is what would be in it; name it "
             f"{_shown(named)}{endings[0]}."

@@ -121,10 +121,15 @@ def _headings(figure: Figure, given: list[Path], plane: Plane, title: str, least
         figure.text(left / WIDTH, 1 - 0.34 / figure.get_figheight(), text, ha=side, **style)
 
 
+def _to(path: Path) -> str:
+    """Say of a path that has converged to what, where that is known."""
+    return f" to a {path.end}" if path.converged and path.end in ("minimum", "saddle", "maximum") else ""
+
+
 def _legend(figure: Figure, given: list[Path]) -> None:
     """Say below the axes which line is which path, and what ring and square are."""
     lines = [Line2D([], [], **line(k)) for k in range(len(given))]
-    labels = [f"{brief(path.method, 28)}, {amount(len(path) - 1, 'step')}" for path in given]
+    labels = [f"{brief(path.method, 28)}, {amount(len(path) - 1, 'step')}{_to(path)}" for path in given]
     for mark, name in ((START, "start"), (END, "end")):
         lines.append(Line2D([], [], color=MUTED, linestyle="none", **mark))
         labels.append(name)

@@ -95,14 +95,30 @@ def _on_a_curve(ax: Axes, drawn: Sequence[Path], plane: Plane, slice_: Slice | N
         ax.plot(slice_.grids[0], np.where(finite, slice_.values, np.nan) / unit, color=TEXT, linewidth=1.2)
     for k, (path, x) in enumerate(zip(drawn, places, strict=True)):
         _draw(ax, x, path.values / unit, line(k))
-    finite_values = everything[np.isfinite(everything)] / unit
-    bottom, top = (finite_values.min(), finite_values.max()) if len(finite_values) else (-1.0, 1.0)
+    bottom, top = (height / unit for height in _heights(drawn, everything))
     room = 0.08 * (top - bottom) or 0.5 * abs(top) or 1.0
     ax.set(xlim=(low, high), ylim=(bottom - room, top + room))
     ticks(ax.xaxis, low, high)
     ticks(ax.yaxis, bottom - room, top + room, unit)
     ax.set_xlabel(brief(plane.names[0], 30) if plane.names else "", **ink(9))
     ax.set_ylabel("f", **ink(9))
+
+
+def _heights(drawn: Sequence[Path], everywhere: np.ndarray) -> tuple[float, float]:
+    """Return from where to where f is drawn: from the paths' starts down to what they reach, and half as far beyond.
+
+    No further than f goes in view; all of that where the paths go nowhere.
+    """
+    known = everywhere[np.isfinite(everywhere)]
+    if not len(known):
+        return -1.0, 1.0
+    walked = np.concatenate([path.values for path in drawn])
+    low = float(np.min(walked[np.isfinite(walked)], initial=np.inf))
+    high = float(np.max([path.values[0] for path in drawn]))
+    spare = 0.5 * (high - low)
+    if not (np.isfinite(spare) and spare > 0):
+        return float(known.min()), float(known.max())
+    return max(float(known.min()), low - spare), min(float(known.max()), high + spare)
 
 
 def _draw(ax: Axes, x: np.ndarray, y: np.ndarray, style: Style) -> None:

@@ -67,6 +67,8 @@ export interface RaceFrame extends Frame {
   gauges: Float64Array;
   /** and a list of them, NaN beyond its end; empty where there is none. */
   series: Float64Array;
+  /** From where to where f is drawn where it is a curve, so that paths are seen; null where they go nowhere. */
+  heights: readonly [number, number] | null;
   /** Where the paths move most; null of too few or too many variables. */
   span: Span | null;
   /** Up to which rate each method is stable where the frame is; NaN where nothing is known. */
@@ -136,7 +138,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         const frame = next.value;
         if (frame) stableRates ??= programs.run("stability", { eigenvalues: frame.eigenvalues }).stable_rates.slice();
         if (frame && model) microscope ??= compared(programs, followed, model, path, at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, span, microscope, gauges, series, stableRates: stableRates ?? NONE, start };
+        yield frame && { ...frame, heights: heightsOf(paths), paths, convergence, followed, at, span, microscope, gauges, series, stableRates: stableRates ?? NONE, start };
       }
     };
   }
@@ -150,7 +152,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
       // Of pictures that were saved there is one step of one path alone, which it then is.
       const [shown, at] = [arrays.followed[0], arrays.at[0]];
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
+      return { ...frame, heights: heightsOf(paths), paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
     };
   }
 
@@ -161,6 +163,14 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   keyOf(request: RaceRequest): string {
     return `${this.frames.keyOf(request)} ${request.followed} ${request.step}`;
   }
+}
+
+/** From the starts down to what the paths reach, and half as far beyond. Twin of hesswidget/figures/panels/paths.py. */
+export function heightsOf(paths: readonly Pick<Path, "values">[]): RaceFrame["heights"] {
+  const high = paths.reduce((most, { values }) => Math.max(most, values[0]), -Infinity);
+  const low = paths.reduce((least, { values }) => values.reduce((so, value) => (Number.isFinite(value) ? Math.min(so, value) : so), least), Infinity);
+  const spare = 0.5 * (high - low);
+  return Number.isFinite(spare) && spare > 0 ? [low - spare, high + spare] : null;
 }
 
 /** Begin a path and go on with it, in pieces; each state is the program's own memory. */
