@@ -206,9 +206,9 @@ def descend(
     parameters : dict, optional
         Where parameters and hyperparameters start that are not to start at their defaults, such as ``w.parameters``.
     view : dict or "basins", optional
-        How it is looked at first, such as ``w.view``; by default the first path is followed that ends no higher than it
-        starts. ``"basins"`` shows where the paths of each method end, from every
-        start in the slice, as ``{"basins": True}`` does.
+        How it is looked at first, such as ``w.view``; by default the first path is followed that does not diverge.
+        ``"basins"`` shows where the paths of each method end, from every start in the slice, as ``{"basins": True}``
+        does.
     **abbreviations
         As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``, which then is one slider for
         all methods that have it. Where nothing is said of it, methods with another default than the first one's have a

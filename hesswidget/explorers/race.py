@@ -17,7 +17,7 @@ from hesswidget.descent import basins, convergence, ending, limit, microscope, r
 from hesswidget.descent.ending import judged
 from hesswidget.descent.iteration import KNOWN, Runner
 from hesswidget.descent.method import State
-from hesswidget.descent.outcome import BROKE_DOWN
+from hesswidget.descent.outcome import BROKE_DOWN, GOES_ON, NO_GRADIENT, NO_VALUE
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
 from hesswidget.descent.scipys import SciPyRunner
@@ -228,16 +228,19 @@ class RaceFrames(KernelFrames):
         return Plane(point, found["basis"], found["ends"], tuple(names))
 
     def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
-        """Return the first path that ends no higher than it starts, as far as that is known at once; else the first."""
+        """Return the first path that does not diverge, as far as that is known at once; else the first."""
         for k, (racer, runner) in enumerate(zip(self._racers, self._runners(parameters), strict=True)):
             if isinstance(runner, SciPyRunner):
                 return k  # it runs to its end before it is known how
-            until, heights = time.perf_counter() + SECONDS_MOVING, []
-            for state in runner.states(point, parameters, self._steps):
-                heights.append(float(state["value"]))
-                if time.perf_counter() > until:
-                    break
-            if not racer.fault and heights[-1] <= heights[0]:
+            until, states = (
+                time.perf_counter() + SECONDS_MOVING,
+                runner.states(point, parameters, self._steps),
+            )
+            first = last = next(states)
+            while (after := next(states, None)) is not None and time.perf_counter() < until:
+                last = after
+            climbs = last["status"] == GOES_ON and not last["value"] <= first["value"]
+            if not (racer.fault or climbs or last["status"] in (NO_VALUE, NO_GRADIENT, BROKE_DOWN)):
                 return k
         return 0
 

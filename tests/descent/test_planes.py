@@ -42,7 +42,7 @@ def test_newton_goes_to_whatever_is_stationary_and_gradient_descent_to_minima():
 
 
 def box_dimension(labels, sizes):
-    """By how much the boxes through which a boundary goes become more as they become smaller, labels of shape (m, m)."""
+    """By how much the boxes on a boundary become more as they become smaller; labels of shape (m, m)."""
     corners = onp.stack([labels[:-1, :-1], labels[1:, :-1], labels[:-1, 1:], labels[1:, 1:]])
     is_boundary = corners.min(axis=0) != corners.max(axis=0)
     counts = []

@@ -510,6 +510,11 @@ def test_it_opens_on_a_path_that_does_not_diverge(methods, opens_on):
     assert hw.descend(rosenbrock, START, **given, view={"followed": 0}).view.get("followed", 0) == 0
 
 
+def test_it_opens_on_newton_s_method_though_it_goes_up_to_a_maximum():
+    w = hw.descend("himmelblau", (0.5, -0.3), methods=["newton", "gradient-descent"])
+    assert (w.paths[0].end, w.view) == ("maximum", {})
+
+
 def test_the_first_path_is_passed_over_where_it_only_climbs():
     up = lambda f, x: x + 0.1 * f.gradient(x)
     assert hw.descend(
