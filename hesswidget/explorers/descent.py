@@ -130,7 +130,9 @@ class DescentView:
                 plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
             paths = self.computation.paths(moment.point, moment.parameters)
-        return figures.descent(paths, slice_)
+            seen = moment.view_state
+            shown = self.computation.basins(plane, moment.parameters, seen.followed) if seen.basins else None
+        return figures.descent(paths, slice_, basins=shown)
 
 
 class DescentExplorer(Explorer):

@@ -17,7 +17,7 @@ from hesswidget.descent import basins, convergence, ending, limit, microscope, r
 from hesswidget.descent.ending import judged
 from hesswidget.descent.iteration import KNOWN, Runner
 from hesswidget.descent.method import State
-from hesswidget.descent.outcome import BROKE_DOWN, GOES_ON, NO_GRADIENT, NO_VALUE
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON, NO_GRADIENT, NO_VALUE
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
 from hesswidget.descent.scipys import SciPyRunner
@@ -226,6 +226,18 @@ class RaceFrames(KernelFrames):
         found = self.race(point, parameters, first)
         names = [f"principal {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(found["shares"])]
         return Plane(point, found["basis"], found["ends"], tuple(names))
+
+    def basins(self, plane: Plane, parameters: Mapping[str, Any], followed: int) -> basins.BasinMap | None:
+        """Return where one method's paths end from every start in a plane; None where that was not recorded."""
+        programs = self._recorded.at(parameters)
+        names = f"basin begin {followed}", f"basin advance {followed}"
+        if programs is None or len(plane.basis) < 2 or names[0] not in programs.programs:
+            return None
+        rows = basins.Rows(basins.Basins(*(programs.programs[name] for name in names)))
+        f = self._function(parameters)
+        ends, steps, points = basins.mapped(rows, plane, f.parameters, self._steps, self.widths)
+        labels = tuple(judged(f, CONVERGED, point[None], self._tolerances)[1] for point in points)
+        return basins.BasinMap(plane, ends, steps, points, labels)
 
     def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
         """Return the first path that does not diverge, as far as that is known at once; else the first."""

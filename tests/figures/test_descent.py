@@ -13,6 +13,7 @@ from matplotlib.contour import ContourSet
 
 import hesswidget as hw
 from hesswidget import appearance
+from hesswidget.figures.panels.basins import colour
 from hesswidget.figures.panels.paths import line
 from hesswidget.wording import number
 
@@ -200,3 +201,35 @@ def test_it_says_to_what_a_path_has_converged():
     texts = said(hw.figures.descent(paths))
     assert "newton, one step to a saddle" in texts
     assert "gradient-descent, 3 steps" in texts
+
+
+def test_basins_are_drawn_where_they_are_on_screen():
+    well = lambda x, y: (x**2 - 1) ** 2 + y**2
+    w = hw.descend(well, (0.5, 0.5), methods=["gradient-descent", "newton"], x=(-2, 2), y=(-1, 1), rate=(0.0, 1.0),
+                   parameters={"rate": 0.05}, view="basins", steps=300)  # fmt: skip
+    texts = said(figure := w.figure())
+    assert sorted(text for text in texts if text.startswith("minimum (")) == [
+        "minimum (1, 0), 49.4 %", "minimum (−1, 0), 49.4 %",
+    ]  # fmt: skip
+    (image,) = figure.axes[0].images
+    picture = np.asarray(image.get_array())
+    left, right = picture[:, : picture.shape[1] // 3, :3], picture[:, -(picture.shape[1] // 3) :, :3]
+    assert np.abs(left.mean(axis=(0, 1)) - right.mean(axis=(0, 1))).max() > 0.1  # each side its own colour
+    w.view = {"basins": True, "followed": 1}
+    assert any(text.startswith("saddle (0, ") for text in said(w.figure()))  # Newton's method finds it
+    w.view = {}
+    assert not w.figure().axes[0].images
+    w.set(rate=1.0)
+    w.view = {"basins": True}
+    assert any(text.startswith("diverged, ") for text in said(w.figure()))
+
+
+def test_colours_of_basins_are_those_of_the_page():
+    """By d3-color: hcl(265, 62, 60), hcl(88, 62, 60), hcl(180, 36, 60), within the rounding of bytes."""
+    for (hue, chroma), expected in {
+        (265, 62): (0, 151, 254),
+        (88, 62): (169, 142, 11),
+        (180, 36): (49, 162, 143),
+    }.items():
+        found = 255 * colour(np.array([60.0]), chroma, hue)[0]
+        assert np.abs(found - expected).max() <= 0.5, found

@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from hesswidget.appearance import PATHS
+from hesswidget.descent.basins import BasinMap
 from hesswidget.descent.path import Path
+from hesswidget.figures.panels.basins import basins
 from hesswidget.figures.panels.landscape import heights, stretch
 from hesswidget.figures.style import (
     HATCHED,
@@ -43,7 +45,13 @@ def line(k: int) -> Style:
 
 
 def paths(
-    ax: Axes, drawn: Sequence[Path], plane: Plane, slice_: Slice | None = None, *, scale: str = AUTOMATIC
+    ax: Axes,
+    drawn: Sequence[Path],
+    plane: Plane,
+    slice_: Slice | None = None,
+    *,
+    scale: str = AUTOMATIC,
+    over: BasinMap | None = None,
 ) -> None:
     """Draw paths in a plane, over f's contours where its slice is given; over one variable, on f's curve.
 
@@ -58,6 +66,8 @@ def paths(
         f on the same plane.
     scale : {"automatic", "equal", "filling"}
         Whether one unit is as long along both axes.
+    over : BasinMap, optional
+        Where paths end from every start of the plane, in the contours' place.
 
     Examples
     --------
@@ -72,7 +82,9 @@ def paths(
     frame(ax)
     if len(plane.basis) == 1:
         return _on_a_curve(ax, drawn, plane, slice_)
-    if slice_ is None:
+    if over is not None:
+        basins(ax, over, scale=scale)
+    elif slice_ is None:
         stretch(ax, plane, scale)
     else:
         heights(ax, slice_, scale)
