@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hesswidget.critical.table import CriticalPoints
     from hesswidget.descent.common_plane import common_plane
     from hesswidget.descent.given import path
-    from hesswidget.descent.minimize import methods
+    from hesswidget.descent.listed import methods
     from hesswidget.descent.path import Path
     from hesswidget.descent.recorder import PathRecorder
     from hesswidget.explorers.bifurcation import bifurcation
@@ -79,7 +79,7 @@ _LAZY = {
     "explore": ("hesswidget.explorers.curvature", "explore"),
     "figures": ("hesswidget.figures", None),
     "gallery": ("hesswidget.gallery", None),
-    "methods": ("hesswidget.descent.minimize", "methods"),
+    "methods": ("hesswidget.descent.listed", "methods"),
     "minimize": ("hesswidget.explorers.minimize", "minimize"),
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),

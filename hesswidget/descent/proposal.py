@@ -10,7 +10,7 @@ import numpy
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.iteration import Iteration
-from hesswidget.descent.line_search import TRIALS, tried
+from hesswidget.descent.line_search import SHARES, tried
 from hesswidget.descent.method import State
 from hesswidget.landscape.taylor import model_grids, taylor_polynomial
 from hesswidget.program.executor import Executable
@@ -72,7 +72,7 @@ def proposal(iteration: Iteration, f: TracedFunction, state: State) -> Proposal:
 def none(iteration: Iteration, point: Any, basis: Any) -> dict[str, Any]:
     """Return what `looked_at` would where that fails, all of it NaN and of the same shapes."""
     method, n = iteration.method, len(point)
-    k = TRIALS if method.line_search and iteration.held["line_search"] == "backtracking" else 1
+    k = len(SHARES) if method.line_search and iteration.held["line_search"] == "backtracking" else 1
     shapes = {"proposed": (n,), "trials": (k, n), "trial_values": (k,), "accepted": (k,)}
     if method.model is not None or method.model_of is not None:
         grids = model_grids(point, point, basis, numpy.zeros((len(basis), 2)))

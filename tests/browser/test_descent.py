@@ -150,7 +150,7 @@ def is_beside(page: Page, one: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("size", "height"), [((930, 640), 940), ((390, 844), 1760)], ids=["notebook", "phone"]
+    ("size", "height"), [((930, 640), 940), ((390, 844), 1840)], ids=["notebook", "phone"]
 )
 def test_a_race_fits_the_screen(open_saved: OpenSaved, race, size, height) -> None:
     explorer = open_saved(race, size=size)

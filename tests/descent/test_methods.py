@@ -251,3 +251,23 @@ def test_nothing_is_best_where_a_line_is_searched_or_a_curvature_is_not_positive
         of("adam", [1.0, 3.0]),
     ):
         assert onp.isnan([*nothing.values()]).all()
+
+
+def test_gradients_with_noise_leave_a_quadratic_at_the_height_that_theory_says():
+    """½ λ E x² = η σ² / (2 (2 − η λ)) along each direction, of a step that draws its noise from a table."""
+    rate, copies, steps = 0.1, 400, 1500
+    curvatures = onp.repeat([4.0, 1.2, 0.4], copies)
+    noise = onp.random.default_rng(3).normal(size=(steps, len(curvatures)))
+
+    def step(f, x):
+        return x - rate * (f.gradient(x) + onp.append(1.0 * noise[int(x[-1])], -1.0 / rate))
+
+    def quadratic(x):
+        return 0.5 * np.sum(curvatures * x[:-1] ** 2) + 0.0 * x[-1]
+
+    path = hw.minimize(
+        quadratic, onp.append(onp.ones(len(curvatures)), 0.0), method=step, steps=steps, tolerance=0.0
+    )
+    settled = path.points[300:, :-1]
+    heights = onp.mean(0.5 * curvatures * settled**2, axis=0).reshape(3, copies).mean(axis=1)
+    onp.testing.assert_allclose(heights, rate / (2 * (2 - rate * onp.array([4.0, 1.2, 0.4]))), rtol=0.03)

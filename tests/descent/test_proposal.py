@@ -7,7 +7,7 @@ import pytest
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent import proposal
 from hesswidget.descent.iteration import Iteration
-from hesswidget.descent.line_search import ENOUGH
+from hesswidget.descent.line_search import ENOUGH, SHARES
 from hesswidget.descent.matrix_shape import matrix_shape
 from hesswidget.descent.methods import METHODS
 from hesswidget.landscape.taylor import MODEL_WINDOW
@@ -50,7 +50,7 @@ def test_the_trials_of_a_search_are_those_up_to_the_first_that_falls_enough(name
         tried = onp.isfinite(found.trial_values)
         assert (onp.diff(tried.astype(int)) <= 0).all()
         slope = state["gradient"] @ found.proposed
-        sizes = 0.5 ** onp.arange(len(tried))
+        sizes = SHARES
         falls = found.trial_values <= state["value"] + ENOUGH * sizes * slope
         last = tried.sum() - 1
         assert not falls[:last].any()

@@ -8,7 +8,7 @@ import type { StateNames } from "../model/race";
 import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
-import { BROKE_DOWN, GOES_ON } from "./path_status";
+import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY } from "./path_status";
 import type { Span } from "./slice";
 
 const NONE = new Float64Array();
@@ -28,6 +28,8 @@ export interface Path {
   gradientNorms: Float64Array;
   costs: Float64Array;
   status: number;
+  /** What its last point is, a place in the labels that Python names; NaN where it is not judged. */
+  end: number;
 }
 
 /** What a method takes for the Hessian at a step, beside it. */
@@ -90,6 +92,8 @@ export interface RaceFrame extends Frame {
   gauges: Float64Array;
   /** and a list of them, NaN beyond its end; empty where there is none. */
   series: Float64Array;
+  /** From where to where f is drawn where it is a curve, so that paths are seen; null where they go nowhere. */
+  heights: readonly [number, number] | null;
   /** Where the paths move most; null of too few or too many variables. */
   span: Span | null;
   /** What is known of the methods where the frame is. */
@@ -130,7 +134,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         let taken: Taken | null = null;
         for (const k of names.keys()) {
           const followedTo = yield* pathOf(programs, k, point, steps, k === followed, step);
-          paths.push(followedTo.path);
+          paths.push(judged(programs, followedTo.path, point.length));
           if (k === followed) taken = followedTo.state && { followed, at: stepAt(followedTo.path, step), state: followedTo.state };
         }
         held = { key, paths, convergence: converging(programs, paths, point.length), span: spanOf(programs, paths, point), taken };
@@ -159,7 +163,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         const frame = made.value;
         if (frame && theory.stableRates === NONE) theory = theoryIn(copied(programs.run("stability", { eigenvalues: frame.eigenvalues })));
         if (frame && model) microscope ??= compared(programs, model, path, at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, span, microscope, next, modelValues, gauges, series, theory, start };
+        yield frame && { ...frame, heights: heightsOf(paths), paths, convergence, followed, at, span, microscope, next, modelValues, gauges, series, theory, start };
       }
     };
   }
@@ -174,7 +178,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const [shown, at] = [arrays.followed[0], arrays.at[0]];
       const { model, next, modelValues } = proposalIn(arrays, paths[shown], at);
       const microscope = model && microscopeIn(model, arrays);
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, theory: theoryIn(arrays), start: () => this.frames.claims(frame) };
+      return { ...frame, heights: heightsOf(paths), paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, theory: theoryIn(arrays), start: () => this.frames.claims(frame) };
     };
   }
 
@@ -185,6 +189,14 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   keyOf(request: RaceRequest): string {
     return `${this.frames.keyOf(request)} ${request.followed} ${request.step}`;
   }
+}
+
+/** From the starts down to what the paths reach, and half as far beyond. Twin of hesswidget/figures/panels/paths.py. */
+export function heightsOf(paths: readonly Pick<Path, "values">[]): RaceFrame["heights"] {
+  const high = paths.reduce((most, { values }) => Math.max(most, values[0]), -Infinity);
+  const low = paths.reduce((least, { values }) => values.reduce((so, value) => (Number.isFinite(value) ? Math.min(so, value) : so), least), Infinity);
+  const spare = 0.5 * (high - low);
+  return Number.isFinite(spare) && spare > 0 ? [low - spare, high + spare] : null;
 }
 
 /** Begin a path and go on with it, in pieces; each state is the program's own memory. */
@@ -231,8 +243,15 @@ function* pathOf(
   }
   if (wanted && ended !== BROKE_DOWN) state ??= copied(last); // the program's memory still has it
   const all = (name: string) => joined(rows.map((one) => one[name]));
-  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended };
+  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended, end: NaN };
   return { path, state };
+}
+
+/** A path whose end has been judged: with its label, and not taken for converged on the way to infinity. */
+function judged(programs: Programs, path: Path, n: number): Path {
+  if (!programs.has("ending")) return path;
+  const { label, runs_away } = programs.run("ending", { point: path.points.slice(-n) });
+  return { ...path, end: label[0], status: path.status === CONVERGED && runs_away[0] > 0 ? RUNS_AWAY : path.status };
 }
 
 /** A method's state at a step. Its models of all steps would be n² numbers each, so it is gone to anew. */
@@ -327,7 +346,7 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 
 /** The paths in an answer, where all are as long as the longest may be. */
 function pathsIn(arrays: Arrays, n: number): Path[] {
-  const { statuses, counts } = arrays;
+  const { statuses, counts, path_ends: ends } = arrays;
   const length = arrays.path_values.length / statuses.length;
   return Array.from(statuses, (status, k) => {
     const part = (name: string, size: number) => arrays[name].slice(k * length * size, (k * length + counts[k]) * size);
@@ -338,6 +357,7 @@ function pathsIn(arrays: Arrays, n: number): Path[] {
       gradientNorms: part("path_gradient_norms", 1),
       costs: part("path_costs", 1),
       status,
+      end: ends[k],
     };
   });
 }

@@ -33,13 +33,15 @@ export interface Race {
   /** Why a path has ended, by its status; and why it has not begun. */
   readonly reasons: readonly string[];
   readonly starts: readonly string[];
+  /** What is said of where it ended, by the point's label. */
+  readonly ends: readonly string[];
   /** How errors fall, by the kind of their order. */
   readonly orders: readonly string[];
 }
 
 /** A race that was saved. */
 export function readRace(found: unknown, problem: Problem): Race {
-  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "orders"], "it");
+  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "ends", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
     const racer = record(entry, ["title", "source", "rate", "momentum", "hyperparameters", "gauges", "series", "fault"], "a racer");
@@ -63,6 +65,7 @@ export function readRace(found: unknown, problem: Problem): Race {
     sweep: list(given.sweep, 2, "a sweep").map((one) => name(one, "a hyperparameter")),
     reasons: words(given.reasons, "reasons"),
     starts: words(given.starts, "starts"),
+    ends: words(given.ends, "ends"),
     orders: words(given.orders, "orders"),
   };
 }
