@@ -14,17 +14,17 @@ from hesswidget.second_derivative_test.classification import Classification, Ine
 if TYPE_CHECKING:
     from hesswidget import figures, gallery
     from hesswidget.compiled import Compiled, compile
-    from hesswidget.costs.measure import cost
     from hesswidget.costs.record import Cost
     from hesswidget.critical.find import critical_points
     from hesswidget.critical.points import CriticalPoint, CriticalSet
     from hesswidget.critical.table import CriticalPoints
     from hesswidget.descent.common_plane import common_plane
     from hesswidget.descent.given import path
-    from hesswidget.descent.minimize import methods
+    from hesswidget.descent.listed import methods
     from hesswidget.descent.path import Path
     from hesswidget.descent.recorder import PathRecorder
     from hesswidget.explorers.bifurcation import bifurcation
+    from hesswidget.explorers.cost import cost
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.descent import descend
     from hesswidget.explorers.minimize import minimize
@@ -69,7 +69,7 @@ _LAZY = {
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
     "Cost": ("hesswidget.costs.record", "Cost"),
-    "cost": ("hesswidget.costs.measure", "cost"),
+    "cost": ("hesswidget.explorers.cost", "cost"),
     "CriticalPoint": ("hesswidget.critical.table", "CriticalPoint"),
     "CriticalPoints": ("hesswidget.critical.table", "CriticalPoints"),
     "CriticalSet": ("hesswidget.critical.table", "CriticalSet"),
@@ -79,7 +79,7 @@ _LAZY = {
     "explore": ("hesswidget.explorers.curvature", "explore"),
     "figures": ("hesswidget.figures", None),
     "gallery": ("hesswidget.gallery", None),
-    "methods": ("hesswidget.descent.minimize", "methods"),
+    "methods": ("hesswidget.descent.listed", "methods"),
     "minimize": ("hesswidget.explorers.minimize", "minimize"),
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),

@@ -43,6 +43,9 @@ PATHS: tuple[dict[str, Any], ...] = tuple(
 """The line of each of several paths, on white, in their order: eight colours that colour-blind readers tell apart too;
 no two have the same dashes."""
 
+ENDS: tuple[dict[str, Any], ...] = tuple(_APPEARANCE["ends"])
+"""The hue and the chroma, in CIE's LCh, and the texture of each of several points that paths end at."""
+
 MODEL_REACH: float = _APPEARANCE["modelReach"]
 """How far around the point the quadratic model is shown, as a share of the slice's shorter side."""
 

@@ -11,6 +11,8 @@ import numpy as np
 from hesswidget.errors import ProblemError
 
 EPS = float(np.finfo(float).eps)
+ROUNDING = 10 * EPS
+"""Of |f|, below which a change of f says nothing (Conn, Gould & Toint, 2000, §17.4.2)."""
 
 
 def nearest_float(given: Any) -> float:

@@ -36,12 +36,14 @@ def run(given: argparse.Namespace) -> None:
             raise ProblemError("--set is for a function; a notebook has its ranges in its cells.")
         out = given.out or f"{Path(subject).stem}.html"
         files.refuse_existing(out, given.overwrite)
+        files.refuse_ending(out, ".html", ".htm")
         path = files.write(out, _notebook_page(Path(subject)).encode(), overwrite=given.overwrite)
     else:
         from hesswidget.explorers.curvature import explore
 
         out = given.out or f"{subject.rpartition(':')[2]}.html"
         files.refuse_existing(out, given.overwrite)
+        files.refuse_ending(out, ".html", ".htm")
         explorer = explore(found(subject), **dict(map(abbreviation, given.set)))
         path = explorer.save_html(out, overwrite=given.overwrite)
     print(f"{path} ({path.stat().st_size / 1000:,.0f} kB)")

@@ -28,6 +28,8 @@ class Slope:
     is_overhead : bool
         What a unit of work costs (one of a Hessian's n products) grows with less than the square root of n over these
         sizes: most of it is the cost of calling, which does not depend on n.
+    ends : tuple of float
+        What the line says at the first and at the last of the sizes.
     """
 
     value: float
@@ -35,6 +37,7 @@ class Slope:
     last: float
     sizes: tuple[int, ...]
     is_overhead: bool
+    ends: tuple[float, float] = (np.nan, np.nan)
 
     def __str__(self) -> str:
         if np.isnan(self.value):
@@ -79,8 +82,10 @@ def slope_of(sizes: np.ndarray, amounts: np.ndarray, units: np.ndarray | float =
         return Slope(np.nan, np.nan, np.nan, fitted_sizes, False)
     x, y = np.log(n), np.log(q)
     value, error = _line(x, y)
+    ends = np.exp(y.mean() + value * (x[[0, -1]] - x.mean()))
     last = float((y[-1] - y[-2]) / (x[-1] - x[-2]))
-    return Slope(value, error, last, fitted_sizes, _line(x, np.log(each))[0] < HALF)
+    is_overhead = _line(x, np.log(each))[0] < HALF
+    return Slope(value, error, last, fitted_sizes, is_overhead, (float(ends[0]), float(ends[1])))
 
 
 def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:

@@ -80,13 +80,17 @@ def cost(
     progress : bool or callable, optional
         True to show a bar, for which tqdm has to be installed; or a function that is called with the share that is
         done, from 0 to 1, and a few words, and returns whether to go on. What was measured until then is returned.
+    wait : bool
+        Of ``hw.cost`` alone: False to go on at once, with a panel that shows in a notebook what has been measured so
+        far, and has a button that stops it; its ``cost`` waits for all.
     **parameters
         Parameters by name.
 
     Returns
     -------
     Cost
-        It prints as two tables; ``slope("hessian")`` is the power of n; `hesswidget.figures.cost` draws it.
+        It prints as two tables, and shows itself in a notebook as a live panel; ``slope("hessian")`` is the power of n;
+        `hesswidget.figures.cost` draws it.
 
     Raises
     ------
@@ -111,6 +115,26 @@ def cost(
     >>> c.sizes.tolist(), c.seconds["hvp"].shape, c.bytes["hessian"].shape
     ([20, 40, 80], (3,), (3,))
     """
+    shared = {"at": at, "over": over, "seconds": seconds, "k": k, "memory": memory, "draws": draws}
+    survey, notes = begun(function, sizes, **shared, compiled=compiled, parameters=parameters)
+    with reported(progress) as report, one_blas_thread():
+        return survey.measured(report, notes)
+
+
+def begun(
+    function: Any,
+    sizes: Iterable[int],
+    *,
+    at: Any,
+    over: Any,
+    seconds: Any,
+    k: Any,
+    memory: Any,
+    draws: Any,
+    compiled: Any,
+    parameters: dict[str, Any],
+) -> tuple[Survey, list[str]]:
+    """Read what `cost` was given, and try the function; return what measures it, and what is to be said besides."""
     chosen = _sizes(sizes)
     allowed = not_negative("seconds", seconds)
     for name, count in (("k", k), ("memory", memory), ("draws", draws)):
@@ -123,11 +147,11 @@ def cost(
 
     end = time.perf_counter() + allowed
     problems = [_problem(function, _point(at, n), over, parameters) for n in chosen]
-    with reported(progress) as report, one_blas_thread():
+    with one_blas_thread():
         _try_derivatives(problems[0])
         source, notes = _source(function, problems[0], over, parameters, compiled)
         subjects = [Subject(source(p), p.start, int(k), int(memory), int(draws)) for p in problems]
-        return Survey(problems[0].name, subjects, source is Compiled, end).measured(report, notes)
+    return Survey(problems[0].name, subjects, source is Compiled, end), notes
 
 
 def _is_whole(given: Any) -> bool:
@@ -166,7 +190,7 @@ def _point(at: Any, n: int) -> Any:
 
 def _problem(function: Any, point: Any, over: Any, parameters: Any) -> Problem:
     """Return the problem at one size, at which the function was tried."""
-    reserved = ("sizes", *keywords(cost))
+    reserved = ("sizes", "wait", *keywords(cost))
     try:
         problem = Problem.at(function, np.asarray(point), over, parameters, reserved)
     except ProblemError as error:
@@ -246,8 +270,16 @@ class Survey:
         }
         self.left_out: dict[tuple[str, str], LeftOut] = {}
 
-    def measured(self, progress: Progress, notes: Iterable[str] = ()) -> Cost:
-        """Measure until the seconds are over, or `progress` says to stop; `notes` are told besides."""
+    def measured(
+        self,
+        progress: Progress,
+        notes: Iterable[str] = (),
+        arrived: Callable[[Cost], object] = lambda _: None,
+    ) -> Cost:
+        """Measure until the seconds are over, or `progress` says to stop; `notes` are told besides.
+
+        `arrived` is given what there is whenever a computation has been measured at a size.
+        """
         watch, count = Watch(progress), len(COMPUTATIONS)
         try:
             for i, subject in enumerate(self.subjects):
@@ -256,15 +288,20 @@ class Survey:
                     share = (i + j / count) / len(self.subjects)
                     watch.check(share, f"{computation.name}, n = {self.sizes[i]:,}")
                     self._measure(computation, i)
+                    arrived(self.record(()))
                 subject.matrix = None
         except Stopped:
             notes = [*notes, STOPPED]
+        return self.record(notes)
+
+    def record(self, notes: Iterable[str]) -> Cost:
+        """Return what has been measured until now, and what is to be said of that."""
         labels = {c.name: c.label(self.subjects[-1]) for c in COMPUTATIONS}
         said = [
             f"{'bytes of ' * (kind == 'bytes')}{labels[name]}: {found}"
             for (name, kind), found in self.left_out.items()
         ]
-        tables = self.tables
+        tables = {of: {name: row.copy() for name, row in rows.items()} for of, rows in self.tables.items()}
         return Cost(
             self.name, self.sizes, labels, tables["seconds"], tables["medians"], tables["bytes"], tables["products"],
             "recorded programs" if self.is_recorded else "autograd", (*said, *notes),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,8 @@ class Cost:
         What computed derivatives: ``recorded programs`` or ``autograd``.
     notes : tuple of str
         What was left out, and why.
+    show : callable, optional
+        How it shows itself in a notebook; else it is printed.
     """
 
     function: str
@@ -56,6 +58,7 @@ class Cost:
     products: Mapping[str, np.ndarray]
     engine: str
     notes: tuple[str, ...] = ()
+    show: Callable[[], None] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,6 +108,14 @@ class Cost:
         if of == "bytes":
             return slope_of(self.sizes, self.bytes[name])
         return slope_of(self.sizes, self.seconds[name], self.products[name])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "show": None}  # which does not travel
+
+    def _ipython_display_(self) -> None:
+        if self.show is None:
+            raise NotImplementedError  # then IPython prints it
+        self.show()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text, fit for JSON: None where nothing was measured."""

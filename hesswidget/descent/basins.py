@@ -16,8 +16,10 @@ import numpy as np
 from hesswidget.derivatives.control_flow import over_rows_each, scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, GOES_ON, Iteration
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON, NO_GRADIENT, NO_VALUE
+from hesswidget.landscape.plane import Plane
 from hesswidget.program import batching
 from hesswidget.program.bounds import BASINS, PICTURE
 from hesswidget.program.executor import Executable
@@ -226,7 +228,7 @@ class Outcomes:
     points : ndarray, shape (k, n)
         Where each ended.
     statuses, steps : ndarray, shape (k,)
-        Why, see `hesswidget.descent.iteration`, and after how many steps.
+        Why, see `hesswidget.descent.outcome`, and after how many steps.
     """
 
     points: np.ndarray
@@ -257,3 +259,78 @@ class Rows:
                     state = self._advance(**state, most=most, parameters=parameters)
                 parts.append((state["point"], state["status"], state["taken"]))
         return Outcomes(*(np.concatenate(part)[:count] for part in zip(*parts, strict=True)))
+
+
+@dataclass(frozen=True)
+class BasinMap:
+    """Where the paths of one method end, from each start of a grid.
+
+    Attributes
+    ----------
+    plane : Plane
+        In which the starts lie, evenly from end to end of both directions.
+    ends : ndarray of int, shape (m, m)
+        The number of the point that the path comes to, of a start along the second direction and the first; or
+        `STOPPED`, `DIVERGED`, or `ELSEWHERE`, where there were too many points to tell apart.
+    steps : ndarray, shape (m, m)
+    points : ndarray, shape (k, n)
+        The points that paths come to.
+    labels : tuple of str
+        What each is; empty where that is not known.
+    """
+
+    plane: Plane
+    ends: np.ndarray
+    steps: np.ndarray
+    points: np.ndarray
+    labels: tuple[str, ...]
+
+    def share(self, end: int) -> float:
+        """Return of how many starts the path comes to an end, as a share of all."""
+        return float(np.mean(self.ends == end))
+
+
+STOPPED, DIVERGED, ELSEWHERE = -1, -2, -3
+SIDE = 65  # starts along each direction
+
+
+def mapped(
+    rows: Rows, plane: Plane, parameters: np.ndarray, most: int, widths: np.ndarray, side: int = SIDE
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Follow a path from each start of a grid on a plane; return ``ends``, ``steps`` and ``points`` of a `BasinMap`.
+
+    Parameters
+    ----------
+    rows : Rows
+    plane : Plane
+        Of two directions.
+    parameters : ndarray
+        The traced ones.
+    most : int
+        How many steps a path takes at most.
+    widths : ndarray, shape (n,)
+        Of the variables' ranges.
+    side : int
+        Starts along each direction.
+    """
+    places = np.array([axis.ravel() for axis in np.meshgrid(*plane.grids(side))])
+    found = rows.outcomes(plane.place(places).T, parameters, most)
+    count = len(found.steps)
+    group = Executable(grouping(found.points.shape[1]))
+    known, counted = np.zeros((BASINS.ends, found.points.shape[1])), np.array(0.0)
+    ends = np.full(count, STOPPED)
+    ends[np.isin(found.statuses, (NO_VALUE, NO_GRADIENT, BROKE_DOWN))] = DIVERGED
+    is_end = np.flatnonzero(found.statuses == CONVERGED)
+    for at in range(0, len(is_end), BASINS.rows):
+        some = is_end[at : at + BASINS.rows]
+        fill = BASINS.rows - len(some)
+        grouped_ = group(
+            points=np.pad(found.points[some], ((0, fill), (0, 0))),
+            statuses=np.pad(found.statuses[some], (0, fill), constant_values=GOES_ON),
+            widths=widths, known=known, count=counted,
+        )  # fmt: skip
+        known, counted = grouped_["known"], grouped_["count"]
+        numbers = grouped_["ends"][: len(some)].astype(int)
+        ends[some] = np.where(numbers < BASINS.ends, numbers, ELSEWHERE)
+    shape = (side, side)
+    return ends.reshape(shape), found.steps.reshape(shape), known[: int(counted)].copy()

@@ -78,7 +78,7 @@ def common_plane(
     Parameters
     ----------
     paths : iterable of Path or of array_like, shape (k + 1, n)
-        With the same n; a path alone too.
+        With the same n. A path alone too, and an array of shape (k + 1, n) alone is one.
     about : array_like, shape (n,), optional
         From where distances are measured, such as a minimum; by default the mean of all points.
     names : sequence of str, optional
@@ -127,7 +127,7 @@ def common_plane(
 
 def _rows(paths: Any) -> list[np.ndarray]:
     try:
-        given = [paths] if isinstance(paths, Path) else list(paths)
+        given = [paths] if isinstance(paths, Path) or getattr(paths, "ndim", 0) == 2 else list(paths)
     except TypeError:
         raise ProblemError(f"paths is {paths!r:.60}; it takes a list of paths.") from None
     if not given:

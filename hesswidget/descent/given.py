@@ -12,7 +12,7 @@ from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.flattening import flattened
-from hesswidget.descent.iteration import CONVERGED, bound_of, reason, status_of
+from hesswidget.descent.iteration import bound_of, status_of
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError
 from hesswidget.precision import not_negative
@@ -48,7 +48,8 @@ def path(
     method : str
         What the path is called.
     tolerance : float
-        It has converged where |∇f| at the end is at most so much, times the larger of 1 and |∇f| at the start.
+        It has converged where |∇f| at the end is at most so much of what it was at the start, or at most what rounding
+        the start changes it by.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     **given
@@ -91,9 +92,11 @@ def path(
     values, gradients = _along(problem, rows)
     with np.errstate(all="ignore"):
         size = norm_of(gradients[-1])
-        status = float(status_of(values[-1], gradients[-1], size, bound_of(gradients[0], share)))
-    why = reason(status, steps, float(size))
-    return Path(problem.name, method, rows, values, gradients, None, cost, status == CONVERGED, why)
+        bound = bound_of(Objective(problem).gradient_or_nan, rows[0], gradients[0], share)
+        status = float(status_of(values[-1], gradients[-1], size, bound))
+    traced = TracedProblem.of(problem)
+    f = TracedFunction(traced, problem.traced_values(problem.parameters))
+    return Path.ended(f, method, rows, values, gradients, None, cost, status=status)
 
 
 def as_rows(points: Any) -> tuple[np.ndarray, bool]:

@@ -12,46 +12,27 @@ import numpy as np
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
 from hesswidget.descent.method import Method, State
+from hesswidget.descent.outcome import (
+    BROKE_DOWN,
+    CONVERGED,
+    ENDED,
+    GOES_ON,
+    NO_GRADIENT,
+    NO_VALUE,
+    STANDS_STILL,
+)
 from hesswidget.errors import ProblemError
+from hesswidget.precision import EPS
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
-from hesswidget.second_derivative_test.reason import fill
-from hesswidget.second_derivative_test.stationarity import norm_of
-
-GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN, ENDED = map(float, range(7))
+from hesswidget.second_derivative_test.stationarity import ROUNDINGS, norm_of
 
 KNOWN = ("point", "value", "gradient", "gradient_norm", "bound", "cost", "status")
 """What every iteration's state has; a method's own entries are the others."""
 
-
-REASONS = {
-    GOES_ON: "stopped after {steps:count} steps: |∇f| = {slope}",
-    CONVERGED: "converged: |∇f| = {slope}",
-    STANDS_STILL: "stands still after step {before:count}: |∇f| = {slope}",
-    NO_VALUE: "diverged: after step {steps:count} f is not finite",
-    NO_GRADIENT: "diverged: after step {steps:count} ∇f is not finite",
-    BROKE_DOWN: "broke down at step {next:count}: the step is not finite",
-    ENDED: "ended after {steps:count} steps: |∇f| = {slope}",
-}
-"""Why a path ended, by its status."""
-
-STARTS = {NO_VALUE: "it starts where f is not finite", NO_GRADIENT: "it starts where ∇f is not finite"}
-"""The same of a path that did not begin."""
-
-
-def reason(status: float, steps: int, gradient_norm: float) -> str:
-    """Say why a path of so many steps ended.
-
-    Examples
-    --------
-    >>> reason(CONVERGED, 7, 1e-9), reason(BROKE_DOWN, 0, 2.0)
-    ('converged: |∇f| = 1e-9', 'broke down at step 1: the step is not finite')
-    """
-    template = STARTS[status] if steps == 0 and status in STARTS else REASONS[status]
-    return fill(
-        template, {"steps": steps, "before": steps - 1, "next": steps + 1, "slope": gradient_norm}, ()
-    )
+FOR_THE_EYE = ("proposed", "tried")
+"""What a step may say of itself besides; see `hesswidget.descent.method.Method`."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +47,8 @@ class Iteration:
     names : dict of str
         What those are called there that have another name.
     tolerance : float
-        It has converged where |∇f| is at most so much, times the larger of 1 and |∇f| at the start.
+        It has converged where |∇f| is at most so much of what it was at the start, or at most what rounding the start
+        changes it by.
     """
 
     method: Method
@@ -77,13 +59,12 @@ class Iteration:
     def begin(self, f: TracedFunction, point: Any) -> dict[str, Any]:
         """Return the first state at a point."""
         value, gradient = f.value_and_gradient(point)
-        size = norm_of(gradient)
-        bound = bound_of(gradient, self.tolerance)
         known = {"point": point, "value": value, "gradient": gradient}
-        own = self.method.init(f, known, self._hyperparameters(f))
+        own = self.method.init(f, known, self.hyperparameters(f))
         if "point" in own:
-            value, gradient = f.value_and_gradient(own["point"])
-            size, bound = norm_of(gradient), bound_of(gradient, self.tolerance)
+            point = own["point"]
+            value, gradient = f.value_and_gradient(point)
+        size, bound = norm_of(gradient), bound_of(f.gradient, point, gradient, self.tolerance)
         return {
             **known,
             **own,
@@ -100,9 +81,11 @@ class Iteration:
 
         Where the step is not finite, it is at no point: that ends the path before it.
         """
-        moved = dict(self._stepped(f, state))
+        moved = dict(self.stepped(f, state))
         spent = moved.pop("spent", self.method.cost(len(state["point"])))
         ends = moved.pop("ends", np.array(False))
+        for name in FOR_THE_EYE:
+            moved.pop(name, None)
         value, gradient = f.value_and_gradient(moved["point"])
         size = norm_of(gradient)
         status = status_of(value, gradient, size, state["bound"])
@@ -121,7 +104,7 @@ class Iteration:
     def refuse_impure(self, f: TracedFunction, state: State) -> None:
         """Refuse a step that leads elsewhere when it is taken again, with a `ProblemError`."""
         with np.errstate(all="ignore"):
-            one, other = (np.array(self._stepped(f, state)["point"]) for _ in range(2))
+            one, other = (np.array(self.stepped(f, state)["point"]) for _ in range(2))
         is_left_over = object in (one.dtype, other.dtype)  # it keeps what was traced
         if is_left_over or not np.array_equal(one, other, equal_nan=True):
             raise ProblemError(
@@ -136,15 +119,34 @@ class Iteration:
         """
         if self.method.stable_rate is None:
             return np.nan * np.ones(())
-        found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self._hyperparameters(f))
+        found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self.hyperparameters(f))
         return found * anp.ones(())
 
-    def _stepped(self, f: TracedFunction, state: State) -> State:
+    def best(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
+        """Return ``rate`` and ``momentum`` that converge fastest where the Hessian has these eigenvalues, ascending.
+
+        NaN where nothing is known, and where an eigenvalue is not positive.
+        """
+        found = {"rate": np.nan, "momentum": np.nan}
+        if self.method.best is not None:
+            smallest = anp.where(eigenvalues[0] > 0, eigenvalues[0], np.nan)
+            found |= self.method.best(smallest, eigenvalues[-1], self.hyperparameters(f))
+        return {name: value * anp.ones(()) for name, value in found.items()}
+
+    def model(self, f: TracedFunction, state: State) -> Any:
+        """Return what the method takes for the Hessian, shape (n, n); None of a method that takes nothing for it."""
+        if self.method.model_of is not None:
+            return self.method.model_of(state, self.hyperparameters(f))
+        model = None if self.method.model is None else state[self.method.model]
+        return anp.diag(model) if anp.ndim(model) == 1 else model
+
+    def stepped(self, f: TracedFunction, state: State) -> State:
         """Return what the method makes of a state, of which it sees its own entries and what is known of the point."""
         own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
-        return self.method.step(f, own, self._hyperparameters(f))
+        return self.method.step(f, own, self.hyperparameters(f))
 
-    def _hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
+    def hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
+        """Return what the method is held to, or moved to."""
         names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]
         return {
             name: self.held[name] if name in self.held else f.values[self.names.get(name, name)]
@@ -184,15 +186,27 @@ def _are_same(moved: Mapping[str, Any], state: State) -> Any:
     return same
 
 
-def bound_of(gradient: Any, tolerance: float) -> Any:
-    """Return up to which |∇f| a path has converged that starts with this gradient.
+def bound_of(gradient_at: Callable[[Any], Any], start: Any, gradient: Any, tolerance: float) -> Any:
+    """Return up to which |∇f| a path has converged that starts at a point with this gradient.
+
+    That is a share of |∇f| at the start, whatever the units of f and of its variables are; or what rounding the start
+    changes the gradient by, where that is more: a path may start where it ends. It is zero where the tolerance is.
 
     Examples
     --------
-    >>> bound_of(np.array([3e8, 4e8]), 1e-10), bound_of(np.array([0.3, 0.4]), 1e-10)
-    (np.float64(0.05), np.float64(1e-10))
+    >>> bound_of(lambda x: 2 * x, np.array([3.0, 4.0]), np.array([6.0, 8.0]), 1e-10)
+    np.float64(1e-09)
     """
-    return anp.maximum(norm_of(tolerance * gradient), tolerance)  # where |∇f| itself may overflow
+    if tolerance == 0:
+        return 0.0 * norm_of(gradient)
+    try:
+        change = gradient_at(start * (1.0 + ROUNDINGS * EPS)) - gradient
+    except NotRecorded:
+        raise
+    except Exception:  # beyond the end of its domain a function may raise what it likes
+        change = 0.0 * gradient
+    noise = anp.where(_are_finite(change), anp.max(anp.abs(change)), 0.0)
+    return anp.maximum(norm_of(tolerance * gradient), noise)  # where |∇f| itself may overflow
 
 
 def status_of(value: Any, gradient: Any, size: Any, bound: Any) -> Any:
@@ -217,7 +231,14 @@ class Runner:
     traced : TracedProblem
     recorded : pair of Executable, optional
         How it begins and goes on, as it was recorded.
+
+    Attributes
+    ----------
+    raised : str
+        What the last step raised where it broke down.
     """
+
+    raised = ""
 
     def __init__(
         self,
@@ -266,13 +287,14 @@ class Runner:
         def advance(state: State) -> State:
             try:
                 with np.errstate(all="ignore"):
-                    return _numbers(self._iteration.advance(_Anywhere(self._traced, traced), state))
-            except np.linalg.LinAlgError:
-                return {**state, "status": BROKE_DOWN}
-            except ProblemError:
+                    return _numbers(self._iteration.advance(Anywhere(self._traced, traced), state))
+            except np.linalg.LinAlgError as error:
+                self.raised = str(error)
+            except ProblemError as error:
                 if state["cost"] == 0:  # a step that fails at once is none
                     raise
-                return {**state, "status": BROKE_DOWN}
+                self.raised = str(error)
+            return {**state, "status": np.array(BROKE_DOWN)}
 
         return begin, advance
 
@@ -297,18 +319,21 @@ def _by_programs(
     return begun, gone
 
 
-class _Anywhere(TracedFunction):
+class Anywhere(TracedFunction):
     """A function with its derivatives, NaN where it raises, as outside of its domain."""
 
     def value(self, point: Any) -> Any:
+        """Return f, or NaN."""
         return self._or_nan(super().value, np.nan, point)
 
     def value_and_gradient(self, point: Any) -> tuple[Any, Any]:
+        """Return f and ∇f, or NaN."""
         undefined = np.nan, np.full(len(point), np.nan)
         found: tuple[Any, Any] = self._or_nan(super().value_and_gradient, undefined, point)
         return found
 
     def hvp(self, point: Any, vector: Any) -> Any:
+        """Return ∇²f · vector, or NaN."""
         return self._or_nan(super().hvp, np.full(len(point), np.nan), point, vector)
 
     @staticmethod

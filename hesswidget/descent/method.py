@@ -53,7 +53,8 @@ class Method:
     step : callable
         ``step(f, state, hyperparameters)`` returns the next state without ``value`` and ``gradient``, which are f and
         ∇f at its ``point``. Where the step's cost is its own, it is there besides, as ``spent``; and where there may be
-        no further step, ``ends`` says so.
+        no further step, ``ends`` says so. For the eye alone there may be what it proposes before a search or a ball
+        shortens that, ``proposed``, and what it tries and may refuse, ``tried``: steps, shape (n,).
     cost : callable
         ``cost(n)``: about how many gradients a step costs, with the one where it ends; a product with the Hessian
         counts as two, a value as a third.
@@ -67,6 +68,10 @@ class Method:
     stable_rate : callable, optional
         ``stable_rate(largest, hyperparameters)``: up to which ``rate`` it converges on a convex quadratic function
         whose largest eigenvalue this is; infinite where there is no bound.
+    best : callable, optional
+        ``best(smallest, largest, hyperparameters)``: the ``rate``, and the ``momentum`` where it has one, that together
+        converge fastest on a convex quadratic function with these extreme eigenvalues; NaN where the rate is not its
+        own.
     gauges : tuple of str
         Entries of the state, a number each, that say how the method stands: a picture shows them. ``radius`` is how far
         the next step goes at most.
@@ -75,6 +80,9 @@ class Method:
     model : str, optional
         The entry of the state that is its model of the Hessian: shape (n, n), or (n,), a diagonal. At the start it is
         what the first step is made with; later it follows from the last step.
+    model_of : callable, optional
+        ``model_of(state, hyperparameters)``: of a method that keeps no model whole, the one that the next step is made
+        with, shape (n, n).
     """
 
     name: str
@@ -85,6 +93,8 @@ class Method:
     hyperparameters: Mapping[str, float] = field(default_factory=dict)
     line_search: str | None = None
     model: str | None = None
+    model_of: Callable[[State, Hyperparameters], Any] | None = None
     stable_rate: Callable[[Any, Hyperparameters], Any] | None = None
+    best: Callable[[Any, Any, Hyperparameters], Mapping[str, Any]] | None = None
     gauges: tuple[str, ...] = ()
     series: str | None = None

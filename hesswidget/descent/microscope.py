@@ -17,7 +17,6 @@ class Comparison(NamedTuple):
 
     Attributes
     ----------
-    curvature_model : array, shape (n, n)
     difference : array, shape (n, n)
         The model less the Hessian.
     model_eigenvalues : array, shape (n,)
@@ -26,7 +25,6 @@ class Comparison(NamedTuple):
         ``|B s − y| / |y|`` of the last step s, over which the gradient changed by y; NaN where there was none.
     """
 
-    curvature_model: Any
     difference: Any
     model_eigenvalues: Any
     secant_residual: Any
@@ -37,9 +35,7 @@ def compared(model: Any, hessian: Any, step: Any, change: Any) -> Comparison:
 
     Parameters
     ----------
-    model : array, shape (n, n) or (n,)
-        A diagonal may be given alone.
-    hessian : array, shape (n, n)
+    model, hessian : array, shape (n, n)
     step, change : array, shape (n,)
         The last step, and the change of the gradient over it.
 
@@ -49,16 +45,14 @@ def compared(model: Any, hessian: Any, step: Any, change: Any) -> Comparison:
     >>> found.difference.tolist(), float(found.secant_residual)
     ([[-2.0, 0.0], [0.0, 0.0]], 0.6666666666666666)
     """
-    whole = np.diag(model) if np.ndim(model) == 1 else model
     return Comparison(
-        curvature_model=whole,
-        difference=whole - hessian,
-        model_eigenvalues=np.linalg.eigh(whole / 2 + np.transpose(whole) / 2)[0],
-        secant_residual=norm_of(np.dot(whole, step) - change) / norm_of(change),
+        difference=model - hessian,
+        model_eigenvalues=np.linalg.eigh(model / 2 + np.transpose(model) / 2)[0],
+        secant_residual=norm_of(np.dot(model, step) - change) / norm_of(change),
     )
 
 
-def program(shape: tuple[int, ...]) -> Program:
-    """Record `compared` of models of this shape."""
-    vector, square = numpy.ones(shape[0]), numpy.eye(shape[0])
-    return record(compared, model=numpy.ones(shape), hessian=square, step=vector, change=vector)
+def program(n: int) -> Program:
+    """Record `compared` of models of n variables."""
+    vector, square = numpy.ones(n), numpy.eye(n)
+    return record(compared, model=square, hessian=square, step=vector, change=vector)

@@ -9,8 +9,6 @@ import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.iteration import Iteration, Runner
-from hesswidget.descent.method import Method
-from hesswidget.descent.methods import METHODS
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import held, method_of
 from hesswidget.descent.scipys import PREFIX, SciPyRunner
@@ -20,17 +18,6 @@ from hesswidget.problem.problem import Problem
 
 MAX_STEPS = 100_000
 KEYWORDS = ("over", "method", "steps", "tolerance", "line_search")
-
-
-def methods() -> tuple[Method, ...]:
-    """List the descent methods, each with its ``name``, ``source``, ``hyperparameters`` and ``cost(n)``.
-
-    Examples
-    --------
-    >>> [m.name for m in methods()][:3], methods()[0].hyperparameters
-    (['gradient-descent', 'silver', 'barzilai-borwein'], {'rate': 0.01})
-    """
-    return tuple(METHODS.values())
 
 
 def minimize(
@@ -58,8 +45,8 @@ def minimize(
     steps : int
         How many at most.
     tolerance : float
-        It has converged where |∇f| is at most so much, times the larger of 1 and |∇f| at the start. With 0 it goes on
-        until it stands still.
+        It has converged where |∇f| is at most so much of what it was at the start, or at most what rounding the start
+        changes it by. With 0 it goes on until it stands still.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     **given
@@ -81,7 +68,7 @@ def minimize(
     >>> len(path), path.points[-1].round(9).tolist(), path.converged
     (7, [1.0, 1.0], True)
     >>> print(path.reason)
-    converged: |∇f| = 8.29e-9
+    converged: |∇f| = 8.29e-9, 3.56e-11 of the first; at a minimum
     """
     chosen = method_of(method)
     count = whole_steps(steps)
@@ -92,13 +79,13 @@ def minimize(
     problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
     iteration = Iteration(chosen, hyperparameters, tolerance=not_negative("tolerance", tolerance))
     traced = TracedProblem.of(problem)
+    f = TracedFunction(traced, traced.problem.traced_values(traced.values))
     if callable(method):
-        f = TracedFunction(traced, traced.problem.traced_values(traced.values))
         iteration.refuse_impure(f, iteration.begin(f, problem.start))
     is_scipys = chosen.name.startswith(PREFIX)
     runner = SciPyRunner(iteration, traced) if is_scipys else Runner.of(iteration, traced)
     states = list(runner.states(problem.start, problem.parameters, count))
-    return Path.of(states, chosen, problem.name)
+    return Path.of(states, chosen, f, raised=runner.raised)
 
 
 def whole_steps(given: Any, most: int = MAX_STEPS) -> int:

@@ -51,14 +51,20 @@ class Order:
         C.
     spread : float
         How far the last two estimates of the value are apart; NaN where there is one only.
+    of : str
+        What the errors are, in words, where that is known.
     """
 
     kind: str
     value: float = np.nan
     constant: float = np.nan
     spread: float = np.nan
+    of: str = ""
 
     def __str__(self) -> str:
+        return f"{self.of}: {self._said()}" if self.of else self._said()
+
+    def _said(self) -> str:
         if self.kind == "superlinear":
             within = f" ± {number(self.spread, 2)}" if math.isfinite(self.spread) else ""
             return f"of order {number(self.value)}{within}, constant {number(self.constant, 2)}"

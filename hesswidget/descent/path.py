@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, reason
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.ending import judged
 from hesswidget.descent.method import Method, State
 from hesswidget.descent.order import Order, order_of
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, NO_GRADIENT, NO_VALUE, reason
 from hesswidget.errors import ProblemError
 from hesswidget.problem.vector import as_point
+from hesswidget.second_derivative_test.stationarity import norm_of
+from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.wording import number
 
+MEASURED = {"distance": "distance to the limit", "value": "f − f_min", "gradient": "|∇f|"}
+"""What an order may be of, in words."""
 SHOWN = 8  # steps at either end of a printed path
 
 
@@ -35,8 +42,12 @@ class Path:
     cost : ndarray, shape (k + 1,)
         What had been spent, about, in gradients: a product with the Hessian counts as two, a value as a third.
     converged : bool
+        Whether |∇f| came down to the tolerance, and not on the way to infinity; to what says `end`.
     reason : str
-        Why it ended, with its numbers.
+        Why it ended, with its numbers, and at what.
+    end : str
+        What its last point is by the second-derivative test: ``minimum``, ``saddle``, ``maximum``, ``degenerate``,
+        ``not stationary``, ``undefined``; empty where that was not found out, as of more than 200 variables.
     show : callable, optional
         Shows it in a notebook; else it is printed.
     """
@@ -50,27 +61,67 @@ class Path:
     cost: np.ndarray
     converged: bool
     reason: str
+    end: str = ""
     show: Callable[[], None] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, states: Sequence[State], method: Method, function: str, title: str | None = None) -> Path:
-        """Make the path of the states that an iteration went through; at the last it may have broken down."""
+    def of(
+        cls,
+        states: Sequence[State],
+        method: Method,
+        f: TracedFunction,
+        title: str | None = None,
+        raised: str = "",
+        tolerances: Tolerances | None = None,
+    ) -> Path:
+        """Make the path of the states that an iteration went through; at the last it may have broken down.
+
+        Parameters
+        ----------
+        states : sequence of mapping
+        method : Method
+        f : TracedFunction
+        title : str, optional
+            What it is called, if not as its method.
+        raised : str
+            What it raised as it broke down.
+        tolerances : Tolerances, optional
+            What its end is judged by; see `hesswidget.descent.ending.judged`.
+        """
         status = float(states[-1]["status"])
         kept = states[:-1] if status == BROKE_DOWN else states
         arrays = {
             name: np.array([state[name] for state in kept]) for name in ("point", "value", "gradient", "cost")
         }
-        return cls(
-            function=function,
-            method=title or method.name,
-            points=arrays["point"],
-            values=arrays["value"],
-            gradients=arrays["gradient"],
-            curvature_models=np.array([state[method.model] for state in kept]) if method.model else None,
-            cost=arrays["cost"],
-            converged=status == CONVERGED,
-            reason=reason(status, len(kept) - 1, float(kept[-1]["gradient_norm"])),
-        )
+        models = np.array([state[method.model] for state in kept]) if method.model else None
+        known = arrays["point"], arrays["value"], arrays["gradient"], models, arrays["cost"]
+        return cls.ended(f, title or method.name, *known, status=status, raised=raised, tolerances=tolerances)
+
+    @classmethod
+    def ended(
+        cls,
+        f: TracedFunction,
+        method: str,
+        points: np.ndarray,
+        values: np.ndarray,
+        gradients: np.ndarray,
+        models: np.ndarray | None,
+        cost: np.ndarray,
+        *,
+        status: float,
+        raised: str = "",
+        tolerances: Tolerances | None = None,
+    ) -> Path:
+        """Make a path of points, and say why and where it ended."""
+        status, end = judged(f, status, points, tolerances)
+        with np.errstate(all="ignore"):
+            first, last = (float(norm_of(gradients[k])) for k in (0, -1))
+        why = reason(status, len(points) - 1, last, first, end)
+        if status in (NO_VALUE, NO_GRADIENT):
+            raised = raised_at(f, points[-1])
+        said = f"{why}: {raised}" if raised else why
+        name = f.traced.problem.name
+        return cls(name, method, points, values, gradients, models, cost, status == CONVERGED, said, end)
 
     @property
     def gradient_norms(self) -> np.ndarray:
@@ -84,29 +135,38 @@ class Path:
         Parameters
         ----------
         limit : array_like or float, optional
-            Where it goes, shape (n,); of values, the least. By default the last, which then counts as no error.
-        of : {"distance", "value"}
-            Whether the distance to the limit is measured, or how much f is larger.
+            Where it goes, shape (n,); of values, the least; of gradients there is none to give, as it is 0. By default
+            the last point or value, which then counts as no error.
+        of : {"distance", "value", "gradient"}
+            What is measured: the distance to the limit, how much f is larger, or |∇f|.
 
         Returns
         -------
         Order
-            Its ``kind``, ``value`` and ``constant``; see `hesswidget.descent.order.order_of`.
+            Its ``kind``, ``value`` and ``constant``; see `hesswidget.descent.order.order_of`. It says ``of`` what.
 
         Raises
         ------
         ProblemError
-            If `of` is neither, or the limit has not one number for each variable.
+            If `of` is none of these, or the limit has not one number for each variable.
 
         Examples
         --------
         >>> from hesswidget.descent.minimize import minimize
-        >>> print(minimize(lambda x: x**4, 1.0, steps=40).order(limit=[0.0]))
-        linear, each error 0.667 of the one before
+        >>> path = minimize(lambda x: x**4, 1.0, steps=40)
+        >>> print(path.order(limit=[0.0]))
+        distance to the limit: linear, each error 0.667 of the one before
+        >>> print(path.order(of="gradient"))
+        |∇f|: linear, each error 0.296 of the one before
         """
-        if of not in ("distance", "value"):
-            raise ProblemError(f"of is {of!r:.40}; it takes 'distance' or 'value'.")
+        if not isinstance(of, str) or of not in MEASURED:
+            raise ProblemError(f"of is {of!r:.40}; it takes 'distance', 'value' or 'gradient'.")
         known = limit is not None
+        if of == "gradient":
+            if known:
+                raise ProblemError("a limit was given of the gradient, which comes to 0; leave it out.")
+            norms = self.gradient_norms
+            return replace(order_of(norms, float(norms[0])), of=MEASURED[of])
         if of == "value":
             least = float(limit) if known else float(self.values[-1])
             errors, scale = self.values - least, max(abs(least), abs(float(self.values[0]) - least))
@@ -118,12 +178,12 @@ class Path:
                 )
             errors = np.linalg.norm(self.points - at, axis=1)
             scale = max(float(np.max(np.abs(at))), float(errors[0]))
-        found = order_of(errors if known else errors[:-1], scale)
+        found = replace(order_of(errors if known else errors[:-1], scale), of=MEASURED[of])
         if known or of == "value" or found.kind != "unknown":
             return found
         # The end is no limit of a path that is not there yet; its steps fall by the same ratio as what is left of it.
         steps = order_of(np.linalg.norm(np.diff(self.points, axis=0), axis=1), scale)
-        return steps if steps.kind == "linear" else found
+        return replace(steps, of="length of the steps") if steps.kind == "linear" else found
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as lists, numbers and text, ready for JSON where all is finite."""
@@ -138,6 +198,7 @@ class Path:
             "cost": self.cost.tolist(),
             "converged": self.converged,
             "reason": self.reason,
+            "end": self.end,
         }
 
     def __getstate__(self) -> dict[str, Any]:
@@ -168,3 +229,13 @@ class Path:
         return "\n".join([f"{self.method} on {self.function}: {self.reason}", *lines])
 
     __repr__ = __str__
+
+
+def raised_at(f: TracedFunction, point: np.ndarray) -> str:
+    """Return what a function raises at a point, in a sentence; empty where it raises nothing."""
+    try:
+        with np.errstate(all="ignore"):
+            Objective(f.traced.problem, f.values).value_and_gradient(point)
+    except ProblemError as error:
+        return str(error)
+    return ""

@@ -10,9 +10,10 @@ import numpy as np
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent.iteration import BROKE_DOWN, ENDED, GOES_ON, Iteration, bound_of, status_of
+from hesswidget.descent.iteration import Iteration, bound_of, status_of
 from hesswidget.descent.line_search import PRODUCT, VALUE
 from hesswidget.descent.method import Method, State
+from hesswidget.descent.outcome import BROKE_DOWN, ENDED, GOES_ON
 from hesswidget.errors import ProblemError
 from hesswidget.program.errors import NotRecorded
 from hesswidget.second_derivative_test.stationarity import norm_of
@@ -50,7 +51,14 @@ class SciPyRunner:
     iteration : Iteration
         Of what `of_scipy` returns.
     traced : TracedProblem
+
+    Attributes
+    ----------
+    raised : str
+        What the solver raised where it broke down.
     """
+
+    raised = ""
 
     def __init__(self, iteration: Iteration, traced: TracedProblem) -> None:
         self._iteration, self._traced = iteration, traced
@@ -62,7 +70,8 @@ class SciPyRunner:
         solver = self._iteration.method.name.removeprefix(PREFIX)
         spending = _Spending(Objective(self._traced.problem, parameters))
         value, gradient = spending.objective.value_and_gradient(point)
-        bound = float(bound_of(gradient, self._iteration.tolerance))
+        gradient_at = spending.objective.gradient_or_nan
+        bound = float(bound_of(gradient_at, point, gradient, self._iteration.tolerance))
         met = [(point, value, gradient, 0.0)]
         if steps == 0 or self._status(met[0], bound) != GOES_ON:
             yield self._state(met[0], bound, self._status(met[0], bound))
@@ -85,8 +94,8 @@ class SciPyRunner:
                 )
         except _Enough:
             status = GOES_ON
-        except (ProblemError, ValueError, ArithmeticError, np.linalg.LinAlgError):
-            status = BROKE_DOWN
+        except (ProblemError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
+            status, self.raised = BROKE_DOWN, str(error)
         for one in met[:-1]:
             yield self._state(one, bound, GOES_ON)
         reached = self._status(met[-1], bound)

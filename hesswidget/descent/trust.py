@@ -13,14 +13,13 @@ from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.division import divided
 from hesswidget.descent.line_search import VALUE
 from hesswidget.descent.method import State
-from hesswidget.precision import EPS
+from hesswidget.precision import ROUNDING
 
 POOR, GOOD = (
     0.25,
     0.75,
 )  # ratios below and above which the model is trusted less and more (Nocedal & Wright, §4.1)
 ENOUGH = 0.15  # the ratio above which a step is taken, which is SciPy's
-ROUNDING = 10 * EPS  # of |f|, below which a fall says nothing (Conn, Gould & Toint, 2000, §17.4.2)
 
 
 def promised_fall(gradient: Any, hessian: Any, step: Any) -> Any:

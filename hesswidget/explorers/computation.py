@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.questions import Answer, Numbers, Parameters, Point, Question
 from hesswidget.explorers.replay import Recorded
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.sampler import Slice
 from hesswidget.problem.problem import Problem
 from hesswidget.program.program import Program
@@ -59,12 +60,21 @@ class Computation(Protocol):
         """Compute the claims by autograd; None outside the function's domain, where it raises."""
         ...
 
+    @property
+    def saved_with(self) -> str:
+        """What is to be said of its saved pictures; empty where they show all."""
+        ...
+
     def compute(
-        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        shown: Problem,
+        seen: ViewState | None = None,
     ) -> dict[str, np.ndarray]:
         """Return the arrays, by what was recorded or by autograd; raise `ProblemError` where there are none.
 
-        `shown` is the problem with the ranges that the sliders have on screen.
+        `shown` is the problem with the ranges that the sliders have on screen, `seen` how it is looked at.
         """
         ...
 
@@ -126,8 +136,14 @@ class AtPoint:
             return None
         return Derivatives(point, *(found[claim] for claim in self.claims))
 
+    saved_with: ClassVar[str] = ""
+
     def compute(
-        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem | None = None
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        shown: Problem | None = None,
+        seen: ViewState | None = None,
     ) -> dict[str, np.ndarray]:
         """See `Computation`."""
         found = self.recorded.run(self.name, parameters, point=point)

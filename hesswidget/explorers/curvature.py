@@ -12,7 +12,7 @@ from hesswidget.critical.points import CriticalPoint
 from hesswidget.curvature import Curvature
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.explorers.abbreviations import plain, value_widgets
-from hesswidget.explorers.kernel import SLICE, KernelFrames, asked_plane
+from hesswidget.explorers.kernel import SLICE, KernelFrames, along_eigenvectors, asked_plane
 from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.programs import programs
 from hesswidget.explorers.questions import (
@@ -32,7 +32,6 @@ from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.inertia import STATIONARITY_TOLERANCE
 from hesswidget.second_derivative_test.tolerances import Tolerances
-from hesswidget.wording import number, subscript
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -113,11 +112,10 @@ def _plane(moment: Moment) -> Plane:
     problem, point, chosen = moment.shown, moment.point, moment.view_state.slice
     if chosen is not None and chosen.kind == "coordinates":
         return Plane.along(problem, point, chosen.indices)
-    curvature = moment.curvature
-    if chosen is None or not np.isfinite(curvature.eigenvectors).all():
+    if chosen is None:
         return Plane.first(problem, point)
-    names = [f"v{subscript(k + 1)} (λ = {number(curvature.eigenvalues[k], 2)})" for k in chosen.indices]
-    return Plane.aslant(problem, point, curvature.eigenvectors[:, list(chosen.indices)].T, names)
+    found = moment.curvature
+    return along_eigenvectors(problem, point, found.eigenvalues, found.eigenvectors, chosen.indices)
 
 
 def _label_of(curvature: Curvature) -> Answer:

@@ -12,16 +12,16 @@ import traitlets
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent import span
-from hesswidget.descent.iteration import GOES_ON, REASONS, STARTS
 from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
+from hesswidget.descent.outcome import ENDS, GOES_ON, REASONS, STARTS
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer, freed, racers, tried
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.hyperparameter_controls import control_of, swept
-from hesswidget.explorers.kernel import SLICE, asked_plane
+from hesswidget.explorers.kernel import SLICE, along_eigenvectors, asked_plane
 from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.questions import Answer, Parameters, Question, Truth, Whole
 from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
@@ -69,7 +69,7 @@ class DescentView:
         self.computation = RaceFrames(
             context.problem, context.tolerances, context.recorded, entered, steps, sweep
         )
-        self._most = len(entered) - 1
+        self.race_size = len(entered), steps
         self.questions = (
             Question(
                 self.computation.name,
@@ -78,7 +78,7 @@ class DescentView:
                     "parameters": Parameters(),
                     "moving": Truth(),
                     "holds": Whole(0, 2**53),
-                    "followed": Whole(0, self._most),
+                    "followed": Whole(0, len(entered) - 1),
                     "step": Whole(0, steps),
                 },
                 SLICE,
@@ -120,11 +120,19 @@ class DescentView:
                 plane = self.computation.plane(moment.shown, moment.point, moment.parameters)
             elif chosen is not None and chosen.kind == "coordinates":
                 plane = Plane.along(moment.shown, moment.point, chosen.indices)
+            elif chosen is not None:
+                at = self.computation.compute(
+                    moment.point, moment.parameters, moment.shown, moment.view_state
+                )
+                found = at["eigenvalues"], at["eigenvectors"]
+                plane = along_eigenvectors(moment.shown, moment.point, *found, chosen.indices)
             else:
                 plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
             paths = self.computation.paths(moment.point, moment.parameters)
-        return figures.descent(paths, slice_)
+            seen = moment.view_state
+            shown = self.computation.basins(plane, moment.parameters, seen.followed) if seen.basins else None
+        return figures.descent(paths, slice_, basins=shown)
 
 
 class DescentExplorer(Explorer):
@@ -140,6 +148,11 @@ class DescentExplorer(Explorer):
 
     _race = traitlets.Dict(read_only=True).tag(sync=True)
     _view: Any  # a DescentView
+
+    @property
+    def _race_size(self) -> tuple[int, int]:  # type: ignore[override]
+        found: tuple[int, int] = self._view.race_size
+        return found
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -195,8 +208,9 @@ def descend(
     parameters : dict, optional
         Where parameters and hyperparameters start that are not to start at their defaults, such as ``w.parameters``.
     view : dict or "basins", optional
-        How it is looked at first, such as ``w.view``; ``"basins"`` shows where the paths of each method end, from every
-        start in the slice, as ``{"basins": True}`` does.
+        How it is looked at first, such as ``w.view``; by default the first path is followed that does not diverge.
+        ``"basins"`` shows where the paths of each method end, from every start in the slice, as ``{"basins": True}``
+        does.
     **abbreviations
         As for `hesswidget.explore`; and for hyperparameters, such as ``rate=(0.0, 0.2)``, which then is one slider for
         all methods that have it. Where nothing is said of it, methods with another default than the first one's have a
@@ -251,6 +265,9 @@ def descend(
     made = partial(DescentView, entered=entered, steps=count, call=call, sweep=tried_over)
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
     explorer.set_trait("_race", _described(entered, count, tried_over))
+    opens_on = explorer._view.computation.opens_on(explorer.point, explorer.parameters)
+    if opens_on and "followed" not in (seen or {}):
+        explorer.view = {**explorer.view, "followed": opens_on}
     if explorer.engine == "kernel" and (tried_over or explorer.view.get("basins")):
         reason = (
             f"{explorer.engine_reason} Basins and sweeps are computed in the page alone, so there are none."
@@ -272,8 +289,8 @@ def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> di
                 "title": racer.title,
                 "source": racer.method.source,
                 "rate": racer.iteration.names.get("rate"),
+                "momentum": racer.iteration.names.get("momentum"),
                 "hyperparameters": list(racer.iteration.names.values()),
-                "model": racer.method.model,
                 "gauges": list(racer.method.gauges),
                 "series": racer.method.series,
                 "fault": racer.fault,
@@ -284,5 +301,6 @@ def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> di
         "sweep": list(sweep),
         "reasons": [REASONS[status] for status in sorted(REASONS)],
         "starts": [STARTS.get(status, "") for status in sorted(REASONS)],
+        "ends": list(ENDS),
         "orders": list(BRIEFLY),
     }

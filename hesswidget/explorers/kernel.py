@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -16,11 +16,13 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.frame import frame_of_numbers
 from hesswidget.explorers.questions import Answer, Numbers, Point
 from hesswidget.explorers.replay import Recorded
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Sampler, Slice
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.wording import number, subscript
 
 FINEST = {1: 401, 2: 65}  # values along each axis at most, by the slice's dimensions
 SAVED = {1: 201, 2: 41}  # values along each axis where pictures are computed beforehand
@@ -63,6 +65,7 @@ class KernelFrames:
     """
 
     name = "frame"
+    saved_with: ClassVar[str] = ""
     claims: Mapping[str, Numbers] = MappingProxyType(
         {"value": Numbers(()), "gradient": Numbers(("n",)), "hessian": Numbers(("n", "n"))}
     )
@@ -82,7 +85,11 @@ class KernelFrames:
         return by_autograd(Objective(self._problem, parameters), point)
 
     def compute(
-        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        shown: Problem,
+        seen: ViewState | None = None,
     ) -> dict[str, np.ndarray]:
         """Return the frame with the first slice."""
         return self.frame(point, parameters, Plane.first(shown, point))
@@ -157,6 +164,16 @@ class KernelFrames:
         slice_ = self._sampler.sample(plane, parameters, resolution)
         self._held = (key, slice_, version, not moving or resolution == finest)
         return self._held[1:]
+
+
+def along_eigenvectors(
+    problem: Problem, point: np.ndarray, eigenvalues: np.ndarray, vectors: np.ndarray, indices: Sequence[int]
+) -> Plane:
+    """Return the slice through a point along some eigenvectors, the columns of (n, n); the first if there are none."""
+    if not np.isfinite(vectors).all():
+        return Plane.first(problem, point)
+    names = [f"v{subscript(k + 1)} (λ = {number(eigenvalues[k], 2)})" for k in indices]
+    return Plane.aslant(problem, point, vectors[:, list(indices)].T, names)
 
 
 def _inputs(point: np.ndarray, plane: Plane) -> dict[str, np.ndarray]:

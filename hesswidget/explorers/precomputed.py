@@ -12,6 +12,7 @@ import numpy as np
 
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.computation import Computation
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.sampler import Slice
 from hesswidget.problem.controls import Choice, Movable, Range, Text, Toggle
 from hesswidget.problem.problem import Problem
@@ -45,6 +46,7 @@ def states(
     point: np.ndarray,
     parameters: Mapping[str, Any],
     seconds: float,
+    seen: ViewState | None = None,
 ) -> States:
     """Compute as many pictures around the present state as a budget allows; one at least.
 
@@ -56,10 +58,12 @@ def states(
         The present state, which is one of the pictures.
     seconds : float
         About how long it may take; 0 for the present state alone.
+    seen : ViewState, optional
+        How it is looked at.
     """
     grid = _Grid(problem, point, parameters)
     began = time.perf_counter()
-    size = sum(np.size(a) for a in computation.compute(point, parameters, problem).values())
+    size = sum(np.size(a) for a in computation.compute(point, parameters, problem, seen).values())
     each = time.perf_counter() - began
     began = time.perf_counter()
     slice_ = computation.landscape_at(point, parameters, problem)
@@ -76,7 +80,7 @@ def states(
         return taken <= seconds and 8 * (all_ * size + landscapes * cells) <= MOST_BYTES
 
     grid.divide(fits)
-    return _computed(grid, computation, slice_, follows)
+    return _computed(grid, computation, slice_, follows, seen)
 
 
 class _Grid:
@@ -141,7 +145,9 @@ def _narrowed(control: Range, stops: list[Any]) -> Range:
     return replace(control, minimum=stops[0], maximum=stops[-1], step=step).starting_at(control.value)
 
 
-def _computed(grid: _Grid, computation: Computation, slice_: Slice | None, follows: bool) -> States:
+def _computed(
+    grid: _Grid, computation: Computation, slice_: Slice | None, follows: bool, seen: ViewState | None
+) -> States:
     problem, m = grid.narrowed, len(grid.movable)
     shape = tuple(len(stops) for stops in grid.stops)
     frames: list[dict[str, np.ndarray] | None] = []
@@ -152,7 +158,7 @@ def _computed(grid: _Grid, computation: Computation, slice_: Slice | None, follo
         for other in np.ndindex(*shape[m:]):
             point = np.array([grid.stops[m + k][i] for k, i in enumerate(other)])
             try:
-                frames.append(computation.compute(point, parameters, problem))
+                frames.append(computation.compute(point, parameters, problem, seen))
             except ProblemError:  # outside the function's domain
                 frames.append(None)
             if (follows or not any(other)) and (
@@ -171,7 +177,8 @@ def _computed(grid: _Grid, computation: Computation, slice_: Slice | None, follo
         "landscapes": landscapes,
         "basis": np.zeros(0) if slice_ is None else slice_.plane.basis,
     }
-    return States(problem, written, _sentence(problem, grid, len(frames)))
+    said = " ".join([_sentence(problem, grid, len(frames)), computation.saved_with]).strip()
+    return States(problem, written, said)
 
 
 def _arrays(frames: list[dict[str, np.ndarray] | None]) -> list[dict[str, Any]]:

@@ -5,24 +5,28 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import autograd.numpy as anp
 import numpy as np
 
+from hesswidget.appearance import LABELS
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent import basins, convergence, limit, microscope, replayed, span
-from hesswidget.descent.iteration import BROKE_DOWN, KNOWN, Runner
+from hesswidget.descent import basins, convergence, ending, limit, microscope, proposal, replayed, span
+from hesswidget.descent.ending import judged
+from hesswidget.descent.iteration import KNOWN, Anywhere, Runner
 from hesswidget.descent.method import State
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON, NO_GRADIENT, NO_VALUE
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
 from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.replay import ProgramSet, Recorded
+from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.problem import Problem
+from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -46,6 +50,10 @@ class RaceFrames(KernelFrames):
         The hyperparameters over which there is a map: none, one or two.
     """
 
+    saved_with: ClassVar[str] = (
+        "All paths are whole in it; Hessian and model are those of one step of one of them."
+    )
+
     def __init__(
         self,
         problem: Problem,
@@ -58,7 +66,7 @@ class RaceFrames(KernelFrames):
         super().__init__(problem, tolerances, recorded)
         self._racers, self._steps, self._sweep = tuple(racers), steps, tuple(sweep)
         n = len(problem.start)
-        self._compare = cache(lambda shape: Executable(microscope.program(shape)))
+        self._compare = Executable(microscope.program(n))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
         spans = span.program(len(self._racers), steps + 1, problem.box)
         self._span = None if spans is None else Executable(spans)
@@ -77,16 +85,17 @@ class RaceFrames(KernelFrames):
         n = len(traced.problem.start)
         recorded = {
             "convergence": self._converge.program,
+            "microscope": self._compare.program,
             "stability": traced.record(self._stability, eigenvalues=np.ones(n)),
         }
         if self._span is not None:
             recorded["span"] = self._span.program
+        if judge := ending.program(traced, self._tolerances):
+            recorded["ending"] = judge
         for k, racer in enumerate(self._racers):
             begin, advance = racer.iteration.programs(traced)
             recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
-            if racer.method.model:
-                shape = begin.shapes[dict(begin.outputs)[racer.method.model]]
-                recorded[f"microscope {k}"] = self._compare(shape).program
+            recorded[f"proposal {k}"] = proposal.program(racer.iteration, traced, begin)
             if not racer.fault and racer.method.source != replayed.SOURCE:
                 recorded |= self._maps(k, racer, traced, advance)
         return recorded
@@ -109,13 +118,20 @@ class RaceFrames(KernelFrames):
 
     def _stability(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
         rates = [racer.iteration.stable_rate(f, eigenvalues[-1]) for racer in self._racers]
-        return {"stable_rates": anp.array(rates)}
+        best = [racer.iteration.best(f, eigenvalues) for racer in self._racers]
+        found = {f"best_{name}": anp.array([one[name] for one in best]) for name in ("rate", "momentum")}
+        return {"stable_rates": anp.array(rates), **found}
 
     def compute(
-        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        shown: Problem,
+        seen: ViewState | None = None,
     ) -> dict[str, np.ndarray]:
-        """Return the arrays of the first path's end."""
-        return self.race(point, parameters, Plane.first(shown, point))
+        """Return all paths, and the frame at the step of the path that is looked at; the first one's end by default."""
+        look = seen or ViewState()
+        return self.race(point, parameters, Plane.first(shown, point), look.followed, look.step)
 
     def race(
         self,
@@ -145,9 +161,13 @@ class RaceFrames(KernelFrames):
         dict of ndarray
             Those of `hesswidget.explorers.frame.frame`; ``path_points`` and ``path_gradients`` (m, L, n),
             ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
-            and ``counts`` (m,); those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
+            and ``counts`` (m,), and ``path_ends`` (m,), the last point's label, a place in
+            `hesswidget.appearance.LABELS`, NaN where it is not judged; those of
+            `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
             ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
-            ``gauges`` and ``series``, empty where it has none; and ``stable_rates`` (m,), see `Iteration.stable_rate`.
+            ``gauges`` and ``series``, empty where it has none; ``stable_rates`` (m,), see `Iteration.stable_rate`,
+            ``best_rate`` and ``best_momentum`` (m,), see `Iteration.best`; and
+            those of `hesswidget.descent.proposal.looked_at`, of the step that comes next.
             Of three variables and more also those of `hesswidget.descent.span.spanned`.
         """
         races, taken = self._followed(point, parameters, followed, step, seconds)
@@ -169,20 +189,18 @@ class RaceFrames(KernelFrames):
             "gauges": np.array([taken[name] for name in method.gauges]),
             "series": taken.get(method.series or "", np.zeros(0)),
         }
-        f = TracedFunction(
-            TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
-        )
+        f = self._function(parameters)
         seen |= self._stability(f, arrays["eigenvalues"])
-        model = taken.get(method.model or "")
-        if model is not None:
+        seen |= self._proposal(followed, f, parameters, taken, plane)
+        if np.isfinite(seen["curvature_model"]).all():
             before = states[max(at - 1, 0)]
-            seen |= self._compare(model.shape)(
-                model=model,
+            seen |= self._compare(
+                model=seen["curvature_model"],
                 hessian=arrays["hessian"],
                 step=states[at]["point"] - before["point"],
                 change=states[at]["gradient"] - before["gradient"],
             )
-        padded = _padded(races, self._steps + 1)
+        padded = _padded(races, self._steps + 1) | self._ends(f, races)
         left = self._converge(
             points=padded["path_points"],
             values=padded["path_values"],
@@ -191,6 +209,40 @@ class RaceFrames(KernelFrames):
         )
         spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
         return {**arrays, **padded, **left, **spans, **seen}
+
+    def _proposal(
+        self,
+        followed: int,
+        f: TracedFunction,
+        parameters: Mapping[str, Any],
+        state: State,
+        plane: Plane,
+    ) -> dict[str, np.ndarray]:
+        """Return what the next step from a state is made of; NaN where it cannot be looked at, as SciPy's."""
+        racer, lies = (
+            self._racers[followed],
+            {"origin": plane.origin, "basis": plane.basis, "ends": plane.ends},
+        )
+        programs = self._recorded.at(parameters)
+        if programs is not None:
+            return programs.run(f"proposal {followed}", **state, **lies, parameters=f.parameters)
+        try:
+            with np.errstate(all="ignore"):
+                found = proposal.looked_at(racer.iteration, Anywhere(f.traced, f.parameters), state, **lies)
+        except (ProblemError, NotRecorded, np.linalg.LinAlgError):
+            found = proposal.none(racer.iteration, state["point"], plane.basis)
+        return {name: np.asarray(array, dtype=float) for name, array in found.items()}
+
+    def _ends(self, f: TracedFunction, races: Sequence[Sequence[State]]) -> dict[str, np.ndarray]:
+        """Return how each path stands, now that its end has been judged, and that end's label."""
+        found = [
+            judged(f, float(states[-1]["status"]), states[-1]["point"][None], self._tolerances)
+            for states in races
+        ]
+        return {
+            "statuses": np.array([status for status, _ in found]),
+            "path_ends": np.array([LABELS.index(label) if label else np.nan for _, label in found]),
+        }
 
     def plane(self, shown: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> Plane:
         """Return the plane through a start in which its paths move most; the first slice where none was recorded."""
@@ -201,14 +253,49 @@ class RaceFrames(KernelFrames):
         names = [f"principal {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(found["shares"])]
         return Plane(point, found["basis"], found["ends"], tuple(names))
 
+    def basins(self, plane: Plane, parameters: Mapping[str, Any], followed: int) -> basins.BasinMap | None:
+        """Return where one method's paths end from every start in a plane; None where that was not recorded."""
+        programs = self._recorded.at(parameters)
+        names = f"basin begin {followed}", f"basin advance {followed}"
+        if programs is None or len(plane.basis) < 2 or names[0] not in programs.programs:
+            return None
+        rows = basins.Rows(basins.Basins(*(programs.programs[name] for name in names)))
+        f = self._function(parameters)
+        ends, steps, points = basins.mapped(rows, plane, f.parameters, self._steps, self.widths)
+        labels = tuple(judged(f, CONVERGED, point[None], self._tolerances)[1] for point in points)
+        return basins.BasinMap(plane, ends, steps, points, labels)
+
+    def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
+        """Return the first path that does not diverge, as far as that is known at once; else the first."""
+        for k, (racer, runner) in enumerate(zip(self._racers, self._runners(parameters), strict=True)):
+            if isinstance(runner, SciPyRunner):
+                return k  # it runs to its end before it is known how
+            until, states = (
+                time.perf_counter() + SECONDS_MOVING,
+                runner.states(point, parameters, self._steps),
+            )
+            first = last = next(states)
+            while (after := next(states, None)) is not None and time.perf_counter() < until:
+                last = after
+            climbs = last["status"] == GOES_ON and not last["value"] <= first["value"]
+            if not (racer.fault or climbs or last["status"] in (NO_VALUE, NO_GRADIENT, BROKE_DOWN)):
+                return k
+        return 0
+
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""
         paths = []
+        f = self._function(parameters)
         for racer, runner in zip(self._racers, self._runners(parameters), strict=True):
             states = list(runner.states(point, parameters, self._steps))
-            path = Path.of(states, racer.method, self._problem.name, racer.title)
+            path = Path.of(states, racer.method, f, racer.title, runner.raised, self._tolerances)
             paths.append(replace(path, reason=racer.fault or path.reason))
         return tuple(paths)
+
+    def _function(self, parameters: Mapping[str, Any]) -> TracedFunction:
+        return TracedFunction(
+            TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
+        )
 
     def _runners(self, parameters: Mapping[str, Any]) -> list[Runner | SciPyRunner]:
         programs = self._recorded.at(parameters)
@@ -265,6 +352,5 @@ def _padded(races: Sequence[Sequence[State]], length: int) -> dict[str, np.ndarr
         found[name] = np.full((len(races), length, *shape), np.nan)
         for k, states in enumerate(races):
             found[name][k, : len(states)] = [state[entry] for state in states]
-    found["statuses"] = np.array([float(states[-1]["status"]) for states in races])
     found["counts"] = np.array([float(len(states)) for states in races])
     return found

@@ -33,7 +33,6 @@ from hesswidget.explorers.snapshot import Snapshot
 from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
-from hesswidget.explorers.view_state import ViewState
 from hesswidget.float64 import to_bytes
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -95,15 +94,14 @@ class Explorer(State, anywidget.AnyWidget):
                 f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use hw.compile(f, point).hvp, which "
                 f"gives products with the Hessian and never the matrix."
             )
-        seen = ViewState.read(view_state or {}, n)
         curvature_at(Objective(problem), problem.start, tolerances)
         self._begin(problem)
-        self._view_state = seen
         recorded = Recorded()
         self._context = Context(
             problem, tolerances, self._lock, recorded, CriticalPointSearch(problem), lambda: self.shown
         )
         self.set_trait("_view", view(self._context))
+        self._view_state = self._seen(view_state or {})
         computation = self._view.computation
         choice = choose_engine(problem, engine, self._view.programs, computation)
         recorded.use(choice.sets)
@@ -155,7 +153,7 @@ class Explorer(State, anywidget.AnyWidget):
 
     @view.setter
     def view(self, given: Mapping[str, Any]) -> None:
-        self._view_state = ViewState.read(given, len(self.problem.start))
+        self._view_state = self._seen(given)
 
     def figure(self, critical_points: bool = False) -> Figure:
         """Draw what the explorer shows at the present state with matplotlib, fit for a paper.
@@ -197,7 +195,7 @@ class Explorer(State, anywidget.AnyWidget):
         Parameters
         ----------
         path : str or Path
-            Such as ``"f.html"``.
+            Such as ``"f.html"``: it ends in .html or .htm.
         seconds : float
             Where the kernel computes the function, about how long it may take to compute pictures beforehand, over a
             grid of the sliders; the page says how many there are. Otherwise what was recorded is saved, of whole
@@ -212,7 +210,7 @@ class Explorer(State, anywidget.AnyWidget):
         Raises
         ------
         ProblemError
-            If there is such a file already, or it cannot be written.
+            If its name ends otherwise, there is such a file already, or it cannot be written.
 
         Notes
         -----

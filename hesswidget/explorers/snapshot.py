@@ -57,6 +57,7 @@ class Snapshot:
     def save_html(self, path: str | os.PathLike[str], *, seconds: float, overwrite: bool) -> Path:
         """Write a page; see `hesswidget.explorers.shell.Explorer.save_html`."""
         files.refuse_existing(path, overwrite)
+        files.refuse_ending(path, ".html", ".htm")
         picture = self._drawn("png", dpi=96)
         saved = self._saved(thorough=True, seconds=seconds)
         text = page(saved, picture=picture, text=self.moment.text())
@@ -65,7 +66,9 @@ class Snapshot:
     def save_picture(
         self, path: str | os.PathLike[str], kind: str, *, overwrite: bool, **options: Any
     ) -> Path:
-        """Write the figure in a format of matplotlib's."""
+        """Write the figure in a format of matplotlib's, which the file's name ends in."""
+        files.refuse_existing(path, overwrite)
+        files.refuse_ending(path, f".{kind}")
         return files.write(path, self._drawn(kind, **options), overwrite=overwrite)
 
     def output(self) -> dict[str, Any]:
@@ -126,7 +129,10 @@ class Snapshot:
         answers = self.questions.saved(moment, thorough)
         if explorer["engine"] == "kernel":
             with context.lock:
-                made = states(moment.shown, self.view.computation, moment.point, moment.parameters, seconds)
+                seen = moment.view_state
+                made = states(
+                    moment.shown, self.view.computation, moment.point, moment.parameters, seconds, seen
+                )
             reason = f"{made.sentence} {explorer['engine_reason']}"
             explorer = {**explorer, "_problem": self.describe(made.problem), "engine_reason": reason}
             explorer[VIEW_STATE_TRAIT] = replace(

@@ -17,7 +17,7 @@ import traitlets
 from hesswidget.errors import nearest
 from hesswidget.explorers import trail
 from hesswidget.explorers.checked_traits import Assigned, Checked, ParameterValues, Refused, from_wire
-from hesswidget.explorers.view_state import ViewState
+from hesswidget.explorers.view_state import ViewState, refuse_beyond
 from hesswidget.float64 import from_bytes, to_bytes
 from hesswidget.problem.controls import Movable, Range
 from hesswidget.problem.problem import Problem
@@ -39,8 +39,16 @@ class State(ipywidgets.Widget):
     _view_state = traitlets.Instance(ViewState, ()).tag(
         sync=True,
         to_json=lambda state, _: state.written(),
-        from_json=lambda given, w: from_wire(lambda x: ViewState.read(x, len(w.problem.start)), given),
+        from_json=lambda given, w: from_wire(w._seen, given),
     )
+
+    _race_size = 0, 0  # paths, and steps of each
+
+    def _seen(self, given: Any) -> ViewState:
+        """Read how it is to be looked at."""
+        seen = ViewState.read(given, len(self.problem.start))
+        refuse_beyond(seen, *self._race_size)
+        return seen
 
     def _begin(self, problem: Problem) -> None:
         self.problem = self.shown = problem

@@ -14,6 +14,7 @@ from hesswidget.descent.convergence import MEASURES
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.landscape.scale import AUTOMATIC
 from hesswidget.program.bounds import RACE
+from hesswidget.wording import amount
 
 PATHS = "paths"
 ALONG = ("coordinates", "eigenvectors", PATHS)
@@ -72,6 +73,8 @@ class ViewState:
         What converges: how much f is above the lowest value that was reached, |∇f|, the distance to a path's end.
     matrix : {"hessian", "model", "difference"}
         What the microscope shows.
+    proposal, model : bool
+        Whether a race's landscape shows what the next step proposes and tries, and the quadratic models at the step.
     basins : bool
         Whether the landscape shows where the followed method's paths end, from each start in it.
 
@@ -100,6 +103,8 @@ class ViewState:
     against: str = AGAINST[0]
     measure: str = MEASURES[0]
     matrix: str = MATRICES[0]
+    proposal: bool = True
+    model: bool = True
     basins: bool = False
 
     @classmethod
@@ -131,6 +136,45 @@ class ViewState:
         if self.slice is not None:
             written["slice"] = {"kind": self.slice.kind, "indices": list(self.slice.indices)}
         return written
+
+
+def refuse_beyond(seen: ViewState, paths: int, steps: int) -> None:
+    """Refuse what no path of an explorer can show; a race has so many, of so many steps, and any other explorer none.
+
+    Raises
+    ------
+    ProblemError
+        If a path is followed that there is none of, at a step that it cannot have, or what is of a race is to be shown
+        of no race.
+
+    Examples
+    --------
+    >>> try:
+    ...     refuse_beyond(ViewState(followed=7), 3, 200)
+    ... except ProblemError as error:
+    ...     print(error)
+    followed is 7; the race has 3 paths, of which the first is 0 and the last 2.
+    """
+    if not paths:
+        is_along_paths = seen.slice is not None and seen.slice.kind == PATHS
+        for name, is_chosen in {**_of_race(seen), "a slice along paths": is_along_paths}.items():
+            if is_chosen:
+                raise ProblemError(
+                    f"{name} is for races of methods, such as hw.descend makes; here are none."
+                )
+        return
+    if seen.followed >= paths:
+        have = (
+            f"{paths} paths, of which the first is 0 and the last {paths - 1}" if paths > 1 else "one path, 0"
+        )
+        raise ProblemError(f"followed is {seen.followed}; the race has {have}.")
+    if seen.step is not None and seen.step > steps:
+        raise ProblemError(f"step is {seen.step}; paths of the race have at most {amount(steps, 'step')}.")
+
+
+def _of_race(seen: ViewState) -> dict[str, bool]:
+    names = ("followed", "step", "against", "measure", "matrix", "basins")
+    return {name: getattr(seen, name) != _START[name] for name in names}
 
 
 def _slice(given: Any, name: str, n: int) -> SliceDirections | None:
@@ -190,7 +234,10 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "slice": _slice,
     "order": _one_of(ORDERS),
     "scale": _one_of(tuple(SCALES)),
-    **dict.fromkeys(("logarithmic", "signs", "paths", "gradient", "newton", "surface", "basins"), _truth),
+    **dict.fromkeys(
+        ("logarithmic", "signs", "paths", "gradient", "newton", "surface", "proposal", "model", "basins"),
+        _truth,
+    ),
     "followed": _whole(RACE.racers - 1),
     "step": _optional(_whole(RACE.steps)),
     "against": _one_of(AGAINST),

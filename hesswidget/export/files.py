@@ -53,6 +53,28 @@ def write(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False)
     return path
 
 
+def refuse_ending(path: str | os.PathLike[str], *endings: str) -> None:
+    """Raise a `ProblemError` where a file's name promises another format than it would hold; case counts for nothing.
+
+    Examples
+    --------
+    >>> refuse_ending("f.HTML", ".html", ".htm")
+    >>> try:
+    ...     refuse_ending("f.txt", ".html", ".htm")
+    ... except ProblemError as error:
+    ...     print(error)
+    f.txt does not end in .html or .htm, which is what would be in it; name it f.html.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in endings:
+        named = path.name if path.suffix[1:].isdigit() else path.stem  # f_0.5 has no ending
+        named = named.removesuffix(endings[0])
+        raise ProblemError(
+            f"{_shown(str(path))} does not end in {' or '.join(endings)}, which is what would be in it; name it "
+            f"{_shown(named)}{endings[0]}."
+        )
+
+
 def refuse_existing(path: str | os.PathLike[str], overwrite: bool) -> None:
     """Raise a `ProblemError` where a file must not or cannot be written; before work is done for nothing."""
     path = Path(path)

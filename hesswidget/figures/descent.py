@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
+from hesswidget.descent.basins import BasinMap
 from hesswidget.descent.common_plane import common_plane, share_in
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError
+from hesswidget.figures.panels.basins import named
 from hesswidget.figures.panels.paths import END, START, convergence, line, paths
 from hesswidget.figures.style import MUTED, WIDTH, NotebookFigure, brief, ink
 from hesswidget.landscape.plane import Plane
@@ -29,6 +33,7 @@ def descent(
     against: str = "steps",
     scale: str = AUTOMATIC,
     title: str = "",
+    basins: BasinMap | None = None,
 ) -> Figure:
     """Draw paths where they go, and beside it how f and its gradient fall along them.
 
@@ -47,6 +52,8 @@ def descent(
         Whether one unit is as long along both axes; see `hesswidget.landscape.scale.is_to_scale`.
     title : str, optional
         By default the function's name, where all have the same.
+    basins : BasinMap, optional
+        Where the paths of a method end from every start in the slice, which is drawn in the contours' place.
 
     Returns
     -------
@@ -80,14 +87,15 @@ def descent(
             raise ProblemError(
                 f"the slice is of {len(plane.origin)} variables; the paths have {given[0].points.shape[1]}."
             )
-    rows = -(-len(given) // COLUMNS)
+    places, names = named(basins) if basins else ([], [])
+    rows = -(-(len(given) + len(names) + (2 if names else 0)) // COLUMNS)
     height = BODY + ROW * rows
     figure = NotebookFigure(figsize=(WIDTH, height), facecolor="white")
 
     def axes(left: float, top: float, width: float, tall: float) -> tuple[float, float, float, float]:
         return left / WIDTH, 1 - (top + tall) / height, width / WIDTH, tall / height
 
-    paths(figure.add_axes(axes(0.66, 0.55, 3.9, 2.85)), given, plane, slice_, scale=scale)
+    paths(figure.add_axes(axes(0.66, 0.55, 3.9, 2.85)), given, plane, slice_, scale=scale, over=basins)
     least = _least(given)
     value, slope = figure.add_axes(axes(6.0, 0.55, 3.8, 1.35)), figure.add_axes(axes(6.0, 2.05, 3.8, 1.35))
     convergence(value, given, lambda path: path.values - least, "f − f_min", against)
@@ -95,7 +103,7 @@ def descent(
     value.tick_params(labelbottom=False)
     convergence(slope, given, lambda path: path.gradient_norms, "|∇f|", against)
     _headings(figure, given, plane, title, least)
-    _legend(figure, given)
+    _legend(figure, given, places, names)
     return figure
 
 
@@ -121,17 +129,23 @@ def _headings(figure: Figure, given: list[Path], plane: Plane, title: str, least
         figure.text(left / WIDTH, 1 - 0.34 / figure.get_figheight(), text, ha=side, **style)
 
 
-def _legend(figure: Figure, given: list[Path]) -> None:
+def _to(path: Path) -> str:
+    """Say of a path that has converged to what, where that is known."""
+    return f" to a {path.end}" if path.converged and path.end in ("minimum", "saddle", "maximum") else ""
+
+
+def _legend(figure: Figure, given: list[Path], places: list[Patch], names: list[str]) -> None:
     """Say below the axes which line is which path, and what ring and square are."""
-    lines = [Line2D([], [], **line(k)) for k in range(len(given))]
-    labels = [f"{brief(path.method, 28)}, {amount(len(path) - 1, 'step')}" for path in given]
+    lines: list[Artist] = [Line2D([], [], **line(k)) for k in range(len(given))]
+    labels = [f"{brief(path.method, 28)}, {amount(len(path) - 1, 'step')}{_to(path)}" for path in given]
     for mark, name in ((START, "start"), (END, "end")):
         lines.append(Line2D([], [], color=MUTED, linestyle="none", **mark))
         labels.append(name)
+    lines, labels = [*lines, *places], [*labels, *names]
     font = {"size": 8, "family": ink(8)["family"]}
     shown = figure.legend(
-        lines, labels, loc="lower center", ncols=min(COLUMNS + 2, len(lines)), frameon=False, prop=font,
-        labelcolor=MUTED, handlelength=3.2,
+        lines, labels, loc="lower center", ncols=COLUMNS if names else min(COLUMNS + 2, len(lines)), frameon=False,
+        prop=font, labelcolor=MUTED, handlelength=3.2,
     )  # fmt: skip
     for text in shown.get_texts():
         text.set_parse_math(False)

@@ -59,7 +59,7 @@ class ExplorerPage:
     @property
     def handle(self) -> Locator:
         """The point in the landscape."""
-        return self.root.locator(".hw-handle")
+        return self.root.locator(".hw-landscape .hw-handle")
 
     @property
     def legend(self) -> Locator:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from autograd.scipy import special
 from playwright.sync_api import expect
@@ -156,3 +158,25 @@ def test_a_sweep_of_one_hyperparameter_stands_beside_the_sliders(open_saved: Ope
     assert fits(explorer.root.locator(".hw-sweep"))
     assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(explorer.root.locator(".hw-sweep .hw-marks button").last).to_have_text("limit of theory")
+
+
+def test_arrow_keys_move_the_start_in_the_map_of_each_method(open_saved: OpenSaved) -> None:
+    explorer = open_saved(race("basins"))
+    is_whole(explorer)
+    handle = explorer.root.get_by_role("slider", name="start, in the map of gradient-descent")
+    expect(handle).to_have_attribute(
+        "aria-valuetext", re.compile(r"^x = 0.5, y = −0.3: minimum \(.+\) in \d+ steps$")
+    )
+    handle.focus()
+    for key in ("ArrowRight", "Shift+ArrowRight", "ArrowUp", "ArrowDown", "ArrowDown"):
+        explorer.page.keyboard.press(key)
+    explorer.rests()
+    cell = 10 / 128  # of a place of the finest grid
+    x, y = (
+        explorer.root.locator('input[type=range][aria-label="x"]'),
+        explorer.root.locator('input[type=range][aria-label="y"]'),
+    )
+    assert float(x.input_value()) == pytest.approx((round(5.5 / cell) + 11) * cell - 5)
+    assert float(y.input_value()) == pytest.approx((round(4.7 / cell) - 1) * cell - 5)
+    expect(explorer.root).to_have_attribute("data-basins", "129")  # nothing is computed anew
+    expect(handle).to_be_focused()

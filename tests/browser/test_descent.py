@@ -150,7 +150,7 @@ def is_beside(page: Page, one: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("size", "height"), [((930, 640), 940), ((390, 844), 1760)], ids=["notebook", "phone"]
+    ("size", "height"), [((930, 640), 940), ((390, 844), 1840)], ids=["notebook", "phone"]
 )
 def test_a_race_fits_the_screen(open_saved: OpenSaved, race, size, height) -> None:
     explorer = open_saved(race, size=size)
@@ -160,3 +160,43 @@ def test_a_race_fits_the_screen(open_saved: OpenSaved, race, size, height) -> No
     assert box["height"] <= height
     assert is_beside(explorer.page, ".hw-landscape", ".hw-convergence") == (size[0] > 640)
     assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_next_step_is_seen_in_the_landscape_and_put_away(open_saved: OpenSaved) -> None:
+    start, view = (-0.7, -3.1), {"step": 0}
+    given = {"line_search": "backtracking", "parameters": {"rate": 0.12}}
+    explorer = open_saved(
+        hw.descend("himmelblau", start, methods=["gradient-descent", "l-bfgs"], view=view, **given)
+    )
+    explorer.rests()
+    root, names = explorer.root, set(explorer.legend.all_inner_texts())
+    assert {"−∇f", "proposed step", "step taken", "tried, taken"} <= names
+    expect(root.locator(".hw-standing")).to_contain_text(
+        re.compile(r"it tries \d points for the next step, and takes the last")
+    )
+    for button, gone in (("step", "proposed step"), ("models", "quadratic model"), ("−∇f", "−∇f")):
+        root.get_by_role("button", name=button, exact=True).and_(root.locator("[aria-pressed=true]")).press(
+            "Enter"
+        )
+        expect(explorer.legend.filter(has_text=re.compile(f"^{gone}$"))).to_have_count(0)
+    root.get_by_role("button", name="l-bfgs").click()
+    root.get_by_role("button", name="models", exact=True).press("Enter")
+    explorer.press("rate", "ArrowRight")
+    explorer.rests()
+    expect(explorer.legend.filter(has_text="model with B")).to_have_count(1)
+    expect(root.get_by_role("group", name="matrix")).to_be_visible()  # the microscope has its B
+
+
+def test_where_a_method_converges_fastest_is_marked_on_its_sliders(open_saved: OpenSaved) -> None:
+    form = lambda x, y: 0.5 * (x - 0.3) ** 2 + 4.5 * (y + 1.2) ** 2
+    methods, ranges = ["heavy-ball"], {"x": (-3, 3), "y": (-3, 3), "rate": (0.0, 0.5)}
+    explorer = open_saved(hw.descend(form, (2.7, 1.1), methods=methods, **ranges))
+    explorer.rests()
+    marks = explorer.root.locator('.hw-slider-mark[data-kind="best"]')
+    expect(marks).to_have_count(2)
+    expect(marks.nth(0)).to_have_attribute(
+        "title", re.compile(r"fastest at 0\.25, with the momentum 0\.25, .* at step")
+    )
+    expect(explorer.slider("momentum")).to_have_attribute(
+        "aria-description", re.compile("fastest at 0.25, with the rate")
+    )

@@ -7,8 +7,9 @@ import pytest
 import hesswidget as hw
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent import basins, limit
-from hesswidget.descent.iteration import BROKE_DOWN, CONVERGED, GOES_ON, Iteration, Runner
+from hesswidget.descent.iteration import Iteration, Runner
 from hesswidget.descent.methods import METHODS
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import BASINS
 from hesswidget.program.executor import Executable

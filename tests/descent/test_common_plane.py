@@ -115,3 +115,12 @@ def test_a_bad_call_is_a_sentence(paths, given, sentence):
     assert sentence in str(caught.value)
     with pytest.raises(hw.ProblemError, match="resolution is 1; it takes a whole number"):
         hw.common_plane([[[1.0]]]).sample(lambda x: x, resolution=1)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 7])
+def test_an_array_of_points_is_one_path(n):
+    points = np.random.default_rng(n).normal(size=(5, n))
+    found, whole = hw.common_plane(points), hw.common_plane([points])
+    assert len(found.coordinates) == 1
+    np.testing.assert_array_equal(found.coordinates[0], whole.coordinates[0])
+    assert len(hw.common_plane(np.stack([points, points + 1.0])).coordinates) == 2

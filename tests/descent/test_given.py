@@ -39,7 +39,7 @@ def test_many_points_are_computed_at_once():
 
     points = onp.random.default_rng(2).normal(size=(1000, 2))
     path = hw.path(points, counted)
-    assert len(calls) < 10
+    assert len(calls) < 20
     onp.testing.assert_allclose(path.values, rosenbrock(*points.T))
 
 
@@ -64,7 +64,10 @@ def test_it_is_nan_outside_of_the_domain():
         path = hw.path([4.0, 1.0, -1.0], function)
         assert path.values[:2].tolist() == [2.0, 1.0]
         assert onp.isnan([path.values[2], path.gradients[2, 0]]).all()
-        assert path.reason == "diverged: after step 2 f is not finite"
+        said = "diverged: after step 2 f is not finite"
+        assert path.reason.startswith(
+            said + ": guarded raised ValueError: below zero" if function is guarded else said
+        )
         assert not path.converged
 
 

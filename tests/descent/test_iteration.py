@@ -7,9 +7,10 @@ import numpy as onp
 import pytest
 
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent.iteration import STANDS_STILL, Iteration, Runner
+from hesswidget.descent.iteration import Iteration, Runner
 from hesswidget.descent.method import Method
 from hesswidget.descent.methods import METHODS
+from hesswidget.descent.outcome import STANDS_STILL
 from hesswidget.problem.problem import Problem
 
 START = onp.array([1.5, -0.5])

@@ -189,3 +189,85 @@ def test_a_method_is_stable_up_to_the_rate_that_it_says(name, momentum, share):
         **given,
     )
     assert path.converged == (share < 1), path.reason
+
+
+def radius(name, eigenvalues, **given):
+    """The largest absolute eigenvalue of the matrix that a step is, over the eigenvalues of a quadratic function."""
+    method, largest = METHODS[name], 0.0
+    held = {**given, "line_search": "none"}
+    for curvature in eigenvalues:
+        f = TracedFunction(
+            TracedProblem.of(Problem.at(lambda x, c=curvature: 0.5 * c * x**2, 1.0, None, {})), onp.zeros(0)
+        )
+        columns = []
+        for x, v in ((1.0, 0.0), (0.0, 1.0)):
+            state = {
+                "point": onp.array([x]),
+                "velocity": onp.array([v]),
+                "gradient": onp.array([curvature * x]),
+            }
+            after = method.step(f, state, held)
+            columns.append([after["point"][0], after.get("velocity", 0.0 * after["point"])[0]])
+        largest = max(largest, onp.abs(onp.linalg.eigvals(onp.array(columns).T)).max())
+    return largest
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        ("gradient-descent", lambda k: (k - 1) / (k + 1)),
+        ("heavy-ball", lambda k: (k**0.5 - 1) / (k**0.5 + 1)),
+        ("nesterov", lambda k: 1 - 2 / (3 * k + 1) ** 0.5),
+    ],
+    ids=["gradient-descent", "heavy-ball", "nesterov"],
+)
+@pytest.mark.parametrize(("smallest", "largest"), [(1.0, 9.0), (0.03, 41.0)], ids=["9", "1367"])
+def test_the_best_hyperparameters_leave_what_theory_says_and_none_near_them_less(
+    name, left, smallest, largest
+):
+    method, ends = METHODS[name], (smallest, 0.3 * smallest + 0.7 * largest, largest)
+    best = method.best(smallest, largest, {"line_search": "none"})
+    assert radius(name, ends, **best) == pytest.approx(left(largest / smallest), rel=1e-6)
+    for rate in (0.97, 1.0, 1.03):
+        for momentum in (0.97, 1.0, 1.03):
+            other = {
+                key: value * (rate if key == "rate" else min(momentum, 1 / value))
+                for key, value in best.items()
+            }
+            assert radius(name, ends, **other) >= radius(name, ends, **best) * (1 - 1e-6)
+
+
+def test_nothing_is_best_where_a_line_is_searched_or_a_curvature_is_not_positive():
+    f = TracedFunction(TracedProblem.of(Problem.at(rosenbrock, (0.4, -0.9), None, {})), onp.zeros(0))
+    of = lambda name, eigenvalues, search="none": Iteration(
+        METHODS[name], {**METHODS[name].hyperparameters, "line_search": search}
+    ).best(f, onp.array(eigenvalues))
+    assert of("gradient-descent", [1.0, 3.0])["rate"] == 0.5
+    assert onp.isnan(of("gradient-descent", [1.0, 3.0])["momentum"])
+    for nothing in (
+        of("gradient-descent", [1.0, 3.0], "exact"),
+        of("heavy-ball", [0.0, 3.0]),
+        of("nesterov", [-1.0, 3.0]),
+        of("adam", [1.0, 3.0]),
+    ):
+        assert onp.isnan([*nothing.values()]).all()
+
+
+def test_gradients_with_noise_leave_a_quadratic_at_the_height_that_theory_says():
+    """½ λ E x² = η σ² / (2 (2 − η λ)) along each direction, of a step that draws its noise from a table."""
+    rate, copies, steps = 0.1, 400, 1500
+    curvatures = onp.repeat([4.0, 1.2, 0.4], copies)
+    noise = onp.random.default_rng(3).normal(size=(steps, len(curvatures)))
+
+    def step(f, x):
+        return x - rate * (f.gradient(x) + onp.append(1.0 * noise[int(x[-1])], -1.0 / rate))
+
+    def quadratic(x):
+        return 0.5 * np.sum(curvatures * x[:-1] ** 2) + 0.0 * x[-1]
+
+    path = hw.minimize(
+        quadratic, onp.append(onp.ones(len(curvatures)), 0.0), method=step, steps=steps, tolerance=0.0
+    )
+    settled = path.points[300:, :-1]
+    heights = onp.mean(0.5 * curvatures * settled**2, axis=0).reshape(3, copies).mean(axis=1)
+    onp.testing.assert_allclose(heights, rate / (2 * (2 - rate * onp.array([4.0, 1.2, 0.4]))), rtol=0.03)

@@ -1,10 +1,14 @@
 """`hw.minimize`: what a path holds, why it ends, and what is said of a bad call."""
 
+import html
+
 import autograd.numpy as np
 import numpy as onp
 import pytest
 
 import hesswidget as hw
+from hesswidget.descent.convergence import MEASURES
+from hesswidget.descent.methods import METHODS
 
 
 def rosenbrock(x, y, a=1.0, b=100.0):
@@ -69,7 +73,8 @@ def test_what_cannot_be_recorded_is_followed_all_the_same():
         (lambda x: x**2, 1.0, {"method": "gradient-descent", "rate": 0.0}, "stands still after step 0"),
         (lambda x: x**2, 1.0, {"method": "gradient-descent", "steps": 3}, "stopped after 3 steps: |∇f| ="),
         (lambda x: x**2, 1.0, {"steps": 0}, "stopped after 0 steps: |∇f| = 2"),
-        (lambda x: x**2, 0.0, {}, "converged: |∇f| = 0"),
+        (lambda x: x**2, 1.0, {"method": "gradient-descent", "steps": 1}, "stopped after 1 step: |∇f| ="),
+        (lambda x: x**2, 0.0, {}, "converged at its start: |∇f| = 0; at a minimum"),
     ],
 )
 def test_why_a_path_ends(function, start, given, reason):
@@ -116,5 +121,46 @@ def test_the_limit_of_an_order_fits_the_path():
     path = hw.minimize(rosenbrock, (-1.2, 1.0))
     with pytest.raises(hw.ProblemError, match="the limit has 1 values; the path has 2 variables"):
         path.order(limit=[1.0])
-    with pytest.raises(hw.ProblemError, match="it takes 'distance' or 'value'"):
+    with pytest.raises(hw.ProblemError, match="it takes 'distance', 'value' or 'gradient'"):
         path.order(of="time")
+
+
+def test_an_order_says_of_what_it_is():
+    path = hw.minimize(lambda x: x**4, 1.0, steps=60, tolerance=0.0)
+    of = {
+        of: path.order(None if of == "gradient" else (0.0 if of == "value" else [0.0]), of) for of in MEASURES
+    }
+    for name, power in (("distance", 1), ("gradient", 3), ("value", 4)):
+        assert of[name].kind == "linear"
+        assert of[name].value == pytest.approx((2 / 3) ** power, rel=1e-6)
+    assert [str(of[name]).split(":")[0] for name in MEASURES] == [
+        "f − f_min",
+        "|∇f|",
+        "distance to the limit",
+    ]
+    for bad in ({"of": "steps"}, {"of": 3}, {"of": "gradient", "limit": [0.0]}):
+        with pytest.raises(hw.ProblemError, match=r"it takes 'distance', 'value' or 'gradient'|leave it out"):
+            path.order(**bad)
+
+
+def test_the_methods_print_as_a_table_and_are_still_a_tuple():
+    listed = hw.methods()
+    assert isinstance(listed, tuple)
+    assert [method.name for method in listed] == list(METHODS)
+    assert listed[0] is METHODS["gradient-descent"]
+    head, *rows, note = str(listed).splitlines()
+    assert repr(listed) == str(listed)
+    assert len(rows) == len(listed)
+    assert "two" in note
+    table = listed._repr_html_()
+    for method, row in zip(listed, rows, strict=True):
+        assert row.startswith(method.name)
+        assert row.endswith(method.source)
+        assert row.index(method.source) == head.index("source")
+        for name in method.hyperparameters:
+            assert name in row
+        assert html.escape(method.source) in table
+        for n in (2, 50):  # the cost is what it says: so much, and so much for each variable
+            fixed, _, each = row[head.index("cost") :].split("  ")[0].partition(" + ")
+            said = float(fixed) + (float(each.removesuffix(" n")) * n if each else 0.0)
+            assert said == pytest.approx(method.cost(n), abs=0.01)

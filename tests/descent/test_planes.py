@@ -41,16 +41,36 @@ def test_newton_goes_to_whatever_is_stationary_and_gradient_descent_to_minima():
     assert onp.mean((determinant > 0) & (trace > 0)) > 0.999
 
 
-def test_newton_s_fractal_has_three_equal_parts():
+def box_dimension(labels, sizes):
+    """By how much the boxes on a boundary become more as they become smaller; labels of shape (m, m)."""
+    corners = onp.stack([labels[:-1, :-1], labels[1:, :-1], labels[:-1, 1:], labels[1:, 1:]])
+    is_boundary = corners.min(axis=0) != corners.max(axis=0)
+    counts = []
+    for size in sizes:
+        m = len(is_boundary) // size
+        boxes = is_boundary[: m * size, : m * size].reshape(m, size, m, size)
+        counts.append(boxes.any(axis=(1, 3)).sum())
+    return -onp.polyfit(onp.log(sizes), onp.log(counts), 1)[0]
+
+
+def test_the_dimension_of_smooth_boundaries_is_one():
+    x, y = plane(-2.0, 2.0, 321).T
+    for inside in (x**2 + y**2 < 2, x + 0.3 * y > 0.1):
+        assert box_dimension(inside.reshape(321, 321), (1, 2, 4, 8, 16)) == pytest.approx(1.0, abs=0.05)
+
+
+def test_newton_s_fractal_has_three_equal_parts_and_a_boundary_of_dimension_above_one():
     """∇f of Re(z⁴/4 − z) is z³ − 1, conjugated: Newton's method in the complex plane, and all it finds is a saddle."""
-    starts = plane(-2.0, 2.0, 301)
-    starts = starts[onp.hypot(*starts.T) < 2]
+    count = 321
+    starts = plane(-2.0, 2.0, count)
     found = ends(lambda x, y: (x**4 - 6 * x**2 * y**2 + y**4) / 4 - x, starts, "newton", 60)
     roots = onp.exp(2j * onp.pi * onp.arange(3) / 3)
     distance = onp.abs(found[:, :1] + 1j * found[:, 1:] - roots)
-    shares = (distance < 1e-6).mean(axis=0)
+    shares = (distance < 1e-6)[onp.hypot(*starts.T) < 2].mean(axis=0)
     onp.testing.assert_allclose(shares, 1 / 3, atol=0.005)
     assert shares.sum() > 0.999
+    dimension = box_dimension(distance.argmin(axis=1).reshape(count, count), (1, 2, 4, 8, 16))
+    assert 1.2 < dimension < 1.6  # 1.42 on 801²
 
 
 def test_the_heavy_ball_s_plane_of_rates_and_momenta():

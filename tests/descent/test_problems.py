@@ -37,6 +37,7 @@ DESCEND = {
 }  # fmt: skip
 ENDINGS = (
     "converged: |∇f| =",
+    "runs away: |∇f| =",
     "stopped after ",
     "stands still after ",
     "diverged: after step ",

@@ -13,8 +13,9 @@ import pytest
 from autograd.scipy import special
 
 import hesswidget as hw
-from hesswidget.descent import iteration
+from hesswidget.descent import outcome
 from hesswidget.descent.methods import METHODS
+from hesswidget.explorers.precomputed import states
 from hesswidget.landscape.plane import Plane
 
 START = (-1.2, 1.0)
@@ -52,7 +53,7 @@ def test_every_method_races_in_the_page(name):
     onp.testing.assert_allclose(found["path_points"][0, :count], path.points, rtol=1e-12)
     assert onp.isnan(found["path_points"][0, count:]).all()
     onp.testing.assert_allclose(found["path_costs"][0, :count], path.cost, rtol=1e-12)
-    has_model = METHODS[name].model is not None
+    has_model = METHODS[name].model is not None or METHODS[name].model_of is not None
     assert onp.isfinite(found["curvature_model"]).all() == has_model
 
 
@@ -72,6 +73,10 @@ def test_autograd_computes_what_was_recorded():
             "difference",
             "hessian",
             "left_value",
+            "proposed",
+            "trials",
+            "accepted",
+            "model_values",
         ):
             onp.testing.assert_allclose(one[name], other[name], rtol=1e-7, atol=1e-9)
 
@@ -447,7 +452,92 @@ def test_the_kernel_says_that_it_draws_no_maps():
 def test_the_page_knows_the_statuses_of_paths_by_the_same_numbers():
     source = (Path(hw.__file__).parent / "frontend" / "engine" / "path_status.ts").read_text(encoding="utf-8")
     known = dict(re.findall(r"^export const (\w+) = (\d+);$", source, re.MULTILINE))
-    assert {"GOES_ON", "CONVERGED", "BROKE_DOWN"} <= known.keys()
+    assert {"GOES_ON", "CONVERGED", "BROKE_DOWN", "RUNS_AWAY"} <= known.keys()
     assert {name: float(number) for name, number in known.items()} == {
-        name: getattr(iteration, name) for name in known
+        name: getattr(outcome, name) for name in known
     }
+
+
+@pytest.mark.parametrize(
+    ("view", "sentence"),
+    [
+        ({"followed": 7}, "followed is 7; the race has 2 paths, of which the first is 0 and the last 1."),
+        ({"followed": 2}, "followed is 2; the race has 2 paths"),
+        ({"step": 31}, "step is 31; paths of the race have at most 30 steps."),
+    ],
+    ids=["far beyond", "one beyond", "a later step"],
+)
+def test_a_view_of_what_the_race_has_not_is_refused(view, sentence):
+    given = {"methods": ["newton", "bfgs"], "steps": 30}
+    w = hw.descend(rosenbrock, START, **given)
+    w.view = {"followed": 1, "step": 30}
+    with pytest.raises(hw.ProblemError, match=re.escape(sentence)):
+        w.view = view
+    assert w.view == {"followed": 1, "step": 30}
+    w.set_state({"_view_state": view})  # as a front end sends it
+    assert w.view == {"followed": 1, "step": 30}
+    with pytest.raises(hw.ProblemError, match=re.escape(sentence)):
+        hw.descend(rosenbrock, START, **given, view=view)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"followed": 1},
+        {"step": 0},
+        {"basins": True},
+        {"matrix": "model"},
+        {"slice": {"kind": "paths", "indices": [0, 1]}},
+    ],
+    ids=lambda view: next(iter(view)),
+)
+def test_what_is_of_a_race_is_refused_where_there_is_none(view):
+    w = hw.explore(rosenbrock, x=(-2, 2), y=(-2, 2))
+    with pytest.raises(hw.ProblemError, match="is for races of methods"):
+        w.view = view
+    assert w.view == {}
+
+
+@pytest.mark.parametrize(
+    ("methods", "opens_on"),
+    [
+        (["gradient-descent", "newton"], 1),
+        (["newton", "gradient-descent"], 0),
+        (["gradient-descent", "heavy-ball", "bfgs"], 2),
+        (["gradient-descent"], 0),
+    ],
+    ids=["the second", "the first", "the third", "none other"],
+)
+def test_it_opens_on_a_path_that_does_not_diverge(methods, opens_on):
+    given = {"methods": methods, "parameters": {"rate": 1.0} if "gradient-descent" in methods else {}}
+    w = hw.descend(rosenbrock, START, **given)
+    assert w.view.get("followed", 0) == opens_on
+    assert hw.descend(rosenbrock, START, **given, view={"followed": 0}).view.get("followed", 0) == 0
+
+
+def test_it_opens_on_newton_s_method_though_it_goes_up_to_a_maximum():
+    w = hw.descend("himmelblau", (0.5, -0.3), methods=["newton", "gradient-descent"])
+    assert (w.paths[0].end, w.view) == ("maximum", {})
+
+
+def test_the_first_path_is_passed_over_where_it_only_climbs():
+    up = lambda f, x: x + 0.1 * f.gradient(x)
+    assert hw.descend(
+        lambda x, y: x**2 + y**2, (1.0, 1.0), methods=[up, "newton"], x=(-2, 2), y=(-2, 2)
+    ).view == {"followed": 1}
+
+
+def test_what_the_kernel_saves_is_the_step_that_is_looked_at_and_all_paths():
+    branched = lambda x, y: rosenbrock(x, y) if x < 50 else x**2
+    w = hw.descend(branched, START, methods=["bfgs", "newton"], x=(-2, 2), y=(-1, 3), steps=20)
+    w.view = {"followed": 1, "step": 3}
+    found = w._view.computation.compute(w.point, w.parameters, w.shown, w._view_state)
+    assert (found["followed"], found["at"]) == (1.0, 3.0)
+    for k, path in enumerate(w.paths):
+        assert found["counts"][k] == len(path)
+        onp.testing.assert_allclose(found["path_points"][k, : len(path)], path.points, rtol=1e-9)
+    onp.testing.assert_allclose(found["hessian"], hw.curvature(branched, tuple(w.paths[1].points[3])).hessian)
+    made = states(w.shown, w._view.computation, w.point, w.parameters, 0.0, w._view_state)
+    arrays = {entry["name"]: entry["data"] for entry in made.written["arrays"]}
+    assert (arrays["followed"].item(), arrays["at"].item()) == (1.0, 3.0)
+    assert "All paths are whole in it" in made.sentence

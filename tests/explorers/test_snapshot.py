@@ -170,6 +170,31 @@ def test_a_folder_that_cannot_be_written_to_is_a_sentence(tmp_path):
             w.save_png(place)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "better"),
+    [
+        ("html", "a.txt", "a.html"),
+        ("html", "a", "a.html"),
+        ("html", "rate_0.5", "rate_0.5.html"),
+        ("html", "a.html.png", "a.html"),
+        ("png", "a.jpg", "a.png"),
+        ("svg", "a.png", "a.svg"),
+        ("pdf", "a.ps", "a.pdf"),
+    ],
+)
+def test_a_file_is_named_after_what_is_in_it(tmp_path, kind, name, better):
+    w = hw.explore("himmelblau")
+    with pytest.raises(hw.ProblemError, match=f"does not end in \\.{kind}") as told:
+        getattr(w, f"save_{kind}")(tmp_path / name)
+    assert str(told.value).endswith(f"name it {better}.")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a.htm", "a.HTML", "a b.html", "a.b.html"])
+def test_a_page_may_be_called_what_pages_are(tmp_path, name):
+    assert hw.explore("himmelblau").save_html(tmp_path / name).name == name
+
+
 def test_a_bifurcation_explorer_saves_its_diagram(tmp_path):
     w = hw.bifurcation(lambda x, a=1.0: x**4 / 4 - a * x**2 / 2, a=(-1.0, 2.0), x=(-2, 2))
     diagram = unpacked(bundle(w)[MIME_TYPE])["traits"]["explorer"]["_diagram"]

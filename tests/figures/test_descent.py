@@ -13,7 +13,10 @@ from matplotlib.contour import ContourSet
 
 import hesswidget as hw
 from hesswidget import appearance
+from hesswidget.descent.basins import SIDE
+from hesswidget.figures.panels.basins import colour
 from hesswidget.figures.panels.paths import line
+from hesswidget.wording import number
 
 SHARED = json.loads(Path(appearance.__file__).with_suffix(".json").read_text(encoding="utf-8"))
 # Machado, Oliveira & Fernandes, 2009: protanopia, deuteranopia, tritanopia, in linear RGB; and everybody else.
@@ -64,7 +67,7 @@ def test_paths_are_drawn_over_the_contours_and_beside_them_how_they_fall():
         assert drawn.get_color() == slope.lines[k].get_color() == line(k)["color"]
     assert value.get_yscale() == slope.get_yscale() == "log"
     texts = said(figure)
-    for text in ("rosenbrock", "convergence", "newton, 6 steps", "start", "end"):
+    for text in ("rosenbrock", "convergence", "newton, 6 steps to a minimum", "start", "end"):
         assert text in texts
     assert any(text.startswith("f_min = ") and text.endswith(", the lowest reached") for text in texts)
 
@@ -153,3 +156,81 @@ def test_no_two_of_many_paths_have_the_same_line():
     lines = [line(k) for k in range(48)]
     assert len({(to_hex(each["color"]), str(each["linestyle"])) for each in lines}) == 48
     assert [to_hex(each["color"]) for each in lines[:12]] == [path["light"] for path in SHARED["paths"]]
+
+
+def test_a_race_is_drawn_in_the_plane_that_is_on_screen():
+    def valley(x, y, z):
+        return (1 - x) ** 2 + 10 * (y - x**2) ** 2 + z**2 + x * z
+
+    start = np.array([1.0, -1.0, 0.5])
+    w = hw.descend(
+        valley, tuple(start), methods=["newton", "gradient-descent"], x=(-2, 2), y=(-2, 2), z=(-2, 2)
+    )
+    newton = w.paths[0]
+    for step in (0, 2):
+        w.view = {"slice": {"kind": "eigenvectors", "indices": [0, 2]}, "followed": 0, "step": step}
+        c = hw.curvature(valley, tuple(newton.points[step]))
+        plane = w.figure().axes[0]
+        assert plane.get_xlabel() == f"v₁ (λ = {number(c.eigenvalues[0], 2)})"
+        expected = (newton.points - start) @ c.eigenvectors[:, [0, 2]]
+        np.testing.assert_allclose(plane.lines[1].get_xydata(), expected, atol=1e-9)
+    w.view = {"slice": {"kind": "coordinates", "indices": [2, 1]}}
+    np.testing.assert_allclose(w.figure().axes[0].lines[1].get_xydata(), newton.points[:, [2, 1]], atol=1e-12)
+    w.view = {"slice": {"kind": "paths", "indices": [0, 1]}}
+    assert w.figure().axes[0].get_xlabel().startswith("principal 1")
+
+
+@pytest.mark.parametrize("width", [3.0, 10.0, 100.0])
+@pytest.mark.parametrize("above", [0.0, -50.0])
+def test_over_one_variable_a_path_fills_the_height_however_far_f_goes(width, above):
+    well = lambda x: x**4 - 2 * x**2 + above
+    w = hw.descend(
+        well, 2.0, methods=["newton", "gradient-descent"], x=(-width, width), parameters={"rate": 0.01}
+    )
+    low, high = (end * 1.0 for end in w.figure().axes[0].get_ylim())
+    walked = well(2.0) - well(1.0)
+    assert low <= well(1.0) < well(2.0) <= high
+    assert walked > 0.4 * (high - low)
+
+
+def test_it_says_to_what_a_path_has_converged():
+    saddle = lambda x, y: x**2 - y**2
+    paths = [
+        hw.minimize(saddle, (1.0, 0.5)),
+        hw.minimize(saddle, (1.0, 0.5), method="gradient-descent", steps=3),
+    ]
+    texts = said(hw.figures.descent(paths))
+    assert "newton, one step to a saddle" in texts
+    assert "gradient-descent, 3 steps" in texts
+
+
+def test_basins_are_drawn_where_they_are_on_screen():
+    well = lambda x, y: (x**2 - 1) ** 2 + y**2
+    w = hw.descend(well, (0.5, 0.5), methods=["gradient-descent", "newton"], x=(-2, 2), y=(-1, 1), rate=(0.0, 1.0),
+                   parameters={"rate": 0.05}, view="basins", steps=300)  # fmt: skip
+    texts = said(figure := w.figure())
+    share = number(100 * (SIDE // 2) / SIDE, 3)  # all but the column in the middle
+    found = sorted(text for text in texts if text.startswith("minimum ("))
+    assert found == [f"minimum (1, 0), {share} %", f"minimum (−1, 0), {share} %"]
+    (image,) = figure.axes[0].images
+    picture = np.asarray(image.get_array())
+    left, right = picture[:, : picture.shape[1] // 3, :3], picture[:, -(picture.shape[1] // 3) :, :3]
+    assert np.abs(left.mean(axis=(0, 1)) - right.mean(axis=(0, 1))).max() > 0.1  # each side its own colour
+    w.view = {"basins": True, "followed": 1}
+    assert any(text.startswith("saddle (0, ") for text in said(w.figure()))  # Newton's method finds it
+    w.view = {}
+    assert not w.figure().axes[0].images
+    w.set(rate=1.0)
+    w.view = {"basins": True}
+    assert any(text.startswith("diverged, ") for text in said(w.figure()))
+
+
+def test_colours_of_basins_are_those_of_the_page():
+    """By d3-color: hcl(265, 62, 60), hcl(88, 62, 60), hcl(180, 36, 60), within the rounding of bytes."""
+    for (hue, chroma), expected in {
+        (265, 62): (0, 151, 254),
+        (88, 62): (169, 142, 11),
+        (180, 36): (49, 162, 143),
+    }.items():
+        found = 255 * colour(np.array([60.0]), chroma, hue)[0]
+        assert np.abs(found - expected).max() <= 0.5, found

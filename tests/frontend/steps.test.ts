@@ -1,6 +1,7 @@
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
 import type { PlaneScales } from "../../hesswidget/frontend/panels/landscape/layer";
-import { type StepsPicture, shareWithin, steps } from "../../hesswidget/frontend/panels/landscape/layers/steps";
+import { shareWithin } from "../../hesswidget/frontend/panels/landscape/layers/shafts";
+import { type StepsPicture, steps } from "../../hesswidget/frontend/panels/landscape/layers/steps";
 import { stepsInWords } from "../../hesswidget/frontend/panels/landscape/steps";
 import { svg } from "../../hesswidget/frontend/base/dom";
 

@@ -10,6 +10,7 @@ import autograd.numpy as np
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent import trust
 from hesswidget.descent.method import Hyperparameters, Method, State
+from hesswidget.descent.spectral import scaled_descent
 
 StepWithin = Callable[[Any, Any, Any], Any]
 """``step_within(gradient, hessian, radius)``: the step, no longer than the radius."""
@@ -40,6 +41,13 @@ def _stepper(step_within: StepWithin) -> Callable[[TracedFunction, State, Hyperp
         return {
             "point": trust.taken(state["point"], s, ratio),
             "radius": trust.radius_after(radius, s, ratio),
+            "proposed": scaled_descent(gradient, hessian, _if_positive),
+            "tried": s,
         }
 
     return step
+
+
+def _if_positive(curvatures: Any) -> Any:
+    """Return curvatures whose model has a minimum, which the ball may cut off; NaN where it has none."""
+    return np.where(curvatures[0] > 0, curvatures, np.nan)

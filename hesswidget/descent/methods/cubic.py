@@ -27,6 +27,8 @@ def _step(f: TracedFunction, state: State, _: Hyperparameters) -> State:
     return {
         "point": trust.taken(state["point"], step, ratio),
         "damping": np.where(trust.is_poor(ratio), 2.0 * damping, eased),
+        "proposed": step,
+        "tried": step,
     }
 
 

@@ -21,7 +21,8 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
 
     direction = scaled_descent(gradient, hessian, positive)
     size, spent = searched(f, state, direction, h)
-    return {"point": state["point"] + size * direction, "spent": _cost(len(gradient)) + spent}
+    point = state["point"] + size * direction
+    return {"point": point, "proposed": direction, "spent": _cost(len(gradient)) + spent}
 
 
 def _cost(n: int) -> float:

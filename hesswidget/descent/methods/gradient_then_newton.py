@@ -11,14 +11,14 @@ from typing import Any
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.line_search import PRODUCT, searched
+from hesswidget.descent.line_search import PRODUCT, first_after, first_step, searched
 from hesswidget.descent.method import Hyperparameters, Method, State
 from hesswidget.descent.spectral import eigenbasis
 from hesswidget.precision import EPS
 
 
 def _init(_: TracedFunction, state: State, __: Hyperparameters) -> State:
-    return {"steepness": _norm(state["gradient"]), "newton": np.zeros(())}
+    return {"steepness": _norm(state["gradient"]), "newton": np.zeros(()), "first": np.ones(())}
 
 
 def _norm(gradient: Any) -> Any:
@@ -33,11 +33,14 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     newton = -np.dot(vectors, components / np.where(is_definite, curvatures, 1.0))
     is_newton = np.logical_and(is_near, is_definite)
     direction = np.where(is_newton, newton, -h["rate"] * gradient)
-    size, spent = searched(f, state, direction, h)
+    first = state["first"]
+    size, spent = searched(f, state, direction, h, np.where(is_newton, 1.0, first))
     return {
         "point": state["point"] + size * direction,
         "steepness": state["steepness"],
         "newton": np.where(is_newton, 1.0, 0.0),
+        "first": np.where(is_newton, first, first_after(first, size, direction)),
+        "proposed": first_step(direction, h, np.where(is_newton, 1.0, first)),
         "spent": 1.0 + np.where(is_near, PRODUCT * len(gradient), 0.0) + spent,
     }
 
@@ -49,5 +52,5 @@ METHOD = Method(
     cost=lambda n: 1.0 + PRODUCT * n,
     init=_init,
     line_search="backtracking",
-    hyperparameters={"rate": 1.0, "share": 0.1},  # the rate of the first trial
+    hyperparameters={"rate": 1.0, "share": 0.1},  # the rate of the very first trial
 )

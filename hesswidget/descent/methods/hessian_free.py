@@ -43,6 +43,7 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         "damping": np.where(trust.is_poor(ratio), FACTOR * damping, eased),
         "ratio": ratio,
         "residuals": residuals,
+        "proposed": step,
         "spent": 1.0 + PRODUCT * (made + 1.0) + VALUE + spent,
     }
 

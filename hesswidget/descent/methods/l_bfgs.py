@@ -16,6 +16,7 @@ from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.division import divided
 from hesswidget.descent.line_search import searched
 from hesswidget.descent.method import Hyperparameters, Method, State
+from hesswidget.descent.methods.bfgs import updated
 
 PAIRS = 20
 
@@ -52,10 +53,7 @@ def _init(_: TracedFunction, state: State, __: Hyperparameters) -> State:
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     point, gradient = state["point"], state["gradient"]
-    counts = np.where(np.arange(float(PAIRS)) < h["memory"], 1.0, 0.0)[:, None]
-    steps, changes = counts * state["steps"], counts * state["changes"]
-    fitting = divided(np.dot(steps[0], changes[0]), np.dot(changes[0], changes[0]))
-    direction = -inverse_applied(gradient, steps, changes, np.where(fitting > 0, fitting, 1.0))
+    direction = -inverse_applied(gradient, *_pairs(state, h))
     size, spent = searched(f, state, direction, h)
     s = size * direction
     y = f.gradient(point + s) - gradient
@@ -64,8 +62,25 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         "point": point + s,
         "steps": np.where(is_convex, _pushed(s, state["steps"]), 0.0),
         "changes": np.where(is_convex, _pushed(y, state["changes"]), 0.0),
+        "proposed": direction,
         "spent": 1.0 + spent,
     }
+
+
+def _model(state: State, h: Hyperparameters) -> Any:
+    """Return the model that the pairs make by BFGS's updates, the first pair first: the inverse of what is applied."""
+    n = len(state["point"])
+    steps, changes, scale = _pairs(state, h)
+    (model,) = scan(lambda B, s, y: (updated(B, s, y),), [np.eye(n) / scale], [steps[::-1], changes[::-1]])
+    return model
+
+
+def _pairs(state: State, h: Hyperparameters) -> tuple[Any, Any, Any]:
+    """Return the pairs that count, and by what the unit matrix that the updates start from is scaled."""
+    counts = np.where(np.arange(float(PAIRS)) < h["memory"], 1.0, 0.0)[:, None]
+    steps, changes = counts * state["steps"], counts * state["changes"]
+    fitting = divided(np.dot(steps[0], changes[0]), np.dot(changes[0], changes[0]))
+    return steps, changes, np.where(fitting > 0, fitting, 1.0)
 
 
 def _pushed(row: Any, rows: Any) -> Any:
@@ -80,4 +95,5 @@ METHOD = Method(
     init=_init,
     line_search="backtracking",
     hyperparameters={"memory": 10.0},
+    model_of=_model,
 )

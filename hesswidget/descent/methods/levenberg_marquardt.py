@@ -47,6 +47,8 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         "point": trust.taken(state["point"], step, ratio),
         "damping": np.where(trust.is_poor(ratio), FACTOR * damping, eased),
         "model": _damped(hessian, damping),
+        "proposed": step,
+        "tried": step,
     }
 
 

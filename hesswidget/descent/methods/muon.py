@@ -13,8 +13,10 @@ import autograd.numpy as np
 
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.matrix_shape import matrix_shape
+from hesswidget.descent.division import divided
+from hesswidget.descent.matrix_shape import kronecker, matrix_shape
 from hesswidget.descent.method import Hyperparameters, Method, State, at_rest
+from hesswidget.precision import EPS
 
 A, B, C = 3.4445, -4.7750, 2.0315
 STEPS = 5
@@ -41,11 +43,31 @@ def _schulz(x: Any) -> tuple[Any]:
 
 
 def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
+    mean, ahead = _followed(state, h)
+    return {"point": state["point"] - h["rate"] * np.reshape(orthogonalized(ahead), (-1,)), "mean": mean}
+
+
+def _followed(state: State, h: Hyperparameters) -> tuple[Any, Any]:
+    """Return the momentum with this gradient, and as a matrix the one that is ahead of it, as Nesterov's."""
     gradient = state["gradient"]
     mean = h["momentum"] * state["mean"] + (1 - h["momentum"]) * gradient
-    ahead = h["momentum"] * mean + (1 - h["momentum"]) * gradient  # as Nesterov's
-    turned = orthogonalized(np.reshape(ahead, matrix_shape(len(gradient))))
-    return {"point": state["point"] - h["rate"] * np.reshape(turned, (-1,)), "mean": mean}
+    ahead = h["momentum"] * mean + (1 - h["momentum"]) * gradient
+    return mean, np.reshape(ahead, matrix_shape(len(gradient)))
+
+
+def _model(state: State, h: Hyperparameters) -> Any:
+    """Return what the next step divides the momentum by: each singular value, by what it becomes."""
+    _, ahead = _followed(state, h)
+    squares, vectors = np.linalg.eigh(np.dot(ahead, np.transpose(ahead)))
+    turned = np.dot(orthogonalized(ahead), np.transpose(ahead))
+    became = np.sum(vectors * np.dot(turned, vectors), axis=0)
+    largest = np.max(squares)
+    least = (
+        np.sqrt(np.sum(ahead**2)) / A**STEPS
+    )  # what it tends to for small values, of which rounding leaves none
+    divisors = np.where(squares > len(squares) * EPS * largest, divided(squares, became), least)
+    left = np.dot(vectors * divisors, np.transpose(vectors))
+    return kronecker(left, np.eye(np.shape(ahead)[1]))
 
 
 METHOD = Method(
@@ -55,4 +77,5 @@ METHOD = Method(
     cost=lambda _: 1.0,
     init=at_rest("mean"),
     hyperparameters={"rate": 0.02, "momentum": 0.95},
+    model_of=_model,
 )

@@ -12,7 +12,8 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     gradient, hessian = state["gradient"], f.hessian(state["point"])
     direction = scaled_descent(gradient, hessian, lambda curvature: curvature)
     size, spent = searched(f, state, direction, h)
-    return {"point": state["point"] + size * direction, "spent": _cost(len(gradient)) + spent}
+    point = state["point"] + size * direction
+    return {"point": point, "proposed": direction, "spent": _cost(len(gradient)) + spent}
 
 
 def _cost(n: int) -> float:

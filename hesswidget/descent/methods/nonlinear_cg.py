@@ -10,19 +10,19 @@ import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.division import divided
-from hesswidget.descent.line_search import searched
+from hesswidget.descent.line_search import first_after, first_step, searched
 from hesswidget.descent.method import Hyperparameters, Method, State
 
 FAR = 0.2  # of |∇f|², which two successive gradients' product is beyond where they are far from orthogonal
 
 
 def _init(_: TracedFunction, state: State, __: Hyperparameters) -> State:
-    return {"direction": -state["gradient"]}
+    return {"direction": -state["gradient"], "first": np.ones(())}
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     gradient, direction = state["gradient"], state["direction"]
-    size, spent = searched(f, state, direction, h)
+    size, spent = searched(f, state, direction, h, state["first"])
     point = state["point"] + size * direction
     after = f.gradient(point)
     squared = np.dot(after, after)
@@ -33,6 +33,8 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     return {
         "point": point,
         "direction": np.where(is_downhill, turned, -after),
+        "first": first_after(state["first"], size, direction),
+        "proposed": first_step(direction, h, state["first"]),
         "spent": 1.0 + spent,
     }
 

@@ -9,7 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from hesswidget.appearance import PATHS
+from hesswidget.descent.basins import BasinMap
 from hesswidget.descent.path import Path
+from hesswidget.figures.panels.basins import basins
 from hesswidget.figures.panels.landscape import heights, stretch
 from hesswidget.figures.style import (
     HATCHED,
@@ -43,7 +45,13 @@ def line(k: int) -> Style:
 
 
 def paths(
-    ax: Axes, drawn: Sequence[Path], plane: Plane, slice_: Slice | None = None, *, scale: str = AUTOMATIC
+    ax: Axes,
+    drawn: Sequence[Path],
+    plane: Plane,
+    slice_: Slice | None = None,
+    *,
+    scale: str = AUTOMATIC,
+    over: BasinMap | None = None,
 ) -> None:
     """Draw paths in a plane, over f's contours where its slice is given; over one variable, on f's curve.
 
@@ -58,6 +66,8 @@ def paths(
         f on the same plane.
     scale : {"automatic", "equal", "filling"}
         Whether one unit is as long along both axes.
+    over : BasinMap, optional
+        Where paths end from every start of the plane, in the contours' place.
 
     Examples
     --------
@@ -72,7 +82,9 @@ def paths(
     frame(ax)
     if len(plane.basis) == 1:
         return _on_a_curve(ax, drawn, plane, slice_)
-    if slice_ is None:
+    if over is not None:
+        basins(ax, over, scale=scale)
+    elif slice_ is None:
         stretch(ax, plane, scale)
     else:
         heights(ax, slice_, scale)
@@ -95,14 +107,30 @@ def _on_a_curve(ax: Axes, drawn: Sequence[Path], plane: Plane, slice_: Slice | N
         ax.plot(slice_.grids[0], np.where(finite, slice_.values, np.nan) / unit, color=TEXT, linewidth=1.2)
     for k, (path, x) in enumerate(zip(drawn, places, strict=True)):
         _draw(ax, x, path.values / unit, line(k))
-    finite_values = everything[np.isfinite(everything)] / unit
-    bottom, top = (finite_values.min(), finite_values.max()) if len(finite_values) else (-1.0, 1.0)
+    bottom, top = (height / unit for height in _heights(drawn, everything))
     room = 0.08 * (top - bottom) or 0.5 * abs(top) or 1.0
     ax.set(xlim=(low, high), ylim=(bottom - room, top + room))
     ticks(ax.xaxis, low, high)
     ticks(ax.yaxis, bottom - room, top + room, unit)
     ax.set_xlabel(brief(plane.names[0], 30) if plane.names else "", **ink(9))
     ax.set_ylabel("f", **ink(9))
+
+
+def _heights(drawn: Sequence[Path], everywhere: np.ndarray) -> tuple[float, float]:
+    """Return from where to where f is drawn: from the paths' starts down to what they reach, and half as far beyond.
+
+    No further than f goes in view; all of that where the paths go nowhere.
+    """
+    known = everywhere[np.isfinite(everywhere)]
+    if not len(known):
+        return -1.0, 1.0
+    walked = np.concatenate([path.values for path in drawn])
+    low = float(np.min(walked[np.isfinite(walked)], initial=np.inf))
+    high = float(np.max([path.values[0] for path in drawn]))
+    spare = 0.5 * (high - low)
+    if not (np.isfinite(spare) and spare > 0):
+        return float(known.min()), float(known.max())
+    return max(float(known.min()), low - spare), min(float(known.max()), high + spare)
 
 
 def _draw(ax: Axes, x: np.ndarray, y: np.ndarray, style: Style) -> None:

@@ -4,6 +4,8 @@ import type { ParameterValue } from "../model/parameters";
 export interface SliderMark {
   readonly value: number;
   readonly title: string;
+  /** Whether something ends there, or is best. */
+  readonly kind: "limit" | "best";
   /** The path whose it is, by its number. */
   readonly racer: number;
 }

@@ -85,8 +85,8 @@ export function rangeView(
     const shares = marks.map((one) => (toSlider(one.value, control) - low) / (high - low));
     const within = marks.filter((_, k) => shares[k] >= 0 && shares[k] <= 1);
     join(ticks, within.length, () => html("span", { class: "hw-slider-mark" })).forEach((tick, k) => {
-      const { title, racer } = within[k];
-      setAttributes(tick, { title, "data-racer": String(racer) });
+      const { title, racer, kind } = within[k];
+      setAttributes(tick, { title, "data-racer": String(racer), "data-kind": kind });
       tick.style.setProperty("--hw-share", String(shares[marks.indexOf(within[k])]));
     });
     setAttributes(slider, { "aria-description": marks.length ? marks.map(({ title }) => title).join("; ") : null });

@@ -9,6 +9,7 @@ const ROWS = { most: 4_096 };
 const AXIS = { most: 512 };
 const RACERS = { most: bounds.race.racers };
 const BASIN_ROWS = { most: bounds.basins.rows };
+const TRIALS = { most: 64 };
 const STEPS = { most: bounds.race.steps + 1 };
 
 /** The outputs that pictures read as arrays, and how much any other output of these programs may be. */
@@ -31,8 +32,9 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
   definiteness: { extremes: [ROWS, 2] },
   levels: { levels: [{ most: 64 }] },
   search: { points: [ROWS, "n"], unit_points: [ROWS, "n"] },
+  microscope: { difference: ["n", "n"], model_eigenvalues: ["n"], secant_residual: [] },
   span: { basis: [2, "n"], ends: [2, 2], shares: [2] },
-  stability: { stable_rates: [RACERS] },
+  stability: { stable_rates: [RACERS], best_rate: [RACERS], best_momentum: [RACERS] },
   convergence: {
     left_value: [RACERS, STEPS],
     left_gradient: [RACERS, STEPS],
@@ -54,7 +56,7 @@ const BASIN: Record<string, readonly Length[]> = {
   rates: [AXIS],
   taken: [BASIN_ROWS],
 };
-/** Those of how a path begins and goes on, and of its microscope, whichever it is. */
+/** Those of how a path begins and goes on, and of what its next step is made of, whichever it is. */
 const PATH: Record<string, readonly Length[]> = {
   point: ["n"],
   gradient: ["n"],
@@ -62,10 +64,11 @@ const PATH: Record<string, readonly Length[]> = {
   gradient_norm: [],
   cost: [],
   status: [],
+  proposed: ["n"],
+  trials: [TRIALS, "n"],
+  trial_values: [TRIALS],
+  accepted: [TRIALS],
   curvature_model: ["n", "n"],
-  difference: ["n", "n"],
-  model_eigenvalues: ["n"],
-  secant_residual: [],
 };
 const MOST = 4_096;
 /** Elements of an output of a program that is not among them. */
@@ -89,7 +92,7 @@ export function checkSize(program: string, output: string, size: number, n: numb
 }
 
 function known(program: string, output: string): readonly Length[] | null {
-  const ofPaths = /^(begin|advance|microscope) \d+$/.test(program) ? PATH : /^((basin|sweep) (begin|advance)|limit) \d+$/.test(program) ? BASIN : null;
+  const ofPaths = /^(begin|advance|proposal) \d+$/.test(program) ? PATH : /^((basin|sweep) (begin|advance)|limit) \d+$/.test(program) ? BASIN : null;
   const outputs = ofPaths ?? (Object.hasOwn(SHAPES, program) ? SHAPES[program] : {});
   return Object.hasOwn(outputs, output) ? outputs[output] : null;
 }

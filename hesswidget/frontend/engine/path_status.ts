@@ -1,6 +1,7 @@
-/** How a path stands: it goes on, or has ended so. Twin of hesswidget/descent/iteration.py; the words for it come from there. */
+/** How a path stands: it goes on, or has ended so. Twin of hesswidget/descent/outcome.py; the words for it come from there. */
 export const GOES_ON = 0;
 export const CONVERGED = 1;
 export const STANDS_STILL = 2;
 export const BROKE_DOWN = 5;
 export const ENDED = 6;
+export const RUNS_AWAY = 7;

@@ -8,7 +8,7 @@ import type { StateNames } from "../model/race";
 import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
-import { BROKE_DOWN, GOES_ON } from "./path_status";
+import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY } from "./path_status";
 import type { Span } from "./slice";
 
 const NONE = new Float64Array();
@@ -28,6 +28,8 @@ export interface Path {
   gradientNorms: Float64Array;
   costs: Float64Array;
   status: number;
+  /** What its last point is, a place in the labels that Python names; NaN where it is not judged. */
+  end: number;
 }
 
 /** What a method takes for the Hessian at a step, beside it. */
@@ -38,6 +40,27 @@ export interface Microscope {
   eigenvalues: Float64Array;
   /** How far the last step's change of the gradient is missed, as a share of it. */
   residual: number;
+}
+
+/** Rates and momenta by what is known of quadratic functions with the eigenvalues of a Hessian, for each method; NaN where nothing is. */
+export interface Theory {
+  /** Up to which rate it is stable; */
+  stableRates: Float64Array;
+  /** and with which rate and momentum together it converges fastest. */
+  bestRates: Float64Array;
+  bestMomenta: Float64Array;
+}
+
+/** What the next step of a path is made of, and where it leads. */
+export interface NextStep {
+  /** The whole step, before anything shortens it; NaN of a method that proposes none. */
+  proposed: Float64Array;
+  /** Points that are tried, row by row, NaN in the place of those that are not; f there; and 1 at the one that is taken. */
+  trials: Float64Array;
+  trialValues: Float64Array;
+  accepted: Float64Array;
+  /** The step that is taken. */
+  taken: Float64Array;
 }
 
 /** How a sequence of errors falls: its kind, a place in the kinds that Python names, and what belongs to it. */
@@ -61,14 +84,20 @@ export interface RaceFrame extends Frame {
   /** The step of the followed path that the frame is at. */
   at: number;
   microscope: Microscope | null;
+  /** What the step that comes next is made of; null at the path's end. */
+  next: NextStep | null;
+  /** What the method takes f for, laid out as `model` is; null where it takes nothing for the Hessian. */
+  modelValues: Float64Array | null;
   /** The numbers that say how the method stands, in the order in which Python names them; */
   gauges: Float64Array;
   /** and a list of them, NaN beyond its end; empty where there is none. */
   series: Float64Array;
+  /** From where to where f is drawn where it is a curve, so that paths are seen; null where they go nowhere. */
+  heights: readonly [number, number] | null;
   /** Where the paths move most; null of too few or too many variables. */
   span: Span | null;
-  /** Up to which rate each method is stable where the frame is; NaN where nothing is known. */
-  stableRates: Float64Array;
+  /** What is known of the methods where the frame is. */
+  theory: Theory;
   /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
   start(): Float64Array[];
 }
@@ -99,14 +128,13 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const { point, parameters, plane, followed, step } = request;
       const programs = library.at(parameters);
       const key = stateKey(request);
-      const { model: modelName, gauges: gaugeNames, series: seriesName } = names[followed];
-      const wanted = [...gaugeNames, ...[modelName, seriesName].filter((name) => name !== null)];
+      const { gauges: gaugeNames, series: seriesName } = names[followed];
       if (held?.key !== key) {
         const paths: Path[] = [];
         let taken: Taken | null = null;
         for (const k of names.keys()) {
-          const followedTo = yield* pathOf(programs, k, point, steps, k === followed ? wanted : [], step);
-          paths.push(followedTo.path);
+          const followedTo = yield* pathOf(programs, k, point, steps, k === followed, step);
+          paths.push(judged(programs, followedTo.path, point.length));
           if (k === followed) taken = followedTo.state && { followed, at: stepAt(followedTo.path, step), state: followedTo.state };
         }
         held = { key, paths, convergence: converging(programs, paths, point.length), span: spanOf(programs, paths, point), taken };
@@ -115,26 +143,27 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const path = paths[followed];
       const at = stepAt(path, step);
       if (held.taken?.followed !== followed || held.taken.at !== at) {
-        held.taken = { followed, at, state: wanted.length ? yield* stateAt(programs, followed, point, at, wanted) : {} };
+        held.taken = { followed, at, state: yield* stateAt(programs, followed, point, at) };
       }
       const { state } = held.taken;
       const here = pointsIn(path.points, point.length)[at];
+      const { origin, basis, ends } = plane;
       const start = () => {
-        const { origin, basis, ends } = plane;
         const { value, gradient, hessian } = copied(programs.run("frame", { point, origin, basis, ends }));
         return [value, gradient, hessian];
       };
-      const model = modelName === null ? null : state[modelName];
+      const made = copied(yield* programs.pieces(`proposal ${followed}`, { ...state, origin, basis, ends }));
+      const { model, next, modelValues } = proposalIn(made, path, at);
       const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
       const series = seriesName === null ? NONE : state[seriesName];
       let microscope: Microscope | null = null;
-      let stableRates: Float64Array | null = null;
+      let theory: Theory = { stableRates: NONE, bestRates: NONE, bestMomenta: NONE };
       const frames = replay({ ...request, point: here });
-      for (let next = frames.next(); !next.done; next = frames.next()) {
-        const frame = next.value;
-        if (frame) stableRates ??= programs.run("stability", { eigenvalues: frame.eigenvalues }).stable_rates.slice();
-        if (frame && model) microscope ??= compared(programs, followed, model, path, at, frame.hessian);
-        yield frame && { ...frame, paths, convergence, followed, at, span, microscope, gauges, series, stableRates: stableRates ?? NONE, start };
+      for (let made = frames.next(); !made.done; made = frames.next()) {
+        const frame = made.value;
+        if (frame && theory.stableRates === NONE) theory = theoryIn(copied(programs.run("stability", { eigenvalues: frame.eigenvalues })));
+        if (frame && model) microscope ??= compared(programs, model, path, at, frame.hessian);
+        yield frame && { ...frame, heights: heightsOf(paths), paths, convergence, followed, at, span, microscope, next, modelValues, gauges, series, theory, start };
       }
     };
   }
@@ -145,10 +174,11 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const { followed, step } = request;
       const { frame, arrays } = await asks(request, { followed, step: Math.min(step ?? Infinity, this.steps) });
       const paths = pathsIn(arrays, request.point.length);
-      const microscope = arrays.curvature_model.every(Number.isNaN) ? null : microscopeIn(arrays);
       // Of pictures that were saved there is one step of one path alone, which it then is.
       const [shown, at] = [arrays.followed[0], arrays.at[0]];
-      return { ...frame, paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, gauges: arrays.gauges, series: arrays.series, stableRates: arrays.stable_rates, start: () => this.frames.claims(frame) };
+      const { model, next, modelValues } = proposalIn(arrays, paths[shown], at);
+      const microscope = model && microscopeIn(model, arrays);
+      return { ...frame, heights: heightsOf(paths), paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, theory: theoryIn(arrays), start: () => this.frames.claims(frame) };
     };
   }
 
@@ -159,6 +189,14 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   keyOf(request: RaceRequest): string {
     return `${this.frames.keyOf(request)} ${request.followed} ${request.step}`;
   }
+}
+
+/** From the starts down to what the paths reach, and half as far beyond. Twin of hesswidget/figures/panels/paths.py. */
+export function heightsOf(paths: readonly Pick<Path, "values">[]): RaceFrame["heights"] {
+  const high = paths.reduce((most, { values }) => Math.max(most, values[0]), -Infinity);
+  const low = paths.reduce((least, { values }) => values.reduce((so, value) => (Number.isFinite(value) ? Math.min(so, value) : so), least), Infinity);
+  const spare = 0.5 * (high - low);
+  return Number.isFinite(spare) && spare > 0 ? [low - spare, high + spare] : null;
 }
 
 /** Begin a path and go on with it, in pieces; each state is the program's own memory. */
@@ -173,24 +211,23 @@ function* states(programs: Programs, k: number, point: Float64Array, steps: numb
   }
 }
 
-/** Entries of a method's state at a step of the path that is followed. */
+/** A method's state at a step of the path that is followed. */
 interface Taken {
   followed: number;
   at: number;
   state: Arrays;
 }
 
-/** Follow a path to its end, in pieces; with some entries of its state at a step, or at its end, where it met that on its way. */
+/** Follow a path to its end, in pieces; with its state at a step, or at its end, where that is wanted and was met on the way. */
 function* pathOf(
   programs: Programs,
   k: number,
   point: Float64Array,
   steps: number,
-  wanted: readonly string[],
+  wanted: boolean,
   step: number | null,
 ): Generator<void, { path: Path; state: Arrays | null }> {
   const rows: Arrays[] = [];
-  const entries = (state: Arrays) => copied(Object.fromEntries(wanted.map((name) => [name, state[name]])));
   let last: Arrays = {};
   let state: Arrays | null = null;
   let ended = GOES_ON;
@@ -200,22 +237,29 @@ function* pathOf(
       ended = present.status[0];
       const { point, gradient, value, gradient_norm, cost } = present;
       if (ended !== BROKE_DOWN) rows.push(copied({ point, gradient, value, gradient_norm, cost }));
-      if (ended !== BROKE_DOWN && rows.length - 1 === step) state = entries(present);
+      if (ended !== BROKE_DOWN && wanted && rows.length - 1 === step) state = copied(present);
     }
     yield;
   }
-  if (ended !== BROKE_DOWN) state ??= entries(last); // the program's memory still has it
+  if (wanted && ended !== BROKE_DOWN) state ??= copied(last); // the program's memory still has it
   const all = (name: string) => joined(rows.map((one) => one[name]));
-  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended };
+  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended, end: NaN };
   return { path, state };
 }
 
-/** Some entries of a method's state at a step. Its models of all steps would be n² numbers each, so it is gone to anew. */
-function* stateAt(programs: Programs, k: number, point: Float64Array, at: number, names: readonly string[]): Generator<void, Arrays> {
+/** A path whose end has been judged: with its label, and not taken for converged on the way to infinity. */
+function judged(programs: Programs, path: Path, n: number): Path {
+  if (!programs.has("ending")) return path;
+  const { label, runs_away } = programs.run("ending", { point: path.points.slice(-n) });
+  return { ...path, end: label[0], status: path.status === CONVERGED && runs_away[0] > 0 ? RUNS_AWAY : path.status };
+}
+
+/** A method's state at a step. Its models of all steps would be n² numbers each, so it is gone to anew. */
+function* stateAt(programs: Programs, k: number, point: Float64Array, at: number): Generator<void, Arrays> {
   let found: Arrays = {};
   let step = 0;
   for (const state of states(programs, k, point, at)) {
-    if (state && step++ === at) found = copied(Object.fromEntries(names.map((name) => [name, state[name]])));
+    if (state && step++ === at) found = copied(state);
     yield;
   }
   return found;
@@ -267,17 +311,29 @@ function convergenceIn(arrays: Arrays, paths: readonly Path[]): RaceFrame["conve
   return { value: of("value"), gradient: of("gradient"), distance: of("distance") };
 }
 
-function compared(programs: Programs, k: number, model: Float64Array, path: Path, at: number, hessian: Float64Array): Microscope {
+function compared(programs: Programs, model: Float64Array, path: Path, at: number, hessian: Float64Array): Microscope {
   const n = Math.sqrt(hessian.length);
   const changeOf = (rows: Float64Array) => {
     const [before, after] = [Math.max(at - 1, 0), at].map((k) => rows.subarray(k * n, (k + 1) * n));
     return after.map((x, i) => x - before[i]);
   };
   const given = { model, hessian, step: changeOf(path.points), change: changeOf(path.gradients) };
-  return microscopeIn(copied(programs.run(`microscope ${k}`, given)));
+  return microscopeIn(model, copied(programs.run("microscope", given)));
 }
 
-function microscopeIn({ curvature_model: model, difference, model_eigenvalues: eigenvalues, secant_residual }: Arrays): Microscope {
+function theoryIn({ stable_rates: stableRates, best_rate: bestRates, best_momentum: bestMomenta }: Arrays): Theory {
+  return { stableRates, bestRates, bestMomenta };
+}
+
+/** What is known of the step that comes next at a step of a path. */
+function proposalIn({ proposed, trials, trial_values: trialValues, accepted, curvature_model: model, model_values: values }: Arrays, path: Path, at: number) {
+  const points = pointsIn(path.points, proposed.length);
+  const taken = points[at + 1]?.map((x, i) => x - points[at][i]);
+  const next: NextStep | null = taken ? { proposed, trials, trialValues, accepted, taken } : null;
+  return { model: model?.every(Number.isFinite) ? model : null, next, modelValues: values ?? null };
+}
+
+function microscopeIn(model: Float64Array, { difference, model_eigenvalues: eigenvalues, secant_residual }: Arrays): Microscope {
   return { model, difference, eigenvalues, residual: secant_residual[0] };
 }
 
@@ -290,7 +346,7 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 
 /** The paths in an answer, where all are as long as the longest may be. */
 function pathsIn(arrays: Arrays, n: number): Path[] {
-  const { statuses, counts } = arrays;
+  const { statuses, counts, path_ends: ends } = arrays;
   const length = arrays.path_values.length / statuses.length;
   return Array.from(statuses, (status, k) => {
     const part = (name: string, size: number) => arrays[name].slice(k * length * size, (k * length + counts[k]) * size);
@@ -301,6 +357,7 @@ function pathsIn(arrays: Arrays, n: number): Path[] {
       gradientNorms: part("path_gradient_norms", 1),
       costs: part("path_costs", 1),
       status,
+      end: ends[k],
     };
   });
 }

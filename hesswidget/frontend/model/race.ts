@@ -6,7 +6,6 @@ import type { Problem } from "./state";
 
 /** What is shown of a method's state besides: the names of its entries. */
 export interface StateNames {
-  readonly model: string | null;
   readonly gauges: readonly string[];
   readonly series: string | null;
 }
@@ -17,6 +16,8 @@ export interface Racer extends StateNames {
   readonly source: string;
   /** The parameter that is its rate, if it has one. */
   readonly rate: string | null;
+  /** The same of its momentum. */
+  readonly momentum: string | null;
   /** The parameters that are its hyperparameters. */
   readonly hyperparameters: readonly string[];
   /** Why its step cannot be taken at all; empty where it can. */
@@ -32,23 +33,25 @@ export interface Race {
   /** Why a path has ended, by its status; and why it has not begun. */
   readonly reasons: readonly string[];
   readonly starts: readonly string[];
+  /** What is said of where it ended, by the point's label. */
+  readonly ends: readonly string[];
   /** How errors fall, by the kind of their order. */
   readonly orders: readonly string[];
 }
 
 /** A race that was saved. */
 export function readRace(found: unknown, problem: Problem): Race {
-  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "orders"], "it");
+  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "ends", "orders"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
-    const racer = record(entry, ["title", "source", "rate", "hyperparameters", "model", "gauges", "series", "fault"], "a racer");
+    const racer = record(entry, ["title", "source", "rate", "momentum", "hyperparameters", "gauges", "series", "fault"], "a racer");
     return {
       title: name(racer.title, "a title"),
       source: text(racer.source, MOST.text, "a source"),
       rate: racer.rate === null ? null : name(racer.rate, "a rate"),
+      momentum: racer.momentum === null ? null : name(racer.momentum, "a momentum"),
       hyperparameters: words(racer.hyperparameters, "hyperparameters"),
       fault: text(racer.fault, MOST.text, "a fault"),
-      model: racer.model === null ? null : name(racer.model, "a model"),
       gauges: words(racer.gauges, "gauges"),
       series: racer.series === null ? null : name(racer.series, "a series"),
     };
@@ -62,6 +65,7 @@ export function readRace(found: unknown, problem: Problem): Race {
     sweep: list(given.sweep, 2, "a sweep").map((one) => name(one, "a hyperparameter")),
     reasons: words(given.reasons, "reasons"),
     starts: words(given.starts, "starts"),
+    ends: words(given.ends, "ends"),
     orders: words(given.orders, "orders"),
   };
 }

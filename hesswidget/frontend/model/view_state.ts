@@ -66,11 +66,15 @@ export interface ViewState extends Viewpoint {
   readonly against: Against;
   /** What the microscope shows. */
   readonly matrix: Matrix;
-  /** The landscape shows where paths end, from each start in it. */
+  /** The landscape shows what the next step proposes and tries, */
+  readonly proposal: boolean;
+  /** the quadratic models at the step, */
+  readonly model: boolean;
+  /** and where paths end, from each start in it. */
   readonly basins: boolean;
 }
 
-const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0], basins: false };
+const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0], proposal: true, model: true, basins: false };
 
 /** How a function of so many variables is looked at first. */
 export function firstViewState(n: number): ViewState {
@@ -117,6 +121,8 @@ const READERS: Readonly<Record<keyof ViewState, Read>> = {
   gradient: truth,
   newton: truth,
   surface: truth,
+  proposal: truth,
+  model: truth,
   basins: truth,
   scale: (found, what) => oneOf(Object.keys(SCALES), found, what),
   azimuth: between,

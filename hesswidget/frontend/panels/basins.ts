@@ -1,7 +1,9 @@
-import { button, html, setAttributes, setText, svg } from "../base/dom";
+import { SUPPRESS_NOTEBOOK_SHORTCUTS, button, html, setAttributes, setText, svg } from "../base/dom";
+import { draggable, stepsInPlane } from "../base/draggable";
+import { short } from "../base/format";
 import { type BasinMap, BasinMaps, type Basined, type End } from "../engine/basins";
 import type { Library } from "../engine/library";
-import { DIVERGED, ELSEWHERE, STOPPED } from "../engine/outcomes";
+import { DIVERGED, ELSEWHERE, SIDE, STOPPED, UNKNOWN } from "../engine/outcomes";
 import { type Extent, placeOn, positionIn } from "../engine/plane";
 import type { RaceRequest } from "../engine/race";
 import type { ViewState } from "../model/view_state";
@@ -16,9 +18,14 @@ const TITLE = "show where the paths of the method that is followed end, from eac
 /** A map is so much higher than wide, at most, and at least. */
 const SHAPES = [0.55, 1.2] as const;
 
+/** What paths come to that is at none of the ends. */
+const OUTSIDE: Readonly<Record<number, string>> = { [STOPPED]: "stopped", [DIVERGED]: "diverged", [ELSEWHERE]: "other ends" };
+
 interface Wishes {
   choose(changes: Partial<ViewState>): void;
   redraw(): void;
+  /** Where paths start; keys may come faster than pictures. */
+  present(): Float64Array;
   /** Start from here. */
   start(point: Float64Array): void;
   /** Say what went wrong. */
@@ -116,11 +123,13 @@ export class BasinsPanel implements Panel<BasinsPicture> {
         const context = cleared(this.canvases[k], width, height);
         if (context) paint(context, map, theme, 0, 0, width, height);
       }
-      const [x, y] = positionIn(map.plane, frame.paths[k].points.subarray(0, frame.point.length));
-      const left = (width * (x - ends[0])) / (ends[1] - ends[0]);
-      const top = height * (1 - (y - ends[2]) / (ends[3] - ends[2]));
+      const start = frame.paths[k].points.subarray(0, frame.point.length);
+      const [right, up] = sharesOf(map, start);
       setAttributes(this.marks[k], { viewBox: `0 0 ${width} ${height}`, width, height });
-      setAttributes(this.marks[k].firstElementChild!, { transform: `translate(${left.toFixed(1)} ${top.toFixed(1)})` });
+      setAttributes(this.marks[k].firstElementChild!, {
+        transform: `translate(${(width * right).toFixed(1)} ${(height * (1 - up)).toFixed(1)})`,
+        ...{ "aria-valuenow": positionIn(map.plane, start)[0], "aria-valuemin": ends[0], "aria-valuemax": ends[1], "aria-valuetext": startInWords(map, start, [right, up]) },
+      });
     });
   }
 
@@ -141,20 +150,12 @@ export class BasinsPanel implements Panel<BasinsPicture> {
     const pick = button({ class: "hw-racer-pick" }, swatch(k), html("span", {}, title));
     pick.addEventListener("click", () => this.wishes.choose({ followed: k }));
     const canvas = html("canvas", { "aria-hidden": "true" });
-    const start = svg("g", { class: "hw-sample-point" }, svg("circle", { r: 5.5 }), svg("circle", { r: 2 }));
-    const marks = svg("svg", { "aria-hidden": "true" }, start);
+    const label = `start, in the map of ${title}`;
+    const start = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": label, ...SUPPRESS_NOTEBOOK_SHORTCUTS }, svg("circle", { r: 13, class: "hw-hit" }), svg("circle", { r: 5.5 }), svg("circle", { r: 2 }));
+    const marks = svg("svg", {}, start);
     const caption = html("p", { class: "hw-caption" });
     const box = html("div", { class: "hw-basin-map", "data-method": title }, canvas, marks);
-    let isDown = false;
-    const takes = (event: PointerEvent) => isDown && this.take(k, event, box);
-    box.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      isDown = true;
-      box.setPointerCapture(event.pointerId);
-      takes(event);
-    });
-    box.addEventListener("pointermove", takes);
-    for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => (isDown = false));
+    draggable(box, start, { drags: (event) => this.take(k, event, box), keys: (event) => this.step(k, event) });
     this.titles.push(pick);
     this.canvases.push(canvas);
     this.marks.push(marks);
@@ -162,25 +163,53 @@ export class BasinsPanel implements Panel<BasinsPicture> {
     return html("div", { class: "hw-basin" }, pick, box, caption);
   }
 
+  /** Start one place of the map further on, where an arrow key leads. */
+  private step(k: number, event: KeyboardEvent): boolean {
+    const steps = stepsInPlane(event);
+    const map = this.of(k);
+    if (!steps || !map) return false;
+    this.startAt(map, sharesOf(map, this.wishes.present()).map((share, axis) => (Math.round(share * (SIDE - 1)) + steps[axis]) / (SIDE - 1)));
+    return true;
+  }
+
   /** Start where the pointer is. */
   private take(k: number, event: PointerEvent, box: HTMLElement): void {
     const map = this.of(k);
     if (!map) return;
     const { left, top, width, height } = box.getBoundingClientRect();
-    const { ends } = map.plane;
-    const within = (share: number) => Math.min(1, Math.max(0, share));
-    const shares = [within((event.clientX - left) / width), within(1 - (event.clientY - top) / height)];
-    this.wishes.start(placeOn(map.plane, shares.map((share, axis) => ends[2 * axis] + share * (ends[2 * axis + 1] - ends[2 * axis]))));
+    this.startAt(map, [(event.clientX - left) / width, 1 - (event.clientY - top) / height]);
   }
+
+  /** Start at shares of the map's width and height. */
+  private startAt({ plane }: BasinMap, shares: readonly number[]): void {
+    const { ends } = plane;
+    const within = shares.map((share) => Math.min(1, Math.max(0, share)));
+    this.wishes.start(placeOn(plane, within.map((share, axis) => ends[2 * axis] + share * (ends[2 * axis + 1] - ends[2 * axis]))));
+  }
+}
+
+/** Where a point lies in a map, as shares of its width and height. */
+function sharesOf({ plane: { ends }, plane }: BasinMap, point: Float64Array): number[] {
+  return positionIn(plane, point).map((t, axis) => (t - ends[2 * axis]) / (ends[2 * axis + 1] - ends[2 * axis]));
+}
+
+/** Where a start lies, and what comes of the path from the place of the map that it is in. */
+function startInWords({ outcomes, table, plane }: BasinMap, point: Float64Array, shares: readonly number[]): string {
+  const where = positionIn(plane, point).map((t, axis) => `${plane.names[axis]} = ${short(t)}`).join(", ");
+  const [i, j] = shares.map((share) => Math.round(Math.min(1, Math.max(0, share)) * (SIDE - 1)));
+  const place = outcomes.speaker(i, j);
+  const end = outcomes.ends[place];
+  if (end === UNKNOWN) return where;
+  const what = OUTSIDE[end] ?? `${table.list[end].label ?? "ends"} ${table.list[end].place} in ${outcomes.steps[place]} steps`;
+  return `${where}: ${what}`;
 }
 
 /** How many starts come to what, and in how many steps. */
 function inWords({ outcomes, table }: BasinMap): string {
   const { counts, total, least, most } = outcomes.tally();
   const shares = new Map<string, number>();
-  const words: Readonly<Record<number, string>> = { [STOPPED]: "stopped", [DIVERGED]: "diverged", [ELSEWHERE]: "other ends" };
   for (const [end, count] of counts) {
-    const name = words[end] ?? table.list[end]?.label ?? "converged";
+    const name = OUTSIDE[end] ?? table.list[end]?.label ?? "converged";
     shares.set(name, (shares.get(name) ?? 0) + count / total);
   }
   const said = [...shares].sort((one, other) => other[1] - one[1]).map(([name, share]) => `${name} ${percent(share)}`);

@@ -12,7 +12,7 @@ import type { Panel } from "./panel";
 
 const MARGIN = { left: 68, right: 12, top: 8, bottom: 36 };
 /** What is left of each measure, as an axis has it. */
-const NAMES: Readonly<Record<Measure, string>> = { value: "f − lowest", gradient: "|∇f|", distance: "distance to its end" };
+export const LEFT: Readonly<Record<Measure, string>> = { value: "f − lowest", gradient: "|∇f|", distance: "distance to its end" };
 const TITLES: Readonly<Record<Measure, string>> = {
   value: "how much f is above the lowest value that any of these paths has reached",
   gradient: "the gradient's norm",
@@ -52,7 +52,7 @@ export class ConvergencePanel implements Panel<RacePicture> {
     private readonly choose: (changes: Partial<ViewState>) => void,
     private readonly redraw: () => void,
   ) {
-    const options = MEASURES.map((measure) => html("option", { title: TITLES[measure] }, NAMES[measure]));
+    const options = MEASURES.map((measure) => html("option", { title: TITLES[measure] }, LEFT[measure]));
     this.measures = html("select", { "aria-label": "what converges", ...SUPPRESS_NOTEBOOK_SHORTCUTS }, ...options);
     this.measures.addEventListener("change", () => choose({ measure: MEASURES[this.measures.selectedIndex] }));
     this.axisSwitch = new Switch("against", AGAINST, (picked) => choose({ against: picked as Against }));
@@ -105,7 +105,7 @@ export class ConvergencePanel implements Panel<RacePicture> {
     this.x = x;
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
     if (this.changes.isNew("axes", [width, height, far, low, high, measure, against])) {
-      this.axes.replaceChildren(...axesOf(x, y, box, against === "cost" ? "cost, in gradients" : "steps", NAMES[measure], MARGIN.left - 11));
+      this.axes.replaceChildren(...axesOf(x, y, box, against === "cost" ? "cost, in gradients" : "steps", LEFT[measure], MARGIN.left - 11));
     }
     if (this.changes.isNew("lines", [frame.paths, frame.followed, width, height, measure, against])) {
       join(this.lines, left.length, () => svg("path", { class: "hw-racer" })).forEach((path, k) => {
@@ -125,7 +125,7 @@ export class ConvergencePanel implements Panel<RacePicture> {
       "aria-valuenow": frame.at,
       "aria-valuemin": 0,
       "aria-valuemax": longest(frame),
-      "aria-valuetext": `step ${frame.at} of ${stepsOf(path)}: ${left[frame.followed][frame.at] > 0 ? `${NAMES[this.measure]} ${number(left[frame.followed][frame.at])}` : "nothing is left"}`,
+      "aria-valuetext": `step ${frame.at} of ${stepsOf(path)}: ${left[frame.followed][frame.at] > 0 ? `${LEFT[this.measure]} ${number(left[frame.followed][frame.at])}` : "nothing is left"}`,
     });
     join(this.places, frame.paths.length, () => svg("circle", { r: 3.4, class: "hw-racer-now" })).forEach((dot, k) => {
       const now = stepAt(frame.paths[k], step);

@@ -6,6 +6,7 @@ import { fill } from "../model/reason";
 import type { Measure, ViewState } from "../model/view_state";
 import type { RacePicture } from "./landscape/layers/race";
 import type { Panel } from "./panel";
+import { LEFT } from "./convergence";
 import { swatch } from "./racer";
 
 /** How far apart the last two estimates of an order may be, as a share of it. */
@@ -17,6 +18,7 @@ const COLUMNS = ["method", "outcome", "steps", "cost", "f", "order"] as const;
 export class RacePanel implements Panel<RacePicture> {
   readonly element: HTMLElement;
   private readonly rows = html("tbody");
+  private readonly orderHead: HTMLElement;
   private measure: Measure = "value";
 
   constructor(
@@ -28,8 +30,9 @@ export class RacePanel implements Panel<RacePicture> {
       f: "the value where it ended",
       order: "how what is left falls, by the measure of the chart",
     };
-    const head = html("tr", {}, ...COLUMNS.map((name) => html("th", { scope: "col", title: titles[name] ?? null }, name)));
-    const table = html("table", {}, html("thead", {}, head), this.rows);
+    const heads = COLUMNS.map((name) => html("th", { scope: "col", title: titles[name] ?? null }, name));
+    this.orderHead = heads[COLUMNS.indexOf("order")];
+    const table = html("table", {}, html("thead", {}, html("tr", {}, ...heads)), this.rows);
     this.element = html("section", { class: "hw-panel hw-race" }, html("div", { class: "hw-head" }, html("h3", {}, "race")), html("div", { class: "hw-race-table" }, table));
     race.racers.forEach(({ title, source }, k) => {
       const pick = button({ class: "hw-racer-pick", title: source, "aria-description": source }, swatch(k), html("span", {}, title));
@@ -41,6 +44,7 @@ export class RacePanel implements Panel<RacePicture> {
 
   look({ measure }: ViewState): void {
     this.measure = measure;
+    setText(this.orderHead, `order of ${LEFT[measure]}`);
   }
 
   resize(): void {} // the stylesheet sets it
@@ -68,12 +72,14 @@ export class RacePanel implements Panel<RacePicture> {
   }
 
   private outcome(k: number, path: Path): string {
-    const { starts, reasons, racers } = this.race;
+    const { starts, reasons, ends, racers } = this.race;
     if (racers[k].fault) return racers[k].fault;
     const steps = stepsOf(path);
     const template = (steps === 0 && starts[path.status]) || reasons[path.status] || "";
-    const facts = { steps: [steps], before: [steps - 1], next: [steps + 1], slope: [path.gradientNorms[steps]] };
-    return fill(template, Object.fromEntries(Object.entries(facts).map(([name, one]) => [name, Float64Array.from(one)])), []);
+    const [first, slope] = [path.gradientNorms[0], path.gradientNorms[steps]];
+    const facts = { steps: [steps], before: [steps - 1], next: [steps + 1], slope: [slope], share: [first ? slope / first : 0] };
+    const why = fill(template, Object.fromEntries(Object.entries(facts).map(([name, one]) => [name, Float64Array.from(one)])), []);
+    return [why, ends[path.end]].filter(Boolean).join("; ");
   }
 
   /** What is not known better than by a share of it is not said. */

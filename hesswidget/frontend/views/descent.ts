@@ -14,11 +14,15 @@ import { ConvergencePanel } from "../panels/convergence";
 import { Eigenvalues } from "../panels/eigenvalues";
 import { enlargeable } from "../panels/enlarge";
 import { Heatmap, type Subject } from "../panels/heatmap";
+import { ChosenMarks } from "../panels/landscape/chosen_marks";
+import type { PaintedLayer } from "../panels/landscape/layer";
 import { LandscapePanel } from "../panels/landscape/landscape";
 import { bands } from "../panels/landscape/layers/bands";
 import { type BasinsPicture, basinEnds, basins } from "../panels/landscape/layers/basins";
 import { curve } from "../panels/landscape/layers/curve";
 import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
+import { methodModel, methodParabola } from "../panels/landscape/layers/method_model";
+import { nextStep } from "../panels/landscape/layers/next_step";
 import { race, raceOnSurface } from "../panels/landscape/layers/race";
 import { trustRegion } from "../panels/landscape/layers/trust_region";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
@@ -47,6 +51,8 @@ const SUBJECTS: Readonly<Record<Exclude<Matrix, "hessian">, Subject>> = {
   difference: { name: "B − H", entry: (row, column) => `(B − H)(${row}, ${column})` },
 };
 
+const modelOfHessian: PaintedLayer<BasinsPicture> = { ...quadraticModel, isEmpty: ({ shown }) => !shown.model };
+
 /** Of the largest entry of H: a difference from it that is smaller is rounding. */
 const ROUNDING = 64 * Number.EPSILON;
 
@@ -70,6 +76,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly eigenvalues: Eigenvalues;
   private readonly pickers: SlicePickers;
   private readonly matrices: Switch;
+  private readonly marks: ChosenMarks;
   private readonly standing: Standing;
   private readonly racers: readonly Racer[];
   private readonly titles: readonly string[];
@@ -95,9 +102,12 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }), ["paths", "coordinates", "eigenvectors"]);
     this.basins = new BasinsPanel(described.racers, described.steps, coordinates, wording.labels, {
       ...{ choose, redraw, remark: (sentence) => context.remark(sentence) },
+      present: () => state.point,
       start: (point) => state.setCoordinates(new Map(point.entries())),
     });
-    const surroundings = { slice: this.pickers.element, buttons: this.names.length > 1 ? [this.basins.button] : [], below: null };
+    this.marks = new ChosenMarks(choose);
+    const buttons = [...this.marks.buttons, ...(this.names.length > 1 ? [this.basins.button] : [])];
+    const surroundings = { slice: this.pickers.element, buttons, below: null };
     const start = {
       mark: START,
       of: ({ frame: { paths } }: BasinsPicture) => ({ point: this.context.state.point, value: paths[0].values[0] }),
@@ -107,8 +117,8 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     };
     const isCurve = this.names.length === 1;
     const layers = isCurve
-      ? { painted: [], charted: [curve, race], surface: [] }
-      : { painted: [bands, basins, quadraticModel], charted: [basinEnds, trustRegion, race], surface: [raceOnSurface] };
+      ? { painted: [], charted: [curve, methodParabola, race, nextStep], surface: [] }
+      : { painted: [bands, basins, modelOfHessian, methodModel], charted: [basinEnds, trustRegion, race, nextStep], surface: [raceOnSurface] };
     this.landscape = new LandscapePanel<BasinsPicture>(coordinates, layers, surroundings, start, choose);
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
@@ -164,7 +174,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 
   draw({ computed: frame, request }: Shown<RaceRequest, RaceFrame>, theme: Theme): void {
     const { focus, names, titles } = this;
-    const picture: BasinsPicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step, radius: this.radiusOf(frame), basins: this.basins.of(frame.followed) };
+    const picture: BasinsPicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step, radius: this.radiusOf(frame), shown: this.marks.shown, basins: this.basins.of(frame.followed) };
     this.drawMicroscope(picture);
     this.landscape.draw(picture);
     this.convergence.draw(picture);
@@ -172,7 +182,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.sweep?.draw(picture);
     this.table.draw(picture);
     this.status.draw(picture, `${titles[frame.followed]} at step ${frame.at}`);
-    this.markRates(frame);
+    this.markTheory(frame);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
     dataset.steps = frame.paths.map(({ values }) => values.length - 1).join(" ");
@@ -199,15 +209,20 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.standing.draw(frame);
   }
 
-  /** Mark on the rates' sliders up to where the methods are stable. */
-  private markRates({ stableRates, at }: RaceFrame): void {
-    const marks = new Map<string, SliderMark[]>(this.racers.flatMap(({ rate }) => (rate === null ? [] : [[rate, []]])));
-    this.racers.forEach(({ rate, title }, racer) => {
-      const value = stableRates[racer];
-      if (rate === null || !Number.isFinite(value)) return;
-      marks.get(rate)!.push({ racer, value, title: `${title} is stable up to ${short(value)}, by the largest eigenvalue at step ${at}` });
+  /** Mark on the sliders up to which rates the methods are stable, and where they converge fastest. */
+  private markTheory({ theory: { stableRates, bestRates, bestMomenta }, at }: RaceFrame): void {
+    const marks = new Map<string, SliderMark[]>(this.racers.flatMap(({ rate, momentum }) => [rate, momentum].filter((one) => one !== null).map((one) => [one, []])));
+    const mark = (slider: string | null, racer: number, value: number, kind: SliderMark["kind"], title: string) => {
+      if (slider !== null && Number.isFinite(value)) marks.get(slider)!.push({ racer, value, kind, title });
+    };
+    this.racers.forEach(({ rate, momentum, title }, racer) => {
+      const [bestRate, bestMomentum] = [bestRates[racer], bestMomenta[racer]];
+      const fastest = (value: number, beside: string) => `${title} converges fastest at ${short(value)}${beside}, on the quadratic function with the eigenvalues at step ${at}`;
+      mark(rate, racer, stableRates[racer], "limit", `${title} is stable up to ${short(stableRates[racer])}, by the largest eigenvalue at step ${at}`);
+      mark(rate, racer, bestRate, "best", fastest(bestRate, Number.isFinite(bestMomentum) ? `, with the momentum ${short(bestMomentum)}` : ""));
+      mark(momentum, racer, bestMomentum, "best", fastest(bestMomentum, `, with the rate ${short(bestRate)}`));
     });
-    for (const [rate, those] of marks) this.context.markParameter(rate, those);
+    for (const [slider, those] of marks) this.context.markParameter(slider, those);
   }
 
   /** How far the next step goes at most, where the method says so. */
@@ -227,7 +242,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private look(view: ViewState): void {
     const before = this.seen;
     this.seen = view;
-    for (const part of [this.landscape, this.convergence, this.basins, this.table, this.heatmap, this.eigenvalues]) part.look(view);
+    for (const part of [this.marks, this.landscape, this.convergence, this.basins, this.table, this.heatmap, this.eigenvalues]) part.look(view);
     const isTurned = JSON.stringify(view.slice) !== JSON.stringify(this.slice.directions);
     if (isTurned) {
       this.slice.turnTo(view.slice);

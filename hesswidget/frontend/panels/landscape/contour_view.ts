@@ -205,11 +205,12 @@ function planeScales({ landscape, plane }: Frame, width: number, height: number,
   return { x, y, plane, box, isToScale: isIt };
 }
 
-function curveScales({ landscape, plane, value }: Frame, width: number, height: number): PlaneScales {
+function curveScales({ landscape, plane, value, heights: wanted }: Frame & { heights?: readonly [number, number] | null }, width: number, height: number): PlaneScales {
   const box = boxWithin(width, height, CURVE_MARGIN);
   const [xs] = landscape.grids;
   const heights = [...landscape.values, value].filter(Number.isFinite);
-  const [low = -1, high = 1] = heights.length ? [Math.min(...heights), Math.max(...heights)] : [];
+  const [lowest = -1, highest = 1] = heights.length ? [Math.min(...heights), Math.max(...heights)] : [];
+  const [low, high] = wanted ? [Math.max(lowest, wanted[0]), Math.min(highest, wanted[1])] : [lowest, highest];
   const pad = 0.06 * (high - low) || 1;
   const x = scaleLinear([xs[0], xs[xs.length - 1]], [box.left, box.left + box.width]);
   const y = scaleLinear([low - pad, high + pad], [box.top + box.height, box.top]);

@@ -38,7 +38,7 @@ function gaps(values: Float64Array): [number, number][] {
 }
 
 /** An SVG path through finite points, with gaps where a height is not finite or far outside the plane. */
-function lineThrough(
+export function lineThrough(
   xs: Float64Array,
   heights: Float64Array,
   x: ScaleLinear<number, number>,

@@ -13,6 +13,8 @@ export interface RacePicture extends Picture {
   step: number | null;
   /** How far the next step of the followed path goes at most; NaN where its method does not say. */
   radius: number;
+  /** Which of −∇f, what the next step is made of, and the quadratic models are to be shown. */
+  shown: Readonly<Record<"gradient" | "proposal" | "model", boolean>>;
   /** What each path is called. */
   titles: readonly string[];
 }

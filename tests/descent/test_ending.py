@@ -1,0 +1,146 @@
+"""What a path's end is called: a minimum, a saddle, a maximum, or on the way to infinity."""
+
+import autograd.numpy as np
+import numpy as onp
+import pytest
+
+import hesswidget as hw
+
+AWAY = {
+    "exponential": (lambda x: np.exp(-x), 0.0),
+    "exponential, shifted": (lambda x: np.exp(-(x - 1e6)), 1e6),
+    "exponential, slow": (lambda x: np.exp(-x / 1000), -5.0),
+    "bell": (lambda x: np.exp(-(x**2)), 1.0),
+    "witch": (lambda x: 1 / (1 + x**2), 3.0),
+    "softplus": (lambda x: np.log(1 + np.exp(-x)), 0.0),
+    "separable classes": (
+        lambda w: np.sum(np.log(1 + np.exp(-np.array([1.0, 2.0, 0.5]) * w[0]))),
+        np.zeros(1),
+    ),
+}
+
+
+@pytest.mark.parametrize("method", ["newton", "damped-newton", "bfgs", "l-bfgs"])
+@pytest.mark.parametrize("name", AWAY)
+def test_a_path_to_infinity_has_not_converged(name, method):
+    function, start = AWAY[name]
+
+    def scaled(x, factor=1.0):
+        return factor * function(x)
+
+    for factor in (1.0, 1e-9, 1e9):
+        path = hw.minimize(scaled, start, method=method, steps=400, factor=factor)
+        if path.gradient_norms[-1] == 0:  # in float64 f is constant there
+            assert path.end == "degenerate"
+        else:
+            assert (path.converged, path.end) == (False, "not stationary"), path.reason
+            assert path.reason.startswith(
+                ("runs away: |∇f| = ", "broke down", "diverged", "stands still", "stopped")
+            )
+    assert name in ("bell", "witch") or "do not shrink" in path.reason or path.gradient_norms[-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("function", "start", "method", "end"),
+    [
+        (lambda x, y: x**2 + y**2, (1.0, 0.5), "newton", "minimum"),
+        (lambda x, y: x**2 - y**2, (1.0, 0.5), "newton", "saddle"),
+        (lambda x, y: -(x**2) - y**2, (1.0, 0.5), "newton", "maximum"),
+        (lambda x, y: x**2 - y**2, (1.0, 0.0), "gradient-descent", "saddle"),
+        (lambda x, y: x**2 + 0.0 * y, (1.0, 0.5), "gradient-descent", "degenerate"),
+        (lambda x, y: np.cos(x) + np.cos(y), (0.1, 0.2), "newton", "maximum"),
+        (lambda x, y: np.cos(x) + np.cos(y), (0.1, 0.2), "saddle-free-newton", "minimum"),
+    ],
+    ids="minimum saddle maximum saddle-by-gradients degenerate maximum-of-cosines minimum-of-cosines".split(),
+)
+@pytest.mark.parametrize(
+    "units", [(1.0, 1.0, 0.0), (1e-9, 1.0, 7.0), (1e9, 1.0, -3.0)], ids="one small large".split()
+)
+def test_an_end_is_called_what_it_is(function, start, method, end, units):
+    factor, _, aside = units
+    given = {"rate": 0.2 / factor} if method == "gradient-descent" else {}
+    path = hw.minimize(
+        lambda x, y: factor * function(x - aside, y + aside),
+        (start[0] + aside, start[1] - aside), method=method, steps=300, **given,
+    )  # fmt: skip
+    assert (path.converged, path.end) == (True, end), path.reason
+    said = "a degenerate point" if end == "degenerate" else f"a {end}"
+    assert path.reason.endswith(f"of the first; at {said}")
+    assert f"at {said}" in str(path)
+    assert path.to_dict()["end"] == end
+
+
+@pytest.mark.parametrize("power", [4, 6, 8])
+def test_a_flat_minimum_is_not_taken_for_infinity(power):
+    path = hw.minimize(lambda x: (x - 1) ** power, 3.0, steps=400)
+    assert path.converged, path.reason
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("method", ["newton", "gradient-descent", "bfgs"])
+def test_it_has_converged_by_what_it_was_at_its_start_whatever_the_unit_of_f(method, scale):
+    given = {"rate": 0.3 / scale} if method == "gradient-descent" else {}
+    path = hw.minimize(lambda x: scale * (x**2 + x**4 / 4), 1.0, method=method, steps=300, **given)
+    assert path.converged
+    first, last = path.gradient_norms[[0, -1]]
+    assert last <= 1e-10 * first
+    assert abs(path.points[-1, 0]) < 1e-9
+
+
+@pytest.mark.parametrize("at", [0.1, 1 / 3, 1e6 / 7])
+@pytest.mark.parametrize("method", ["newton", "gradient-descent", "bfgs", "adam", "scipy:BFGS"])
+def test_a_path_may_start_where_it_ends(method, at):
+    path = hw.minimize(lambda x: (x - at / 3 - 2 * at / 3) ** 2 + 1, at, method=method, steps=20)
+    assert path.converged, path.reason
+    assert path.end == "minimum"
+
+
+def test_ends_are_the_same_in_a_race_recorded_or_not():
+    saddle = lambda x, y: x**2 - y**2 + 0.1 * np.sin(x)
+    branched = lambda x, y: saddle(x, y) if x < 50 else x
+    races = [
+        hw.descend(f, (1.0, 0.3), methods=["newton", "gradient-descent"], steps=60, x=(-2, 2), y=(-2, 2))
+        for f in (saddle, branched)
+    ]
+    assert [w.engine for w in races] == ["browser", "kernel"]
+    for w in races:
+        assert [path.end for path in w.paths] == ["saddle", "not stationary"]
+        found = w._view.computation.compute(w.point, w.parameters, w.shown)
+        assert found["path_ends"].tolist() == [1.0, 4.0]
+    ending = races[0]._view.computation._recorded.at(races[0].parameters).executable("ending")
+    for path, label in zip(races[0].paths, (1.0, 4.0), strict=True):
+        assert ending(point=path.points[-1], parameters=[0.01])["label"] == label
+
+
+def test_what_the_function_raises_where_a_path_ends_is_said():
+    def model(x, y):
+        if x > 2:
+            raise ValueError("no such mixture")
+        return -(x**2) + y**2
+
+    for method in ("gradient-descent", "scipy:BFGS"):
+        path = hw.minimize(
+            model, (1.0, 1.0), method=method, steps=50, **({"rate": 0.3} if method[0] == "g" else {})
+        )
+        assert not path.converged
+        assert "no such mixture" in path.reason
+    w = hw.descend(model, (1.0, 1.0), methods=["gradient-descent"], rate=(0.0, 1.0), parameters={"rate": 0.3})
+    assert "no such mixture" in w.paths[0].reason
+    assert "no such mixture" in hw.path([[1.0, 1.0], [3.0, 1.0]], model).reason
+
+
+def test_what_a_step_raises_on_its_way_is_said():
+    def step(f, x):
+        if x[0] < 0.3:
+            raise RuntimeError("out of fuel")
+        return 0.5 * x
+
+    path = hw.minimize(lambda x: x**2, 1.0, method=step)
+    assert path.reason.startswith("broke down at step 3")
+    assert "out of fuel" in path.reason
+
+
+def test_the_end_of_many_variables_is_not_judged():
+    path = hw.minimize(lambda w: np.sum(w**2), np.ones(300), method="gradient-descent", rate=0.3)
+    assert (path.converged, path.end) == (True, "")
+    assert onp.isfinite(path.values).all()
