@@ -15,6 +15,7 @@ from hesswidget import bundle
 from hesswidget.critical.table import CriticalPoints
 from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import cell
 from hesswidget.explorers.checked_traits import Refused
@@ -33,6 +34,7 @@ from hesswidget.explorers.snapshot import Snapshot
 from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
+from hesswidget.expressions import Expressions, expressions
 from hesswidget.float64 import to_bytes
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -140,6 +142,29 @@ class Explorer(State, anywidget.AnyWidget):
     def curvature(self) -> Curvature:
         """Value, gradient, Hessian, eigenvalues and class at the present state."""
         return self._moment().curvature
+
+    @property
+    def formula(self) -> Expressions:
+        """The function, its gradient and its Hessian as SymPy's expressions: what was recorded, written out.
+
+        Parameters that move over the real numbers are symbols, the others have their present values.
+
+        Raises
+        ------
+        ProblemError
+            If SymPy is not there (``pip install "hesswidget[symbolic]"``), the function was not recorded, has more than
+            six variables, or its formula is too long.
+
+        Examples
+        --------
+        >>> import hesswidget as hw
+        >>> w = hw.explore(lambda x, y, b=2.0: b * x**2 * y, x=(0, 1), y=(0, 1), b=(1, 3))
+        >>> w.formula.hessian[0, 1]
+        2*b*x
+        """
+        parameters = self.parameters
+        known = self._context.recorded.at(parameters)
+        return expressions(known.traced if known else TracedProblem.of(self.problem, parameters))
 
     def _moment(self) -> Moment:
         with self._lock:  # or a message between could make it a state that never was

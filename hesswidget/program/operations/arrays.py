@@ -30,6 +30,8 @@ class Arrays:
     map, scan : callable
         The loops of the same names: from the body as a function of arrays in order, the operands, the attributes and
         the shapes of what is stacked, to all results.
+    has_operators : bool
+        Whether Python's operators do for scalars what the functions do.
     """
 
     xp: Any
@@ -40,3 +42,4 @@ class Arrays:
     add: Code
     map: Code
     scan: Code
+    has_operators: bool = True

@@ -110,7 +110,8 @@ _OF_SCALARS: dict[str, Code] = {
 
 def _elementwise(name: str, arity: int, choose: _Choose) -> Operation:
     def code(arrays: Arrays, shapes: Sequence[Shape], _: Attributes) -> Code:
-        return _OF_SCALARS[name] if name in _OF_SCALARS and not any(shapes) else choose(arrays)
+        by_operator = arrays.has_operators and name in _OF_SCALARS and not any(shapes)
+        return _OF_SCALARS[name] if by_operator else choose(arrays)
 
     return Operation(name, (arity, arity), _elementwise_shape, code)
 
