@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from pathlib import Path
 
 import autograd.numpy as np
 import numpy as onp
@@ -280,3 +281,9 @@ def test_a_race_over_branches_goes_as_autograd_goes():
     for k in range(1, 31):
         point = point - 0.1 * Objective(problem).gradient(point)
         onp.testing.assert_allclose(path.points[k], point, rtol=1e-9)
+
+
+def test_the_documents_list_the_functions_that_are_tried():
+    text = (Path(__file__).parents[2] / "docs" / "functions.md").read_text()
+    for function, _ in AS_WRITTEN.values():
+        assert f"| `{function.__name__}` | {function.__doc__.splitlines()[0].rstrip('.')} |" in text
