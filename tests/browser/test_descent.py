@@ -99,7 +99,12 @@ def test_one_goes_through_the_steps_and_sees_what_the_method_takes_for_the_hessi
 
 
 def test_the_kernel_runs_the_race_where_a_page_cannot(run_cells: RunCells) -> None:
-    notebook = run_cells(RACE.replace("    return (a", "    if x > 50: return x**2\n    return (a"))
+    notebook = run_cells(
+        RACE.replace(
+            "    return (a",
+            "    from autograd.scipy import special\n    return 0.0 * special.iv(1, 1.0 + y**2) + (a",
+        )
+    )
     explorer = explorer_on(notebook.page)
     explorer.rests()
     assert "kernel" in (explorer.engine.text_content() or "")
