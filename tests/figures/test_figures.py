@@ -22,6 +22,7 @@ from hesswidget.figures.panels.status import two_lines
 from hesswidget.landscape.contours import levels_of
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Sampler, Slice
+from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.classification import classify
 from hesswidget.wording import number
@@ -44,7 +45,9 @@ def of_matrix(H, labels=None):
     n = len(H)
     labels = labels or tuple(f"x[{i}]" for i in range(n))
     zero = np.zeros(n)
-    c = Curvature(zero, labels, 0.0, zero, H, classify(H, zero, labels=labels))
+    c = Curvature(
+        zero, Blocks.of({a: np.zeros(()) for a in labels}), 0.0, zero, H, classify(H, zero, labels=labels)
+    )
     grid = np.linspace(-1, 1, 41)
     k = min(n, 2)
     plane = Plane(zero, np.eye(n)[:k], np.array([[-1.0, 1.0]] * k), labels[:k])

@@ -32,6 +32,7 @@ type FrameArray =
   | "point"
   | "gradient"
   | "hessian"
+  | "block_norms"
   | "eigenvalues"
   | "eigenvectors"
   | "newton_step"
@@ -60,6 +61,8 @@ export interface Frame extends Computed {
   gradient: Float64Array;
   /** Row by row. */
   hessian: Float64Array;
+  /** The norm of each of its blocks, row by row; none where blocks say no more than entries. */
+  blockNorms: Float64Array;
   eigenvalues: Float64Array;
   /** Row by row; column i belongs to eigenvalue i. */
   eigenvectors: Float64Array;
@@ -106,6 +109,7 @@ export function frameOf(
     point: array("point"),
     gradient: array("gradient"),
     hessian: array("hessian"),
+    blockNorms: array("block_norms"),
     eigenvalues: array("eigenvalues"),
     eigenvectors: array("eigenvectors"),
     isStationary: number("is_stationary") > 0,
