@@ -56,7 +56,7 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None, step: Any = Non
             raise ProblemError(
                 f"{name} of the vector is {given!r:.80}; it takes one number, or {x.size} of them."
             )
-        wide = end.astype(float).reshape(-1 if end.size == 1 else x.shape)
+        wide = end.astype(float).reshape(() if end.size == 1 else x.shape)
         ends.append(np.array(np.broadcast_to(wide, x.shape)))
     for low, high in zip(ends[0].flat, ends[1].flat, strict=True):
         if not low < high:

@@ -1,4 +1,5 @@
 /** A request for the numbers of a picture of curvature, and the numbers. Twin of hesswidget/explorers/frame.py. */
+import { refuse, shown } from "../base/checks";
 import { type Reason, type Wording, reason } from "../model/reason";
 import type { Arrays } from "./computation";
 import type { Computed, Request } from "./engine";
@@ -94,7 +95,7 @@ export function frameOf(
   wording: Wording,
   names: readonly string[],
 ): Frame {
-  const array = (name: FrameArray) => arrays[name];
+  const array = (name: FrameArray) => arrays[name] ?? refuse(`a picture lacks ${shown(name)}.`);
   const number = (name: FrameArray) => array(name)[0];
   return {
     label: wording.labels[number("label")],

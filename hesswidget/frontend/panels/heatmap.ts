@@ -351,9 +351,9 @@ export class Heatmap implements Panel {
     this.table.replaceChildren(html("caption", {}, subject), head, ...body);
   }
 
-  /** The order in which a frame is shown: what is no Hessian has no norms of blocks with it. */
-  private orderOf(frame: Frame): Order {
-    return this.order === "blocks" && !frame.blockNorms.length ? ORDERS[0] : this.order;
+  /** The order in which a frame is shown: what is no Hessian has no norms of these blocks with it. */
+  private orderOf({ blockNorms }: Frame): Order {
+    return this.order === "blocks" && blockNorms.length !== this.blocks.length ** 2 ? ORDERS[0] : this.order;
   }
 
   private cellAt(event: PointerEvent | MouseEvent): Focus {
