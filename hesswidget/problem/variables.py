@@ -27,6 +27,8 @@ from hesswidget.problem.controls import Range, around, between
 from hesswidget.problem.formula import Formula
 from hesswidget.problem.vector import Vector, as_floats, axes, vector
 
+MOST_RANGES = 20_000  # of a block: more than anything that moves them takes
+
 
 @dataclass(frozen=True)
 class Ranged:
@@ -133,6 +135,11 @@ def _block(given: Any, start: Any, name: str, arguments: Arguments) -> Ranged:
 
 
 def _of_vector(given: Vector, name: str) -> Ranged:
+    if given.start.size > MOST_RANGES:
+        raise ProblemError(
+            f"{name} has {given.start.size:,} entries, and at most {MOST_RANGES:,} can have ranges; take fewer with "
+            f"over=..., or use hw.compile(f, point).hvp, which needs no ranges and gives products with the Hessian."
+        )
     ranges = []
     for low, high, each, start in zip(
         given.minimum.flat, given.maximum.flat, given.step.flat, given.start.flat, strict=True

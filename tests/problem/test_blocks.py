@@ -260,6 +260,8 @@ def test_too_many_entries_are_refused_with_what_to_do():
     given = {"W": onp.ones((100, 100)), "b": onp.ones(100)}
     with pytest.raises(hw.ProblemError, match=r"n = 10,100 needs .* MB.*hw.compile"):
         hw.explore(lambda p: np.sum(p["W"] @ p["b"]), p=given)
+    with pytest.raises(hw.ProblemError, match=r"p.b has 1,000,000 entries, .*at most 20,000 .*hw.compile"):
+        hw.explore(lambda p: np.sum(p["b"]), p={"b": onp.ones(10**6)})
     with pytest.raises(hw.ProblemError, match=r"n = 10,100 needs .* GB"):
         hw.curvature(lambda p: np.sum(p["W"] @ p["b"]), given)
 
