@@ -20,7 +20,7 @@ from hesswidget.errors import ProblemError, nearest
 from hesswidget.problem.vector import Vector, as_floats, axes
 
 DEEPEST = 16  # containers within each other
-LONGEST_KEY, LONGEST_NAME = 40, 120  # characters that are shown
+LONGEST_KEY, LONGEST_NAME, LONGEST_LABEL = 40, 120, 180  # characters that are shown
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,8 @@ class Blocks:
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """A name for each entry of the vector."""
-        return tuple(_distinct(name for block in self.all for name in block.entries))
+        entries = (name for block in self.all for name in block.entries)
+        return tuple(_distinct(_shortened(name, LONGEST_LABEL) for name in entries))
 
     @property
     def size(self) -> int:

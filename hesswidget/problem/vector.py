@@ -9,6 +9,8 @@ import numpy as np
 
 from hesswidget.errors import ProblemError
 
+MOST_AXES = 16
+
 
 @dataclass(frozen=True)
 class Vector:
@@ -111,6 +113,8 @@ def as_floats(given: Any, name: str) -> np.ndarray:
         raise ProblemError(f"{name} was given {given!r:.80}; it takes real numbers.")
     if array.size == 0:
         raise ProblemError(f"{name} is empty; a Hessian needs at least one variable.")
+    if array.ndim > MOST_AXES:
+        raise ProblemError(f"{name} has {array.ndim} axes; it takes an array of at most {MOST_AXES}.")
     floats = np.array(array, dtype=float)
     bad = np.argwhere(~np.isfinite(floats))
     if len(bad):

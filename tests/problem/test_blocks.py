@@ -210,9 +210,10 @@ def test_blocks_are_named_by_what_leads_to_them(name):
 @pytest.mark.parametrize("key", [*HOSTILE, "line\nbreak", "\u202eright to left", "\ud800"], ids=repr)
 def test_hostile_keys_are_text_in_one_line_and_bounded(key):
     given = {key: onp.ones(2), f"{key} ": 1.0, "x" * 100_000: 1.0, "x" * 100_001: 2.0}
+    given["many axes"] = onp.ones((2, *[1] * 15))
     w = hw.explore(lambda p: np.sum(p[key] ** 2) + p["x" * 100_000], p=given)
     labels = w.problem.labels
-    assert len(set(labels)) == len(labels) == 5
+    assert len(set(labels)) == len(labels) == 7
     assert all(label.isprintable() and len(label) < 200 for label in labels)
     assert w.variables["p"].keys() == given.keys()
     written = str(w._problem)
@@ -234,6 +235,7 @@ HOSTILE_STARTS = {
     "a set": ({"W": {1.0, 2.0}}, "w.W"),
     "not a number": ({"W": onp.array([[1.0, 2.0], [3.0, onp.nan]])}, r"w.W has nan at place \(1, 1\)"),
     "infinite": ({"b": onp.inf}, "w.b"),
+    "many axes": ({"W": onp.ones([1] * 60)}, "w.W has 60 axes"),
     "too deep": ([[[[[[[[[[[[[[[[[[[[{"a": 1.0}]]]]]]]]]]]]]]]]]]]], "containers deep"),
 }  # fmt: skip
 

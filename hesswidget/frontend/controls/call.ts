@@ -17,9 +17,9 @@ export function pythonCall(state: State, isNamed: boolean): string {
     for (const [name, structure] of problem.variables) given.push(keyword(name, written(structure, blocks)));
   } else {
     given.push(`(${numbers.join(", ")}${numbers.length === 1 ? "," : ""})`);
-    for (const { name, minimum, maximum, step } of coordinates) {
+    for (const [i, { name, minimum, maximum, step }] of coordinates.entries()) {
       const range = [minimum, maximum, ...(call.stepped.includes(name) ? [step] : [])];
-      given.push(keyword(name, `(${range.map(pythonFloat).join(", ")})`));
+      given.push(keyword(problem.variables[i][0], `(${range.map(pythonFloat).join(", ")})`));
     }
   }
   for (const [name, code] of Object.entries(call.rest)) given.push(keyword(name, code));

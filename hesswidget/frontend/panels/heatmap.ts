@@ -312,7 +312,7 @@ export class Heatmap implements Panel {
   private entry({ frame, focus, names }: Picture, unsymmetric: boolean): string {
     const n = names.length;
     const { of } = this.matrix;
-    const whole = { coordinates: "", eigenvectors: "symmetric part, in its eigenbasis", blocks: "the Frobenius norm of each block" }[of];
+    const whole = { coordinates: "", eigenvectors: "symmetric part, in its eigenbasis", blocks: "Frobenius norms" }[of];
     if (!focus || focus.i >= n) return whole;
     const { i } = focus;
     if (focus.kind === "eigen") return `λ = ${number(frame.eigenvalues[i], 6)}`;
