@@ -13,8 +13,9 @@ from hesswidget.derivatives.completion.foreign_arrays import frames_met
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import COVERED, TracedProblem
 from hesswidget.errors import ProblemError, nearest, sentence
+from hesswidget.problem.blocks import is_container
 from hesswidget.problem.problem import Problem
-from hesswidget.problem.vector import as_array, as_point
+from hesswidget.problem.vector import as_array, as_point, axes
 from hesswidget.program.bounds import MAX_ELEMENTS
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
@@ -38,7 +39,8 @@ _BUILDS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
 class Compiled:
     """A function whose derivatives have been recorded; made by `compile`.
 
-    Every method takes the point, shape (n,) or one number for each scalar variable, and parameters by name.
+    Every method takes the point, shape (n,), or in the structure in which it was given when it was compiled, and
+    parameters by name. Results are of shape (n,) and (n, n), in the order of ``problem.labels``.
 
     Attributes
     ----------
@@ -109,7 +111,7 @@ class Compiled:
 
     def hvp(self, point: Any, vector: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f · vector, shape (n,), without the matrix."""
-        direction = as_point(vector, "the vector")
+        direction = self._flat(vector, "the vector")
         if len(direction) != len(self.problem.start):
             raise ProblemError(
                 f"the vector has {len(direction)} values; {self.problem.name} has {len(self.problem.start)} variables."
@@ -167,12 +169,18 @@ class Compiled:
         return is_new
 
     def _point(self, point: Any) -> np.ndarray:
-        at = as_point(point)
+        at = self._flat(point, "the point")
         if len(at) != len(self.problem.start):
             raise ProblemError(
                 f"the point has {len(at)} values; {self.problem.name} was compiled for {len(self.problem.start)}."
             )
         return at
+
+    def _flat(self, given: Any, name: str) -> np.ndarray:
+        """Return as a vector what is one already, or has the structure of the variables."""
+        if is_container(given) or axes(given) > 1:
+            return self.problem.blocks.flatten(self.problem.arguments.spread(given))
+        return as_point(given, name)
 
     def __repr__(self) -> str:
         labels = self.problem.labels
@@ -210,8 +218,9 @@ def compile(
     ----------
     function : callable or str
         Written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula (text, or SymPy's).
-    point : float, tuple or array_like, optional
-        The variables by position, at an ordinary point: the function runs there once. It says the shapes.
+    point : float, tuple, array_like, dict or list, optional
+        The variables by position, at an ordinary point: the function runs there once. It says structure and shapes, as
+        for `hesswidget.curvature`.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     backend : {"numpy", "jax"}, optional

@@ -14,6 +14,7 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.rounding_noise import Noise
 from hesswidget.errors import ProblemError
 from hesswidget.problem.arguments import keywords
+from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.classification import Classification, Inertia
 from hesswidget.second_derivative_test.degenerate.lengths import resolved
@@ -34,8 +35,10 @@ class Curvature:
     Attributes
     ----------
     point : ndarray, shape (n,)
+    blocks : Blocks
+        How the variables lie in the point.
     labels : tuple of str
-        A name for each coordinate.
+        A name for each coordinate, such as ``x``, ``w[0]`` or ``W[0, 2]``.
     value : float
     gradient : ndarray, shape (n,)
     hessian : ndarray, shape (n, n)
@@ -53,7 +56,7 @@ class Curvature:
     """
 
     point: np.ndarray
-    labels: tuple[str, ...]
+    blocks: Blocks
     value: float
     gradient: np.ndarray
     hessian: np.ndarray = field(repr=False)
@@ -61,6 +64,42 @@ class Curvature:
     resolution: Resolution | None = None
     source: str = "autograd"
     noise: Noise | None = field(default=None, repr=False)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """A name for each coordinate."""
+        return self.blocks.labels
+
+    def hessian_of(self, row: str, column: str | None = None) -> np.ndarray:
+        """Return the second derivatives by the entries of two blocks: the shape is that of the one, then of the other.
+
+        Parameters
+        ----------
+        row, column : str
+            Names of blocks: of a variable that is a number or an array its own, ``"w"``; of one that is in a dict or a
+            list ``"W"``, ``"layers[0]"``, as the labels begin. By default both are the same.
+
+        Raises
+        ------
+        ProblemError
+            If there is no block of that name.
+
+        Examples
+        --------
+        >>> f = lambda p: np.sum(p["W"] @ np.array([1.0, 2.0])) * p["b"]
+        >>> c = curvature(f, {"W": np.ones((3, 2)), "b": 1.0})
+        >>> c.hessian_of("W", "b").shape, c.hessian_of("W").shape
+        ((3, 2), (3, 2, 3, 2))
+        >>> c.hessian_of("W", "b")[0].tolist()
+        [1.0, 2.0]
+        """
+        one, other = self.blocks.named(row), self.blocks.named(row if column is None else column)
+        return self.hessian[one.places, other.places].reshape(one.shape + other.shape)
+
+    @property
+    def block_norms(self) -> np.ndarray:
+        """The Frobenius norm of the Hessian's blocks, in the order of ``blocks.all``; shape (k, k)."""
+        return np.asarray(self.blocks.norms(self.hessian))
 
     @property
     def label(self) -> str:
@@ -141,9 +180,10 @@ def curvature(
     function : callable or str
         Written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula (text, or SymPy's), as
         for `hesswidget.explore`. Arguments without a default are the variables, arguments with one are parameters.
-    point : float, tuple or array_like, optional
-        The variables by position: one number for each, or the one vector variable, which may be a column (n, 1) or a
-        row (1, n): the function then gets it in that shape.
+    point : float, tuple, array_like, dict or list, optional
+        The variables by position: one for each, or the one that there is. A variable is a number, an array of any
+        shape, or dicts, lists and tuples of such; the function gets it in that structure. Nested lists of plain
+        numbers are one array, lists that hold arrays are several blocks.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     zero_tolerance, stationarity_tolerance : float
@@ -286,4 +326,4 @@ def of_derivatives(
         hessian_at,
         noise,
     )
-    return Curvature(point, problem.labels, float(value), gradient, hessian, test, noise=noise)
+    return Curvature(point, problem.blocks, float(value), gradient, hessian, test, noise=noise)

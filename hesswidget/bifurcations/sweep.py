@@ -21,6 +21,7 @@ from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.low_discrepancy import additive_recurrence
+from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
@@ -211,6 +212,8 @@ def joint(problem: Problem, parameter: str) -> Problem:
     rest = {a: c for a, c in problem.controls.items() if a != parameter}
     arguments, name = problem.arguments, "variables and parameter"  # which is nobody's argument
 
+    start = np.array([*problem.start, slider.value])
+
     def function(point: Any, **parameters: Any) -> Any:
         return Objective(problem, {**parameters, parameter: control.from_slider_traced(point[-1])})(
             point[:-1]
@@ -219,8 +222,8 @@ def joint(problem: Problem, parameter: str) -> Problem:
     return replace(
         problem,
         arguments=replace(arguments, function=function, variables=(name,), positional=(name,)),
-        is_vector=True,
-        start=np.array([*problem.start, slider.value]),
+        blocks=Blocks.of({name: start}),
+        start=start,
         parameters={a: v for a, v in problem.parameters.items() if a != parameter},
         ranges=(*problem.ranges, slider),
         controls=rest,

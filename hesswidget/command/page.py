@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
 import importlib.util
 import sys
@@ -15,7 +16,10 @@ from hesswidget.export import files
 
 HELP = "write a page in one file, live without a kernel: of a function, or of a notebook, which is run first"
 SUBJECT = "module:function, file.py:function, a function of hesswidget.gallery, or NOTEBOOK.ipynb"
-SET = "a range, a range with a step, or a value of an argument: a=0:3, a=0:3:0.5, a=1; a list of choices: kind=one,two"
+SET = (
+    "a range, a range with a step, or a value of an argument: a=0:3, a=0:3:0.5, a=1; a list of choices or a vector: "
+    'kind=one,two; a list or dict in Python: \'params={"W": [[0.1, 0.2]], "b": (-1, 1)}\''
+)
 
 
 def add_to(subparsers: Any) -> None:
@@ -107,12 +111,16 @@ def abbreviation(written: str) -> tuple[str, Any]:
     --------
     >>> abbreviation("a=0:3"), abbreviation("b=1.5"), abbreviation("n=1:5:2"), abbreviation("kind=one,two")
     (('a', (0.0, 3.0)), ('b', 1.5), ('n', (1, 5, 2)), ('kind', ['one', 'two']))
+    >>> abbreviation('p={"W": [[0.1, 0.2]], "b": (-1, 1)}')
+    ('p', {'W': [[0.1, 0.2]], 'b': (-1, 1)})
     """
     name, equals, text = written.partition("=")
     if not equals or not name.isidentifier():
         raise ProblemError(f"--set was given {written!r}; it takes name=…, such as a=0:3.")
     if text in ("True", "False"):
         return name, text == "True"
+    if text.startswith(("{", "[", "(")):
+        return name, _literal(name, text)
     if "," in text:
         return name, [_number(part, part) for part in text.split(",")]
     parts = text.split(":")
@@ -124,6 +132,15 @@ def abbreviation(written: str) -> tuple[str, Any]:
     if len(parts) == 2:
         return name, tuple(map(float, numbers))
     return name, tuple(numbers)
+
+
+def _literal(name: str, text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        raise ProblemError(
+            f"--set was given {name}={text:.60}, which is no list, tuple or dict of numbers as Python writes them."
+        ) from None
 
 
 def _number(text: str, otherwise: Any) -> Any:

@@ -60,7 +60,7 @@ def critical_points(
         True to show a bar, for which tqdm has to be installed; or a function that is called with the share that is
         done, from 0 to 1, and a few words, and returns whether to go on. What was found until then is returned.
     **abbreviations
-        For each variable ``(min, max)``, which is the box; for a vector variable ``hesswidget.vector(start, min,
+        For each variable ``(min, max)``, which is the box; for an array ``hesswidget.vector(start, min,
         max)``; for a parameter its value.
 
     Returns

@@ -208,7 +208,7 @@ def curvature_of_critical(
     test, resolution, contradiction = second_look(objective, point, gradient, curved, test, scale, resolved)
     if contradiction:
         return curvature_at(objective, point)
-    return Curvature(point, labels, value, gradient, hessian, test, resolution)
+    return Curvature(point, objective.problem.blocks, value, gradient, hessian, test, resolution)
 
 
 def _test(

@@ -78,18 +78,14 @@ class Objective:
 
     def __call__(self, point: Any) -> Any:
         """Return the value at `point`, shape (n,); what is not a real scalar is refused with a sentence."""
-        names = self.problem.arguments.variables
-        if self.problem.is_vector:
-            shape = self.problem.shape
-            return self.checked(self.call([point if shape is None else anp.reshape(point, shape)]))
-        return self.checked(self.call([point[i] for i in range(len(names))]))
+        return self.checked(self.call(self.problem.blocks.unflatten(point)))
 
-    def call(self, variables: list[Any]) -> Any:
+    def call(self, variables: Mapping[str, Any]) -> Any:
         """Return what the function itself returns for these values of its variables."""
         meet_scipy()
         arguments = self.problem.arguments
         own = {a: value for a, value in self.parameters.items() if a in arguments.defaults}
-        values = {**own, **dict(zip(arguments.variables, variables, strict=True))}
+        values = {**own, **variables}
         return arguments.function(*[values.pop(a) for a in arguments.positional], **values)
 
     def checked(self, result: Any) -> Any:

@@ -147,8 +147,8 @@ def explore(
         or as an expression of SymPy. Arguments without a default are the variables, arguments with one are parameters.
         In a formula x, y and z are the variables, with or without a number behind them, or else all names if there is
         none of these; each name is one number.
-    point : tuple or array_like, optional
-        Where to start, the variables by position.
+    point : tuple, array_like, dict or list, optional
+        Where to start, the variables by position, or the one that there is in its structure.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     zero_tolerance, stationarity_tolerance, stationarity_scale : float
@@ -162,9 +162,10 @@ def explore(
     view : dict, optional
         How it is looked at first, such as ``w.view``.
     **abbreviations
-        For a scalar variable ``(min, max)``, ``(min, max, step)`` or a start value; for a vector variable its start,
-        or `hesswidget.vector`; for a parameter any abbreviation of ``ipywidgets.interact``, a value widget (linked
-        both ways) or ``fixed(value)``. An array given for a parameter is fixed.
+        For a scalar variable ``(min, max)``, ``(min, max, step)`` or a start value; for an array its start, a
+        `hesswidget.vector`, or a list of ranges, ``x=[(-1, 1), (-2, 2)]``; and dicts, lists and tuples of all these.
+        The function gets its variables in that structure (see the notes). For a parameter any abbreviation of
+        ``ipywidgets.interact``, a value widget (linked both ways) or ``fixed(value)``; an array is fixed.
 
     Returns
     -------
@@ -176,12 +177,26 @@ def explore(
         If the arguments do not fit the function, the function cannot be evaluated where the sliders start, or
         ``engine="browser"`` is demanded and not possible.
 
+    Notes
+    -----
+    Each number or array among the variables is a block. They lie in one vector, ``w.point``, in the order in which
+    they were given, arrays row by row; ``w.variables`` has their structure. An entry is called by what leads to it,
+    such as ``w[0]`` or ``layers[0].W[1, 2]``; what is in a dict that is a variable by its key alone, ``W[0, 2]``,
+    unless two would be called the same. The function's signature and `over` say what is a variable. For a variable a
+    tuple of two or three numbers is a range; nested lists of numbers are one array, which must not be ragged; a list
+    with arrays in it is several blocks; a list with ranges in it is one array whose entries have these. For a
+    parameter a list is choices. The Hessian's heatmap has borders and names of blocks, and shows the Frobenius norm
+    of each in the order "blocks".
+
     Examples
     --------
     >>> w = explore(lambda x, y, a=1.0: (a - x)**2 + y**2, x=(-2, 2), y=(-1, 1), a=(0.0, 3.0))
     >>> w.set(x=1.0)
     >>> w.curvature.label
     'minimum'
+    >>> w = explore(lambda p: np.sum(p["W"] ** 2) * p["b"], p={"W": np.ones((1, 2)), "b": (0.0, 1.0)})
+    >>> w.problem.labels, w.variables
+    (('W[0]', 'W[1]', 'b'), {'p': {'W': array([[1., 1.]]), 'b': 0.5}})
     >>> explore("x**2*y - a*y**3", x=(-2, 2), y=(-2, 2), a=(0, 2)).parameters
     {'a': 1.0}
     """

@@ -9,6 +9,7 @@ from hesswidget.critical.newton import MAX_VARIABLES
 from hesswidget.explorers.critical_points import UNASKED
 from hesswidget.explorers.frame import wording
 from hesswidget.explorers.view import View
+from hesswidget.problem.blocks import Block, parts
 from hesswidget.problem.controls import Choice, Control, Fixed, Range, Text, Toggle, between
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -20,14 +21,16 @@ def description(
     problem: Problem, tolerances: Tolerances, trait_of: Mapping[str, str], view: View
 ) -> dict[str, Any]:
     """Describe the controls of a view to the browser, as JSON of plain text, numbers and lists."""
+    traits = {i: trait_of[a] for a, i in problem.blocks.scalars.items()}
     coordinates = [
-        {**_of_range(r), "name": label, "trait": None if problem.is_vector else trait_of[label]}
-        for label, r in zip(problem.labels, problem.ranges, strict=True)
+        {**_of_range(r), "name": label, "trait": traits.get(i)}
+        for i, (label, r) in enumerate(zip(problem.labels, problem.ranges, strict=True))
     ]
     parameters = [_of_control(c) | {"name": a, "trait": trait_of[a]} for a, c in problem.controls.items()]
     return {
         "name": problem.name,
-        "vector": problem.arguments.variables[0] if problem.is_vector else None,
+        "blocks": [{"name": block.name, "shape": list(block.shape)} for block in problem.blocks.all],
+        "variables": [[a, _structure(tree)] for a, tree in problem.blocks.structure.items()],
         "coordinates": coordinates,
         "searchable": len(problem.start) <= MAX_VARIABLES,
         "searched_unasked": len(problem.start) <= UNASKED,
@@ -87,8 +90,22 @@ def _call(problem: Problem, tolerances: Tolerances, view: View) -> dict[str, Any
     return {
         "name": view.function,
         "function": arguments.expression,
-        "stepped": [r.name for r in problem.ranges if not problem.is_vector and not _has_usual_step(r)],
+        "stepped": [r.name for r in problem.ranges if not _has_usual_step(r)],
         "rest": {**rest, **view.call},
+    }
+
+
+def _structure(tree: Any) -> dict[str, Any] | None:
+    """Write the structure of a variable, with None in the place of each block."""
+    if isinstance(tree, Block):
+        return None
+    held = parts(tree)
+    fields = hasattr(tree, "_fields")
+    return {
+        "kind": "call" if fields else type(tree).__name__,
+        "name": type(tree).__name__ if fields else "",
+        "keys": [key if fields else _code(key, "") or "..." for key, _ in held],
+        "held": [_structure(each) for _, each in held],
     }
 
 

@@ -31,6 +31,8 @@ class Frame(NamedTuple):
     Attributes
     ----------
     point, gradient, hessian : array, shapes (n,), (n,) and (n, n)
+    block_norms : array, shape (k, k)
+        The norm of each block of the Hessian; shape (0, 0) where blocks say no more than entries.
     judgement : Judgement
         f, and what the second-derivative test finds.
     steps : Steps
@@ -46,6 +48,7 @@ class Frame(NamedTuple):
     point: Any
     gradient: Any
     hessian: Any
+    block_norms: Any
     judgement: Judgement
     steps: Steps
     said: Any
@@ -91,6 +94,7 @@ def frame(
         point=point,
         gradient=gradient,
         hessian=hessian,
+        block_norms=block_norms(problem, hessian),
         judgement=judgement,
         steps=Steps.of(
             gradient,
@@ -104,6 +108,11 @@ def frame(
         model=taylor_polynomial(value, gradient, hessian, point, origin, basis, near),
         near=tuple(near),
     )
+
+
+def block_norms(problem: Problem, matrix: Any) -> Any:
+    """Return the norm of each block of a matrix, shape (k, k); shape (0, 0) where blocks say no more than entries."""
+    return problem.blocks.norms(matrix) if problem.blocks.are_several else numpy.zeros((0, 0))
 
 
 def program(traced: TracedProblem, tolerances: Tolerances) -> Program:

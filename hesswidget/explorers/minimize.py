@@ -12,6 +12,7 @@ import numpy as np
 from hesswidget.descent import minimize as descent
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import method_of
+from hesswidget.problem.blocks import mapped
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import vector
 from hesswidget.program.bounds import RACE
@@ -46,9 +47,8 @@ def minimize(
 
         problem = Problem.at(function, start, over, others)
         values = given | _ranges(problem, path)
-        place = None if problem.is_vector else tuple(problem.start.tolist())
         shown = {**shared, "steps": min(steps, RACE.steps), "line_search": values.pop("line_search", None)}
-        display(descend(function, place, methods=[method], **shown, **values))
+        display(descend(function, methods=[method], **shown, **values))
 
     return replace(path, show=show)
 
@@ -60,7 +60,8 @@ def _ranges(problem: Problem, path: Path) -> dict[str, Any]:
     low, high = (np.clip(end(path.points, axis=0), at - sight, at + sight) for end in (np.min, np.max))
     wide = np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
     low, high = low - ROOM * wide, high + ROOM * wide
-    names = problem.arguments.variables
-    if problem.is_vector:
-        return {names[0]: vector(at, low, high)}
-    return {name: (float(low[k]), float(high[k])) for k, name in enumerate(names)}
+    starts, lows, highs = (
+        [x[block.places].reshape(block.shape) for block in problem.blocks.all] for x in (at, low, high)
+    )
+    vectors = iter([vector(*each) for each in zip(starts, lows, highs, strict=True)])
+    return {a: mapped(tree, lambda _: next(vectors)) for a, tree in problem.blocks.structure.items()}

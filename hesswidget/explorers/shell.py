@@ -52,6 +52,9 @@ class Explorer(State, anywidget.AnyWidget):
     ----------
     point : ndarray, shape (n,)
         The variables. Settable; moves the picture, and widens the ranges on screen where it lies outside of them.
+    variables : dict
+        The same by name, each number, array, dict, list or tuple in the structure in which it was given:
+        ``f(**w.variables, **w.parameters)`` is the value. Settable as `point` is, as a whole or some of them.
     trail : ndarray, shape (k, n)
         The last few points that `point` was set to, which are drawn: the newest last, at most 256, and fewer where
         there are many variables. Settable; ``w.trail = []`` clears it. What sliders and `set` do leaves none.
@@ -276,7 +279,7 @@ class Explorer(State, anywidget.AnyWidget):
                     "_problem": self._described(self.shown),
                 },
                 "values": self.get_state(scalars) if scalars else {},
-                "point": self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if self.problem.is_vector else None,
+                "point": self.get_state(VECTOR_TRAIT)[VECTOR_TRAIT] if self._has_vector else None,
                 "trail": to_bytes(self.trail),
             }
             return Snapshot(

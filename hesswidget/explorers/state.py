@@ -1,7 +1,8 @@
 """Where an explorer stands: its point and parameters, and the synced traits that mirror them.
 
 One state has several faces. Python reads `point` and `parameters`; the browser and ``jslink`` see one synced
-trait for each scalar variable and parameter, or the bytes of the one vector. Whichever face is set, the others follow.
+trait for each scalar variable and parameter, and the bytes of all entries of the others. Whichever face is set, the
+others follow.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import ipywidgets
 import numpy as np
 import traitlets
 
-from hesswidget.errors import nearest
+from hesswidget.errors import ProblemError, nearest
 from hesswidget.explorers import trail
 from hesswidget.explorers.checked_traits import Assigned, Checked, ParameterValues, Refused, from_wire
 from hesswidget.explorers.view_state import ViewState, refuse_beyond
 from hesswidget.float64 import from_bytes, to_bytes
+from hesswidget.problem.blocks import mapped
 from hesswidget.problem.controls import Movable, Range
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
@@ -57,8 +59,11 @@ class State(ipywidgets.Widget):
         self.trait_of: dict[str, str] = {}
         self.trait_of = trait_names(problem, taken=[*dir(self), "self"])
         mirrors: dict[str, traitlets.TraitType[Any, Any]] = {}
-        if problem.is_vector:
-            mirrors[VECTOR_TRAIT] = Checked(self._within, default_value=problem.start).tag(
+        own = set(problem.blocks.scalars.values())
+        self._in_vector = np.array([i for i in range(len(problem.start)) if i not in own], dtype=int)
+        if self._has_vector:
+            start = problem.start[self._in_vector]
+            mirrors[VECTOR_TRAIT] = Checked(self._vector_within, default_value=start).tag(
                 to_json=lambda x, _: memoryview(to_bytes(x)),
                 from_json=lambda x, _: from_wire(self._from_bytes, x),
             )
@@ -80,12 +85,17 @@ class State(ipywidgets.Widget):
     def _scalars(self) -> dict[str, Movable]:
         """Everything that has a scalar trait of its own, by argument."""
         problem = self.shown
-        variables = {} if problem.is_vector else {r.name: r for r in problem.ranges}
+        variables = {a: problem.ranges[i] for a, i in problem.blocks.scalars.items()}
         return {**variables, **problem.movable}
+
+    @property
+    def _has_vector(self) -> bool:
+        """Whether there are entries without a trait of their own, which travel together as bytes."""
+        return len(self._in_vector) > 0
 
     def _settable(self) -> set[str]:
         """The traits that a front end may set."""
-        point = {VECTOR_TRAIT} if self.problem.is_vector else set()
+        point = {VECTOR_TRAIT} if self._has_vector else set()
         return {VIEW_STATE_TRAIT} | point | {self.trait_of[name] for name in self._scalars()}
 
     def set(self, /, **values: Any) -> None:
@@ -106,11 +116,9 @@ class State(ipywidgets.Widget):
         is_argument = "point" in (*names, *problem.controls)
         with self._lock:  # or what a front end sets meanwhile would be set back
             point = self.point if is_argument else values.pop("point", self.point)
-            if problem.is_vector:
-                point = values.pop(names[0], point)
-            else:
-                place = self._within(point).tolist()
-                point = [values.pop(a, x) for a, x in zip(names, place, strict=True)]
+            variables = {a: values.pop(a) for a in names if a in values}
+            if variables:
+                point = problem.blocks.flatten({**problem.blocks.unflatten(self._within(point)), **variables})
             for name in values:
                 if name not in problem.controls:
                     raise Refused(f"unknown argument {name!r}; {nearest(name, [*names, *problem.controls])}")
@@ -122,11 +130,10 @@ class State(ipywidgets.Widget):
             was_moving, self._moving = self._moving, True
             try:
                 self.point, self.parameters = point, parameters
-                if self.problem.is_vector:
-                    setattr(self, VECTOR_TRAIT, point)
-                values = dict(parameters)
-                if not self.problem.is_vector:
-                    values |= dict(zip(self.problem.arguments.variables, point.tolist(), strict=True))
+                if self._has_vector:
+                    setattr(self, VECTOR_TRAIT, point[self._in_vector])
+                scalars = {a: float(point[i]) for a, i in self.problem.blocks.scalars.items()}
+                values = {**parameters, **scalars}
                 for name in self._scalars():
                     setattr(self, self.trait_of[name], values[name])
             finally:
@@ -155,11 +162,34 @@ class State(ipywidgets.Widget):
         if self._moving:
             return
         values = {name: getattr(self, self.trait_of[name]) for name in self._scalars()}
-        if self.problem.is_vector:
-            point = getattr(self, VECTOR_TRAIT)
-        else:
-            point = as_point([values.pop(a) for a in self.problem.arguments.variables])
-        self._move(point, self._checked_parameters(values))
+        point = np.empty(len(self.problem.start))
+        for a, i in self.problem.blocks.scalars.items():
+            point[i] = values.pop(a)
+        if self._has_vector:
+            point[self._in_vector] = getattr(self, VECTOR_TRAIT)
+        self._move(as_point(point), self._checked_parameters(values))
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables by name, each in the structure in which it was given; the function takes them so."""
+        blocks = self.problem.blocks.unflatten(self.point)
+        return {
+            a: mapped(tree, lambda x: np.array(x) if np.ndim(x) else float(x)) for a, tree in blocks.items()
+        }
+
+    @variables.setter
+    def variables(self, given: Mapping[str, Any]) -> None:
+        names = self.problem.arguments.variables
+        if not isinstance(given, Mapping):
+            raise Refused(f"variables was given {given!r:.80}; it takes a dict with {', '.join(names)}.")
+        for name in given:
+            if name not in names:
+                raise Refused(f"unknown variable {name!r:.60}; {nearest(str(name)[:60], names)}")
+        with self._lock:
+            try:
+                self.point = self.problem.blocks.flatten({**self.variables, **given})
+            except ProblemError as error:
+                raise Refused(str(error)) from None
 
     def _checked_point(self, given: Any) -> np.ndarray:
         """Check a point that `point` is set to, which may lie outside of the ranges."""
@@ -179,11 +209,21 @@ class State(ipywidgets.Widget):
     def _checked_trail(self, given: Any) -> np.ndarray:
         return trail.checked(given, len(self.problem.start))
 
+    def _vector_within(self, given: Any) -> np.ndarray:
+        """Check the entries that have no trait of their own."""
+        values = as_point(given)
+        n = len(self._in_vector)
+        if len(values) != n:
+            raise Refused(f"the point has {len(values)} values; {self.problem.name} takes {n}.")
+        ranges = self.shown.ranges
+        checked = [float(ranges[i].check(x)) for i, x in zip(self._in_vector, values.tolist(), strict=True)]
+        return as_point(checked)
+
     def _from_bytes(self, given: Any) -> np.ndarray:
-        n = len(self.problem.start)
+        n = len(self._in_vector)
         if not isinstance(given, memoryview | bytes | bytearray) or memoryview(given).nbytes != 8 * n:
             raise Refused(f"the point arrived as {type(given).__name__}; it takes the bytes of {n} float64.")
-        return self._within(from_bytes(given))
+        return self._vector_within(from_bytes(given))
 
     def _checked_parameters(self, given: Any) -> ParameterValues:
         controls = self.problem.controls

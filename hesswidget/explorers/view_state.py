@@ -18,7 +18,7 @@ from hesswidget.wording import amount
 
 PATHS = "paths"
 ALONG = ("coordinates", "eigenvectors", PATHS)
-ORDERS = ("as given", "by magnitude", "eigenbasis")
+ORDERS = ("as given", "by magnitude", "eigenbasis", "blocks")
 AGAINST = ("steps", "cost")
 MATRICES = ("hessian", "model", "difference")
 
@@ -47,8 +47,8 @@ class ViewState:
     ----------
     slice : SliceDirections, optional
         What the landscape is along; by default the first two coordinates.
-    order : {"as given", "by magnitude", "eigenbasis"}
-        Of the Hessian's rows and columns.
+    order : {"as given", "by magnitude", "eigenbasis", "blocks"}
+        Of the Hessian's rows and columns; or the norm of each of its blocks, where the variables are in several.
     logarithmic : bool
         Whether the eigenvalues' axis is logarithmic on both sides of zero.
     signs, paths : bool

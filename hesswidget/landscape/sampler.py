@@ -59,7 +59,7 @@ class Sampler:
         self.problem = problem
         self._recorded = recorded
         self.seconds_per_value = math.nan
-        self._takes_arrays = not problem.is_vector
+        self._takes_arrays = problem.blocks.are_scalars
 
     def sample(self, plane: Plane, parameters: Mapping[str, Any], resolution: int) -> Slice:
         """Sample a slice with `resolution` values along each of its vectors."""
@@ -91,7 +91,7 @@ class Sampler:
 
     def _at_once(self, objective: Objective, columns: np.ndarray) -> np.ndarray | None:
         try:
-            values = np.asarray(objective.call(list(columns)))
+            values = np.asarray(objective.call(dict(zip(self.problem.blocks.scalars, columns, strict=True))))
         except Exception:  # whatever an array makes the function raise, single calls are the answer
             return None
         size = columns.shape[1]

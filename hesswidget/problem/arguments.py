@@ -16,9 +16,10 @@ import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.problem import symbolic, text
+from hesswidget.problem.blocks import is_container
 from hesswidget.problem.formula import Formula, is_coordinate
 from hesswidget.problem.symbolic import is_symbolic
-from hesswidget.problem.vector import as_point
+from hesswidget.problem.vector import as_point, axes
 
 if TYPE_CHECKING:
     from hesswidget.gallery.example import Example
@@ -144,13 +145,18 @@ class Arguments:
         if len(self.variables) == 1:
             scalar = isinstance(point, tuple) and len(point) == 1
             return {self.variables[0]: point[0] if scalar else point}
-        count = len(point) if isinstance(point, Sequence | np.ndarray) and not isinstance(point, str) else 1
+        if isinstance(point, Mapping) and set(point) == set(self.variables):
+            return dict(point)
+        several = isinstance(point, Sequence | np.ndarray) and not isinstance(point, str)
+        count = len(point) if several else 1
         if count != len(self.variables):
             raise ProblemError(
                 f"{self.name} takes {len(self.variables)} variables ({', '.join(self.variables)}) but the point "
                 f"has {count} value{'s' * (count != 1)}; give one for each."
             )
-        return dict(zip(self.variables, as_point(point).tolist(), strict=True))
+        if isinstance(point, np.ndarray) or not any(is_container(each) or axes(each) > 0 for each in point):
+            point = as_point(point).tolist()
+        return dict(zip(self.variables, point, strict=True))
 
 
 def keywords(public: Callable[..., Any]) -> tuple[str, ...]:

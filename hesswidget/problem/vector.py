@@ -1,4 +1,4 @@
-"""Points: what a user may give for a vector, made a float64 vector or refused with a sentence."""
+"""Numbers that a user gives: made arrays and vectors of float64, or refused with a sentence."""
 
 from __future__ import annotations
 
@@ -9,30 +9,34 @@ import numpy as np
 
 from hesswidget.errors import ProblemError
 
+MOST_AXES = 16
+
 
 @dataclass(frozen=True)
 class Vector:
-    """A vector variable's start and range; made by `vector`.
+    """Where a variable starts and how far its entries go, all of one shape; made by `vector`.
 
-    Its `shape` is None, or that of the column or row which the function takes.
+    The `step` of an entry is NaN where it is the usual one.
     """
 
     start: np.ndarray
     minimum: np.ndarray
     maximum: np.ndarray
-    shape: tuple[int, ...] | None = None
+    step: np.ndarray
 
 
-def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
-    """Start and range of a vector variable, for `hesswidget.explore`.
+def vector(start: Any, minimum: Any = None, maximum: Any = None, step: Any = None) -> Vector:
+    """Start and range of a vector variable, or of an array of any shape, for `hesswidget.explore`.
 
     Parameters
     ----------
-    start : array_like, shape (n,)
-        Where the point starts. A column (n, 1) or a row (1, n) is a vector too, and the function gets it in that shape.
-    minimum, maximum : float or array_like, shape (n,), optional
-        The ends of each component's range. By default each reaches as far from its start as the largest
-        component of `start` is from zero, and at least 1.
+    start : array_like
+        Where the point starts. The function gets it in this shape; of a number, one number.
+    minimum, maximum : float or array_like, of the shape of `start`, optional
+        The ends of each entry's range. By default each reaches as far from its start as the largest
+        entry of `start` is from zero, and at least 1.
+    step : float or array_like, of the shape of `start`, optional
+        What an arrow key moves; by default a round number of about a 400th of the range.
 
     Raises
     ------
@@ -44,38 +48,29 @@ def vector(start: Any, minimum: Any = None, maximum: Any = None) -> Vector:
     >>> vector([0.0, 1.0], -2, 2).maximum.tolist()
     [2.0, 2.0]
     """
-    x = as_point(start, "start")
+    x = as_floats(start, "start")
     reach = max(1.0, float(np.max(np.abs(x))))
+    usual = {"minimum": x - reach, "maximum": x + reach, "step": np.nan}
     ends = []
-    for name, given, usual in (("minimum", minimum, x - reach), ("maximum", maximum, x + reach)):
-        end = _flat(as_array(usual if given is None else given))
-        if end.dtype.kind not in "iuf" or end.shape not in ((), (1,), x.shape):
+    for name, given in (("minimum", minimum), ("maximum", maximum), ("step", step)):
+        end = as_array(usual[name] if given is None else given)
+        if end.dtype.kind not in "iuf" or not (end.size == 1 or _length(end.shape) == _length(x.shape)):
             raise ProblemError(
-                f"{name} of the vector is {given!r:.80}; it takes one number, or {len(x)} of them."
+                f"{name} of the vector is {given!r:.80}; it takes one number, or {x.size} of them."
             )
-        ends.append(np.array(np.broadcast_to(end.astype(float), x.shape)))
-    for low, high in zip(*ends, strict=True):
+        wide = end.astype(float).reshape(() if end.size == 1 else x.shape)
+        ends.append(np.array(np.broadcast_to(wide, x.shape)))
+    for low, high in zip(ends[0].flat, ends[1].flat, strict=True):
         if not low < high:
             raise ProblemError(
                 f"the range of the vector is ({low:g}, {high:g}); its minimum must lie below its maximum."
             )
-    return Vector(x, ends[0], ends[1], column_or_row(start))
+    return Vector(x, *ends)
 
 
-def column_or_row(given: Any) -> tuple[int, ...] | None:
-    """Return the shape of what is a vector with another axis, of length one; None for any other.
-
-    Examples
-    --------
-    >>> column_or_row(np.zeros((3, 1))), column_or_row(np.zeros(3))
-    ((3, 1), None)
-    """
-    shape = as_array(given).shape
-    return shape if len(shape) == 2 and 1 in shape else None
-
-
-def _flat(array: np.ndarray) -> np.ndarray:
-    return array if column_or_row(array) is None else array.reshape(-1)
+def _length(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of what is no vector; the length of what is one, or a column or row."""
+    return tuple(length for length in shape if length != 1)
 
 
 def as_array(given: Any) -> np.ndarray:
@@ -97,17 +92,17 @@ def axes(given: Any) -> int:
     return as_array(given).ndim
 
 
-def as_point(given: Any, name: str = "the point") -> np.ndarray:
-    """Return `given`, which may be a column or a row, as a float64 vector, or refuse it with a sentence.
+def as_floats(given: Any, name: str) -> np.ndarray:
+    """Return `given` as a float64 array of its own shape, or refuse it with a sentence.
 
     Python's own whole numbers are taken as floats. An array of an integer dtype is refused, since autograd
     cannot differentiate with respect to integers and the array was probably meant to hold floats.
     """
     array = as_array(given)
-    if array.dtype.kind == "O" and isinstance(given, list | tuple) and any(axes(x) > 0 for x in given):
+    if _is_ragged(given, array):
         raise ProblemError(
-            f"{name} was given a {type(given).__name__} of arrays or lists, {given!r:.80}; it takes one vector. Join "
-            f"them with np.concatenate([...]), and take them apart inside f."
+            f"{name} is a ragged {type(given).__name__}, {given!r:.80}; give rows of one length, or an array for each "
+            f"block, such as [np.zeros(2), np.zeros(3)]."
         )
     if array.dtype.kind in "iu" and hasattr(given, "dtype"):
         raise ProblemError(
@@ -116,16 +111,33 @@ def as_point(given: Any, name: str = "the point") -> np.ndarray:
         )
     if array.dtype.kind not in "iuf":
         raise ProblemError(f"{name} was given {given!r:.80}; it takes real numbers.")
-    array = _flat(array)
-    if array.ndim > 1:
-        raise ProblemError(
-            f"{name} has shape {array.shape}; it takes one vector. Use .ravel(), and reshape inside f."
-        )
     if array.size == 0:
         raise ProblemError(f"{name} is empty; a Hessian needs at least one variable.")
-    point = np.array(array, dtype=float).reshape(-1)
-    bad = np.flatnonzero(~np.isfinite(point))
-    if bad.size:
-        raise ProblemError(f"{name} has {point[bad[0]]} at place {bad[0]}; it takes finite numbers.")
+    if array.ndim > MOST_AXES:
+        raise ProblemError(f"{name} has {array.ndim} axes; it takes an array of at most {MOST_AXES}.")
+    floats = np.array(array, dtype=float)
+    bad = np.argwhere(~np.isfinite(floats))
+    if len(bad):
+        place = tuple(bad[0].tolist())
+        where = f" at place {place[0] if len(place) == 1 else place}" if place else ""
+        raise ProblemError(f"{name} has {floats[place]}{where}; it takes finite numbers.")
+    return floats
+
+
+def as_point(given: Any, name: str = "the point") -> np.ndarray:
+    """Return `given`, which may be a number, a column or a row, as a float64 vector, or refuse it with a sentence."""
+    if _is_ragged(given, as_array(given)):
+        raise ProblemError(
+            f"{name} was given a {type(given).__name__} of arrays or lists, {given!r:.80}; it takes one vector. Join "
+            f"them with np.concatenate([...])."
+        )
+    array = as_floats(given, name)
+    if len(_length(array.shape)) > 1:
+        raise ProblemError(f"{name} has shape {array.shape}; it takes one vector, such as .ravel() returns.")
+    point = array.reshape(-1)
     point.flags.writeable = False
     return point
+
+
+def _is_ragged(given: Any, array: np.ndarray) -> bool:
+    return isinstance(given, list | tuple) and array.dtype.kind == "O" and any(axes(x) > 0 for x in given)

@@ -222,6 +222,33 @@ def test_the_state_can_be_copied_as_a_python_call(run_cells: RunCells) -> None:
     )
 
 
+STRUCTURED = """
+from collections import namedtuple
+import autograd.numpy as np, hesswidget as hw
+Layer = namedtuple("Layer", ["W", "b"])
+def net(layers, scale, shift, a=1.0):
+    total = sum(np.sum(np.sin(W)) * b for W, b in layers)
+    return total**2 + np.sum(scale["it's"][0]) * scale[2] + a * shift**2
+layers = [Layer(np.ones((2, 2)), (-1, 1, 0.25)), (hw.vector([0.5], -1, 2), 3.0)]
+w = hw.explore(net, layers=layers, scale={"it's": ([(-1, 1), 0.5],) + (np.ones(1),), 2: 0.5}, shift=(-1, 3), a=(0, 2))
+w
+"""
+
+
+def test_variables_are_copied_in_their_structure(run_cells: RunCells) -> None:
+    notebook = run_cells(STRUCTURED)
+    notebook.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    explorer = explorer_on(notebook.page)
+    explorer.rests()
+    explorer.button("Copy as Python").click()
+    expect(explorer.root.locator("output")).to_have_text("copied")
+    call = notebook.page.evaluate("navigator.clipboard.readText()")
+    state = "[v.point.tolist(), v.problem.labels, v.problem.blocks, v.parameters, v.problem.ranges]"
+    assert notebook.python(f"(lambda v: repr({state}))({call})") == notebook.python(
+        f"(lambda v: repr({state}))(w)"
+    )
+
+
 def test_a_formula_is_copied_as_the_text_that_was_typed(run_cells: RunCells) -> None:
     notebook = run_cells(
         "import hesswidget as hw; w = hw.explore('x**2*y - a*y**3', x=(-2, 2), y=(-2, 2), a=(0, 4)); w"

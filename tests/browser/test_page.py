@@ -81,6 +81,55 @@ def test_a_vector_moves_too(open_saved):
     expect(explorer.root).not_to_have_attribute("data-point", "1 1 1 1")
 
 
+def network(params, l2=0.01):
+    hidden = np.tanh(DATA @ params["W1"] + params["b1"])
+    return np.mean((hidden @ params["W2"] + params["b2"] - TARGET) ** 2) + l2 * np.sum(params["W1"] ** 2)
+
+
+DATA = np.random.default_rng(1).normal(size=(12, 2))
+TARGET = np.sign(DATA[:, 0] * DATA[:, 1])
+
+
+def of_network(hidden, **options):
+    rng = np.random.default_rng(2)
+    shapes = {"W1": (2, hidden), "b1": (hidden,), "W2": (hidden,)}
+    params = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    return hw.explore(network, params={**params, "b2": (-1.0, 1.0)}, l2=(0.0, 0.1), **options)
+
+
+@pytest.mark.parametrize("engine", ["browser", "kernel"])
+def test_blocks_have_borders_names_and_norms(open_saved, engine):
+    w = of_network(4, engine=engine)
+    explorer = open_saved(w)
+    explorer.rests()
+    root = explorer.root
+    expect(explorer.slider("W1[0, 0]")).to_be_visible()
+    hessian, heatmap = root.locator(".hw-hessian"), root.locator(".hw-heatmap")
+    box = heatmap.bounding_box()
+    heatmap.hover(position={"x": box["width"] * 0.6, "y": box["height"] * 0.95})
+    caption = hessian.locator(".hw-caption")
+    expect(caption).to_have_text(re.compile(r"∂²f/∂b2 ∂b1\[\d\] = "))
+    root.get_by_label("order of rows and columns").select_option("blocks")
+    expect(hessian.locator("h3")).to_have_text("block norms")
+    explorer.rests()
+    names = hessian.locator("table tr").first.locator("th")
+    expect(names).to_have_text(["W1", "b1", "W2", "b2"])
+    shown = [numbers(cell)[0] for cell in hessian.locator("table td").all_text_contents() if cell]
+    assert shown == pytest.approx(w.curvature.block_norms.ravel().tolist(), rel=1e-2)
+    heatmap.hover(position={"x": box["width"] * 0.7, "y": box["height"] * 0.35})
+    expect(caption).to_have_text(re.compile(r"‖∂²f/∂\w+ ∂\w+‖ = .* \(\d × \d\)"))
+
+
+@pytest.mark.parametrize("key", [*HOSTILE, "line\nbreak", "x" * 100_000], ids=lambda key: repr(key[:30]))
+def test_hostile_names_of_blocks_are_text(open_saved, key):
+    w = hw.explore(lambda p: np.sum(p[key] ** 4) + p["b"] ** 2, p={key: np.ones(2), "b": 0.5})
+    explorer = open_saved(w)
+    explorer.rests()
+    expect(explorer.root).to_contain_text(w.problem.labels[0])
+    assert explorer.root.page.evaluate("window.bad") is None
+    assert explorer.root.locator("img").count() == 0
+
+
 def test_a_page_opens_as_it_was_looked_at(open_saved):
     w = hw.explore(lambda x, y, z: x**2 - 3 * y**2 + z**4 + x * z, x=(-2, 2), y=(-2, 2), z=(-1, 1))
     seen = {"azimuth": 0.4, "elevation": 1.2, "zoom": 1.5}

@@ -20,6 +20,14 @@ def test_a_page_of_a_function_in_a_file(tmp_path, capsys):
     assert "f.html" in capsys.readouterr().out
 
 
+def test_a_page_takes_blocks(tmp_path):
+    (tmp_path / "net.py").write_text(
+        "def f(p, s=1.0):\n    return s * (p['W'] @ p['v']).sum() ** 2 + p['b'] ** 2\n"
+    )
+    given = 'p={"W": [[0.1, 0.2], [0.3, 0.4]], "v": [1.0, 2.0], "b": (-1, 1)}'
+    assert main(["page", "net.py:f", "--out", "net.html", "--set", given, "s=0:3"]) == 0
+
+
 def test_a_page_of_the_gallery_is_named_after_the_function(tmp_path):
     assert main(["page", "himmelblau"]) == 0
     assert (tmp_path / "himmelblau.html").exists()

@@ -310,7 +310,7 @@ def test_a_bad_state_is_refused_whole(w, seen, change, sentence):
         ({"x": (-2, 2)}, "variable 'y' of f has no range"),
         ({"x": (-2, 2), "y": (-1, 3), "bb": (0, 1)}, "did you mean 'b'"),
         ({"x": (-2, 2), "y": "high"}, "variable 'y' was given"),
-        ({"x": [1.0, 2.0], "y": (-1, 3)}, "a vector is possible only as the one variable"),
+        ({"x": [1.0, 2.0], "y": (-1, 3)}, r"array of shape \(2,\); a Hessian needs a scalar"),
     ],
 )
 def test_a_bad_problem_gets_a_sentence(arguments, sentence):

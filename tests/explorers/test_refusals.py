@@ -243,8 +243,6 @@ NO_VECTORS = {
     "ragged lists": [[1.0, 2.0], [3.0]],
     "a number and an array": [1.0, onp.zeros(2)],
     "an array of objects": onp.array([onp.zeros(2), onp.zeros(3)], dtype=object),
-    "matrices": [onp.zeros((2, 2)), onp.zeros((2, 2))],
-    "equal arrays": [onp.zeros(2), onp.zeros(2)],
     "four": (onp.zeros(1), onp.zeros(2), onp.zeros(3), onp.zeros(4)),
     "what becomes no array": Broken(),
     "a list of such": [Broken(), Broken()],
@@ -253,9 +251,13 @@ NO_VECTORS = {
     "texts": ["a", "b"],
     "complex": [1j],
     "huge": [10**400],
-    "a matrix": onp.zeros((3, 2)),
     "none": [None, None],
     "a text": "2.0",
+}
+OTHER_STRUCTURES = {
+    "matrices": [onp.zeros((2, 2)), onp.zeros((2, 2))],
+    "equal arrays": [onp.zeros(2), onp.zeros(2)],
+    "a matrix": onp.zeros((3, 2)),
 }
 
 
@@ -270,8 +272,6 @@ def product(x, y):
 @pytest.mark.parametrize("name", NO_VECTORS)
 def test_what_is_no_start_is_refused_with_a_sentence(name):
     given = NO_VECTORS[name]
-    w, two = hw.explore(square, w=onp.zeros(2)), hw.explore(product, **BOX)
-    compiled = hw.compile(square, onp.zeros(2))
     calls = [
         lambda: hw.explore(square, given),
         lambda: hw.explore(square, w=given),
@@ -280,6 +280,18 @@ def test_what_is_no_start_is_refused_with_a_sentence(name):
         lambda: hw.compile(square, given),
         lambda: hw.critical_points(square, w=given),
         lambda: hw.vector(given),
+        *calls_of_vectors(given),
+    ]
+    for call in calls:
+        with pytest.raises(hw.ProblemError):
+            call()
+
+
+def calls_of_vectors(given):
+    """Calls that a vector of two, or two numbers, would fit."""
+    w, two = hw.explore(square, w=onp.zeros(2)), hw.explore(product, **BOX)
+    compiled = hw.compile(square, onp.zeros(2))
+    return [
         lambda: hw.vector([0.0, 1.0, 2.0], given, 9.0),
         lambda: hw.explore(product, given, **BOX),
         lambda: hw.explore(product, x=given, y=(-1.0, 1.0)),
@@ -289,10 +301,15 @@ def test_what_is_no_start_is_refused_with_a_sentence(name):
         lambda: two.set(point=given),
         lambda: two.set(x=given),
         lambda: setattr(w, "point", given),
+        lambda: setattr(w, "variables", {"w": given}),
         lambda: compiled.gradient(given),
         lambda: compiled.hvp([1.0, 2.0], given),
     ]
-    for call in calls:
+
+
+@pytest.mark.parametrize("name", OTHER_STRUCTURES)
+def test_what_has_another_structure_is_refused_with_a_sentence(name):
+    for call in calls_of_vectors(OTHER_STRUCTURES[name]):
         with pytest.raises(hw.ProblemError):
             call()
 
@@ -301,7 +318,7 @@ def test_a_list_of_arrays_is_told_how_to_become_a_vector():
     with pytest.raises(
         hw.ProblemError, match=r"a list of arrays or lists, .* it takes one vector\. Join them"
     ):
-        hw.explore(square, [onp.zeros(2), onp.zeros(3)])
+        hw.explore(square, onp.zeros(2)).point = [onp.zeros(2), onp.zeros(3)]
 
 
 @pytest.mark.parametrize("point", [(1.0,), (1.0, 1.0, 1.0), 1.0])

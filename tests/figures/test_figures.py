@@ -22,6 +22,7 @@ from hesswidget.figures.panels.status import two_lines
 from hesswidget.landscape.contours import levels_of
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Sampler, Slice
+from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.classification import classify
 from hesswidget.wording import number
@@ -44,7 +45,9 @@ def of_matrix(H, labels=None):
     n = len(H)
     labels = labels or tuple(f"x[{i}]" for i in range(n))
     zero = np.zeros(n)
-    c = Curvature(zero, labels, 0.0, zero, H, classify(H, zero, labels=labels))
+    c = Curvature(
+        zero, Blocks.of({a: np.zeros(()) for a in labels}), 0.0, zero, H, classify(H, zero, labels=labels)
+    )
     grid = np.linspace(-1, 1, 41)
     k = min(n, 2)
     plane = Plane(zero, np.eye(n)[:k], np.array([[-1.0, 1.0]] * k), labels[:k])
@@ -392,3 +395,21 @@ def test_the_gradient_and_newtons_step_are_drawn_as_far_as_the_plane_goes(far, c
     tip = np.array(drawn_[-1]._posA_posB[1])
     np.testing.assert_allclose(tip, step if far < 1 else [-1, 0.75], atol=1e-12)
     assert any(text.get_text().startswith("→ ∇f (") for text in ax.texts)
+
+
+def test_blocks_have_names_and_borders_and_norms_of_their_own():
+    c = hw.curvature(lambda p: np.sum(p["W"] ** 3) * p["b"] ** 2, {"W": np.ones((4, 4)), "b": 2.0})
+    ax = Figure().add_subplot()
+    hw.figures.hessian(ax, c)
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["W", "b"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["W", "b"]
+    assert [line.get_ydata()[0] for line in ax.lines[::2]] == [15.5]
+    ax = Figure().add_subplot()
+    hw.figures.hessian(ax, c, order="blocks")
+    shown = [float(text.get_text().replace("−", "-")) for text in ax.texts[:4]]
+    assert shown == pytest.approx([4 * 24, 4 * 12, 4 * 12, 32], rel=1e-3)
+    alone = hw.curvature(lambda w: np.sum(w**3), np.ones(3))
+    for order in ("as given", "blocks"):
+        ax = Figure().add_subplot()
+        hw.figures.hessian(ax, alone, order=order)
+        assert [text.get_text() for text in ax.get_xticklabels()] == ["w[0]", "w[1]", "w[2]"]

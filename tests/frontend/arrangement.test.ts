@@ -1,5 +1,5 @@
 import type { Frame } from "../../hesswidget/frontend/engine/frame";
-import { arranged, rowNames } from "../../hesswidget/frontend/panels/arrangement";
+import { areSeveral, arranged, rowNames, spans } from "../../hesswidget/frontend/panels/arrangement";
 
 const names = ["x", "y", "z"];
 /** Unsymmetric, so that rows and columns are told apart. */
@@ -13,7 +13,7 @@ const frame = {
 describe("the order of the Hessian's rows", () => {
   it("by magnitude is a permutation, of rows and columns alike", () => {
     const found = arranged(frame, "by magnitude", null);
-    expect(rowNames(found, names, true)).toEqual(["y", "z", "x"]);
+    expect(rowNames(found, names, [], true)).toEqual(["y", "z", "x"]);
     expect([...found.entries]).toEqual([-9, 6, 4, 8, 5, 7, 2, 3, 1]);
   });
 
@@ -27,14 +27,23 @@ describe("the order of the Hessian's rows", () => {
 
   it("in the eigenbasis has the eigenvalues on the diagonal", () => {
     const found = arranged(frame, "eigenbasis", null);
-    expect(rowNames(found, names, true)).toEqual(["v₁", "v₂", "v₃"]);
+    expect(rowNames(found, names, [], true)).toEqual(["v₁", "v₂", "v₃"]);
     expect([...found.entries]).toEqual([-2, 0, 0, 0, 0, 0, 0, 0, 3]);
     expect([...arranged(frame, "eigenbasis", 2).entries]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 3]);
+  });
+
+  it("by blocks has their norms, whatever is in focus", () => {
+    const blocks = [{ name: "u", shape: [2] }, { name: "z", shape: [] }];
+    const found = arranged({ ...frame, blockNorms: Float64Array.of(1, 2, 3, 4) }, "blocks", null);
+    expect([...found.entries]).toEqual([1, 2, 3, 4]);
+    expect(rowNames(found, names, blocks, false)).toEqual(["u", "z"]);
+    expect(spans(blocks)).toEqual([{ name: "u", first: 0, last: 2 }, { name: "z", first: 2, last: 3 }]);
+    expect([areSeveral(blocks, 3), areSeveral(blocks.slice(0, 1), 2), areSeveral(blocks.slice(1), 1)]).toEqual([true, false, false]);
   });
 
   it("shows a rank-one part in the same order", () => {
     expect([...arranged(frame, "as given", 2).entries]).toEqual([0, 0, 0, 0, 3, 0, 0, 0, 0]);
     expect([...arranged(frame, "by magnitude", 2).entries]).toEqual([3, 0, 0, 0, 0, 0, 0, 0, 0]);
-    expect(rowNames(arranged(frame, "by magnitude", 2), names, false)).toEqual(["1", "2", "0"]);
+    expect(rowNames(arranged(frame, "by magnitude", 2), names, [], false)).toEqual(["1", "2", "0"]);
   });
 });

@@ -148,7 +148,7 @@ describe("the bifurcation diagram", () => {
 
 describe("a widget with a diagram", () => {
   function made(diagram: object = written({ b: 0 })) {
-    const problem = { name: "f", vector: null, coordinates: [range("x")], parameters: [range("a"), range("b")], call: {} };
+    const problem = { name: "f", blocks: [{ name: "x", shape: [] }], variables: [["x", null]], coordinates: [range("x")], parameters: [range("a"), range("b")], call: {} };
     const model = new FakeModel({ _problem: problem, _diagram: diagram, x: 0, a: 0, b: 0 });
     const aborter = new AbortController();
     const state = new State(model as any, aborter.signal);

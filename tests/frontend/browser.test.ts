@@ -8,8 +8,8 @@ import { wording } from "./model";
 import { Draft } from "./program/draft";
 
 const NUMBERS = "gradient_norm gradient_threshold zero_threshold condition_number asymmetry is_stationary newton_turn positive zero negative lowest".split(" ");
-const VECTORS = "gradient eigenvalues model near0".split(" ");
-const MATRICES = "hessian eigenvectors".split(" ");
+const VECTORS = "gradient eigenvalues model near0 newton_step ascent gradient_angles newton_angles".split(" ");
+const MATRICES = "hessian block_norms eigenvectors".split(" ");
 
 /** What all programs of a test share. */
 let pools: { floats: number[]; ints: number[] };

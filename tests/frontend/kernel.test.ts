@@ -5,11 +5,14 @@ import { Frames } from "../../hesswidget/frontend/engine/frames";
 import { KernelEngine } from "../../hesswidget/frontend/engine/kernel";
 import { KernelLink } from "../../hesswidget/frontend/engine/link";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
+import { numbersIn } from "../../hesswidget/frontend/base/float64";
+import { frameOf } from "../../hesswidget/frontend/engine/frame";
 import { FakeModel, wording } from "./model";
 
 const extents = ["x", "y"].map((name) => ({ name, minimum: -2, maximum: 3 }));
 const point = Float64Array.of(1, 2);
 const request = { point, parameters: { a: 1 }, plane: alongCoordinates(extents, [0, 1], point), moving: false };
+const landscape = { version: 1, grids: [point, point], values: new Float64Array(4), levels: point };
 
 /** A frame as Python writes it, each buffer a view at an offset, as Jupyter hands them over. */
 function answer(id: string, version: number, withLandscape: boolean): [any, DataView[]] {
@@ -29,6 +32,8 @@ function answer(id: string, version: number, withLandscape: boolean): [any, Data
     ["hessian", [2, 2], [1, 2, 3, 4]],
     ["eigenvalues", [2], [-1, 5]],
     ["eigenvectors", [2, 2], [1, 0, 0, 1]],
+    ["block_norms", [0, 0], []],
+    ...["newton_step", "ascent", "gradient_angles", "newton_angles"].map((name): [string, number[], number[]] => [name, [2], [0, 0]]),
     ["model", [2, 2], [0, 0, 0, 0]],
     ["near0", [2], [0, 1]],
     ["near1", [2], [0, 1]],
@@ -78,6 +83,12 @@ describe("KernelEngine", () => {
     expect([frame.label, sentence(frame.reason), frame.inertia]).toEqual(["saddle", "saddle of index 1 of 2: λ = −1", [1, 0, 1]]);
     expect([...frame.hessian]).toEqual([1, 2, 3, 4]);
     expect(frame.landscape.values[3]).toBeNaN();
+  });
+
+  it("refuses a picture that lacks something", () => {
+    const [header, buffers] = answer("1", 1, true);
+    const without = header.arrays.findIndex(([name]: [string]) => name === "hessian");
+    expect(() => frameOf(Object.fromEntries(header.arrays.flatMap(([name]: [string], k: number) => (k === without ? [] : [[name, numbersIn(buffers[k])]]))), request.plane, landscape, true, wording, ["x", "y"])).toThrow('a picture lacks "hessian".');
   });
 
   it("keeps the landscape that was not sent again", async () => {

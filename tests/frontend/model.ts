@@ -63,7 +63,7 @@ export function scalarModel(): FakeModel {
     { kind: "fixed", name: "data", trait: "data", start: "array" },
   ];
   const call = { name: "explore", function: "f", stepped: ["y"], rest: { a: "(-2.0, 2.0)", data: "data", zero_tolerance: "2.0" } };
-  const problem = { name: "f", vector: null, coordinates: [range("x"), range("y")], parameters, call };
+  const problem = { name: "f", blocks: ["x", "y"].map((name) => ({ name, shape: [] })), variables: [["x", null], ["y", null]], coordinates: [range("x"), range("y")], parameters, call };
   return new FakeModel({ _problem: problem, x: 0.5, y: -1, a: 1, mode: 1, flag: true, note: 'a "b"', engine: "kernel", _view_state: {} });
 }
 
@@ -72,7 +72,19 @@ export function vectorModel(n: number): FakeModel {
   const padded = new Float64Array(n + 1).fill(0.25);
   // Jupyter hands over a view into a larger buffer: its offset must be honoured.
   const view = new DataView(padded.buffer, 8, 8 * n);
-  return new FakeModel({ _problem: { name: "loss", vector: "w", coordinates, parameters: [range("l2")], call: { name: "explore", function: "loss", stepped: [], rest: {} } }, _point: view, l2: 0, _view_state: {} });
+  return new FakeModel({ _problem: { name: "loss", blocks: [{ name: "w", shape: [n] }], variables: [["w", null]], coordinates, parameters: [range("l2")], call: { name: "explore", function: "loss", stepped: [], rest: {} } }, _point: view, l2: 0, _view_state: {} });
+}
+
+/** Of `loss(params, b, l2)`: a matrix and a number in a dict, beside a number with a trait of its own. */
+export function blocksModel(): FakeModel {
+  const entries = ["W[0, 0]", "W[0, 1]", "W[1, 0]", "W[1, 1]", "c"].map((name) => range(name, null));
+  const coordinates = [...entries, range("b")];
+  const blocks = [{ name: "W", shape: [2, 2] }, { name: "c", shape: [] }, { name: "b", shape: [] }];
+  const params = { kind: "dict", name: "", keys: ["'W'", "'c'"], held: [null, null] };
+  const call = { name: "explore", function: "loss", stepped: ["W[0, 1]"], rest: {} };
+  const problem = { name: "loss", blocks, variables: [["params", params], ["b", null]], coordinates, parameters: [], call };
+  const _point = new DataView(Float64Array.of(1, 2, 3, 4, 5).buffer);
+  return new FakeModel({ _problem: problem, _point, b: 0.5, _view_state: {} });
 }
 
 export const wording = {

@@ -1,7 +1,7 @@
 import { rangeView } from "../../hesswidget/frontend/controls/range";
 import { pythonCall } from "../../hesswidget/frontend/controls/call";
 import { State } from "../../hesswidget/frontend/model/state";
-import { type FakeModel, range, scalarModel, vectorModel } from "./model";
+import { type FakeModel, blocksModel, range, scalarModel, vectorModel } from "./model";
 
 const stateOf = (model: FakeModel, signal = new AbortController().signal) => new State(model as any, signal);
 
@@ -112,6 +112,25 @@ describe("State", () => {
     expect(old.getFloat64(8, true)).toBe(0.25);
   });
 
+  it("holds each entry of mixed variables in one trait: its own, or the bytes of those that have none", () => {
+    const model = blocksModel();
+    const state = stateOf(model);
+    expect([...state.point]).toEqual([1, 2, 3, 4, 5, 0.5]);
+    state.setCoordinates(new Map([[5, 1]]));
+    expect([...state.point]).toEqual([1, 2, 3, 4, 5, 1]);
+    const bytes = model.get("_point");
+    state.setCoordinates(new Map([[3, -1], [5, 0]]));
+    expect(model.get("b")).toBe(0);
+    expect(model.get("_point")).not.toBe(bytes);
+    expect([...state.point]).toEqual([1, 2, 3, -1, 5, 0]);
+    const other = blocksModel();
+    const linked = stateOf(other);
+    let heard = 0;
+    linked.observe(() => heard++, new AbortController().signal);
+    other.set("b", 2); // as jslink does
+    expect([heard, linked.point[5]]).toEqual([1, 2]);
+  });
+
   it("goes back to the start", () => {
     const state = stateOf(scalarModel());
     state.reset();
@@ -130,6 +149,20 @@ describe("the Python call of a state", () => {
     const view = '{"slice": {"kind": "coordinates", "indices": [1, 0]}, "surface": True}';
     expect(pythonCall(state, true)).toContain(`, view=${view})`);
     expect(pythonCall(stateOf(vectorModel(2)), true)).toBe('hw.explore(loss, w=hw.vector([0.25, 0.25], -2.0, 2.0), parameters={"l2": 0.0})');
+  });
+
+  it("has the variables in their structure", () => {
+    const W = "hw.vector([[1.0, 2.0], [3.0, 4.0]], -2.0, 2.0, 0.01)";
+    const call = (state: ReturnType<typeof stateOf>) => pythonCall(state, true);
+    expect(call(stateOf(blocksModel()))).toBe(`hw.explore(loss, params={'W': ${W}, 'c': hw.vector(5.0, -2.0, 2.0)}, b=hw.vector(0.5, -2.0, 2.0))`);
+    const model = blocksModel();
+    const [[, params]] = model.get("_problem").variables;
+    for (const [kind, expected] of [["list", `[${W}, hw.vector(5.0, -2.0, 2.0)]`], ["tuple", `(${W}, hw.vector(5.0, -2.0, 2.0))`], ["call", `Net(W=${W}, c=hw.vector(5.0, -2.0, 2.0))`]] as const) {
+      Object.assign(params, { kind, name: "Net", keys: ["W", "c"] });
+      expect(call(stateOf(model))).toContain(`params=${expected}, b=`);
+    }
+    Object.assign(params, { kind: "tuple", keys: ["0"], held: [{ kind: "tuple", name: "", keys: ["0", "1"], held: [null, null] }] });
+    expect(call(stateOf(model))).toContain(`params=((${W}, hw.vector(5.0, -2.0, 2.0)),), b=`);
   });
 
   it("says that the function has no name rather than naming another", () => {

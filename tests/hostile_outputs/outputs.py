@@ -32,12 +32,22 @@ def _explorers() -> dict[str, Any]:
     def unrecorded(x, y, a=1.0):
         return branched(x, y, a) + 0.0 * special.iv(1, 1.0 + y**2)
 
+    def network(layers, scale, l2=0.1):
+        out = np.array([0.5, -1.0])
+        for W, b in layers:
+            out = np.tanh(scale["all"] * W @ out + b)
+        return np.sum(out**2) + l2 * scale["all"] ** 2
+
+    layers = [(np.eye(2), np.zeros(2)), (np.ones((1, 2)), (-1.0, 1.0))]
     return {
         "two variables": hw.explore("himmelblau"),
         "one variable": hw.explore("quartic"),
         "four variables": hw.explore("wood"),
         "a loop": hw.explore("pendulum_by_euler"),
         "a vector": hw.explore(loss, w=np.linspace(-1, 1, 12), l2=(0.0, 1.0)),
+        "blocks": hw.explore(
+            network, layers=layers, scale={"all": (0.5, 2.0)}, l2=(0.0, 1.0), view={"order": "blocks"}
+        ),
         "choices": hw.explore(
             bold, x=(-1, 1), y=(-1, 1), a=(0, 2), kind=["bowl", "saddle"], n=(1, 3), isolated=True
         ),

@@ -24,6 +24,12 @@ def test_it_explores_the_last_function(shell, line):
     assert shell.user_ns["f"](0.0, 2.0) == 4.0
 
 
+def test_it_takes_blocks(shell):
+    cell = "import autograd.numpy as anp\ndef f(p, b): return anp.sum(p['W'] ** 2) * b"
+    w = shell.run_cell_magic("hessian", 'p={"W": anp.ones((2, 2)), "c": 0.5} b=(-1, 1)', cell)
+    assert w.problem.labels == ("W[0, 0]", "W[0, 1]", "W[1, 0]", "W[1, 1]", "c", "b")
+
+
 @pytest.mark.parametrize(
     ("line", "cell", "said"),
     [

@@ -25,6 +25,7 @@ from hesswidget.figures.style import (
     round_numbers,
     size_of,
 )
+from hesswidget.problem.blocks import Block
 from hesswidget.second_derivative_test.classification import EPS
 from hesswidget.wording import number, subscript
 
@@ -33,13 +34,15 @@ def hessian(ax: Axes, curvature: Curvature, *, order: str = "as given") -> None:
     """Draw the Hessian as a heat map: blue positive, red negative, symmetric about zero.
 
     Up to 12 variables the numbers stand in the cells and the names beside them. Cells that are not finite are hatched.
+    Where the variables are in several blocks these have names and borders.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
     curvature : Curvature
-    order : {"as given", "by magnitude", "eigenbasis"}
-        Of rows and columns: by the diagonal's magnitude; or the symmetric part in the basis of its eigenvectors.
+    order : {"as given", "by magnitude", "eigenbasis", "blocks"}
+        Of rows and columns: by the diagonal's magnitude; or the symmetric part in the basis of its eigenvectors; or the
+        Frobenius norm of each block, where the variables are in several.
 
     Examples
     --------
@@ -50,7 +53,10 @@ def hessian(ax: Axes, curvature: Curvature, *, order: str = "as given") -> None:
     >>> [text.get_text() for text in ax.texts]
     ['2', '3', '3', '0']
     """
-    (H, names), n = _arranged(curvature, order), len(curvature.hessian)
+    if order == "blocks" and not curvature.blocks.are_several:
+        order = "as given"
+    H, names = _arranged(curvature, order)
+    n = len(H)
     finite = np.isfinite(H)
     limit = float(np.max(np.abs(H[finite]), initial=0.0))
     share = np.ma.masked_array(np.where(finite, H, 0.0) / (limit or 1.0), ~finite)
@@ -65,11 +71,14 @@ def hessian(ax: Axes, curvature: Curvature, *, order: str = "as given") -> None:
     else:
         ax.imshow(share, cmap=SIGNS, vmin=-1, vmax=1)
     ax.set(xlim=(-0.5, n - 0.5), ylim=(n - 0.5, -0.5), aspect="equal", anchor="C")
-    _rows_and_columns(ax, names)
+    spans = curvature.blocks.all if order == "as given" and curvature.blocks.are_several else ()
+    _rows_and_columns(ax, names, spans)
     if finite.any():
-        _signs_bar(ax, limit)
+        _signs_bar(ax, limit, signed=order != "blocks")
     if order == "eigenbasis":
         caption(ax, "symmetric part, in its eigenbasis")
+    elif order == "blocks":
+        caption(ax, "the Frobenius norm of each block")
     elif curvature.asymmetry > n * EPS:
         caption(ax, f"unsymmetric by {number(curvature.asymmetry)}", NEGATIVE)
 
@@ -77,6 +86,8 @@ def hessian(ax: Axes, curvature: Curvature, *, order: str = "as given") -> None:
 def _arranged(curvature: Curvature, order: str) -> tuple[np.ndarray, list[str]]:
     """The matrix in an order, and what its rows are called. Twin of ``frontend/panels/arrangement.ts``."""
     n = len(curvature.hessian)
+    if order == "blocks":
+        return curvature.block_norms, [block.name for block in curvature.blocks.all]
     if order == "eigenbasis":
         return np.diag(curvature.eigenvalues), [f"v{subscript(i + 1)}" for i in range(n)]
     size = np.abs(np.diag(curvature.hessian))
@@ -99,7 +110,8 @@ def _numbers(ax: Axes, H: np.ndarray, share: np.ma.MaskedArray[Any, Any]) -> Non
         ax.text(j, i, texts[i][j], bbox=plain if missing[i, j] else None, **style)
 
 
-def _rows_and_columns(ax: Axes, labels: Sequence[str]) -> None:
+def _rows_and_columns(ax: Axes, labels: Sequence[str], spans: Sequence[Block]) -> None:
+    """Name rows and columns: by their blocks, if there are such; up to 12 rows each by its own."""
     n = len(labels)
     places = list(range(n)) if n <= NAMED_UP_TO else round_numbers(n)[:-1]
     names = [brief(labels[i], 8 if n <= 6 else 6) for i in places]
@@ -107,14 +119,35 @@ def _rows_and_columns(ax: Axes, labels: Sequence[str]) -> None:
     size = 7.5 if upright or n > 6 else 9.0
     ax.xaxis.tick_top()
     ax.tick_params(length=0, pad=3)
-    ax.set_xticks(places, names, rotation=90 if upright else 0, **ink(size, MUTED))
-    ax.set_yticks(places, names, **ink(size, MUTED))
+    if not spans:
+        ax.set_xticks(places, names, rotation=90 if upright else 0, **ink(size, MUTED))
+    if not spans or n <= NAMED_UP_TO:
+        ax.set_yticks(places, names, **ink(size, MUTED))
+    if spans:
+        _borders(ax, spans, n)
 
 
-def _signs_bar(ax: Axes, limit: float) -> None:
+def _borders(ax: Axes, spans: Sequence[Block], n: int) -> None:
+    """Draw lines between blocks, and their names as far as these have room."""
+    for block in spans[1:] if n / len(spans) * min(size_of(ax)) / n > 3 else ():
+        ax.axhline(block.first - 0.5, color=MUTED, linewidth=0.8)
+        ax.axvline(block.first - 0.5, color=MUTED, linewidth=0.8)
+    point = n / min(size_of(ax))
+    for axis, letters in ((ax.xaxis, True), (ax.yaxis, False))[: 1 if n <= NAMED_UP_TO else 2]:
+        placed: list[tuple[float, float, str]] = []
+        for block in sorted(spans, key=lambda block: -block.size):
+            name, at = brief(block.name, 10), block.first + (block.size - 1) / 2
+            half = (0.62 * 8 * len(name) + 3 if letters else 9) / 2 * point
+            if all(abs(at - other) > half + room for other, room, _ in placed):
+                placed.append((at, half, name))
+        axis.set_ticks([at for at, _, _ in placed], [name for _, _, name in placed], **ink(8, MUTED))
+
+
+def _signs_bar(ax: Axes, limit: float, signed: bool) -> None:
+    """Explain the colours; of norms, which have no sign, the half from zero on."""
     bar = ax.inset_axes((0.2, -0.13, 0.6, 0.035))
-    bar.imshow(np.linspace(-1, 1, 255)[None, :], cmap=SIGNS, vmin=-1, vmax=1, aspect="auto")
+    bar.imshow(np.linspace(-1 if signed else 0, 1, 255)[None, :], cmap=SIGNS, vmin=-1, vmax=1, aspect="auto")
     bar.set_axis_off()
-    low, high = (number(-limit), f"+{number(limit)}") if limit else ("0", "0")
+    low, high = (number(-limit) if signed else "0", f"+{number(limit)}") if limit else ("0", "0")
     for x, side, text in ((-0.05, "right", low), (1.05, "left", high)):
         bar.text(x, 0.45, text, transform=bar.transAxes, ha=side, va="center", **ink(7.5, MUTED))

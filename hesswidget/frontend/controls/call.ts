@@ -1,4 +1,4 @@
-import type { Control, FixedControl, State } from "../model/state";
+import type { Control, FixedControl, State, Structure } from "../model/state";
 import { keyword } from "../model/python_code";
 import { writtenViewState } from "../model/view_state";
 
@@ -9,17 +9,17 @@ const NO_NAME = "  # the function has no name of its own: put it where ... stand
 /** The Python call that makes the explorer as it stands; `isNamed`: the function's name still leads to it. */
 export function pythonCall(state: State, isNamed: boolean): string {
   const { problem, point, parameters } = state;
-  const { call, coordinates, vector } = problem;
+  const { call, coordinates } = problem;
   const numbers = Array.from(point, pythonFloat);
   const given = [isNamed && call.function !== null ? call.function : NAMELESS];
-  if (vector !== null) {
-    const ends = [coordinates.map((c) => c.minimum), coordinates.map((c) => c.maximum)];
-    given.push(keyword(vector, `hw.vector([${numbers.join(", ")}], ${ends.map(oneOrMany).join(", ")})`));
+  if (coordinates.some(({ trait }) => trait === null)) {
+    const blocks = writtenBlocks(state);
+    for (const [name, structure] of problem.variables) given.push(keyword(name, written(structure, blocks)));
   } else {
     given.push(`(${numbers.join(", ")}${numbers.length === 1 ? "," : ""})`);
-    for (const { name, minimum, maximum, step } of coordinates) {
+    for (const [i, { name, minimum, maximum, step }] of coordinates.entries()) {
       const range = [minimum, maximum, ...(call.stepped.includes(name) ? [step] : [])];
-      given.push(keyword(name, `(${range.map(pythonFloat).join(", ")})`));
+      given.push(keyword(problem.variables[i][0], `(${range.map(pythonFloat).join(", ")})`));
     }
   }
   for (const [name, code] of Object.entries(call.rest)) given.push(keyword(name, code));
@@ -36,9 +36,37 @@ function valueInPython(p: Exclude<Control, FixedControl>, value: unknown): strin
   return p.kind === "range" && !p.integer ? pythonFloat(value as number) : literal(value);
 }
 
-function oneOrMany(ends: readonly number[]): string {
-  const isOne = ends.every((end) => end === ends[0]);
-  return isOne ? pythonFloat(ends[0]) : `[${ends.map(pythonFloat).join(", ")}]`;
+/** Python for each block: where it is and how far its entries go, and their steps if these were given. */
+function* writtenBlocks({ problem, point }: State): Generator<string, string> {
+  const { blocks, coordinates, call } = problem;
+  let first = 0;
+  for (const { shape } of blocks) {
+    const last = first + shape.reduce((size, length) => size * length, 1);
+    const ranges = coordinates.slice(first, last);
+    const each = (values: ArrayLike<number>) => nested(Array.from(values, pythonFloat), shape);
+    const oneOrMany = (values: readonly number[]) => (values.every((one) => one === values[0]) ? pythonFloat(values[0]) : each(values));
+    const ends = [ranges.map((c) => c.minimum), ranges.map((c) => c.maximum)];
+    if (ranges.some(({ name }) => call.stepped.includes(name))) ends.push(ranges.map((c) => c.step));
+    yield `hw.vector(${[each(point.subarray(first, last)), ...ends.map(oneOrMany)].join(", ")})`;
+    first = last;
+  }
+  return "...";
+}
+
+/** Lists within each other, of a shape. */
+function nested(values: readonly string[], [length, ...shape]: readonly number[]): string {
+  if (length === undefined) return values[0];
+  const size = values.length / length;
+  return `[${Array.from({ length }, (_, i) => nested(values.slice(i * size, (i + 1) * size), shape)).join(", ")}]`;
+}
+
+function written(structure: Structure, blocks: Iterator<string, string>): string {
+  if (structure === null) return blocks.next().value;
+  const { kind, name, keys } = structure;
+  const held = structure.held.map((one) => written(one, blocks));
+  if (kind === "dict") return `{${held.map((one, k) => `${keys[k]}: ${one}`).join(", ")}}`;
+  if (kind === "call") return `${name}(${held.map((one, k) => `${keys[k]}=${one}`).join(", ")})`;
+  return kind === "list" ? `[${held.join(", ")}]` : `(${held.join(", ")}${held.length === 1 ? "," : ""})`;
 }
 
 /** What JSON has, in Python. */

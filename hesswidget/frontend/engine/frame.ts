@@ -1,4 +1,5 @@
 /** A request for the numbers of a picture of curvature, and the numbers. Twin of hesswidget/explorers/frame.py. */
+import { refuse, shown } from "../base/checks";
 import { type Reason, type Wording, reason } from "../model/reason";
 import type { Arrays } from "./computation";
 import type { Computed, Request } from "./engine";
@@ -32,6 +33,7 @@ type FrameArray =
   | "point"
   | "gradient"
   | "hessian"
+  | "block_norms"
   | "eigenvalues"
   | "eigenvectors"
   | "newton_step"
@@ -60,6 +62,8 @@ export interface Frame extends Computed {
   gradient: Float64Array;
   /** Row by row. */
   hessian: Float64Array;
+  /** The norm of each of its blocks, row by row; none where blocks say no more than entries. */
+  blockNorms: Float64Array;
   eigenvalues: Float64Array;
   /** Row by row; column i belongs to eigenvalue i. */
   eigenvectors: Float64Array;
@@ -91,7 +95,7 @@ export function frameOf(
   wording: Wording,
   names: readonly string[],
 ): Frame {
-  const array = (name: FrameArray) => arrays[name];
+  const array = (name: FrameArray) => arrays[name] ?? refuse(`a picture lacks ${shown(name)}.`);
   const number = (name: FrameArray) => array(name)[0];
   return {
     label: wording.labels[number("label")],
@@ -106,6 +110,7 @@ export function frameOf(
     point: array("point"),
     gradient: array("gradient"),
     hessian: array("hessian"),
+    blockNorms: array("block_norms"),
     eigenvalues: array("eigenvalues"),
     eigenvectors: array("eigenvectors"),
     isStationary: number("is_stationary") > 0,

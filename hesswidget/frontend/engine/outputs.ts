@@ -1,11 +1,13 @@
 /** What the programs of pictures return: the shape of each output, by name, so that nobody's program makes more of it. */
 import bounds from "../../program/bounds.json";
 import { refuse, shown } from "../base/checks";
+import { MOST as MOST_SAVED } from "../model/saved_values";
 import { type Shape, elements, worded } from "../program/shape";
 
 /** A length along an axis: the number of variables, or any up to so many. */
 type Length = "n" | number | { most: number };
 const ROWS = { most: 4_096 };
+const BLOCKS = { most: MOST_SAVED.variables };
 const AXIS = { most: 512 };
 const RACERS = { most: bounds.race.racers };
 const BASIN_ROWS = { most: bounds.basins.rows };
@@ -18,6 +20,7 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
     point: ["n"],
     gradient: ["n"],
     hessian: ["n", "n"],
+    block_norms: [BLOCKS, BLOCKS],
     eigenvalues: ["n"],
     eigenvectors: ["n", "n"],
     newton_step: ["n"],

@@ -7,6 +7,8 @@ import type { ParameterValue, ParameterValues } from "./parameters";
 /** What a saved explorer may have at most. */
 export const MOST = {
   variables: 1_000,
+  /** Of a block: as many as NumPy has. */
+  axes: 64,
   parameters: 250,
   text: 4_000,
   choices: 1_000,

@@ -45,10 +45,30 @@ export interface FixedControl {
 }
 export type Control = RangeControl | ToggleControl | TextControl | ChoiceControl;
 
+/** A number or an array among the variables; its entries follow each other in the point, row by row. */
+export interface Block {
+  name: string;
+  shape: number[];
+}
+
+/** What a variable is made of: blocks, null here, in containers. */
+export type Structure = Container | null;
+export interface Container {
+  /** A call is one of a named tuple's class. */
+  kind: "dict" | "list" | "tuple" | "call";
+  /** What is called. */
+  name: string;
+  /** Python code for a dict's keys, or the names of a named tuple's fields. */
+  keys: string[];
+  held: Structure[];
+}
+
 export interface Problem {
   name: string;
-  /** The name of the one vector variable, or null where the variables are scalars. */
-  vector: string | null;
+  blocks: Block[];
+  /** The variables, each with its name. */
+  variables: [name: string, structure: Structure][];
+  /** One for each entry of the blocks; those that have no trait travel together as a vector. */
   coordinates: RangeControl[];
   /** There are few enough variables to look for all critical points. */
   searchable: boolean;
@@ -70,7 +90,7 @@ const SHOWN_RANGES_TRAIT = "_shown_ranges";
 /** and points that Python has set, one after the other. */
 export const TRAIL_TRAIT = "trail";
 const SYNC_INTERVAL = 200;
-const NO_TRAIL = new Float64Array();
+const NOTHING = new Float64Array();
 
 /** What was set in the browser and has not been sent; one for all views of a widget, which share its problem. */
 interface Unsent {
@@ -89,7 +109,7 @@ export class State {
   /** The ranges that were given. */
   readonly given: readonly RangeControl[];
   private readonly unsent: Unsent;
-  private held: { written: unknown; trail: Float64Array } = { written: undefined, trail: NO_TRAIL };
+  private held: { written: unknown; trail: Float64Array } = { written: undefined, trail: NOTHING };
   private timer: ReturnType<typeof setTimeout> | null = null;
   private isWriting = false;
 
@@ -113,10 +133,13 @@ export class State {
   }
 
   get point(): Float64Array {
-    if (this.problem.vector === null) {
-      return Float64Array.from(this.problem.coordinates, (c) => this.model.get(c.trait!));
-    }
-    return numbersIn(this.model.get(VECTOR_TRAIT));
+    const vector = this.hasVector ? numbersIn(this.model.get(VECTOR_TRAIT)) : NOTHING;
+    let k = 0;
+    return Float64Array.from(this.problem.coordinates, ({ trait }) => (trait === null ? vector[k++] : this.model.get(trait)));
+  }
+
+  private get hasVector(): boolean {
+    return this.problem.coordinates.some(({ trait }) => trait === null);
   }
 
   get parameters(): ParameterValues {
@@ -126,7 +149,7 @@ export class State {
 
   /** Call `listener` whenever the state changes, by whomever. */
   observe(listener: () => void, signal: AbortSignal): void {
-    const traits = [SHOWN_RANGES_TRAIT, TRAIL_TRAIT, ...(this.problem.vector === null ? [] : [VECTOR_TRAIT])];
+    const traits = [SHOWN_RANGES_TRAIT, TRAIL_TRAIT, ...(this.hasVector ? [VECTOR_TRAIT] : [])];
     for (const control of this.movable) if (control.trait) traits.push(control.trait);
     this.hear(traits, listener, signal);
   }
@@ -134,7 +157,7 @@ export class State {
   /** Points that Python has set, one after the other. */
   get trail(): Float64Array {
     const written = this.model.get(TRAIL_TRAIT);
-    if (written !== this.held.written) this.held = { written, trail: written ? numbersIn(written) : NO_TRAIL };
+    if (written !== this.held.written) this.held = { written, trail: written ? numbersIn(written) : NOTHING };
     return this.held.trail;
   }
 
@@ -181,13 +204,18 @@ export class State {
   }
 
   setCoordinates(changes: Map<number, number>): void {
-    if (this.problem.vector === null) {
-      const named = [...changes].map(([i, value]) => [this.problem.coordinates[i].trait!, value] as const);
-      return this.write(Object.fromEntries(named));
+    const { point } = this;
+    const { coordinates } = this.problem;
+    const written: Record<string, unknown> = {};
+    for (const [i, value] of changes) {
+      point[i] = value;
+      const { trait } = coordinates[i];
+      if (trait !== null) written[trait] = value;
     }
-    const point = this.point;
-    for (const [i, value] of changes) point[i] = value;
-    this.write({ [VECTOR_TRAIT]: bytesOf(point) });
+    if ([...changes.keys()].some((i) => coordinates[i].trait === null)) {
+      written[VECTOR_TRAIT] = bytesOf(point.filter((_, i) => coordinates[i].trait === null));
+    }
+    this.write(written);
   }
 
   /**

@@ -4,7 +4,7 @@ import bounds from "../../program/bounds.json";
 import { integer, list, refuse, record, shown, truth, within } from "../base/checks";
 import { finite } from "./saved_values";
 
-export const ORDERS = ["as given", "by magnitude", "eigenbasis"] as const;
+export const ORDERS = ["as given", "by magnitude", "eigenbasis", "blocks"] as const;
 export type Order = (typeof ORDERS)[number];
 
 /** What convergence is drawn against, */

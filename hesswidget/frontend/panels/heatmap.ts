@@ -2,13 +2,17 @@ import { Changes } from "../base/changes";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setText } from "../base/dom";
 import { eigenvector, inTable, number, short, subscript } from "../base/format";
 import type { Frame } from "../engine/frame";
+import type { Block } from "../model/state";
 import { ORDERS, type Order, type SliceDirections, type ViewState } from "../model/view_state";
 import { type Theme, divergingColour, inkOn } from "../base/theme";
-import { type Arrangement, arranged, rowNames } from "./arrangement";
+import { type Arrangement, type Span, areSeveral, arranged, rowNames, sizeOf, spans } from "./arrangement";
 import { cleared, hatch } from "./canvas";
 import type { Focus, Panel, Picture } from "./panel";
 
 const NUMBERS_UP_TO = 12;
+/** Borders of blocks are drawn where these are as wide on average, in pixels. */
+const BORDERS_FROM = 6;
+const TICK = 5;
 
 /** The matrix that is shown: what it is called, and how an entry is written. */
 export interface Subject {
@@ -21,6 +25,9 @@ const HESSIAN: Subject = {
   entry: (row, column) => (row === column ? `∂²f/∂${row}²` : `∂²f/∂${row} ∂${column}`),
 };
 
+/** What a cell is called when it is in focus. */
+const KINDS = { coordinates: "cell", eigenvectors: "pair", blocks: "blocks" } as const;
+
 /** The Hessian as coloured cells: blue positive, red negative, symmetric about zero. */
 export class Heatmap implements Panel {
   readonly element: HTMLElement;
@@ -32,12 +39,14 @@ export class Heatmap implements Panel {
   private readonly high = html("span");
   private readonly caption = html("p", { class: "hw-caption" });
   private readonly table = html("table");
-  private readonly orders = html(
-    "select",
-    { "aria-label": "order of rows and columns", title: "order of rows and columns", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
-    ...ORDERS.map((order) => html("option", {}, order)),
-  );
-  private legendOf: Theme | null = null;
+  private readonly orders = html("select", {
+    ...{ "aria-label": "order of rows and columns", title: "order of rows and columns", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
+  });
+  /** The orders that there are to choose from. */
+  private readonly offered: readonly Order[];
+  /** The rows of each block, where blocks say more than entries. */
+  private readonly spans: readonly Span[];
+  private legendOf: { theme: Theme; low: number } | null = null;
   private readonly changes = new Changes();
   private width = 0;
   private height = 0;
@@ -46,7 +55,7 @@ export class Heatmap implements Panel {
   private order: Order = "as given";
   private subject = HESSIAN;
   /** What is shown: where each row comes from, and what it is called. */
-  private matrix: Arrangement = { entries: new Float64Array(), places: new Int32Array(), isEigenbasis: false };
+  private matrix: Arrangement = { entries: new Float64Array(), places: new Int32Array(), of: "coordinates", isInOrder: true };
   private rows: string[] = [];
   /** The cell under the pointer. */
   private lit: { i: number; j: number } | null = null;
@@ -54,6 +63,7 @@ export class Heatmap implements Panel {
 
   constructor(
     n: number,
+    private readonly blocks: readonly Block[],
     private readonly onFocus: (focus: Focus) => void,
     private readonly onPick: (directions: SliceDirections) => void,
     choose: (changes: Partial<ViewState>) => void,
@@ -62,7 +72,11 @@ export class Heatmap implements Panel {
   ) {
     const scale = html("div", { class: "hw-scale" }, this.low, this.legend, this.high);
     const head = html("div", { class: "hw-head" }, this.title, this.note, ...tools);
-    const picked = () => choose({ order: ORDERS[this.orders.selectedIndex] });
+    const isInBlocks = areSeveral(blocks, n);
+    this.spans = isInBlocks ? spans(blocks) : [];
+    this.offered = ORDERS.filter((order) => order !== "blocks" || isInBlocks);
+    this.orders.append(...this.offered.map((order) => html("option", {}, order)));
+    const picked = () => choose({ order: this.offered[this.orders.selectedIndex] });
     this.orders.addEventListener("change", picked);
     if (n > 2) head.append(html("span", { class: "hw-slice" }, this.orders));
     const spoken = html("div", { class: "hw-unseen" }, this.table); // Firefox hides no caption of a hidden table
@@ -71,15 +85,16 @@ export class Heatmap implements Panel {
     this.canvas.addEventListener("pointerleave", () => this.onFocus(null));
     this.canvas.addEventListener("click", (event) => {
       const cell = this.cellAt(event);
-      if (!cell || cell.kind === "eigen" || cell.i === cell.j) return;
+      if (!cell || cell.kind === "eigen" || cell.kind === "blocks" || cell.i === cell.j) return;
       this.onPick({ kind: cell.kind === "cell" ? "coordinates" : "eigenvectors", indices: [cell.j, cell.i] });
     });
   }
 
   look({ order }: ViewState): void {
-    this.orders.selectedIndex = ORDERS.indexOf(order);
-    if (order === this.order) return;
-    this.order = order;
+    const shown = this.offered.includes(order) ? order : ORDERS[0];
+    this.orders.selectedIndex = this.offered.indexOf(shown);
+    if (shown === this.order) return;
+    this.order = shown;
     this.onOrder();
   }
 
@@ -93,15 +108,16 @@ export class Heatmap implements Panel {
   draw(picture: Picture, subject = HESSIAN, least = 0): void {
     const { frame, focus } = picture;
     this.subject = subject;
-    const only = focus?.kind === "eigen" && focus.i < frame.eigenvalues.length ? focus.i : null;
-    this.matrix = arranged(frame, this.order, only);
-    this.rows = rowNames(this.matrix, picture.names, picture.names.length <= NUMBERS_UP_TO);
+    const order = this.orderOf(frame);
+    const only = order !== "blocks" && focus?.kind === "eigen" && focus.i < frame.eigenvalues.length ? focus.i : null;
+    this.matrix = arranged(frame, order, only);
+    this.rows = rowNames(this.matrix, picture.names, this.blocks, picture.names.length <= NUMBERS_UP_TO);
     this.lit = this.cellOf(focus);
     const { entries } = this.matrix;
     const limit = entries.reduce((most, h) => (Number.isFinite(h) ? Math.max(most, Math.abs(h)) : most), least);
     const now = [entries, this.rows.join(), this.lit?.i, this.lit?.j, picture.theme, this.width, this.font];
     if (this.width >= 40 && this.changes.isNew("cells", now)) this.paint(picture, entries, limit);
-    const whole = this.matrix.isEigenbasis ? "symmetric part" : subject.name;
+    const whole = { coordinates: subject.name, eigenvectors: "symmetric part", blocks: "block norms" }[this.matrix.of];
     setText(this.title, only === null ? whole : `rank-one part of λ${subscript(only + 1)}`);
     this.say(picture, limit);
   }
@@ -110,7 +126,8 @@ export class Heatmap implements Panel {
     const { theme } = picture;
     const { width, rows } = this;
     const n = rows.length;
-    const gutter = n <= NUMBERS_UP_TO ? Math.min(64, 14 + 7 * Math.max(...rows.map((name) => name.length))) : 34;
+    const named = n <= NUMBERS_UP_TO ? rows : this.bordered.map(({ name }) => name);
+    const gutter = Math.max(34, Math.min(64, 14 + 7 * Math.max(0, ...named.map((name) => name.length))));
     const top = n <= NUMBERS_UP_TO ? 22 : 18;
     const side = Math.max(40, Math.min(width - gutter - 4, this.height - top - 2));
     const left = gutter + Math.max(0, (width - 1.5 * gutter - side) / 2);
@@ -119,8 +136,45 @@ export class Heatmap implements Panel {
     this.cells = { left, top, size: side / n, n };
     if (n <= NUMBERS_UP_TO) this.drawCells(context, entries, limit, picture);
     else this.drawPixels(context, entries, limit, theme);
+    this.drawBorders(context, theme);
     this.drawNames(context, picture);
     this.drawLegend(theme);
+  }
+
+  /** The blocks whose rows are together and named. */
+  private get bordered(): readonly Span[] {
+    return this.matrix.isInOrder ? this.spans : [];
+  }
+
+  private drawBorders(context: CanvasRenderingContext2D, theme: Theme): void {
+    const { left, top, size, n } = this.cells;
+    if (!this.bordered.length || (size * n) / this.bordered.length < BORDERS_FROM) return;
+    context.beginPath();
+    for (const { first } of this.bordered.slice(1)) {
+      const at = first * size;
+      context.moveTo(left + at, top - TICK);
+      context.lineTo(left + at, top + n * size);
+      context.moveTo(left - TICK, top + at);
+      context.lineTo(left + n * size, top + at);
+    }
+    context.strokeStyle = theme.muted;
+    context.lineWidth = 1;
+    context.stroke();
+  }
+
+  /** Names of blocks along an axis, the largest first, as far as there is room. */
+  private drawSpans(lit: number | undefined, lengthOf: (name: string) => number, write: (span: Span, at: number, isLit: boolean) => void): void {
+    const { size, n } = this.cells;
+    const isLit = ({ first, last }: Span) => lit !== undefined && first <= lit && lit < last;
+    const extent = (span: Span) => Number(isLit(span)) * 1e6 + span.last - span.first;
+    const taken: (readonly [number, number])[] = [];
+    for (const span of this.bordered.toSorted((a, b) => extent(b) - extent(a))) {
+      const half = lengthOf(span.name) / 2;
+      const at = Math.max(half, Math.min(n * size - half, ((span.first + span.last) / 2) * size));
+      if (taken.some(([low, high]) => at + half > low && at - half < high)) continue;
+      taken.push([at - half, at + half]);
+      write(span, at, isLit(span));
+    }
   }
 
   private drawCells(context: CanvasRenderingContext2D, entries: Float64Array, limit: number, picture: Picture): void {
@@ -193,6 +247,25 @@ export class Heatmap implements Panel {
     context.font = `12px ${this.font}`;
     const widest = n <= NUMBERS_UP_TO ? Math.max(...rows.map((name) => context.measureText(name).width)) + 5 : 0;
     const columnStep = Math.max(step, roundUp(Math.ceil(widest / size)));
+    if (this.bordered.length) {
+      context.textBaseline = "alphabetic";
+      context.textAlign = "center";
+      const longest = Math.max(60, n * size * 0.4);
+      const width = (name: string) => Math.min(longest, context.measureText(name).width) + 6;
+      this.drawSpans(lit?.j, width, ({ name }, at, isLit) => {
+        context.fillStyle = isLit ? theme.text : theme.muted;
+        context.fillText(name, left + at, top - 6, longest);
+      });
+    }
+    if (this.bordered.length && n > NUMBERS_UP_TO) {
+      context.textBaseline = "middle";
+      context.textAlign = "right";
+      this.drawSpans(lit?.i, () => 13, ({ name }, at, isLit) => {
+        context.fillStyle = isLit ? theme.text : theme.muted;
+        context.fillText(name, left - 6, top + at, left - 8);
+      });
+      return;
+    }
     for (let i = 0; i < n; i++) {
       if (i % step && !(lit && (lit.i === i || lit.j === i))) continue;
       const name = rows[i];
@@ -201,6 +274,7 @@ export class Heatmap implements Panel {
       context.textAlign = "right";
       context.fillStyle = lit?.i === i ? theme.text : theme.muted;
       if (!(i % step) || lit?.i === i) context.fillText(name, left - 6, top + at, left - 8);
+      if (this.bordered.length) continue;
       context.textAlign = "center";
       context.textBaseline = "alphabetic";
       context.fillStyle = lit?.j === i ? theme.text : theme.muted;
@@ -208,24 +282,26 @@ export class Heatmap implements Panel {
     }
   }
 
+  /** Of norms, which have no sign, the half from zero on. */
   private drawLegend(theme: Theme): void {
-    if (theme === this.legendOf) return;
-    this.legendOf = theme;
+    const low = this.matrix.of === "blocks" ? 0 : -1;
+    if (theme === this.legendOf?.theme && low === this.legendOf.low) return;
+    this.legendOf = { theme, low };
     const context = cleared(this.legend, 120, 8);
     if (!context) return;
     for (let x = 0; x < 120; x++) {
-      context.fillStyle = `rgb(${divergingColour(theme, x / 59.5 - 1)})`;
+      context.fillStyle = `rgb(${divergingColour(theme, low + ((1 - low) * x) / 119)})`;
       context.fillRect(x, 0, 1.5, 8);
     }
   }
 
   private say(picture: Picture, limit: number): void {
     const { frame, names } = picture;
-    const n = names.length;
-    setText(this.low, short(-limit));
+    const n = this.rows.length;
+    setText(this.low, this.matrix.of === "blocks" ? "0" : short(-limit));
     setText(this.high, limit ? `+${short(limit)}` : "0");
-    const unsymmetric = frame.asymmetry > n * Number.EPSILON;
-    setText(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : this.matrix.isEigenbasis ? "" : `${n} × ${n}`);
+    const unsymmetric = frame.asymmetry > names.length * Number.EPSILON;
+    setText(this.note, unsymmetric ? `unsymmetric by ${short(frame.asymmetry)}` : this.matrix.of === "eigenvectors" ? "" : `${n} × ${n}`);
     this.note.classList.toggle("hw-strange", unsymmetric && frame.asymmetry > 1e-8);
     const text = this.entry(picture, unsymmetric);
     setText(this.caption, text);
@@ -235,10 +311,18 @@ export class Heatmap implements Panel {
   /** What is in focus: the name of an entry, and its value. */
   private entry({ frame, focus, names }: Picture, unsymmetric: boolean): string {
     const n = names.length;
-    if (!focus || focus.i >= n) return this.matrix.isEigenbasis ? "symmetric part, in its eigenbasis" : "";
+    const { of } = this.matrix;
+    const whole = { coordinates: "", eigenvectors: "symmetric part, in its eigenbasis", blocks: "Frobenius norms" }[of];
+    if (!focus || focus.i >= n) return whole;
     const { i } = focus;
     if (focus.kind === "eigen") return `λ = ${number(frame.eigenvalues[i], 6)}`;
     const { j } = focus;
+    if (focus.kind === "blocks") {
+      if (of !== "blocks") return whole;
+      const [row, column] = [this.blocks[i], this.blocks[j]];
+      const norm = number(frame.blockNorms[i * this.blocks.length + j], 6);
+      return `‖${this.subject.entry(row.name, column.name)}‖ = ${norm} (${sizeOf(row)} × ${sizeOf(column)})`;
+    }
     if (focus.kind === "cell") {
       return `${this.subject.entry(names[i], names[j])} = ${number(frame.hessian[i * n + j], 6)}`;
     }
@@ -249,14 +333,14 @@ export class Heatmap implements Panel {
 
   /** Bring what a screen reader reads up to date, once things are at rest. */
   announce(frame: Frame, names: readonly string[]): void {
-    const n = names.length;
-    const matrix = arranged(frame, this.order, null);
+    const matrix = arranged(frame, this.orderOf(frame), null);
     const { entries } = matrix;
-    const rows = rowNames(matrix, names, true);
+    const rows = rowNames(matrix, names, this.blocks, true);
+    const n = rows.length;
     const largest = entries.reduce((best, h, k) => (Math.abs(h) > Math.abs(entries[best]) ? k : best), 0);
     const where = `${rows[Math.floor(largest / n)]}, ${rows[largest % n]}`;
     const { name } = this.subject;
-    const subject = matrix.isEigenbasis ? `${name}'s symmetric part in its eigenbasis` : name;
+    const subject = { coordinates: name, eigenvectors: `${name}'s symmetric part in its eigenbasis`, blocks: `norms of the ${name}'s blocks` }[matrix.of];
     this.canvas.setAttribute("aria-label", `${subject}, ${n} by ${n}; largest entry ${number(entries[largest])} at ${where}`);
     if (n > NUMBERS_UP_TO) return;
     const cell = (tag: "td" | "th", text: string) => html(tag, {}, text);
@@ -267,20 +351,25 @@ export class Heatmap implements Panel {
     this.table.replaceChildren(html("caption", {}, subject), head, ...body);
   }
 
+  /** The order in which a frame is shown: what is no Hessian has no norms of these blocks with it. */
+  private orderOf({ blockNorms }: Frame): Order {
+    return this.order === "blocks" && blockNorms.length !== this.blocks.length ** 2 ? ORDERS[0] : this.order;
+  }
+
   private cellAt(event: PointerEvent | MouseEvent): Focus {
     const { left, top, size, n } = this.cells;
     const box = this.canvas.getBoundingClientRect();
     const j = Math.floor((event.clientX - box.left - left) / size);
     const i = Math.floor((event.clientY - box.top - top) / size);
     if (!(i >= 0 && j >= 0 && i < n && j < n)) return null;
-    const { places, isEigenbasis } = this.matrix;
-    return { kind: isEigenbasis ? "pair" : "cell", i: places[i], j: places[j] };
+    const { places, of } = this.matrix;
+    return { kind: KINDS[of], i: places[i], j: places[j] };
   }
 
   /** Where what is in focus is shown. */
   private cellOf(focus: Focus): { i: number; j: number } | null {
-    const { places, isEigenbasis } = this.matrix;
-    if (focus?.kind !== (isEigenbasis ? "pair" : "cell")) return null;
+    const { places, of } = this.matrix;
+    if (!focus || focus.kind === "eigen" || focus.kind !== KINDS[of]) return null;
     return { i: places.indexOf(focus.i), j: places.indexOf(focus.j) };
   }
 }

@@ -8,6 +8,8 @@ export type Focus =
   | { kind: "cell"; i: number; j: number }
   /** An entry of the Hessian in its eigenbasis. */
   | { kind: "pair"; i: number; j: number }
+  /** Two blocks of variables. */
+  | { kind: "blocks"; i: number; j: number }
   | null;
 
 /** What every panel can draw; a panel that draws more says what. */

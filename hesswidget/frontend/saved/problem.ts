@@ -1,26 +1,34 @@
 import type { ParameterValue } from "../model/parameters";
-import { integer, list, record, refuse, shown, text, truth } from "../base/checks";
+import { integer, list, listOf, record, refuse, shown, text, truth } from "../base/checks";
 import type { Wording } from "../model/reason";
-import type { Control, FixedControl, Problem, RangeControl } from "../model/state";
+import type { Block, Control, FixedControl, Problem, RangeControl, Structure } from "../model/state";
 import { identifier, literals, reference } from "../model/python_code";
 import { MOST, finite, name, texts } from "../model/saved_values";
 
+const KINDS = ["dict", "list", "tuple", "call"] as const;
+
 /** The function and its controls, as Python describes them. */
 export function readProblem(found: unknown): Problem {
-  const keys = ["name", "vector", "coordinates", "searchable", "searched_unasked", "parameters", "call", "wording"];
+  const keys = ["name", "blocks", "variables", "coordinates", "searchable", "searched_unasked", "parameters", "call", "wording"];
   const given = record(found, keys, "it");
-  const vector = given.vector === null ? null : name(given.vector, "the vector's name");
   const coordinates = list(given.coordinates, MOST.variables, "coordinates").map((c) => readRange(c));
   if (!coordinates.length) refuse("it has no coordinates.");
+  const blocks = list(given.blocks, MOST.variables, "blocks").map(readBlock);
+  const entries = blocks.reduce((sum, { shape }) => sum + shape.reduce((size, length) => size * length, 1), 0);
+  if (entries !== coordinates.length) refuse(`its blocks have ${entries} entries; ${coordinates.length} are expected.`);
+  const variables = list(given.variables, MOST.variables, "variables").map(readVariable);
+  const count = variables.reduce((sum, [, structure]) => sum + blocksIn(structure), 0);
+  if (count !== blocks.length) refuse(`its variables hold ${count} blocks; ${blocks.length} are expected.`);
   const parameters = list(given.parameters, MOST.parameters, "parameters").map(readControl);
   const options = parameters.reduce((sum, one) => sum + (one.kind === "choice" ? one.labels.length : 0), 0);
   if (options > MOST.allChoices) refuse(`its choices have ${options} options together; at most ${MOST.allChoices} are allowed.`);
-  const traits = [...(vector === null ? coordinates : []), ...parameters].map(({ trait }) => trait);
+  const traits = [...coordinates.filter((c) => c.trait !== null), ...parameters].map(({ trait }) => trait);
   if (new Set(traits).size < traits.length || traits.includes(null)) refuse("two controls have the same trait, or one has none.");
   const call = record(given.call, ["name", "function", "stepped", "rest"], "the call");
   return {
     name: name(given.name, "the function's name"),
-    vector,
+    blocks,
+    variables,
     coordinates,
     searchable: truth(given.searchable, "searchable"),
     searched_unasked: truth(given.searched_unasked, "searched_unasked"),
@@ -33,6 +41,32 @@ export function readProblem(found: unknown): Problem {
     },
     wording: readWording(given.wording),
   };
+}
+
+function readBlock(found: unknown): Block {
+  const given = record(found, ["name", "shape"], "a block");
+  const shape = list(given.shape, MOST.axes, "a shape").map((length) => integer(length, 1, MOST.variables, "a length"));
+  return { name: name(given.name, "a block's name"), shape };
+}
+
+function readVariable(found: unknown): [string, Structure] {
+  const [variable, structure] = listOf(2, found, "a variable");
+  return [name(variable, "a variable's name"), readStructure(structure)];
+}
+
+/** However deep it is: what is unpacked is not deeper than allowed. */
+function readStructure(found: unknown): Structure {
+  if (found === null) return null;
+  const given = record(found, ["kind", "name", "keys", "held"], "a structure");
+  const kind = KINDS.find((one) => one === given.kind) ?? refuse(`a structure is of the kind ${shown(given.kind)}.`);
+  const held = list(given.held, MOST.variables, "what is held").map(readStructure);
+  const readKey = (key: unknown) => (kind === "call" ? identifier(key, "a field") : literals(key, "", MOST.text, "a key"));
+  const keys = listOf(held.length, given.keys, "keys").map(readKey);
+  return { kind, name: kind === "call" ? identifier(given.name, "what is called") : "", keys, held };
+}
+
+function blocksIn(structure: Structure): number {
+  return structure === null ? 1 : structure.held.reduce((sum, one) => sum + blocksIn(one), 0);
 }
 
 /** What the call says besides, by argument. */

@@ -71,9 +71,10 @@ function readTraits(found: unknown): Map<string, unknown> {
     refuse(`the trail has ${trail.length} values; at most ${MOST.trail} finite ones are expected, ${problem.coordinates.length} for a point.`);
   }
   traits.set(TRAIL_TRAIT, bytesOf(trail));
-  if (problem.vector !== null) {
+  const together = problem.coordinates.filter(({ trait }) => trait === null).length;
+  if (together) {
     const point = numbers(given.point, "the point");
-    if (point.length !== problem.coordinates.length) refuse(`the point has ${point.length} values; ${problem.coordinates.length} are expected.`);
+    if (point.length !== together) refuse(`the point has ${point.length} values; ${together} are expected.`);
     traits.set(VECTOR_TRAIT, bytesOf(point));
   }
   return traits;
@@ -81,7 +82,7 @@ function readTraits(found: unknown): Map<string, unknown> {
 
 /** The traits that hold one value each, and how that is read. */
 function scalars(problem: Problem): { trait: string; read: (found: unknown) => ParameterValue }[] {
-  const ranges = problem.vector === null ? problem.coordinates : [];
+  const ranges = problem.coordinates.filter(({ trait }) => trait !== null);
   const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
   return [...ranges, ...movable].map((control) => ({ trait: control.trait!, read: (found) => valueOf(control, found) }));
 }

@@ -37,7 +37,8 @@ export class SavedStates {
   nearest(trait: string, value: unknown): unknown {
     const { parameters, coordinates } = this.table;
     if (trait === VECTOR_TRAIT) {
-      return bytesOf(numbersIn(value as DataView).map((x, i) => nearestTo(x, coordinates[i].stops) as number));
+      const those = coordinates.filter((c) => c.trait === null);
+      return bytesOf(numbersIn(value as DataView).map((x, i) => nearestTo(x, those[i].stops) as number));
     }
     const control = [...parameters, ...coordinates].find((c) => c.trait === trait);
     return control && nearestTo(value as ParameterValue, control.stops);

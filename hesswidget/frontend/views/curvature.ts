@@ -103,7 +103,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
       redraw();
       if (this.frame) this.heatmap.announce(this.frame, this.names);
     };
-    this.heatmap = new Heatmap(this.names.length, focus, (directions) => this.names.length > 2 && turn(directions), choose, onOrder);
+    this.heatmap = new Heatmap(this.names.length, state.problem.blocks, focus, (directions) => this.names.length > 2 && turn(directions), choose, onOrder);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const list = searchable ? new CriticalList((to) => this.goTo(to), () => this.goToNearest()) : null;
     this.critical = list && new CriticalPoints(link, state.given, searched_unasked, wording.labels, list, redraw);

@@ -124,7 +124,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.table = new RacePanel(described, choose);
     this.sweep = SweepPanel.of(described, state, { redraw, remark: (sentence) => context.remark(sentence), ends: () => this.basins.ends });
     this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
-    this.heatmap = new Heatmap(this.names.length, focus, () => {}, choose, redraw, [this.matrices.element]);
+    this.heatmap = new Heatmap(this.names.length, state.problem.blocks, focus, () => {}, choose, redraw, [this.matrices.element]);
     this.standing = new Standing(described.racers);
     this.heatmap.element.append(this.standing.element);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
@@ -235,7 +235,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private underMicroscope(frame: RaceFrame): RaceFrame {
     const { microscope } = frame;
     const { matrix } = this.seen;
-    return matrix === "hessian" || !microscope ? frame : { ...frame, hessian: microscope[matrix], asymmetry: 0 };
+    return matrix === "hessian" || !microscope ? frame : { ...frame, hessian: microscope[matrix], blockNorms: new Float64Array(), asymmetry: 0 };
   }
 
   /** Show it as it was chosen to be looked at. */

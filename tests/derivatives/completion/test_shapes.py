@@ -47,9 +47,11 @@ def test_a_row_is_a_vector_too_and_a_range_keeps_its_shape():
     )
 
 
-def test_a_matrix_of_weights_is_refused_with_what_to_do():
-    with pytest.raises(hw.ProblemError, match=r"shape \(2, 2\).*ravel"):
-        hw.curvature(lambda w: np.sum(w**2), onp.zeros((2, 2)))
+def test_a_matrix_of_weights_is_a_block():
+    found = hw.curvature(lambda w: np.sum(DATA @ w) ** 2, onp.ones((3, 2)))
+    assert found.labels[:3] == ("w[0, 0]", "w[0, 1]", "w[1, 0]")
+    ones = onp.repeat(DATA.sum(axis=0), 2)
+    onp.testing.assert_allclose(found.hessian, 2 * onp.outer(ones, ones), rtol=1e-12)
 
 
 @pytest.mark.parametrize("shape", [(1,), (1, 1), (1, 1, 1)])
