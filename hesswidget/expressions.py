@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import html
+import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from xml.dom import minidom
 
 import numpy as np
 
@@ -93,6 +97,73 @@ def _text(expression: Any) -> str:
     if is_long(expression):
         return f"… ({expression.count_ops():,} operations)"
     return str(expression).replace("**", "^")
+
+
+PRIVATE = 0xE000  # the first character that stands for nothing: names that are no words are written as one
+Tree = list[Any]  # a tag of MathML, and then its children: trees, or one text
+
+
+def mathml(expression: Any) -> Tree | str:
+    """Write an expression as presentation MathML, as SymPy has it; of one that is too long a sentence says so.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> mathml(sympy.Symbol("x") / 2)
+    ['mrow', ['mfrac', ['mi', 'x'], ['mn', '2']]]
+    """
+    if is_long(expression):
+        return f"a formula of {expression.count_ops():,} operations, which is too long to show"
+    names = {
+        chr(PRIVATE + k): symbol
+        for k, symbol in enumerate(expression.free_symbols)
+        if not re.fullmatch("[A-Za-z]+[0-9]*", symbol.name)
+    }
+    plain = expression.xreplace({symbol: symbol.func(letter, real=True) for letter, symbol in names.items()})
+    written = re.sub(r"&([A-Za-z]+);", _entity, _printer().doprint(plain))
+    (document,) = minidom.parseString(f"<math>{written}</math>".encode()).childNodes
+    return _tree(document.firstChild, {letter: symbol.name for letter, symbol in names.items()})
+
+
+def _printer() -> Any:
+    """Return SymPy's printer, which writes cases on one line, with cases below each other."""
+    from sympy import true as always
+    from sympy.printing.mathml import MathMLPresentationPrinter
+
+    class Printer(MathMLPresentationPrinter):
+        def _print_Piecewise(self, expression: Any) -> Any:
+            table = self.dom.createElement("mtable")
+            for value, condition in expression.args:
+                is_last = condition is always
+                said = self.dom.createElement("mtext")
+                said.appendChild(self.dom.createTextNode("otherwise" if is_last else "if\u00a0"))
+                row = self.dom.createElement("mtr")
+                for parts in ([self._print(value)], [said] if is_last else [said, self._print(condition)]):
+                    cell = self.dom.createElement("mtd")
+                    for part in parts:
+                        cell.appendChild(part)
+                    row.appendChild(cell)
+                table.appendChild(row)
+            brace, both = self.dom.createElement("mo"), self.dom.createElement("mrow")
+            brace.appendChild(self.dom.createTextNode("{"))
+            both.appendChild(brace)
+            both.appendChild(table)
+            return both
+
+    return Printer()
+
+
+def _entity(match: re.Match[str]) -> str:
+    """Return the character of a name that HTML knows and XML does not."""
+    return match[0] if match[1] in ("lt", "gt", "amp", "quot", "apos") else html.unescape(match[0])
+
+
+def _tree(node: Any, names: Mapping[str, str]) -> Tree:
+    if node.childNodes and all(child.nodeType == child.TEXT_NODE for child in node.childNodes):
+        text = "".join(child.data for child in node.childNodes)
+        return [node.tagName, "−" if text == "-" else names.get(text, text)]
+    elements = [child for child in node.childNodes if child.nodeType == child.ELEMENT_NODE]
+    return [node.tagName, *(_tree(child, names) for child in elements)]
 
 
 def expressions(traced: TracedProblem) -> Expressions:

@@ -10,7 +10,7 @@ import sympy
 import hesswidget as hw
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.expressions import expressions
+from hesswidget.expressions import expressions, mathml
 from hesswidget.problem.problem import Problem
 from program.as_written import AS_WRITTEN
 
@@ -151,3 +151,35 @@ def test_a_long_entry_is_cut_and_says_how_long_it_is():
     _, found = written(f, **PLANE)
     assert "… (" in str(found)
     assert r"\text{…}" in found._repr_latex_()
+
+
+def test_a_formula_travels_as_a_tree_of_mathml():
+    w = hw.explore(lambda x, y, a=1.0: a * x**3 * y if x > y else y**2, x=(-2, 2), y=(-2, 2), a=(0.5, 2.0))
+    tree = mathml(w.formula.hessian[0, 0])
+    tags, texts = [], []
+
+    def walk(part):
+        if isinstance(part, str):
+            texts.append(part)
+            return
+        tags.append(part[0])
+        for child in part[1:]:
+            walk(child)
+
+    walk(tree)
+    assert set(tags) <= {"mrow", "mi", "mn", "mo", "mtext", "msup", "mtable", "mtr", "mtd"}
+    assert {"6", "a", "x", "y", "otherwise"} <= set(texts)
+    assert mathml(2 * sympy.Symbol("W<img>[0, 1]", real=True))[-1] == ["mi", "W<img>[0, 1]"]
+
+
+def test_a_page_asks_for_the_formulas_of_the_hessian():
+    w = hw.explore("rosenbrock")
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append((content, buffers))
+    w._answer(w, {"kind": "formula", "id": "q:1", "parameters": {"a": 1.0, "b": 5.0}}, [])
+    w._questions.jobs.wait()
+    content, _ = w.sent[-1]
+    assert (content["kind"], len(content["cells"])) == ("formula", 4)
+    assert content["cells"][1] == mathml(w.formula.hessian[0, 1])
+    saved = w._questions.saved(w._moment(), False)  # known by now
+    assert [answer["parameters"] for answer in saved if answer["kind"] == "formula"] == [{}]

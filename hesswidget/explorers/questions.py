@@ -165,6 +165,8 @@ class Question:
     buffers : dict of Numbers
         In their order.
     is_job : bool
+    holds_for_traced : bool
+        Whether the answer is the same for all values of the parameters that are traced.
     saved : callable
         Takes a moment, and whether there is time to compute; returns what a saved explorer keeps as the answer to this
         question at that moment, or None.
@@ -175,6 +177,7 @@ class Question:
     fields: Mapping[str, Field] = field(default_factory=dict)
     buffers: Mapping[str, Numbers] = field(default_factory=dict)
     is_job: bool = False
+    holds_for_traced: bool = False
     saved: Callable[[Moment, bool], Answer | None] = _nothing
 
     def read(self, content: Mapping[str, Any], buffers: Any, problem: Problem) -> dict[str, Any]:
@@ -282,7 +285,9 @@ class Questions:
 
     def saved(self, moment: Moment, thorough: bool) -> list[dict[str, Any]]:
         """Return what a front end at rest would ask at a moment, with the answers, as far as these are kept."""
-        parameters = self._shown().on_wire(moment.parameters)
+        problem = self._shown()
+        parameters = problem.on_wire(moment.parameters)
+        static = {a: value for a, value in parameters.items() if a not in problem.traced_names}
         kept = []
         for row in self.rows.values():
             if answer := row.saved(moment, thorough):
@@ -290,7 +295,7 @@ class Questions:
                 kept.append(
                     {
                         "kind": row.kind,
-                        "parameters": parameters,
+                        "parameters": static if row.holds_for_traced else parameters,
                         "point": point,
                         "content": answer.content,
                         "buffers": list(answer.arrays),

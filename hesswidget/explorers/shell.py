@@ -15,13 +15,13 @@ from hesswidget import bundle
 from hesswidget.critical.table import CriticalPoints
 from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
-from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import cell
 from hesswidget.explorers.checked_traits import Refused
 from hesswidget.explorers.critical_points import CriticalPointSearch
 from hesswidget.explorers.description import description
 from hesswidget.explorers.engine import choose_engine, sent
+from hesswidget.explorers.formulas import Formulas
 from hesswidget.explorers.front_end import QUESTIONS, FrontEnd, reference
 from hesswidget.explorers.jobs import Jobs
 from hesswidget.explorers.layout import Layout
@@ -34,7 +34,7 @@ from hesswidget.explorers.snapshot import Snapshot
 from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, State
 from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
-from hesswidget.expressions import Expressions, expressions
+from hesswidget.expressions import Expressions
 from hesswidget.float64 import to_bytes
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -117,7 +117,9 @@ class Explorer(State, anywidget.AnyWidget):
         verify = Verification(computation, recorded, distrust=lambda: recorded.use(())).question
         named = Question("named", lambda: Answer({"named": problem.arguments.is_named}), {})
         self._on_demand = OnDemand(problem, computation, recorded, self._view.programs)
-        rows = (*QUESTIONS, verify, named, self._on_demand.question, *self._view.questions)
+        self._formulas = Formulas(problem, recorded)
+        own = (self._on_demand.question, self._formulas.question)
+        rows = (*QUESTIONS, verify, named, *own, *self._view.questions)
         self._questions = Questions(
             lambda: self.shown,
             rows,
@@ -165,9 +167,7 @@ class Explorer(State, anywidget.AnyWidget):
         >>> w.formula.hessian[0, 1]
         2*b*x
         """
-        parameters = self.parameters
-        known = self._context.recorded.at(parameters)
-        return expressions(known.traced if known else TracedProblem.of(self.problem, parameters))
+        return self._formulas.at(self.parameters)
 
     def _moment(self) -> Moment:
         with self._lock:  # or a message between could make it a state that never was

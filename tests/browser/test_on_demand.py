@@ -107,3 +107,17 @@ def test_a_saved_page_says_where_what_was_recorded_ends(open_saved: OpenSaved) -
     expect(explorer.root).to_have_attribute(
         "data-error", re.compile("Nothing was recorded for these settings")
     )
+
+
+def test_an_entry_of_the_hessian_shows_its_formula_above_its_number(run_cells: RunCells) -> None:
+    notebook = run_cells("import hesswidget as hw\nw = hw.explore('rosenbrock')\nw")
+    explorer = explorer_on(notebook.page)
+    explorer.rests()
+    box = explorer.root.locator(".hw-heatmap").bounding_box()
+    notebook.page.mouse.move(box["x"] + 0.62 * box["width"], box["y"] + 0.3 * box["height"])
+    formula = explorer.root.locator(".hw-formula")
+    expect(formula.locator("math")).to_have_text(re.compile("−.*4.*b.*x"))
+    expect(explorer.root.locator(".hw-hessian .hw-caption")).to_contain_text("∂²f/∂x ∂y")
+    notebook.page.mouse.move(5, 5)
+    expect(formula).to_be_hidden()
+    assert notebook.errors == []

@@ -13,6 +13,9 @@ const NUMBERS_UP_TO = 12;
 /** Borders of blocks are drawn where these are as wide on average, in pixels. */
 const BORDERS_FROM = 6;
 const TICK = 5;
+/** How large formulas are, in pixels, and by what share they may be smaller to fit. */
+const FORMULA = 14;
+const LEAST_SHARE = 0.7;
 
 /** The matrix that is shown: what it is called, and how an entry is written. */
 export interface Subject {
@@ -38,6 +41,8 @@ export class Heatmap implements Panel {
   private readonly low = html("span");
   private readonly high = html("span");
   private readonly caption = html("p", { class: "hw-caption" });
+  private explained: Element | string | null = null;
+  private readonly formula = html("div", { class: "hw-formula", hidden: true });
   private readonly table = html("table");
   private readonly orders = html("select", {
     ...{ "aria-label": "order of rows and columns", title: "order of rows and columns", ...SUPPRESS_NOTEBOOK_SHORTCUTS },
@@ -80,8 +85,9 @@ export class Heatmap implements Panel {
     this.orders.addEventListener("change", picked);
     if (n > 2) head.append(html("span", { class: "hw-slice" }, this.orders));
     const spoken = html("div", { class: "hw-unseen" }, this.table); // Firefox hides no caption of a hidden table
-    this.element = html("section", { class: "hw-panel hw-hessian" }, head, this.frameBox, scale, this.caption, spoken);
+    this.element = html("section", { class: "hw-panel hw-hessian" }, head, this.frameBox, scale, this.caption, this.formula, spoken);
     this.canvas.addEventListener("pointermove", (event) => this.onFocus(this.cellAt(event)));
+    this.canvas.addEventListener("pointerdown", (event) => this.onFocus(this.cellAt(event)));
     this.canvas.addEventListener("pointerleave", () => this.onFocus(null));
     this.canvas.addEventListener("click", (event) => {
       const cell = this.cellAt(event);
@@ -120,6 +126,19 @@ export class Heatmap implements Panel {
     const whole = { coordinates: subject.name, eigenvectors: "symmetric part", blocks: "block norms" }[this.matrix.of];
     setText(this.title, only === null ? whole : `rank-one part of λ${subscript(only + 1)}`);
     this.say(picture, limit);
+  }
+
+  /** Show the formula of the entry in focus above its number; null where there is none. */
+  explain(formula: Element | string | null): void {
+    const isShown = formula !== null && this.lit !== null && this.matrix.of === "coordinates";
+    this.formula.hidden = !isShown;
+    if (!isShown || this.explained === formula) return;
+    this.explained = formula;
+    this.formula.style.setProperty("font-size", `${FORMULA}px`);
+    this.formula.replaceChildren(formula);
+    const share = this.formula.clientWidth / this.formula.scrollWidth;
+    if (share < LEAST_SHARE) this.formula.replaceChildren("too long to be shown here; print(w.formula) has it");
+    else if (share < 1) this.formula.style.setProperty("font-size", `${FORMULA * share}px`);
   }
 
   private paint(picture: Picture, entries: Float64Array, limit: number): void {

@@ -1,5 +1,6 @@
 import { integer, list, record, refuse, shown, text } from "../base/checks";
 import { bytesOf } from "../base/float64";
+import { formula } from "../base/mathml";
 import type { Problem } from "../model/state";
 import type { SavedAnswer } from "./answers";
 import { MOST, numbers, wires } from "../model/saved_values";
@@ -13,6 +14,9 @@ export function readAnswer(found: unknown, problem: Problem): SavedAnswer {
   return { kind, parameters, point: given.point === null ? null : numbers(given.point, "a point"), content: readContent(kind, given.content), buffers };
 }
 
+/** Entries of the Hessians of which formulas are written. */
+const CELLS = 36;
+
 type Read = (found: unknown) => Record<string, unknown>;
 
 const words = (given: unknown) => list(given, MOST.entries, "words").map((one) => text(one, MOST.text, "a word"));
@@ -24,6 +28,13 @@ const READERS: Readonly<Record<string, Read>> = {
     const { heading, clauses } = record(given.reason, ["heading", "clauses"], "a reason");
     return { label: text(given.label, 32, "a label"), reason: { heading: text(heading, MOST.text, "a heading"), clauses: words(clauses) } };
   },
+  formula: (found) => ({
+    cells: list(record(found, ["cells"], "it").cells, CELLS, "formulas").map((cell) => {
+      if (typeof cell === "string") return text(cell, MOST.text, "a sentence");
+      formula(cell); // which refuses what is none
+      return cell;
+    }),
+  }),
   separatrices: (found) => ({ outcomes: words(record(found, ["outcomes"], "it").outcomes) }),
   find_critical_points: (found) => {
     const given = record(found, ["labels", "kinds", "indices", "sentences"], "it");

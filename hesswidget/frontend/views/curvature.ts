@@ -31,6 +31,7 @@ import type { Focus, Panel } from "../panels/panel";
 import { Status } from "../panels/status";
 import { Classification } from "../questions/classification";
 import { CriticalPoints } from "../questions/critical_points";
+import { Formulas } from "../questions/formulas";
 import type { Context, Shown, View, ViewKind } from "./view";
 
 /** Curvature at a point: the landscape about it, the Hessian, its eigenvalues, and where the critical points are. */
@@ -67,6 +68,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
   private readonly overlays: Overlays;
   private readonly steps: Steps;
   private readonly classification: Classification;
+  private readonly formulas: Formulas;
   /** Where there are few enough variables to look for critical points. */
   private readonly critical: CriticalPoints | null;
   private frame: Frame | null = null;
@@ -86,6 +88,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     const turn = (slice: SliceDirections) => choose({ slice });
     const focus = (what: Focus) => this.focusOn(what);
     const redraw = () => context.redraw();
+    this.formulas = new Formulas(link, state.problem, redraw);
     this.classification = new Classification(link, (frame, label, reason) => this.relabel(frame, label, reason));
     this.pickers = new SlicePickers(this.names, turn);
     this.overlays = new Overlays(link, this.names.length, choose, redraw, (sentence) => context.remark(sentence));
@@ -167,6 +170,8 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     for (const panel of this.panels) panel.draw(picture);
     this.status.draw(picture);
     this.steps.draw(frame);
+    const { focus } = this;
+    this.heatmap.explain(focus?.kind === "cell" ? this.formulas.of(focus.i, focus.j, request.parameters) : null);
     const { dataset } = this.context.root;
     dataset.label = frame.label;
     dataset.critical = picture.critical.map(({ label }) => label).join(" ");
