@@ -21,6 +21,15 @@ LONGEST_LINE = 200
 LONGEST_SUMMARY = 500
 _HINTS = (
     (
+        ("jax.errors.Tracer", "jax.errors.Concretization", "ConcretizationTypeError"),
+        "JAX traces a function without values: write jnp.where, jax.lax.cond or jax.lax.while_loop in place of if and "
+        "while, and jax.numpy in place of numpy.",
+    ),
+    (
+        ("is not a valid JAX type",),
+        "It computes with JAX, which does not show in the names that it uses: give jax.jit(f) in place of f.",
+    ),
+    (
         ("item assignment", "array element with a sequence", "read-only"),
         "Autograd cannot follow assignment into an array or a conversion; build it at once, with np.array([...]) or "
         "np.where(...) of autograd.numpy, without float64().",

@@ -1,0 +1,103 @@
+"""Whose function is it? Those of JAX and PyTorch are told by the names that their code looks up."""
+
+from __future__ import annotations
+
+import dis
+import functools
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from hesswidget.user_code import is_users
+
+FRAMEWORKS = ("jax", "torch")
+_PACKAGES = {"jax": "jax", "jaxlib": "jax", "torch": "torch"}
+_LOOK_UP = frozenset(["LOAD_GLOBAL", "LOAD_NAME", "IMPORT_NAME"])
+MOST_FUNCTIONS = 200  # of the user's own, that call each other, are looked into
+
+
+def framework_of(function: Any) -> str | None:
+    """Return which library a function is written in: ``"jax"``, ``"torch"``, or None for ``autograd.numpy``.
+
+    A function is a library's if it is one of its objects (``jax.jit(f)``, a ``torch.nn.Module``), or if its code, or
+    that of a function of the user's own which it calls, looks up a global or closed-over name that leads to a module,
+    a function or an array of that library, or imports it. So a loss that computes with ``jnp`` is JAX's, however deep.
+
+    Examples
+    --------
+    >>> framework_of(lambda x: x**2) is None
+    True
+    """
+    loaded = {package for package in FRAMEWORKS if package in sys.modules}
+    if not loaded:
+        return None
+    pending, seen = [function], set[int]()
+    while pending and len(seen) < MOST_FUNCTIONS:
+        met = pending.pop()
+        if id(met) in seen:
+            continue
+        seen.add(id(met))
+        if (framework := _owner(met)) in loaded:
+            return framework
+        pending.extend(_parts(met))
+    return None
+
+
+def _owner(met: Any) -> str | None:
+    """Return the library that something was made in, or is."""
+    kinds = met.__mro__ if isinstance(met, type) else type(met).__mro__
+    names = [kind.__module__ for kind in kinds]
+    if isinstance(met, ModuleType):
+        names.append(met.__name__)
+    elif isinstance(met, FunctionType):
+        names.append(met.__module__ or "")
+    packages = (str(name).partition(".")[0] for name in names)
+    return next((_PACKAGES[package] for package in packages if package in _PACKAGES), None)
+
+
+def _parts(met: Any) -> Iterator[Any]:
+    """Return what decides whose function something is: what it wraps, and what its code refers to."""
+    if isinstance(met, functools.partial):
+        yield from (met.func, *met.args, *met.keywords.values())
+    elif isinstance(met, MethodType):
+        yield from (met.__func__, met.__self__)
+    elif isinstance(met, FunctionType):
+        yield from (*(met.__defaults__ or ()), *(met.__kwdefaults__ or {}).values())
+        if (wrapped := inspect.unwrap(met, stop=lambda f: not hasattr(f, "__wrapped__"))) is not met:
+            yield wrapped
+        if is_users(met.__code__.co_filename):
+            yield from _cells(met)
+            yield from _looked_up(met.__code__, met.__globals__)
+    elif isinstance(met, list | tuple) and len(met) <= MOST_FUNCTIONS:
+        yield from met
+    elif isinstance(met, Mapping) and len(met) <= MOST_FUNCTIONS:
+        yield from met.values()
+    elif callable(met) and not isinstance(met, type | ModuleType):
+        yield type(met).__call__
+
+
+def _cells(function: FunctionType) -> Iterator[Any]:
+    for cell in function.__closure__ or ():
+        try:
+            yield cell.cell_contents
+        except ValueError:  # not assigned yet
+            continue
+
+
+def _looked_up(code: CodeType, namespace: Mapping[str, Any]) -> Iterator[Any]:
+    """Return what the names that code looks up lead to; of what it imports, the package."""
+    codes = [code]
+    while codes:
+        code = codes.pop()
+        codes.extend(constant for constant in code.co_consts if isinstance(constant, CodeType))
+        for instruction in dis.get_instructions(code):
+            if instruction.opname not in _LOOK_UP:
+                continue
+            name = str(instruction.argval)
+            if instruction.opname == "IMPORT_NAME":
+                if (package := name.partition(".")[0]) in sys.modules:
+                    yield sys.modules[package]
+            elif name in namespace:
+                yield namespace[name]
