@@ -26,6 +26,11 @@ _HINTS = (
         "while, and jax.numpy in place of numpy.",
     ),
     (
+        ("value out of a tracing tensor", "data-dependent"),
+        "PyTorch traces a function without values: write torch.where in place of if, and no .item() or float(); "
+        "a distribution of torch.distributions takes validate_args=False.",
+    ),
+    (
         ("is not a valid JAX type",),
         "It computes with JAX, which does not show in the names that it uses: give jax.jit(f) in place of f.",
     ),

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from autograd.tracer import isbox
 
-from hesswidget.derivatives.frameworks import jaxpr
+from hesswidget.derivatives.frameworks import aten, jaxpr
 from hesswidget.derivatives.frameworks.arrays import getval_deep
 from hesswidget.derivatives.frameworks.recognition import framework_of
 from hesswidget.derivatives.frameworks.tape import Tape
 
 MOST_TAPES = 16  # of a function, for different shapes and settings of its arguments
-_LIBRARIES: dict[str, Any] = {"jax": jaxpr}
+_LIBRARIES: dict[str, Any] = {"jax": jaxpr, "torch": aten}
 
 
 @dataclass
@@ -90,7 +90,10 @@ class Played:
     def _of_leaves(self, structure: Any, static: list[Any]) -> Callable[..., Any]:
         def function(*leaves: Any) -> Any:
             args, named = _joined(structure, leaves, static)
-            return self._function()(*args, **named)
+            function = self._function()
+            return getattr(function, "_torchdynamo_orig_callable", function)(
+                *args, **named
+            )  # of torch.compile(f)
 
         return function
 

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+import numpy as np
+from autograd.numpy.numpy_boxes import ArrayBox
+
 from hesswidget.user_code import is_users
 
 FRAMEWORKS = ("jax", "torch")
@@ -24,6 +27,7 @@ def framework_of(function: Any) -> str | None:
     A function is a library's if it is one of its objects (``jax.jit(f)``, a ``torch.nn.Module``), or if its code, or
     that of a function of the user's own which it calls, looks up a global or closed-over name that leads to a module,
     a function or an array of that library, or imports it. So a loss that computes with ``jnp`` is JAX's, however deep.
+    Where there is no name of a library at all, one that calls a tensor's own methods (``x.exp()``) is PyTorch's.
 
     Examples
     --------
@@ -33,7 +37,7 @@ def framework_of(function: Any) -> str | None:
     loaded = {package for package in FRAMEWORKS if package in sys.modules}
     if not loaded:
         return None
-    pending, seen = [function], set[int]()
+    pending, seen, is_open = [function], set[int](), "torch" in loaded
     while pending and len(seen) < MOST_FUNCTIONS:
         met = pending.pop()
         if id(met) in seen:
@@ -41,8 +45,31 @@ def framework_of(function: Any) -> str | None:
         seen.add(id(met))
         if (framework := _owner(met)) in loaded:
             return framework
+        is_open = is_open and not _is_autograds(met)
         pending.extend(_parts(met))
-    return None
+    return "torch" if is_open and _calls_tensor(function) else None
+
+
+def _is_autograds(met: Any) -> bool:
+    return isinstance(met, ModuleType) and met.__name__.partition(".")[0] == "autograd"
+
+
+def _calls_tensor(function: Any) -> bool:
+    """Whether code calls something that a tensor of PyTorch can do and an array of NumPy cannot: ``x.exp().sum()``."""
+    code = getattr(inspect.unwrap(function) if isinstance(function, FunctionType) else None, "__code__", None)
+    if code is None:
+        return False
+    tensor = sys.modules["torch"].Tensor
+    before = ""
+    for instruction in dis.get_instructions(code):
+        name, opname = str(instruction.argval), instruction.opname
+        of_value = before.startswith(("LOAD_FAST", "CALL", "BINARY"))
+        is_tensors_own = hasattr(tensor, name) and not (hasattr(np.ndarray, name) or hasattr(ArrayBox, name))
+        if opname in ("LOAD_METHOD", "LOAD_ATTR") and of_value and is_tensors_own:
+            return True
+        if opname not in ("PRECALL", "CACHE"):
+            before = opname
+    return False
 
 
 def _owner(met: Any) -> str | None:
@@ -52,7 +79,7 @@ def _owner(met: Any) -> str | None:
     if isinstance(met, ModuleType):
         names.append(met.__name__)
     elif isinstance(met, FunctionType):
-        names.append(met.__module__ or "")
+        names.append(met.__globals__.get("__name__", ""))
     packages = (str(name).partition(".")[0] for name in names)
     return next((_PACKAGES[package] for package in packages if package in _PACKAGES), None)
 
