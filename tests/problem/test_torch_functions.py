@@ -282,15 +282,22 @@ def test_the_hessian_of_a_layer_norm_with_weights_is_that_of_its_formula():
     np.testing.assert_allclose(hw.curvature(f, x).hessian, expected, atol=1e-12 * np.max(np.abs(expected)))
 
 
-def test_data_in_float32_are_met_in_float32_and_computed_in_float64():
-    model = torch.nn.Linear(3, 1)
+def test_data_and_weights_in_float32_are_computed_with_in_float64():
+    model, data = torch.nn.Linear(3, 1), torch.tensor([0.1, 0.2, 0.3])
 
-    def f(x):
-        return (model(x) ** 2).sum()
+    def f(x, shift=data):
+        z = torch.zeros(2)
+        z[1] = model(x - shift).float().squeeze()
+        return (z**2).sum() + torch.tensor([1.0, 2.0]) @ z
 
-    c = hw.curvature(f, np.ones(3))
+    x = np.ones(3)
     weight = model.weight.detach().numpy().astype(float)
+    c = hw.curvature(f, x)
     np.testing.assert_allclose(c.hessian, 2 * weight.T @ weight, rtol=1e-14)
+    problem = Problem.over_ranges(f, x, None, {})
+    np.testing.assert_allclose(by_library(Objective(problem), x).hessian, c.hessian, rtol=1e-12)
+    assert hw.explore(f, x).engine == "browser"
+    assert torch.zeros(1).dtype == torch.float32
 
 
 def test_it_is_verified_by_pytorchs_own_derivatives():

@@ -18,58 +18,66 @@ from hesswidget.errors import ProblemError
 from hesswidget.user_code import Place, place_now
 
 LIBRARY = "PyTorch"
-FLOAT64, FLOAT32 = 1e-9, 1e-3  # relative: sums in another order differ by less
+AGREE = 1e-6  # relative: what the function itself rounds to float32 differs by less, what it draws by more
 
 
 def traced(function: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) -> tuple[Tape, Any]:
     """Trace a function of arrays of these shapes; its tape, and what it returned when it was traced.
 
-    It is traced with float64, and where its own data are float32 and do not go with that, with float32.
-
     Raises
     ------
     ProblemError
-        If something in it has no rule.
+        If something in it has no rule, or it is not what was traced when it is called again.
     """
     torch = sys.modules["torch"]
-    examples = [torch.ones(shape, dtype=torch.float64) for shape in shapes]
-    try:
-        graph, returned = _graph(function, examples)
-    except RuntimeError as error:
-        if not any(word in str(error).lower() for word in ("dtype", "double")):
-            raise
-        examples = [x.to(torch.float32) for x in examples]
-        graph, returned = _graph(function, examples)
+    graph, returned = _graph(function, [torch.ones(shape, dtype=torch.float64) for shape in shapes])
     writer = Writer(LIBRARY, len(shapes))
     tape = writer.tape([_written(writer, graph)])
     if isinstance(returned, torch.Tensor):
-        _check(tape, function, [x.dtype for x in examples], shapes)
+        _check(tape, function, shapes)
     return tape, returned
 
 
-def _check(tape: Tape, function: Callable[..., Any], kinds: Sequence[Any], shapes: Sequence[Any]) -> None:
-    """Compare what was traced with what the function computes, at a place where it was not traced.
-
-    Raises
-    ------
-    ProblemError
-        If they differ by more than rounding.
-    """
+def _check(tape: Tape, function: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) -> None:
+    """Compare what was traced with what the function computes, at a place where it was not traced."""
     torch = sys.modules["torch"]
     numbers = np.random.default_rng(0)
-    place = [numbers.normal(size=shape) for shape in shapes]
-    with torch.no_grad(), np.errstate(all="ignore"):
-        theirs = function(*(torch.tensor(x, dtype=kind) for x, kind in zip(place, kinds, strict=True)))
+    place = [np.asarray(numbers.normal(size=shape)) for shape in shapes]
+    with torch.no_grad(), in_64_bits(), np.errstate(all="ignore"):
+        theirs = function(*map(torch.from_numpy, place)).detach().numpy()
         (ours,) = tape(*place)
-    tolerance = FLOAT64 if theirs.dtype == torch.float64 else FLOAT32
-    theirs = theirs.detach().numpy()
     scale = max(1.0, float(np.max(np.abs(theirs), initial=0.0)))
-    if not np.allclose(ours, theirs, rtol=tolerance, atol=tolerance * scale, equal_nan=True):
+    if not np.allclose(ours, theirs, rtol=AGREE, atol=AGREE * scale, equal_nan=True):
         raise ProblemError(
             "what PyTorch traced of it differs from what it computes: it draws random numbers, changes between its "
             "calls, or changes an array in place that something else shares. Draw outside of the function, or write it "
             "without changes in place."
         )
+
+
+def in_64_bits() -> Any:
+    """Return a context in which PyTorch computes with float64, data and weights in float32 too, as rounded as they are.
+
+    With it goes the line of the user's code at each call, where something is being traced.
+    """
+    torch = sys.modules["torch"]
+    from torch.fx import traceback
+    from torch.overrides import TorchFunctionMode
+
+    def doubled(x: Any) -> Any:
+        if isinstance(x, torch.Tensor):
+            return x.double() if x.is_floating_point() and x.dtype != torch.float64 else x
+        return type(x)(map(doubled, x)) if type(x) in (list, tuple) else x
+
+    class Doubles(TorchFunctionMode):
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            if place := place_now():
+                traceback.set_stack_trace([f"{place.number} {place.path}"])
+            named = {name: doubled(x) for name, x in (kwargs or {}).items()}
+            result = func(*map(doubled, args), **named)
+            return doubled(result) if isinstance(result, torch.Tensor) else result
+
+    return Doubles()
 
 
 def _graph(function: Callable[..., Any], examples: Sequence[Any]) -> tuple[Any, Any]:
@@ -81,20 +89,11 @@ def _graph(function: Callable[..., Any], examples: Sequence[Any]) -> tuple[Any, 
     from torch.func import functionalize
     from torch.fx import traceback
     from torch.fx.experimental.proxy_tensor import make_fx
-    from torch.overrides import TorchFunctionMode
 
     returned: list[Any] = []
 
-    class Places(TorchFunctionMode):
-        """Notes the line of the user's code at each call."""
-
-        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            if place := place_now():
-                traceback.set_stack_trace([f"{place.number} {place.path}"])
-            return func(*args, **(kwargs or {}))
-
     def run(*arguments: Any) -> Any:
-        with Places():
+        with in_64_bits():
             result = function(*arguments)
         returned.append(result)
         return result if isinstance(result, torch.Tensor) else torch.zeros(())
@@ -204,7 +203,8 @@ def derivatives(
         def placed(x: Any) -> Any:
             parts = torch.split(start + x @ moved, sizes)
             leaves = (part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
-            return function(*leaves).reshape(())
+            with in_64_bits():
+                return function(*leaves).reshape(())
 
         x = torch.from_numpy(np.asarray(point, dtype=float))
         # Backwards twice: torch.func, which vectorises the second time, has been wrong where this was right.
