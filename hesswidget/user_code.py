@@ -21,6 +21,20 @@ LONGEST_LINE = 200
 LONGEST_SUMMARY = 500
 _HINTS = (
     (
+        ("jax.errors.Tracer", "jax.errors.Concretization", "ConcretizationTypeError"),
+        "JAX traces a function without values: write jnp.where, jax.lax.cond or jax.lax.while_loop in place of if and "
+        "while, and jax.numpy in place of numpy.",
+    ),
+    (
+        ("value out of a tracing tensor", "data-dependent"),
+        "PyTorch traces a function without values: write torch.where in place of if, and no .item() or float(); "
+        "a distribution of torch.distributions takes validate_args=False.",
+    ),
+    (
+        ("is not a valid JAX type",),
+        "It computes with JAX, which does not show in the names that it uses: give jax.jit(f) in place of f.",
+    ),
+    (
         ("item assignment", "array element with a sequence", "read-only"),
         "Autograd cannot follow assignment into an array or a conversion; build it at once, with np.array([...]) or "
         "np.where(...) of autograd.numpy, without float64().",

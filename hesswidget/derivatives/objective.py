@@ -14,6 +14,7 @@ from autograd.tracer import getval, isbox
 from hesswidget.derivatives import autograd
 from hesswidget.derivatives.completion.advice import of_library
 from hesswidget.derivatives.completion.families import meet_scipy
+from hesswidget.derivatives.frameworks.played import played
 from hesswidget.errors import ProblemError
 from hesswidget.problem.problem import Problem
 from hesswidget.user_code import hint_for, line_of, summary
@@ -83,10 +84,15 @@ class Objective:
     def call(self, variables: Mapping[str, Any]) -> Any:
         """Return what the function itself returns for these values of its variables."""
         meet_scipy()
+        positional, named = self.passed(variables)
+        return played(self.problem.arguments.function)(*positional, **named)
+
+    def passed(self, variables: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """Return what the function is called with, by position and by name."""
         arguments = self.problem.arguments
         own = {a: value for a, value in self.parameters.items() if a in arguments.defaults}
         values = {**own, **variables}
-        return arguments.function(*[values.pop(a) for a in arguments.positional], **values)
+        return [values.pop(a) for a in arguments.positional], values
 
     def checked(self, result: Any) -> Any:
         """Return `result` if it is a real scalar, or holds just one; else say what it is and what to do."""

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, in_words, relative_error
+from hesswidget.derivatives.frameworks.own import deviation, library_of
+from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers.agreement import deviation_at, elsewhere, place_in_words
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.questions import Answer, Parameters, Point, Question
 from hesswidget.explorers.replay import Recorded
+from hesswidget.problem.problem import Problem
 
 SECONDS = 0.05  # about how long the places may take that are tried besides
 
@@ -21,10 +24,11 @@ SECONDS = 0.05  # about how long the places may take that are tried besides
 class Verification:
     """Judges claims of a front end.
 
-    A claim is compared with autograd. Whether it is wrong because the function is not what was recorded any more, which
-    concerns everyone, or because that page computes or says something else, which concerns that page alone, is found by
-    replaying here what was recorded: at the point, and, as a function may have changed where nobody looks, at other
-    places and with other parameters, different ones each time.
+    A claim is compared with autograd, and autograd with the library that the function is written in, where that is
+    another (`hesswidget.derivatives.frameworks.own`). Whether a claim is wrong because the function is not what was
+    recorded any more, which concerns everyone, or because that page computes or says something else, which concerns
+    that page alone, is found by replaying here what was recorded: at the point, and, as a function may have changed
+    where nobody looks, at other places and with other parameters, different ones each time.
 
     Parameters
     ----------
@@ -68,6 +72,8 @@ class Verification:
         programs = self._recorded.at(parameters)
         if programs is None:
             return None, 0
+        if fault := _fault_of_library(programs.traced.problem, point, parameters):
+            return fault, 0
         began = time.perf_counter()
         self._count += 1
         tried = [(point, parameters), *elsewhere(programs.traced, parameters, self._count)]
@@ -90,3 +96,19 @@ class Verification:
                 )
                 return fault, places
         return None, len(tried) - 1
+
+
+def _fault_of_library(problem: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> str | None:
+    """Say that a function's own library differentiates it otherwise, if it is written in one and that does."""
+    objective = Objective(problem, parameters)
+    library = library_of(objective)
+    if library is None:
+        return None
+    error = deviation(objective, point, problem.widths)
+    if error <= TOLERANCE:
+        return None
+    return (
+        f"at {place_in_words(problem, point, parameters)} {library}'s own derivatives differ {in_words(error)} from "
+        f"those of the function that {library} traced, which are shown: the function has a derivative rule of its own, "
+        f"or depends on more than its arguments."
+    )
