@@ -6,7 +6,7 @@ Imported where a formula is asked for, and nowhere else. Arrays are NumPy's, of 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +17,8 @@ import sympy
 from hesswidget.precision import EPS
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.operations.arrays import Arrays, Code
-from hesswidget.program.operations.row import Attributes, Shape
+from hesswidget.program.operations.numpy_arrays import loops, placing, take
+from hesswidget.program.operations.row import Shape
 
 MOST_PARTS = 4_000  # of an expression written out, in which what is used twice stands twice
 DENOMINATOR = 1_000  # of a number that is written as a fraction, at most
@@ -97,7 +98,7 @@ def arrays() -> Arrays:
         rint=_refused("rint"),
     )
     special = lambda name: elementwise(*_SPECIAL[name])  # noqa: E731
-    return Arrays(xp, special, _linalg, _take, _put, _add, _map, _scan, has_operators=False)
+    return Arrays(xp, special, _linalg, take, *placing(_zeros), *loops(_zeros), has_operators=False)
 
 
 class _Elementwise:
@@ -222,49 +223,5 @@ def _for_each_matrix(solve: Code) -> Code:
     return code
 
 
-def _take(x: Any, places: np.ndarray) -> Any:
-    return np.take(x, places, axis=-1)
-
-
 def _zeros(shape: Shape) -> np.ndarray:
     return np.full(shape, sympy.Integer(0), dtype=object)
-
-
-def _put(shape: Shape, index: Any, x: Any) -> Any:
-    out = _zeros(shape)
-    out[index] = x
-    return out
-
-
-def _add(shape: Shape, index: Any, x: Any) -> Any:
-    out = _zeros(shape)
-    np.add.at(out, index, x)
-    return out
-
-
-def _map(
-    run: Code, operands: Sequence[Any], attributes: Attributes, shapes: Sequence[Shape]
-) -> Sequence[Any]:
-    mapped, rows, chunk = (attributes[k] for k in ("mapped", "rows", "chunk"))
-    results = [_zeros(s) for s in shapes]
-    for start in (*range(0, rows - chunk, chunk), rows - chunk):
-        part = slice(start, start + chunk)
-        found = run(*(x[part] if m else x for x, m in zip(operands, mapped, strict=True)))
-        for result, rows_found in zip(results, found, strict=True):
-            result[part] = rows_found
-    return results
-
-
-def _scan(
-    run: Code, operands: Sequence[Any], attributes: Attributes, shapes: Sequence[Shape]
-) -> Sequence[Any]:
-    length, carries, sequences = (attributes[k] for k in ("length", "carries", "sequences"))
-    carried = operands[:carries]
-    rows, shared = operands[carries : carries + sequences], operands[carries + sequences :]
-    stacks = [_zeros(s) for s in shapes]
-    for k in range(length):
-        found = run(*carried, *(x[k] for x in rows), *shared)
-        carried = found[:carries]
-        for stack, value in zip(stacks, found[carries:], strict=True):
-            stack[k] = value
-    return (*carried, *stacks)

@@ -17,48 +17,57 @@ def _special(name: str) -> Code:
     return getattr(scipy.special, name)
 
 
-def _take(x: Any, places: np.ndarray) -> Any:
+def take(x: Any, places: np.ndarray) -> Any:
+    """Return elements along the last axis."""
     return np.take(x, places, axis=-1)
 
 
-def _put(shape: Shape, index: Any, x: Any) -> Any:
-    out = np.zeros(shape)
-    out[index] = x
-    return out
+def placing(zeros: Callable[[Shape], np.ndarray]) -> tuple[Code, Code]:
+    """Return ``put`` and ``add`` of arrays that `zeros` makes."""
+
+    def put(shape: Shape, index: Any, x: Any) -> Any:
+        out = zeros(shape)
+        out[index] = x
+        return out
+
+    def add(shape: Shape, index: Any, x: Any) -> Any:
+        out = zeros(shape)
+        np.add.at(out, index, x)
+        return out
+
+    return put, add
 
 
-def _add(shape: Shape, index: Any, x: Any) -> Any:
-    out = np.zeros(shape)
-    np.add.at(out, index, x)
-    return out
+def loops(empty: Callable[[Shape], np.ndarray]) -> tuple[Code, Code]:
+    """Return ``map`` and ``scan``, which fill arrays that `empty` makes."""
 
+    def mapped(
+        run: Code, operands: Sequence[Any], attributes: Attributes, shapes: Sequence[Shape]
+    ) -> Sequence[Any]:
+        are_mapped, rows, chunk = (attributes[k] for k in ("mapped", "rows", "chunk"))
+        results = [empty(s) for s in shapes]
+        for start in (*range(0, rows - chunk, chunk), rows - chunk):
+            part = slice(start, start + chunk)
+            found = run(*(x[part] if m else x for x, m in zip(operands, are_mapped, strict=True)))
+            for result, rows_found in zip(results, found, strict=True):
+                result[part] = rows_found
+        return results
 
-def _map(
-    run: Code, operands: Sequence[Any], attributes: Attributes, shapes: Sequence[Shape]
-) -> Sequence[Any]:
-    mapped, rows, chunk = (attributes[k] for k in ("mapped", "rows", "chunk"))
-    results = [np.empty(s) for s in shapes]
-    for start in (*range(0, rows - chunk, chunk), rows - chunk):
-        part = slice(start, start + chunk)
-        found = run(*(x[part] if m else x for x, m in zip(operands, mapped, strict=True)))
-        for result, rows_found in zip(results, found, strict=True):
-            result[part] = rows_found
-    return results
+    def scanned(
+        run: Code, operands: Sequence[Any], attributes: Attributes, shapes: Sequence[Shape]
+    ) -> Sequence[Any]:
+        length, carries, sequences = (attributes[k] for k in ("length", "carries", "sequences"))
+        carried = operands[:carries]
+        rows, shared = operands[carries : carries + sequences], operands[carries + sequences :]
+        stacks = [empty(s) for s in shapes]
+        for k in range(length):
+            found = run(*carried, *(x[k] for x in rows), *shared)
+            carried = found[:carries]
+            for stack, value in zip(stacks, found[carries:], strict=True):
+                stack[k] = value
+        return (*carried, *stacks)
 
-
-def _scan(
-    run: Code, operands: Sequence[Any], attributes: Attributes, shapes: Sequence[Shape]
-) -> Sequence[Any]:
-    length, carries, sequences = (attributes[k] for k in ("length", "carries", "sequences"))
-    carried = operands[:carries]
-    rows, shared = operands[carries : carries + sequences], operands[carries + sequences :]
-    stacks = [np.empty(s) for s in shapes]
-    for k in range(length):
-        found = run(*carried, *(x[k] for x in rows), *shared)
-        carried = found[:carries]
-        for stack, value in zip(stacks, found[carries:], strict=True):
-            stack[k] = value
-    return (*carried, *stacks)
+    return mapped, scanned
 
 
 def _for_each_matrix(solve: Code, shape: Callable[..., Any]) -> Code:
@@ -99,4 +108,4 @@ _LINALG: dict[str, Code] = {
     "slogdet": lambda a: tuple(np.linalg.slogdet(a)),
     "eigh": _for_each_matrix(_eigh, lambda a: (a.shape[:-1], a.shape)),
 }
-NUMPY = Arrays(np, _special, _LINALG.__getitem__, _take, _put, _add, _map, _scan)
+NUMPY = Arrays(np, _special, _LINALG.__getitem__, take, *placing(np.zeros), *loops(np.empty))
