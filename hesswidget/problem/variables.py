@@ -25,7 +25,7 @@ from hesswidget.problem.blocks import (
 )
 from hesswidget.problem.controls import Range, around, between
 from hesswidget.problem.formula import Formula
-from hesswidget.problem.vector import Vector, as_floats, axes, vector
+from hesswidget.problem.vector import Vector, as_array, as_floats, axes, vector
 
 MOST_RANGES = 20_000  # of a block: more than anything that moves them takes
 
@@ -113,6 +113,8 @@ def _ranged(given: Any, start: Any, name: str, arguments: Arguments, deepest: in
 
 def _block(given: Any, start: Any, name: str, arguments: Arguments) -> Ranged:
     """Return a block: its abbreviation is a range, a vector, one or more values, or values and ranges in rows."""
+    if hasattr(given, "__array__") and not isinstance(given, np.generic):
+        given = as_array(given)  # of JAX or PyTorch, too
     if start is not None and is_container(given):
         raise ProblemError(
             f"{name} has ranges for several blocks, but starts at {start!r:.60}; give both in one structure."

@@ -76,6 +76,8 @@ def _length(shape: tuple[int, ...]) -> tuple[int, ...]:
 def as_array(given: Any) -> np.ndarray:
     """Return `given` as an array; as an empty one of objects where it is ragged or otherwise becomes none."""
     try:
+        if callable(detached := getattr(given, "detach", None)):  # a tensor of PyTorch that is differentiated
+            given = detached()
         return np.asarray(given)
     except Exception:  # what cannot become an array says so in many ways
         return np.empty(0, dtype=object)

@@ -1,6 +1,7 @@
 """Functions written in JAX: live in the page, and with JAX's own values, gradients and Hessians."""
 
 import functools
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -230,6 +231,23 @@ def test_scalars_and_parameters_are_as_of_any_function():
     np.testing.assert_allclose(minimum.point, [0.5, 0.25], atol=1e-8)
     c = hw.compile(f, (0.0, 0.0))
     np.testing.assert_allclose(c.hessian((1.0, 1.0)), [[802.0, -400.0], [-400.0, 200.0]])
+
+
+def test_blocks_of_any_structure_are_what_the_function_takes():
+    class Layer(NamedTuple):
+        weight: Any
+        bias: Any
+
+    def loss(layers, l2=0.1):
+        hidden = jnp.tanh(X @ layers[0].weight + layers[0].bias)
+        return jnp.mean((hidden @ layers[1]["w"] - Y) ** 2) + l2 * jnp.sum(layers[0].weight ** 2)
+
+    layers = [Layer(jnp.ones((3, 2)), np.zeros(2)), {"w": np.array([0.5, -1.0])}]
+    flat = lambda w: loss([Layer(w[:6].reshape(3, 2), w[6:8]), {"w": w[8:]}])
+    x = np.concatenate([np.ones(6), np.zeros(2), [0.5, -1.0]])
+    c = hw.curvature(loss, layers=layers)
+    np.testing.assert_allclose(c.hessian, theirs(flat, x)[1], atol=1e-12)
+    assert hw.explore(loss, layers=layers, l2=(0.0, 1.0)).engine == "browser"
 
 
 def test_jax_computes_as_it_did_before():

@@ -282,6 +282,22 @@ def test_the_hessian_of_a_layer_norm_with_weights_is_that_of_its_formula():
     np.testing.assert_allclose(hw.curvature(f, x).hessian, expected, atol=1e-12 * np.max(np.abs(expected)))
 
 
+def test_the_parameters_of_a_module_are_blocks():
+    def loss(params, decay=0.1):
+        fitted = torch.func.functional_call(MODEL, params, (X,)).squeeze(-1)
+        return F.mse_loss(fitted, Y) + decay * sum((p**2).sum() for p in params.values())
+
+    parameters = dict(MODEL.named_parameters())
+    c = hw.curvature(loss, params=parameters)
+    start = torch.cat([p.detach().double().ravel() for p in parameters.values()])
+    flat = lambda w: loss(parameters_of(MODEL, w))
+    expected = torch.autograd.functional.hessian(flat, start).numpy()
+    np.testing.assert_allclose(c.hessian, expected, atol=1e-10 * np.max(np.abs(expected)))
+    assert c.hessian_of("0.weight", "3.bias").shape == (4, 3, 1)
+    w = hw.explore(loss, params=parameters, decay=(0.0, 1.0))
+    assert w.engine == "browser", w.engine_reason
+
+
 def test_data_and_weights_in_float32_are_computed_with_in_float64():
     model, data = torch.nn.Linear(3, 1), torch.tensor([0.1, 0.2, 0.3])
 

@@ -16,6 +16,7 @@ from hesswidget.derivatives.frameworks import aten, jaxpr
 from hesswidget.derivatives.frameworks.arrays import getval_deep
 from hesswidget.derivatives.frameworks.recognition import framework_of
 from hesswidget.derivatives.frameworks.tape import Tape
+from hesswidget.problem.blocks import parts
 
 MOST_TAPES = 16  # of a function, for different shapes and settings of its arguments
 _LIBRARIES: dict[str, Any] = {"jax": jaxpr, "torch": aten}
@@ -126,26 +127,33 @@ def _weak(function: Any) -> Callable[[], Any]:
         return lambda: function
 
 
-def _parted(x: Any, leaves: list[Any], static: list[Any]) -> Any:
+def _parted(x: Any, leaves: list[Any], static: list[Any]) -> tuple[Any, Any]:
     """Take structured arguments apart into real arrays and whatever else there is; return how they lie."""
-    if type(x) in (list, tuple):
-        return (type(x).__name__, [_parted(part, leaves, static) for part in x])
-    if type(x) is dict:
-        return ("dict", {name: _parted(part, leaves, static) for name, part in x.items()})
+    if isinstance(x, dict | list | tuple):
+        kind = (
+            type(x)
+            if hasattr(x, "_fields")
+            else dict
+            if isinstance(x, dict)
+            else list
+            if isinstance(x, list)
+            else tuple
+        )
+        return kind, [(key, _parted(part, leaves, static)) for key, part in parts(x)]
     is_real = isinstance(x, float | np.floating) or (isinstance(x, np.ndarray) and x.dtype.kind == "f")
     kept = leaves if isbox(x) or is_real else static
     kept.append(x)
-    return ("leaf" if kept is leaves else "static", len(kept) - 1)
+    return "a leaf" if kept is leaves else "static", len(kept) - 1
 
 
-def _joined(structure: Any, leaves: Any, static: list[Any]) -> Any:
+def _joined(structure: tuple[Any, Any], leaves: Any, static: list[Any]) -> Any:
     kind, content = structure
-    if kind == "dict":
-        return {name: _joined(part, leaves, static) for name, part in content.items()}
-    if kind in ("list", "tuple"):
-        parts = [_joined(part, leaves, static) for part in content]
-        return tuple(parts) if kind == "tuple" else parts
-    return leaves[content] if kind == "leaf" else static[content]
+    if isinstance(kind, str):
+        return leaves[content] if kind == "a leaf" else static[content]
+    held = {key: _joined(part, leaves, static) for key, part in content}
+    if kind is dict:
+        return held
+    return kind(*held.values()) if hasattr(kind, "_fields") else kind(held.values())
 
 
 def _identity(x: Any) -> Any:
