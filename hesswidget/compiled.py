@@ -217,7 +217,8 @@ def compile(
     Parameters
     ----------
     function : callable or str
-        Written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula (text, or SymPy's).
+        Written with ``autograd.numpy``, in JAX or in PyTorch; the name of one in `hesswidget.gallery`; or a formula
+        (text, or SymPy's).
     point : float, tuple, array_like, dict or list, optional
         The variables by position, at an ordinary point: the function runs there once. It says structure and shapes, as
         for `hesswidget.curvature`.

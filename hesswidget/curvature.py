@@ -178,8 +178,9 @@ def curvature(
     Parameters
     ----------
     function : callable or str
-        Written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula (text, or SymPy's), as
-        for `hesswidget.explore`. Arguments without a default are the variables, arguments with one are parameters.
+        Written with ``autograd.numpy``, in JAX or in PyTorch; the name of one in `hesswidget.gallery`; or a formula
+        (text, or SymPy's), as for `hesswidget.explore`. Arguments without a default are the variables, arguments with
+        one are parameters.
     point : float, tuple, array_like, dict or list, optional
         The variables by position: one for each, or the one that there is. A variable is a number, an array of any
         shape, or dicts, lists and tuples of such; the function gets it in that structure. Nested lists of plain

@@ -49,9 +49,9 @@ def critical_points(
     Parameters
     ----------
     function : callable or str
-        Written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula (text, or SymPy's), as
-        for `hesswidget.explore`. Arguments without a default are the variables, at most six; arguments with one are
-        parameters.
+        Written with ``autograd.numpy``, in JAX or in PyTorch; the name of one in `hesswidget.gallery`; or a formula
+        (text, or SymPy's), as for `hesswidget.explore`. Arguments without a default are the variables, at most six;
+        arguments with one are parameters.
     point : tuple or array_like, optional
         As in `hesswidget.explore`.
     over : str or tuple of str, optional

@@ -143,8 +143,9 @@ def explore(
     Parameters
     ----------
     function : callable or str
-        A real function written with ``autograd.numpy``; the name of one in `hesswidget.gallery`; or a formula, as text
-        or as an expression of SymPy. Arguments without a default are the variables, arguments with one are parameters.
+        A real function written with ``autograd.numpy``, or in JAX or PyTorch, by which it is traced, forward, for the
+        shapes of its arguments; the name of one in `hesswidget.gallery`; or a formula, as text or as an expression of
+        SymPy. Arguments without a default are the variables, arguments with one are parameters.
         In a formula x, y and z are the variables, with or without a number behind them, or else all names if there is
         none of these; each name is one number.
     point : tuple, array_like, dict or list, optional
