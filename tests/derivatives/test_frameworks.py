@@ -94,6 +94,21 @@ def test_no_library_is_looked_for_that_is_not_loaded(monkeypatch):
     assert framework_of(lambda x: x.exp()) is None
 
 
+def test_a_function_without_names_is_pytorchs_if_it_calls_what_only_tensors_can(monkeypatch):
+    tensor = type("Tensor", (), dict.fromkeys(("exp", "pow", "sum", "detach")))
+    monkeypatch.delitem(sys.modules, "jax", raising=False)
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(Tensor=tensor))
+
+    def with_a_namespace(x, xp=np):
+        own = x.__array_namespace__()
+        return own.exp(x) + xp.exp(x).sum()
+
+    theirs = [lambda x: x.exp(), lambda x, y: (x * y).pow(2).sum(), lambda x: x[0].detach() * x[1]]
+    ours = [lambda x: x.sum(), lambda x: anp.exp(x) + x.sum(), with_a_namespace, lambda x: anp.sum(x.exp())]
+    assert [framework_of(f) for f in theirs] == ["torch"] * len(theirs)
+    assert [framework_of(f) for f in ours] == [None] * len(ours)
+
+
 # --- a library of which nobody has heard ---
 
 

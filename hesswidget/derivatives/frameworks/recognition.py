@@ -55,20 +55,31 @@ def _is_autograds(met: Any) -> bool:
 
 
 def _calls_tensor(function: Any) -> bool:
-    """Whether code calls something that a tensor of PyTorch can do and an array of NumPy cannot: ``x.exp().sum()``."""
-    code = getattr(inspect.unwrap(function) if isinstance(function, FunctionType) else None, "__code__", None)
-    if code is None:
+    """Whether code calls something that a tensor of PyTorch can do and an array of NumPy cannot: ``x.exp().sum()``.
+
+    That counts for its arguments without a default, and for what a call or an operator returns: other names may stand
+    for a module.
+    """
+    function = inspect.unwrap(function) if isinstance(function, FunctionType) else None
+    if function is None:
         return False
-    tensor = sys.modules["torch"].Tensor
-    before = ""
+    code, tensor = function.__code__, sys.modules["torch"].Tensor
+    arguments = code.co_varnames[: code.co_argcount - len(function.__defaults__ or ())]
+    is_array = False
     for instruction in dis.get_instructions(code):
-        name, opname = str(instruction.argval), instruction.opname
-        of_value = before.startswith(("LOAD_FAST", "CALL", "BINARY"))
-        is_tensors_own = hasattr(tensor, name) and not (hasattr(np.ndarray, name) or hasattr(ArrayBox, name))
-        if opname in ("LOAD_METHOD", "LOAD_ATTR") and of_value and is_tensors_own:
+        opname, argument = instruction.opname, instruction.argval
+        if opname in ("PRECALL", "CACHE"):
+            continue
+        is_method = is_array and opname in ("LOAD_METHOD", "LOAD_ATTR")
+        if is_method and [hasattr(kind, argument) for kind in (tensor, np.ndarray, ArrayBox)] == [
+            True,
+            False,
+            False,
+        ]:
             return True
-        if opname not in ("PRECALL", "CACHE"):
-            before = opname
+        last = argument[-1] if isinstance(argument, tuple) and argument else argument
+        is_argument = opname.startswith("LOAD_FAST") and last in arguments
+        is_array = is_argument or opname.startswith(("CALL", "BINARY"))
     return False
 
 
