@@ -136,7 +136,7 @@ class Iteration:
     def model(self, f: TracedFunction, state: State) -> Any:
         """Return what the method takes for the Hessian, shape (n, n); None of a method that takes nothing for it."""
         if self.method.model_of is not None:
-            return self.method.model_of(state, self.hyperparameters(f))
+            return self.method.model_of(f, state, self.hyperparameters(f))
         model = None if self.method.model is None else state[self.method.model]
         return anp.diag(model) if anp.ndim(model) == 1 else model
 

@@ -81,8 +81,8 @@ class Method:
         The entry of the state that is its model of the Hessian: shape (n, n), or (n,), a diagonal. At the start it is
         what the first step is made with; later it follows from the last step.
     model_of : callable, optional
-        ``model_of(state, hyperparameters)``: of a method that keeps no model whole, the one that the next step is made
-        with, shape (n, n).
+        ``model_of(f, state, hyperparameters)``: of a method that keeps no model whole, the one that the next step is
+        made with, shape (n, n).
     """
 
     name: str
@@ -93,7 +93,7 @@ class Method:
     hyperparameters: Mapping[str, float] = field(default_factory=dict)
     line_search: str | None = None
     model: str | None = None
-    model_of: Callable[[State, Hyperparameters], Any] | None = None
+    model_of: Callable[[TracedFunction, State, Hyperparameters], Any] | None = None
     stable_rate: Callable[[Any, Hyperparameters], Any] | None = None
     best: Callable[[Any, Any, Hyperparameters], Mapping[str, Any]] | None = None
     gauges: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -100,6 +101,13 @@ class OnDemand:
             except (NotRecorded, InvalidProgram):
                 continue
         return {id(known) for known in self._recorded.sets} != {id(known) for known in before}
+
+    def complete(self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float) -> bool:
+        """Record what a page lacks at a place, and the settings next to it; whether anything was new."""
+        is_new = False
+        with contextlib.suppress(NotRecorded, InvalidProgram):
+            is_new = bool(self._recorded.sets) and self.learn(point, parameters)
+        return self.fill(parameters, seconds) or is_new
 
     def _made(self, traced: TracedProblem) -> ProgramSet:
         with one_blas_thread():

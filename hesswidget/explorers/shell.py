@@ -252,7 +252,7 @@ class Explorer(State, anywidget.AnyWidget):
         ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 410_000
         True
         """
-        if self.engine == "browser" and self._on_demand.fill(self.parameters, seconds):
+        if self.engine == "browser" and self._on_demand.complete(self.point, self.parameters, seconds):
             self._publish({"_programs": self._on_demand.programs})
         return self._snapshot().save_html(path, seconds=seconds, overwrite=overwrite)
 

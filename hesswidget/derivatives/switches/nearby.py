@@ -33,11 +33,12 @@ class Nearby:
         self.function, self.point = function, point
         run = Run(RULES, None, {})
         run(function, point, point)
+        self._usual = run.answers
         self.names: tuple[Identity, ...] = tuple(switch.identity for switch in run.switches)
 
     def value(self, x: Any, sides: Sides) -> Any:
         """Return the piece's value elsewhere; some switches may be held on other sides, or between."""
-        return Run(RULES, None, sides)(self.function, self.point, x)
+        return Run(RULES, None, sides, usual=self._usual)(self.function, self.point, x)
 
     def gradient(self, x: np.ndarray, sides: Sides) -> np.ndarray:
         """Return the piece's gradient, shape (n,)."""
@@ -54,7 +55,7 @@ class Nearby:
         names = self.names if names is None else names
 
         def quantities(y: Any) -> Any:
-            run = Run(RULES, None, {})
+            run = Run(RULES, None, {}, usual=self._usual)
             run(self.function, self.point, y)
             return run.quantities(names)
 

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives import reverse_mode
+from hesswidget.derivatives.branches.questions import Answer
 from hesswidget.derivatives.switches.rules import RULES
-from hesswidget.derivatives.switches.sides import NOISE, ROUNDING, TRIALS, Run, Sides, Switch
+from hesswidget.derivatives.switches.sides import NOISE, ROUNDING, TRIALS, Between, Run, Sides, Switch
 
+MOST_BETWEEN = 4  # branches that are between their sides at once
 FEW = 1_000  # switches that are followed at once
 
 
@@ -48,17 +50,29 @@ class Pieces:
     def __init__(self, function: Callable[[Any], Any], point: np.ndarray, reach: float) -> None:
         self.function, self.point = function, point
         self.reach = max(reach, float(np.max(np.abs(point))))
-        self._met = _met(function, point, self.reach)
+        self._met, self._usual = _met(function, point, self.reach)
         self.switches: tuple[Switch, ...] = ()
         if any(np.any(met) for met in self._met.values()):
-            run = Run(RULES, self._met, {}, 1.0)
+            run = Run(RULES, self._met, {}, 1.0, usual=self._usual)
             run.says_where = True
             run(function, point, point)
             self.switches = tuple(run.switches)
 
     def value(self, x: Any, sides: Sides) -> Any:
-        """Return a piece at a point, which may be traced."""
-        return Run(RULES, self._met, sides, 1.0)(self.function, self.point, x)
+        """Return a piece at a point, which may be traced; between the sides of a branch the average of what is there.
+
+        Along the surface on which pieces meet, that has the derivatives of first and second order of an average made
+        where they part.
+        """
+        try:
+            return Run(RULES, self._met, sides, 1.0, usual=self._usual)(self.function, self.point, x)
+        except Between:
+            between = [switch for switch, side in sides.items() if abs(side) < 1]
+            if not 0 < len(between) <= MOST_BETWEEN:
+                raise
+            share = (1 + sides[between[0]]) / 2
+            above, below = (self.value(x, {**sides, between[0]: side}) for side in (1.0, -1.0))
+            return share * above + (1 - share) * below
 
     def gradient(self, sides: Sides, at: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient of a piece, shape (n,), at the point or another."""
@@ -85,7 +99,7 @@ class Pieces:
         return _second_derivatives(lambda x: self._quantities(x, sides)[k], self._at(at), basis)
 
     def _quantities(self, x: Any, sides: Sides) -> Any:
-        run = Run(RULES, self._met, sides, 1.0)
+        run = Run(RULES, self._met, sides, 1.0, usual=self._usual)
         run(self.function, self.point, x)
         return run.quantities([switch.identity for switch in self.switches])
 
@@ -99,20 +113,24 @@ def _second_derivatives(function: Callable[[Any], Any], at: np.ndarray, basis: n
     return products @ basis
 
 
-def _met(function: Callable[[Any], Any], point: np.ndarray, reach: float) -> dict[int, np.ndarray]:
-    """Find where each switching operation is met, by trials."""
+def _met(
+    function: Callable[[Any], Any], point: np.ndarray, reach: float
+) -> tuple[dict[int, np.ndarray], list[Answer]]:
+    """Find where each switching operation is met, by trials; and what branches are answered there."""
     rng = np.random.default_rng(0)
+    answers: list[Answer] = []
     spread: list[np.ndarray] = []
     quantities: list[np.ndarray] = []
     for trial in range(TRIALS):
         run = Run(RULES, {}, {}, noise=rng)
         steps = NOISE * reach * rng.uniform(-1, 1, len(point))
         run(function, point, point + steps)
+        answers = run.answers
         if not run.trial:
-            return {}
+            return {}, answers
         changes = [np.abs(np.asarray(noisy) - base) for base, noisy in run.trial]
         quantities = [np.abs(np.asarray(base)) for base, _ in run.trial]
         spread = changes if trial == 0 else [np.maximum(a, b) for a, b in zip(spread, changes, strict=True)]
     met = {k: q <= ROUNDING * s for k, (q, s) in enumerate(zip(quantities, spread, strict=True), 1)}
     count = sum(int(np.sum(m)) for m in met.values())
-    return met if count <= FEW else {}
+    return (met if count <= FEW else {}), answers

@@ -14,15 +14,17 @@ import numpy as np
 from autograd import tracer
 from autograd.core import Node
 from autograd.numpy import numpy_wrapper as anp
-from autograd.tracer import Box, isbox
+from autograd.tracer import Box
 
 from hesswidget.derivatives import autograd  # noqa: F401 whose boxes for truths and whole numbers are needed
 from hesswidget.derivatives.branches.questions import TRUTH, Answer, Question
 from hesswidget.precision import EPS
+from hesswidget.program.errors import NotRecorded
 from hesswidget.user_code import Line, place_now
 
 NOISE = 64 * EPS  # relative: what each operation of a trial run is perturbed by
 TRIALS = 3
+ASTRAY = 1e-10  # a switch counts as met up to here, where a branch has gone another way than at the point
 ROUNDING = 4.0  # a switch is met where it is no larger than this many times what the trials change it by
 
 Identity = tuple[int, ...]
@@ -58,6 +60,10 @@ class Switch:
     upstream: frozenset[Identity]
 
 
+class Between(NotRecorded):
+    """A branch was to go between the two sides of what it asks for: it goes on one or the other."""
+
+
 class HeldNode(Node):
     """A traced value of a run."""
 
@@ -78,12 +84,12 @@ class HeldNode(Node):
 
     def asked(self, question: Question, x: Box) -> Answer:
         """Answer as on the chosen sides, of which the one may lead another way than the point's."""
-        answer, value = question.found(self.held.base), self.held.value
-        if question is not TRUTH or isbox(value) or np.asarray(value).dtype.kind != "b":
-            return answer
-        if bool(value) != answer:
-            self.run.stray()
-        return bool(value)
+        base = self.held.base
+        if self.held.switches and (question is not TRUTH or np.asarray(base).dtype.kind != "b"):
+            raise Between("a branch between the sides of what it asks for")
+        answer = question.found(base)
+        self.run.goes(answer, self.held.switches)
+        return answer
 
 
 for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
@@ -106,6 +112,13 @@ class Run:
         The side of a switch that is met, where `sides` says nothing of it; by default the one that the point is on.
     noise : Generator, optional
         Of a trial: it perturbs the values.
+    usual : sequence, optional
+        What branches are answered at the point.
+
+    Attributes
+    ----------
+    answers : list
+        What branches were answered.
     """
 
     def __init__(
@@ -115,10 +128,15 @@ class Run:
         sides: Sides,
         default_side: float | None = None,
         noise: np.random.Generator | None = None,
+        usual: Sequence[Answer] | None = None,
     ) -> None:
         self.rules, self.met, self._sides, self._noise = rules, met, sides, noise
         self._default_side = default_side
         self.says_where = False
+        self.answers: list[Answer] = []
+        self._usual = None if usual is None else list(usual)
+        self._has_strayed = False
+        self._asked: frozenset[Identity] = frozenset()
         self.calls = 0
         self._switched: list[tuple[str, Line | None, list[Identity], Held]] = []
         self.trial: list[tuple[Any, Any]] = []
@@ -155,9 +173,18 @@ class Run:
         self.calls += 1
         return self.calls
 
-    def stray(self) -> None:
-        """Go another way than at the point: which switches are met there says nothing of those that come now."""
-        self.met = {}
+    def goes(self, answer: Answer, switches: frozenset[Identity]) -> None:
+        """Take a branch: all that comes depends on what it asked.
+
+        Where it goes another way than at the point, each operation must be as near to its switch as the one of that
+        number is there, or it would be taken for it.
+        """
+        if self._usual is not None and self._usual[len(self.answers) :][:1] != [answer]:
+            if self.met is None:
+                raise NotRecorded("a branch that goes another way")
+            self._has_strayed = True
+        self.answers.append(answer)
+        self._asked |= switches
 
     def is_met(self, call: int, quantity: Held) -> np.ndarray:
         """Return at which elements the quantity of a switching operation is zero within rounding, or is looked at."""
@@ -165,7 +192,12 @@ class Run:
             self.trial.append((quantity.base, quantity.value))
         if self.met is None:
             return np.ones(np.shape(quantity.base), dtype=bool)
-        return self.met.get(call, np.zeros(np.shape(quantity.base), dtype=bool))
+        met = self.met.get(call, np.zeros(np.shape(quantity.base), dtype=bool))
+        if self._has_strayed:
+            is_zero = np.abs(quantity.base) <= ASTRAY
+            if np.shape(met) != np.shape(is_zero) or np.any(met != is_zero):
+                raise NotRecorded("a branch whose ways have other switches")
+        return met
 
     def switched(
         self, name: str, quantity: Held, piece: Callable[[Any], Held], at: Identity, met: np.ndarray
@@ -177,6 +209,7 @@ class Run:
         for k, identity in zip(elements, identities, strict=True):
             default = sides.flat[k] if self._default_side is None else self._default_side
             sides.flat[k] = self._sides.get(identity, default)
+        quantity = quantity._replace(switches=quantity.switches | self._asked)
         if elements:
             place = place_now() if self.says_where else None
             self._switched.append((name, Line.at(place) if place else None, identities, quantity))

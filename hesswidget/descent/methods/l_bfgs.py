@@ -67,7 +67,7 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     }
 
 
-def _model(state: State, h: Hyperparameters) -> Any:
+def _model(_: TracedFunction, state: State, h: Hyperparameters) -> Any:
     """Return the model that the pairs make by BFGS's updates, the first pair first: the inverse of what is applied."""
     n = len(state["point"])
     steps, changes, scale = _pairs(state, h)

@@ -1,7 +1,7 @@
 """Shampoo: the gradient, as a matrix, between roots of what its rows and its columns have met.
 
-The variables are read, row by row, as a matrix whose sides are nearest to each other (`matrix_shape`): six are 2 × 3, a
-prime number of them is one row.
+Each block of the variables that is a matrix is one, and each vector beside them one row; variables that are no such
+blocks are together, row by row, a matrix whose sides are nearest to each other (`hesswidget.descent.matrix_shape`).
 """
 
 from __future__ import annotations
@@ -11,25 +11,37 @@ from typing import Any
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.matrix_shape import kronecker, matrix_shape
+from hesswidget.descent.matrix_shape import diagonal, joined, kronecker, parts
 from hesswidget.descent.method import Hyperparameters, Method, State
 
 
-def _init(_: TracedFunction, state: State, h: Hyperparameters) -> State:
-    rows, columns = matrix_shape(len(state["point"]))
-    return {"left": h["epsilon"] * np.eye(rows), "right": h["epsilon"] * np.eye(columns)}
+def _init(f: TracedFunction, _: State, h: Hyperparameters) -> State:
+    entries: dict[str, Any] = {}
+    for k, (_places, shape) in enumerate(parts(f)):
+        entries |= {name: h["epsilon"] * np.eye(size) for name, size in zip(_names(k), shape, strict=True)}
+    return entries
 
 
-def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
-    G, left, right = _met(state)
-    turned = np.dot(np.dot(_power(left, -0.25), G), _power(right, -0.25))
-    return {"point": state["point"] - h["rate"] * np.reshape(turned, (-1,)), "left": left, "right": right}
+def _names(k: int) -> tuple[str, str]:
+    """Return what the entries of a part are called, of its rows and of its columns."""
+    return f"left_{k}", f"right_{k}"
 
 
-def _met(state: State) -> tuple[Any, Any, Any]:
-    """Return the gradient as a matrix, and what its rows and its columns have met with it."""
-    G = np.reshape(state["gradient"], matrix_shape(len(state["gradient"])))
-    return G, state["left"] + np.dot(G, np.transpose(G)), state["right"] + np.dot(np.transpose(G), G)
+def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
+    met = _met(f, state)
+    turned = joined(np.dot(np.dot(_power(left, -0.25), G), _power(right, -0.25)) for G, left, right in met)
+    entries = {name: x for k, (_, *both) in enumerate(met) for name, x in zip(_names(k), both, strict=True)}
+    return {"point": state["point"] - h["rate"] * turned, **entries}
+
+
+def _met(f: TracedFunction, state: State) -> list[tuple[Any, Any, Any]]:
+    """Return the gradient of each part as a matrix, and what its rows and its columns have met with it."""
+    met = []
+    for k, part in enumerate(parts(f)):
+        G = part.of(state["gradient"])
+        left, right = (state[name] for name in _names(k))
+        met.append((G, left + np.dot(G, np.transpose(G)), right + np.dot(np.transpose(G), G)))
+    return met
 
 
 def _power(matrix: Any, exponent: float) -> Any:
@@ -37,10 +49,9 @@ def _power(matrix: Any, exponent: float) -> Any:
     return np.dot(vectors * eigenvalues**exponent, np.transpose(vectors))
 
 
-def _model(state: State, _: Hyperparameters) -> Any:
-    """Return what the next step divides the gradient by, the Kronecker product of the two roots."""
-    _, left, right = _met(state)
-    return kronecker(_power(left, 0.25), _power(right, 0.25))
+def _model(f: TracedFunction, state: State, _: Hyperparameters) -> Any:
+    """Return what the next step divides the gradient by, of each part the Kronecker product of the two roots."""
+    return diagonal([kronecker(_power(left, 0.25), _power(right, 0.25)) for _, left, right in _met(f, state)])
 
 
 METHOD = Method(

@@ -309,3 +309,33 @@ def test_where_f_is_level_along_a_kink_an_extremum_is_weak(f, point, sign):
 def test_an_extremum_that_is_level_to_second_order_only_is_not_weak(change):
     found = hw.curvature(lambda x, y: np.abs(y - np.sin(x)) + change * (x - 0.7) ** 4, (0.7, onp.sin(0.7)))
     assert found.kind == "undecided at a kink"
+
+
+def huber(x):
+    return x**2 / 2 if abs(x) <= 1 else abs(x) - 0.5
+
+
+def rectified(x):
+    return x if x > 0 else 0.0
+
+
+@pytest.mark.parametrize(
+    ("function", "point", "kind"),
+    [
+        (lambda x, y: max(x + y, -x, -y), (0.0, 0.0), "minimum at a kink"),
+        (lambda x, y: max(max(x + y, -x), -y), (0.0, 0.0), "minimum at a kink"),
+        (lambda x, y: max(x, y, -x - y), (0.0, 0.0), "minimum at a kink"),
+        (lambda x, y: max(x - 0.3, 0.3 - x) + y**2, (0.3, 0.0), "minimum at a kink"),
+        (lambda x, y: rectified(x) + rectified(-x) + y**2, (0.0, 0.0), "minimum at a kink"),
+        (lambda x, y: min(x + y, -x, -y), (0.0, 0.0), "maximum at a kink"),
+        (lambda x, y: x**2 + y**2 if y <= 0 else x**2 - 3 * y**2, (0.0, 0.0), "saddle at a kink"),
+        (lambda x, y: huber(x) + huber(y), (1.0, 0.0), "not stationary"),
+        (lambda x, y: huber(x) + huber(y), (1.0, -1.0), "not stationary"),
+        (lambda x, y: huber(x - 1) + huber(y + 0.5) + huber(x - y), (0.0, 1.0), "not stationary"),
+    ],
+    ids=["max", "nested", "turned", "two sides", "rectified", "min", "bent", "huber", "two hubers", "three"],
+)
+def test_where_branches_of_python_meet_nothing_is_called_what_it_is_not(function, point, kind):
+    c = hw.curvature(function, point)
+    assert c.kind == kind, c.reason
+    assert "jumps" not in c.reason
