@@ -11,16 +11,19 @@ import autograd.numpy as np
 import numpy
 
 from hesswidget.appearance import LABELS
+from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.control_flow import scan
+from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.outcome import CONVERGED, NO_GRADIENT, NO_VALUE, RUNS_AWAY
 from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.inertia import NOT_STATIONARY, second_derivative_test
-from hesswidget.second_derivative_test.stationarity import Lengths, newton_step, zero_threshold
+from hesswidget.second_derivative_test.stationarity import Lengths, newton_step
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
+LOOKED_AT = ("minimum", "saddle", "maximum")  # labels that are looked at again
 MOST = 200  # variables: the Hessian is computed a few times
 STEPS = 8  # of Newton's
 KEPT = 0.95  # of a step's length, that the next one has along it where they do not shrink
@@ -77,8 +80,9 @@ def do_not_shrink(f: TracedFunction, point: Any) -> Any:
         whole = np.all(np.isfinite(hessian))
         H = np.where(whole, hessian / 2 + np.transpose(hessian) / 2, 0.0)
         curvatures, vectors = np.linalg.eigh(H)
-        is_zero = np.abs(curvatures) <= zero_threshold(curvatures)
-        _, step = newton_step(gradient, curvatures, vectors, is_zero)
+        _, step = newton_step(
+            gradient, curvatures, vectors, curvatures == 0
+        )  # far out one is small beside others
         stays = np.dot(step, before) >= KEPT * np.dot(before, before)
         goes_on = np.logical_and(goes_on > 0, np.logical_and(stays, np.any(step != 0)))
         return point + step, step, np.where(goes_on, 1.0, 0.0)
@@ -98,6 +102,14 @@ def program(traced: TracedProblem, tolerances: Tolerances) -> Program | None:
 
     made = traced.record(build, point=traced.problem.start)
     return made if made.work <= PICTURE.beside else None
+
+
+def _beyond(f: TracedFunction, point: Any, label: str) -> str:
+    """Return the label of a point at a second look, which is ``undefined`` where the test sees one side of a kink."""
+    if label not in LOOKED_AT:
+        return label
+    found = curvature_at(Objective(f.traced.problem, f.values), point, Tolerances()).label
+    return found if found == "undefined" else label
 
 
 def judged(
@@ -121,6 +133,8 @@ def judged(
         with numpy.errstate(all="ignore"), one_blas_thread():
             label = int(label_at(f, points[-1], tolerances or Tolerances(), size))
             is_flat = status == CONVERGED and label == NOT_STATIONARY
-            return RUNS_AWAY if is_flat and do_not_shrink(f, points[-1]) else status, LABELS[label]
+            if is_flat and do_not_shrink(f, points[-1]):
+                return RUNS_AWAY, LABELS[label]
+            return status, _beyond(f, points[-1], LABELS[label])
     except Exception:  # a function may raise what it likes outside of its domain
         return status, ""

@@ -145,3 +145,33 @@ def test_the_end_of_many_variables_is_not_judged():
     path = hw.minimize(lambda w: np.sum(w**2), np.ones(300), method="gradient-descent", rate=0.3)
     assert (path.converged, path.end) == (True, "")
     assert onp.isfinite(path.values).all()
+
+
+@pytest.mark.parametrize(
+    ("function", "start", "end"),
+    [
+        (lambda x, y: x**2 + y**2 if y <= 0 else x**2 - 3 * y**2, (1.0, -0.5), "undefined"),
+        (lambda x, y: x**2 + np.where(y <= 0, y**2, -3 * y**2), (1.0, -0.5), "undefined"),
+        (lambda x, y: x**2 + y**2 if x >= 0 else x**2 + y**2 - 1, (1.0, 0.5), "undefined"),
+        (lambda x, y: x**2 + y**2, (1.0, 0.5), "minimum"),
+    ],
+    ids=["branch", "where", "jump", "smooth"],
+)
+def test_an_end_at_a_kink_is_not_called_by_one_side_of_it(function, start, end):
+    path = hw.minimize(function, start, method="newton")
+    assert path.end == end, path.reason
+    assert ("minimum" in path.reason) == (end == "minimum")
+
+
+@pytest.mark.parametrize("method", ["newton", "bfgs"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, y: 1 / (1 + x**2) + y**2,
+        lambda x, y: np.exp(-x) + 4 * y**2,
+    ],
+    ids=["cauchy", "exp"],
+)
+def test_a_path_that_runs_away_in_one_of_two_variables_has_not_converged(function, method):
+    path = hw.minimize(function, (1.0, 0.5), method=method)
+    assert not path.converged, path.reason
