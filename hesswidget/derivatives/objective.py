@@ -12,6 +12,7 @@ import numpy as np
 from autograd.tracer import getval, isbox
 
 from hesswidget.derivatives import autograd
+from hesswidget.derivatives.branches.paths import path_at
 from hesswidget.derivatives.completion.advice import of_library
 from hesswidget.derivatives.completion.families import meet_scipy
 from hesswidget.derivatives.frameworks.played import played
@@ -79,7 +80,13 @@ class Objective:
 
     def __call__(self, point: Any) -> Any:
         """Return the value at `point`, shape (n,); what is not a real scalar is refused with a sentence."""
-        return self.checked(self.call(self.problem.blocks.unflatten(point)))
+        result = self._at(point)
+        if type(result) is int and path_at(self._at, _held(point)).answers:
+            return float(result)  # a constant on one branch, such as 0 of max(0, 1 - x)
+        return self.checked(result)
+
+    def _at(self, point: Any) -> Any:
+        return self.call(self.problem.blocks.unflatten(point))
 
     def call(self, variables: Mapping[str, Any]) -> Any:
         """Return what the function itself returns for these values of its variables."""
@@ -244,6 +251,13 @@ class Objective:
                 raise ProblemError(message, line=line, advice=untraced) from error
             message = f"{self.problem.name} raised {summary(error)}"
             raise ProblemError(message, line=line, advice=hint_for(error)) from error
+
+
+def _held(x: Any) -> np.ndarray:
+    """Return what a traced value holds, down to the number."""
+    while isbox(x):
+        x = getval(x)
+    return np.asarray(x, dtype=float)
 
 
 def _or_undefined(compute: Callable[[], T], undefined: T) -> T:

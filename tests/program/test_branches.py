@@ -287,3 +287,16 @@ def test_the_documents_list_the_functions_that_are_tried():
     text = (Path(__file__).parents[2] / "docs" / "functions.md").read_text()
     for function, _ in AS_WRITTEN.values():
         assert f"| `{function.__name__}` | {function.__doc__.splitlines()[0].rstrip('.')} |" in text
+
+
+def test_a_whole_number_on_one_branch_is_a_constant():
+    def hinge(x, y):
+        return max(0, 1 - x) ** 2 if y > 0 else 0
+
+    traced, program = recorded(hinge, **PLANE)
+    for point in ([0.5, 1.0], [1.5, 1.0], [0.5, -1.0]):
+        agree(Executable(program)(point=point, parameters=[]), exact(traced.problem, onp.array(point)))
+    assert hw.curvature(hinge, (0.5, -1.0)).value == 0.0
+    assert hw.minimize(lambda x, y: max(0, x) ** 2 + max(0, y) ** 2, (1.0, 0.5), method="newton").converged
+    with pytest.raises(hw.ProblemError, match="returned the int 3"):
+        hw.curvature(lambda x: 3, 1.0)
