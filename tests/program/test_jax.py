@@ -112,7 +112,7 @@ def test_parameters_and_points_change_without_another_trace(jax):
     c = hw.compile(lambda x, a=1.0: np.sum(a * x**4), onp.zeros(3), backend="jax")
     for a in (1.0, 2.0, 0.5):
         onp.testing.assert_allclose(c.hessian([a, 1.0, 2.0], a=a), 12 * a * onp.diag([a**2, 1.0, 4.0]))
-    assert c._run_hessian.traces == 1
+    assert c._ready("hessian").traces == 1
 
 
 def test_jaxs_configuration_stays_as_it_is(jax):

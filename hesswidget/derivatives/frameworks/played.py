@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
@@ -12,14 +13,13 @@ from typing import Any
 import numpy as np
 from autograd.tracer import isbox
 
-from hesswidget.derivatives.frameworks import aten, jaxpr
 from hesswidget.derivatives.frameworks.arrays import getval_deep
 from hesswidget.derivatives.frameworks.recognition import framework_of
 from hesswidget.derivatives.frameworks.tape import Tape
 from hesswidget.problem.blocks import parts
 
 MOST_TAPES = 16  # of a function, for different shapes and settings of its arguments
-_LIBRARIES: dict[str, Any] = {"jax": jaxpr, "torch": aten}
+_LIBRARIES = {"jax": "jaxpr", "torch": "aten"}  # whose rules are imported when such a function is met
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Played:
     """
 
     def __init__(self, function: Callable[..., Any], framework: str) -> None:
-        self.library = _LIBRARIES[framework]
+        self.library = importlib.import_module(f"{__package__}.{_LIBRARIES[framework]}")
         self._function = _weak(function)  # or what knows this, by that very function, would keep both
         self._known: OrderedDict[Any, _Known] = OrderedDict()
 
