@@ -22,6 +22,10 @@ MOST_TAPES = 16  # of a function, for different shapes and settings of its argum
 _LIBRARIES = {"jax": "jaxpr", "torch": "aten"}  # whose rules are imported when such a function is met
 
 
+def _library(framework: str) -> Any:
+    return importlib.import_module(f"{__package__}.{_LIBRARIES[framework]}")
+
+
 @dataclass
 class _Known:
     """What is known of a function of arguments of these shapes, others being what they are: in the key by identity."""
@@ -48,7 +52,7 @@ class Played:
     """
 
     def __init__(self, function: Callable[..., Any], framework: str) -> None:
-        self.library = importlib.import_module(f"{__package__}.{_LIBRARIES[framework]}")
+        self.library = _library(framework)
         self._function = _weak(function)  # or what knows this, by that very function, would keep both
         self._known: OrderedDict[Any, _Known] = OrderedDict()
 
