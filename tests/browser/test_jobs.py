@@ -17,15 +17,16 @@ from browser.eventually import eventually
 from browser.explorer_page import explorer_on
 from hesswidget.appearance import MIME_TYPE
 
-# Slow beside the main thread alone, as only jobs are; of what the thread is nothing is recorded.
+# Slow beside the main thread alone, as only jobs are; and not recorded.
 SLOW = """
 import threading, time
 import hesswidget as hw
+from autograd.scipy import special
 
 def f(x, a=1.0, b=0.0):
     if b > 0.1 and threading.current_thread() is not threading.main_thread():
         time.sleep(0.01)
-    return x**4 / 4 - a * x**2 / 2 - b * x
+    return x**4 / 4 - a * x**2 / 2 - b * x + 0.0 * special.iv(1, 1.0 + x**2)
 
 w = hw.bifurcation(f, x=(-2, 2), a=(-1.0, 2.0), b=(0.0, 0.5), against="a")
 w

@@ -63,3 +63,27 @@ def test_shampoo_s_roots_are_those_of_what_rows_and_columns_have_met():
 
 def _fourth_root(matrix):
     return scipy.linalg.sqrtm(scipy.linalg.sqrtm(matrix))
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (4, 2)], ids=["wide", "tall"])
+def test_each_matrix_of_the_variables_is_one_and_each_vector_a_row(shape):
+    chance = onp.random.default_rng(3)
+    G, g = chance.normal(size=shape), chance.normal(size=3)
+    loss = lambda params: np.sum(params["W"] * G) + np.dot(params["b"], g)
+    start = {"W": onp.zeros(shape), "b": onp.zeros(3)}
+    step = -hw.minimize(loss, start, method="muon", steps=1, rate=1.0).points[1]
+    turned = orthogonalized(G) if shape[0] <= shape[1] else orthogonalized(G.T).T
+    expected = onp.concatenate([turned.ravel(), orthogonalized(g[None, :]).ravel()])
+    onp.testing.assert_allclose(step, expected, rtol=1e-9)
+
+
+def test_shampoo_keeps_what_rows_and_columns_of_each_matrix_have_met():
+    chance = onp.random.default_rng(4)
+    G, g = chance.normal(size=(3, 2)), chance.normal(size=2)
+    loss = lambda params: np.sum(params["W"] * G) + np.dot(params["b"], g)
+    start = {"W": onp.zeros((3, 2)), "b": onp.zeros(2)}
+    step = -hw.minimize(loss, start, method="shampoo", steps=1, rate=1.0).points[1]
+    left, right = 1e-4 * onp.eye(3) + G @ G.T, 1e-4 * onp.eye(2) + G.T @ G
+    met = _fourth_root(left) @ step[:6].reshape(3, 2) @ _fourth_root(right)
+    onp.testing.assert_allclose(met, G, rtol=1e-6, atol=1e-6)
+    assert onp.dot(step[6:], g) > 0

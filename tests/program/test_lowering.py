@@ -8,6 +8,7 @@ from autograd.numpy.numpy_boxes import ArrayBox
 
 from hesswidget.derivatives import lowering
 from hesswidget.derivatives.completion import determinants
+from hesswidget.derivatives.frameworks import arrays
 from hesswidget.derivatives.recorder import record
 from hesswidget.program import batching
 from hesswidget.program.errors import NotRecorded
@@ -19,6 +20,8 @@ from program.test_batching import ROWS, assert_batches
 
 # Rules that no case uses, and why.
 UNUSED = {
+    arrays.held: "of functions of other libraries; tests/derivatives/test_frameworks.py uses it",
+    arrays.summed_at: "the same",
     core.VSpace.__dict__[
         "add"
     ]: "the function inside the primitive of the same name, if autograd hands out that",
