@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 from autograd import tracer
+from autograd.core import Node
 from autograd.numpy import numpy_wrapper as anp
 from autograd.numpy.numpy_boxes import ArrayBox
 from autograd.tracer import Box
@@ -53,6 +54,12 @@ class DiscreteBox(ArrayBox):
     """A box for truths and whole numbers."""
 
     __slots__ = ()
+
+
+def leave_shapes(node: type[Node]) -> None:
+    """Have nodes of this type not trace what depends on shapes only: it is what it is."""
+    for primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
+        tracer.register_notrace(node, primitive)
 
 
 tracer.trace_stack = _TraceStackPerThread()

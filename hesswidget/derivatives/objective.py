@@ -14,6 +14,7 @@ from autograd.tracer import getval, isbox
 from hesswidget.derivatives import autograd
 from hesswidget.derivatives.branches.paths import path_at
 from hesswidget.derivatives.completion.advice import of_library
+from hesswidget.derivatives.completion.definition import getval_deep
 from hesswidget.derivatives.completion.families import meet_scipy
 from hesswidget.derivatives.frameworks.played import played
 from hesswidget.errors import ProblemError
@@ -81,7 +82,7 @@ class Objective:
     def __call__(self, point: Any) -> Any:
         """Return the value at `point`, shape (n,); what is not a real scalar is refused with a sentence."""
         result = self._at(point)
-        if type(result) is int and path_at(self._at, _held(point)).answers:
+        if type(result) is int and path_at(self._at, np.asarray(getval_deep(point), dtype=float)).answers:
             return float(result)  # a constant on one branch, such as 0 of max(0, 1 - x)
         return self.checked(result)
 
@@ -251,13 +252,6 @@ class Objective:
                 raise ProblemError(message, line=line, advice=untraced) from error
             message = f"{self.problem.name} raised {summary(error)}"
             raise ProblemError(message, line=line, advice=hint_for(error)) from error
-
-
-def _held(x: Any) -> np.ndarray:
-    """Return what a traced value holds, down to the number."""
-    while isbox(x):
-        x = getval(x)
-    return np.asarray(x, dtype=float)
 
 
 def _or_undefined(compute: Callable[[], T], undefined: T) -> T:

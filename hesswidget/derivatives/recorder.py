@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 from autograd import tracer
 from autograd.core import Node
-from autograd.numpy import numpy_wrapper as anp
 from autograd.tracer import Box
 
-from hesswidget.derivatives import autograd, lowering  # noqa: F401 in force before a function is followed
+from hesswidget.derivatives import autograd, lowering
 from hesswidget.derivatives.branches import paths
 from hesswidget.derivatives.branches.questions import Answer, Question
 from hesswidget.derivatives.completion.advice import of_library
@@ -85,9 +84,7 @@ class RecordNode(Node):
         )
 
 
-# What depends on shapes only, is what it is.
-for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
-    tracer.register_notrace(RecordNode, _primitive)
+autograd.leave_shapes(RecordNode)
 
 
 def record(function: Callable[..., Outputs], carry: Sequence[str] = (), /, **examples: Any) -> Program:

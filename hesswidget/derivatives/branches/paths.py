@@ -15,9 +15,9 @@ import autograd.numpy as anp
 import numpy as np
 from autograd import tracer
 from autograd.core import Node
-from autograd.numpy import numpy_wrapper
 from autograd.tracer import Box
 
+from hesswidget.derivatives import autograd
 from hesswidget.derivatives.branches.questions import Answer, Question
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 
@@ -61,10 +61,7 @@ class ProbeNode(Node):
         return answer
 
 
-# What depends on shapes only, is what it is.
-_SHAPES = "size isscalar isreal iscomplex zeros_like ones_like".split()
-for _name in _SHAPES:
-    tracer.register_notrace(ProbeNode, getattr(numpy_wrapper, _name))
+autograd.leave_shapes(ProbeNode)
 
 
 def path_at(function: Callable[..., Any], *arguments: np.ndarray) -> Path:

@@ -16,6 +16,8 @@ import numpy as np
 from autograd.numpy import linalg
 from autograd.tracer import isbox
 
+from hesswidget.derivatives.completion.definition import getval_deep
+
 Answer = bool | int | tuple[int, ...]
 
 
@@ -66,14 +68,8 @@ _OWN = (__name__, "hesswidget.derivatives.autograd")
 
 
 def _is_true(x: Any, answer: bool) -> Any:
-    truth = x if np.asarray(_held(x)).dtype.kind == "b" else anp.not_equal(x, 0.0)
+    truth = x if np.asarray(getval_deep(x)).dtype.kind == "b" else anp.not_equal(x, 0.0)
     return truth if answer else anp.logical_not(truth)
-
-
-def _held(x: Any) -> Any:
-    while isbox(x):
-        x = x._value
-    return x
 
 
 def _rounded(way: Any) -> Question:

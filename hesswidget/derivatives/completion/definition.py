@@ -9,7 +9,7 @@ from typing import Any
 import autograd.numpy
 import numpy as np
 from autograd.numpy import numpy_wrapper
-from autograd.tracer import isbox, trace_primitives_map
+from autograd.tracer import getval, isbox, trace_primitives_map
 
 Function = Callable[..., Any]
 
@@ -53,6 +53,13 @@ def _replace(module: Any, name: str, original: Any, definition: Function) -> Non
             setattr(home, name, completed)
     if isinstance(raw, np.ufunc):
         trace_primitives_map[raw] = completed
+
+
+def getval_deep(x: Any) -> Any:
+    """Return what a traced value holds, however often it is traced."""
+    while isbox(x):
+        x = getval(x)
+    return x
 
 
 def holds_traced(x: Any) -> bool:

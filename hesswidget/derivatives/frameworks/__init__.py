@@ -6,5 +6,5 @@ done with them. Neither library is imported here: a function is known by what it
 library is there already.
 
 `tape` is what a traced function becomes; `jaxpr` and `aten` write it, by the rules in `jax_rules` and `aten_rules`, on
-what both need in `arrays`; `played` is the function that plays it.
+what both need in `rules` and `arrays`; `played` is the function that plays it.
 """

@@ -9,8 +9,9 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.extend import defvjp, primitive, vspace
 from autograd.numpy import numpy_vjps
-from autograd.tracer import getval, isbox
+from autograd.tracer import isbox
 
+from hesswidget.derivatives.completion.definition import getval_deep
 from hesswidget.derivatives.lowering.table import RULES, rule, value
 from hesswidget.program.graph import Graph, Value
 
@@ -42,13 +43,6 @@ def special(name: str) -> Callable[..., Any]:
 def kind_of(x: Any) -> str:
     """Return the kind of a value's type: f, i, u or b."""
     return np.asarray(getval_deep(x)).dtype.kind
-
-
-def getval_deep(x: Any) -> Any:
-    """Return what a traced value holds, however often it is traced."""
-    while isbox(x):
-        x = getval(x)
-    return x
 
 
 def as_float(x: Any) -> Any:

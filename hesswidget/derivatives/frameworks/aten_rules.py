@@ -13,16 +13,13 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.tracer import isbox
 
+from hesswidget.derivatives.completion.definition import getval_deep
 from hesswidget.derivatives.frameworks import arrays
-from hesswidget.derivatives.frameworks.arrays import as_float, getval_deep, kind_of, special
+from hesswidget.derivatives.frameworks.arrays import as_float, kind_of, special
+from hesswidget.derivatives.frameworks.rules import RENAMED, SPECIAL, Rule, adding_to, by_numpy
 from hesswidget.errors import ProblemError
 
-Rule = Callable[..., Any]
 RULES: dict[str, Rule] = {}
-
-
-def _numpy(name: str) -> Rule:
-    return lambda *operands, **_: getattr(anp, name)(*operands)
 
 
 for (
@@ -30,45 +27,22 @@ for (
 ) in """abs ceil cos cosh exp exp2 expm1 floor log log10 log1p log2 reciprocal sign sin sinh sqrt square
     tan tanh trunc isnan isinf maximum minimum fmod remainder hypot logaddexp bitwise_and bitwise_or bitwise_xor
     bitwise_not tril triu""".split():
-    RULES[_name] = _numpy(_name)
+    RULES[_name] = by_numpy(_name)
 for _theirs, _ours in {
-    "acos": "arccos",
-    "acosh": "arccosh",
-    "asin": "arcsin",
-    "asinh": "arcsinh",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "atanh": "arctanh",
-    "neg": "negative",
+    **RENAMED,
     "sgn": "sign",
-    "mul": "multiply",
-    "pow": "power",
-    "eq": "equal",
-    "ne": "not_equal",
-    "lt": "less",
-    "le": "less_equal",
-    "gt": "greater",
-    "ge": "greater_equal",
 }.items():
-    RULES[_theirs] = _numpy(_ours)
+    RULES[_theirs] = by_numpy(_ours)
 for _theirs, _ours in {
-    "erf": "erf",
-    "erfc": "erfc",
+    **SPECIAL,
     "erfinv": "erfinv",
-    "lgamma": "gammaln",
-    "digamma": "psi",
     "sigmoid": "expit",
     "special_i0": "i0",
 }.items():
     RULES[_theirs] = special(_ours)
 
 
-def _rule(*names: str) -> Callable[[Rule], Rule]:
-    def register(function: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, function))
-        return function
-
-    return register
+_rule = adding_to(RULES)
 
 
 def _shape(x: Any) -> tuple[int, ...]:

@@ -13,11 +13,12 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.tracer import isbox
 
+from hesswidget.derivatives.completion.definition import getval_deep
 from hesswidget.derivatives.frameworks import arrays
-from hesswidget.derivatives.frameworks.arrays import as_float, getval_deep, kind_of, special
+from hesswidget.derivatives.frameworks.arrays import as_float, kind_of, special
+from hesswidget.derivatives.frameworks.rules import RENAMED, SPECIAL, Rule, adding_to, by_numpy
 from hesswidget.errors import ProblemError
 
-Rule = Callable[..., Any]
 RULES: dict[str, Rule] = {}
 LIBRARY_CALLS: dict[str, Rule] = {
     # Functions of jax.numpy.linalg that are one call in what is traced, and linear algebra of ours.
@@ -30,10 +31,6 @@ SEVERAL = frozenset(
 )  # return a tuple
 
 
-def _numpy(name: str) -> Rule:
-    return lambda *operands, **_: getattr(anp, name)(*operands)
-
-
 def _special(name: str) -> Rule:
     function = special(name)
     return lambda *operands, **_: function(*operands)
@@ -41,42 +38,24 @@ def _special(name: str) -> Rule:
 
 for _name in """sin cos tan sinh cosh tanh exp exp2 expm1 log log1p sqrt cbrt abs sign floor ceil square
     real conj imag""".split():
-    RULES[_name] = _numpy(_name)
+    RULES[_name] = by_numpy(_name)
 for _theirs, _ours in {
+    **RENAMED,
     "add": "add",
     "add_any": "add",
     "sub": "subtract",
-    "mul": "multiply",
-    "neg": "negative",
     "max": "maximum",
     "min": "minimum",
-    "pow": "power",
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "asinh": "arcsinh",
-    "acosh": "arccosh",
-    "atanh": "arctanh",
     "is_finite": "isfinite",
-    "eq": "equal",
-    "ne": "not_equal",
-    "lt": "less",
-    "le": "less_equal",
-    "gt": "greater",
-    "ge": "greater_equal",
     "and": "bitwise_and",
     "or": "bitwise_or",
     "xor": "bitwise_xor",
     "not": "bitwise_not",
 }.items():
-    RULES[_theirs] = _numpy(_ours)
+    RULES[_theirs] = by_numpy(_ours)
 for _theirs, _ours in {
-    "erf": "erf",
-    "erfc": "erfc",
+    **SPECIAL,
     "erf_inv": "erfinv",
-    "lgamma": "gammaln",
-    "digamma": "psi",
     "polygamma": "polygamma",
     "bessel_i0e": "i0e",
     "bessel_i1e": "i1e",
@@ -85,12 +64,7 @@ for _theirs, _ours in {
     RULES[_theirs] = _special(_ours)
 
 
-def _rule(*names: str) -> Callable[[Rule], Rule]:
-    def register(function: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, function))
-        return function
-
-    return register
+_rule = adding_to(RULES)
 
 
 # --- numbers ---

@@ -16,9 +16,9 @@ import autograd.numpy as anp
 import numpy as np
 from autograd.tracer import isbox
 
+from hesswidget.derivatives.completion.definition import getval_deep
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.frameworks import arrays
-from hesswidget.derivatives.frameworks.arrays import getval_deep
 from hesswidget.derivatives.frameworks.jax_rules import LIBRARY_CALLS, SEVERAL, with_params
 from hesswidget.derivatives.frameworks.tape import Ref, Tape, Writer
 from hesswidget.derivatives.recorder import is_recorded

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from autograd.tracer import isbox
 
-from hesswidget.derivatives.frameworks.arrays import getval_deep
+from hesswidget.derivatives.completion.definition import getval_deep
 from hesswidget.derivatives.frameworks.recognition import framework_of
 from hesswidget.derivatives.frameworks.tape import Tape
 from hesswidget.problem.blocks import parts

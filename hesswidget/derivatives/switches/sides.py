@@ -16,7 +16,7 @@ from autograd.core import Node
 from autograd.numpy import numpy_wrapper as anp
 from autograd.tracer import Box
 
-from hesswidget.derivatives import autograd  # noqa: F401 whose boxes for truths and whole numbers are needed
+from hesswidget.derivatives import autograd
 from hesswidget.derivatives.branches.questions import TRUTH, Answer, Question
 from hesswidget.precision import EPS
 from hesswidget.program.errors import NotRecorded
@@ -92,8 +92,7 @@ class HeldNode(Node):
         return answer
 
 
-for _primitive in (anp.size, anp.isscalar, anp.isreal, anp.iscomplex, anp.zeros_like, anp.ones_like):
-    tracer.register_notrace(HeldNode, _primitive)  # they depend on shapes only
+autograd.leave_shapes(HeldNode)
 
 
 class Run:
