@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hesswidget.explorers.descent import descend
     from hesswidget.explorers.minimize import minimize
     from hesswidget.explorers.shell import Explorer
+    from hesswidget.spectra.find import spectrum
+    from hesswidget.spectra.record import Spectrum
 
 __version__ = "0.1.0"
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Path",
     "PathRecorder",
     "ProblemError",
+    "Spectrum",
     "bifurcation",
     "classify",
     "common_plane",
@@ -58,6 +61,7 @@ __all__ = [
     "methods",
     "minimize",
     "path",
+    "spectrum",
     "vector",
 ]
 
@@ -84,6 +88,8 @@ _LAZY = {
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
     "path": ("hesswidget.descent.given", "path"),
+    "Spectrum": ("hesswidget.spectra.record", "Spectrum"),
+    "spectrum": ("hesswidget.spectra.find", "spectrum"),
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),
     "unload_ipython_extension": ("hesswidget.notebook.magics", "unload_ipython_extension"),
 }

@@ -1,0 +1,306 @@
+"""The search for a spectrum: stage by stage, as far as the seconds and whoever watches allow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+from hesswidget.derivatives.blas import one_blas_thread
+from hesswidget.errors import ProblemError, nearest
+from hesswidget.precision import EPS, not_negative
+from hesswidget.progress import STOPPED, Progress, Stopped, Watch, part, silent
+from hesswidget.second_derivative_test.classification import Inertia
+from hesswidget.spectra.ends import End, converged, ends, signed
+from hesswidget.spectra.estimate import Estimate
+from hesswidget.spectra.operator import Operator
+from hesswidget.spectra.probes import Probes, exact
+from hesswidget.spectra.record import MODES, Spectrum
+from hesswidget.spectra.trace import ESTIMATORS, better
+from hesswidget.wording import amount, number
+
+MOST_EXACT = 1000  # rows of a matrix all of whose eigenvalues are computed unless it takes too long
+EIGENVALUES = 1e-9  # seconds times n³, about what LAPACK takes for them
+ENDS_SHARE = 0.6  # of the seconds, which the ends may take: the random vectors are to have their turn
+DEFAULT_K = 5
+MOST_K, MOST_PROBES, MOST_STEPS = 200, 10_000, 1_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a spectrum is to be found; see `hesswidget.spectrum`."""
+
+    k: int
+    probes: int
+    steps: int
+    mode: str | None
+    estimator: str | None
+    seconds: float
+    seed: int
+
+    @classmethod
+    def read(
+        cls,
+        operator: Operator,
+        k: Any,
+        probes: Any,
+        steps: Any,
+        mode: Any,
+        estimator: Any,
+        seconds: Any,
+        seed: Any,
+    ) -> Plan:
+        """Check what was given for a matrix.
+
+        Raises
+        ------
+        ProblemError
+            If something is out of its bounds, or k is more than n.
+        """
+        k = min(DEFAULT_K, operator.n) if k is None else k
+        for name, count, least, most in (
+            ("k", k, 1, MOST_K),
+            ("probes", probes, 1, MOST_PROBES),
+            ("steps", steps, 1, MOST_STEPS),
+            ("seed", seed, 0, 2**63),
+        ):
+            is_whole = isinstance(count, Integral) and not isinstance(count, bool)
+            if not is_whole or not least <= count <= most:
+                raise ProblemError(
+                    f"{name} is {count!r:.40}; it takes a whole number from {least} to {most:,}."
+                )
+        if k > operator.n:
+            raise ProblemError(
+                f"k is {k}, and {operator.name} has {amount(operator.n, 'eigenvalue')}; give k up to that."
+            )
+        for name, word, words in (("mode", mode, MODES), ("estimator", estimator, tuple(ESTIMATORS))):
+            if word is not None and word not in words:
+                raise ProblemError(f"{name} is {word!r:.40}, which is none; {nearest(str(word)[:40], words)}")
+        allowed = not_negative("seconds", seconds)
+        return cls(int(k), int(probes), int(steps), mode, estimator, allowed, int(seed))
+
+
+class _Overdue(Stopped):
+    """The seconds of a stage are over."""
+
+
+class Search:
+    """One search for the spectrum of a matrix.
+
+    Parameters
+    ----------
+    operator : Operator
+    plan : Plan
+    report : callable
+        See `hesswidget.progress.Progress`.
+    notes : list of str
+        What is to be said besides.
+    clock : callable
+        Returns seconds.
+    """
+
+    def __init__(
+        self,
+        operator: Operator,
+        plan: Plan,
+        report: Progress = silent,
+        notes: list[str] | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.operator, self.plan, self.clock = operator, plan, clock
+        self.notes = [] if notes is None else notes
+        self.watch = Watch(report)
+        self.random = np.random.default_rng(plan.seed)
+        self.began = clock()
+        self._enter("", 0.0, 0.0, np.inf)
+        operator.check, operator.is_lenient, operator.failure = self._check, False, ""
+
+    def spectrum(self, before: Spectrum | None = None) -> Spectrum:
+        """Search, from the eigenvectors of a spectrum nearby if there is one.
+
+        Raises
+        ------
+        ProblemError
+            If the matrix is not finite or not symmetric.
+        """
+        import scipy.linalg
+        import scipy.sparse.linalg  # noqa: F401 before BLAS is held to one thread
+
+        with one_blas_thread():
+            mode, reason = self._chosen()
+            self.operator.is_lenient = True  # from here on, what there is is worth more than an error
+            if mode == "exact":
+                try:
+                    return self._whole(reason)
+                except Stopped as stopped:
+                    mode, reason = "density", f"{self._why(stopped)} before all eigenvalues were known"
+            return self._estimated(mode, reason, before)
+
+    def _check(self) -> None:
+        if self.operator.failure:
+            raise Stopped
+        elapsed = self.clock() - self._entered
+        share = min(1.0, elapsed / self._allowed) if self._allowed > 0 else 1.0
+        if not self._progress(share, f"{self._words}, {amount(self.operator.products, 'product')}"):
+            raise Stopped
+        if elapsed > self._allowed:
+            raise _Overdue
+
+    def _enter(self, words: str, start: float, stop: float, seconds: float) -> None:
+        """Begin a stage: its words, its part of the whole, and how long it may take."""
+        self._entered, self._allowed, self._words = self.clock(), seconds, words
+        self._progress = part(self.watch, start, stop)
+
+    @property
+    def _left(self) -> float:
+        """The seconds that are left."""
+        return max(0.0, self.plan.seconds - (self.clock() - self.began))
+
+    def _why(self, stopped: Stopped) -> str:
+        if self.operator.failure:
+            return self.operator.failure
+        return (
+            f"the {number(self.plan.seconds)} seconds were over" if isinstance(stopped, _Overdue) else STOPPED
+        )
+
+    def _chosen(self) -> tuple[str, str]:
+        """Choose a mode, with the reason; the first products tell how long one takes."""
+        n, plan = self.operator.n, self.plan
+        self._enter("first products", 0.0, 0.02, np.inf)
+        self.operator.check_symmetry(self.random)
+        now = self.clock()
+        self.operator.product(self.random.standard_normal(n))
+        predicted = n * (self.clock() - now) + EIGENVALUES * n**3
+        if plan.mode is not None:
+            return plan.mode, "this was asked for"
+        if n <= 2 * plan.k + 2:
+            return "exact", f"all eigenvalues were computed, as {plan.k} at each end of {n} are nearly all"
+        if n > MOST_EXACT:
+            return "extreme", f"the ends were computed and the rest estimated, as n is above {MOST_EXACT:,}"
+        if predicted > plan.seconds / 2:
+            return "extreme", (
+                f"the ends were computed and the rest estimated, as all would take about {number(predicted, 2)} of the "
+                f"{number(plan.seconds)} seconds"
+            )
+        return "exact", f"all eigenvalues were computed, as n is not above {MOST_EXACT:,}"
+
+    def _whole(self, reason: str) -> Spectrum:
+        operator, plan = self.operator, self.plan
+        self._enter("the whole matrix", 0.02, 0.9, np.inf if plan.mode else self._left)
+        matrix = operator.matrix()
+        values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+        asymmetry = float(np.abs(matrix - matrix.T).max())
+        rounding = operator.n * EPS * float(np.abs(values).max()) + asymmetry
+
+        def end(order: slice) -> End:
+            found, known = signed(vectors[:, order][:, : plan.k]), values[order][: plan.k]
+            return End(known, found, np.linalg.norm(matrix @ found - found * known, axis=0))
+
+        counts = Inertia(
+            int(np.sum(values > rounding)),
+            int(np.sum(np.abs(values) <= rounding)),
+            int(np.sum(values < -rounding)),
+        )
+        return Spectrum(
+            operator.name, operator.n, "exact", reason, end(slice(None, None, -1)), end(slice(None)),
+            exact(values, np.diag(matrix).copy(), rounding), counts, values, matrix, values, (), operator.products,
+            tuple(self.notes), operator.blocks, of_part=lambda name: self._of_part(name, matrix),
+        )  # fmt: skip
+
+    def _estimated(self, mode: str, reason: str, before: Spectrum | None) -> Spectrum:
+        n, k, nothing = self.operator.n, self.plan.k, np.zeros((self.operator.n, 0))
+        largest = smallest = End(np.zeros(0), nothing, np.zeros(0))
+        if mode == "extreme":
+            guess = None
+            if before is not None and before.n == n and before.largest.vectors.size:
+                guess = np.concatenate([before.largest.vectors, before.smallest.vectors], axis=1)
+            self._enter("both ends", 0.02, ENDS_SHARE, ENDS_SHARE * self._left)
+            largest, smallest, stopped = ends(self.operator, k, self.random, guess)
+            values, vectors = converged(largest, smallest)
+            if stopped is not None or len(values) < min(2 * k, n - 1):
+                mode = "density"
+                why = "they did not all converge" if stopped is None else self._why(stopped)
+                self.notes.append(f"the residuals say how good the ends are: {why}")
+        else:
+            values, vectors = np.zeros(0), nothing
+        return self._with_probes(mode, reason, largest, smallest, Probes(n, values, vectors))
+
+    def _with_probes(self, mode: str, reason: str, largest: End, smallest: End, probes: Probes) -> Spectrum:
+        operator, plan = self.operator, self.plan
+        self._enter("random vectors", ENDS_SHARE, 0.95, self._left)
+        wanted = len(probes.runs) + plan.probes
+        try:
+            while len(probes.runs) < wanted:
+                probes.draw(operator, plan.steps, self.random)
+        except Stopped as stopped:
+            self.notes.append(
+                f"{self._why(stopped)}: {len(probes.runs)} of {amount(wanted, 'random vector')} were drawn"
+            )
+        if not len(largest):
+            largest, smallest = probes.outermost(plan.k)
+        estimates = probes.estimates() | {"trace": self._trace(probes)}
+        return Spectrum(
+            operator.name, operator.n, mode, reason, largest, smallest, estimates, None, None, None, probes.values,
+            tuple(probes.runs), operator.products, tuple(self.notes), operator.blocks,
+            of_part=lambda name: self._of_part(name, None),
+            go_on=lambda count: self._gone_on(mode, reason, largest, smallest, probes.copy(), count),
+        )  # fmt: skip
+
+    def _gone_on(
+        self, mode: str, reason: str, largest: End, smallest: End, probes: Probes, count: int
+    ) -> Spectrum:
+        plan = self.plan
+        plan = Plan.read(
+            self.operator, plan.k, count, plan.steps, plan.mode, plan.estimator, plan.seconds, plan.seed
+        )
+        again = Search(self.operator, plan)
+        again.operator.is_lenient, again.random = True, self.random
+        with one_blas_thread():
+            return again._with_probes(mode, reason, largest, smallest, probes)
+
+    def _trace(self, probes: Probes) -> Estimate:
+        """Estimate the trace by what the decay that was seen recommends."""
+        plan, operator, known = self.plan, self.operator, probes.vectors
+        products, found, name = 2 * plan.probes, probes.trace, plan.estimator
+        if name is None and probes.runs:
+            name = better(*probes.sizes(), products)
+        if name is None or products + len(probes.values) > operator.n:
+            return found
+
+        def times(vectors: np.ndarray) -> np.ndarray:
+            images = operator.times(vectors - known @ (known.T @ vectors))
+            return images - known @ (known.T @ images)
+
+        self._enter("trace", 0.95, 1.0, self._left)
+        try:
+            rest = ESTIMATORS[name](times, operator.n, products, self.random)
+        except Stopped:
+            return found
+        if plan.estimator is None and not rest.error < found.error:
+            return found
+        return Estimate(rest.value + float(probes.values.sum()), rest.error, f"{probes.known}{rest.method}")
+
+    def _of_part(self, name: str, matrix: np.ndarray | None) -> Spectrum:
+        """Find the spectrum of one diagonal block."""
+        blocks, plan = self.operator.blocks, self.plan
+        assert blocks is not None
+        places = blocks.named(name).places
+        operator = self.operator.within(places, name)
+        if matrix is not None:
+            inner = matrix[places, places]
+            operator.multiply, operator.compute = inner.__matmul__, inner.copy
+        plan = Plan.read(
+            operator,
+            min(plan.k, operator.n),
+            plan.probes,
+            plan.steps,
+            None,
+            plan.estimator,
+            plan.seconds,
+            plan.seed,
+        )
+        return Search(operator, plan).spectrum()
