@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +10,19 @@ import numpy as np
 
 from hesswidget.precision import EPS
 from hesswidget.progress import Stopped
+from hesswidget.spectra.lanczos import quadrature
 from hesswidget.spectra.operator import Operator
 
-TOLERANCE = 1e-10  # of the norm, to which ARPACK is asked to converge
+TOLERANCE = 1e-8  # of the norm, to which ARPACK is asked to converge
 CONVERGED = 1e-6  # of the norm: with residuals up to here an eigenpair is called converged
+SIZED = 8  # products that tell how large a matrix is about
+MIDDLE = 1.0  # of how far it is moved away from zero: where what is known already is put
+MOST_RESTARTS = 100
+MOST_AGAIN = 20  # searches beside what was found
 MOST_IMPROVED = 20  # steps from vectors that are nearly right
 KEPT = 1e-8  # of the largest singular value: directions of the kept vectors below are rounding
+
+Ritz = tuple[np.ndarray, np.ndarray, np.ndarray]  # values, ascending; vectors; their products
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,26 +47,39 @@ class End:
 
 
 class Pairs:
-    """The last vectors that were multiplied, and their products: what is known where a search is stopped.
+    """Vectors that were multiplied, and their products: what is known wherever a search is stopped.
+
+    When there are too many, the outermost of what they say is kept in their place.
 
     Parameters
     ----------
     operator : Operator
+    ends : int
+        How many eigenpairs are kept then, at both ends together.
     most : int
-        How many are kept.
+        How many pairs are too many.
     """
 
-    def __init__(self, operator: Operator, most: int) -> None:
-        self._operator = operator
-        self._kept: deque[tuple[np.ndarray, np.ndarray]] = deque(maxlen=most)
+    def __init__(self, operator: Operator, ends: int, most: int) -> None:
+        self._operator, self._ends, self._most = operator, ends, most
+        self._kept: list[tuple[np.ndarray, np.ndarray]] = []
 
     def product(self, vector: np.ndarray) -> np.ndarray:
         """Multiply, and keep both."""
         found = self._operator.product(vector)
+        if len(self._kept) >= self._most:
+            values, vectors, images = self.eigenpairs()
+            half = min(self._ends, len(values)) // 2
+            outer = [*range(half), *range(len(values) - half, len(values))]
+            self._kept = [(vectors[:, i], images[:, i]) for i in outer]
         self._kept.append((np.array(vector, dtype=float).ravel(), found))
         return found
 
-    def eigenpairs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def times(self, vectors: np.ndarray) -> np.ndarray:
+        """Multiply each column."""
+        return np.stack([self.product(column) for column in vectors.T], axis=1)
+
+    def eigenpairs(self) -> Ritz:
         """Return the best values, vectors and products of these in the space of what was kept (Rayleigh & Ritz).
 
         The values, shape (m,), ascend; vectors and products have shape (n, m).
@@ -90,23 +109,27 @@ def ends(
 
     Notes
     -----
-    By the implicitly restarted Lanczos method (Lehoucq, Sorensen & Yang, 1998; SciPy's ``eigsh``). Where it does not
-    converge or is stopped, what is returned is the best of the last vectors; the residuals say how good that is.
+    By the implicitly restarted Lanczos method (Lehoucq, Sorensen & Yang, 1998; SciPy's ``eigsh``), which sees one
+    eigenvector of a multiple eigenvalue: what lies at right angles to those that were found is searched again, until
+    nothing there lies further out. Where it does not converge or is stopped, what is returned is the best of all
+    vectors that were multiplied; the residuals say how good that is.
     """
-    n = operator.n
-    count = min(2 * k, n - 1)
-    width = min(n, max(2 * count + 10, 40))
-    pairs = Pairs(operator, width)
+    count = min(2 * k, operator.n - 1)
+    width = min(operator.n, max(2 * count + 2, 24))
+    pairs = Pairs(operator, 2 * count, width)
+    found: Ritz | None = None
     why: Stopped | None = None
-    found: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
     try:
-        vectors = _warm(pairs, k, before) if before is not None else None
-        if vectors is None:
-            vectors = _cold(pairs, count, width, random)
-        if vectors is not None:
-            found = _rayleigh_ritz(vectors, operator.times(vectors))
+        found = _warm(pairs, k, before) if before is not None else None
+        if found is None:
+            found = _cold(pairs, count, width, random)
+        for _ in range(MOST_AGAIN):
+            if found is None or not _is_missed(pairs, found, k, random):
+                break
+            again = _cold(pairs, count, width, random, found)
+            found = None if again is None else _outer(again, count)
     except Stopped as stopped:
-        why = stopped
+        why, found = stopped, None
     values, vectors, images = pairs.eigenpairs() if found is None else found
     vectors, images = signed(vectors, images)
     residuals = np.linalg.norm(images - vectors * values, axis=0)
@@ -134,44 +157,82 @@ def converged(largest: End, smallest: End) -> tuple[np.ndarray, np.ndarray]:
     return values[kept], vectors[:, kept]
 
 
-def _cold(pairs: Pairs, count: int, width: int, random: np.random.Generator) -> np.ndarray | None:
+def _cold(
+    pairs: Pairs, count: int, width: int, random: np.random.Generator, known: Ritz | None = None
+) -> Ritz | None:
+    """Search from a random vector, in what is at right angles to what is known; None where that does not converge."""
     from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 
     n = pairs._operator.n
-    matrix = LinearOperator((n, n), matvec=pairs.product, dtype=float)
+    start = random.standard_normal(n)
+    vectors = np.zeros((n, 0)) if known is None else known[1]
+    # ARPACK's tolerance is of each eigenvalue, not of the norm: moved away from zero, the two are the same.
+    nodes = quadrature(pairs.product, start, SIZED, vectors).nodes
+    away = 2 * float(np.abs(nodes).max())
+    if away == 0:
+        return None
+
+    def moved(vector: np.ndarray) -> np.ndarray:
+        beside = vector - vectors @ (vectors.T @ vector)
+        image = pairs.product(beside)
+        return image - vectors @ (vectors.T @ image) + away * beside + MIDDLE * away * (vector - beside)
+
+    count = min(count, n - vectors.shape[1] - 1)
+    if count < 1:
+        return known
     try:
-        _, vectors = eigsh(
-            matrix, k=count, which="BE", ncv=width, tol=TOLERANCE, v0=random.standard_normal(n)
+        matrix = LinearOperator((n, n), matvec=lambda v: moved(np.ravel(v)), dtype=float)
+        _, found = eigsh(
+            matrix, k=count, which="BE", ncv=min(n, width), tol=TOLERANCE, v0=start, maxiter=MOST_RESTARTS
         )
     except (ArpackNoConvergence, ArpackError):
         return None
-    return np.asarray(np.linalg.qr(vectors)[0])
+    basis = np.linalg.qr(np.concatenate([vectors, found], axis=1))[0]
+    if known is None:
+        return _rayleigh_ritz(basis, pairs.times(basis))
+    fresh = basis[:, vectors.shape[1] :]
+    return _rayleigh_ritz(
+        np.concatenate([vectors, fresh], axis=1), np.concatenate([known[2], pairs.times(fresh)], axis=1)
+    )
 
 
-def _warm(pairs: Pairs, k: int, before: np.ndarray) -> np.ndarray | None:
+def _is_missed(pairs: Pairs, found: Ritz, k: int, random: np.random.Generator) -> bool:
+    """Whether some eigenvalue at right angles to what was found lies further out: a Ritz value there proves it."""
+    values, vectors, _ = found
+    nodes = quadrature(pairs.product, random.standard_normal(len(vectors)), SIZED, vectors).nodes
+    slack = CONVERGED * float(np.abs(values).max())
+    have = min(k, len(values))
+    return bool(nodes.min() < values[have - 1] - slack or nodes.max() > values[-have] + slack)
+
+
+def _outer(found: Ritz, count: int) -> Ritz:
+    """Keep the outermost, half of them at each end."""
+    values, vectors, images = found
+    low = count // 2
+    kept = [*range(low), *range(max(low, len(values) - (count - low)), len(values))]
+    return values[kept], vectors[:, kept], images[:, kept]
+
+
+def _warm(pairs: Pairs, k: int, before: np.ndarray) -> Ritz | None:
     """Improve vectors that are nearly right; None where that does not get there."""
     from scipy.sparse.linalg import LinearOperator, lobpcg
 
     n, m = before.shape
     if m < 2 * k or n < 5 * m:
         return None
-
-    def times(vectors: np.ndarray) -> np.ndarray:
-        return np.stack([pairs.product(column) for column in vectors.T], axis=1)
-
-    matrix = LinearOperator((n, n), matvec=pairs.product, matmat=times, dtype=float)
+    matrix = LinearOperator((n, n), matvec=pairs.product, matmat=pairs.times, dtype=float)
     found = []
     for columns, is_largest in ((before[:, : m // 2], True), (before[:, m // 2 :], False)):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # where it is not accurate enough, the residuals say so
             found.append(lobpcg(matrix, columns, largest=is_largest, maxiter=MOST_IMPROVED)[1])
     basis = np.linalg.qr(np.concatenate(found, axis=1))[0]
-    values, vectors, images = _rayleigh_ritz(basis, times(basis))
+    values, vectors, images = _rayleigh_ritz(basis, pairs.times(basis))
     residuals = np.linalg.norm(images - vectors * values, axis=0)
-    return vectors if residuals.max() <= CONVERGED * np.abs(values).max() else None
+    return (values, vectors, images) if residuals.max() <= CONVERGED * np.abs(values).max() else None
 
 
-def _rayleigh_ritz(basis: np.ndarray, images: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _rayleigh_ritz(basis: np.ndarray, images: np.ndarray) -> Ritz:
     """Return the best values, vectors and their products in the space of an orthonormal basis."""
     inner = basis.T @ images
     values, within = np.linalg.eigh((inner + inner.T) / 2)

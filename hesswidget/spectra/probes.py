@@ -96,7 +96,10 @@ class Probes:
         """√Σ λ²."""
         samples = [run.sum(lambda x: x**2) for run in self.runs]
         return of_function(
-            samples, lambda mean: float(np.sqrt(max(mean, 0.0))), self.method, float(np.sum(self.values**2))
+            samples,
+            lambda mean: float(np.sqrt(np.maximum(mean, 0.0))),
+            self.method,
+            float(np.sum(self.values**2)),
         )
 
     @property

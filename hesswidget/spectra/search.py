@@ -131,7 +131,12 @@ class Search:
         import scipy.sparse.linalg  # noqa: F401 before BLAS is held to one thread
 
         with one_blas_thread():
-            mode, reason = self._chosen()
+            try:
+                mode, reason = self._chosen()
+            except Stopped:
+                raise ProblemError(
+                    "the search for a spectrum was stopped before anything was known."
+                ) from None
             self.operator.is_lenient = True  # from here on, what there is is worth more than an error
             if mode == "exact":
                 try:
