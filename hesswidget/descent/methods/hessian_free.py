@@ -17,6 +17,7 @@ from hesswidget.descent.conjugate_gradients import iterations, solved
 from hesswidget.descent.damped_curvature import matrix, product
 from hesswidget.descent.line_search import PRODUCT, VALUE, searched
 from hesswidget.descent.method import Hyperparameters, Method, State
+from hesswidget.second_derivative_test.stationarity import norm_of
 
 FACTOR = 1.5  # by which the damping changes
 LOOSEST = 0.1  # residual: with a half, which is more usual, networks take up to half as many steps again
@@ -29,7 +30,7 @@ def _init(_: TracedFunction, state: State, h: Hyperparameters) -> State:
 
 def _forcing(state: State) -> Any:
     """Return the share of |∇f| that the residual may be (Dembo & Steihaug, 1983): convergence stays superlinear."""
-    size = np.sqrt(np.sum(state["gradient"] ** 2))
+    size = norm_of(state["gradient"])
     return np.minimum(LOOSEST, np.sqrt(size))
 
 
