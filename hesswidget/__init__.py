@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hesswidget.explorers.descent import descend
     from hesswidget.explorers.minimize import minimize
     from hesswidget.explorers.shell import Explorer
+    from hesswidget.problem.composite import Composite, composite, least_squares
     from hesswidget.spectra.find import spectrum
     from hesswidget.spectra.record import Spectrum
 
@@ -36,6 +37,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Classification",
     "Compiled",
+    "Composite",
     "Cost",
     "CriticalPoint",
     "CriticalPoints",
@@ -51,6 +53,7 @@ __all__ = [
     "classify",
     "common_plane",
     "compile",
+    "composite",
     "cost",
     "critical_points",
     "curvature",
@@ -58,6 +61,7 @@ __all__ = [
     "explore",
     "figures",
     "gallery",
+    "least_squares",
     "methods",
     "minimize",
     "path",
@@ -72,6 +76,8 @@ _LAZY = {
     "common_plane": ("hesswidget.descent.common_plane", "common_plane"),
     "Compiled": ("hesswidget.compiled", "Compiled"),
     "compile": ("hesswidget.compiled", "compile"),
+    "Composite": ("hesswidget.problem.composite", "Composite"),
+    "composite": ("hesswidget.problem.composite", "composite"),
     "Cost": ("hesswidget.costs.record", "Cost"),
     "cost": ("hesswidget.explorers.cost", "cost"),
     "CriticalPoint": ("hesswidget.critical.table", "CriticalPoint"),
@@ -83,6 +89,7 @@ _LAZY = {
     "explore": ("hesswidget.explorers.curvature", "explore"),
     "figures": ("hesswidget.figures", None),
     "gallery": ("hesswidget.gallery", None),
+    "least_squares": ("hesswidget.problem.composite", "least_squares"),
     "methods": ("hesswidget.descent.listed", "methods"),
     "minimize": ("hesswidget.explorers.minimize", "minimize"),
     "Path": ("hesswidget.descent.path", "Path"),

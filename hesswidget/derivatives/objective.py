@@ -18,6 +18,7 @@ from hesswidget.derivatives.completion.definition import getval_deep
 from hesswidget.derivatives.completion.families import meet_scipy
 from hesswidget.derivatives.frameworks.played import played
 from hesswidget.errors import ProblemError
+from hesswidget.problem.composite import Composite
 from hesswidget.problem.problem import Problem
 from hesswidget.user_code import hint_for, line_of, summary
 
@@ -94,6 +95,29 @@ class Objective:
         meet_scipy()
         positional, named = self.passed(variables)
         return played(self.problem.arguments.function)(*positional, **named)
+
+    def outputs(self, point: Any) -> Any:
+        """Return what the model of a `Composite` says at a point, an array."""
+        whole = self._composite
+        return whole.checked(played(whole.outputs)(**whole.of_outputs(self._values(point))))
+
+    def outer(self, outputs: Any, point: Any) -> Any:
+        """Return the loss of a `Composite` at outputs, which need not be those at the point."""
+        whole = self._composite
+        return self.checked(played(whole.outer)(outputs, **whole.of_outer(self._values(point))))
+
+    @property
+    def _composite(self) -> Composite:
+        function = self.problem.arguments.function
+        if not isinstance(function, Composite):
+            raise ProblemError(
+                f"{self.problem.name} does not say what it is made of, so it has no Gauss–Newton matrix; declare it "
+                f"with hw.least_squares(residuals) or hw.composite(outputs, outer)."
+            )
+        return function
+
+    def _values(self, point: Any) -> dict[str, Any]:
+        return self.passed(self.problem.blocks.unflatten(point))[1]
 
     def passed(self, variables: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Return what the function is called with, by position and by name."""

@@ -12,8 +12,10 @@ from hesswidget.derivatives.branches.known_paths import KnownPaths
 from hesswidget.derivatives.branches.paths import Branches, covered, merged
 from hesswidget.derivatives.branches.places import places
 from hesswidget.derivatives.control_flow import over_rows
+from hesswidget.derivatives.gauss_newton import gauss_newton_product
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.recorder import is_recorded, record
+from hesswidget.problem.composite import Composite
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.program import Program
@@ -181,6 +183,31 @@ class TracedFunction:
         return over_rows(
             lambda vector, point, parameters: self.at(parameters).hvp(point, vector),
             vectors,
+            shared=(point, self.parameters),
+        )
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether the function says what it is made of, so that it has a Gauss–Newton matrix."""
+        return isinstance(self.traced.problem.arguments.function, Composite)
+
+    def ggnvp(self, point: Any, vector: Any) -> Any:
+        """Return G · vector of the Gauss–Newton matrix of a composite function, shape (n,)."""
+
+        def product(point: Any) -> Any:
+            return gauss_newton_product(self._objective, point, vector)
+
+        paths = self.traced.branches.paths
+        if not paths or not (is_recorded(point) or is_recorded(self.parameters)):
+            return product(point)
+        undefined = (np.full(np.shape(point), np.nan),)
+        return merged(paths, product, lambda on_path: (on_path(point),), undefined)[0]
+
+    def ggn(self, point: Any) -> Any:
+        """Return the Gauss–Newton matrix of a composite function, shape (n, n): n products."""
+        return over_rows(
+            lambda vector, point, parameters: self.at(parameters).ggnvp(point, vector),
+            np.eye(len(self.traced.problem.start)),
             shared=(point, self.parameters),
         )
 

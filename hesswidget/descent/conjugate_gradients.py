@@ -1,4 +1,7 @@
-"""Conjugate gradients for ``(∇²f + λ I) s = −∇f``, by products, until it is solved or a curvature is not positive."""
+"""Conjugate gradients for ``(∇²f + λ I) s = −∇f``, by products, until it is solved or a curvature is not positive.
+
+Where the function says what it is made of, the Gauss–Newton matrix is in the Hessian's place.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import autograd.numpy as np
 
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.traced import TracedFunction
+from hesswidget.descent.damped_curvature import product
 from hesswidget.descent.division import divided
 from hesswidget.descent.method import State
 
@@ -28,7 +32,7 @@ class Solution(NamedTuple):
     residuals : array, shape (k + 1,)
         The norms of the residual, that of the gradient first, NaN from where it has ended.
     iterations : array, ()
-        How many products with the Hessian were used.
+        How many products were used.
     """
 
     step: Any
@@ -62,11 +66,11 @@ def solved(f: TracedFunction, state: State, damping: Any, tolerance: Any) -> Sol
 
     def advance(s: Any, r: Any, d: Any, rr: Any, goes_on: Any, *shared: Any) -> tuple[Any, ...]:
         point, parameters, damping, enough = shared
-        product = f.at(parameters).hvp(point, d) + damping * d
-        curvature = np.dot(d, product)
+        bent = product(f.at(parameters), point, d) + damping * d
+        curvature = np.dot(d, bent)
         is_convex = curvature > 0
         size = rr / np.where(is_convex, curvature, 1.0)
-        residual = r - size * product
+        residual = r - size * bent
         left = np.dot(residual, residual)
         moves = np.logical_and(goes_on > 0, is_convex)
         is_first = np.logical_and(goes_on > 0, np.logical_and(np.logical_not(is_convex), np.all(s == 0)))

@@ -11,6 +11,7 @@ from hesswidget.derivatives.control_flow import over_rows, pick
 from hesswidget.derivatives.recorder import record
 from hesswidget.descent.order import order_of_padded
 from hesswidget.program.program import Program
+from hesswidget.second_derivative_test.stationarity import norm_of
 
 MEASURES = ("value", "gradient", "distance")
 
@@ -47,7 +48,7 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
 
     def ended(path: Any, count: Any) -> Any:
         end = pick(path, count - 1.0, axis=0)
-        return np.concatenate([np.sqrt(np.sum((path - end) ** 2, axis=1)), np.max(np.abs(end))[None]])
+        return np.concatenate([norm_of(path - end), np.max(np.abs(end))[None]])
 
     distances = over_rows(ended, points, counts)
     highest = np.max(np.where(np.isfinite(values), np.abs(values), 0.0))

@@ -1,6 +1,6 @@
-"""What the point is where a path ended: the second-derivative test there, and whether Newton's steps from it shrink.
+"""What the point is where a path ended: the second-derivative test there, and whether it is on the way to infinity.
 
-A small gradient alone says little: it is as small on the way to infinity, where f flattens out, as near a minimum.
+A small gradient alone says little: it is as small where f only flattens out as near a minimum.
 """
 
 from __future__ import annotations
@@ -13,22 +13,18 @@ import numpy
 from hesswidget.appearance import LABELS
 from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.blas import one_blas_thread
-from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.outcome import CONVERGED, NO_GRADIENT, NO_VALUE, RUNS_AWAY
+from hesswidget.descent.running_away import runs_away
 from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
-from hesswidget.second_derivative_test.inertia import NOT_STATIONARY, second_derivative_test
-from hesswidget.second_derivative_test.stationarity import Lengths, newton_step
+from hesswidget.second_derivative_test.inertia import DEGENERATE, NOT_STATIONARY, second_derivative_test
+from hesswidget.second_derivative_test.stationarity import Lengths
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 LOOKED_AT = ("minimum", "saddle", "maximum")  # labels that are looked at again
 MOST = 200  # variables: the Hessian is computed a few times
-STEPS = 8  # of Newton's
-KEPT = 0.95  # of a step's length, that the next one has along it where they do not shrink
-"""Towards a zero of f' of multiplicity m steps shrink by (m − 1)/m, and by far more towards a simple one; down the
-flank of exp(−x) they stay as long, and down that of a power of x they grow."""
 
 
 class Ending(NamedTuple):
@@ -39,7 +35,7 @@ class Ending(NamedTuple):
     label : array, ()
         Its class, a place in `hesswidget.appearance.LABELS`.
     runs_away : array of truth, ()
-        Whether it is not stationary, and Newton's steps from there do not shrink.
+        Whether f only flattens out there, on the way to infinity; then it is not stationary.
     """
 
     label: Any
@@ -58,7 +54,11 @@ def ending(f: TracedFunction, point: Any, tolerances: Tolerances, size: Any = No
         What lengths are measured by; by default as the tolerances have it.
     """
     label = label_at(f, point, tolerances, size)
-    return Ending(label, 1.0 * np.logical_and(label == NOT_STATIONARY, do_not_shrink(f, point)))
+    is_open = np.logical_or(label == NOT_STATIONARY, label == DEGENERATE)
+    largest = np.max(np.abs(point))
+    reach = np.where(largest > 0, largest, 1.0) if size is None else size
+    is_away = np.logical_and(is_open, runs_away(f, point, reach))
+    return Ending(np.where(is_away, NOT_STATIONARY, label), 1.0 * is_away)
 
 
 def label_at(f: TracedFunction, point: Any, tolerances: Tolerances, size: Any = None) -> Any:
@@ -70,26 +70,6 @@ def label_at(f: TracedFunction, point: Any, tolerances: Tolerances, size: Any = 
         *f.derivatives(point), **given, gradient_after=lambda step: f.gradient(point + step)
     )
     return judgement.label
-
-
-def do_not_shrink(f: TracedFunction, point: Any) -> Any:
-    """Whether each of Newton's steps goes about as far along the one before as that went."""
-
-    def advance(point: Any, before: Any, goes_on: Any, parameters: Any) -> tuple[Any, ...]:
-        _, gradient, hessian = f.at(parameters).derivatives(point)
-        whole = np.all(np.isfinite(hessian))
-        H = np.where(whole, hessian / 2 + np.transpose(hessian) / 2, 0.0)
-        curvatures, vectors = np.linalg.eigh(H)
-        _, step = newton_step(
-            gradient, curvatures, vectors, curvatures == 0
-        )  # far out one is small beside others
-        stays = np.dot(step, before) >= KEPT * np.dot(before, before)
-        goes_on = np.logical_and(goes_on > 0, np.logical_and(stays, np.any(step != 0)))
-        return point + step, step, np.where(goes_on, 1.0, 0.0)
-
-    carry = (point, 0.0 * point, np.ones(()))
-    _, _, goes_on = scan(advance, carry, shared=(f.parameters,), length=STEPS)
-    return goes_on > 0
 
 
 def program(traced: TracedProblem, tolerances: Tolerances) -> Program | None:
@@ -131,10 +111,9 @@ def judged(
     size = None if tolerances else float(numpy.max(numpy.abs(points))) or 1.0
     try:
         with numpy.errstate(all="ignore"), one_blas_thread():
-            label = int(label_at(f, points[-1], tolerances or Tolerances(), size))
-            is_flat = status == CONVERGED and label == NOT_STATIONARY
-            if is_flat and do_not_shrink(f, points[-1]):
-                return RUNS_AWAY, LABELS[label]
-            return status, _beyond(f, points[-1], LABELS[label])
+            found = ending(f, points[-1], tolerances or Tolerances(), size)
+            if status == CONVERGED and found.runs_away:
+                return RUNS_AWAY, LABELS[NOT_STATIONARY]
+            return status, _beyond(f, points[-1], LABELS[int(found.label)])
     except Exception:  # a function may raise what it likes outside of its domain
         return status, ""

@@ -336,6 +336,10 @@ class Anywhere(TracedFunction):
         """Return ∇²f · vector, or NaN."""
         return self._or_nan(super().hvp, np.full(len(point), np.nan), point, vector)
 
+    def ggnvp(self, point: Any, vector: Any) -> Any:
+        """Return G · vector, or NaN."""
+        return self._or_nan(super().ggnvp, np.full(len(point), np.nan), point, vector)
+
     @staticmethod
     def _or_nan(compute: Callable[..., Any], undefined: Any, *arguments: Any) -> Any:
         try:

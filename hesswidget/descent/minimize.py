@@ -36,7 +36,8 @@ def minimize(
     Parameters
     ----------
     function : callable or str
-        As for `hesswidget.curvature`.
+        As for `hesswidget.curvature`. Of `hesswidget.least_squares` and `hesswidget.composite` ``levenberg-marquardt``
+        and ``hessian-free`` take the Gauss–Newton matrix in place of the Hessian.
     start : tuple or array_like, optional
         Where to start, the variables by position.
     method : str or callable

@@ -26,7 +26,8 @@ def own(step: Callable[..., Any]) -> Method:
     Parameters
     ----------
     step : callable
-        `f` has ``value(x)``, which ``f(x)`` is too, ``gradient(x)``, ``hessian(x)`` and ``hvp(x, v)``. Arguments with a
+        `f` has ``value(x)``, which ``f(x)`` is too, ``gradient(x)``, ``hessian(x)`` and ``hvp(x, v)``; of a
+        `hesswidget.composite` also its Gauss–Newton matrix ``ggn(x)`` and products ``ggnvp(x, v)``. Arguments with a
         default are hyperparameters. Written with ``autograd.numpy`` and without a branch on a value it is live in a
         page.
 

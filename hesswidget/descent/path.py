@@ -127,7 +127,7 @@ class Path:
     def gradient_norms(self) -> np.ndarray:
         """|∇f| at each point, shape (k + 1,)."""
         with np.errstate(all="ignore"):
-            return np.asarray(np.linalg.norm(self.gradients, axis=1))
+            return np.asarray(norm_of(self.gradients))
 
     def order(self, limit: Any = None, of: str = "distance") -> Order:
         """Estimate how fast the path comes to its end.
@@ -176,13 +176,13 @@ class Path:
                 raise ProblemError(
                     f"the limit has {len(at)} values; the path has {self.points.shape[1]} variables."
                 )
-            errors = np.linalg.norm(self.points - at, axis=1)
+            errors = norm_of(self.points - at)
             scale = max(float(np.max(np.abs(at))), float(errors[0]))
         found = replace(order_of(errors if known else errors[:-1], scale), of=MEASURED[of])
         if known or of == "value" or found.kind != "unknown":
             return found
         # The end is no limit of a path that is not there yet; its steps fall by the same ratio as what is left of it.
-        steps = order_of(np.linalg.norm(np.diff(self.points, axis=0), axis=1), scale)
+        steps = order_of(norm_of(np.diff(self.points, axis=0)), scale)
         return replace(steps, of="length of the steps") if steps.kind == "linear" else found
 
     def to_dict(self) -> dict[str, Any]:

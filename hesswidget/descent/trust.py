@@ -14,6 +14,7 @@ from hesswidget.descent.division import divided
 from hesswidget.descent.line_search import VALUE
 from hesswidget.descent.method import State
 from hesswidget.precision import ROUNDING
+from hesswidget.second_derivative_test.stationarity import norm_of
 
 POOR, GOOD = (
     0.25,
@@ -60,7 +61,7 @@ def radius_after(radius: Any, step: Any, ratio: Any) -> Any:
     >>> [float(radius_after(1.0, np.array([0.6, 0.8]), ratio)) for ratio in (0.1, 0.5, 0.9, np.nan)]
     [0.25, 1.0, 2.0, 0.25]
     """
-    is_bounded = np.sqrt(np.sum(step**2)) > 0.99 * radius
+    is_bounded = norm_of(step) > 0.99 * radius
     grown = np.where(np.logical_and(ratio > GOOD, is_bounded), 2.0 * radius, radius)
     return np.where(is_poor(ratio), 0.25 * radius, grown)
 

@@ -183,7 +183,7 @@ def descend(
     Parameters
     ----------
     function : callable or str
-        As for `hesswidget.explore`.
+        As for `hesswidget.explore`; and for `hesswidget.minimize`, of sums of squares.
     start : tuple or array_like, optional
         Where all paths start.
     methods : list

@@ -251,10 +251,16 @@ def newton_step(gradient: Any, eigenvalues: Any, eigenvectors: Any, is_zero: Any
 
 
 def norm_of(vector: Any) -> Any:
-    """Return the Euclidean norm, by a way that neither over- nor underflows."""
-    largest = np.max(np.abs(vector))
+    """Return the Euclidean norm of a vector, or of each row, by a way that neither over- nor underflows.
+
+    Examples
+    --------
+    >>> norm_of(numpy.array([[0.0, 2e200], [2e-200, 0.0], [0.0, 0.0]])).tolist()
+    [2e+200, 2e-200, 0.0]
+    """
+    largest = np.max(np.abs(vector), axis=-1, keepdims=True)
     unit = np.where(np.logical_and(largest > 0, np.isfinite(largest)), largest, 1.0)
-    return unit * np.sqrt(np.sum((vector / unit) ** 2))
+    return unit[..., 0] * np.sqrt(np.sum((vector / unit) ** 2, axis=-1))
 
 
 def _share(part: Any, whole: Any) -> Any:

@@ -175,3 +175,53 @@ def test_an_end_at_a_kink_is_not_called_by_one_side_of_it(function, start, end):
 def test_a_path_that_runs_away_in_one_of_two_variables_has_not_converged(function, method):
     path = hw.minimize(function, (1.0, 0.5), method=method)
     assert not path.converged, path.reason
+
+
+TURNED = np.array([[np.cos(0.7), np.sin(0.7)], [-np.sin(0.7), np.cos(0.7)]])
+TAILS = {
+    "arctan": lambda t: -np.arctan(t),
+    "cauchy": lambda t: 1 / (1 + t**2),
+    "power": lambda t: (1 + t**2) ** -0.25,
+    "logarithm": lambda t: 1 / np.log(2 + t**2),
+    "exponential": lambda t: np.exp(-t),
+}
+
+
+@pytest.mark.parametrize("method", ["newton", "bfgs", "l-bfgs", "trust-region", "nonlinear-cg"])
+@pytest.mark.parametrize("tail", TAILS)
+def test_a_tail_beside_a_bowl_is_a_tail_in_whatever_coordinates(tail, method):
+    for turn, aside in ((onp.eye(2), 0.0), (onp.eye(2), 30.0), (TURNED, 0.0)):
+
+        def f(w, turn=turn, aside=aside):
+            t, u = np.dot(turn, w - aside)
+            return TAILS[tail](t) + u**2
+
+        path = hw.minimize(f, np.array([1.0, 0.5]) + aside, method=method, steps=400)
+        assert not path.converged, path.reason
+
+
+@pytest.mark.parametrize("method", ["newton", "bfgs", "l-bfgs", "trust-region", "gradient-then-newton"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, y: (x + y - 2) ** 4,
+        lambda x, y: (x * y - 1) ** 2,
+        lambda x, y: x**2 + 1e-14 * (y - 1e3) ** 2,
+        lambda x, y: (x - 1e5) ** 4 + (y - 1e5) ** 2,
+        lambda x, y: np.maximum(0.0, 1 - x) ** 4 + y**2,
+        lambda x, y: (x**2 + y**2 - 1) ** 2,
+    ],
+    ids=["line of fourth order", "hyperbola", "long valley", "far", "plateau", "circle"],
+)
+def test_what_is_flat_and_has_an_end_is_no_tail(function, method):
+    path = hw.minimize(function, (1.3, 0.5), method=method, steps=400)
+    assert "runs away" not in path.reason, path.reason
+
+
+def test_a_gradient_has_a_norm_as_long_as_its_entries_have_squares_or_none():
+    for factor in (1e200, 1e-200):
+        path = hw.minimize(
+            lambda x, y: factor * (3 * x + 4 * y), (1.0, 1.0), method="gradient-descent", rate=0.0
+        )
+        onp.testing.assert_allclose(path.gradient_norms, 5 * factor, rtol=1e-14)
+        assert ("5e200" in str(path)) == (factor > 1)

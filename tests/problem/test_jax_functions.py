@@ -3,6 +3,7 @@
 import functools
 from typing import Any, NamedTuple
 
+import autograd.numpy
 import numpy as np
 import pytest
 
@@ -306,3 +307,13 @@ def test_a_derivative_rule_of_its_own_is_noticed_and_a_kink_is_none():
 def test_what_cannot_be_is_a_sentence(f, sentence):
     with pytest.raises(hw.ProblemError, match=sentence):
         hw.curvature(f, np.ones(3))
+
+
+def test_residuals_have_the_gauss_newton_matrix():
+    times, start = np.linspace(0.0, 3.0, 7), np.array([1.0, 0.5])
+    theirs = hw.least_squares(lambda w: w[0] * jnp.exp(-w[1] * times) - 1.0)
+    ours = hw.least_squares(lambda w: w[0] * autograd.numpy.exp(-w[1] * times) - 1.0)
+    one, other = (
+        hw.minimize(f, start, method="levenberg-marquardt", steps=20, tolerance=0.0) for f in (theirs, ours)
+    )
+    np.testing.assert_allclose(one.curvature_models, other.curvature_models, rtol=1e-12)

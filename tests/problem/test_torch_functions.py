@@ -7,6 +7,7 @@ The reference is ``torch.autograd.functional.hessian``, backwards twice: ``torch
 import math
 import warnings
 
+import autograd.numpy
 import numpy as np
 import pytest
 
@@ -344,3 +345,13 @@ def test_it_is_verified_by_pytorchs_own_derivatives():
 def test_what_cannot_be_is_a_sentence(f, sentence):
     with pytest.raises(hw.ProblemError, match=sentence):
         hw.curvature(f, np.ones(3))
+
+
+def test_residuals_have_the_gauss_newton_matrix():
+    times, start = np.linspace(0.0, 3.0, 7), np.array([1.0, 0.5])
+    theirs = hw.least_squares(lambda w: w[0] * torch.exp(-w[1] * torch.tensor(times)) - 1.0)
+    ours = hw.least_squares(lambda w: w[0] * autograd.numpy.exp(-w[1] * times) - 1.0)
+    one, other = (
+        hw.minimize(f, start, method="levenberg-marquardt", steps=20, tolerance=0.0) for f in (theirs, ours)
+    )
+    np.testing.assert_allclose(one.curvature_models, other.curvature_models, rtol=1e-12)

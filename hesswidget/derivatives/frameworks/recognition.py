@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from autograd.numpy.numpy_boxes import ArrayBox
 
+from hesswidget.problem.composite import Composite
 from hesswidget.user_code import is_users
 
 FRAMEWORKS = ("jax", "torch")
@@ -108,6 +109,8 @@ def _parts(met: Any) -> Iterator[Any]:
         if is_users(met.__code__.co_filename):
             yield from _cells(met)
             yield from _looked_up(met.__code__, met.__globals__)
+    elif isinstance(met, Composite):
+        yield from (met.outputs, met.outer)
     elif isinstance(met, list | tuple) and len(met) <= MOST_FUNCTIONS:
         yield from met
     elif isinstance(met, Mapping) and len(met) <= MOST_FUNCTIONS:

@@ -15,20 +15,17 @@ from hesswidget.descent.line_search import PRODUCT, first_after, first_step, sea
 from hesswidget.descent.method import Hyperparameters, Method, State
 from hesswidget.descent.spectral import eigenbasis
 from hesswidget.precision import EPS
+from hesswidget.second_derivative_test.stationarity import norm_of
 
 
 def _init(_: TracedFunction, state: State, __: Hyperparameters) -> State:
-    return {"steepness": _norm(state["gradient"]), "newton": np.zeros(()), "first": np.ones(())}
-
-
-def _norm(gradient: Any) -> Any:
-    return np.sqrt(np.sum(gradient**2))
+    return {"steepness": norm_of(state["gradient"]), "newton": np.zeros(()), "first": np.ones(())}
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     gradient, hessian = state["gradient"], f.hessian(state["point"])
     curvatures, vectors, components = eigenbasis(gradient, hessian)
-    is_near = _norm(gradient) <= h["share"] * state["steepness"]
+    is_near = norm_of(gradient) <= h["share"] * state["steepness"]
     is_definite = curvatures[0] > len(gradient) * EPS * np.max(np.abs(curvatures))
     newton = -np.dot(vectors, components / np.where(is_definite, curvatures, 1.0))
     is_newton = np.logical_and(is_near, is_definite)

@@ -1,7 +1,8 @@
 """Levenberg and Marquardt: Newton's step with a damping that grows where the model was poor, and shrinks where good.
 
-Marquardt damps the Gauss–Newton matrix of a sum of squares, and needs its residuals; of a function alone there is the
-Hessian. Where it has a negative eigenvalue, the damping is at least twice its size, so that each step leads downhill.
+Of a sum of squares that says so (`hesswidget.least_squares`), and of any other loss of outputs, the Gauss–Newton matrix
+is damped, as Marquardt does; of a function alone, the Hessian. Where that has a negative eigenvalue, the damping is at
+least twice its size, so that each step leads downhill.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent import trust
+from hesswidget.descent.damped_curvature import matrix
 from hesswidget.descent.method import Hyperparameters, Method, State
 from hesswidget.descent.spectral import eigenbasis
 
@@ -20,33 +22,33 @@ LEAST = 1e-12  # of the largest curvature, that the smallest is raised to
 
 
 def _init(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    hessian = f.hessian(state["point"])
-    curvatures, _, _ = eigenbasis(state["gradient"], hessian)
+    curvature = matrix(f, state["point"])
+    curvatures, _, _ = eigenbasis(state["gradient"], curvature)
     damping = h["damping"] * np.ones(())
-    return {"damping": damping, "model": _damped(hessian, _raised(damping, curvatures))}
+    return {"damping": damping, "model": _damped(curvature, _raised(damping, curvatures))}
 
 
 def _raised(damping: Any, curvatures: Any) -> Any:
-    """Return the damping, or what makes the Hessian positive definite, if that is more."""
+    """Return the damping, or what makes the matrix positive definite, if that is more."""
     least = LEAST * np.max(np.abs(curvatures)) - curvatures[0]
     return np.maximum(damping, np.maximum(-2.0 * curvatures[0], least))
 
 
-def _damped(hessian: Any, damping: Any) -> Any:
-    return hessian + damping * np.eye(len(hessian))
+def _damped(curvature: Any, damping: Any) -> Any:
+    return curvature + damping * np.eye(len(curvature))
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
-    gradient, hessian = state["gradient"], f.hessian(state["point"])
-    curvatures, vectors, components = eigenbasis(gradient, hessian)
+    gradient, curvature = state["gradient"], matrix(f, state["point"])
+    curvatures, vectors, components = eigenbasis(gradient, curvature)
     damping = _raised(state["damping"], curvatures)
     step = -np.dot(vectors, components / (curvatures + damping))
-    ratio = trust.reduction_ratio(f, state, step, trust.promised_fall(gradient, hessian, step))
+    ratio = trust.reduction_ratio(f, state, step, trust.promised_fall(gradient, curvature, step))
     eased = np.where(ratio > trust.GOOD, damping / FACTOR, damping)
     return {
         "point": trust.taken(state["point"], step, ratio),
         "damping": np.where(trust.is_poor(ratio), FACTOR * damping, eased),
-        "model": _damped(hessian, damping),
+        "model": _damped(curvature, damping),
         "proposed": step,
         "tried": step,
     }
@@ -60,5 +62,5 @@ METHOD = Method(
     init=_init,
     hyperparameters={"damping": 0.01},  # at the start
     gauges=("damping",),
-    model="model",  # H + λ I of the last step
+    model="model",  # H + λ I, or G + λ I, of the last step
 )

@@ -7,11 +7,12 @@ import autograd.numpy as np
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, Method, State
 from hesswidget.descent.spectral import scaled_descent
+from hesswidget.second_derivative_test.stationarity import norm_of
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     gradient, hessian = state["gradient"], f.hessian(state["point"])
-    damping = np.sqrt(h["damping"] * np.sqrt(np.sum(gradient**2)))
+    damping = np.sqrt(h["damping"] * norm_of(gradient))
     return {
         "point": state["point"] + scaled_descent(gradient, hessian, lambda curvature: curvature + damping)
     }

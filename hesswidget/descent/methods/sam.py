@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import autograd.numpy as np
-
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.division import divided
 from hesswidget.descent.method import Hyperparameters, Method, State
+from hesswidget.second_derivative_test.stationarity import norm_of
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     point, gradient = state["point"], state["gradient"]
-    uphill = divided(h["radius"], np.sqrt(np.sum(gradient**2))) * gradient
+    uphill = divided(h["radius"], norm_of(gradient)) * gradient
     return {"point": point - h["rate"] * f.gradient(point + uphill)}
 
 

@@ -8,6 +8,7 @@ import autograd.numpy as np
 
 from hesswidget.descent.division import divided
 from hesswidget.descent.methods import secant
+from hesswidget.second_derivative_test.stationarity import norm_of
 
 LEAST = 1e-8  # of |s| |y − B s|, below which there is no update (Nocedal & Wright, 2006, §6.2)
 
@@ -23,7 +24,7 @@ def updated(B: Any, s: Any, y: Any) -> Any:
     """
     rest = y - np.dot(B, s)
     along = np.dot(rest, s)
-    is_safe = np.abs(along) > LEAST * np.sqrt(np.sum(s**2) * np.sum(rest**2))
+    is_safe = np.abs(along) > LEAST * norm_of(s) * norm_of(rest)
     return B + np.where(is_safe, divided(np.outer(rest, rest), along), 0.0)
 
 
