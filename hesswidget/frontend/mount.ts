@@ -69,14 +69,16 @@ class Shell {
   ) {
     this.state = new State(model, signal);
     const remark = (sentence: string) => this.say({ remark: sentence });
-    const askName = async () => (await this.backend.link.ask({ kind: "named" }, [])).content.named === true;
-    this.controls = new Controls(this.state, remark, askName);
     this.backend = backend({
       engine: (text, reason, isStrange) => this.status.showEngine(text, reason, isStrange),
       remark,
       verification: ({ kind }) => (this.root.dataset.standing = kind),
       distrust: (reason) => this.handOver(reason, this.request(false)),
     });
+    const { kind, link } = this.backend;
+    const askName = async () => (await link.ask({ kind: "named" }, [])).content.named === true;
+    const readFormula = async (text: string) => String((await link.ask({ kind: "read_formula", text }, [])).content.text);
+    this.controls = new Controls(this.state, remark, askName, kind === "running" ? readFormula : null);
     this.view = viewOf(model.get("_view")).build(this.context(signal, remark));
     this.engine = this.chooseEngine();
     this.body.append(this.status.element, ...this.view.elements, this.controls.element, ...(this.view.footer ?? []));
