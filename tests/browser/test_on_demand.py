@@ -125,15 +125,20 @@ def test_recording_is_seen_and_stopped_and_the_kernel_computes(run_cells: RunCel
     assert notebook.errors == []
 
 
-def test_a_saved_page_says_where_what_was_recorded_ends(open_saved: OpenSaved) -> None:
+def test_a_saved_page_says_where_a_branch_is_and_where_what_was_recorded_ends(open_saved: OpenSaved) -> None:
     import hesswidget as hw
 
     def f(x, y, k=3):
-        return x**k + y**2
+        return x**k + y**2 if x > 0.25 else y**2
 
-    explorer = open_saved(hw.explore(f, x=(0.1, 2), y=(-2, 2), k=(1, 100)))
-    explorer.press("x", "ArrowRight")
+    explorer = open_saved(hw.explore(f, (1.0, 0.0), x=(0, 2), y=(-2, 2), k=(1, 100)))
+    explorer.press("x", "Home", *["PageUp"] * 5)
     explorer.rests()
+    assert explorer.point == [0.25, 0.0]
+    expect(explorer.root.locator(".hw-label")).to_have_text("degenerate on one side")
+    expect(explorer.status).to_contain_text(f"the branch of line {f.__code__.co_firstlineno + 1}")
+    explorer.press("x", "ArrowRight")
+    expect(explorer.status).not_to_contain_text("branch")
     explorer.press("k", "End")
     expect(explorer.root).to_have_attribute(
         "data-error", re.compile("Nothing was recorded for these settings")
