@@ -87,6 +87,11 @@ class Objective:
             return float(result)  # a constant on one branch, such as 0 of max(0, 1 - x)
         return self.checked(result)
 
+    @property
+    def name(self) -> str:
+        """What the function is called in sentences."""
+        return self.problem.called(self.parameters)
+
     def _at(self, point: Any) -> Any:
         return self.call(self.problem.blocks.unflatten(point))
 
@@ -128,7 +133,7 @@ class Objective:
 
     def checked(self, result: Any) -> Any:
         """Return `result` if it is a real scalar, or holds just one; else say what it is and what to do."""
-        name, value = self.problem.name, getval(result)
+        name, value = self.name, getval(result)
         if type(value) is float or type(value) is np.float64:
             return result
         if value is None:
@@ -170,7 +175,7 @@ class Objective:
             result = self(point)
         if isbox(result):
             raise ProblemError(
-                f"{self.problem.name} returned a traced value; is it called inside another derivative?"
+                f"{self.name} returned a traced value; is it called inside another derivative?"
             )
         return float(result)
 
@@ -257,7 +262,7 @@ class Objective:
         """Refuse a function that pandas computes otherwise than autograd traces it, since rows met by their index."""
         if abs(traced - value) > FRAMES_AGREE * max(abs(value), abs(traced)):
             raise ProblemError(
-                f"{self.problem.name} is {value:.6g}, but {traced:.6g} where it is differentiated: pandas joins rows "
+                f"{self.name} is {value:.6g}, but {traced:.6g} where it is differentiated: pandas joins rows "
                 f"by their index, and a traced value meets them in their order. Use arrays, such as data.to_numpy(), "
                 f"or bring the rows into one order first."
             )
@@ -272,9 +277,9 @@ class Objective:
         except Exception as error:
             line = line_of(error)
             if untraced := of_library([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
-                message = f"{self.problem.name} cannot be differentiated"
+                message = f"{self.name} cannot be differentiated"
                 raise ProblemError(message, line=line, advice=untraced) from error
-            message = f"{self.problem.name} raised {summary(error)}"
+            message = f"{self.name} raised {summary(error)}"
             raise ProblemError(message, line=line, advice=hint_for(error)) from error
 
 

@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.derivatives.branches.known_paths import KnownPaths
-from hesswidget.derivatives.branches.paths import Branches, covered, merged
+from hesswidget.derivatives.branches.paths import Branches, branch_beside, covered, merged
 from hesswidget.derivatives.branches.places import places
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.gauss_newton import gauss_newton_product
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.recorder import is_recorded, record
+from hesswidget.derivatives.switches.sides import NOISE
 from hesswidget.problem.composite import Composite
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
@@ -167,6 +169,20 @@ class TracedFunction:
     def covered(self, point: Any) -> Any:
         """Return whether the path that the function takes is known, 1 or 0; and −1 where it raises something."""
         return covered(self.traced.branches.paths, self._objective, point)
+
+    def branch_beside(self, point: Any) -> Any:
+        """Return the line of a branch whose other way is within the point's rounding; 0 where there is none.
+
+        That is looked for at four places around the point, each of its coordinates moved by up to `NOISE` of its size
+        and its range. A line that is not known is −1.
+        """
+        paths, problem = self.traced.branches.paths, self.traced.problem
+        if not paths or not is_recorded(point):
+            return 0.0
+        draws = np.random.default_rng(0).uniform(-1.0, 1.0, (2, len(problem.start)))
+        draws += np.sign(draws)
+        sizes = NOISE / 2 * (anp.abs(point) + np.max(np.abs(problem.box), axis=0))
+        return branch_beside(paths, self._objective, point, (sizes * d for d in (*draws, *-draws)))
 
     def _on_paths(self, point: Any, compute: Callable[[Any], Any], undefined: Any) -> Any:
         paths = self.traced.branches.paths

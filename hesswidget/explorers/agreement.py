@@ -16,6 +16,7 @@ from hesswidget.explorers.replay import ProgramSet
 from hesswidget.low_discrepancy import additive_recurrence
 from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
+from hesswidget.program import deadline
 from hesswidget.program.errors import NotRecorded
 from hesswidget.wording import number
 
@@ -36,6 +37,7 @@ def deviation_of(programs: ProgramSet, computation: Computation) -> float:
     for tried, (point, parameters) in enumerate(_probes(programs.traced)):
         if tried >= 3 and time.perf_counter() - started > CHECK_SECONDS:
             break
+        deadline.check()
         exact = computation.exact(point, parameters)
         if exact is None:
             continue

@@ -121,7 +121,7 @@ class BifurcationExplorer(Explorer):
 
     def _draw(self) -> None:
         if not self._is_drawn:
-            self._publish({"_diagram": self._view.written(self.parameters)})
+            self._publish({"_diagram": self._view.written(self._settings)})
 
     def _publish(self, traits: Mapping[str, Any]) -> None:
         super()._publish(traits)
@@ -156,7 +156,7 @@ class BifurcationExplorer(Explorer):
     @property
     def diagram(self) -> Diagram:
         """Branches of critical points and their events, for the other parameters' present values."""
-        found: Diagram = self._view.diagrams.at(self.parameters)
+        found: Diagram = self._view.diagrams.at(self._settings)
         return found
 
 
@@ -233,8 +233,8 @@ def bifurcation(
     explorer = BifurcationExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, view)
     with reported(progress) as report:
         if progress is False and cell.has_page():
-            written = explorer._view.written_soon(explorer.parameters)
+            written = explorer._view.written_soon(explorer._settings)
         else:
-            written = explorer._view.written(explorer.parameters, report)
+            written = explorer._view.written(explorer._settings, report)
     explorer.set_trait("_diagram", written)
     return explorer

@@ -99,7 +99,7 @@ class CurvatureView:
             signs = self.computation.definiteness(plane, moment.parameters) if seen.signs else None
         known = self._context.search.known(moment.parameters) if seen.paths else None
         return figures.explorer(
-            moment.curvature, slice_, title=moment.problem.name, parameters=moment.parameters, critical=critical,
+            moment.curvature, slice_, title=moment.name, parameters=moment.listed, critical=critical,
             order=seen.order, logarithmic=seen.logarithmic, definiteness=signs,
             paths=() if known is None else known.paths(),
             viewpoint=(seen.azimuth, seen.elevation, seen.zoom) if seen.surface else None, scale=seen.scale,

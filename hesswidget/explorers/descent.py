@@ -158,7 +158,7 @@ class DescentExplorer(Explorer):
     def paths(self) -> tuple[Path, ...]:
         """One for each method, at the present state, computed on demand."""
         with self._lock:
-            found: tuple[Path, ...] = self._view.computation.paths(self.point, self.parameters)
+            found: tuple[Path, ...] = self._view.computation.paths(self.point, self._settings)
         return found
 
 
@@ -265,7 +265,7 @@ def descend(
     made = partial(DescentView, entered=entered, steps=count, call=call, sweep=tried_over)
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
     explorer.set_trait("_race", _described(entered, count, tried_over))
-    opens_on = explorer._view.computation.opens_on(explorer.point, explorer.parameters)
+    opens_on = explorer._view.computation.opens_on(explorer.point, explorer._settings)
     if opens_on and "followed" not in (seen or {}):
         explorer.view = {**explorer.view, "followed": opens_on}
     if explorer.engine == "kernel" and (tried_over or explorer.view.get("basins")):

@@ -10,7 +10,17 @@ from hesswidget.explorers.critical_points import UNASKED
 from hesswidget.explorers.frame import wording
 from hesswidget.explorers.view import View
 from hesswidget.problem.blocks import Block, parts
-from hesswidget.problem.controls import Choice, Control, Fixed, Range, Text, Toggle, between
+from hesswidget.problem.controls import (
+    FORMULA,
+    Choice,
+    Control,
+    Fixed,
+    FormulaText,
+    Range,
+    Text,
+    Toggle,
+    between,
+)
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
@@ -57,6 +67,8 @@ def _of_control(control: Control) -> dict[str, Any]:
         return _of_range(control)
     if isinstance(control, Fixed):
         return {"kind": "fixed", "start": f"{control.value!r:.60}"}
+    if isinstance(control, FormulaText):
+        return {"kind": "formula", "start": control.value}
     described: dict[str, Any] = {
         "kind": type(control).__name__.lower(),
         "start": control.to_wire(control.value),
@@ -75,7 +87,7 @@ def _call(problem: Problem, tolerances: Tolerances, view: View) -> dict[str, Any
     rest = {
         a: _abbreviation(control)
         for a, control in problem.controls.items()
-        if not (isinstance(control, Fixed) and control.value is arguments.defaults.get(a))
+        if a != FORMULA and not (isinstance(control, Fixed) and control.value is arguments.defaults.get(a))
     }
     if arguments.is_chosen:
         rest["over"] = repr(arguments.variables)

@@ -35,6 +35,9 @@ class Frame(NamedTuple):
         The norm of each block of the Hessian; shape (0, 0) where blocks say no more than entries.
     judgement : Judgement
         f, and what the second-derivative test finds.
+    branch_line : float
+        The line of a branch whose other way is within rounding, so that one side is judged; see
+        `hesswidget.derivatives.traced.TracedFunction.branch_beside`.
     steps : Steps
         How the gradient and Newton's step lie.
     said : array, shape (m,)
@@ -50,6 +53,7 @@ class Frame(NamedTuple):
     hessian: Any
     block_norms: Any
     judgement: Judgement
+    branch_line: Any
     steps: Steps
     said: Any
     model: Any
@@ -67,6 +71,7 @@ def frame(
     tolerances: Tolerances,
     slope: Callable[[Any], Any],
     problem: Problem,
+    branch_line: Any = 0.0,
 ) -> Frame:
     """Judge a point, say whether a critical point is near, and lay out the quadratic model.
 
@@ -81,6 +86,8 @@ def frame(
         The gradient at another point.
     problem : Problem
         Whose ranges say what is large and small.
+    branch_line : float, optional
+        Of a branch beside the point.
     """
     judgement = second_derivative_test(
         value,
@@ -96,6 +103,7 @@ def frame(
         hessian=hessian,
         block_norms=block_norms(problem, hessian),
         judgement=judgement,
+        branch_line=branch_line,
         steps=Steps.of(
             gradient,
             judgement.eigenvalues,
@@ -104,7 +112,7 @@ def frame(
             judgement.is_stationary > 0,
             problem.diagonal,
         ),
-        said=sentences.said(judgement, has_gradient=True),
+        said=sentences.said(judgement, has_gradient=True, branch_line=branch_line),
         model=taylor_polynomial(value, gradient, hessian, point, origin, basis, near),
         near=tuple(near),
     )
@@ -120,7 +128,8 @@ def program(traced: TracedProblem, tolerances: Tolerances) -> Program:
     problem = traced.problem
 
     def build(f: TracedFunction, point: Any, origin: Any, basis: Any, ends: Any) -> Frame:
-        return frame(point, *f.derivatives(point), origin, basis, ends, tolerances, f.gradient, problem)
+        lies, beside = (origin, basis, ends), f.branch_beside(point)
+        return frame(point, *f.derivatives(point), *lies, tolerances, f.gradient, problem, beside)
 
     plane = Plane.first(problem, problem.start)
     return traced.record(build, point=problem.start, origin=plane.origin, basis=plane.basis, ends=plane.ends)

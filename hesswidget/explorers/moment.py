@@ -13,6 +13,7 @@ from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.view_state import ViewState
+from hesswidget.problem.controls import FORMULA
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.wording import number
@@ -47,6 +48,16 @@ class Moment:
         """The problem with the ranges that are on screen."""
         return self.widened or self.problem
 
+    @property
+    def name(self) -> str:
+        """What the function is called."""
+        return self.problem.called(self.parameters)
+
+    @property
+    def listed(self) -> dict[str, Any]:
+        """The parameters, as they are listed beside that name."""
+        return {a: value for a, value in self.parameters.items() if a != FORMULA}
+
     @cached_property
     def curvature(self) -> Curvature:
         """Value, gradient, Hessian, eigenvalues and class there."""
@@ -59,7 +70,6 @@ class Moment:
         except ProblemError as error:
             said = error
         parameters = ", ".join(
-            f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}"
-            for a, v in self.parameters.items()
+            f"{a} = {number(v, 6) if isinstance(v, float) else repr(v)[:40]}" for a, v in self.listed.items()
         )
-        return f"Hessian of {self.problem.name} {said}{f' ({parameters})' if parameters else ''}"
+        return f"Hessian of {self.name} {said}{f' ({parameters})' if parameters else ''}"

@@ -20,7 +20,7 @@ from hesswidget.explorers.replay import MAX_SETTINGS, ProgramSet, Recorded, stat
 from hesswidget.problem.problem import Problem
 from hesswidget.program import deadline
 from hesswidget.program.errors import InvalidProgram, NotRecorded
-from hesswidget.progress import Progress
+from hesswidget.progress import Progress, silent
 
 
 class OnDemand:
@@ -55,29 +55,29 @@ class OnDemand:
     def _answer(self, parameters: Mapping[str, Any], point: np.ndarray, progress: Progress) -> Answer:
         if not self._recorded.sets:
             raise ProblemError("nothing is recorded of a function that the kernel computes.")
-        is_new = self.learn(point, parameters)
+        is_new = self.learn(point, parameters, progress)
         traits = {"_programs": self.programs} if is_new else {}
         return Answer({"is_new": is_new}, traits=traits)
 
-    def learn(self, point: np.ndarray, parameters: Mapping[str, Any]) -> bool:
+    def learn(self, point: np.ndarray, parameters: Mapping[str, Any], progress: Progress = silent) -> bool:
         """Record what is missing at a place; whether anything was.
 
         Raises
         ------
         NotRecorded
-            If that cannot be; what was recorded stays.
+            If that cannot be, takes too long or is stopped; what was recorded stays.
         """
         known = self._recorded.at(parameters)
         if known is None:
-            self._keep(self._made(TracedProblem.of(self._problem, parameters)))
+            self._keep(self._made(TracedProblem.of(self._problem, parameters), MAX_SECONDS, progress))
             return True
         traced = known.traced
         before = traced.branches.paths
         if not traced.branches.add(traced.run, point, self._problem.traced_values(parameters)):
             return False
         try:
-            self._keep(self._made(traced), instead=known)
-        except NotRecorded:
+            self._keep(self._made(traced, MAX_SECONDS, progress), instead=known)
+        except ProblemError:
             traced.branches.paths = before
             raise
         return True
@@ -89,15 +89,17 @@ class OnDemand:
 
     def fill(self, parameters: Mapping[str, Any], seconds: float) -> bool:
         """Record the settings next to the present one, as many as are kept, for about so long; whether any was new."""
-        began, before = time.perf_counter(), self._recorded.sets
+        end, before = time.monotonic() + seconds, self._recorded.sets
         nearest = static_settings(self._problem, parameters) if before else []
         for static in reversed(nearest):  # so that the nearest are the last that are given up
-            if time.perf_counter() - began > seconds:
+            left = end - time.monotonic()
+            if left <= 0:
                 break
             wanted = {**parameters, **static}
             known = self._recorded.at(wanted)
             try:
-                self._keep(known or self._made(TracedProblem.of(self._problem, wanted)), instead=known)
+                made = known or self._made(TracedProblem.of(self._problem, wanted), min(left, MAX_SECONDS))
+                self._keep(made, instead=known)
             except (NotRecorded, InvalidProgram):
                 continue
         return {id(known) for known in self._recorded.sets} != {id(known) for known in before}
@@ -109,10 +111,9 @@ class OnDemand:
             is_new = bool(self._recorded.sets) and self.learn(point, parameters)
         return self.fill(parameters, seconds) or is_new
 
-    def _made(self, traced: TracedProblem) -> ProgramSet:
-        with one_blas_thread():
-            with deadline.within(MAX_SECONDS):
-                made = self._build(traced)
+    def _made(self, traced: TracedProblem, seconds: float, progress: Progress = silent) -> ProgramSet:
+        with one_blas_thread(), deadline.within(seconds, progress, time.monotonic):
+            made = self._build(traced)
             deviation_of(made, self._computation)
         check_load(made)
         return made

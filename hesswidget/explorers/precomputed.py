@@ -14,7 +14,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.sampler import Slice
-from hesswidget.problem.controls import Choice, Movable, Range, Text, Toggle
+from hesswidget.problem.controls import FORMULA, Choice, FormulaText, Movable, Range, Text, Toggle
 from hesswidget.problem.problem import Problem
 
 MOST_BYTES = 2**23
@@ -123,7 +123,7 @@ def _stops(control: Movable, value: Any, count: int) -> list[Any]:
         return [False, True]
     if isinstance(control, Choice):
         return list(control.options)
-    if isinstance(control, Text):
+    if isinstance(control, Text | FormulaText):
         return [value]
     low, high, at = map(control.to_slider, (control.minimum, control.maximum, value))
     spacing = (high - low) / (count - 1)
@@ -197,7 +197,7 @@ def _sentence(problem: Problem, grid: _Grid, count: int) -> str:
         return "What is saved is the picture of one state, which moves where its kernel runs."
     names = [*grid.movable, *problem.labels]
     stops = [f"{a} {len(s)}" for a, s in zip(names, grid.stops, strict=True) if len(s) > 1]
-    held = [a for a, s in zip(names, grid.stops, strict=True) if len(s) == 1]
+    held = [a for a, s in zip(names, grid.stops, strict=True) if len(s) == 1 and a != FORMULA]
     tail = f"; {', '.join(held[:8])}{' and others' if len(held) > 8 else ''} held" if held else ""
     return (
         f"What is saved are {count:,} pictures computed beforehand, at so many values of each slider: "

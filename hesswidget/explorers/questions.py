@@ -19,6 +19,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.jobs import Job, Jobs
 from hesswidget.explorers.moment import Moment
 from hesswidget.float64 import from_bytes, to_bytes
+from hesswidget.problem.controls import FORMULA
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
 from hesswidget.user_code import summary
@@ -73,6 +74,15 @@ class Parameters:
             raise ProblemError("a request with other parameters than the function's was refused.")
         moved = {a: control.from_wire(given[a]) for a, control in problem.movable.items()}
         return {**problem.parameters, **moved}
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A formula of the explorer's variables and parameters."""
+
+    def read(self, given: Any, problem: Problem) -> str:
+        """Return it in one line."""
+        return str(problem.controls[FORMULA].check(given))
 
 
 @dataclass(frozen=True)

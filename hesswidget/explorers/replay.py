@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.traced import COVERED, TracedProblem
-from hesswidget.problem.controls import Choice, Text, Toggle
+from hesswidget.problem.controls import Choice, FormulaText, Text, Toggle
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
@@ -90,7 +90,7 @@ class Recorded:
 def static_settings(problem: Problem, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
     """List settings of a problem's static parameters, the present one first, then those next to it; not all, if many.
 
-    Of a text there is the present one alone.
+    Of a text or a formula there is the present one alone.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def static_settings(problem: Problem, parameters: Mapping[str, Any]) -> list[dic
     options: dict[str, list[Any]] = {}
     for a, control in problem.movable.items():
         present = parameters[a]
-        if isinstance(control, Text):
+        if isinstance(control, Text | FormulaText):
             options[a] = [present]
         elif isinstance(control, Toggle):
             options[a] = [present, not present]
@@ -121,6 +121,8 @@ def settings_count(problem: Problem) -> float:
     """Return how many settings the static parameters have; infinity where one of them is a text."""
     count = 1.0
     for a, control in problem.movable.items():
+        if isinstance(control, FormulaText):  # which is the function, rather than a setting of it
+            continue
         if isinstance(control, Text):
             return math.inf
         if isinstance(control, Toggle):

@@ -28,7 +28,7 @@ from hesswidget.explorers.layout import Layout
 from hesswidget.explorers.links import Link
 from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.on_demand import OnDemand
-from hesswidget.explorers.questions import Answer, Question, Questions, refusal
+from hesswidget.explorers.questions import Answer, Question, Questions, Rewritten, refusal
 from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
 from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, State
@@ -36,6 +36,7 @@ from hesswidget.explorers.verification import Verification
 from hesswidget.explorers.view import Context, View
 from hesswidget.expressions import Expressions
 from hesswidget.float64 import to_bytes
+from hesswidget.problem.controls import FORMULA
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
@@ -60,6 +61,9 @@ class Explorer(State, anywidget.AnyWidget):
         there are many variables. Settable; ``w.trail = []`` clears it. What sliders and `set` do leaves none.
     parameters : dict
         The parameters by name. Settable as a whole, or one by one through `set`.
+    formula_text : str or None
+        The formula of a function that was given as text, as it stands in the line on screen; settable, with the same
+        variables and parameters. None where the function was given otherwise.
     curvature : Curvature
         Computed by autograd in the kernel, on demand, at the present state.
     view : dict
@@ -100,6 +104,7 @@ class Explorer(State, anywidget.AnyWidget):
                 f"gives products with the Hessian and never the matrix."
             )
         curvature_at(Objective(problem), problem.start, tolerances)
+        problem = problem.rewritable
         self._begin(problem)
         recorded = Recorded()
         self._context = Context(
@@ -118,7 +123,9 @@ class Explorer(State, anywidget.AnyWidget):
         named = Question("named", lambda: Answer({"named": problem.arguments.is_named}), {})
         self._on_demand = OnDemand(problem, computation, recorded, self._view.programs)
         self._formulas = Formulas(problem, recorded)
-        own = (self._on_demand.question, self._formulas.question)
+        own = [self._on_demand.question, self._formulas.question]
+        if FORMULA in problem.controls:
+            own.append(Question("read_formula", lambda text: Answer({"text": text}), {"text": Rewritten()}))
         rows = (*QUESTIONS, verify, named, *own, *self._view.questions)
         self._questions = Questions(
             lambda: self.shown,
@@ -141,7 +148,7 @@ class Explorer(State, anywidget.AnyWidget):
     @property
     def critical_points(self) -> CriticalPoints:
         """All critical points in the box that the sliders span, at the present parameters; see `critical_points`."""
-        return self._context.search.at(self.parameters)
+        return self._context.search.at(self._settings)
 
     @property
     def curvature(self) -> Curvature:
@@ -167,12 +174,12 @@ class Explorer(State, anywidget.AnyWidget):
         >>> w.formula.hessian[0, 1]
         2*b*x
         """
-        return self._formulas.at(self.parameters)
+        return self._formulas.at(self._settings)
 
     def _moment(self) -> Moment:
         with self._lock:  # or a message between could make it a state that never was
             seen = (self._view_state, self.shown, self.trail)
-            return Moment(self.problem, self._context.tolerances, self.point, self.parameters, *seen)
+            return Moment(self.problem, self._context.tolerances, self.point, self._settings, *seen)
 
     @property
     def view(self) -> dict[str, Any]:
@@ -252,7 +259,7 @@ class Explorer(State, anywidget.AnyWidget):
         ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 430_000
         True
         """
-        if self.engine == "browser" and self._on_demand.complete(self.point, self.parameters, seconds):
+        if self.engine == "browser" and self._on_demand.complete(self.point, self._settings, seconds):
             self._publish({"_programs": self._on_demand.programs})
         return self._snapshot().save_html(path, seconds=seconds, overwrite=overwrite)
 

@@ -84,12 +84,12 @@ class Snapshot:
         try:
             return {**data, "image/png": base64.b64encode(self._drawn("png", dpi=96)).decode("ascii")}
         except Exception as error:  # a picture that cannot be drawn must not keep the widget from the screen
-            _log.warning("%s has no picture", self.moment.problem.name, exc_info=error)
+            _log.warning("%s has no picture", self.moment.name, exc_info=error)
             return {**data, "text/plain": f"{data['text/plain']}\n(no picture: {summary(error)})"}
 
     def without_picture(self) -> dict[str, Any]:
         """Return the saved explorer and its text by MIME type, or why it is not saved."""
-        title, text = f"Hessian of {self.moment.problem.name}", self.moment.text()
+        title, text = f"Hessian of {self.moment.name}", self.moment.text()
         try:
             _ = self.moment.curvature
         except ProblemError as error:
@@ -104,7 +104,7 @@ class Snapshot:
                 )
         except Exception as error:  # nor must this
             if not isinstance(error, ProblemError):
-                _log.warning("%s could not be saved", self.moment.problem.name, exc_info=error)
+                _log.warning("%s could not be saved", self.moment.name, exc_info=error)
             text += f"\n(live in a running kernel only: {error})"
             saved = refused(title, f"{error}"[:MOST_IN_REASON])
         return {"text/plain": text, MIME_TYPE: saved}
@@ -140,4 +140,4 @@ class Snapshot:
             ).written()  # all lie in the first slice
             grid = made.written
         content = {"traits": {**self.traits, "explorer": explorer}, "answers": answers, "states": grid}
-        return packed(f"Hessian of {moment.problem.name}", content)
+        return packed(f"Hessian of {moment.name}", content)

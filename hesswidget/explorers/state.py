@@ -21,7 +21,7 @@ from hesswidget.explorers.checked_traits import Assigned, Checked, ParameterValu
 from hesswidget.explorers.view_state import ViewState, refuse_beyond
 from hesswidget.float64 import from_bytes, to_bytes
 from hesswidget.problem.blocks import mapped
-from hesswidget.problem.controls import Movable, Range
+from hesswidget.problem.controls import FORMULA, Movable, Range
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
 
@@ -34,6 +34,9 @@ class State(ipywidgets.Widget):
 
     point = Assigned(help="The variables, a float64 vector of length n.")
     parameters = Checked(help="The parameters by name.")
+    formula_text = Checked(
+        default_value=None, help="The formula of a function that was given as text; else None."
+    )
     trail = Checked(help="The points that `point` was set to, the newest last; shape (k, n).").tag(
         sync=True, to_json=lambda x, _: memoryview(to_bytes(x))
     )
@@ -76,7 +79,7 @@ class State(ipywidgets.Widget):
             )
         self.add_traits(**{name: trait.tag(sync=True) for name, trait in mirrors.items()})
         self._moving = True
-        self.point, self.parameters = problem.start, problem.parameters
+        self.point, self.parameters = problem.start, self._own(problem.parameters)
         self._moving = False
         self.trail = np.empty((0, len(problem.start)))
         self.observe(self._follow_mirrors, list(mirrors))
@@ -98,13 +101,28 @@ class State(ipywidgets.Widget):
         point = {VECTOR_TRAIT} if self._has_vector else set()
         return {VIEW_STATE_TRAIT} | point | {self.trait_of[name] for name in self._scalars()}
 
+    @staticmethod
+    def _own(parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the function's own parameters, without the formula that it is."""
+        return {a: value for a, value in parameters.items() if a != FORMULA}
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """What is computed at a point: the parameters, and the formula where the function was given as one."""
+        formula = {FORMULA: self.formula_text} if FORMULA in self.problem.controls else {}
+        return {**self.parameters, **formula}
+
+    def _checked_formula_text(self, given: Any) -> None:
+        if given is not None:
+            raise Refused(f"{self.problem.name} was not given as text; its formula cannot be written anew.")
+
     def set(self, /, **values: Any) -> None:
         """Set variables and parameters by name, all at once or, where one is refused, none.
 
         Parameters
         ----------
         **values
-            Any of the function's arguments, or ``point``.
+            Any of the function's arguments, ``point``, or ``formula_text``.
 
         Raises
         ------
@@ -119,21 +137,24 @@ class State(ipywidgets.Widget):
             variables = {a: values.pop(a) for a in names if a in values}
             if variables:
                 point = problem.blocks.flatten({**problem.blocks.unflatten(self._within(point)), **variables})
+            if FORMULA in problem.controls and "formula_text" in values:
+                values[FORMULA] = values.pop("formula_text")
             for name in values:
                 if name not in problem.controls:
-                    raise Refused(f"unknown argument {name!r}; {nearest(name, [*names, *problem.controls])}")
-            self._move(self._within(point), self._checked_parameters(values))
+                    known = [*names, *self._own(problem.controls)]
+                    raise Refused(f"unknown argument {name!r}; {nearest(name, known)}")
+            self._move(self._within(point), self._checked_settings(values))
 
-    def _move(self, point: np.ndarray, parameters: Mapping[str, Any]) -> None:
+    def _move(self, point: np.ndarray, settings: Mapping[str, Any]) -> None:
         """Take a state that has been checked, on every face at once; observers then see it whole."""
         with self._lock, self.hold_sync(), self.hold_trait_notifications():
             was_moving, self._moving = self._moving, True
             try:
-                self.point, self.parameters = point, parameters
+                self.point, self.parameters = point, self._own(settings)
                 if self._has_vector:
                     setattr(self, VECTOR_TRAIT, point[self._in_vector])
                 scalars = {a: float(point[i]) for a, i in self.problem.blocks.scalars.items()}
-                values = {**parameters, **scalars}
+                values = {**settings, **scalars}
                 for name in self._scalars():
                     setattr(self, self.trait_of[name], values[name])
             finally:
@@ -141,14 +162,14 @@ class State(ipywidgets.Widget):
 
     def _follow_state(self, _: Any) -> None:
         if not self._moving:
-            self._move(self.point, self.parameters)
+            self._move(self.point, self._settings)
 
     def _arrive(self, point: np.ndarray) -> None:
         """Go to a point that `point` was set to, which is remembered."""
         with self._lock, self.hold_sync():
             self._widen(point)
             self.trail = np.vstack([self.trail, point])
-            self._move(point, self.parameters)
+            self._move(point, self._settings)
 
     def _widen(self, point: np.ndarray) -> None:
         """Have the ranges on screen hold a point; those that were given say what is large and small as before."""
@@ -167,7 +188,7 @@ class State(ipywidgets.Widget):
             point[i] = values.pop(a)
         if self._has_vector:
             point[self._in_vector] = getattr(self, VECTOR_TRAIT)
-        self._move(as_point(point), self._checked_parameters(values))
+        self._move(as_point(point), self._checked_settings(values))
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -226,23 +247,30 @@ class State(ipywidgets.Widget):
         return self._vector_within(from_bytes(given))
 
     def _checked_parameters(self, given: Any) -> ParameterValues:
-        controls = self.problem.controls
+        own = self._own(self.problem.controls)
         if not isinstance(given, Mapping):
             raise Refused(f"parameters was given {given!r:.80}; it takes a dict, such as {{'a': 1.0}}.")
         for name in given:
-            if name not in controls:
-                raise Refused(f"unknown parameter {name!r}; {nearest(str(name), controls)}")
+            if name not in own:
+                raise Refused(f"unknown parameter {name!r}; {nearest(str(name), own)}")
         present = self._trait_values.get("parameters", self.problem.parameters)
-        checked = {a: c.check(given[a]) if a in given else present[a] for a, c in controls.items()}
-        return ParameterValues(checked)
+        return ParameterValues({a: c.check(given[a]) if a in given else present[a] for a, c in own.items()})
+
+    def _checked_settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Check parameters, and the formula where it is among them; all others stay."""
+        formula = {FORMULA: self.problem.controls[FORMULA].check(given[FORMULA])} if FORMULA in given else {}
+        return {**self._settings, **self._checked_parameters(self._own(given)), **formula}
 
 
 def trait_names(problem: Problem, taken: list[str]) -> dict[str, str]:
-    """Name the trait of each argument: its own name, and an underscore where a widget has that name already."""
+    """Name the trait of each argument: its own name, and an underscore where a widget has that name already.
+
+    That of the formula is ``formula_text``, which every explorer has, and only of a text can be set.
+    """
     names: dict[str, str] = {}
     for argument in (*problem.arguments.variables, *problem.controls):
-        name = argument
-        while name in taken or name in names.values():
+        name = "formula_text" if argument == FORMULA else argument
+        while (argument != FORMULA and name in taken) or name in names.values():
             name += "_"
         names[argument] = name
     return names

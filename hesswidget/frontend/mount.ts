@@ -45,7 +45,10 @@ class Shell {
   private engine: Engine;
   /** The kernel, while it stands in for a page that lacks what it would need in this state. */
   private standIn: KernelEngine<any, any> | null = null;
-  private isRecording = false;
+  /** The setting that Python records for this page, */
+  private recording: string | null = null;
+  /** and the one that it could not record, or was told not to, for as long as that is shown. */
+  private givenUp: string | null = null;
   private shown: Shown | null = null;
   /** What an engine that answers at once will be asked for before the next drawing. */
   private wanted: Request | null = null;
@@ -69,14 +72,16 @@ class Shell {
   ) {
     this.state = new State(model, signal);
     const remark = (sentence: string) => this.say({ remark: sentence });
-    const askName = async () => (await this.backend.link.ask({ kind: "named" }, [])).content.named === true;
-    this.controls = new Controls(this.state, remark, askName);
     this.backend = backend({
       engine: (text, reason, isStrange) => this.status.showEngine(text, reason, isStrange),
       remark,
       verification: ({ kind }) => (this.root.dataset.standing = kind),
       distrust: (reason) => this.handOver(reason, this.request(false)),
     });
+    const { kind, link } = this.backend;
+    const askName = async () => (await link.ask({ kind: "named" }, [])).content.named === true;
+    const readFormula = async (text: string) => String((await link.ask({ kind: "read_formula", text }, [])).content.text);
+    this.controls = new Controls(this.state, remark, askName, kind === "running" ? readFormula : null);
     this.view = viewOf(model.get("_view")).build(this.context(signal, remark));
     this.engine = this.chooseEngine();
     this.body.append(this.status.element, ...this.view.elements, this.controls.element, ...(this.view.footer ?? []));
@@ -280,10 +285,34 @@ class Shell {
       this.backend.computes(standIn, message);
     }
     this.standIn.submit(request);
-    if (this.isRecording) return;
-    this.isRecording = true;
-    const asked = this.backend.link.ask({ kind: "record", parameters: request.parameters }, [point ?? request.point]);
-    void asked.catch(() => {}).finally(() => (this.isRecording = false));
+    const setting = this.settingOf(request);
+    if (this.givenUp !== setting) this.givenUp = null;
+    const isUnderWay = this.recording === setting || (this.recording !== null && request.moving);
+    if (this.givenUp === null && !isUnderWay) void this.record(setting, request, point ?? request.point);
+  }
+
+  /** What the programs of a picture are recorded for: the values that are none of their inputs. */
+  private settingOf({ parameters }: Request): string {
+    return JSON.stringify(Object.entries(parameters).filter(([name]) => !this.programs!.traced.includes(name)));
+  }
+
+  private async record(setting: string, { parameters }: Request, point: Float64Array): Promise<void> {
+    this.recording = setting;
+    const isWanted = () => this.recording === setting;
+    try {
+      await this.backend.link.ask({ kind: "record", parameters }, [point], (progress, cancel) => {
+        if (isWanted()) this.status.showRecording({ ...progress, cancel });
+      });
+    } catch (error) {
+      if (!isWanted() || !(error instanceof Refusal)) return;
+      this.givenUp = setting;
+      if (this.standIn) this.backend.computes(this.standIn, `The kernel computes: ${error.message}`);
+    } finally {
+      if (isWanted()) {
+        this.recording = null;
+        this.status.showRecording(null);
+      }
+    }
   }
 
   /** The page computes again. */

@@ -7,7 +7,7 @@ text or index that stands for a value on the wire to the browser. Nothing here i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any
@@ -19,6 +19,7 @@ from hesswidget.precision import nearest_float
 
 MAX_TEXT = 10_000
 MAX_CHOICES = 1_000
+FORMULA = "formula text"  # among the parameters, where no argument is called so
 
 
 @dataclass(frozen=True)
@@ -200,6 +201,35 @@ class Text:
 
 
 @dataclass(frozen=True)
+class FormulaText:
+    """A formula as text, which is written anew where it is read without a mistake.
+
+    Attributes
+    ----------
+    name : str
+    value : str
+    read : callable
+        Returns the text in one line, or refuses it with a `ProblemError`.
+    """
+
+    name: str
+    value: str
+    read: Callable[[str], str]
+
+    def check(self, value: Any) -> str:
+        """Return `value` in one line, or refuse it with a sentence."""
+        if not isinstance(value, str):
+            raise ProblemError(f"{self.name} was given {_shown(value)}; it takes text.")
+        return self.read(value)
+
+    def to_wire(self, value: Any) -> str:
+        """Return the JSON value that stands for `value`."""
+        return str(value)
+
+    from_wire = check
+
+
+@dataclass(frozen=True)
 class Choice:
     """One of several values, each with a label. On the wire a choice is its index."""
 
@@ -259,7 +289,7 @@ class Fixed:
         )
 
 
-Movable = Range | Toggle | Text | Choice
+Movable = Range | Toggle | Text | FormulaText | Choice
 Control = Movable | Fixed
 
 

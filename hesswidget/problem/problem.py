@@ -11,7 +11,18 @@ import numpy as np
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.problem.arguments import MISSING, Arguments, example, named
 from hesswidget.problem.blocks import Blocks
-from hesswidget.problem.controls import Control, Fixed, Movable, Range, abbreviated, of_default
+from hesswidget.problem.controls import (
+    FORMULA,
+    Control,
+    Fixed,
+    FormulaText,
+    Movable,
+    Range,
+    abbreviated,
+    of_default,
+)
+from hesswidget.problem.formula import LONGEST_NAME, Formula, shortened
+from hesswidget.problem.text import Rewritable
 from hesswidget.problem.variables import at_values, over_ranges
 
 
@@ -46,7 +57,24 @@ class Problem:
     @property
     def name(self) -> str:
         """What the function is called on screen."""
-        return self.arguments.name
+        return self.called(self.parameters)
+
+    def called(self, parameters: Mapping[str, Any]) -> str:
+        """Return what the function is called at these parameters: a formula that was written anew by that."""
+        text = parameters.get(FORMULA)
+        return self.arguments.name if text is None else shortened(text, LONGEST_NAME)
+
+    @property
+    def rewritable(self) -> Problem:
+        """The problem with its formula among the parameters, where the function is one that was given as text."""
+        formula = self.arguments.function
+        if not (isinstance(formula, Formula) and formula.expression == repr(formula.text)):
+            return self
+        function = Rewritable(formula)
+        defaults = {**self.arguments.defaults, FORMULA: formula.text}
+        arguments = replace(self.arguments, function=function, defaults=defaults)
+        control = FormulaText(FORMULA, formula.text, function.in_one_line)
+        return replace(self, arguments=arguments).beside({FORMULA: control})
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -14,10 +14,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.problem.controls import FORMULA
 from hesswidget.problem.formula import (
     CONSTANTS,
     FUNCTIONS,
@@ -34,6 +35,7 @@ MOST_NODES = 1_000
 MOST_DEEP = 50
 MOST_SIGNS = 10  # in a row
 LONGEST_WORD = 40
+MOST_KNOWN = 32  # texts of one function that are read once
 
 _TOKEN = re.compile(
     r"(?P<number>(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?)"
@@ -98,15 +100,77 @@ def formula(text: str, over: Any, given: Mapping[str, Any]) -> Formula:
       ...
     hesswidget.errors.ProblemError: '2x + y' is no formula: between '2' and 'x' there is no *; write 2*x (column 2).
     """
+    names = [over] if isinstance(over, str) else list(over) if isinstance(over, tuple | list | set) else []
+    line, steps, result = _read(text, {*names, *given})
+    stated = [name for name in names if name in given]  # is a variable, whether it stands in the text or not
+    declared = stated if len(stated) == len(names) else None
+    return Formula.of(line, steps, result, over, given, repr(line), declared)
+
+
+@dataclass(frozen=True, eq=False)
+class Rewritable:
+    """A function whose formula is an argument: one of the same names, of which some may not stand in it.
+
+    Attributes
+    ----------
+    first : Formula
+        Which says the names, and what it is where nothing else is said.
+
+    Examples
+    --------
+    >>> f = Rewritable(formula("x**2 + a*y", None, {}))
+    >>> f(x=3.0, y=1.0, a=2.0), f(x=3.0, y=1.0, a=2.0, **{FORMULA: "a*x"})
+    (11.0, 6.0)
+    >>> f.in_one_line("b*x")
+    Traceback (most recent call last):
+      ...
+    hesswidget.errors.ProblemError: 'b*x' names 'b'; this explorer has x, y, a.
+    """
+
+    first: Formula
+    _known: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._known[self.first.text] = self.first
+
+    def __call__(self, **named: Any) -> Any:
+        """Return the value of the formula."""
+        return self._of(named.pop(FORMULA, self.first.text))(**named)
+
+    def in_one_line(self, text: str) -> str:
+        """Return a text in one line; raise `ProblemError` where it is no formula of these names."""
+        return self._of(text).text
+
+    def _of(self, text: str) -> Formula:
+        known = self._known.get(text)
+        if known is None:
+            known = self._read(text)
+            while len(self._known) >= MOST_KNOWN:
+                del self._known[next(iter(self._known))]
+            self._known[text] = known
+        return known
+
+    def _read(self, text: str) -> Formula:
+        first = self.first
+        names = [*first.variables, *first.parameters]
+        line, steps, result = _read(text, set(names))
+        for name in steps.names:
+            if name not in names:
+                raise ProblemError(
+                    f"{shortened(line, 60)!r} names {name!r}; this explorer has {', '.join(names)}."
+                )
+        return Formula(line, first.variables, first.parameters, steps, steps.number(result), repr(line))
+
+
+def _read(text: str, names: set[Any]) -> tuple[str, Steps, Value]:
+    """Return a text in one line, the steps that it is, and their result."""
     if len(text) > MOST_CHARACTERS:
         raise ProblemError(
             f"the formula {shortened(text[:80], 40)!r} has {len(text):,} characters; it may have {MOST_CHARACTERS:,}. "
             f"Write a function in Python."
         )
     line = " ".join(text.split())
-    names = {over} if isinstance(over, str) else set(over) if isinstance(over, tuple | list | set) else set()
-    steps, result = _Reader(line, names | set(given)).read()
-    return Formula.of(line, steps, result, over, given, repr(line))
+    return (line, *_Reader(line, names).read())
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,13 @@ class Reason:
         return f"{self.heading}: {'; '.join(self.clauses)}"
 
 
-HEADINGS = tuple("saddle of index {negative:count} of {n:count}" if a == "saddle" else a for a in LABELS)
+_HEADINGS = ["saddle of index {negative:count} of {n:count}" if a == "saddle" else a for a in LABELS]
+HEADINGS = (*_HEADINGS, *(f"{a} on one side" for a in _HEADINGS))  # of a branch that is within rounding
+
+_BESIDE = (
+    "within rounding of the branch of line {branch_line:count}, and judged on one side of it alone",
+    "within rounding of a branch, and judged on one side of it alone",
+)
 
 # In the order in which they are said; for each the template, and whether the facts call for it.
 _PARTS: tuple[tuple[str, Callable[[Judgement], Any]], ...] = (
@@ -135,7 +141,7 @@ _PARTS: tuple[tuple[str, Callable[[Judgement], Any]], ...] = (
     ("|∇f| = {gradient_norm} ≤ {gradient_threshold}", lambda a: _small(a, "norm")),
     ("|∇f| = 0", lambda a: _level(a) * (a.gradient_norm <= 0)),
 )
-TEMPLATES = tuple(template for template, _ in _PARTS)
+TEMPLATES = (*_BESIDE, *(template for template, _ in _PARTS))
 
 
 def _gap(a: Judgement) -> Any:
@@ -175,11 +181,11 @@ def _small(a: Judgement, rule: str) -> Any:
     return _level(a) * (a.gradient_norm > 0) * chosen
 
 
-def said(judgement: Judgement, has_gradient: bool) -> Any:
+def said(judgement: Judgement, has_gradient: bool, branch_line: Any = 0.0) -> Any:
     """Say which of `TEMPLATES` the reason is made of, an array of 1 and 0; of a gradient only where there is one."""
-    return np.array(
-        [1.0 * calls(judgement) * float(has_gradient or "∇f" not in part) for part, calls in _PARTS]
-    )
+    beside = [1.0 * (branch_line > 0), 1.0 * (branch_line < 0)]
+    parts = [1.0 * calls(judgement) * float(has_gradient or "∇f" not in part) for part, calls in _PARTS]
+    return np.array([*beside, *parts])
 
 
 def reason(test: Facts, spoken: Sequence[float], labels: Sequence[str]) -> Reason:

@@ -249,24 +249,58 @@ def test_variables_are_copied_in_their_structure(run_cells: RunCells) -> None:
     )
 
 
-def test_a_formula_is_copied_as_the_text_that_was_typed(run_cells: RunCells) -> None:
+def test_a_formula_is_written_anew_in_its_line_and_copied_as_it_stands(run_cells: RunCells) -> None:
     notebook = run_cells(
         "import hesswidget as hw; w = hw.explore('x**2*y - a*y**3', x=(-2, 2), y=(-2, 2), a=(0, 4)); w"
     )
     notebook.context.grant_permissions(["clipboard-read", "clipboard-write"])
     explorer = explorer_on(notebook.page)
-    explorer.button("Copy as Python").click()
-    expect(explorer.root.locator("output")).to_have_text("copied")
-    call = notebook.page.evaluate("navigator.clipboard.readText()")
-    assert call.startswith("hw.explore('x**2*y - a*y**3', (0.0, 0.0), x=(-2.0, 2.0)")
-    state = "[v.point.tolist(), v.parameters, v.problem.labels]"
-    assert notebook.python(f"(lambda v: {state})({call})") == notebook.python(f"(lambda v: {state})(w)")
+    explorer.rests()
+    state = "[v.point.tolist(), v.problem.labels, v.formula_text, v.curvature.hessian.tolist()]"
+
+    def copied() -> str:
+        clipboard = "navigator.clipboard.readText()"
+        notebook.page.evaluate("navigator.clipboard.writeText('')")
+        explorer.button("Copy as Python").click()
+        eventually(lambda: notebook.page.evaluate(clipboard) != "", True)
+        call = str(notebook.page.evaluate(clipboard))
+        assert notebook.python(f"(lambda v: {state})({call})") == notebook.python(f"(lambda v: {state})(w)")
+        return call
+
+    assert copied().startswith("hw.explore('x**2*y - a*y**3', (0.0, 0.0), x=(-2.0, 2.0)")
+    line = explorer.root.get_by_label("f(x, y), formula")
+    line.fill("x**2 + 3*sin(")
+    line.press("Enter")
+    mistake = explorer.root.locator(".hw-mistake")
+    expect(mistake).to_contain_text("is no formula")
+    expect(line).to_have_attribute("aria-invalid", "true")
+    assert notebook.python("w.formula_text") == "x**2*y - a*y**3"
+    expect(explorer.root.locator(".hw-value").last).to_have_text("0")
+    line.fill("x**2 + 3*x*cos(y)")
+    line.press("Enter")
+    expect(explorer.root.locator(".hw-value").last).to_have_text("2.000")
+    expect(mistake).to_be_hidden()
+    expect(explorer.engine).to_have_text("browser · verified")
+    explorer.press("y", "ArrowRight")
+    explorer.rests()
+    expect(explorer.engine).to_have_text("browser · verified")
+    assert notebook.python("[w.formula_text, w.parameters]") == ["x**2 + 3*x*cos(y)", {"a": 2.0}]
+    assert copied().startswith(
+        'hw.explore("x**2 + 3*x*cos(y)", (0.0, 0.01), x=(-2.0, 2.0), y=(-2.0, 2.0), over='
+    )
+    notebook.run("w.formula_text = 'a*x*y'")
+    expect(line).to_have_value("a*x*y")
+    expect(explorer.root.locator(".hw-value").first).to_have_text("−2.000")
+    assert notebook.errors == []
 
 
 def test_a_saved_formula_is_live(open_saved: OpenSaved) -> None:
     explorer = open_saved(hw.explore("x**2 - a*y**2", x=(-2, 2), y=(-2, 2), a=(0, 4)))
     expect(explorer.root).to_have_attribute("data-function", "x**2 - a*y**2")
     expect(explorer.root).to_have_attribute("data-point", "0 0")
+    line = explorer.root.get_by_label("f(x, y), formula")
+    expect(line).to_have_value("x**2 - a*y**2")
+    expect(line).not_to_be_editable()
 
 
 def test_linked_widgets_move_it_in_the_browser(run_cells: RunCells) -> None:

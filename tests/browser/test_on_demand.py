@@ -31,6 +31,17 @@ def f(x, y, k=3):
 w = hw.explore(f, x=(-2, 2), y=(-2, 2), k=(1, 100))
 w
 """
+LONG = """
+import hesswidget as hw
+
+def f(x, y, k=3):
+    for _ in range(k):
+        x = 3.5 * x * (1 - x) + y / 1000
+    return x**2 + y**2
+
+w = hw.explore(f, x=(0.1, 0.9), y=(0, 1), k=(1, 1000))
+w
+"""
 VERIFIED = "browser · verified"
 
 
@@ -94,15 +105,40 @@ def test_a_whole_number_that_nobody_has_recorded_is_fetched_and_lives_on_without
     expect(explorer.root.locator(".hw-value").first).to_have_text("−338350")
 
 
-def test_a_saved_page_says_where_what_was_recorded_ends(open_saved: OpenSaved) -> None:
+def test_recording_is_seen_and_stopped_and_the_kernel_computes(run_cells: RunCells) -> None:
+    notebook = run_cells(LONG)
+    explorer = explorer_on(notebook.page)
+    expect(explorer.engine).to_have_text(VERIFIED)
+    explorer.press("k", "End")
+    bar = explorer.root.get_by_role("progressbar", name="recording")
+    expect(bar).to_be_visible()
+    explorer.button("stop recording").click()
+    expect(bar).to_be_hidden()
+    expect(explorer.engine).to_have_text("kernel · autograd")
+    expect(explorer.engine).to_have_attribute("title", re.compile("recording was stopped"))
+    explorer.rests()
+    explorer.press("x", "ArrowRight")
+    explorer.rests()
+    expect(bar).to_be_hidden()
+    explorer.press("k", "Home")
+    expect(explorer.engine).to_have_text(VERIFIED)
+    assert notebook.errors == []
+
+
+def test_a_saved_page_says_where_a_branch_is_and_where_what_was_recorded_ends(open_saved: OpenSaved) -> None:
     import hesswidget as hw
 
     def f(x, y, k=3):
-        return x**k + y**2
+        return x**k + y**2 if x > 0.25 else y**2
 
-    explorer = open_saved(hw.explore(f, x=(0.1, 2), y=(-2, 2), k=(1, 100)))
-    explorer.press("x", "ArrowRight")
+    explorer = open_saved(hw.explore(f, (1.0, 0.0), x=(0, 2), y=(-2, 2), k=(1, 100)))
+    explorer.press("x", "Home", *["PageUp"] * 5)
     explorer.rests()
+    assert explorer.point == [0.25, 0.0]
+    expect(explorer.root.locator(".hw-label")).to_have_text("degenerate on one side")
+    expect(explorer.status).to_contain_text(f"the branch of line {f.__code__.co_firstlineno + 1}")
+    explorer.press("x", "ArrowRight")
+    expect(explorer.status).not_to_contain_text("branch")
     explorer.press("k", "End")
     expect(explorer.root).to_have_attribute(
         "data-error", re.compile("Nothing was recorded for these settings")

@@ -135,3 +135,40 @@ def test_a_page_is_saved_with_the_settings_next_to_the_present_one(tmp_path):
     kept = [static["k"] for static in statics(w)]
     assert kept[0] == 50
     assert set(kept) == set(range(50 - MAX_SETTINGS // 2 + 1, 50 + MAX_SETTINGS // 2 + 1))
+
+
+def test_recording_says_how_far_it_is_and_what_was_recorded_stays_where_it_is_stopped():
+    w = opened(powers, k=(1, 100))
+    before, told = statics(w), []
+    wanted = {"k": 77, "kind": "sum", "note": "a"}
+    with pytest.raises(hw.ProblemError, match="stopped"):
+        w._on_demand.learn(w.point, wanted, lambda share, words: told.append(share) or len(told) < 3)
+    assert len(told) == 3
+    assert told == sorted(told)
+    assert statics(w) == before
+    assert w._on_demand.learn(w.point, wanted)
+
+
+def test_a_stop_in_the_midst_of_a_path_leaves_the_paths_as_they_were():
+    w = opened(rare)
+    point = onp.array([0.7313, 0.4])
+    with pytest.raises(hw.ProblemError, match="stopped"):
+        w._on_demand.learn(point, {}, lambda share, words: False)
+    assert w._on_demand.learn(point, {})
+
+
+def test_recording_is_cancelled_from_python_and_ends_when_its_time_is_over(monkeypatch):
+    held = []
+
+    def f(x, y, k=3):
+        if k == 80:
+            held[0].cancel()
+        return sum(np.sin(i * x) for i in range(k)) + y**2
+
+    w = opened(f, k=(1, 100))
+    held.append(w)
+    answer = asks(w, {"k": 80})
+    assert answer["kind"] == "refusal"
+    assert "recording was stopped" in answer["message"]
+    monkeypatch.setattr("hesswidget.explorers.on_demand.MAX_SECONDS", 1e-9)
+    assert "takes longer than 1e-09 s" in asks(w, {"k": 79})["message"]

@@ -23,5 +23,8 @@ describe("sentences", () => {
   it("are the heading and the parts that are said", () => {
     const given = facts({ label: 2, negative: 1, lowest: -2, said: [1, 0] });
     expect(sentence(reason(wording, given, ["x", "y", "z"]))).toBe("saddle of index 1 of 3: λ = −2");
+    const beside = { ...wording, headings: [...wording.headings, ...wording.headings.map((one) => `${one} on one side`)] };
+    const said = (line: number) => reason(beside, { ...given, ...facts({ branch_line: line }) }, ["x", "y", "z"]).heading;
+    expect([0, 7, -1].map(said)).toEqual(["saddle of index 1 of 3", "saddle of index 1 of 3 on one side", "saddle of index 1 of 3 on one side"]);
   });
 });

@@ -20,6 +20,7 @@ from autograd.tracer import Box
 from hesswidget.derivatives import autograd
 from hesswidget.derivatives.branches.questions import Answer, Question
 from hesswidget.program.errors import InvalidProgram, NotRecorded
+from hesswidget.user_code import place_now
 
 MAX_PATHS = 32
 MAX_ANSWERS = 512  # of all paths together
@@ -140,17 +141,20 @@ class Following:
     ----------
     guards : list
         For each question, whether its answer holds; traced.
+    lines : list of int
+        Where in the user's code each is asked; −1 where that is not known.
     """
 
     def __init__(self, path: Path) -> None:
         self._answers = path.answers
         self.guards: list[Any] = []
+        self.lines: list[int] = []
 
     def through(self, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """Return the function as it is on the path."""
 
         def followed(x: Any) -> Any:
-            self.guards = []
+            self.guards, self.lines = [], []
             with _following(self):
                 return function(x)
 
@@ -161,7 +165,8 @@ class Following:
         at = len(self.guards)
         if at == len(self._answers):
             raise NotRecorded("a function asks for more than on the paths that were found")
-        answer = self._answers[at]
+        answer, place = self._answers[at], place_now()
+        self.lines.append(place.number if place else -1)
         with _following(None):
             self.guards.append(question.holds(x, answer))
         return answer
@@ -236,4 +241,25 @@ def covered(paths: Iterable[Path], function: Callable[[Any], Any], x: Any) -> An
     for raises, value in ((False, 1.0), (True, -1.0)):
         if guards[raises]:
             found = anp.where(functools.reduce(anp.logical_or, guards[raises]), value, found)
+    return found
+
+
+def branch_beside(paths: Iterable[Path], function: Callable[[Any], Any], x: Any, moves: Iterable[Any]) -> Any:
+    """Return the line of the first branch that goes another way after one of some moves; 0 where none does.
+
+    Where its line is not known it is −1.
+    """
+    moves, found = tuple(moves), 0.0
+    for path in paths:
+        following = Following(path)
+        runs = []
+        for place in (x, *(x + move for move in moves)):
+            with contextlib.suppress(*([Exception] if path.raises else [])):
+                following.through(function)(place)
+            runs.append(following.guards)
+        line: Any = 0.0
+        for where, *holds in reversed([*zip(following.lines, *runs[1:], strict=False)]):
+            line = anp.where(functools.reduce(anp.logical_and, holds), line, float(where))
+        is_taken = functools.reduce(anp.logical_and, runs[0], True)
+        found = anp.where(is_taken, line, found)
     return found

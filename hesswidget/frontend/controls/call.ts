@@ -11,7 +11,10 @@ export function pythonCall(state: State, isNamed: boolean): string {
   const { problem, point, parameters } = state;
   const { call, coordinates } = problem;
   const numbers = Array.from(point, pythonFloat);
-  const given = [isNamed && call.function !== null ? call.function : NAMELESS];
+  const formula = problem.parameters.find((p) => p.kind === "formula");
+  const text = formula ? String(parameters[formula.name]) : null;
+  const isRewritten = text !== null && text !== formula!.start;
+  const given = [isRewritten ? literal(text) : isNamed && call.function !== null ? call.function : NAMELESS];
   if (coordinates.some(({ trait }) => trait === null)) {
     const blocks = writtenBlocks(state);
     for (const [name, structure] of problem.variables) given.push(keyword(name, written(structure, blocks)));
@@ -22,13 +25,21 @@ export function pythonCall(state: State, isNamed: boolean): string {
       given.push(keyword(problem.variables[i][0], `(${range.map(pythonFloat).join(", ")})`));
     }
   }
-  for (const [name, code] of Object.entries(call.rest)) given.push(keyword(name, code));
-  const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
+  const stands = namesIn(text);
+  for (const [name, code] of Object.entries(call.rest)) if (stands(name) || !problem.parameters.some((p) => p.name === name)) given.push(keyword(name, code));
+  if (isRewritten && !("over" in call.rest)) given.push(keyword("over", literal(problem.variables.map(([name]) => name))));
+  const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed" && p.kind !== "formula" && stands(p.name));
   const values = movable.map((p) => `${literal(p.name)}: ${valueInPython(p, parameters[p.name])}`);
   if (values.length) given.push(`parameters={${values.join(", ")}}`);
   const view = writtenViewState(state.viewState, coordinates.length);
   if (Object.keys(view).length) given.push(`view=${literal(view)}`);
   return `hw.${call.name}(${given.join(", ")})${given[0] === NAMELESS ? NO_NAME : ""}`;
+}
+
+/** Whether a name stands in a formula, as a parameter has to; where there is no formula all do. */
+function namesIn(text: string | null): (name: string) => boolean {
+  const names = new Set(text?.normalize("NFKC").match(/(?<![\p{L}\p{N}_.])[\p{L}_][\p{L}\p{N}_]*/gu));
+  return (name) => text === null || names.has(name);
 }
 
 function valueInPython(p: Exclude<Control, FixedControl>, value: unknown): string {

@@ -1,10 +1,11 @@
 import { button, html, setText } from "../base/dom";
 import { short } from "../base/format";
 import type { ParameterValue } from "../model/parameters";
-import type { Control, State } from "../model/state";
+import type { Control, FormulaControl, State } from "../model/state";
 import { copy, pythonCall } from "./call";
 import { choiceView, textView, toggleView } from "./choice";
 import type { ControlView, SliderMark } from "./control";
+import { type ReadFormula, formulaView } from "./formula";
 import { rangeView } from "./range";
 
 /** With more variables than this, only some have sliders. */
@@ -26,6 +27,8 @@ export class Controls {
     private readonly onMessage: (sentence: string) => void,
     /** Ask Python whether the function's name still leads to it. */
     private readonly askName: () => Promise<boolean>,
+    /** Has Python read a formula; null where there is no Python. */
+    private readonly readFormula: ReadFormula | null,
   ) {
     const reset = button({ class: "hw-small" }, "Reset");
     reset.title = "Go back to where the explorer started";
@@ -34,7 +37,7 @@ export class Controls {
     call.title = "Copy the call that makes this explorer";
     call.addEventListener("click", () => this.copyCall());
     const buttons = html("div", { class: "hw-buttons" }, html("h4", {}, "variables"), this.copied, reset, call);
-    this.element = html("footer", { class: "hw-controls" }, buttons, this.variables, this.widened);
+    this.element = html("footer", { class: "hw-controls" }, ...this.formulaLine(), buttons, this.variables, this.widened);
     const parameters = this.parameterGroup();
     if (parameters) this.element.append(html("h4", {}, "parameters"), parameters);
     this.showSliders([0]);
@@ -74,10 +77,21 @@ export class Controls {
     this.parameterViews.get(name)?.mark?.(marks);
   }
 
+  /** The line of a function that was given as text. */
+  private formulaLine(): HTMLElement[] {
+    const { parameters, variables } = this.state.problem;
+    const control = parameters.find((one) => one.kind === "formula");
+    if (control?.kind !== "formula") return [];
+    const signature = `f(${variables.map(([name]) => name).join(", ")})`;
+    const view = formulaView(control, signature, this.readFormula, (text) => this.state.setParameter(control.name, text));
+    this.parameterViews.set(control.name, view);
+    return [view.element];
+  }
+
   private parameterGroup(): HTMLElement | null {
     const group = html("div", { class: "hw-group", role: "group", "aria-label": "parameters" });
     for (const control of this.state.problem.parameters) {
-      if (control.kind === "fixed") continue;
+      if (control.kind === "fixed" || control.kind === "formula") continue;
       const view = this.parameterView(control);
       this.parameterViews.set(control.name, view);
       group.append(view.element);
@@ -85,7 +99,7 @@ export class Controls {
     return group.childElementCount ? group : null;
   }
 
-  private parameterView(control: Control): ControlView {
+  private parameterView(control: Exclude<Control, FormulaControl>): ControlView {
     const { name } = control;
     const move = (value: ParameterValue) => this.state.setParameter(name, value);
     if (control.kind === "range") return rangeView(control, move, this.onMessage);

@@ -4,7 +4,7 @@ import { short } from "../base/format";
 /** Twin of hesswidget/second_derivative_test/reason.py. */
 export interface Wording {
   labels: string[];
-  /** One for each label. */
+  /** One for each label, and one more for where that holds on one side of a branch. */
   headings: string[];
   parts: string[];
 }
@@ -18,9 +18,10 @@ export interface Reason {
 }
 
 /** The reason for a label: its heading, and the parts that are said. */
-export function reason({ headings, parts }: Wording, facts: Facts, names: readonly string[]): Reason {
+export function reason({ labels, headings, parts }: Wording, facts: Facts, names: readonly string[]): Reason {
+  const heading = headings[facts.label[0] + (facts.branch_line?.[0] ? labels.length : 0)];
   const said = parts.filter((_, k) => facts.said[k]);
-  return { heading: fill(headings[facts.label[0]], facts, names), clauses: said.map((part) => fill(part, facts, names)) };
+  return { heading: fill(heading, facts, names), clauses: said.map((part) => fill(part, facts, names)) };
 }
 
 /** A reason in one sentence. */

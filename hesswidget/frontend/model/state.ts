@@ -28,6 +28,13 @@ export interface TextControl {
   trait: string;
   start: string;
 }
+/** The formula that the function is, which is written anew as text. */
+export interface FormulaControl {
+  kind: "formula";
+  name: string;
+  trait: string;
+  start: string;
+}
 export interface ChoiceControl {
   kind: "choice";
   name: string;
@@ -43,7 +50,7 @@ export interface FixedControl {
   trait: string;
   start: string;
 }
-export type Control = RangeControl | ToggleControl | TextControl | ChoiceControl;
+export type Control = RangeControl | ToggleControl | TextControl | FormulaControl | ChoiceControl;
 
 /** A number or an array among the variables; its entries follow each other in the point, row by row. */
 export interface Block {

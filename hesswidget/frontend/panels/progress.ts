@@ -10,11 +10,14 @@ export class ProgressBar {
   private readonly cancel = button({ class: "hw-small" }, "stop");
   private wait: Wait | null = null;
 
-  /** @param task what Python does, such as "the search for critical points". */
-  constructor(task: string) {
+  /**
+   * @param task what Python does, such as "the search for critical points".
+   * @param stop what it is to stop that.
+   */
+  constructor(task: string, stop = "stop, and keep what was found") {
     const role = { role: "progressbar", "aria-label": task, "aria-valuemin": 0, "aria-valuemax": 100 };
     this.track = html("div", { class: "hw-progress-track", ...role }, this.bar);
-    setAttributes(this.cancel, { "aria-label": `stop ${task}`, title: "stop, and keep what was found" });
+    setAttributes(this.cancel, { "aria-label": `stop ${task}`, title: stop });
     this.cancel.addEventListener("click", () => {
       this.wait?.cancel();
       this.cancel.disabled = true;

@@ -1,4 +1,6 @@
 import { html, setText, svg } from "../base/dom";
+import type { Wait } from "../questions/rest_question";
+import { ProgressBar } from "./progress";
 
 /** The line above every view: what it has to say, where the numbers come from, and what went wrong. */
 export class StatusLine {
@@ -6,10 +8,11 @@ export class StatusLine {
   /** A few words on where the numbers come from; why, under the pointer. */
   private readonly engine = html("span", { class: "hw-engine" });
   private readonly message = new Message();
+  private readonly recording = new ProgressBar("recording", "stop, and have the kernel compute");
   private readonly spoken = html("span", { class: "hw-unseen", "aria-live": "polite", role: "status" });
 
   constructor() {
-    this.element = html("header", { class: "hw-status" }, this.engine, this.message.element, this.spoken);
+    this.element = html("header", { class: "hw-status" }, this.engine, this.recording.element, this.message.element, this.spoken);
   }
 
   /** Put what a view says before where the numbers come from, and what may give way to a sentence behind it. */
@@ -22,6 +25,12 @@ export class StatusLine {
   show(sentence: string): void {
     this.message.show(sentence);
     this.element.classList.toggle("hw-says", sentence !== "");
+  }
+
+  /** Show how far Python is with recording what the page lacks, in the same place. */
+  showRecording(wait: Wait | null): void {
+    this.recording.show(wait);
+    this.element.classList.toggle("hw-records", wait !== null);
   }
 
   /** Say aloud what those see who can. */

@@ -85,7 +85,7 @@ function readControl(found: unknown): Control | FixedControl {
   const given = record(found, keys, "a control");
   const named = { name: name(given.name, "a name"), trait: name(given.trait, "a trait") };
   if (kind === "toggle") return { ...named, kind, start: truth(given.start, "a start") };
-  if (kind === "text" || kind === "fixed") return { ...named, kind, start: text(given.start, MOST.text, "a start") };
+  if (kind === "text" || kind === "formula" || kind === "fixed") return { ...named, kind, start: text(given.start, MOST.text, "a start") };
   if (kind !== "choice") return refuse(`a control is of the kind ${shown(kind)}.`);
   const labels = list(given.labels, MOST.choices, "choices").map((one) => text(one, MOST.text, "a choice"));
   const code = list(given.code, MOST.choices, "choices").map((one) => literals(one, named.name, MOST.text, "a choice"));
