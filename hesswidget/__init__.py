@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from hesswidget.explorers.descent import descend
     from hesswidget.explorers.minimize import minimize
     from hesswidget.explorers.shell import Explorer
+    from hesswidget.explorers.spectrum import spectrum
     from hesswidget.problem.composite import Composite, composite, least_squares
-    from hesswidget.spectra.find import spectrum
     from hesswidget.spectra.record import Spectrum
 
 __version__ = "0.1.0"
@@ -96,7 +96,7 @@ _LAZY = {
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
     "path": ("hesswidget.descent.given", "path"),
     "Spectrum": ("hesswidget.spectra.record", "Spectrum"),
-    "spectrum": ("hesswidget.spectra.find", "spectrum"),
+    "spectrum": ("hesswidget.explorers.spectrum", "spectrum"),
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),
     "unload_ipython_extension": ("hesswidget.notebook.magics", "unload_ipython_extension"),
 }

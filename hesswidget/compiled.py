@@ -30,6 +30,7 @@ _BUILDS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
     "value": lambda f, point: {"value": f.value(point)},
     "gradient": lambda f, point: {"gradient": f.gradient(point)},
     "hvp": lambda f, point, vector: {"hvp": f.hvp(point, vector)},
+    "ggnvp": lambda f, point, vector: {"ggnvp": f.ggnvp(point, vector)},
     "curvature": lambda f, point: dict(
         zip(("value", "gradient", "hessian"), f.derivatives(point), strict=True)
     ),
@@ -84,7 +85,7 @@ class Compiled:
     def _program(self, name: str) -> Program:
         if name not in self._programs:
             start = self.problem.start
-            vector = {"vector": np.ones(len(start))} if name == "hvp" else {}
+            vector = {"vector": np.ones(len(start))} if name in ("hvp", "ggnvp") else {}
             self._programs[name] = self._traced.record(_BUILDS[name], point=start, **vector)
         return self._programs[name]
 
@@ -111,12 +112,25 @@ class Compiled:
 
     def hvp(self, point: Any, vector: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f · vector, shape (n,), without the matrix."""
+        return self._product("hvp", point, vector, parameters)
+
+    def ggnvp(self, point: Any, vector: Any, /, **parameters: Any) -> np.ndarray:
+        """Return G · vector, shape (n,), with the Gauss–Newton matrix of a function that says what it is made of.
+
+        Raises
+        ------
+        ProblemError
+            If it does not: see `hesswidget.composite`.
+        """
+        return self._product("ggnvp", point, vector, parameters)
+
+    def _product(self, name: str, point: Any, vector: Any, parameters: Any) -> np.ndarray:
         direction = self._flat(vector, "the vector")
         if len(direction) != len(self.problem.start):
             raise ProblemError(
                 f"the vector has {len(direction)} values; {self.problem.name} has {len(self.problem.start)} variables."
             )
-        return np.array(self._run("hvp", point, parameters, vector=direction)["hvp"])
+        return np.array(self._run(name, point, parameters, vector=direction)[name])
 
     def curvature(self, point: Any, /, **parameters: Any) -> Curvature:
         """Return what `hesswidget.curvature` returns, without its second look at points where the test is silent."""

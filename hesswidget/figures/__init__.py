@@ -15,6 +15,7 @@ from hesswidget.figures.panels.landscape import landscape
 from hesswidget.figures.panels.paths import convergence, paths
 from hesswidget.figures.panels.places import places
 from hesswidget.figures.panels.steps import steps
+from hesswidget.figures.spectrum import spectrum
 from hesswidget.figures.style import GLYPHS
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "landscape",
     "paths",
     "places",
+    "spectrum",
     "steps",
 ]

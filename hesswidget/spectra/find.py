@@ -19,6 +19,7 @@ def spectrum(
     at: Any = None,
     k: int | None = None,
     *,
+    of: str = "hessian",
     data: Any = None,
     executor: Any = None,
     workers: int | None = None,
@@ -44,6 +45,10 @@ def spectrum(
         The point, in the structure of the variables.
     k : int, optional
         How many eigenvalues at each end; by default 5, or all where there are fewer.
+    of : {"hessian", "gauss-newton"}
+        Which matrix of the function: its Hessian, or the Gauss–Newton matrix of one that says what it is made of
+        (`hesswidget.composite`). The latter is the Fisher matrix where the loss is the negative logarithm of a
+        likelihood in its natural parameters, as squares and cross-entropies are (Martens, 2020).
     data : sequence, optional
         Chunks of data: the function is then ``function(variables, chunk, **parameters)``, one variable of any
         structure, and its sum over all chunks is meant, which are never held together. A chunk is whatever the function
@@ -111,7 +116,7 @@ def spectrum(
     elif is_matrix(function):
         operator = of_matrix(function)
     else:
-        operator, notes = of_function(function, at, over, backend, parameters, keywords(spectrum))
+        operator, notes = of_function(function, at, over, of, backend, parameters, keywords(spectrum))
     plan = Plan.read(operator, k, probes, steps, mode, estimator, seconds, seed)
     with reported(progress) as report:
         return Search(operator, plan, report, notes).spectrum(start)

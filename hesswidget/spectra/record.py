@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -54,6 +54,12 @@ class Spectrum:
         Products with the matrix; the whole matrix counts n.
     notes : tuple of str
         What is to be said besides.
+    parts : Blocks or None
+        The named variables, where there are several.
+    of_part, go_on : callable or None
+        How `blocks` and `more` compute; None in what has come from another process.
+    show : callable or None
+        How it shows itself in a notebook; else it is printed.
     """
 
     name: str
@@ -73,6 +79,7 @@ class Spectrum:
     parts: Blocks | None = None
     of_part: Callable[[str], Spectrum] | None = None
     go_on: Callable[[int], Spectrum] | None = None
+    show: Callable[[Spectrum], None] | None = None
 
     @property
     def trace(self) -> Estimate:
@@ -138,10 +145,20 @@ class Spectrum:
             raise ProblemError("all eigenvalues are known; there is nothing to estimate.")
         if self.go_on is None:
             raise ProblemError("this spectrum does not know its matrix any more; compute it anew.")
-        return self.go_on(probes)
+        return replace(self.go_on(probes), show=self.show)
+
+    def _ipython_display_(self) -> None:
+        if self.show is None:
+            raise NotImplementedError  # then IPython prints it
+        self.show(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**{a: v for a, v in vars(self).items() if a != "blocks"}, "of_part": None, "go_on": None}
+        return {
+            **{a: v for a, v in vars(self).items() if a != "blocks"},
+            "of_part": None,
+            "go_on": None,
+            "show": None,
+        }
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text, fit for JSON; None where something is not known."""
@@ -195,7 +212,7 @@ class PartSpectra(Mapping[str, Spectrum]):
         if name not in self._found:
             if self._whole.of_part is None:
                 raise ProblemError("this spectrum does not know its matrix any more; compute it anew.")
-            self._found[name] = self._whole.of_part(name)
+            self._found[name] = replace(self._whole.of_part(name), show=self._whole.show)
         return self._found[name]
 
     def __iter__(self) -> Iterator[str]:

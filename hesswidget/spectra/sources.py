@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 
 from hesswidget.compiled import compile as compiled_function
+from hesswidget.derivatives.gauss_newton import gauss_newton_product
 from hesswidget.derivatives.objective import Objective
-from hesswidget.errors import ProblemError, clause
+from hesswidget.errors import ProblemError, clause, nearest
 from hesswidget.problem.problem import Problem
 from hesswidget.spectra.operator import Operator
+
+MATRICES = {"hessian": "Hessian", "gauss-newton": "Gauss–Newton matrix"}
 
 
 def is_matrix(given: Any) -> bool:
@@ -50,11 +53,12 @@ def of_function(
     function: Any,
     at: Any,
     over: Any,
+    of: str,
     backend: str,
     parameters: Mapping[str, Any],
     reserved: Iterable[str],
 ) -> tuple[Operator, list[str]]:
-    """Return a function's Hessian at a point as an operator, and what is to be said besides.
+    """Return a function's matrix at a point as an operator, and what is to be said besides.
 
     Recorded programs multiply, or autograd where the function cannot be recorded.
 
@@ -68,7 +72,8 @@ def of_function(
     value = objective.value(point)
     if not np.isfinite(value):
         raise ProblemError(f"{problem.name} is {value} at the point; give at= where it is finite.")
-    name = f"the Hessian of {problem.name}"
+    if of not in MATRICES:
+        raise ProblemError(f"of is {of!r:.40}, which is none; {nearest(str(of)[:40], MATRICES)}")
     notes: list[str] = []
     try:
         found: Any = compiled_function(function, at, over=over, backend=backend, **parameters)
@@ -80,5 +85,10 @@ def of_function(
     else:
         point = found.problem.start
     blocks = problem.blocks if problem.blocks.are_several else None
-    operator = Operator(name, len(point), lambda v: found.hvp(point, v), lambda: found.hessian(point), blocks)
-    return operator, notes
+    name, n = f"the {MATRICES[of]} of {problem.name}", len(point)
+    if of == "hessian":
+        return Operator(name, n, lambda v: found.hvp(point, v), lambda: found.hessian(point), blocks), notes
+    objective.outputs(point)  # which refuses what does not say what it is made of
+    if found is objective:
+        return Operator(name, n, lambda v: gauss_newton_product(objective, point, v), None, blocks), notes
+    return Operator(name, n, lambda v: found.ggnvp(point, v), None, blocks), notes

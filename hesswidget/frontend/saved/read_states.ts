@@ -12,7 +12,7 @@ export function readStates(found: unknown, problem: Problem): StatesTable {
   const n = problem.coordinates.length;
   const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
   const stops = (all: unknown, controls: readonly Control[]) => {
-    const lists = list(all, MOST.parameters, "stops");
+    const lists = list(all, controls.length, "stops"); // which were counted when the problem was read
     if (lists.length !== controls.length) refuse(`there are stops for ${lists.length} of ${controls.length} controls.`);
     return controls.map((control, k) => {
       const values = list(lists[k], MOST.stops, "stops").map((value) => valueOf(control, value));

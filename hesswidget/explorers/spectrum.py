@@ -1,0 +1,28 @@
+"""`hw.spectrum` for notebooks: what was found shows itself as its figure, or as its table where there are no pictures."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from hesswidget.explorers.cell import publish
+from hesswidget.spectra import find
+from hesswidget.spectra.record import Spectrum
+
+
+@wraps(find.spectrum)
+def spectrum(*args: Any, **options: Any) -> Spectrum:
+    """See `hesswidget.spectra.find.spectrum`."""
+    return replace(find.spectrum(*args, **options), show=_show)
+
+
+def _show(found: Spectrum) -> None:
+    from hesswidget import figures
+
+    picture = io.BytesIO()
+    figures.spectrum(found).savefig(picture, format="png", dpi=96)
+    data = {"text/plain": str(found), "image/png": base64.b64encode(picture.getvalue()).decode("ascii")}
+    publish(data, {})

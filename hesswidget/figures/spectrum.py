@@ -1,0 +1,181 @@
+"""A spectrum as a figure: its density with a band, both ends with their residuals, and the named blocks."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator
+
+from hesswidget.figures.style import (
+    ACCENT,
+    BORDER,
+    MUTED,
+    NEGATIVE,
+    POSITIVE,
+    WIDTH,
+    NotebookFigure,
+    brief,
+    caption,
+    colour_of,
+    frame,
+    hatch,
+    ink,
+    ticks,
+    unit_of,
+)
+from hesswidget.spectra.record import Spectrum
+from hesswidget.wording import number
+
+HEIGHT = 4.2  # inches
+DECADES = 5  # of the density, at most
+MOST_BLOCKS = 12
+
+
+def spectrum(spectrum: Spectrum) -> Figure:
+    """Draw how eigenvalues are spread, on a logarithmic axis, with the ends; and the spectra of blocks beside.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        Such as `hesswidget.spectrum` returns.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Examples
+    --------
+    >>> import hesswidget as hw
+    >>> [ax.get_title('left') for ax in hw.figures.spectrum(hw.spectrum(np.diag([-1.0, 0.5, 2.0]))).axes]
+    ['density of eigenvalues', 'ends']
+    """
+    figure = NotebookFigure(figsize=(WIDTH, HEIGHT), facecolor="white")
+    figure.text(0.2 / WIDTH, 1 - 0.25 / HEIGHT, _title(spectrum), **ink(9, MUTED, weight="bold"))
+    density_panel(figure.add_axes(_box(0.75, 5.0)), spectrum)
+    is_parted = (
+        spectrum.parts is not None
+        and spectrum.of_part is not None
+        and 1 < len(spectrum.blocks) <= MOST_BLOCKS
+    )
+    ends_panel(figure.add_axes(_box(6.5, 1.2 if is_parted else 3.0)), spectrum)
+    if is_parted:
+        blocks_panel(figure.add_axes(_box(8.6, 1.2)), spectrum)
+    said = [
+        f"{name.replace('_', ' ')} {number(float(of.value), 4)} ± {number(float(of.error), 2)}"
+        for name, of in spectrum.estimates.items()
+        if name != "diagonal"
+    ]
+    method = spectrum.estimates["frobenius"].method
+    sentences = ". ".join(s[:1].upper() + s[1:] for s in (spectrum.reason, *spectrum.notes))
+    lines = [f"{' · '.join(said)} ({method})", f"{sentences}."]
+    figure.text(0.2 / WIDTH, 0.34 / HEIGHT, brief(lines[0], 190), **ink(7.5, MUTED))
+    figure.text(0.2 / WIDTH, 0.14 / HEIGHT, brief(lines[1], 190), **ink(7.5, MUTED))
+    return figure
+
+
+def density_panel(ax: Axes, spectrum: Spectrum) -> None:
+    """Draw the density, negative eigenvalues red and positive ones blue, with its 95 % band."""
+    frame(ax)
+    ax.set_title("density of eigenvalues", loc="left", pad=6, **ink(9))
+    found = spectrum.density()
+    if not np.isfinite(found.values).all() or not found.values.any():
+        hatch(ax)
+        caption(ax, "no random vector was drawn", below=30)
+        return
+    unit = unit_of(found.points)
+    points, heights = found.points / unit, found.values * unit
+    top = float(heights.max())
+    low = max(10.0**-DECADES * top, float(heights[heights > 0].min()) if (heights > 0).any() else top)
+    ax.set(yscale="log", xlim=(points[0], points[-1]), ylim=(low / 1.5, 2 * top))
+    for side, colour in ((points < 0, NEGATIVE), (points >= 0, POSITIVE)):
+        # From the middle of one to the next, so that the two meet at zero.
+        ax.fill_between(points, low / 2, heights, where=side, color=colour, alpha=0.22, linewidth=0)
+        ax.plot(points[side], np.maximum(heights[side], low / 2), color=colour, linewidth=1.2)
+    if np.isfinite(found.error).all() and found.error.any():
+        band = found.error * unit
+        ax.fill_between(
+            points,
+            np.maximum(heights - band, low / 2),
+            heights + band,
+            color=MUTED,
+            alpha=0.3,
+            linewidth=0,
+            zorder=3,
+        )
+        caption(ax, "grey: 95 % interval over the random vectors", across=1, below=22, size=7.5)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    for end in (spectrum.largest, spectrum.smallest):
+        for value in end.values / unit:
+            ax.plot(
+                [value, value],
+                [0, 0.04],
+                color=colour_of(float(value), 0.0),
+                transform=ax.get_xaxis_transform(),
+                linewidth=1,
+            )
+    ticks(ax.xaxis, *ax.get_xlim(), unit, 7)
+    ticks(ax.yaxis, *ax.get_ylim())
+    ax.yaxis.set_minor_locator(NullLocator())
+
+
+def ends_panel(ax: Axes, spectrum: Spectrum) -> None:
+    """Draw the outermost eigenvalues as bars from zero, each with what its residual leaves open."""
+    frame(ax)
+    ax.spines[:].set_visible(False)
+    ax.set_title("ends", loc="left", pad=6, **ink(9))
+    values = np.concatenate([spectrum.largest.values, spectrum.smallest.values[::-1]])
+    errors = np.concatenate([spectrum.largest.residuals, spectrum.smallest.residuals[::-1]])
+    if spectrum.n <= len(values):
+        values, errors = values[: spectrum.n], errors[: spectrum.n]
+    if not len(values):
+        hatch(ax)
+        return
+    unit = unit_of(values)
+    places = np.arange(len(values))[::-1]
+    ax.barh(places, values / unit, 0.62, color=[colour_of(float(v), 0.0) for v in values])
+    shown = np.where(np.isfinite(errors), errors, 0.0) / unit
+    ax.errorbar(values / unit, places, xerr=shown, fmt="none", ecolor=MUTED, elinewidth=1, capsize=2)
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    ax.set_yticks(places, [number(float(v), 4) for v in values], **ink(7.5, MUTED))
+    ticks(ax.xaxis, *ax.get_xlim(), unit, 3)
+    known = errors[np.isfinite(errors)]
+    said = (
+        f"residuals up to {number(float(known.max()), 2)}" if len(known) else "how good they are is not known"
+    )
+    caption(ax, said, below=22, size=7.5)
+
+
+def blocks_panel(ax: Axes, spectrum: Spectrum) -> None:
+    """Draw from where to where the eigenvalues of each named block lie; they interlace those of the whole (Cauchy)."""
+    frame(ax)
+    ax.spines[:].set_visible(False)
+    ax.set_title("blocks", loc="left", pad=6, **ink(9))
+    ranges = [(spectrum.smallest.values[0], spectrum.largest.values[0])]
+    ranges += [(part.smallest.values[0], part.largest.values[0]) for part in spectrum.blocks.values()]
+    names = ["all", *(brief(name, 10) for name in spectrum.blocks)]
+    unit = unit_of(np.array(ranges))
+    for place, (low, high) in enumerate(ranges):
+        colour = ACCENT if place == 0 else MUTED
+        ax.plot(
+            [low / unit, high / unit],
+            [-place, -place],
+            color=BORDER if place else ACCENT,
+            linewidth=2,
+            zorder=2,
+        )
+        ax.plot(
+            [low / unit, high / unit], [-place, -place], "|", color=colour, markersize=8, markeredgewidth=1.5
+        )
+    ax.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
+    ax.set_yticks(-np.arange(len(names)), names, **ink(7.5, MUTED))
+    ticks(ax.xaxis, *ax.get_xlim(), unit, 3)
+    caption(ax, "from smallest to largest", below=22, size=7.5)
+
+
+def _box(left: float, width: float) -> tuple[float, float, float, float]:
+    return left / WIDTH, 1.05 / HEIGHT, width / WIDTH, (HEIGHT - 1.75) / HEIGHT
+
+
+def _title(spectrum: Spectrum) -> str:
+    return f"spectrum of {brief(spectrum.name, 70)}, n = {spectrum.n:,}: {spectrum.mode}, {spectrum.cost:,} products"
