@@ -58,6 +58,9 @@ CUT: float = _APPEARANCE["heightRange"]["cut"]
 DEFINITENESS_RESOLUTION: int = _APPEARANCE["definitenessResolution"]
 """Values along each axis of a slice of the Hessian's extreme eigenvalues."""
 
+DENSITY: dict[str, int] = _APPEARANCE["density"]
+"""From how many eigenvalues on their density is drawn, at how many places, over how many decades at most."""
+
 SCALES: dict[str, float] = _APPEARANCE["scales"]
 """How a slice's directions are scaled: one unit is as long along both where one is at most so many times as wide."""
 

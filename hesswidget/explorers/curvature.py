@@ -100,7 +100,7 @@ class CurvatureView:
         known = self._context.search.known(moment.parameters) if seen.paths else None
         return figures.explorer(
             moment.curvature, slice_, title=moment.name, parameters=moment.listed, critical=critical,
-            order=seen.order, logarithmic=seen.logarithmic, definiteness=signs,
+            order=seen.order, logarithmic=seen.logarithmic, density=seen.density, definiteness=signs,
             paths=() if known is None else known.paths(),
             viewpoint=(seen.azimuth, seen.elevation, seen.zoom) if seen.surface else None, scale=seen.scale,
             gradient=seen.gradient, newton=seen.newton, trail=moment.trail,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy
 
-from hesswidget.appearance import LABELS
+from hesswidget.appearance import DENSITY, LABELS
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.taylor import model_grids, taylor_polynomial
@@ -23,6 +23,7 @@ from hesswidget.second_derivative_test.inertia import second_derivative_test
 from hesswidget.second_derivative_test.judgement import Judgement
 from hesswidget.second_derivative_test.steps import Steps
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.spectra.density import curve
 
 
 class Frame(NamedTuple):
@@ -33,6 +34,8 @@ class Frame(NamedTuple):
     point, gradient, hessian : array, shapes (n,), (n,) and (n, n)
     block_norms : array, shape (k, k)
         The norm of each block of the Hessian; shape (0, 0) where blocks say no more than entries.
+    density : array, shape (2, m)
+        How the eigenvalues are spread: where, and how densely; m = 0 where there are few.
     judgement : Judgement
         f, and what the second-derivative test finds.
     branch_line : float
@@ -52,6 +55,7 @@ class Frame(NamedTuple):
     gradient: Any
     hessian: Any
     block_norms: Any
+    density: Any
     judgement: Judgement
     branch_line: Any
     steps: Steps
@@ -102,6 +106,7 @@ def frame(
         gradient=gradient,
         hessian=hessian,
         block_norms=block_norms(problem, hessian),
+        density=density(judgement.eigenvalues),
         judgement=judgement,
         branch_line=branch_line,
         steps=Steps.of(
@@ -121,6 +126,13 @@ def frame(
 def block_norms(problem: Problem, matrix: Any) -> Any:
     """Return the norm of each block of a matrix, shape (k, k); shape (0, 0) where blocks say no more than entries."""
     return problem.blocks.norms(matrix) if problem.blocks.are_several else numpy.zeros((0, 0))
+
+
+def density(eigenvalues: Any) -> Any:
+    """Return where eigenvalues lie and how densely, shape (2, m); shape (2, 0) where there are too few for that."""
+    return (
+        curve(eigenvalues, DENSITY["points"]) if len(eigenvalues) >= DENSITY["from"] else numpy.zeros((2, 0))
+    )
 
 
 def program(traced: TracedProblem, tolerances: Tolerances) -> Program:

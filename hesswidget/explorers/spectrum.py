@@ -1,4 +1,4 @@
-"""`hw.spectrum` for notebooks: what was found shows itself as its figure, or as its table where there are no pictures."""
+"""`hw.spectrum` for notebooks: what was found shows itself as its figure, or as its table where there are none."""
 
 from __future__ import annotations
 

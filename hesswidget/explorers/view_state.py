@@ -51,6 +51,8 @@ class ViewState:
         Of the Hessian's rows and columns; or the norm of each of its blocks, where the variables are in several.
     logarithmic : bool
         Whether the eigenvalues' axis is logarithmic on both sides of zero.
+    density : bool
+        Whether the eigenvalues are drawn as their density, where there are many.
     signs, paths : bool
         Whether the landscape shows where the Hessian is definite, and paths of steepest descent.
     gradient, newton : bool
@@ -89,6 +91,7 @@ class ViewState:
     slice: SliceDirections | None = None
     order: str = ORDERS[0]
     logarithmic: bool = False
+    density: bool = False
     signs: bool = False
     paths: bool = False
     gradient: bool = True
@@ -235,7 +238,18 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "order": _one_of(ORDERS),
     "scale": _one_of(tuple(SCALES)),
     **dict.fromkeys(
-        ("logarithmic", "signs", "paths", "gradient", "newton", "surface", "proposal", "model", "basins"),
+        (
+            "logarithmic",
+            "density",
+            "signs",
+            "paths",
+            "gradient",
+            "newton",
+            "surface",
+            "proposal",
+            "model",
+            "basins",
+        ),
         _truth,
     ),
     "followed": _whole(RACE.racers - 1),

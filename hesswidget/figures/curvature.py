@@ -33,6 +33,7 @@ def explorer(
     paths: Iterable[Path] = (),
     order: str = "as given",
     logarithmic: bool = False,
+    density: bool = False,
     definiteness: np.ndarray | None = None,
     viewpoint: tuple[float, float, float] | None = None,
     scale: str = AUTOMATIC,
@@ -59,6 +60,8 @@ def explorer(
         Of the Hessian's rows and columns.
     logarithmic : bool
         Whether the eigenvalues' heights are logarithmic on both sides of zero.
+    density : bool
+        Whether their density is drawn instead of bars, where there are more than twelve.
     definiteness : ndarray, shape (m, m, 2), optional
         The Hessian's least and greatest eigenvalue over the slice, evenly: it is shaded where H is definite.
     viewpoint : tuple of float, optional
@@ -112,5 +115,5 @@ def explorer(
         steps(ax, curvature, slice_, gradient=gradient, newton=newton)
         places(ax, slice_, critical, paths, trail)
     hessian(figure.add_axes(tuple(boxes[1])), curvature, order=order)
-    eigenvalues(figure.add_axes(tuple(boxes[2])), curvature, logarithmic=logarithmic)
+    eigenvalues(figure.add_axes(tuple(boxes[2])), curvature, logarithmic=logarithmic, density=density)
     return figure

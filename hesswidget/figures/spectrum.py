@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
 
+from hesswidget.figures.panels.density import density
 from hesswidget.figures.style import (
     ACCENT,
     BORDER,
     MUTED,
-    NEGATIVE,
-    POSITIVE,
     WIDTH,
     NotebookFigure,
     brief,
@@ -28,7 +26,6 @@ from hesswidget.spectra.record import Spectrum
 from hesswidget.wording import number
 
 HEIGHT = 4.2  # inches
-DECADES = 5  # of the density, at most
 MOST_BLOCKS = 12
 
 
@@ -52,7 +49,9 @@ def spectrum(spectrum: Spectrum) -> Figure:
     """
     figure = NotebookFigure(figsize=(WIDTH, HEIGHT), facecolor="white")
     figure.text(0.2 / WIDTH, 1 - 0.25 / HEIGHT, _title(spectrum), **ink(9, MUTED, weight="bold"))
-    density_panel(figure.add_axes(_box(0.75, 5.0)), spectrum)
+    ax = figure.add_axes(_box(0.75, 5.0))
+    density(ax, spectrum.density(), [*spectrum.largest.values, *spectrum.smallest.values])
+    ax.set_title("density of eigenvalues", loc="left", pad=6, **ink(9))
     is_parted = (
         spectrum.parts is not None
         and spectrum.of_part is not None
@@ -72,51 +71,6 @@ def spectrum(spectrum: Spectrum) -> Figure:
     figure.text(0.2 / WIDTH, 0.34 / HEIGHT, brief(lines[0], 190), **ink(7.5, MUTED))
     figure.text(0.2 / WIDTH, 0.14 / HEIGHT, brief(lines[1], 190), **ink(7.5, MUTED))
     return figure
-
-
-def density_panel(ax: Axes, spectrum: Spectrum) -> None:
-    """Draw the density, negative eigenvalues red and positive ones blue, with its 95 % band."""
-    frame(ax)
-    ax.set_title("density of eigenvalues", loc="left", pad=6, **ink(9))
-    found = spectrum.density()
-    if not np.isfinite(found.values).all() or not found.values.any():
-        hatch(ax)
-        caption(ax, "no random vector was drawn", below=30)
-        return
-    unit = unit_of(found.points)
-    points, heights = found.points / unit, found.values * unit
-    top = float(heights.max())
-    low = max(10.0**-DECADES * top, float(heights[heights > 0].min()) if (heights > 0).any() else top)
-    ax.set(yscale="log", xlim=(points[0], points[-1]), ylim=(low / 1.5, 2 * top))
-    for side, colour in ((points < 0, NEGATIVE), (points >= 0, POSITIVE)):
-        # From the middle of one to the next, so that the two meet at zero.
-        ax.fill_between(points, low / 2, heights, where=side, color=colour, alpha=0.22, linewidth=0)
-        ax.plot(points[side], np.maximum(heights[side], low / 2), color=colour, linewidth=1.2)
-    if np.isfinite(found.error).all() and found.error.any():
-        band = found.error * unit
-        ax.fill_between(
-            points,
-            np.maximum(heights - band, low / 2),
-            heights + band,
-            color=MUTED,
-            alpha=0.3,
-            linewidth=0,
-            zorder=3,
-        )
-        caption(ax, "grey: 95 % interval over the random vectors", across=1, below=22, size=7.5)
-    ax.axvline(0, color=MUTED, linewidth=0.8)
-    for end in (spectrum.largest, spectrum.smallest):
-        for value in end.values / unit:
-            ax.plot(
-                [value, value],
-                [0, 0.04],
-                color=colour_of(float(value), 0.0),
-                transform=ax.get_xaxis_transform(),
-                linewidth=1,
-            )
-    ticks(ax.xaxis, *ax.get_xlim(), unit, 7)
-    ticks(ax.yaxis, *ax.get_ylim())
-    ax.yaxis.set_minor_locator(NullLocator())
 
 
 def ends_panel(ax: Axes, spectrum: Spectrum) -> None:

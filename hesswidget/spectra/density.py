@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
+import autograd.numpy as np
+import numpy
 
 from hesswidget.spectra.estimate import of_samples
 from hesswidget.spectra.lanczos import Quadrature
 
 POINTS = 512
 FINE = 128  # widths of the Gaussian over the range of the spectrum
+MARGIN = 4  # widths on either side of it
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,17 +31,17 @@ class Density:
         The Gaussian's standard deviation.
     """
 
-    points: np.ndarray
-    values: np.ndarray
-    error: np.ndarray
+    points: numpy.ndarray
+    values: numpy.ndarray
+    error: numpy.ndarray
     width: float
 
 
 def density(
-    known: np.ndarray,
+    known: numpy.ndarray,
     quadratures: Sequence[Quadrature],
     n: int,
-    points: np.ndarray | None = None,
+    points: numpy.ndarray | None = None,
     width: float | None = None,
 ) -> Density:
     """Spread eigenvalues that are known, and the quadratures of the others (Lin, Saad & Yang, 2016).
@@ -65,7 +68,7 @@ def density(
     if width is None:
         width = (high - low) / FINE or max(abs(high), 1.0) / FINE
     if points is None:
-        points = np.linspace(low - 4 * width, high + 4 * width, POINTS)
+        points = np.linspace(low - MARGIN * width, high + MARGIN * width, POINTS)
     exactly = _spread(known, np.ones(len(known)), points, width) / n
     if not quadratures:
         return Density(points, exactly, np.zeros(len(points)), width)
@@ -75,8 +78,24 @@ def density(
     return Density(points, found.value, found.error, width)
 
 
-def _spread(nodes: np.ndarray, weights: np.ndarray, points: np.ndarray, width: float) -> np.ndarray:
+def curve(eigenvalues: Any, points: int) -> Any:
+    """Return the density of all eigenvalues, ascending, at so many places: shape (2, points), recorded as it is.
+
+    Examples
+    --------
+    >>> curve(numpy.array([0.0, 1.0]), 5).round(3).tolist()
+    [[-0.031, 0.234, 0.5, 0.766, 1.031], [0.009, 0.0, 0.0, 0.0, 0.009]]
+    """
+    low, high = eigenvalues[0], eigenvalues[-1]
+    width = np.where(high > low, (high - low) / FINE, np.maximum(np.abs(high), 1.0) / FINE)
+    shares = numpy.linspace(0.0, 1.0, points)
+    at = (low - MARGIN * width) + shares * (high - low + 2 * MARGIN * width)
+    n = len(eigenvalues)
+    return np.stack([at, _spread(eigenvalues, numpy.full(n, 1.0 / n), at, width)])
+
+
+def _spread(nodes: Any, weights: numpy.ndarray, points: Any, width: Any) -> Any:
     if not len(nodes):
-        return np.zeros(len(points))
-    away = (points[:, None] - nodes) / width
-    return np.asarray(np.exp(-0.5 * away**2) @ weights / (width * np.sqrt(2 * np.pi)))
+        return numpy.zeros(len(points))
+    away = (np.reshape(points, (-1, 1)) - nodes) / width
+    return np.dot(np.exp(-0.5 * away**2), weights) / (width * numpy.sqrt(2 * numpy.pi))

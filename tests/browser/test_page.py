@@ -120,6 +120,27 @@ def test_blocks_have_borders_names_and_norms(open_saved, engine):
     expect(caption).to_have_text(re.compile(r"‖∂²f/∂\w+ ∂\w+‖ = .* \(\d × \d\)"))
 
 
+@pytest.mark.parametrize("engine", ["browser", "kernel"])
+def test_many_eigenvalues_are_a_density_which_follows(open_saved, engine):
+    w = of_network(8, engine=engine)
+    explorer = open_saved(w)
+    explorer.rests()
+    density = explorer.root.locator(".hw-density")
+    expect(density).to_be_hidden()
+    explorer.button("density").press("Enter")
+    lowest, highest = w.curvature.eigenvalues[[0, -1]]
+    expect(density).to_have_attribute(
+        "aria-label", re.compile(f"density of 33 eigenvalues from .*{abs(lowest):.2f}.* to {highest:.2f}")
+    )
+    expect(density.locator(".hw-density-at")).to_have_count(33)
+    area = density.locator(".hw-density-area.hw-density-positive")
+    drawn = area.get_attribute("d")
+    explorer.slider("l2").press("End")
+    expect(area).not_to_have_attribute("d", drawn)
+    explorer.button("density").click()
+    expect(density).to_be_hidden()
+
+
 @pytest.mark.parametrize("key", [*HOSTILE, "line\nbreak", "x" * 100_000], ids=lambda key: repr(key[:30]))
 def test_hostile_names_of_blocks_are_text(open_saved, key):
     w = hw.explore(lambda p: np.sum(p[key] ** 4) + p["b"] ** 2, p={key: np.ones(2), "b": 0.5})

@@ -34,6 +34,7 @@ function frame(factor: number, turns = 0) {
   for (const name of NUMBERS) draft.output(name, label);
   for (const name of VECTORS) draft.output(name, draft.apply("reshape", [label], { shape: [1] }));
   for (const name of MATRICES) draft.output(name, draft.apply("reshape", [label], { shape: [1, 1] }));
+  draft.output("density", draft.apply("reshape", [said], { shape: [2, 1] }));
   return draft.header;
 }
 

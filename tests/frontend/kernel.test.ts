@@ -33,6 +33,7 @@ function answer(id: string, version: number, withLandscape: boolean): [any, Data
     ["eigenvalues", [2], [-1, 5]],
     ["eigenvectors", [2, 2], [1, 0, 0, 1]],
     ["block_norms", [0, 0], []],
+    ["density", [2, 0], []],
     ...["newton_step", "ascent", "gradient_angles", "newton_angles"].map((name): [string, number[], number[]] => [name, [2], [0, 0]]),
     ["model", [2, 2], [0, 0, 0, 0]],
     ["near0", [2], [0, 1]],

@@ -12,6 +12,7 @@ import scipy.sparse
 from scipy.sparse.linalg import LinearOperator
 
 import hesswidget as hw
+from hesswidget.spectra.density import curve
 from hesswidget.spectra.record import Spectrum
 from spectra.losses import rotated, tanh_network, weights
 
@@ -280,3 +281,12 @@ def test_a_hundred_thousand_variables_have_ends_with_residuals():
     assert found.mode == "extreme"
     size = max(abs(found.largest.values[0]), abs(found.smallest.values[0]))
     assert max(found.largest.residuals[0], found.smallest.residuals[0]) < 1e-6 * size
+
+
+def test_the_density_on_screen_is_that_of_all_eigenvalues():
+    w = hw.explore(tanh_network, params=weights(4))
+    found = hw.spectrum(tanh_network, weights(4))
+    points, heights = curve(w.curvature.eigenvalues, 201)
+    shown = found.density(points, (found.eigenvalues[-1] - found.eigenvalues[0]) / 128)
+    assert heights == pytest.approx(shown.values, rel=1e-9)
+    assert np.trapezoid(heights, points) == pytest.approx(1.0, abs=1e-3)

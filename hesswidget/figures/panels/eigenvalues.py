@@ -8,7 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.path import Path
 
+from hesswidget.appearance import DENSITY
 from hesswidget.curvature import Curvature
+from hesswidget.figures.panels.density import density as spread
 from hesswidget.figures.style import (
     BORDER,
     MUTED,
@@ -26,12 +28,13 @@ from hesswidget.figures.style import (
     ticks,
     unit_of,
 )
+from hesswidget.spectra.density import Density, curve
 from hesswidget.wording import number, subscript
 
 LINEAR = 1e-6  # of the largest eigenvalue: within this a logarithmic axis is linear
 
 
-def eigenvalues(ax: Axes, curvature: Curvature, *, logarithmic: bool = False) -> None:
+def eigenvalues(ax: Axes, curvature: Curvature, *, logarithmic: bool = False, density: bool = False) -> None:
     """Draw the eigenvalues as signed bars, ascending; one that is zero within the tolerance is hollow and grey.
 
     Parameters
@@ -40,6 +43,8 @@ def eigenvalues(ax: Axes, curvature: Curvature, *, logarithmic: bool = False) ->
     curvature : Curvature
     logarithmic : bool
         Whether heights are logarithmic on both sides of zero.
+    density : bool
+        Whether they are drawn as their density instead, where there are more than twelve.
 
     Examples
     --------
@@ -61,6 +66,10 @@ def eigenvalues(ax: Axes, curvature: Curvature, *, logarithmic: bool = False) ->
     positive, zero, negative = curvature.inertia
     counts = f"{negative} negative · {zero} zero · {positive} positive"
     caption(ax, f"index {negative} of {n}\n{counts}", below=20)
+    if density and n >= DENSITY["from"]:
+        points, heights = curve(lambdas, DENSITY["points"])
+        spread(ax, Density(points, heights, np.zeros(len(points)), 0.0), lambdas, most=4)
+        return
     unit, threshold = unit_of(lambdas), curvature.classification.zero_threshold
     constant = LINEAR * float(np.max(np.abs(lambdas / unit))) if logarithmic else 0.0
     heights = _heights(lambdas / unit, constant)

@@ -34,6 +34,7 @@ type FrameArray =
   | "gradient"
   | "hessian"
   | "block_norms"
+  | "density"
   | "eigenvalues"
   | "eigenvectors"
   | "newton_step"
@@ -65,6 +66,8 @@ export interface Frame extends Computed {
   /** The norm of each of its blocks, row by row; none where blocks say no more than entries. */
   blockNorms: Float64Array;
   eigenvalues: Float64Array;
+  /** Where eigenvalues lie, then how densely; none where there are few. */
+  density: Float64Array;
   /** Row by row; column i belongs to eigenvalue i. */
   eigenvectors: Float64Array;
   /** The gradient counts as zero. */
@@ -111,6 +114,7 @@ export function frameOf(
     gradient: array("gradient"),
     hessian: array("hessian"),
     blockNorms: array("block_norms"),
+    density: array("density"),
     eigenvalues: array("eigenvalues"),
     eigenvectors: array("eigenvectors"),
     isStationary: number("is_stationary") > 0,

@@ -21,6 +21,7 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
     gradient: ["n"],
     hessian: ["n", "n"],
     block_norms: [BLOCKS, BLOCKS],
+    density: [2, AXIS],
     eigenvalues: ["n"],
     eigenvectors: ["n", "n"],
     newton_step: ["n"],

@@ -47,6 +47,8 @@ export interface ViewState extends Viewpoint {
   readonly order: Order;
   /** The eigenvalues' axis is logarithmic on both sides of zero. */
   readonly logarithmic: boolean;
+  /** The eigenvalues are drawn as their density, where there are many. */
+  readonly density: boolean;
   /** The landscape shows where the Hessian is definite, */
   readonly signs: boolean;
   /** paths of steepest descent, */
@@ -79,7 +81,7 @@ const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0
 /** How a function of so many variables is looked at first. */
 export function firstViewState(n: number): ViewState {
   const slice: SliceDirections = { kind: "coordinates", indices: n > 1 ? [0, 1] : [0] };
-  return { slice, order: ORDERS[0], logarithmic: false, signs: false, paths: false, gradient: true, newton: true, surface: false, scale: "automatic", ...START, ...RACE };
+  return { slice, order: ORDERS[0], logarithmic: false, density: false, signs: false, paths: false, gradient: true, newton: true, surface: false, scale: "automatic", ...START, ...RACE };
 }
 
 /** A view state as it travels, where what is not said is as at first. @throws InvalidData with a sentence. */
@@ -116,6 +118,7 @@ const READERS: Readonly<Record<keyof ViewState, Read>> = {
   slice: readSlice,
   order: (found, what) => oneOf(ORDERS, found, what),
   logarithmic: truth,
+  density: truth,
   signs: truth,
   paths: truth,
   gradient: truth,

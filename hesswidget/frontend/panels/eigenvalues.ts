@@ -4,6 +4,7 @@ import { SUPPRESS_NOTEBOOK_SHORTCUTS, button, html, join, setAttributes, setText
 import { number, short, subscript } from "../base/format";
 import { signOf } from "../engine/frame";
 import type { ViewState } from "../model/view_state";
+import { DensityChart } from "./density";
 import { type Focus, type Panel, type Picture, eigenOf } from "./panel";
 
 const NAMED_UP_TO = 12;
@@ -18,8 +19,11 @@ export class Eigenvalues implements Panel {
   private readonly others = svg("g");
   private readonly caption = html("p", { class: "hw-caption hw-counts" });
   private readonly scaleButton = button({ class: "hw-small", "aria-pressed": "false" }, "log");
+  private readonly densityButton = button({ class: "hw-small", "aria-pressed": "false", hidden: "" }, "density");
+  private readonly density = new DensityChart();
   private groups: SVGGElement[] = [];
   private logarithmic = false;
+  private isDensity = false;
   private width = 0;
   private height = 0;
 
@@ -30,16 +34,20 @@ export class Eigenvalues implements Panel {
   ) {
     this.scaleButton.title = "Logarithmic height on both sides of zero";
     this.scaleButton.addEventListener("click", () => choose({ logarithmic: !this.logarithmic }));
-    this.chart.append(this.axis, this.bars, this.others);
-    const head = html("div", { class: "hw-head" }, html("h3", {}, "eigenvalues"), this.scaleButton);
+    this.densityButton.title = "How the eigenvalues are spread, on a logarithmic axis";
+    this.densityButton.addEventListener("click", () => choose({ density: !this.isDensity }));
+    this.chart.append(this.axis, this.bars, this.others, this.density.element);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "eigenvalues"), this.densityButton, this.scaleButton);
     this.element = html("section", { class: "hw-panel hw-eigen" }, head, this.chart, this.caption);
     this.chart.addEventListener("pointerleave", () => this.onFocus(null));
   }
 
-  look({ logarithmic }: ViewState): void {
-    if (logarithmic === this.logarithmic) return;
+  look({ logarithmic, density }: ViewState): void {
+    if (logarithmic === this.logarithmic && density === this.isDensity) return;
     this.logarithmic = logarithmic;
+    this.isDensity = density;
     this.scaleButton.setAttribute("aria-pressed", String(logarithmic));
+    this.densityButton.setAttribute("aria-pressed", String(density));
     this.redraw();
   }
 
@@ -57,6 +65,12 @@ export class Eigenvalues implements Panel {
     const foot = height - MARGIN.bottom;
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
     this.sayCounts(frame.inertia);
+    this.densityButton.hidden = !frame.density.length || others !== null;
+    const isDensity = this.isDensity && !this.densityButton.hidden;
+    this.scaleButton.hidden = isDensity;
+    for (const group of [this.axis, this.bars, this.others]) group.toggleAttribute("hidden", isDensity);
+    this.density.element.toggleAttribute("hidden", !isDensity);
+    if (isDensity) return this.density.draw(frame, width, height);
     const finite = eigenvalues.every(Number.isFinite);
     const shown = [...eigenvalues, ...(others?.every(Number.isFinite) ? others : [])];
     const low = Math.min(0, min(shown) ?? 0);
