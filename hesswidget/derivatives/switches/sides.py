@@ -160,12 +160,12 @@ class Run:
         """Call a function that is no switch."""
         base = function(*(x.base if isinstance(x, Held) else x for x in operands), **options)
         value = function(*(x.value if isinstance(x, Held) else x for x in operands), **options)
-        return Held(base, self._perturbed(value), _upstream(operands))
+        return Held(base, self._perturbed(value, base), _upstream(operands))
 
-    def _perturbed(self, value: Any) -> Any:
-        if self._noise is None or np.asarray(value).dtype.kind != "f":
+    def _perturbed(self, value: Any, base: Any) -> Any:
+        if self._noise is None or np.asarray(base).dtype.kind != "f":
             return value
-        return value * (1 + NOISE * self._noise.uniform(-1, 1, np.shape(value)))
+        return value * (1 + NOISE * self._noise.uniform(-1, 1, np.shape(base)))
 
     def number(self) -> int:
         """Return the number of a switching operation."""
