@@ -70,7 +70,7 @@ def deviation_at(
 def error_of(
     claimed: Derivatives, exact: Derivatives, computation: Computation, parameters: Mapping[str, Any]
 ) -> float:
-    """Compare what was computed, here or in a page, with autograd: with what rounding may do to it, where that counts."""
+    """Compare what was computed, here or in a page, with autograd; where it differs also with what rounding may do."""
     error = relative_error(claimed, exact, computation.widths)
     rounding = None if error <= TOLERANCE else computation.rounding(exact, parameters)
     return relative_error(claimed, exact, computation.widths, rounding)
