@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,7 @@ from hesswidget.second_derivative_test.significance import classified
 from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.wording import number
 
+MOST_WRITTEN = 8  # rows of a Hessian that are written out
 MAX_BYTES = 2**29  # of one matrix; the computation holds about four
 
 
@@ -70,19 +72,20 @@ class Curvature:
         """A name for each coordinate."""
         return self.blocks.labels
 
-    def hessian_of(self, row: str, column: str | None = None) -> np.ndarray:
+    def hessian_of(self, row: Any, column: Any = None) -> np.ndarray:
         """Return the second derivatives by the entries of two blocks: the shape is that of the one, then of the other.
 
         Parameters
         ----------
-        row, column : str
+        row, column : str, int or tuple
             Names of blocks: of a variable that is a number or an array its own, ``"w"``; of one that is in a dict or a
-            list ``"W"``, ``"layers[0]"``, as the labels begin. By default both are the same.
+            list ``"W"``, ``"layers[0]"``, as the labels begin; or the keys that lead there, ``("layers", 0)``. By
+            default both are the same.
 
         Raises
         ------
         ProblemError
-            If there is no block of that name.
+            If there is no block of that name, or several.
 
         Examples
         --------
@@ -157,9 +160,37 @@ class Curvature:
         return self.classification.newton_step
 
     def __str__(self) -> str:
+        """Say what is known in a sentence, and write the Hessian below it where it is small."""
+        n = len(self.point)
+        if n > MOST_WRITTEN:
+            return f"{self.sentence}\nH is {n:,} by {n:,}"
+        rows = [[number(entry, 6) for entry in row] for row in self.hessian.tolist()]
+        width = max(len(entry) for row in rows for entry in row)
+        lines = ["  ".join(entry.rjust(width) for entry in row) for row in rows]
+        return "\n".join([self.sentence, *(f"{'H =' * (k == 0):3} [{line}]" for k, line in enumerate(lines))])
+
+    def _repr_latex_(self) -> str:
+        """Show the Hessian; of a large one its beginning."""
+        n = len(self.point)
+        cells = [[_in_latex(x) for x in row] for row in self.hessian[:MOST_WRITTEN, :MOST_WRITTEN].tolist()]
+        if n > MOST_WRITTEN:
+            cells = [[*row, r"\cdots"] for row in cells] + [[r"\vdots"] * MOST_WRITTEN + [r"\ddots"]]
+        rows = r" \\ ".join(" & ".join(row) for row in cells)
+        return rf"$\displaystyle \nabla^2 f = \begin{{bmatrix}} {rows} \end{{bmatrix}}$"
+
+    @property
+    def sentence(self) -> str:
+        """Where it is, and what is known there."""
         where = ", ".join(f"{a} = {number(x, 6)}" for a, x in zip(self.labels[:6], self.point, strict=False))
         more = f", … ({len(self.labels)} in all)" if len(self.labels) > 6 else ""
         return f"at {where}{more}: {self.reason}; f = {number(self.value, 6)}"
+
+
+def _in_latex(entry: float) -> str:
+    if not math.isfinite(entry):
+        return rf"\text{{{entry}}}"
+    digits, _, power = number(entry, 6).replace("−", "-").partition("e")
+    return rf"{digits} \cdot 10^{{{power}}}" if power else digits
 
 
 def curvature(

@@ -9,7 +9,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from xml.dom import minidom
 
 import numpy as np
 
@@ -121,6 +120,8 @@ def mathml(expression: Any) -> Tree | str:
     }
     plain = expression.xreplace({symbol: symbol.func(letter, real=True) for letter, symbol in names.items()})
     written = re.sub(r"&([A-Za-z]+);", _entity, _printer().doprint(plain))
+    from xml.dom import minidom  # which no first picture wants
+
     (document,) = minidom.parseString(f"<math>{written}</math>".encode()).childNodes
     return _tree(document.firstChild, {letter: symbol.name for letter, symbol in names.items()})
 

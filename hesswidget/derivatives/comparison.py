@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from hesswidget.derivatives import autograd
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS
@@ -27,8 +29,15 @@ class Derivatives:
     gradient: np.ndarray
     hessian: np.ndarray
 
+    @property
+    def numbers(self) -> tuple[Any, np.ndarray, np.ndarray]:
+        """Value, gradient and Hessian."""
+        return self.value, self.gradient, self.hessian
 
-def relative_error(computed: Derivatives, exact: Derivatives, widths: np.ndarray) -> float:
+
+def relative_error(
+    computed: Derivatives, exact: Derivatives, widths: np.ndarray, noise: Derivatives | None = None
+) -> float:
     """Return the largest difference, relative to the scale of what differs; infinite where one is not finite.
 
     The scale of the Hessian is its largest entry; that of the gradient also what the Hessian makes of a move by
@@ -44,6 +53,8 @@ def relative_error(computed: Derivatives, exact: Derivatives, widths: np.ndarray
     computed, exact : Derivatives
     widths : ndarray, shape (n,)
         How far each coordinate ranges: the lengths in which derivatives have the unit of the value.
+    noise : Derivatives, optional
+        What rounding does to each number, where that is known: no more than the tolerance is made of it.
 
     Examples
     --------
@@ -59,13 +70,42 @@ def relative_error(computed: Derivatives, exact: Derivatives, widths: np.ndarray
         value = _largest(np.array(exact.value)) + gradient * reach
         flat = 16 * EPS / TOLERANCE * _largest(np.array(exact.value))
         kinked = EPS / (NEAREST * TOLERANCE) * _largest(exact.gradient * widths)
-        return max(
-            _relative(
-                computed.hessian, exact.hessian, bend + (flat + kinked) / np.multiply.outer(widths, widths)
-            ),
-            _relative(computed.gradient, exact.gradient, gradient + flat / widths),
-            _relative(np.array(computed.value), np.array(exact.value), np.array(value)),
-        )
+        scales = [
+            value,
+            gradient + flat / widths,
+            bend + (flat + kinked) / np.multiply.outer(widths, widths),
+        ]
+        if noise is not None:
+            scales = [s + n / TOLERANCE for s, n in zip(scales, noise.numbers, strict=True)]
+        trios = zip(computed.numbers, exact.numbers, scales, strict=True)
+        return max(_relative(np.array(a), np.array(b), np.array(scale)) for a, b, scale in trios)
+
+
+def rounding_of(objective: Objective, exact: Derivatives) -> Derivatives | None:
+    """Return what rounding may do to derivatives, entry by entry; None where the function cannot be followed.
+
+    In a few runs each operation's result is perturbed (Parker, 1997, Monte Carlo arithmetic), so that terms which
+    cancel altogether, as in ``(-x)**3 + x**3``, tell how large they are.
+    """
+    from hesswidget.derivatives.switches.rules import RULES  # which takes a while, and is hardly ever wanted
+    from hesswidget.derivatives.switches.sides import ROUNDING, TRIALS, Run
+
+    changes = []
+    for trial in range(TRIALS):
+
+        def perturbed(x: Any, trial: int = trial) -> Any:
+            return Run(RULES, {}, {}, noise=np.random.default_rng(trial))(objective, exact.point, x)
+
+        try:
+            with np.errstate(all="ignore"):
+                value = float(perturbed(exact.point))
+                found = (value, *autograd.gradient_and_hessian(perturbed, exact.point))
+        except (
+            Exception
+        ):  # outside its domain a function may raise what it likes, and not all can be followed
+            return None
+        changes.append([np.abs(a - b) for a, b in zip(found, exact.numbers, strict=True)])
+    return Derivatives(exact.point, *(ROUNDING * np.max(each, axis=0) for each in zip(*changes, strict=True)))
 
 
 def by_autograd(objective: Objective, point: np.ndarray) -> Derivatives | None:

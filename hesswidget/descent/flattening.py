@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError
+from hesswidget.problem.blocks import is_container, mapped, read
 
 
 def flattened(given: Any, name: str = "the point") -> np.ndarray:
@@ -45,6 +46,34 @@ def arrays_in(given: Any, name: str = "the point") -> dict[str, np.ndarray]:
     if not any(array.size for array in found.values()):
         raise ProblemError(f"{name} holds no numbers; it takes an array, or lists and dicts of arrays.")
     return found
+
+
+def structure_of(given: Any) -> Any:
+    """Return what holds arrays with copies of them in float64, and None of what holds none, or other things besides.
+
+    Examples
+    --------
+    >>> structure_of({"w": np.eye(1), "b": [np.ones(1), 4]}), structure_of([1.0, 2.0])
+    ({'w': array([[1.]]), 'b': [array([1.]), array(4.)]}, None)
+    """
+    if not is_container(given):
+        return None
+    try:
+        return read(given, "the point", _numbers)
+    except ProblemError:
+        return None
+
+
+def refilled(tree: Any, row: np.ndarray) -> Any:
+    """Return the same structure with the numbers of a row, in order; None of None."""
+    first = 0
+
+    def taken(array: np.ndarray) -> np.ndarray:
+        nonlocal first
+        first += array.size
+        return row[first - array.size : first].reshape(array.shape)
+
+    return None if tree is None else mapped(tree, taken)
 
 
 def _arrays(given: Any, place: str, name: str) -> Iterator[tuple[str, np.ndarray]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import autograd.numpy as anp
@@ -11,7 +11,7 @@ import numpy as np
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.flattening import flattened
+from hesswidget.descent.flattening import flattened, structure_of
 from hesswidget.descent.iteration import bound_of, status_of
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError
@@ -44,7 +44,8 @@ def path(
     points : array_like, shape (k + 1, n), or sequence
         The start first. Each may be whatever `hesswidget.PathRecorder` takes; numbers alone are points of one variable.
     function : callable or str, optional
-        As for `hesswidget.curvature`. Without it, values and gradients are NaN.
+        As for `hesswidget.curvature`: it gets dicts and lists of arrays as they are, if it takes them so, and else the
+        vector of all their numbers. Without it, values and gradients are NaN.
     method : str
         What the path is called.
     tolerance : float
@@ -74,7 +75,22 @@ def path(
     >>> print(halving.reason)
     stopped after 2 steps: |∇f| = 0.5
     """
-    rows, are_numbers = as_rows(points)
+    points = _held(points)
+    trees = [structure_of(point) for point in points]
+    return path_along(*as_rows(points), trees, function, method, tolerance, over, given)
+
+
+def path_along(
+    rows: np.ndarray,
+    are_numbers: bool,
+    trees: Sequence[Any],
+    function: Any,
+    method: str,
+    tolerance: float,
+    over: str | Sequence[str] | None,
+    given: Mapping[str, Any],
+) -> Path:
+    """Return the path of points that were read: each as a row, and in its structure, or None where it has none."""
     if not isinstance(method, str):
         raise ProblemError(f"method is {method!r:.60}; it takes text: what the path is called.")
     share = not_negative("tolerance", tolerance)
@@ -88,7 +104,11 @@ def path(
         nothing = np.full(rows.shape, np.nan)
         why = f"ended after {amount(steps, 'step')}; f is not known"
         return Path(NO_FUNCTION, method, rows, nothing[:, 0].copy(), nothing, None, cost, False, why)
-    problem = as_problem(function, rows[0], are_numbers, over, given, KEYWORDS)
+    problem = _of_blocks(function, trees, over, given)
+    if problem is None:
+        problem = as_problem(function, rows[0], are_numbers, over, given, KEYWORDS)
+    else:
+        rows = np.array([problem.blocks.flatten(problem.arguments.spread(tree)) for tree in trees])
     values, gradients = _along(problem, rows)
     with np.errstate(all="ignore"):
         size = norm_of(gradients[-1])
@@ -99,14 +119,32 @@ def path(
     return Path.ended(f, method, rows, values, gradients, None, cost, status=status)
 
 
-def as_rows(points: Any) -> tuple[np.ndarray, bool]:
-    """Return the points as rows, and whether each was given as one number."""
+def _held(points: Any) -> list[Any]:
     try:
-        each = list(points)
+        return [list(point) if isinstance(point, Iterator) else point for point in points]
     except TypeError:
         raise ProblemError(
             f"points is {points!r:.60}; it takes a sequence of points, or an array with one in each row."
         ) from None
+
+
+def _of_blocks(function: Any, trees: Sequence[Any], over: Any, given: Mapping[str, Any]) -> Problem | None:
+    """Return the problem of a function that takes points in their structure; None where it does not."""
+    if any(tree is None for tree in trees):
+        return None
+    try:
+        problem = Problem.at(named(function, over, given), trees[0], over, given, KEYWORDS)
+        Objective(problem).value(problem.start)
+        for tree in trees:
+            problem.blocks.flatten(problem.arguments.spread(tree))
+    except ProblemError:
+        return None
+    return problem
+
+
+def as_rows(points: Any) -> tuple[np.ndarray, bool]:
+    """Return the points as rows, and whether each was given as one number."""
+    each = _held(points)
     rows = [flattened(point, f"point {k}") for k, point in enumerate(each)]
     if not rows:
         raise ProblemError("there are no points; a path has at least the one where it starts.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.descent.flattening import arrays_in
+from hesswidget.descent.flattening import arrays_in, refilled, structure_of
 from hesswidget.descent.given import path
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError
@@ -43,6 +43,7 @@ class PathRecorder:
     def __init__(self, start: Any = None) -> None:
         self._points: list[np.ndarray] = []
         self._shapes: dict[str, tuple[int, ...]] = {}
+        self._structure: Any = None
         if start is not None:
             self(start)
 
@@ -55,7 +56,7 @@ class PathRecorder:
         arrays = arrays_in(given, f"point {count}")
         shapes = {place: array.shape for place, array in arrays.items()}
         if not self._points:
-            self._shapes = shapes
+            self._shapes, self._structure = shapes, structure_of(given)
         elif shapes != self._shapes:
             raise ProblemError(_difference(count, self._shapes, shapes))
         self._points.append(np.concatenate([arrays[place].ravel() for place in self._shapes]))
@@ -66,12 +67,14 @@ class PathRecorder:
         return np.array(self._points) if self._points else np.empty((0, 0))
 
     def path(self, function: Any = None, /, **given: Any) -> Path:
-        """Return the path so far, as `hesswidget.path` does of these points."""
-        return path(self.points, function, **given)
+        """Return the path so far, as `hesswidget.path` does of these points in their structure."""
+        if self._structure is None or not self._points:
+            return path(self.points, function, **given)
+        return path([refilled(self._structure, point) for point in self._points], function, **given)
 
     def clear(self) -> None:
         """Forget all points, and how they were shaped."""
-        self._points, self._shapes = [], {}
+        self._points, self._shapes, self._structure = [], {}, None
 
     def __len__(self) -> int:
         return len(self._points)

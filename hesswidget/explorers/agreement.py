@@ -64,7 +64,16 @@ def deviation_at(
     if found.get(COVERED, 1.0) <= 0:
         return 0.0
     replayed = Derivatives(point, *(found[claim] for claim in computation.claims))
-    return relative_error(replayed, exact, computation.widths)
+    return error_of(replayed, exact, computation, parameters)
+
+
+def error_of(
+    claimed: Derivatives, exact: Derivatives, computation: Computation, parameters: Mapping[str, Any]
+) -> float:
+    """Compare what was computed, here or in a page, with autograd; where it differs also with what rounding may do."""
+    error = relative_error(claimed, exact, computation.widths)
+    rounding = None if error <= TOLERANCE else computation.rounding(exact, parameters)
+    return relative_error(claimed, exact, computation.widths, rounding)
 
 
 def elsewhere(

@@ -60,6 +60,10 @@ class Computation(Protocol):
         """Compute the claims by autograd; None outside the function's domain, where it raises."""
         ...
 
+    def rounding(self, exact: Derivatives, parameters: Mapping[str, Any]) -> Derivatives | None:
+        """Measure what rounding may do to them, where that can be."""
+        ...
+
     @property
     def saved_with(self) -> str:
         """What is to be said of its saved pictures; empty where they show all."""
@@ -135,6 +139,9 @@ class AtPoint:
         except ProblemError:
             return None
         return Derivatives(point, *(found[claim] for claim in self.claims))
+
+    def rounding(self, exact: Derivatives, parameters: Mapping[str, Any]) -> None:
+        """See `Computation`."""
 
     saved_with: ClassVar[str] = ""
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from hesswidget.appearance import DEFINITENESS_RESOLUTION
-from hesswidget.derivatives.comparison import Derivatives, by_autograd
+from hesswidget.derivatives.comparison import Derivatives, by_autograd, rounding_of
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.frame import frame_of_numbers
@@ -83,6 +83,10 @@ class KernelFrames:
     def exact(self, point: np.ndarray, parameters: Mapping[str, Any]) -> Derivatives | None:
         """Compute the function's derivatives by autograd; None outside its domain, where it raises."""
         return by_autograd(Objective(self._problem, parameters), point)
+
+    def rounding(self, exact: Derivatives, parameters: Mapping[str, Any]) -> Derivatives | None:
+        """Measure what rounding may do to them."""
+        return rounding_of(Objective(self._problem, parameters), exact)
 
     def compute(
         self,

@@ -66,7 +66,7 @@ class Moment:
     def text(self) -> str:
         """Say in a line what is known there, or why nothing is."""
         try:
-            said: Any = self.curvature
+            said: Any = self.curvature.sentence
         except ProblemError as error:
             said = error
         parameters = ", ".join(

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, in_words, relative_error
+from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, in_words
 from hesswidget.derivatives.frameworks.own import deviation, library_of
 from hesswidget.derivatives.objective import Objective
-from hesswidget.explorers.agreement import deviation_at, elsewhere, place_in_words
+from hesswidget.explorers.agreement import deviation_at, elsewhere, error_of, place_in_words
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.questions import Answer, Parameters, Point, Question
 from hesswidget.explorers.replay import Recorded
@@ -52,7 +52,7 @@ class Verification:
     def _verify(self, parameters: Mapping[str, Any], point: np.ndarray, **claims: np.ndarray) -> Answer:
         exact = self._computation.exact(point, parameters)
         claimed = Derivatives(point, **claims)
-        error = math.inf if exact is None else relative_error(claimed, exact, self._computation.widths)
+        error = math.inf if exact is None else error_of(claimed, exact, self._computation, parameters)
         fault, places = self._fault(point, parameters, exact)
         # An error that is not finite travels as null, as JSON has no such number.
         content = {

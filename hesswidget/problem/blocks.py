@@ -137,11 +137,31 @@ class Blocks:
         """Whether there is more than one block, and not one for each entry: whether blocks say more than entries."""
         return 1 < len(self.all) < self.size
 
-    def named(self, name: str) -> Block:
-        """Return the block of that name, or say which there are."""
+    def named(self, name: Any) -> Block:
+        r"""Return the block of that name, or say which there are.
+
+        The keys that lead to it name it too: a tuple of them, with the variable or without, or the last alone where it
+        is that of one block. They may be what no name shows: long, of several lines, or no text.
+
+        Examples
+        --------
+        >>> blocks = Blocks.of({"p": {"a\nb": np.zeros(2), 3: {"w": np.zeros(1)}}})
+        >>> blocks.named("a\nb").name, blocks.named(("p", 3, "w")) is blocks.named("w")
+        ('a b', True)
+        """
         for block in self.all:
             if block.name == name:
                 return block
+        paths = [((a, *path), block) for a, tree in self.structure.items() for path, block in _leaves(tree)]
+        ways = name if isinstance(name, tuple) else (name,)
+        found = [block for path, block in paths if ways in (path, path[1:])]
+        found = found or [block for path, block in paths if ways == path[-1:]]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ProblemError(
+                f"{name!r:.60} leads to several blocks: {_listed(block.name for block in found)}; name one of them."
+            )
         raise ProblemError(
             f"there is no block {name!r:.60}; {nearest(str(name)[:60], [b.name for b in self.all])}"
         )

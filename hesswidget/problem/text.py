@@ -119,7 +119,7 @@ class Rewritable:
     Examples
     --------
     >>> f = Rewritable(formula("x**2 + a*y", None, {}))
-    >>> f(x=3.0, y=1.0, a=2.0), f(x=3.0, y=1.0, a=2.0, **{FORMULA: "a*x"})
+    >>> float(f(x=3.0, y=1.0, a=2.0)), float(f(x=3.0, y=1.0, a=2.0, **{FORMULA: "a*x"}))
     (11.0, 6.0)
     >>> f.in_one_line("b*x")
     Traceback (most recent call last):

@@ -108,3 +108,74 @@ def test_kinks_in_more_variables_are_found(n):
     ((kind, point),) = listed(table)
     assert kind == MINIMUM
     onp.testing.assert_allclose(point, centre, atol=1e-9)
+
+
+def by_if(x, y):
+    u = x - 0.3
+    return (u if u > 0 else -2 * u) + (y - 0.2) ** 2
+
+
+def by_return(x, y):
+    if x > 0.1:
+        return 2 * (x - 0.1) + y**2
+    return 0.1 - x + y**2
+
+
+def by_max(x, y):
+    return max(x - 0.2, 0.4 - x) + y**2
+
+
+def by_sorted(x, y):
+    low, high = sorted([x, y])
+    return high - 0.3 * low + 0.1 * (x + y) ** 2
+
+
+def by_argmax(x, y):
+    three = np.array([x - y, y - x, 0.3 * x])
+    return three[np.argmax(three)] + 0.5 * (x - 0.2) ** 2
+
+
+def by_argsort(x, y):
+    two = np.array([x, y])
+    low, high = two[np.argsort(two)]
+    return high - 0.3 * low + 0.1 * (x + y) ** 2
+
+
+def by_if_and_abs(x, y):
+    u = x if x > 0 else -2 * x
+    return u + np.abs(y - 0.2)
+
+
+def by_ways_with_other_switches(x, y):
+    u = x + np.abs(y - 1.7) if x > 0 else 1.5 - 2 * x + np.minimum(0.2 - y, 5.0)
+    return u + np.abs(y - 0.2) * 3
+
+
+BY_BRANCHES = {
+    by_if: [("minimum at a kink", (0.3, 0.2))],
+    by_return: [("minimum at a kink", (0.1, 0.0))],
+    by_max: [("minimum at a kink", (0.3, 0.0))],
+    by_sorted: [("minimum at a kink", (-0.875, -0.875))],
+    by_argmax: [("minimum at a kink", (0.0, 0.0))],
+    by_argsort: [("minimum at a kink", (-0.875, -0.875))],
+    by_if_and_abs: [("minimum at a kink", (0.0, 0.2))],
+    by_ways_with_other_switches: [("minimum at a kink", (0.0, 0.2))],
+}
+
+
+@pytest.mark.parametrize("function", BY_BRANCHES, ids=lambda function: function.__name__)
+def test_kinks_of_branches_are_found_and_judged(function):
+    table = hw.critical_points(function, x=(-1.0, 1.1), y=(-1.2, 1.0))
+    assert [p.kind for p in table] == [kind for kind, _ in BY_BRANCHES[function]]
+    for found, (kind, point) in zip(table, BY_BRANCHES[function], strict=True):
+        onp.testing.assert_allclose(found.point, point, atol=1e-9)
+        assert hw.curvature(function, point).kind == kind
+
+
+def test_the_other_side_of_a_whole_number_is_a_jump():
+    c = hw.curvature(lambda x, y: 0.3 * int(2 * (x + 0.2)) + y**2 + x**2, (0.3, 0.0))
+    assert c.kind == "jump"
+    assert (
+        hw.curvature(lambda x, y: 0.3 * int(np.floor(2 * x)) + y**2 + x**2, (0.2, 0.0)).kind
+        == "not stationary"
+    )

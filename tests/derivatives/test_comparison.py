@@ -8,7 +8,15 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.derivatives.comparison import TOLERANCE, Derivatives, relative_error
+from hesswidget.derivatives.comparison import (
+    TOLERANCE,
+    Derivatives,
+    by_autograd,
+    relative_error,
+    rounding_of,
+)
+from hesswidget.derivatives.objective import Objective
+from hesswidget.problem.problem import Problem
 
 
 def at(point, value, gradient, hessian):
@@ -57,6 +65,38 @@ def test_what_is_flat_between_its_kinks_is_replayed(name):
 def test_what_is_constant_but_for_rounding_is_replayed(function):
     w = hw.explore(function, x=(-1.0, 1.3))
     assert w.engine == "browser", w.engine_reason
+
+
+CANCELLING = {
+    "odd powers": lambda x, y: y**5 + (-y) ** 5 + x**3 * y + (-x) ** 3 * y,
+    "one variable": lambda x, y: y**3 + (-y) ** 3 + 0 * x,
+    "a square": lambda x, y: (x + y) ** 2 - x**2 - 2 * x * y - y**2,
+    "sines": lambda x, y: np.sin(x + y) - np.sin(x) * np.cos(y) - np.cos(x) * np.sin(y),
+    "huge factors": lambda x, y: np.exp(20 * np.sin(x)) * np.exp(-20 * np.sin(x)) * y - y,
+    "sums": lambda x, y: np.sum(np.sin(onp.arange(9) * x)) - np.sum(np.sin(onp.arange(9)[::-1] * x)) + 0 * y,
+    "far from zero": lambda x, y: (x + 1e8) ** 2 - x**2 - 2e8 * x - 1e16 + 0 * y,
+}
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12], ids="{:.0e}".format)
+@pytest.mark.parametrize("name", CANCELLING)
+def test_terms_that_cancel_altogether_are_replayed_in_any_unit(name, unit):
+    function = CANCELLING[name]
+    w = hw.explore(lambda x, y: unit * function(x, y), x=(-2.0, 2.1), y=(-1.9, 2.0))
+    assert w.engine == "browser", w.engine_reason
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e12], ids="{:.0e}".format)
+def test_rounding_hides_no_difference_of_substance(unit):
+    problem = Problem.at(lambda x, y: unit * (y**3 + (-y) ** 3 + 0 * x), (0.5, 1.3), None, {})
+    exact = by_autograd(Objective(problem), problem.start)
+    rounding = rounding_of(Objective(problem), exact)
+    widths = onp.ones(2)
+    for off, is_rounding in ((1e-15, True), (1e-11, False)):
+        hessian = exact.hessian + off * unit * onp.array([[0.0, 0.0], [0.0, 1.0]])
+        claimed = Derivatives(exact.point, exact.value, exact.gradient, hessian)
+        assert relative_error(claimed, exact, widths) > TOLERANCE
+        assert (relative_error(claimed, exact, widths, rounding) <= TOLERANCE) == is_rounding
 
 
 def test_rounding_where_all_cancels_is_told_from_a_difference():

@@ -218,3 +218,49 @@ def test_least_squares_too():
     recorder = hw.PathRecorder()
     least_squares(lambda w: [1 - w[0], 10 * (w[1] - w[0] ** 2)], [-1.2, 1.0], callback=recorder)
     onp.testing.assert_allclose(recorder.points[-1], [1.0, 1.0], atol=1e-6)
+
+
+def of_blocks(params, scale=1.0):
+    return scale * np.sum(params["W"] ** 2 * np.array([1.0, 2.0])) + params["b"][0] ** 4
+
+
+def of_names(b, W):
+    return np.sum(W**2 * np.array([1.0, 2.0])) + b[0] ** 4
+
+
+def steps_of_blocks():
+    return [{"W": k * onp.ones((2, 2)), "b": [onp.array([k + 1.0])]} for k in (3.0, 2.0, 1.0)]
+
+
+VALUES = [6 * k**2 + (k + 1.0) ** 4 for k in (3.0, 2.0, 1.0)]
+
+
+def of_names_and_lists(b, W):
+    return of_names(b[0], W)
+
+
+@pytest.mark.parametrize("function", [of_blocks, of_names_and_lists], ids=["one argument", "by name"])
+@pytest.mark.parametrize("recorded", [False, True], ids=["points", "recorder"])
+def test_a_function_of_blocks_gets_points_in_their_structure(function, recorded):
+    steps = steps_of_blocks()
+    if recorded:
+        recorder = hw.PathRecorder()
+        for step in steps:
+            recorder(step)
+        path = recorder.path(function)
+    else:
+        path = hw.path(
+            [dict(reversed(step.items())) if k == 1 else step for k, step in enumerate(steps)], function
+        )
+    onp.testing.assert_allclose(path.values, VALUES)
+    start = dict(steps[0]) if function is of_blocks else None
+    exact = hw.curvature(function, start) if start else hw.curvature(function, **steps[0])
+    onp.testing.assert_allclose(path.gradients[0], exact.gradient)
+    onp.testing.assert_array_equal(path.points[0], exact.point)
+
+
+def test_a_function_of_a_vector_gets_the_numbers_of_blocks_in_order():
+    path = hw.path(
+        steps_of_blocks(), lambda v: np.sum(v[:4] ** 2 * np.array([1.0, 2.0, 1.0, 2.0])) + v[4] ** 4
+    )
+    onp.testing.assert_allclose(path.values, VALUES)

@@ -71,7 +71,7 @@ def _equality(truth: bool, primitive: Any) -> Callable[..., Held]:
         result = run.plain(primitive, x, y, **options)
         if not all(np.asarray(base_of(v)).dtype.kind in "fiu" for v in (x, y)):
             return result
-        met = run.is_met(run.number(), run.plain(anp.subtract, x, y))
+        met = run.is_met(run.call(), run.plain(anp.subtract, x, y))
         truths = np.where(met, not truth, result.base)
         return Held(truths, truths)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from hesswidget.derivatives import reverse_mode
 from hesswidget.derivatives.switches.rules import RULES
-from hesswidget.derivatives.switches.sides import Identity, Run, Sides
+from hesswidget.derivatives.switches.sides import Identity, Run, Sides, averaged
 
 
 class Nearby:
@@ -38,7 +38,9 @@ class Nearby:
 
     def value(self, x: Any, sides: Sides) -> Any:
         """Return the piece's value elsewhere; some switches may be held on other sides, or between."""
-        return Run(RULES, None, sides, usual=self._usual)(self.function, self.point, x)
+        return averaged(
+            lambda held: Run(RULES, None, held, usual=self._usual)(self.function, self.point, x), sides
+        )
 
     def gradient(self, x: np.ndarray, sides: Sides) -> np.ndarray:
         """Return the piece's gradient, shape (n,)."""

@@ -10,9 +10,8 @@ import numpy as np
 from hesswidget.derivatives import reverse_mode
 from hesswidget.derivatives.branches.questions import Answer
 from hesswidget.derivatives.switches.rules import RULES
-from hesswidget.derivatives.switches.sides import NOISE, ROUNDING, TRIALS, Between, Run, Sides, Switch
+from hesswidget.derivatives.switches.sides import NOISE, ROUNDING, TRIALS, Call, Run, Sides, Switch, averaged
 
-MOST_BETWEEN = 4  # branches that are between their sides at once
 FEW = 1_000  # switches that are followed at once
 
 
@@ -59,20 +58,11 @@ class Pieces:
             self.switches = tuple(run.switches)
 
     def value(self, x: Any, sides: Sides) -> Any:
-        """Return a piece at a point, which may be traced; between the sides of a branch the average of what is there.
-
-        Along the surface on which pieces meet, that has the derivatives of first and second order of an average made
-        where they part.
-        """
-        try:
-            return Run(RULES, self._met, sides, 1.0, usual=self._usual)(self.function, self.point, x)
-        except Between:
-            between = [switch for switch, side in sides.items() if abs(side) < 1]
-            if not 0 < len(between) <= MOST_BETWEEN:
-                raise
-            share = (1 + sides[between[0]]) / 2
-            above, below = (self.value(x, {**sides, between[0]: side}) for side in (1.0, -1.0))
-            return share * above + (1 - share) * below
+        """Return a piece at a point, which may be traced; see `hesswidget.derivatives.switches.sides.averaged`."""
+        return averaged(
+            lambda held: Run(RULES, self._met, held, 1.0, usual=self._usual)(self.function, self.point, x),
+            sides,
+        )
 
     def gradient(self, sides: Sides, at: np.ndarray | None = None) -> np.ndarray:
         """Return the gradient of a piece, shape (n,), at the point or another."""
@@ -115,22 +105,22 @@ def _second_derivatives(function: Callable[[Any], Any], at: np.ndarray, basis: n
 
 def _met(
     function: Callable[[Any], Any], point: np.ndarray, reach: float
-) -> tuple[dict[int, np.ndarray], list[Answer]]:
+) -> tuple[dict[Call, np.ndarray], list[Answer]]:
     """Find where each switching operation is met, by trials; and what branches are answered there."""
     rng = np.random.default_rng(0)
     answers: list[Answer] = []
-    spread: list[np.ndarray] = []
-    quantities: list[np.ndarray] = []
-    for trial in range(TRIALS):
+    spread: dict[Call, np.ndarray] = {}
+    quantities: dict[Call, np.ndarray] = {}
+    for _ in range(TRIALS):
         run = Run(RULES, {}, {}, noise=rng)
         steps = NOISE * reach * rng.uniform(-1, 1, len(point))
         run(function, point, point + steps)
         answers = run.answers
         if not run.trial:
             return {}, answers
-        changes = [np.abs(np.asarray(noisy) - base) for base, noisy in run.trial]
-        quantities = [np.abs(np.asarray(base)) for base, _ in run.trial]
-        spread = changes if trial == 0 else [np.maximum(a, b) for a, b in zip(spread, changes, strict=True)]
-    met = {k: q <= ROUNDING * s for k, (q, s) in enumerate(zip(quantities, spread, strict=True), 1)}
+        for call, (base, noisy) in run.trial.items():
+            quantities[call] = np.abs(np.asarray(base))
+            spread[call] = np.maximum(spread.get(call, 0.0), np.abs(np.asarray(noisy) - base))
+    met = {call: size <= ROUNDING * spread[call] for call, size in quantities.items()}
     count = sum(int(np.sum(m)) for m in met.values())
     return (met if count <= FEW else {}), answers

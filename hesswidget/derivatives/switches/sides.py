@@ -6,6 +6,7 @@ chosen sides. Loops and calls are followed; a Python branch goes as its comparis
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -17,7 +18,17 @@ from autograd.numpy import numpy_wrapper as anp
 from autograd.tracer import Box
 
 from hesswidget.derivatives import autograd
-from hesswidget.derivatives.branches.questions import TRUTH, Answer, Question
+from hesswidget.derivatives.branches.questions import (
+    CEILING,
+    FLOOR,
+    LARGEST,
+    NEAREST,
+    ORDER,
+    SMALLEST,
+    WHOLE,
+    Answer,
+    Question,
+)
 from hesswidget.precision import EPS
 from hesswidget.program.errors import NotRecorded
 from hesswidget.user_code import Line, place_now
@@ -27,7 +38,8 @@ TRIALS = 3
 ASTRAY = 1e-10  # a switch counts as met up to here, where a branch has gone another way than at the point
 ROUNDING = 4.0  # a switch is met where it is no larger than this many times what the trials change it by
 
-Identity = tuple[int, ...]
+Call = tuple[str, int, int]
+Identity = tuple[Any, ...]
 Sides = Mapping[Identity, float]
 
 
@@ -45,8 +57,9 @@ class Switch:
 
     Attributes
     ----------
-    identity : tuple of int
-        Which run of which operation, and which element.
+    identity : tuple
+        Which operation of which line of the user's code, how many times it was run before, and which element: so that
+        what the ways of a branch have in common is the same on each.
     operation : str
     line : Line or None
         Of the user's code, where that is known.
@@ -58,6 +71,12 @@ class Switch:
     operation: str
     line: Line | None
     upstream: frozenset[Identity]
+
+
+_WHOLE = {WHOLE: anp.trunc, NEAREST: anp.rint, FLOOR: anp.floor, CEILING: anp.ceil}
+_BEST = {LARGEST: 1.0, SMALLEST: -1.0}
+MOST_ORDERED = 6  # elements
+MOST_BETWEEN = 4  # branches that are between their sides at once
 
 
 class Between(NotRecorded):
@@ -84,12 +103,7 @@ class HeldNode(Node):
 
     def asked(self, question: Question, x: Box) -> Answer:
         """Answer as on the chosen sides, of which the one may lead another way than the point's."""
-        base = self.held.base
-        if self.held.switches and (question is not TRUTH or np.asarray(base).dtype.kind != "b"):
-            raise Between("a branch between the sides of what it asks for")
-        answer = question.found(base)
-        self.run.goes(answer, self.held.switches)
-        return answer
+        return self.run.answer(question, self.held)
 
 
 autograd.leave_shapes(HeldNode)
@@ -103,7 +117,7 @@ class Run:
     rules : mapping
         From autograd's primitives to what replaces them.
     met : mapping
-        For each switching operation, by its number, where it is met: an array of truths; empty in a trial. None where
+        For each switching operation, by its call, where it is met: an array of truths; empty in a trial. None where
         all count as met.
     sides : mapping
         The side of a switch, from −1 to 1. Between the two the pieces are averaged.
@@ -123,7 +137,7 @@ class Run:
     def __init__(
         self,
         rules: Mapping[Any, Callable[..., Held]],
-        met: Mapping[int, np.ndarray] | None,
+        met: Mapping[Call, np.ndarray] | None,
         sides: Sides,
         default_side: float | None = None,
         noise: np.random.Generator | None = None,
@@ -136,9 +150,9 @@ class Run:
         self._usual = None if usual is None else list(usual)
         self._has_strayed = False
         self._asked: frozenset[Identity] = frozenset()
-        self.calls = 0
+        self._calls: Counter[tuple[str, int]] = Counter()
         self._switched: list[tuple[str, Line | None, list[Identity], Held]] = []
-        self.trial: list[tuple[Any, Any]] = []
+        self.trial: dict[Call, tuple[Any, Any]] = {}
 
     def __call__(self, function: Callable[[Any], Any], base: np.ndarray, value: Any) -> Any:
         """Return the function's value at `value`, a point that may be traced, on the sides met at `base`."""
@@ -160,35 +174,81 @@ class Run:
         """Call a function that is no switch."""
         base = function(*(x.base if isinstance(x, Held) else x for x in operands), **options)
         value = function(*(x.value if isinstance(x, Held) else x for x in operands), **options)
-        return Held(base, self._perturbed(value), _upstream(operands))
+        return Held(base, self._perturbed(value, base), _upstream(operands))
 
-    def _perturbed(self, value: Any) -> Any:
-        if self._noise is None or np.asarray(value).dtype.kind != "f":
+    def _perturbed(self, value: Any, base: Any) -> Any:
+        if self._noise is None or np.asarray(base).dtype.kind != "f":
             return value
-        return value * (1 + NOISE * self._noise.uniform(-1, 1, np.shape(value)))
+        return value * (1 + NOISE * self._noise.uniform(-1, 1, np.shape(base)))
 
-    def number(self) -> int:
-        """Return the number of a switching operation."""
-        self.calls += 1
-        return self.calls
+    def call(self) -> Call:
+        """Say which call of a switching operation this is."""
+        place = place_now() or ("", 0)
+        self._calls[place] += 1
+        return (*place, self._calls[place])
+
+    def answer(self, question: Question, held: Held) -> Answer:
+        """Answer as on the chosen sides, of which the one may lead another way than the point's."""
+        if question in _WHOLE and not (held.switches and held.base == np.rint(held.base)):
+            held = self.rules[_WHOLE[question]](self, held)
+            answer: Answer = int(held.base)
+            if answer != held.base:
+                raise Between("a whole number between two")
+        elif question in _BEST or (question is ORDER and len(held.base) <= MOST_ORDERED):
+            answer, switches = self._compared(question, held)
+            held = held._replace(switches=held.switches | switches)
+        elif np.asarray(held.base).dtype.kind == "b" or not self._is_between(held.switches):
+            answer = question.found(held.base)
+        else:
+            raise Between("a branch between the sides of what it asks for")
+        self.goes(answer, held.switches)
+        return answer
+
+    def _is_between(self, switches: frozenset[Identity]) -> bool:
+        return any(abs(self._sides.get(identity, 1.0)) < 1 for identity in switches)
+
+    def _compared(self, question: Question, x: Held) -> tuple[Answer, frozenset[Identity]]:
+        """Find the best element of a vector, or its order, by comparing two elements after each other."""
+        switches: frozenset[Identity] = frozenset()
+
+        def comes_first(k: int, before: int) -> bool:
+            nonlocal switches
+            quantity = self.plain(lambda v: sign * (v[k] - v[before]), x)
+            call = self.call()
+            side = self.switched(
+                "a comparison",
+                quantity,
+                lambda sides: Held(sides, sides),
+                (call,),
+                self.is_met(call, quantity),
+            )
+            if abs(side.base) < 1:
+                raise Between("a choice between two elements")
+            switches |= side.switches
+            return bool(side.base > 0)
+
+        sign, order = _BEST.get(question, -1.0), list(range(len(x.base)))
+        for turn in range(len(order) if question is ORDER else 1):
+            for at in range(len(order) - 1, turn, -1):
+                if comes_first(order[at], order[at - 1]):
+                    order[at - 1 : at + 1] = order[at], order[at - 1]
+        return (tuple(order) if question is ORDER else order[0]), switches
 
     def goes(self, answer: Answer, switches: frozenset[Identity]) -> None:
         """Take a branch: all that comes depends on what it asked.
 
-        Where it goes another way than at the point, each operation must be as near to its switch as the one of that
-        number is there, or it would be taken for it.
+        Where it goes another way than at the point, each operation must be as near to its switch as the one of the
+        same call is there, or it would be taken for it.
         """
         if self._usual is not None and self._usual[len(self.answers) :][:1] != [answer]:
-            if self.met is None:
-                raise NotRecorded("a branch that goes another way")
             self._has_strayed = True
         self.answers.append(answer)
         self._asked |= switches
 
-    def is_met(self, call: int, quantity: Held) -> np.ndarray:
+    def is_met(self, call: Call, quantity: Held) -> np.ndarray:
         """Return at which elements the quantity of a switching operation is zero within rounding, or is looked at."""
         if self._noise is not None:
-            self.trial.append((quantity.base, quantity.value))
+            self.trial[call] = quantity.base, quantity.value
         if self.met is None:
             return np.ones(np.shape(quantity.base), dtype=bool)
         met = self.met.get(call, np.zeros(np.shape(quantity.base), dtype=bool))
@@ -232,6 +292,23 @@ class Run:
             for _, _, identities, quantity in self._switched
         ]
         return anp.concatenate(parts)[np.array([order[a] for a in names])]
+
+
+def averaged(value: Callable[[Sides], Any], sides: Sides) -> Any:
+    """Return a piece's value on some sides; between the sides of a branch the average of what is there.
+
+    Along the surface on which pieces meet, that has the derivatives of first and second order of an average made where
+    they part.
+    """
+    try:
+        return value(sides)
+    except Between:
+        between = [switch for switch, side in sides.items() if abs(side) < 1]
+        if not 0 < len(between) <= MOST_BETWEEN:
+            raise
+        share = (1 + sides[between[0]]) / 2
+        above, below = (averaged(value, {**sides, between[0]: side}) for side in (1.0, -1.0))
+        return share * above + (1 - share) * below
 
 
 def _upstream(operands: Any) -> frozenset[Identity]:

@@ -37,7 +37,7 @@ def base_of(x: Any) -> Any:
 
 def switch(run: Run, name: str, quantity: Held, piece: Callable[[Any], Held]) -> Held:
     """Return what a switching operation makes, by the piece on each side."""
-    call = run.number()
+    call = run.call()
     return run.switched(name, quantity, piece, (call,), run.is_met(call, quantity))
 
 

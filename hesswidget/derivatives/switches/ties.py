@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from autograd.numpy import numpy_wrapper as anp
 
-from hesswidget.derivatives.switches.sides import Held, Run
+from hesswidget.derivatives.switches.sides import Call, Held, Run
 from hesswidget.derivatives.switches.table import base_of, chosen, no_options, rule
 from hesswidget.program.errors import NotRecorded
 
@@ -27,7 +27,7 @@ def _reduction(name: str, sign: float) -> Callable[..., Held]:
         index = best(rows.base, axis=1)
         lead = np.arange(len(index))
         extreme = run.plain(lambda v: v[lead, index], rows)
-        call = run.number()
+        call = run.call()
         gaps = run.plain(lambda v: v - v[lead, index][:, None], rows)
         ties = run.is_met(call, gaps).copy()
         ties[lead, index] = False
@@ -51,7 +51,7 @@ def _reduction(name: str, sign: float) -> Callable[..., Held]:
 
 
 def _rivals(
-    run: Run, name: str, sign: float, one: Held, other: Held, at: tuple[int, int], met: np.ndarray
+    run: Run, name: str, sign: float, one: Held, other: Held, at: tuple[Call, int], met: np.ndarray
 ) -> Held:
     quantity = run.plain(anp.subtract, one, other)
 
@@ -73,7 +73,7 @@ def _sort(run: Run, x: Any, *axes: Any, **options: Any) -> Held:
         raise NotRecorded("sort of anything but a vector is not followed")
     order = np.argsort(base_of(x), kind="stable")
     ordered = run.plain(lambda v: v[order], x)
-    call = run.number()
+    call = run.call()
     ties = run.is_met(call, run.plain(lambda v: v[1:] - v[:-1], ordered))
     for group in _runs(ties):
         for turn in range(len(group)):  # bubble sort
@@ -89,7 +89,7 @@ def _runs(truths: np.ndarray) -> list[list[int]]:
     return [[int(k) for k in part] for part in parts if len(part)]
 
 
-def _compared(run: Run, x: Held, k: int, at: tuple[int, int, int]) -> Held:
+def _compared(run: Run, x: Held, k: int, at: tuple[Call, int, int]) -> Held:
     """Put two neighbours in order."""
     one, other = run.plain(lambda v: v[k], x), run.plain(lambda v: v[k + 1], x)
     quantity = run.plain(anp.subtract, other, one)
