@@ -129,10 +129,16 @@ class DescentView:
             else:
                 plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
-            paths = self.computation.paths(moment.point, moment.parameters)
-            seen = moment.view_state
+            where, seen = (moment.point, moment.parameters), moment.view_state
+            paths = self.computation.paths(*where)
             shown = self.computation.basins(plane, moment.parameters, seen.followed) if seen.basins else None
-        return figures.descent(paths, slice_, basins=shown)
+            tried = self.computation.swept(*where, seen.followed)
+            ahead = self.computation.next_step(*where, plane, seen.followed, seen.step)
+        present = {a: float(x) for a, x in moment.parameters.items() if tried and a in tried.names}
+        return figures.descent(
+            paths, slice_, basins=shown, sweep=tried, at=present, next_step=ahead, gradient=seen.gradient,
+            proposal=seen.proposal,
+        )  # fmt: skip
 
 
 class DescentExplorer(Explorer):

@@ -22,7 +22,7 @@ import { type BasinsPicture, basinEnds, basins } from "../panels/landscape/layer
 import { curve } from "../panels/landscape/layers/curve";
 import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
 import { methodModel, methodParabola } from "../panels/landscape/layers/method_model";
-import { nextStep } from "../panels/landscape/layers/next_step";
+import { nextStep, nextStepOnBase } from "../panels/landscape/layers/next_step";
 import { race, raceOnSurface } from "../panels/landscape/layers/race";
 import { trustRegion } from "../panels/landscape/layers/trust_region";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
@@ -106,8 +106,9 @@ class DescentView implements View<RaceRequest, RaceFrame> {
       start: (point) => state.setCoordinates(new Map(point.entries())),
     });
     this.marks = new ChosenMarks(choose);
-    const buttons = [...this.marks.buttons, ...(this.names.length > 1 ? [this.basins.button] : [])];
-    const surroundings = { slice: this.pickers.element, buttons, below: null };
+    const { shared, ofContours } = this.marks;
+    const buttons = [...ofContours, ...(this.names.length > 1 ? [this.basins.button] : [])];
+    const surroundings = { slice: this.pickers.element, buttons, shared, below: null };
     const start = {
       mark: START,
       of: ({ frame: { paths } }: BasinsPicture) => ({ point: this.context.state.point, value: paths[0].values[0] }),
@@ -118,7 +119,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const isCurve = this.names.length === 1;
     const layers = isCurve
       ? { painted: [], charted: [curve, methodParabola, race, nextStep], surface: [] }
-      : { painted: [bands, basins, modelOfHessian, methodModel], charted: [basinEnds, trustRegion, race, nextStep], surface: [raceOnSurface] };
+      : { painted: [bands, basins, modelOfHessian, methodModel], charted: [basinEnds, trustRegion, race, nextStep], surface: [raceOnSurface, nextStepOnBase] };
     this.landscape = new LandscapePanel<BasinsPicture>(coordinates, layers, surroundings, start, choose);
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
