@@ -23,7 +23,7 @@ from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.hyperparameter_controls import control_of, swept
 from hesswidget.explorers.kernel import SLICE, along_eigenvectors, asked_plane
 from hesswidget.explorers.moment import Moment
-from hesswidget.explorers.questions import Answer, Parameters, Question, Truth, Whole
+from hesswidget.explorers.questions import MAX_MESSAGE, Answer, Parameters, Point, Question, Truth, Whole
 from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
@@ -33,6 +33,7 @@ from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
+from hesswidget.progress import Progress, silent
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
@@ -83,6 +84,14 @@ class DescentView:
                 },
                 SLICE,
             ),
+            Question(
+                "outcomes",
+                self._outcomes,
+                {"parameters": Parameters()},
+                {"point": Point()},
+                is_job=True,
+                saved=lambda moment, _: self._outcomes(moment.parameters, moment.point),
+            ),
         )
 
     def programs(self, traced: TracedProblem) -> ProgramSet:
@@ -109,6 +118,14 @@ class DescentView:
         cut = (arrays["statuses"] == GOES_ON) & (arrays["counts"] <= self._steps)
         is_whole = not moving or not cut.any()  # at rest it gets no longer
         return self.computation.with_landscape(arrays, plane, parameters, moving, holds, is_whole)
+
+    def _outcomes(
+        self, parameters: Mapping[str, Any], point: np.ndarray, progress: Progress = silent
+    ) -> Answer:
+        """Return why each path ended, in words: what its own derivatives do not tell a page is said too."""
+        with self._context.lock:
+            reasons = self.computation.reasons(point, parameters)
+        return Answer({"reasons": [reason[:MAX_MESSAGE] for reason in reasons]})
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
         """Draw the paths over the landscape, and how they converge."""

@@ -343,13 +343,34 @@ class RaceFrames(KernelFrames):
 
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""
-        paths = []
         f = self._function(parameters)
+        raced = zip(self._racers, self._runners(parameters), strict=True)
+        return tuple(
+            self._path(f, racer, runner, list(runner.states(point, parameters, self._steps)))
+            for racer, runner in raced
+        )
+
+    def reasons(self, point: np.ndarray, parameters: Mapping[str, Any]) -> list[str]:
+        """Say why each path from a point ended: also what the function raised there, and whether it is at a kink.
+
+        A path that takes longer than there is time for at rest has no reason: the text is empty.
+        """
+        found, f = [], self._function(parameters)
         for racer, runner in zip(self._racers, self._runners(parameters), strict=True):
-            states = list(runner.states(point, parameters, self._steps))
-            path = Path.of(states, racer.method, f, racer.title, runner.raised, self._tolerances)
-            paths.append(replace(path, reason=racer.fault or path.reason))
-        return tuple(paths)
+            until, states = time.perf_counter() + SECONDS_AT_REST / len(self._racers), []
+            for state in runner.states(point, parameters, self._steps):
+                states.append(state)
+                if time.perf_counter() > until:
+                    break
+            is_whole = states[-1]["status"] != GOES_ON or len(states) > self._steps
+            found.append(self._path(f, racer, runner, states).reason if is_whole else "")
+        return found
+
+    def _path(
+        self, f: TracedFunction, racer: Racer, runner: Runner | SciPyRunner, states: Sequence[State]
+    ) -> Path:
+        path = Path.of(states, racer.method, f, racer.title, runner.raised, self._tolerances)
+        return replace(path, reason=racer.fault or path.reason)
 
     def _function(self, parameters: Mapping[str, Any]) -> TracedFunction:
         return TracedFunction(
