@@ -1,303 +1,35 @@
-"""Where descent ends from many starts at once: an iteration over rows, each of which stops where its own path does.
-
-A row is a path of `hesswidget.descent.iteration` without its history: from the same start it takes the same steps, and
-ends for the same reason. Whoever runs this goes on with the rows that have not ended, and gives ended ones new starts.
-"""
+"""Where the paths of a method end from every start of a grid."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import autograd.numpy as anp
 import numpy as np
 
-from hesswidget.derivatives.control_flow import over_rows_each, scan
-from hesswidget.derivatives.recorder import record
-from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.iteration import Iteration
-from hesswidget.descent.method import State
-from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON, NO_GRADIENT, NO_VALUE
+from hesswidget.descent.ends import EndMap, Ends
+from hesswidget.descent.rows import Rows
 from hesswidget.landscape.plane import Plane
-from hesswidget.program import batching
-from hesswidget.program.bounds import BASINS, PICTURE
-from hesswidget.program.executor import Executable
-from hesswidget.program.program import Program
 
-APART = 1e-3  # of the box: end points nearer than this, along each coordinate, are one end
-"""Paths stop short of a critical point by about |∇f| / λ, far less than this; critical points nearer to each other than
-a picture shows are one in it."""
-
-LEFT_OUT = ("gradient_norm", "cost")  # of what an iteration's state has: no step goes by them
+SIDE = 65  # starts along each direction
 
 
 @dataclass(frozen=True)
-class Basins:
-    """The programs of one method.
-
-    Attributes
-    ----------
-    begin : Program
-        Takes ``starts``, (rows, n), and ``parameters``; returns states, whose arrays have a row for each start: those
-        of the iteration but for `LEFT_OUT`, and ``taken``, how many steps it has taken. Where it broke down, ``point``
-        is the last that is finite.
-    advance : Program
-        Takes such states, ``most``, how many steps a row takes at most, and ``parameters``; returns the states after
-        one more step of all rows that go on, and carries them.
-    """
-
-    begin: Program
-    advance: Program
-
-    @property
-    def rows(self) -> int:
-        """How many paths are followed at once."""
-        return dict(self.begin.inputs)["starts"][0]
-
-
-def programs(iteration: Iteration, traced: TracedProblem, advance: Program) -> Basins | None:
-    """Record an iteration over rows; None where a page would take too long, and where there is no slice of starts.
-
-    Parameters
-    ----------
-    iteration : Iteration
-    traced : TracedProblem
-    advance : Program
-        The same of a single path, which says how many rows are worth it.
-
-    Raises
-    ------
-    NotRecorded
-        If the function or the method cannot be written down.
-    """
-    return _small(iteration, traced, advance) if 1 < len(traced.problem.start) <= BASINS.variables else None
-
-
-def swept(
-    iteration: Iteration, traced: TracedProblem, advance: Program, names: Sequence[str]
-) -> Basins | None:
-    """Record the same of rows that differ in hyperparameters too, which are parameters of the problem.
-
-    What begins takes them besides as ``swept``, (rows, names); the states have them.
-    """
-    return _small(iteration, traced, advance, names)
-
-
-def _small(
-    iteration: Iteration, traced: TracedProblem, advance: Program, names: Sequence[str] = ()
-) -> Basins | None:
-    if len(advance.steps) > BASINS.operations:
-        return None
-    mapped = [name != "parameters" for name, _ in advance.inputs]
-    rows = min(BASINS.rows, batching.chunk_of(advance, BASINS.rows, mapped))
-    made = _recorded(iteration, traced, rows, names)
-    return made if max(made.begin.work, made.advance.work) <= PICTURE.beside else None
-
-
-def _recorded(iteration: Iteration, traced: TracedProblem, rows: int, names: Sequence[str]) -> Basins:
-    kept: list[str] = []
-    places = [np.arange(len(traced.traced)) == traced.traced.index(name) for name in names]
-    parameters = np.array([float(traced.values[a]) for a in traced.traced])
-
-    def at(f: TracedFunction, parameters: Any, swept: Any = None) -> TracedFunction:
-        for k, is_it in enumerate(places):
-            parameters = anp.where(is_it, swept[k], parameters)
-        return f.at(parameters)
-
-    def begin(f: TracedFunction, starts: Any, **swept: Any) -> dict[str, Any]:
-        def of_row(point: Any, *given: Any) -> tuple[Any, ...]:
-            *own, parameters = given
-            state = _kept(iteration.begin(at(f, parameters, *own), point))
-            kept[:] = state
-            return tuple(1.0 * x for x in state.values())
-
-        found = over_rows_each(of_row, starts, *swept.values(), shared=(f.parameters,))
-        return {**dict(zip(kept, found, strict=True)), "taken": np.zeros(len(starts)), **swept}
-
-    def advance(f: TracedFunction, most: Any, **state: Any) -> dict[str, Any]:
-        moving = {name: x for name, x in state.items() if name != "swept"}
-        own = [state["swept"]] if names else []
-
-        def of_row(*given: Any) -> tuple[Any, ...]:
-            *row, most, parameters = given
-            function = at(f, parameters, *row[len(moving) :])
-            after = _advanced(iteration, function, dict(zip(moving, row[: len(moving)], strict=True)), most)
-            return tuple(after[name] for name in moving)
-
-        found = over_rows_each(of_row, *moving.values(), *own, shared=(most, f.parameters))
-        return {**state, **dict(zip(moving, found, strict=True))}
-
-    own = {"swept": np.tile([parameters[is_it][0] for is_it in places], (rows, 1))} if names else {}
-    starts = np.tile(traced.problem.start, (rows, 1))
-    begins = traced.record(begin, starts=starts, **own)
-    with np.errstate(all="ignore"):
-        state = Executable(begins)(starts=starts, **own, parameters=parameters)
-    return Basins(begins, traced.record(advance, tuple(state), most=np.array(1.0), **state))
-
-
-def _kept(state: State) -> dict[str, Any]:
-    return {name: x for name, x in state.items() if name not in LEFT_OUT}
-
-
-def _advanced(iteration: Iteration, f: TracedFunction, state: Mapping[str, Any], most: Any) -> dict[str, Any]:
-    """Return a row's state after one more step; as it is where it has ended, or has no step left."""
-    before = {name: x for name, x in state.items() if name != "taken"}
-    after = iteration.advance(f, {**before, "gradient_norm": 0.0, "cost": 0.0})
-    goes_on = anp.logical_and(state["status"] == GOES_ON, state["taken"] < most)
-    breaks = after["status"] == BROKE_DOWN
-    moves = anp.logical_and(goes_on, anp.logical_not(breaks))  # else it stays at the last finite point
-    return {
-        **{name: anp.where(moves, after[name], x) for name, x in before.items()},
-        "status": anp.where(goes_on, after["status"], state["status"]),
-        "taken": state["taken"] + anp.where(moves, 1.0, 0.0),
-    }
-
-
-def grouping(n: int) -> Program:
-    """Record `grouped` for points of n variables, so many at once; rows whose status is no end fill up."""
-    rows = BASINS.rows
-    known = np.zeros((BASINS.ends, n))
-    return record(
-        grouped,
-        points=np.zeros((rows, n)),
-        statuses=np.zeros(rows),
-        widths=np.ones(n),
-        known=known,
-        count=np.array(0.0),
-    )
-
-
-def grouped(points: Any, statuses: Any, widths: Any, known: Any, count: Any) -> dict[str, Any]:
-    """Say which ends are the same point: those within `APART` of the box of one that is known, the first such.
-
-    Parameters
-    ----------
-    points : array, shape (rows, n)
-    statuses : array, shape (rows,)
-        Only of a row that has converged the point is an end.
-    widths : array, shape (n,)
-        Of the box.
-    known : array, shape (m, n)
-        Ends that are known, of which the first `count` are any.
-    count : array, ()
-
-    Returns
-    -------
-    dict of array
-        ``ends``, (rows,): for each row the place of its end in ``known``, or m where there was no room for one more, or
-        −1 where it did not converge; and ``known`` and ``count`` with those that are new.
-
-    Notes
-    -----
-    It depends on the order of the rows where ends lie in chains, each just within reach of the next, as on a curve of
-    critical points; such curves fall into pieces.
-
-    Examples
-    --------
-    >>> points = np.array([[1.0], [5.0], [1.0001]])
-    >>> found = grouped(points, np.array([1.0, 1.0, 1.0]), np.ones(1), np.zeros((2, 1)), 0.0)
-    >>> found["ends"].tolist(), found["known"].ravel().tolist(), float(found["count"])
-    ([0.0, 1.0, 0.0], [1.0, 5.0], 2.0)
-    """
-    m = known.shape[0]
-    places = np.arange(float(m))
-
-    def take(known: Any, count: Any, point: Any, status: Any, widths: Any) -> tuple[Any, ...]:
-        apart = anp.max(anp.abs(known - point) / widths, axis=1)
-        is_it = anp.where(anp.logical_and(apart <= APART, places < count), 1.0, 0.0)
-        is_known = anp.sum(is_it) > 0
-        first = anp.sum(anp.where(anp.cumsum(is_it) == 0, 1.0, 0.0))  # how many come before it
-        is_end = status == CONVERGED
-        is_new = anp.logical_and(is_end, anp.logical_not(is_known))
-        has_room = anp.logical_and(is_new, count < m)
-        slot = anp.logical_and(anp.reshape(places, (m, 1)) == count, has_room)
-        end = anp.where(is_end, anp.where(is_known, first, count), -1.0)
-        return anp.where(slot, point, known), count + anp.where(has_room, 1.0, 0.0), end
-
-    known, count, ends = scan(take, (known, 1.0 * count), (points, statuses), (widths,))
-    return {"ends": ends, "known": known, "count": count}
-
-
-@dataclass(frozen=True)
-class Outcomes:
-    """What became of the paths from many starts.
-
-    Attributes
-    ----------
-    points : ndarray, shape (k, n)
-        Where each ended.
-    statuses, steps : ndarray, shape (k,)
-        Why, see `hesswidget.descent.outcome`, and after how many steps.
-    """
-
-    points: np.ndarray
-    statuses: np.ndarray
-    steps: np.ndarray
-
-
-class Rows:
-    """Follows paths by the programs of a method. Twin of ``frontend/engine/basins.ts``."""
-
-    def __init__(self, made: Basins) -> None:
-        self._rows, self._begin, self._advance = made.rows, Executable(made.begin), Executable(made.advance)
-
-    def outcomes(
-        self, starts: np.ndarray, parameters: np.ndarray, most: int, swept: np.ndarray | None = None
-    ) -> Outcomes:
-        """Follow a path from each of the starts, (k, n), for so many steps at most; each with its hyperparameters."""
-        count = len(starts)
-        given = {"starts": starts, **({} if swept is None else {"swept": swept})}
-        fill = ((0, -count % self._rows), (0, 0))
-        padded = {name: np.pad(array, fill, mode="edge") for name, array in given.items()}
-        parts = []
-        with np.errstate(all="ignore"):
-            for at in range(0, count, self._rows):
-                rows = {name: array[at : at + self._rows] for name, array in padded.items()}
-                state = self._begin(**rows, parameters=parameters)
-                while np.any((state["status"] == GOES_ON) & (state["taken"] < most)):
-                    state = self._advance(**state, most=most, parameters=parameters)
-                parts.append((state["point"], state["status"], state["taken"]))
-        return Outcomes(*(np.concatenate(part)[:count] for part in zip(*parts, strict=True)))
-
-
-@dataclass(frozen=True)
-class BasinMap:
-    """Where the paths of one method end, from each start of a grid.
+class BasinMap(EndMap):
+    """Where the paths of one method end, from each start of a grid: along the plane's second direction and the first.
 
     Attributes
     ----------
     plane : Plane
         In which the starts lie, evenly from end to end of both directions.
-    ends : ndarray of int, shape (m, m)
-        The number of the point that the path comes to, of a start along the second direction and the first; or
-        `STOPPED`, `DIVERGED`, or `ELSEWHERE`, where there were too many points to tell apart.
-    steps : ndarray, shape (m, m)
-    points : ndarray, shape (k, n)
-        The points that paths come to.
-    labels : tuple of str
-        What each is; empty where that is not known.
     """
 
     plane: Plane
-    ends: np.ndarray
-    steps: np.ndarray
-    points: np.ndarray
-    labels: tuple[str, ...]
-
-    def share(self, end: int) -> float:
-        """Return of how many starts the path comes to an end, as a share of all."""
-        return float(np.mean(self.ends == end))
-
-
-STOPPED, DIVERGED, ELSEWHERE = -1, -2, -3
-SIDE = 65  # starts along each direction
 
 
 def mapped(
-    rows: Rows, plane: Plane, parameters: np.ndarray, most: int, widths: np.ndarray, side: int = SIDE
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Follow a path from each start of a grid on a plane; return ``ends``, ``steps`` and ``points`` of a `BasinMap`.
+    rows: Rows, plane: Plane, parameters: np.ndarray, most: int, ends: Ends, side: int = SIDE
+) -> BasinMap:
+    """Follow a path from each start of a grid on a plane.
 
     Parameters
     ----------
@@ -308,29 +40,11 @@ def mapped(
         The traced ones.
     most : int
         How many steps a path takes at most.
-    widths : ndarray, shape (n,)
-        Of the variables' ranges.
+    ends : Ends
     side : int
         Starts along each direction.
     """
     places = np.array([axis.ravel() for axis in np.meshgrid(*plane.grids(side))])
     found = rows.outcomes(plane.place(places).T, parameters, most)
-    count = len(found.steps)
-    group = Executable(grouping(found.points.shape[1]))
-    known, counted = np.zeros((BASINS.ends, found.points.shape[1])), np.array(0.0)
-    ends = np.full(count, STOPPED)
-    ends[np.isin(found.statuses, (NO_VALUE, NO_GRADIENT, BROKE_DOWN))] = DIVERGED
-    is_end = np.flatnonzero(found.statuses == CONVERGED)
-    for at in range(0, len(is_end), BASINS.rows):
-        some = is_end[at : at + BASINS.rows]
-        fill = BASINS.rows - len(some)
-        grouped_ = group(
-            points=np.pad(found.points[some], ((0, fill), (0, 0))),
-            statuses=np.pad(found.statuses[some], (0, fill), constant_values=GOES_ON),
-            widths=widths, known=known, count=counted,
-        )  # fmt: skip
-        known, counted = grouped_["known"], grouped_["count"]
-        numbers = grouped_["ends"][: len(some)].astype(int)
-        ends[some] = np.where(numbers < BASINS.ends, numbers, ELSEWHERE)
-    shape = (side, side)
-    return ends.reshape(shape), found.steps.reshape(shape), known[: int(counted)].copy()
+    numbers, shape = ends.numbers(found), (side, side)
+    return BasinMap(numbers.reshape(shape), found.steps.reshape(shape), ends.points, ends.labels, plane)

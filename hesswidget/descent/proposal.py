@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import autograd.numpy as np
@@ -37,6 +38,33 @@ class Proposal(NamedTuple):
     trials: Any
     trial_values: Any
     accepted: Any
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What a picture shows of the step that a path takes next.
+
+    Attributes
+    ----------
+    followed : int
+        Which path's.
+    point : ndarray, shape (n,)
+        From where.
+    value : float
+    ascent : ndarray, shape (n,)
+        Along ∇f, as long as a step of gradient descent at the rate ``1 / max |λ|``.
+    made : Proposal or None
+        What it is made of; None where there is none.
+    taken : ndarray, shape (n,)
+        Where it leads; NaN where there is no further step.
+    """
+
+    followed: int
+    point: numpy.ndarray
+    value: float
+    ascent: numpy.ndarray
+    made: Proposal | None
+    taken: numpy.ndarray
 
 
 def proposal(iteration: Iteration, f: TracedFunction, state: State) -> Proposal:

@@ -23,7 +23,7 @@ from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.hyperparameter_controls import control_of, swept
 from hesswidget.explorers.kernel import SLICE, along_eigenvectors, asked_plane
 from hesswidget.explorers.moment import Moment
-from hesswidget.explorers.questions import Answer, Parameters, Question, Truth, Whole
+from hesswidget.explorers.questions import MAX_MESSAGE, Answer, Parameters, Point, Question, Truth, Whole
 from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
@@ -33,6 +33,7 @@ from hesswidget.landscape.plane import Plane
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
+from hesswidget.progress import Progress, silent
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
@@ -83,6 +84,14 @@ class DescentView:
                 },
                 SLICE,
             ),
+            Question(
+                "outcomes",
+                self._outcomes,
+                {"parameters": Parameters()},
+                {"point": Point()},
+                is_job=True,
+                saved=lambda moment, _: self._outcomes(moment.parameters, moment.point),
+            ),
         )
 
     def programs(self, traced: TracedProblem) -> ProgramSet:
@@ -110,6 +119,14 @@ class DescentView:
         is_whole = not moving or not cut.any()  # at rest it gets no longer
         return self.computation.with_landscape(arrays, plane, parameters, moving, holds, is_whole)
 
+    def _outcomes(
+        self, parameters: Mapping[str, Any], point: np.ndarray, progress: Progress = silent
+    ) -> Answer:
+        """Return why each path ended, in words: what its own derivatives do not tell a page is said too."""
+        with self._context.lock:
+            reasons = self.computation.reasons(point, parameters)
+        return Answer({"reasons": [reason[:MAX_MESSAGE] for reason in reasons]})
+
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
         """Draw the paths over the landscape, and how they converge."""
         from hesswidget import figures
@@ -129,10 +146,16 @@ class DescentView:
             else:
                 plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
-            paths = self.computation.paths(moment.point, moment.parameters)
-            seen = moment.view_state
+            where, seen = (moment.point, moment.parameters), moment.view_state
+            paths = self.computation.paths(*where)
             shown = self.computation.basins(plane, moment.parameters, seen.followed) if seen.basins else None
-        return figures.descent(paths, slice_, basins=shown)
+            tried = self.computation.swept(*where, seen.followed)
+            ahead = self.computation.next_step(*where, plane, seen.followed, seen.step)
+        present = {a: float(x) for a, x in moment.parameters.items() if tried and a in tried.names}
+        return figures.descent(
+            paths, slice_, basins=shown, sweep=tried, at=present, next_step=ahead, gradient=seen.gradient,
+            proposal=seen.proposal,
+        )  # fmt: skip
 
 
 class DescentExplorer(Explorer):

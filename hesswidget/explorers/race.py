@@ -12,12 +12,25 @@ import numpy as np
 
 from hesswidget.appearance import LABELS
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent import basins, convergence, ending, limit, microscope, proposal, replayed, span
+from hesswidget.descent import (
+    basins,
+    convergence,
+    ending,
+    ends,
+    limit,
+    microscope,
+    proposal,
+    replayed,
+    rows,
+    span,
+    sweep,
+)
 from hesswidget.descent.ending import judged
 from hesswidget.descent.iteration import KNOWN, Anywhere, Runner
 from hesswidget.descent.method import State
-from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON, NO_GRADIENT, NO_VALUE
+from hesswidget.descent.outcome import BROKE_DOWN, GOES_ON, NO_GRADIENT, NO_VALUE
 from hesswidget.descent.path import Path
+from hesswidget.descent.proposal import NextStep, Proposal
 from hesswidget.descent.race import Racer
 from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
@@ -25,6 +38,7 @@ from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.replay import ProgramSet, Recorded
 from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.plane import Plane
+from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
@@ -70,7 +84,7 @@ class RaceFrames(KernelFrames):
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
         spans = span.program(len(self._racers), steps + 1, problem.box)
         self._span = None if spans is None else Executable(spans)
-        self._group = basins.grouping(n)
+        self._group = ends.grouping(n)
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
         """Record how each path begins and goes on, how they converge, up to which rates, the microscopes, and the maps.
@@ -103,11 +117,11 @@ class RaceFrames(KernelFrames):
     def _maps(self, k: int, racer: Racer, traced: TracedProblem, advance: Program) -> dict[str, Program]:
         """Record the maps over starts and over hyperparameters, and how far theory has the method converge."""
         found: dict[str, Program] = {}
-        if over_starts := basins.programs(racer.iteration, traced, advance):
+        if over_starts := rows.programs(racer.iteration, traced, advance):
             found |= {f"basin begin {k}": over_starts.begin, f"basin advance {k}": over_starts.advance}
         names = racer.iteration.names
         if self._sweep and set(self._sweep) <= set(names.values()):
-            if swept := basins.swept(racer.iteration, traced, advance, self._sweep):
+            if swept := rows.swept(racer.iteration, traced, advance, self._sweep):
                 found |= {f"sweep begin {k}": swept.begin, f"sweep advance {k}": swept.advance}
             other = next((name for name in self._sweep if name != names.get("rate")), None)
             bound = (
@@ -210,6 +224,23 @@ class RaceFrames(KernelFrames):
         spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
         return {**arrays, **padded, **left, **spans, **seen}
 
+    def next_step(
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        plane: Plane,
+        followed: int = 0,
+        step: int | None = None,
+    ) -> NextStep:
+        """Return what a picture at a step of a path shows of the one that comes next."""
+        found = self.race(point, parameters, plane, followed, step)
+        at, points = int(found["at"]), found["path_points"][followed]
+        is_last = at + 1 >= found["counts"][followed]
+        made = Proposal(*(found[name] for name in Proposal._fields))
+        ahead = np.full(len(point), np.nan) if is_last else points[at + 1] - points[at]
+        here = points[at], float(found["path_values"][followed, at])
+        return NextStep(followed, *here, found["ascent"], None if is_last else made, ahead)
+
     def _proposal(
         self,
         followed: int,
@@ -255,15 +286,43 @@ class RaceFrames(KernelFrames):
 
     def basins(self, plane: Plane, parameters: Mapping[str, Any], followed: int) -> basins.BasinMap | None:
         """Return where one method's paths end from every start in a plane; None where that was not recorded."""
-        programs = self._recorded.at(parameters)
-        names = f"basin begin {followed}", f"basin advance {followed}"
-        if programs is None or len(plane.basis) < 2 or names[0] not in programs.programs:
+        found = self._rows(parameters, "basin", followed)
+        if found is None or len(plane.basis) < 2:
             return None
-        rows = basins.Rows(basins.Basins(*(programs.programs[name] for name in names)))
         f = self._function(parameters)
-        ends, steps, points = basins.mapped(rows, plane, f.parameters, self._steps, self.widths)
-        labels = tuple(judged(f, CONVERGED, point[None], self._tolerances)[1] for point in points)
-        return basins.BasinMap(plane, ends, steps, points, labels)
+        return basins.mapped(found, plane, f.parameters, self._steps, self._ends_of(f, parameters))
+
+    def swept(self, point: np.ndarray, parameters: Mapping[str, Any], followed: int) -> sweep.SweepMap | None:
+        """Return what becomes of one method's path over its hyperparameters; None where that was not recorded."""
+        found = self._rows(parameters, "sweep", followed)
+        if found is None:
+            return None
+        f, racer = self._function(parameters), self._racers[followed]
+        axes = [control for a in self._sweep if isinstance(control := self._problem.controls[a], Range)]
+
+        def bound(end: np.ndarray, others: np.ndarray) -> np.ndarray:
+            eigenvalues = np.linalg.eigvalsh(f.hessian(end))
+            made = self._recorded.run(f"limit {followed}", parameters, eigenvalues=eigenvalues, others=others)
+            return np.full(len(others), np.nan) if made is None else made["rates"]
+
+        is_known = racer.method.stable_rate is not None and racer.iteration.names.get("rate") in self._sweep
+        return sweep.mapped(
+            found, racer.title, axes, point, f.parameters, self._steps, self._ends_of(f, parameters),
+            bound if is_known else None, racer.iteration.names.get("rate"),
+        )  # fmt: skip
+
+    def _rows(self, parameters: Mapping[str, Any], kind: str, followed: int) -> rows.Rows | None:
+        programs = self._recorded.at(parameters)
+        names = f"{kind} begin {followed}", f"{kind} advance {followed}"
+        if programs is None or names[0] not in programs.programs:
+            return None
+        return rows.Rows(rows.RowPrograms(*(programs.programs[name] for name in names)))
+
+    def _ends_of(self, f: TracedFunction, parameters: Mapping[str, Any]) -> ends.Ends:
+        programs = self._recorded.at(parameters)
+        if programs is None or "ending" not in programs.programs:
+            return ends.Ends(f, self.widths, self._tolerances)
+        return ends.Ends(f, self.widths, self._tolerances, programs.executable("ending"))
 
     def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
         """Return the first path that does not diverge, as far as that is known at once; else the first."""
@@ -284,13 +343,34 @@ class RaceFrames(KernelFrames):
 
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""
-        paths = []
         f = self._function(parameters)
+        raced = zip(self._racers, self._runners(parameters), strict=True)
+        return tuple(
+            self._path(f, racer, runner, list(runner.states(point, parameters, self._steps)))
+            for racer, runner in raced
+        )
+
+    def reasons(self, point: np.ndarray, parameters: Mapping[str, Any]) -> list[str]:
+        """Say why each path from a point ended: also what the function raised there, and whether it is at a kink.
+
+        A path that takes longer than there is time for at rest has no reason: the text is empty.
+        """
+        found, f = [], self._function(parameters)
         for racer, runner in zip(self._racers, self._runners(parameters), strict=True):
-            states = list(runner.states(point, parameters, self._steps))
-            path = Path.of(states, racer.method, f, racer.title, runner.raised, self._tolerances)
-            paths.append(replace(path, reason=racer.fault or path.reason))
-        return tuple(paths)
+            until, states = time.perf_counter() + SECONDS_AT_REST / len(self._racers), []
+            for state in runner.states(point, parameters, self._steps):
+                states.append(state)
+                if time.perf_counter() > until:
+                    break
+            is_whole = states[-1]["status"] != GOES_ON or len(states) > self._steps
+            found.append(self._path(f, racer, runner, states).reason if is_whole else "")
+        return found
+
+    def _path(
+        self, f: TracedFunction, racer: Racer, runner: Runner | SciPyRunner, states: Sequence[State]
+    ) -> Path:
+        path = Path.of(states, racer.method, f, racer.title, runner.raised, self._tolerances)
+        return replace(path, reason=racer.fault or path.reason)
 
     def _function(self, parameters: Mapping[str, Any]) -> TracedFunction:
         return TracedFunction(

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from hesswidget.descent.basins import BasinMap
 from hesswidget.descent.common_plane import common_plane, share_in
 from hesswidget.descent.path import Path
+from hesswidget.descent.proposal import NextStep
+from hesswidget.descent.sweep import SweepMap
 from hesswidget.errors import ProblemError
 from hesswidget.figures.panels.basins import named
+from hesswidget.figures.panels.next_step import next_step as draw_next_step
 from hesswidget.figures.panels.paths import END, START, convergence, line, paths
+from hesswidget.figures.panels.sweep import mark_of_limit
+from hesswidget.figures.panels.sweep import sweep as draw_sweep
 from hesswidget.figures.style import MUTED, WIDTH, NotebookFigure, brief, ink
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Slice
@@ -24,6 +29,7 @@ from hesswidget.wording import amount, number
 
 COLUMNS = 4  # of the legend
 BODY, ROW = 3.95, 0.2  # inches: what stands above the legend, and a row of it
+SWEPT = 3.45  # inches: a sweep, between the two
 
 
 def descent(
@@ -34,6 +40,11 @@ def descent(
     scale: str = AUTOMATIC,
     title: str = "",
     basins: BasinMap | None = None,
+    sweep: SweepMap | None = None,
+    at: Mapping[str, float] | None = None,
+    next_step: NextStep | None = None,
+    gradient: bool = True,
+    proposal: bool = True,
 ) -> Figure:
     """Draw paths where they go, and beside it how f and its gradient fall along them.
 
@@ -54,11 +65,20 @@ def descent(
         By default the function's name, where all have the same.
     basins : BasinMap, optional
         Where the paths of a method end from every start in the slice, which is drawn in the contours' place.
+    sweep : SweepMap, optional
+        What a method's path comes to over its hyperparameters, which is drawn below.
+    at : mapping, optional
+        Their present values.
+    next_step : NextStep, optional
+        Of one path, drawn over its landscape.
+    gradient, proposal : bool
+        Of it, whether −∇f is drawn, and all else.
 
     Returns
     -------
     matplotlib.figure.Figure
-        With three axes: the paths; f above the lowest value that any of them reached; the gradient's norm.
+        With three axes: the paths; f above the lowest value that any of them reached; the gradient's norm; and of a
+        sweep a fourth.
 
     Raises
     ------
@@ -87,15 +107,19 @@ def descent(
             raise ProblemError(
                 f"the slice is of {len(plane.origin)} variables; the paths have {given[0].points.shape[1]}."
             )
-    places, names = named(basins) if basins else ([], [])
-    rows = -(-(len(given) + len(names) + (2 if names else 0)) // COLUMNS)
-    height = BODY + ROW * rows
+    places, names = named(basins, float(np.max(np.diff(basins.plane.ends)))) if basins else ([], [])
+    ahead = 0 if next_step is None else 1 if next_step.made is None else 5  # marks, at most
+    rows = -(-(len(given) + len(names) + ahead + (2 if names else 0)) // COLUMNS)
+    height = BODY + (SWEPT if sweep else 0.0) + ROW * rows
     figure = NotebookFigure(figsize=(WIDTH, height), facecolor="white")
 
     def axes(left: float, top: float, width: float, tall: float) -> tuple[float, float, float, float]:
         return left / WIDTH, 1 - (top + tall) / height, width / WIDTH, tall / height
 
     paths(figure.add_axes(axes(0.66, 0.55, 3.9, 2.85)), given, plane, slice_, scale=scale, over=basins)
+    if next_step is not None and slice_ is not None:
+        marks, said = draw_next_step(figure.axes[0], next_step, slice_, gradient=gradient, proposal=proposal)
+        places, names = [*places, *marks], [*names, *said]
     least = _least(given)
     value, slope = figure.add_axes(axes(6.0, 0.55, 3.8, 1.35)), figure.add_axes(axes(6.0, 2.05, 3.8, 1.35))
     convergence(value, given, lambda path: path.values - least, "f − f_min", against)
@@ -103,8 +127,29 @@ def descent(
     value.tick_params(labelbottom=False)
     convergence(slope, given, lambda path: path.gradient_norms, "|∇f|", against)
     _headings(figure, given, plane, title, least)
+    if sweep is not None:
+        box = figure.add_axes(axes(0.66, BODY + 0.25, 3.9, SWEPT - 0.85))
+        draw_sweep(box, sweep, at or {axis.name: axis.value for axis in sweep.axes})
+        _beside(figure, box, sweep)
     _legend(figure, given, places, names)
     return figure
+
+
+def _beside(figure: Figure, box: Axes, sweep: SweepMap) -> None:
+    """Say beside a sweep whose it is, and what its colours are."""
+    what = " and ".join(axis.name for axis in sweep.axes)
+    left, top = 0.6, (box.get_position().y1 * figure.get_figheight() + 0.08) / figure.get_figheight()
+    figure.text(0.02, top, brief(f"sweep of {what}: {sweep.method}", 70), **ink(9, MUTED, weight="bold"))
+    reach = float(np.max(np.abs(sweep.points), initial=1.0))
+    marks, names = named(sweep, reach)
+    lines, said = mark_of_limit(sweep)
+    font = {"size": 8, "family": ink(8)["family"]}
+    shown = figure.legend(
+        [*marks, *lines], [*names, *said], loc="upper left", bbox_to_anchor=(left, top), frameon=False, prop=font,
+        labelcolor=MUTED, handlelength=3.2,
+    )  # fmt: skip
+    for text in shown.get_texts():
+        text.set_parse_math(False)
 
 
 def _least(given: list[Path]) -> float:
@@ -134,7 +179,7 @@ def _to(path: Path) -> str:
     return f" to a {path.end}" if path.converged and path.end in ("minimum", "saddle", "maximum") else ""
 
 
-def _legend(figure: Figure, given: list[Path], places: list[Patch], names: list[str]) -> None:
+def _legend(figure: Figure, given: list[Path], places: list[Artist], names: list[str]) -> None:
     """Say below the axes which line is which path, and what ring and square are."""
     lines: list[Artist] = [Line2D([], [], **line(k)) for k in range(len(given))]
     labels = [f"{brief(path.method, 28)}, {amount(len(path) - 1, 'step')}{_to(path)}" for path in given]

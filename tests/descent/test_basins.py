@@ -5,14 +5,15 @@ import numpy as np
 import pytest
 
 import hesswidget as hw
-from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent import basins, limit
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent import ending, ends, limit, rows
 from hesswidget.descent.iteration import Iteration, Runner
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import BASINS
 from hesswidget.program.executor import Executable
+from hesswidget.second_derivative_test.tolerances import Tolerances
 
 FREE = {name: {**m.hyperparameters, "line_search": m.line_search} for name, m in METHODS.items()}
 
@@ -22,8 +23,8 @@ def made(function, method, **held):
     problem = function if isinstance(function, Problem) else Problem.over_ranges(function, None, None, {})
     traced = TracedProblem.of(problem)
     iteration = Iteration(METHODS[method], {**FREE[method], **held})
-    programs = basins.programs(iteration, traced, iteration.programs(traced)[1])
-    return basins.Rows(programs), Runner.of(iteration, traced), problem
+    programs = rows.programs(iteration, traced, iteration.programs(traced)[1])
+    return rows.Rows(programs), Runner.of(iteration, traced), problem
 
 
 def traced_values(problem):
@@ -100,17 +101,38 @@ def test_the_three_basins_of_a_cubic_are_of_one_size():
     np.testing.assert_allclose(shares, 1 / 3, atol=5e-3)
 
 
+@pytest.mark.parametrize("method", ["newton", "bfgs"])
+@pytest.mark.parametrize("is_recorded", [True, False], ids=["recorded", "not recorded"])
+def test_a_start_from_which_f_only_flattens_out_is_no_start_of_a_minimum(method, is_recorded):
+    """x / (1 + x²) + y² has one minimum, at (−1, 0), one saddle, at (1, 0), and a tail to either side."""
+    f = lambda x, y: x / (1 + x**2) + y**2
+    problem = Problem.over_ranges(f, None, None, {"x": (-4, 4), "y": (-1, 1)})
+    found, _, _ = made(problem, method)
+    traced = TracedProblem.of(problem)
+    recorded = Executable(ending.program(traced, Tolerances())) if is_recorded else None
+    told = ends.Ends(TracedFunction(traced, np.zeros(0)), problem.widths, Tolerances(), recorded)
+    starts = evenly(problem, 9)
+    numbers = told.numbers(found.outcomes(starts, np.zeros(0), 200))
+    known = {
+        (round(float(x)), round(float(y))): label
+        for (x, y), label in zip(told.points, told.labels, strict=True)
+    }
+    assert known.items() <= {(-1, 0): "minimum", (1, 0): "saddle"}.items()
+    assert (numbers == ends.DIVERGED).sum() > len(starts) / 4
+    assert (numbers >= 0).sum() > len(starts) / 10
+
+
 @pytest.mark.parametrize("n", [1, BASINS.variables + 1])
 def test_there_is_no_map_of_one_variable_nor_of_many(n):
     problem = Problem.at(lambda w: anp.sum(w**2), np.ones(n), None, {})
     iteration, traced = Iteration(METHODS["newton"], FREE["newton"]), TracedProblem.of(problem)
-    assert basins.programs(iteration, traced, iteration.programs(traced)[1]) is None
+    assert rows.programs(iteration, traced, iteration.programs(traced)[1]) is None
 
 
 def grouped(points, statuses, known=None, count=0.0):
     """The recorded grouping, of points that are filled up."""
     n = len(points[0])
-    run = Executable(basins.grouping(n))
+    run = Executable(ends.grouping(n))
     filled = np.zeros((BASINS.rows, n))
     filled[: len(points)] = points
     padded = np.full(BASINS.rows, GOES_ON)
@@ -121,10 +143,10 @@ def grouped(points, statuses, known=None, count=0.0):
 
 
 def test_ends_are_one_where_they_are_so_near_that_a_picture_shows_one():
-    near, far = 0.9 * basins.APART * 10, 1.1 * basins.APART * 10
+    near, far = 0.9 * ends.APART * 10, 1.1 * ends.APART * 10
     points = [[3.0, 2.0], [3.0 + near, 2.0 - near], [3.0 + far, 2.0], [0.0, 0.0], [3.0, 2.0]]
-    ends, known, count = grouped(points, [CONVERGED, CONVERGED, CONVERGED, GOES_ON, CONVERGED])
-    assert ends == [0, 0, 1, -1, 0]
+    numbers, known, count = grouped(points, [CONVERGED, CONVERGED, CONVERGED, GOES_ON, CONVERGED])
+    assert numbers == [0, 0, 1, -1, 0]
     assert count == 2
     np.testing.assert_array_equal(known[:2], [points[0], points[2]])
     again, _, count = grouped([[0.0, 0.0], [3.0, 2.0]], [CONVERGED, CONVERGED], known, count)
@@ -133,15 +155,15 @@ def test_ends_are_one_where_they_are_so_near_that_a_picture_shows_one():
 
 def test_where_there_is_no_room_for_more_ends_the_rest_is_one():
     points = [[float(k), 0.0] for k in range(BASINS.ends + 3)]
-    ends, _, count = grouped(points, [CONVERGED] * len(points))
-    assert ends == [*range(BASINS.ends), *[BASINS.ends] * 3]
+    numbers, _, count = grouped(points, [CONVERGED] * len(points))
+    assert numbers == [*range(BASINS.ends), *[BASINS.ends] * 3]
     assert count == BASINS.ends
 
 
 def test_the_recorded_grouping_is_the_plain_one():
     rng = np.random.default_rng(7)
     points, statuses = rng.integers(0, 3, (40, 2)) + 1e-4 * rng.random((40, 2)), rng.integers(0, 3, 40) * 1.0
-    plain = basins.grouped(points, statuses, np.full(2, 10.0), np.zeros((BASINS.ends, 2)), 0.0)
+    plain = ends.grouped(points, statuses, np.full(2, 10.0), np.zeros((BASINS.ends, 2)), 0.0)
     assert grouped(points, statuses)[0] == plain["ends"].tolist()
 
 
@@ -154,8 +176,8 @@ def quadratic(method, **ranges):
     )
     traced, iteration = TracedProblem.of(problem), Iteration(METHODS[method], {"line_search": "none"})
     names = tuple(METHODS[method].hyperparameters)
-    made = basins.swept(iteration, traced, iteration.programs(traced)[1], names)
-    return basins.Rows(made), traced, iteration, names
+    made = rows.swept(iteration, traced, iteration.programs(traced)[1], names)
+    return rows.Rows(made), traced, iteration, names
 
 
 @pytest.mark.parametrize("method", ["gradient-descent", "heavy-ball", "nesterov"])

@@ -545,3 +545,27 @@ def test_what_the_kernel_saves_is_the_step_that_is_looked_at_and_all_paths():
     arrays = {entry["name"]: entry["data"] for entry in made.written["arrays"]}
     assert (arrays["followed"].item(), arrays["at"].item()) == (1.0, 3.0)
     assert "All paths are whole in it" in made.sentence
+
+
+def answers_of(w):
+    """What is saved with an explorer that a front end would ask why paths ended."""
+    return [one for one in w._questions.saved(w._moment(), False) if one["kind"] == "outcomes"]
+
+
+def test_a_page_is_told_what_a_function_raised_and_which_ends_are_at_kinks():
+    def model(x, y):
+        if x > 2:
+            raise ValueError("no such <b>mixture</b>")
+        return -(x**2) + y**2
+
+    w = hw.descend(model, (1.0, 1.0), methods=["gradient-descent"], x=(-3, 3), y=(-3, 3), rate=0.3)
+    (answer,) = answers_of(w)
+    assert answer["content"]["reasons"] == [w.paths[0].reason]
+    assert "no such <b>mixture</b>" in w.paths[0].reason
+    kinked = lambda x, y: x**2 + np.where(y <= 0, y**2, -3 * y**2)
+    w = hw.descend(kinked, (1.0, -0.5), methods=["newton"], x=(-3, 3), y=(-3, 3))
+    assert w.engine == "browser"
+    assert w.paths[0].end == "undefined"
+    (answer,) = answers_of(w)
+    assert answer["content"]["reasons"] == [w.paths[0].reason]
+    assert "minimum" not in w.paths[0].reason

@@ -225,6 +225,49 @@ def test_basins_are_drawn_where_they_are_on_screen():
     assert any(text.startswith("diverged, ") for text in said(w.figure()))
 
 
+def test_a_sweep_is_drawn_below_with_the_line_of_theory():
+    bowl = lambda x, y: 5 * x**2 + y**2 / 2  # λ = 10 and 1: heavy ball is stable up to the rate (2 + 2β) / 10
+    w = hw.descend(
+        bowl, (1.0, 1.0), methods=["heavy-ball", "newton"], rate=(0.0, 0.5), momentum=(0.0, 0.9),
+        sweep=("rate", "momentum"), x=(-2, 2), y=(-2, 2), steps=100, view={"followed": 0},
+    )  # fmt: skip
+    swept = w._view.computation.swept(w.point, w.parameters, 0)
+    rates, momenta = swept.values
+    is_stable = rates[None, :] < (2 + 2 * momenta[:, None]) / 10
+    assert not (swept.ends[~is_stable] >= 0).any()
+    assert (swept.ends[is_stable] >= 0).mean() > 0.2  # the others have too few steps
+    np.testing.assert_allclose(swept.limit[:, 0], (2 + 2 * swept.limit[:, 1]) / 10, rtol=1e-6)
+    figure = w.figure()
+    assert [ax.get_xlabel() for ax in figure.axes[-1:]] == ["rate"]
+    texts = said(figure)
+    assert "sweep of rate and momentum: heavy-ball" in texts
+    assert "limit of theory" in texts
+    assert any(text.startswith("minimum (0, 0), ") for text in texts)
+    w.view = {"followed": 1}  # Newton's method has no momentum
+    assert "limit of theory" not in said(w.figure())
+    one = hw.descend(
+        bowl, (1.0, 1.0), methods=["gradient-descent"], rate=(0.01, 0.4), sweep="rate", x=(-2, 2), y=(-2, 2)
+    )
+    ax = one.figure().axes[-1]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("rate", "steps")
+    np.testing.assert_allclose(
+        one._view.computation.swept(one.point, one.parameters, 0).limit, 0.2, rtol=1e-6
+    )
+
+
+def test_the_next_step_is_drawn_over_the_landscape_where_there_is_one():
+    w = hw.descend(
+        lambda x, y: x**2 + y**4, (1.5, 1.0), methods=["gradient-descent", "damped-newton"], x=(-2, 2), y=(-2, 2),
+        view={"step": 0, "followed": 1},
+    )  # fmt: skip
+    assert {"−∇f", "proposed step", "step taken", "tried, taken"} <= set(said(w.figure()))
+    w.view = {"step": 0, "followed": 1, "proposal": False}
+    assert "−∇f" in said(w.figure())
+    assert "proposed step" not in said(w.figure())
+    w.view = {"followed": 1}  # at its end there is none
+    assert not {"proposed step", "step taken", "tried, taken"} & set(said(w.figure()))
+
+
 def test_colours_of_basins_are_those_of_the_page():
     """By d3-color: hcl(265, 62, 60), hcl(88, 62, 60), hcl(180, 36, 60), within the rounding of bytes."""
     for (hue, chroma), expected in {

@@ -1,6 +1,7 @@
-import { type BasinRequest, BasinMaps, hueOf } from "../../hesswidget/frontend/engine/basins";
+import { type BasinRequest, BasinMaps } from "../../hesswidget/frontend/engine/basins";
+import { hueOf } from "../../hesswidget/frontend/engine/ends";
 import type { Library } from "../../hesswidget/frontend/engine/library";
-import { DIVERGED, Outcomes, SIDE, STOPPED, STRIDES, UNKNOWN, placesOf } from "../../hesswidget/frontend/engine/outcomes";
+import { DIVERGED, ELSEWHERE, Outcomes, SIDE, STOPPED, STRIDES, UNKNOWN, placesOf } from "../../hesswidget/frontend/engine/outcomes";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { shareOfSteps } from "../../hesswidget/frontend/panels/basin_image";
 
@@ -12,12 +13,12 @@ const ROWS = 64;
 
 /**
  * A library whose paths halve their distance to (sign x, 0) where y is at most the parameter `top`, and diverge above; `slow`
- * is how many steps they take, where `most` allows that.
+ * is how many steps they take, where `most` allows that; where `isTail` f only flattens out.
  */
-function library(slow = 3, work = 1_000) {
+function library(slow = 3, work = 1_000, isTail = (_: number) => false) {
   const begun: number[] = [];
   const programs: any = {
-    has: (name: string) => /^basin (begin|advance) [01]$/.test(name),
+    has: (name: string) => /^(basin (begin|advance) [01]|ending)$/.test(name),
     shape: () => [ROWS, 2],
     work: (name: string) => (name === "frame" ? 1 : work),
     *pieces(name: string, given: Record<string, Float64Array>) {
@@ -37,7 +38,8 @@ function library(slow = 3, work = 1_000) {
       }
       return next;
     },
-    run(name: string, { points, statuses, known, count }: Record<string, Float64Array> & { count: any }) {
+    run(name: string, { point, points, statuses, known, count }: Record<string, Float64Array> & { count: any }) {
+      if (name === "ending") return { runs_away: Float64Array.of(Number(isTail(point[0]))) };
       if (name === "frame") return { label: Float64Array.of(0), eigenvalues: Float64Array.of(1, 2) };
       const all = known.slice();
       let found = count as number;
@@ -96,6 +98,18 @@ describe("places", () => {
     expect(outcomes.ends[outcomes.speaker(20, 9)]).toBe(UNKNOWN);
     outcomes.set(9 * SIDE + 10, 2, 5);
     expect(outcomes.ends[outcomes.speaker(10, 9)]).toBe(2);
+  });
+});
+
+describe("a tail", () => {
+  it("is no end: paths along it have diverged", () => {
+    const { maps: all } = maps(library(3, 1_000, (x) => x > 0));
+    all.show(request());
+    until(() => isWhole(all));
+    expect(all.known.map(({ point }) => [...point])).toEqual([[-1, 0], [0, 0]]);
+    const { counts } = all.maps[0]!.outcomes.tally();
+    expect(counts.get(DIVERGED)).toBeGreaterThan(SIDE * SIDE * 0.5);
+    expect(counts.get(ELSEWHERE)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import type { RaceFrame } from "../../hesswidget/frontend/engine/race";
-import type { PlaneScales } from "../../hesswidget/frontend/panels/landscape/layer";
-import { nextStep } from "../../hesswidget/frontend/panels/landscape/layers/next_step";
+import type { PlaneScales, SurfaceScales } from "../../hesswidget/frontend/panels/landscape/layer";
+import { nextStep, nextStepOnBase } from "../../hesswidget/frontend/panels/landscape/layers/next_step";
 import type { RacePicture } from "../../hesswidget/frontend/panels/landscape/layers/race";
 import { svg } from "../../hesswidget/frontend/base/dom";
 
@@ -55,5 +55,19 @@ describe("the next step of a path", () => {
     expect(drawn({}, { ...ALL, gradient: false }).keys).not.toContain("descent direction");
     const unknown = { proposed: new Float64Array(3).fill(NaN), trials: new Float64Array(3).fill(NaN), trialValues: Float64Array.of(NaN), accepted: Float64Array.of(0), taken: NEXT.taken };
     expect(drawn({ next: unknown }).keys).toEqual(new Set(["descent direction", "taken"]));
+  });
+
+  it("is the same about a surface: on its base, and the trials at the height of f, where they are in the box", () => {
+    const range = { bottom: 0, top: 10, isCutBelow: false, isCutAbove: true, unit: 1, power: 1 };
+    const scene = { extents: [[-1, 1], [-1, 1]], half: [1, 1], range, names: ["x", "y"] };
+    const camera = { project: ([x, y, z]: number[]) => [100 + 100 * x, 100 - 100 * y - 10 * z] };
+    const scales = { camera, scene, plane: SCALES.plane } as unknown as SurfaceScales;
+    const frame = { point: Float64Array.of(0.1, -0.1, 0), value: 4, followed: 1, ascent: Float64Array.of(0, 0.5, 0), isStationary: false, next: NEXT } as unknown as RaceFrame;
+    const picture = { frame, shown: ALL, titles: ["newton", "bfgs"] } as unknown as RacePicture;
+    const context = svg("g");
+    nextStepOnBase.draw(context, scales, picture);
+    expect([...context.querySelectorAll(".hw-step")].map((path) => path.getAttribute("class"))).toEqual(["hw-step hw-gradient", "hw-step hw-newton hw-goes-on", "hw-step hw-taken"]);
+    expect([...context.querySelectorAll(".hw-trial")].map((one) => one.getAttribute("data-words"))).toEqual(["trial 2 of 3, f = 5.000", "trial 3 of 3, f = 2.000"]);
+    expect(new Set(nextStepOnBase.marks!(scales, picture).map(({ key }) => key))).toContain("trial refused");
   });
 });

@@ -6,8 +6,6 @@ that it leads downhill, to the minimum of the model; else it is the gradient's.
 
 from __future__ import annotations
 
-from typing import Any
-
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction

@@ -8,11 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
 from hesswidget.appearance import ENDS
-from hesswidget.descent.basins import DIVERGED, STOPPED, BasinMap
+from hesswidget.descent.basins import BasinMap
+from hesswidget.descent.ends import DIVERGED, STOPPED, EndMap
 from hesswidget.figures.panels.landscape import stretch
 from hesswidget.figures.style import HATCHED
 from hesswidget.landscape.scale import AUTOMATIC
@@ -21,7 +23,7 @@ from hesswidget.wording import number
 FINE = 3  # pixels along each side of a start's cell, which textures are made of
 LIGHT, DARK, DARKER = 90.0, 38.0, 8.0  # how light few steps are, and many; of a texture, its second tone
 FEW = 0.005  # of the starts, that take fewer steps than count as few, and more than as many
-DUST = 1e-5  # of the plane's width: a coordinate that is no larger is written as zero
+DUST = 1e-5  # of what is in view: a coordinate that is no larger is written as zero
 WHITE = np.array([0.96422, 1.0, 0.82521])  # CIE's D50, which LCh is relative to
 TO_RGB = np.array(
     [
@@ -56,15 +58,12 @@ def basins(ax: Axes, drawn: BasinMap, *, scale: str = AUTOMATIC) -> None:
     ax.set(xlim=limits[0], ylim=limits[1])
 
 
-def pixels(drawn: BasinMap) -> np.ndarray:
-    """Return the picture, from the lowest row up, (m, m, 4); transparent where paths diverge."""
+def pixels(drawn: EndMap) -> np.ndarray:
+    """Return the picture, `FINE` pixels for each path, from the lowest row up; transparent where paths diverge."""
     ends, steps = (
         np.kron(each, np.ones((FINE, FINE), dtype=each.dtype)) for each in (drawn.ends, drawn.steps)
     )
-    taken = np.log1p(steps)
-    counted = taken[ends >= 0]
-    low, high = np.quantile(counted, (FEW, 1 - FEW)) if len(counted) else (0.0, 1.0)
-    share = np.clip((taken - low) / (high - low or 1.0), 0.0, 1.0)
+    share = share_of_steps(steps, ends)
     j, i = np.indices(ends.shape)
     picture = np.ones((*ends.shape, 4))
     picture[..., :3] = STOPPED_GREY
@@ -79,6 +78,15 @@ def pixels(drawn: BasinMap) -> np.ndarray:
         )
         picture[is_it, :3] = colour(lightness[is_it], look["chroma"], look["hue"])
     return picture
+
+
+def share_of_steps(steps: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Return how many steps paths take, from 0, few, to 1, many, beside all that come to a point."""
+    taken = np.log1p(steps)
+    counted = taken[ends >= 0]
+    low, high = np.quantile(counted, (FEW, 1 - FEW)) if len(counted) else (0.0, 1.0)
+    found: np.ndarray = np.clip((taken - low) / (high - low or 1.0), 0.0, 1.0)
+    return found
 
 
 def colour(lightness: np.ndarray, chroma: float, hue: float) -> np.ndarray:
@@ -99,9 +107,13 @@ def colour(lightness: np.ndarray, chroma: float, hue: float) -> np.ndarray:
     return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
-def named(drawn: BasinMap) -> tuple[list[Patch], list[str]]:
-    """Return marks and names of the points that paths end at, the most frequent first, and of what else there is."""
-    marks, names, dust = [], [], DUST * float(np.max(np.diff(drawn.plane.ends)))
+def named(drawn: EndMap, widest: float) -> tuple[list[Artist], list[str]]:
+    """Return marks and names of the points that paths end at, the most frequent first, and of what else there is.
+
+    `widest` is how far what is in view goes.
+    """
+    marks: list[Artist] = []
+    names, dust = [], DUST * widest
     for k in sorted(range(len(drawn.points)), key=lambda k: -drawn.share(k)):
         at = np.where(np.abs(drawn.points[k]) < dust, 0.0, drawn.points[k])
         place = ", ".join([*(number(x) for x in at[:4]), *(["…"] if len(at) > 4 else [])])

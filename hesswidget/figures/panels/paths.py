@@ -189,7 +189,7 @@ def convergence(
     right = max(1.0, *(float(x[-1]) for x in places))
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.1, 1.0)
     starts = [row[np.isfinite(row)][0] for row in rows if np.isfinite(row).any()]
-    high = min(high, LARGEST, BEYOND * max(starts, default=high))
+    high = min(high, LARGEST, BEYOND * min(max(starts, default=high), LARGEST / BEYOND))
     room = max((high / low) ** 0.06, 1.5) if low < high else 3.0
     ax.set(xlim=(-0.02 * right, 1.03 * right), ylim=(low / room, high * room))
     for k, (x, row) in enumerate(zip(places, rows, strict=True)):

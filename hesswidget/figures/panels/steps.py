@@ -64,10 +64,11 @@ def steps(
         caption(ax, line, MUTED, below=below, size=6.5)
     if curvature.is_stationary:
         return
+    start = place_of(curvature.point, curvature.value, slice_)
     if gradient:
-        _arrow(ax, curvature, slice_, measured.ascent, TEXT, is_step=False)
+        arrow(ax, start, across(measured.ascent, slice_), TEXT, is_step=False)
     if newton and curvature.newton_step is not None:
-        _arrow(ax, curvature, slice_, curvature.newton_step, ACCENT, is_step=True)
+        arrow(ax, start, across(curvature.newton_step, slice_), ACCENT, is_step=True)
 
 
 def measure(curvature: Curvature, farthest: float) -> Steps:
@@ -104,21 +105,30 @@ def _said(name: str, vector: np.ndarray, angles: np.ndarray) -> str:
     return " ".join([name, f"({', '.join(few)})", *beside])
 
 
-def _arrow(
-    ax: Axes, curvature: Curvature, slice_: Slice, vector: np.ndarray, colour: str, *, is_step: bool
-) -> None:
-    """Draw a vector from the point as far as it lies within the axes."""
-    plane = slice_.plane
-    start, way = plane.position(curvature.point), plane.basis @ vector
-    if len(start) == 1:
-        start, way = np.array([start[0], curvature.value / unit_of(slice_.values)]), np.array([way[0], 0.0])
+def place_of(point: np.ndarray, value: float, slice_: Slice) -> np.ndarray:
+    """Return where a point of that value is drawn, or its projection; of one variable, on the curve of f."""
+    place = slice_.plane.position(point)
+    return place if len(place) > 1 else np.array([place[0], value / unit_of(slice_.values)])
+
+
+def across(vector: np.ndarray, slice_: Slice) -> np.ndarray:
+    """Return a vector as it is drawn, or its projection."""
+    way = slice_.plane.basis @ vector
+    return way if len(way) > 1 else np.array([way[0], 0.0])
+
+
+def arrow(ax: Axes, start: np.ndarray, way: np.ndarray, colour: str, *, is_step: bool) -> bool:
+    """Draw a vector from a place as far as it lies within the axes, or say that it is too short to be seen.
+
+    That of a step that is proposed ends in a ring.
+    """
     low, high = np.transpose([ax.get_xlim(), ax.get_ylim()])
     with np.errstate(all="ignore"):
         rooms = np.where(way > 0, high - start, low - start) / np.where(way == 0, np.nan, way)
     share = max(0.0, float(np.nanmin([1.0, *rooms])))
     tip = start + share * way
-    if np.hypot(*(share * way * points_per_unit(ax))) < SHORTEST:
-        return
+    if not np.hypot(*(share * way * points_per_unit(ax))) >= SHORTEST:
+        return False
     halo = [withStroke(linewidth=3.2, foreground="white", alpha=0.6)]
     style: Style = {"color": colour, "linewidth": 1.4, "path_effects": halo, "zorder": 5.2}
 
@@ -134,3 +144,4 @@ def _arrow(
         ax.plot(*tip, linestyle="none", markeredgecolor=colour, zorder=5.2, **ring)
     else:
         shaft()
+    return True

@@ -2,44 +2,17 @@
  * Where each start of a grid ends, for each method of a race: coarse at once, then finer in slices of a few milliseconds. Twin
  * of hesswidget/descent/basins.py.
  */
-import { short } from "../base/format";
-import bounds from "../../program/bounds.json";
 import { type ParameterValues, parameterKey } from "../model/parameters";
+import { type End, type EndMap, Ends } from "./ends";
 import type { Names } from "./followed";
-import { type Library, type Programs, QUICK } from "./library";
-import { ELSEWHERE, Outcomes, SIDE, STRIDES } from "./outcomes";
-import { CONVERGED, GOES_ON } from "./path_status";
+import type { Library, Programs } from "./library";
+import { Outcomes, SIDE, STRIDES } from "./outcomes";
 import { type Extent, type Plane, keyOf, placeOn } from "./plane";
 import { isTooMuch, mostSteps, refine } from "./refinement";
 import { Slices } from "./slices";
 
 /** So fine the other maps are before any of them is the finest. */
 const FINE = 2;
-/** A coordinate is written as zero up to this share of its range: two ends are one within a larger one. */
-const DUST = 1e-5;
-/** An end has the colour of the one before that was there, if it has moved by no more than this share of the ranges. */
-const MOVED = 0.15;
-
-/** A point where paths end. */
-export interface End {
-  readonly point: Float64Array;
-  /** The same in words: where a coordinate is but dust beside its range, it is zero. */
-  readonly place: string;
-  /** The class of the point; null where that is not computed. */
-  readonly label: string | null;
-  /** The number of its colour. */
-  readonly hue: number;
-  /** Of the Hessian there; null as the class. */
-  readonly eigenvalues: Float64Array | null;
-}
-
-type Place = Pick<End, "point" | "hue">;
-
-/** What paths come to; its numbers are those of ends in the table. */
-export interface EndMap {
-  readonly outcomes: Outcomes;
-  readonly table: Ends;
-}
 
 /** The map of one method. */
 export interface BasinMap extends EndMap {
@@ -176,82 +149,4 @@ function refineBasins(programs: Programs, k: number, { outcomes, table, plane }:
 function placeAt({ ends }: Plane, place: number): number[] {
   const shares = [place % SIDE, Math.floor(place / SIDE)].map((t) => t / (SIDE - 1));
   return shares.map((share, axis) => ends[2 * axis] + share * (ends[2 * axis + 1] - ends[2 * axis]));
-}
-
-/** The ends of maps: which are one says Python's program, what each is the program of pictures. */
-export class Ends {
-  readonly list: End[] = [];
-  private known: Float64Array;
-  private readonly widths: Float64Array;
-  private readonly points: Float64Array;
-  private readonly statuses = new Float64Array(bounds.basins.rows);
-  private readonly waiting: ((end: number) => void)[] = [];
-
-  constructor(
-    private readonly programs: Programs,
-    extents: readonly Extent[],
-    private readonly plane: Plane,
-    private readonly before: readonly End[],
-    private readonly labels: readonly string[],
-  ) {
-    const { ends, rows } = bounds.basins;
-    this.widths = Float64Array.from(extents, ({ minimum, maximum }) => maximum - minimum);
-    this.known = new Float64Array(ends * extents.length);
-    this.points = new Float64Array(rows * extents.length);
-  }
-
-  /** A path has converged here: `told` gets the number of the end, once that is found. */
-  take(point: Float64Array, told: (end: number) => void): void {
-    this.points.set(point, this.waiting.length * point.length);
-    if (this.waiting.push(told) === this.statuses.length) this.settle();
-  }
-
-  /** Find the ends of those that wait. */
-  settle(): void {
-    const { programs, waiting, points, statuses, widths, known, list } = this;
-    if (!waiting.length) return;
-    const n = widths.length;
-    statuses.fill(GOES_ON).fill(CONVERGED, 0, waiting.length);
-    const found = programs.run("ends", { points, statuses, widths, known, count: list.length });
-    const ends = found.ends.slice(0, waiting.length);
-    this.known = found.known.slice();
-    for (let k = list.length; k < found.count[0]; k++) this.add(this.known.slice(k * n, (k + 1) * n));
-    waiting.splice(0).forEach((told, k) => told(ends[k] < list.length ? ends[k] : ELSEWHERE));
-  }
-
-  private add(point: Float64Array): void {
-    const hue = hueOf(point, this.before, this.list, this.widths);
-    const written = point.map((x, i) => (Math.abs(x) < DUST * this.widths[i] ? 0 : x));
-    const place = `(${[...written].map((x) => short(x)).join(", ")})`;
-    this.list.push({ point, place, hue, ...this.curvatureAt(point) });
-  }
-
-  /** Give ends the colours of those before that they are; whether that changes any. */
-  recoloured(before: readonly Place[]): boolean {
-    const list: End[] = [];
-    for (const end of this.list) list.push({ ...end, hue: hueOf(end.point, before, list, this.widths) });
-    const isNew = list.some(({ hue }, k) => hue !== this.list[k].hue);
-    this.list.splice(0, Infinity, ...list);
-    return isNew;
-  }
-
-  /** As of any point on screen; none where a picture is computed in pieces, since one may be under way. */
-  private curvatureAt(point: Float64Array): Pick<End, "label" | "eigenvalues"> {
-    const { programs, plane, labels } = this;
-    if (programs.work("frame") > QUICK) return { label: null, eigenvalues: null };
-    const { origin, basis, ends } = plane;
-    const { label, eigenvalues } = programs.run("frame", { point, origin, basis, ends });
-    return { label: labels[label[0]] ?? null, eigenvalues: eigenvalues.slice() };
-  }
-}
-
-/** The colour of a new end: that of the one before that is nearest, unless another has it, or else the first that is free. */
-export function hueOf(point: Float64Array, before: readonly Place[], others: readonly Place[], widths: Float64Array): number {
-  const away = ({ point: there }: Place) => point.reduce((most, x, i) => Math.max(most, Math.abs(x - there[i]) / widths[i]), 0);
-  const used = new Set(others.map(({ hue }) => hue));
-  const nearest = before.filter(({ hue }) => !used.has(hue)).sort((one, other) => away(one) - away(other))[0];
-  if (nearest && away(nearest) <= MOVED) return nearest.hue;
-  let hue = 0;
-  while (used.has(hue)) hue++;
-  return hue;
 }

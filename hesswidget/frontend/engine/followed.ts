@@ -1,4 +1,4 @@
-/** Paths of a method from many starts at once. Twin of `Rows` in hesswidget/descent/basins.py. */
+/** Paths of a method from many starts at once. Twin of `Rows` in hesswidget/descent/rows.py. */
 import { elements } from "../program/shape";
 import { type Arrays, copied } from "./computation";
 import type { Programs } from "./library";

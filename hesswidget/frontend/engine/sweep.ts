@@ -1,8 +1,8 @@
-/** What becomes of a method's path over the ranges of one or two hyperparameters. Twin of `swept` in hesswidget/descent/basins.py. */
+/** What becomes of a method's path over the ranges of one or two hyperparameters. Twin of hesswidget/descent/sweep.py. */
 import { toSlider } from "../base/steps";
 import { type ParameterValues, parameterKey } from "../model/parameters";
 import type { RangeControl } from "../model/state";
-import { type End, type EndMap, Ends } from "./basins";
+import { type End, type EndMap, Ends } from "./ends";
 import type { Library, Programs } from "./library";
 import { Outcomes, SIDE } from "./outcomes";
 import type { Extent, Plane } from "./plane";

@@ -1,7 +1,7 @@
 /** Maps of basins as pictures: hue and texture by where a path ends, lightness by how many steps it takes. */
 import { hcl } from "d3-color";
 import appearance from "../../appearance.json";
-import type { EndMap } from "../engine/basins";
+import type { EndMap } from "../engine/ends";
 import { DIVERGED, type Outcomes, SIDE, STOPPED, UNKNOWN } from "../engine/outcomes";
 import { html } from "../base/dom";
 import { type Theme, channels } from "../base/theme";

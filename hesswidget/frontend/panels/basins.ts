@@ -1,7 +1,8 @@
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, button, html, setAttributes, setText, svg } from "../base/dom";
 import { draggable, stepsInPlane } from "../base/draggable";
 import { short } from "../base/format";
-import { type BasinMap, BasinMaps, type Basined, type End } from "../engine/basins";
+import { type BasinMap, BasinMaps, type Basined } from "../engine/basins";
+import type { End } from "../engine/ends";
 import type { Library } from "../engine/library";
 import { DIVERGED, ELSEWHERE, SIDE, STOPPED, UNKNOWN } from "../engine/outcomes";
 import { type Extent, placeOn, positionIn } from "../engine/plane";

@@ -49,13 +49,13 @@ export class RacePanel implements Panel<RacePicture> {
 
   resize(): void {} // the stylesheet sets it
 
-  draw({ frame }: RacePicture): void {
+  draw({ frame, outcomes }: RacePicture): void {
     const { orders } = frame.convergence[this.measure];
     join(this.rows, frame.paths.length, () => html("tr")).forEach((row, k) => {
       const path = frame.paths[k];
       const [method, outcome, steps, cost, value, order] = row.children;
       setAttributes(method.firstElementChild!, { "aria-pressed": String(k === frame.followed) });
-      const said = this.outcome(k, path);
+      const said = outcomes[k] || this.outcome(k, path);
       setText(outcome, said);
       setAttributes(outcome, { title: said });
       setText(steps, String(stepsOf(path)));
@@ -67,8 +67,8 @@ export class RacePanel implements Panel<RacePicture> {
   }
 
   /** What became of each path, for those who do not see it. */
-  inWords(frame: RaceFrame): string[] {
-    return this.race.racers.map(({ title }, k) => `${title} ${this.outcome(k, frame.paths[k])}`);
+  inWords(frame: RaceFrame, outcomes: readonly string[]): string[] {
+    return this.race.racers.map(({ title }, k) => `${title} ${outcomes[k] || this.outcome(k, frame.paths[k])}`);
   }
 
   private outcome(k: number, path: Path): string {

@@ -6,7 +6,7 @@ import { onSteps } from "../base/format";
 import { uniqueIdentifier } from "../base/identifier";
 import { snapped, toSlider, valueAt } from "../base/steps";
 import type { Theme } from "../base/theme";
-import type { End } from "../engine/basins";
+import type { End } from "../engine/ends";
 import type { Library } from "../engine/library";
 import { DIVERGED, SIDE, STOPPED } from "../engine/outcomes";
 import type { RaceRequest } from "../engine/race";

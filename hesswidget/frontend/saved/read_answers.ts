@@ -35,6 +35,7 @@ const READERS: Readonly<Record<string, Read>> = {
       return cell;
     }),
   }),
+  outcomes: (found) => ({ reasons: words(record(found, ["reasons"], "it").reasons) }),
   separatrices: (found) => ({ outcomes: words(record(found, ["outcomes"], "it").outcomes) }),
   find_critical_points: (found) => {
     const given = record(found, ["labels", "kinds", "indices", "sentences"], "it");

@@ -22,13 +22,14 @@ import { type BasinsPicture, basinEnds, basins } from "../panels/landscape/layer
 import { curve } from "../panels/landscape/layers/curve";
 import { quadraticModel } from "../panels/landscape/layers/quadratic_model";
 import { methodModel, methodParabola } from "../panels/landscape/layers/method_model";
-import { nextStep } from "../panels/landscape/layers/next_step";
+import { nextStep, nextStepOnBase } from "../panels/landscape/layers/next_step";
 import { race, raceOnSurface } from "../panels/landscape/layers/race";
 import { trustRegion } from "../panels/landscape/layers/trust_region";
 import { SlicePickers } from "../panels/landscape/slice_pickers";
 import { Switch } from "../panels/landscape/switch";
 import { markOfPoint } from "../panels/marks";
 import type { Focus } from "../panels/panel";
+import { Outcomes } from "../questions/outcomes";
 import { RacePanel } from "../panels/race";
 import { Standing } from "../panels/standing";
 import { SweepPanel } from "../panels/sweep";
@@ -78,6 +79,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly matrices: Switch;
   private readonly marks: ChosenMarks;
   private readonly standing: Standing;
+  private readonly outcomes: Outcomes;
   private readonly racers: readonly Racer[];
   private readonly titles: readonly string[];
   private frame: RaceFrame | null = null;
@@ -106,8 +108,9 @@ class DescentView implements View<RaceRequest, RaceFrame> {
       start: (point) => state.setCoordinates(new Map(point.entries())),
     });
     this.marks = new ChosenMarks(choose);
-    const buttons = [...this.marks.buttons, ...(this.names.length > 1 ? [this.basins.button] : [])];
-    const surroundings = { slice: this.pickers.element, buttons, below: null };
+    const { shared, ofContours } = this.marks;
+    const buttons = [...ofContours, ...(this.names.length > 1 ? [this.basins.button] : [])];
+    const surroundings = { slice: this.pickers.element, buttons, shared, below: null };
     const start = {
       mark: START,
       of: ({ frame: { paths } }: BasinsPicture) => ({ point: this.context.state.point, value: paths[0].values[0] }),
@@ -118,7 +121,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const isCurve = this.names.length === 1;
     const layers = isCurve
       ? { painted: [], charted: [curve, methodParabola, race, nextStep], surface: [] }
-      : { painted: [bands, basins, modelOfHessian, methodModel], charted: [basinEnds, trustRegion, race, nextStep], surface: [raceOnSurface] };
+      : { painted: [bands, basins, modelOfHessian, methodModel], charted: [basinEnds, trustRegion, race, nextStep], surface: [raceOnSurface, nextStepOnBase] };
     this.landscape = new LandscapePanel<BasinsPicture>(coordinates, layers, surroundings, start, choose);
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
@@ -126,6 +129,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
     this.heatmap = new Heatmap(this.names.length, state.problem.blocks, focus, () => {}, choose, redraw, [this.matrices.element]);
     this.standing = new Standing(described.racers);
+    this.outcomes = new Outcomes(context.link, () => redraw());
     this.heatmap.element.append(this.standing.element);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const above = [this.landscape, this.convergence, this.basins, ...this.sweeps, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
@@ -174,7 +178,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
 
   draw({ computed: frame, request }: Shown<RaceRequest, RaceFrame>, theme: Theme): void {
     const { focus, names, titles } = this;
-    const picture: BasinsPicture = { frame, parameters: request.parameters, theme, focus, names, titles, step: request.step, radius: this.radiusOf(frame), shown: this.marks.shown, basins: this.basins.of(frame.followed) };
+    const picture: BasinsPicture = { frame, parameters: request.parameters, theme, focus, names, titles, outcomes: this.outcomes.of(request), step: request.step, radius: this.radiusOf(frame), shown: this.marks.shown, basins: this.basins.of(frame.followed) };
     this.drawMicroscope(picture);
     this.landscape.draw(picture);
     this.convergence.draw(picture);
@@ -191,8 +195,12 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     dataset.basins = String(picture.basins?.outcomes.count ?? 0);
   }
 
-  announce({ computed: frame }: Shown<RaceRequest, RaceFrame>): void {
-    this.status.announce(frame, this.table.inWords(frame));
+  rested({ request }: Shown<RaceRequest, RaceFrame>): void {
+    void this.outcomes.ask(request);
+  }
+
+  announce({ computed: frame, request }: Shown<RaceRequest, RaceFrame>): void {
+    this.status.announce(frame, this.table.inWords(frame, this.outcomes.of(request)));
     this.heatmap.announce(this.underMicroscope(frame), this.names);
     if (!this.landscape.isDragging) this.pickers.show(this.slice.directions, frame);
   }

@@ -12,7 +12,11 @@ const CHOICES = Object.keys(BUTTONS) as Choice[];
 
 /** What a person may have drawn about the step of a followed path: a button for each. */
 export class ChosenMarks {
-  readonly buttons: readonly HTMLButtonElement[];
+  /** Of what is drawn on a surface too, */
+  readonly shared: readonly HTMLButtonElement[];
+  /** and of the models, which a surface has always. */
+  readonly ofContours: readonly HTMLButtonElement[];
+  private readonly buttons: readonly HTMLButtonElement[];
   shown: Readonly<Record<Choice, boolean>> = { gradient: false, proposal: false, model: false };
 
   constructor(choose: (changes: Partial<ViewState>) => void) {
@@ -22,6 +26,8 @@ export class ChosenMarks {
       button.addEventListener("click", () => choose({ [choice]: !isPressed(button) }));
       return button;
     });
+    this.shared = this.buttons.slice(0, 2);
+    this.ofContours = this.buttons.slice(2);
   }
 
   look(view: ViewState): void {

@@ -23,8 +23,10 @@ export interface Layers<P extends Picture> {
 interface Surroundings {
   /** What tells and chooses where the slice lies. */
   slice: HTMLElement;
-  /** What chooses what else is drawn over the contours. */
+  /** What chooses what else is drawn over the contours alone, */
   buttons: readonly HTMLElement[];
+  /** and on a surface too. */
+  shared?: readonly HTMLElement[];
   /** What stands below contours, curve and surface alike. */
   below: HTMLElement | null;
 }
@@ -57,15 +59,16 @@ export class LandscapePanel<P extends Picture> implements Panel<P> {
   constructor(
     coordinates: readonly RangeControl[],
     private readonly layers: Layers<P>,
-    { slice, buttons, below }: Surroundings,
+    { slice, buttons, shared = [], below }: Surroundings,
     point: MovablePoint<P>,
     private readonly choose: (changes: Partial<ViewState>) => void,
   ) {
     this.contours = new ContourView(coordinates, layers.painted, layers.charted, point);
     this.box.append(...this.contours.elements);
     const head = html("div", { class: "hw-head" }, html("h3", {}, "landscape"), slice);
-    const choices = html("span", { class: "hw-tools" }, ...buttons);
-    this.ofContours = [choices];
+    const own = html("span", { class: "hw-tools" }, ...buttons);
+    const choices = shared.length ? html("span", { class: "hw-tools" }, ...shared, own) : own;
+    this.ofContours = [own];
     this.toScale.addEventListener("click", () => this.rescale());
     this.legend = new Legend([this.box], choices);
     if (coordinates.length > 1) head.append(this.toScale, this.views.element);

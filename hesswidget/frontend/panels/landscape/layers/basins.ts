@@ -1,7 +1,8 @@
 import { svg, join, setAttributes } from "../../../base/dom";
 import { short } from "../../../base/format";
 import type { Theme } from "../../../base/theme";
-import type { BasinMap, End, EndMap } from "../../../engine/basins";
+import type { BasinMap } from "../../../engine/basins";
+import type { End, EndMap } from "../../../engine/ends";
 import { DIVERGED, ELSEWHERE, STOPPED } from "../../../engine/outcomes";
 import { BasinColours, paint } from "../../basin_image";
 import { shapeOf } from "../../glyph";

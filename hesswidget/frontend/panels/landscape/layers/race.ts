@@ -17,6 +17,8 @@ export interface RacePicture extends Picture {
   shown: Readonly<Record<"gradient" | "proposal" | "model", boolean>>;
   /** What each path is called. */
   titles: readonly string[];
+  /** Why each ended, as Python has it; empty where it has not said. */
+  outcomes: readonly string[];
 }
 
 /** So far beyond what is in view, in pixels, a line goes no further. */
