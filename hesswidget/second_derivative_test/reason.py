@@ -46,6 +46,10 @@ class Reason:
         """Return the same with more said."""
         return Reason(self.heading, (*self.clauses, *clauses))
 
+    def before(self, *clauses: str) -> Reason:
+        """Return the same with more said first: what decides."""
+        return Reason(self.heading, (*clauses, *self.clauses))
+
     def __str__(self) -> str:
         return f"{self.heading}: {'; '.join(self.clauses)}"
 

@@ -15,6 +15,7 @@ from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.differentiability import COORDINATES, Audit, audit
 from hesswidget.second_derivative_test.kinks.resolve import resolve_kink
 from hesswidget.second_derivative_test.reason import Reason
+from hesswidget.second_derivative_test.symmetry import by_symmetry
 
 CROWD = 64  # switches that meet
 
@@ -88,6 +89,11 @@ def second_look(
         return SecondLook(_at_kink(test, kink.sentence), kink.resolution)
     if kink is not None:
         test = replace(test, justification=test.justification.further(kink.sentence))
+    zeros = by_symmetry(objective, point, test)
+    if zeros.resolution is not None:
+        said = (zeros.resolution.sentence, *zeros.clauses)
+        return SecondLook(replace(test, justification=test.justification.before(*said)), zeros.resolution)
+    test = replace(test, justification=test.justification.further(*zeros.clauses))
     if test.label != "degenerate":
         return SecondLook(test)
     resolution = resolved()
