@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-ROOM = 4.0  # of a block's entries on either side of zero, at least
+ROOM = 5.0  # of a block's entries on either side of zero, at least
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,9 @@ class Reason:
         """Return the same with more said."""
         return Reason(self.heading, (*self.clauses, *clauses))
 
-    def before(self, *clauses: str) -> Reason:
-        """Return the same with more said first: what decides."""
-        return Reason(self.heading, (*clauses, *self.clauses))
+    def inserted(self, place: int, *clauses: str) -> Reason:
+        """Return the same with more said before the clause at a place."""
+        return Reason(self.heading, (*self.clauses[:place], *clauses, *self.clauses[place:]))
 
     def __str__(self) -> str:
         return f"{self.heading}: {'; '.join(self.clauses)}"

@@ -90,12 +90,10 @@ def second_look(
     if kink is not None:
         test = replace(test, justification=test.justification.further(kink.sentence))
     zeros = by_symmetry(objective, point, test)
-    if zeros.resolution is not None:
-        said = (zeros.resolution.sentence, *zeros.clauses)
-        return SecondLook(replace(test, justification=test.justification.before(*said)), zeros.resolution)
-    test = replace(test, justification=test.justification.further(*zeros.clauses))
-    if test.label != "degenerate":
-        return SecondLook(test)
+    reason = test.justification.inserted(0 if test.is_stationary else 1, *zeros.clauses)
+    test = replace(test, justification=reason.further(*zeros.copies))
+    if test.label != "degenerate" or zeros.resolution is not None:
+        return SecondLook(test, zeros.resolution)
     resolution = resolved()
     test = replace(test, justification=test.justification.further(resolution.sentence))
     return SecondLook(test, resolution)

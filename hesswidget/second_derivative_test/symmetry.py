@@ -28,11 +28,15 @@ class Zeros(NamedTuple):
     Attributes
     ----------
     clauses : tuple of str
+        Which zero eigenvalues are by which symmetry, and what the point is therefore.
+    copies : tuple of str
+        What is said of copies.
     resolution : Resolution or None
         What a degenerate point is, where symmetries make all of its zero eigenvalues.
     """
 
     clauses: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
     resolution: Resolution | None = None
 
 
@@ -64,10 +68,11 @@ def by_symmetry(objective: Objective, point: np.ndarray, test: Classification) -
     clauses = [_said(name, space.shape[1], zero) for name, space in found]
     if 0 < explained < zero:
         clauses.append(f"no symmetry that is declared makes the other {_count(zero - explained)}")
-    if test.is_stationary and (copied := _copies(declared.symmetries)):
-        clauses.append(copied)
-    is_whole = test.label == "degenerate" and 0 < explained == zero < len(point)
-    return Zeros(tuple(clauses), _valley(test, null) if is_whole else None)
+    copies = _copies(declared.symmetries) if test.is_stationary else ()
+    if not (test.label == "degenerate" and 0 < explained == zero < len(point)):
+        return Zeros(tuple(clauses), copies)
+    valley = _valley(test, null)
+    return Zeros((valley.sentence, *clauses), copies, valley)
 
 
 def _tangents(objective: Objective, point: np.ndarray, symmetry: Symmetry) -> np.ndarray:
@@ -111,14 +116,16 @@ def _count(k: int) -> str:
     return "one" if k == 1 else str(k)
 
 
-def _copies(symmetries: Sequence[Symmetry]) -> str:
+def _copies(symmetries: Sequence[Symmetry]) -> tuple[str, ...]:
     discrete = [s for s in symmetries if s.tangents is None and s.copies > 1]
     if not discrete:
-        return ""
+        return ()
     names = " and ".join(s.name for s in discrete)
     count = np.prod([s.copies for s in discrete])
     many = f"up to {number(float(count) - 1)}" if np.isfinite(count) else "more than can be counted"
-    return f"by {names} it has copies, {many}, of the same f and the same eigenvalues, which make none of them zero"
+    return (
+        f"by {names} it has copies, {many}, of the same f and eigenvalues, which make none of these zero",
+    )
 
 
 def _valley(test: Classification, null: np.ndarray) -> Resolution:

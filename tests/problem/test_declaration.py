@@ -54,7 +54,7 @@ def test_what_is_not_among_the_variables_stays_at_its_start():
 def test_an_explorer_reaches_beyond_its_start():
     far = {**START, "v": numpy.array([0.0, 8.0, -1.0])}
     ranges = Problem.over_ranges(LOSS, far, None, {}).ranges
-    assert {(r.minimum, r.maximum) for r in ranges} == {(-4.0, 4.0), (-10.0, 10.0)}
+    assert {(r.minimum, r.maximum) for r in ranges} == {(-5.0, 5.0), (-10.0, 10.0)}
     w = hw.explore(LOSS)
     assert w.engine == "browser", w.engine_reason
     assert w.parameters == {"gain": 1.0, "l2": 0.0}
