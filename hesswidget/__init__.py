@@ -12,7 +12,7 @@ from hesswidget.problem.vector import vector
 from hesswidget.second_derivative_test.classification import Classification, Inertia, classify
 
 if TYPE_CHECKING:
-    from hesswidget import figures, gallery
+    from hesswidget import figures, gallery, models
     from hesswidget.compiled import Compiled, compile
     from hesswidget.costs.record import Cost
     from hesswidget.critical.find import critical_points
@@ -64,6 +64,7 @@ __all__ = [
     "least_squares",
     "methods",
     "minimize",
+    "models",
     "path",
     "spectrum",
     "vector",
@@ -92,6 +93,7 @@ _LAZY = {
     "least_squares": ("hesswidget.problem.composite", "least_squares"),
     "methods": ("hesswidget.descent.listed", "methods"),
     "minimize": ("hesswidget.explorers.minimize", "minimize"),
+    "models": ("hesswidget.models", None),
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
     "path": ("hesswidget.descent.given", "path"),

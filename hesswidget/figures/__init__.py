@@ -8,6 +8,7 @@ from hesswidget.figures.bifurcation import bifurcation
 from hesswidget.figures.cost import cost
 from hesswidget.figures.curvature import explorer
 from hesswidget.figures.descent import descent
+from hesswidget.figures.ladder import ladder
 from hesswidget.figures.panels.branches import branches
 from hesswidget.figures.panels.eigenvalues import eigenvalues
 from hesswidget.figures.panels.hessian import hessian
@@ -28,6 +29,7 @@ __all__ = [
     "eigenvalues",
     "explorer",
     "hessian",
+    "ladder",
     "landscape",
     "paths",
     "places",

@@ -16,7 +16,8 @@ import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.problem import symbolic, text
-from hesswidget.problem.blocks import is_container
+from hesswidget.problem.blocks import Blocks, is_container
+from hesswidget.problem.declaration import declaration
 from hesswidget.problem.formula import Formula, is_coordinate
 from hesswidget.problem.symbolic import is_symbolic
 from hesswidget.problem.vector import as_point, axes
@@ -99,7 +100,10 @@ class Arguments:
         if unknown and not open_ended:
             raise ProblemError(f"unknown argument {unknown[0]!r} for {name}; {nearest(unknown[0], defaults)}")
         defaults |= dict.fromkeys(unknown)
-        if over is None:
+        declared = declaration(function)
+        if over is None and declared is not None:
+            variables = tuple(a for a in defaults if a in declared.start)
+        elif over is None:
             variables = tuple(a for a, default in defaults.items() if default is MISSING)
         else:
             variables = (
@@ -142,11 +146,17 @@ class Arguments:
 
     def spread(self, point: Any) -> dict[str, Any]:
         """Hand a point given by position to the variables by name."""
+        declared = declaration(self.function)
+        is_by_name = isinstance(point, Mapping) and set(point) == set(self.variables)
+        if is_by_name and (len(self.variables) > 1 or declared):
+            return dict(point)
+        if declared and isinstance(point, np.ndarray) and set(self.variables) <= set(declared.start):
+            blocks = Blocks.of({a: np.asarray(declared.start[a]) for a in self.variables})
+            if point.shape == (blocks.size,):
+                return blocks.unflatten(as_point(point))
         if len(self.variables) == 1:
             scalar = isinstance(point, tuple) and len(point) == 1
             return {self.variables[0]: point[0] if scalar else point}
-        if isinstance(point, Mapping) and set(point) == set(self.variables):
-            return dict(point)
         several = isinstance(point, Sequence | np.ndarray) and not isinstance(point, str)
         count = len(point) if several else 1
         if count != len(self.variables):
@@ -233,6 +243,9 @@ def expression_of(function: Any) -> str | None:
         return repr(known.name)
     if isinstance(function, Formula):
         return function.expression
+    if declaration(function):  # made by a call, and called as the variable that holds it
+        held = list(vars(sys.modules["__main__"]).items())
+        return next((name for name, x in held if x is function and not name.startswith("_")), None)
     name = getattr(function, "__name__", None)
     if not isinstance(name, str) or not name.isidentifier():
         return None

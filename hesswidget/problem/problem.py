@@ -21,6 +21,7 @@ from hesswidget.problem.controls import (
     abbreviated,
     of_default,
 )
+from hesswidget.problem.declaration import declaration
 from hesswidget.problem.formula import LONGEST_NAME, Formula, shortened
 from hesswidget.problem.text import Rewritable
 from hesswidget.problem.variables import at_values, over_ranges
@@ -173,7 +174,9 @@ class Problem:
                 raise ProblemError(
                     f"{a} was given twice, in the point and as {a}={values[a]!r:.40}; give it once."
                 )
-        values = {**values, **spread}
+        declared = declaration(function)
+        starts = {a: x for a, x in declared.start.items() if a in arguments.variables} if declared else {}
+        values = {**starts, **values, **spread}
         for a in arguments.variables:
             if values.get(a) is None:
                 raise ProblemError(
@@ -194,10 +197,17 @@ class Problem:
     ) -> Problem:
         """Sort out a function and the abbreviations of its arguments (for `hesswidget.explore`)."""
         function = named(function, over, abbreviations)
-        known = example(function)
-        given = {**(known.ranges if known else {}), **abbreviations}
-        arguments = Arguments.of(function, over, given, reserved)
+        known, declared = example(function), declaration(function)
+        arguments = Arguments.of(
+            function, over, {**(known.ranges if known else {}), **abbreviations}, reserved
+        )
         starts = {} if point is None else arguments.spread(point)
+        if declared:
+            starts = {
+                a: x for a, x in declared.start.items() if a in arguments.variables and a not in abbreviations
+            } | starts
+        usual = known.ranges if known else declared.given(arguments.variables, starts) if declared else {}
+        given = {**usual, **abbreviations}
         arguments.needs(given)
         controls = {}
         for a, default in arguments.defaults.items():

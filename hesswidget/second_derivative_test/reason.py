@@ -46,6 +46,10 @@ class Reason:
         """Return the same with more said."""
         return Reason(self.heading, (*self.clauses, *clauses))
 
+    def inserted(self, place: int, *clauses: str) -> Reason:
+        """Return the same with more said before the clause at a place."""
+        return Reason(self.heading, (*self.clauses[:place], *clauses, *self.clauses[place:]))
+
     def __str__(self) -> str:
         return f"{self.heading}: {'; '.join(self.clauses)}"
 

@@ -15,6 +15,7 @@ from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.differentiability import COORDINATES, Audit, audit
 from hesswidget.second_derivative_test.kinks.resolve import resolve_kink
 from hesswidget.second_derivative_test.reason import Reason
+from hesswidget.second_derivative_test.symmetry import by_symmetry
 
 CROWD = 64  # switches that meet
 
@@ -88,8 +89,11 @@ def second_look(
         return SecondLook(_at_kink(test, kink.sentence), kink.resolution)
     if kink is not None:
         test = replace(test, justification=test.justification.further(kink.sentence))
-    if test.label != "degenerate":
-        return SecondLook(test)
+    zeros = by_symmetry(objective, point, test)
+    reason = test.justification.inserted(0 if test.is_stationary else 1, *zeros.clauses)
+    test = replace(test, justification=reason.further(*zeros.copies))
+    if test.label != "degenerate" or zeros.resolution is not None:
+        return SecondLook(test, zeros.resolution)
     resolution = resolved()
     test = replace(test, justification=test.justification.further(resolution.sentence))
     return SecondLook(test, resolution)

@@ -1,0 +1,236 @@
+"""A model: a network of named blocks, its data and its loss, as a function of the blocks."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from inspect import Parameter, Signature
+from typing import Any
+
+import autograd.numpy as np
+import numpy
+
+from hesswidget.derivatives.gauss_newton import gauss_newton_product
+from hesswidget.derivatives.objective import Objective
+from hesswidget.errors import ProblemError
+from hesswidget.models.data import Data, given
+from hesswidget.models.losses import Loss, loss_of
+from hesswidget.precision import not_negative
+from hesswidget.problem.arguments import name_of
+from hesswidget.problem.blocks import Blocks
+from hesswidget.problem.composite import Composite
+from hesswidget.problem.declaration import Declaration, Symmetry
+from hesswidget.problem.problem import Problem
+
+DECAY = 0.1  # how far the slider of l2 goes, at least
+
+
+class Model(Composite):
+    """The loss of a network on data, as a function of the network's blocks; `hesswidget.models` makes them.
+
+    It is given wherever a function is taken, ``hw.explore(model)``, ``hw.curvature(model, point, l2=0.1)``, with
+    nothing beside: it knows where it starts, and how far its weights and `l2` are to go. Called by itself it takes its
+    blocks by name, ``model(**model.start, l2=0.1)``. A point is a dict of blocks, or one vector of all their entries,
+    such as ``w.point``.
+
+    Attributes
+    ----------
+    name : str
+    start : dict of ndarray
+        The blocks where it starts, by name.
+    data : Data
+        What it is fitted to, `train`, and tested with, `test`.
+    network : callable
+        ``network(inputs, **blocks)`` returns the outputs.
+    loss_function : Loss
+    outputs : callable
+        ``outputs(**blocks)``: those for the inputs of `train`.
+    outer : callable
+        ``outer(z, l2=0.0, **blocks)``: the loss of outputs, convex in them, and l2/2 times the sum of all squares.
+    activation : callable or None
+        Of the hidden layers, where it is a sequence of layers W1, b1, W2 and so on, with or without biases.
+    symmetries : tuple of Symmetry
+        What can be done to the blocks without a change of the loss, without a penalty.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        network: Callable[..., Any],
+        loss_function: Loss,
+        data: Data,
+        declaration: Declaration,
+        *,
+        l2: float = 0.0,
+        activation: Callable[[Any], Any] | None = None,
+    ) -> None:
+        self.network, self.loss_function, self.data = network, loss_function, data
+        self.declaration, self.activation = declaration, activation
+        targets = loss_function.read(data.train, data)
+
+        def outputs(**blocks: Any) -> Any:
+            return network(data.train.inputs, **blocks)
+
+        def outer(outputs: Any, l2: float = l2, **blocks: Any) -> Any:
+            return loss_function.value(outputs, targets) + l2 / 2 * sum(np.sum(x**2) for x in blocks.values())
+
+        named = [_argument(a, default=x) for a, x in self.start.items()]
+        outputs.__signature__ = Signature(named)  # type: ignore[attr-defined]
+        outer.__signature__ = Signature(  # type: ignore[attr-defined]
+            [_argument("outputs"), *named, _argument("l2", default=l2)]
+        )
+        super().__init__(outputs, outer, name)
+        shape = numpy.shape(outputs(**self.start))
+        if shape != targets.shape:
+            raise ProblemError(
+                f"{name} returns outputs of shape {shape}, and the {loss_function.name} loss takes {targets.shape} of "
+                f"{data.name}: return one number for each target."
+            )
+
+    @property
+    def name(self) -> str:
+        """What it is called on screen."""
+        return self.__name__
+
+    @property
+    def start(self) -> Mapping[str, numpy.ndarray]:
+        """The blocks where it starts, by name."""
+        return self.declaration.start
+
+    @property
+    def symmetries(self) -> tuple[Symmetry, ...]:
+        """What can be done to the blocks without a change of the loss, without a penalty."""
+        return self.declaration.symmetries
+
+    def __repr__(self) -> str:
+        return f"Model({self.name!r}, {self.blocks.size} weights, {self.data!r})"
+
+    @functools.cached_property
+    def blocks(self) -> Blocks:
+        """How the blocks lie in one vector."""
+        return Blocks.of({a: numpy.asarray(x) for a, x in self.start.items()})
+
+    @property
+    def train(self) -> Any:
+        """The samples that it is fitted to."""
+        return self.data.train
+
+    @property
+    def test(self) -> Any:
+        """The samples that it is tested with, or None."""
+        return self.data.test
+
+    def variables(self, params: Any) -> Mapping[str, Any]:
+        """Return the blocks by name, of a dict or of one vector."""
+        if isinstance(params, Mapping):
+            return {a: np.array(x) if isinstance(x, list) else x for a, x in params.items()}
+        if numpy.shape(params) != (self.blocks.size,):
+            raise ProblemError(
+                f"{self.name} was given weights of shape {numpy.shape(params)}; it takes a dict of its blocks, "
+                f"{', '.join(self.start)}, or one vector of shape ({self.blocks.size},)."
+            )
+        return self.blocks.unflatten(params)
+
+    def loss(self, params: Any, **parameters: Any) -> Any:
+        """Return the loss on the samples that it is fitted to, and the penalty."""
+        return self(**self.variables(params), **parameters)
+
+    def test_loss(self, params: Any) -> Any:
+        """Return the loss on the samples that it is tested with, without a penalty.
+
+        Raises
+        ------
+        ProblemError
+            If there are none.
+        """
+        if self.data.test is None:
+            raise ProblemError(
+                f"{self.name} has no samples to test with; give hw.models.split(X, y, test=0.25) in place of X and y."
+            )
+        outputs = self.network(self.data.test.inputs, **self.variables(params))
+        return self.loss_function.value(outputs, self.loss_function.read(self.data.test, self.data))
+
+    def predict(self, params: Any, inputs: Any) -> Any:
+        """Return what the model says of inputs: a number for each, or the probability of each class.
+
+        Of two classes it is the probability of the second.
+        """
+        return self.loss_function.prediction(self.network(inputs, **self.variables(params)))
+
+    def ggn(self, point: Any = None, **parameters: Any) -> numpy.ndarray:
+        """Return the Gauss–Newton matrix, shape (n, n), at a point, by default the start; by n products."""
+        return numpy.array([self.ggnp(point, row, **parameters) for row in numpy.eye(self.blocks.size)])
+
+    def ggnp(self, point: Any, vector: Any, **parameters: Any) -> numpy.ndarray:
+        """Return the product of the Gauss–Newton matrix at a point with a vector, shape (n,)."""
+        objective = self._objective(point, parameters)
+        with objective.in_sentences(), numpy.errstate(all="ignore"):
+            return numpy.asarray(gauss_newton_product(objective, objective.problem.start, vector))
+
+    def _objective(self, point: Any, parameters: Mapping[str, Any]) -> Objective:
+        return Objective(Problem.at(self, point, None, parameters))
+
+
+def model(
+    network: Callable[..., Any],
+    start: Mapping[str, Any],
+    X: Any,
+    y: Any = None,
+    *,
+    loss: str | None = None,
+    l2: float = 0.0,
+    symmetries: tuple[Symmetry, ...] = (),
+    activation: Callable[[Any], Any] | None = None,
+    name: str | None = None,
+) -> Model:
+    """Make a model of a network of your own.
+
+    Parameters
+    ----------
+    network : callable
+        ``network(inputs, W, b)``, written with ``autograd.numpy``: inputs of shape (N, d) and blocks by name. It
+        returns one number for each sample, shape (N,), or several, shape (N, m).
+    start : dict
+        The blocks where they start, by name.
+    X, y : array_like, shapes (N, d) and (N,) or (N, m)
+        Or `Data` alone, or the name of a data set (`hesswidget.models.dataset`).
+    loss : {"squared error", "logistic", "softmax"}, optional
+        By default what the targets ask for: real numbers, two labels, or more. It is a mean over samples; of squares
+        half of it.
+    l2 : float
+        Where the weight of the penalty starts, l2/2 times the sum of the squares of all weights.
+    symmetries : tuple of Symmetry
+        What can be done to the blocks without a change of the outputs.
+    activation : callable, optional
+        Of a sequence of layers W1, b1, W2 and so on; see `hesswidget.models.kronecker_factors`.
+    name : str, optional
+        By default that of the function.
+
+    Examples
+    --------
+    >>> line = model(lambda inputs, w: w * inputs[:, 0], {"w": 0.0}, [[1.0], [2.0]], [2.0, 4.0], name="line")
+    >>> float(line.loss({"w": 1.0})), float(line.loss({"w": 2.0}))
+    (1.25, 0.0)
+    """
+    data, decay = given(X, y), not_negative("l2", l2)
+    blocks = {a: _frozen(x) for a, x in start.items()}
+    declaration = Declaration(blocks, {"l2": (0.0, max(DECAY, 2 * decay))}, symmetries)
+    return Model(
+        name or name_of(network),
+        network,
+        loss_of(loss, data),
+        data,
+        declaration,
+        l2=decay,
+        activation=activation,
+    )
+
+
+def _argument(name: str, default: Any = Parameter.empty) -> Parameter:
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default)
+
+
+def _frozen(start: Any) -> numpy.ndarray:
+    array = numpy.array(start, dtype=float)
+    array.setflags(write=False)
+    return array
