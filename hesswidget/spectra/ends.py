@@ -20,7 +20,7 @@ MIDDLE = 1.0  # of how far it is moved away from zero: where what is known alrea
 MOST_RESTARTS = 100
 MOST_AGAIN = 20  # searches beside what was found
 MOST_IMPROVED = 20  # steps from vectors that are nearly right
-KEPT = 1e-8  # of the largest singular value: directions of the kept vectors below are rounding
+KEPT = 1e-12  # of the largest, squared: directions of the kept vectors that are smaller are rounding
 
 Ritz = tuple[np.ndarray, np.ndarray, np.ndarray]  # values, ascending; vectors; their products
 
@@ -61,36 +61,40 @@ class Pairs:
     """
 
     def __init__(self, operator: Operator, ends: int, most: int) -> None:
-        self._operator, self._ends, self._most = operator, ends, most
-        self._kept: list[tuple[np.ndarray, np.ndarray]] = []
+        self._operator, self._ends = operator, ends
+        self._vectors, self._images = np.empty((2, most, operator.n))
+        self._count = 0
 
     def product(self, vector: np.ndarray) -> np.ndarray:
         """Multiply, and keep both."""
         found = self._operator.product(vector)
-        if len(self._kept) >= self._most:
-            values, vectors, images = self.eigenpairs()
-            half = min(self._ends, len(values)) // 2
-            outer = [*range(half), *range(len(values) - half, len(values))]
-            self._kept = [(vectors[:, i], images[:, i]) for i in outer]
-        self._kept.append((np.array(vector, dtype=float).ravel(), found))
+        if self._count == len(self._vectors):
+            _, vectors, images = self.eigenpairs(self._ends)
+            self._count = vectors.shape[1]
+            self._vectors[: self._count], self._images[: self._count] = vectors.T, images.T
+        self._vectors[self._count], self._images[self._count] = np.ravel(vector), found
+        self._count += 1
         return found
 
     def times(self, vectors: np.ndarray) -> np.ndarray:
         """Multiply each column."""
         return np.stack([self.product(column) for column in vectors.T], axis=1)
 
-    def eigenpairs(self) -> Ritz:
+    def eigenpairs(self, ends: int | None = None) -> Ritz:
         """Return the best values, vectors and products of these in the space of what was kept (Rayleigh & Ritz).
 
-        The values, shape (m,), ascend; vectors and products have shape (n, m).
+        The values, shape (m,), ascend; vectors and products have shape (n, m). Of m at most `ends`, the outermost.
         """
-        if not self._kept:
-            empty = np.zeros((self._operator.n, 0))
-            return np.zeros(0), empty, empty
-        vectors, images = (np.stack(part, axis=1) for part in zip(*self._kept, strict=True))
-        basis, sizes, turned = np.linalg.svd(vectors, full_matrices=False)
-        is_clear = sizes > KEPT * sizes[0]
-        return _rayleigh_ritz(basis[:, is_clear], images @ (turned[is_clear].T / sizes[is_clear]))
+        vectors, images = self._vectors[: self._count], self._images[: self._count]
+        # By inner products alone, so that there is one pass over the vectors for each of the two results.
+        sizes, turned = np.linalg.eigh(vectors @ vectors.T)
+        is_clear = sizes > KEPT * sizes.max(initial=0.0)
+        basis = turned[:, is_clear] / np.sqrt(sizes[is_clear])
+        inner = basis.T @ (vectors @ images.T) @ basis
+        values, within = np.linalg.eigh((inner + inner.T) / 2)
+        outer = _outermost(len(values), len(values) if ends is None else ends)
+        turn = (basis @ within[:, outer]).T
+        return values[outer], (turn @ vectors).T, (turn @ images).T
 
 
 def ends(
@@ -116,7 +120,7 @@ def ends(
     """
     count = min(2 * k, operator.n - 1)
     width = min(operator.n, max(2 * count + 2, 24))
-    pairs = Pairs(operator, 2 * count, width)
+    pairs = Pairs(operator, count, 2 * width)
     found: Ritz | None = None
     why: Stopped | None = None
     try:
@@ -208,9 +212,14 @@ def _is_missed(pairs: Pairs, found: Ritz, k: int, random: np.random.Generator) -
 def _outer(found: Ritz, count: int) -> Ritz:
     """Keep the outermost, half of them at each end."""
     values, vectors, images = found
-    low = count // 2
-    kept = [*range(low), *range(max(low, len(values) - (count - low)), len(values))]
+    kept = _outermost(len(values), count)
     return values[kept], vectors[:, kept], images[:, kept]
+
+
+def _outermost(m: int, count: int) -> list[int]:
+    """Return the places of the outermost of m that ascend, half of them at each end."""
+    low = min(count // 2, m)
+    return [*range(low), *range(max(low, m - (count - low)), m)]
 
 
 def _warm(pairs: Pairs, k: int, before: np.ndarray) -> Ritz | None:
