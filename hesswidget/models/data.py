@@ -181,6 +181,8 @@ def _inputs(X: Any) -> np.ndarray:
 
 def _targets(y: Any) -> np.ndarray:
     array = _array(y, "y")
+    if array.dtype.kind == "O" and all(isinstance(label, str) for label in array.flat):
+        array = array.astype(str)  # a column of texts
     if array.dtype.kind not in "biufU":
         raise ProblemError(
             f"y holds {_kind(array)}; targets are real numbers, or labels: whole numbers or texts."

@@ -74,6 +74,12 @@ class Model(Composite):
         def outer(outputs: Any, l2: float = l2, **blocks: Any) -> Any:
             return loss_function.value(outputs, targets) + l2 / 2 * sum(np.sum(x**2) for x in blocks.values())
 
+        for taken in ({*self.start} & {"l2", "outputs"}) | {a for a in self.start if not a.isidentifier()}:
+            raise ProblemError(
+                f"a block is called {taken!r:.40}; name it by another word, as a variable of Python."
+            )
+        for symmetry in self.symmetries:
+            symmetry.directions(self.start)  # which says what is wrong with them
         named = [_argument(a, default=x) for a, x in self.start.items()]
         outputs.__signature__ = Signature(named)  # type: ignore[attr-defined]
         outer.__signature__ = Signature(  # type: ignore[attr-defined]
