@@ -61,10 +61,16 @@ def by_symmetry(objective: Objective, point: np.ndarray, test: Classification) -
         return Zeros()
     zero = test.inertia.zero
     null = test.eigenvectors[:, np.argsort(np.abs(test.eigenvalues))[:zero]]
-    spaces = [(s, _level(objective, point, s, null)) for s in declared.symmetries if s.tangents and zero]
-    found = [(s.name, space) for s, space in spaces if space.shape[1]]
+    clauses: list[str] = []
+    found: list[tuple[str, np.ndarray]] = []
+    for symmetry in (s for s in declared.symmetries if s.tangents and zero):
+        try:
+            found.append((symmetry.name, _level(objective, point, symmetry, null)))
+        except Exception as error:  # of tangents, which may be anybody's
+            clauses.append(f"{symmetry.name} could not be looked at: {error}")
+    found = [(name, space) for name, space in found if space.shape[1]]
     explained = _orthonormal(np.hstack([space for _, space in found])).shape[1] if found else 0
-    clauses = [_said(name, space.shape[1], zero) for name, space in found]
+    clauses += [_said(name, space.shape[1], zero) for name, space in found]
     if 0 < explained < zero:
         clauses.append(f"no symmetry that is declared makes the other {_count(zero - explained)}")
     copies = _copies(declared.symmetries) if test.is_stationary else ()

@@ -216,6 +216,13 @@ def test_a_symmetry_that_is_none_is_not_named():
     assert c.kind == "minimum"
 
 
+def test_tangents_that_raise_are_said_and_the_rest_is_judged():
+    broken = Symmetry("a shift", lambda x, **_: [{"y": 1.0 / x}])
+    c = hw.curvature(declared(broken))
+    assert "a shift could not be looked at: " in c.reason
+    assert c.kind == "minimum"
+
+
 def test_a_symmetry_beside_other_zeros_is_named_for_its_own():
     shift = Symmetry("the shift of z", lambda **_: [{"z": 1.0}])
     c = hw.curvature(declared(shift, lambda x, y, z: x**2 + y**4))
