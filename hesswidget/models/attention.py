@@ -8,7 +8,7 @@ import autograd.numpy as np
 import numpy
 
 from hesswidget.errors import ProblemError
-from hesswidget.models.data import Data, Samples
+from hesswidget.models.data import Data, Samples, random_of
 from hesswidget.models.losses import softmax
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, gauge, pairing, shift
@@ -47,7 +47,7 @@ def attention(
     for name, count, least in (("tokens", tokens, 2), ("length", length, 2), ("dimension", dimension, 1)):
         if type(count) is not int or not least <= count <= MOST:
             raise ProblemError(f"{name} is {count!r:.60}; it takes a whole number from {least} to {MOST}.")
-    random, entries = numpy.random.RandomState(seed), tokens + length
+    random, entries = random_of(seed), tokens + length
 
     def drawn() -> Samples:
         sequences = random.randint(tokens, size=(48, length))

@@ -109,7 +109,7 @@ def split(
         raise ProblemError(
             f"test = {test:g} of {len(inputs)} samples leaves none to fit; give a smaller share."
         )
-    order = np.random.RandomState(seed).permutation(len(inputs)) if kept else np.arange(len(inputs))
+    order = random_of(seed).permutation(len(inputs)) if kept else np.arange(len(inputs))
     fitted, tested = order[kept:], order[:kept]
     if standardize:
         inputs = _standardized(inputs, fitted)
@@ -169,6 +169,23 @@ def given(X: Any, y: Any) -> Data:
     return split(X, y, test=0.0, standardize=False)
 
 
+def random_of(seed: Any) -> np.random.RandomState:
+    """Return the draws of a seed, or refuse it with a sentence."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
+        raise ProblemError(f"seed is {seed!r:.40}; it takes a whole number from 0 to {2**32 - 1:,}.")
+    return np.random.RandomState(int(seed))
+
+
+def features(data: Data) -> int:
+    """Return how many features the inputs have; refuse inputs that are no rows of features."""
+    shape = data.train.inputs.shape
+    if len(shape) != 2:
+        raise ProblemError(
+            f"X of {data.name} has shape {shape}; give a row of features for each sample, X.reshape(len(X), -1)."
+        )
+    return int(shape[1])
+
+
 def _inputs(X: Any) -> np.ndarray:
     array = _array(X, "X")
     if array.dtype.kind not in "biuf":
@@ -181,6 +198,8 @@ def _inputs(X: Any) -> np.ndarray:
 
 def _targets(y: Any) -> np.ndarray:
     array = _array(y, "y")
+    if array.dtype.kind == "O" and all(isinstance(label, str) for label in array.flat):
+        array = array.astype(str)  # a column of texts
     if array.dtype.kind not in "biufU":
         raise ProblemError(
             f"y holds {_kind(array)}; targets are real numbers, or labels: whole numbers or texts."
@@ -238,7 +257,7 @@ def _chebyshev(seed: int) -> Data:
 
 
 def _drawn(name: str, draw: Callable[[np.random.RandomState], Samples], seed: int) -> Data:
-    random = np.random.RandomState(seed)
+    random = random_of(seed)
     return Data(name, draw(random), draw(random))
 
 

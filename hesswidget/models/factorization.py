@@ -8,7 +8,7 @@ import autograd.numpy as np
 import numpy
 
 from hesswidget.errors import ProblemError
-from hesswidget.models.data import split
+from hesswidget.models.data import random_of, split
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, gauge
 
@@ -39,7 +39,7 @@ def matrix_factorization(
     >>> float(fit.loss({"U": np.array([[1.0], [2.0]]), "V": np.array([[1.0, 2.0]])}))
     0.0
     """
-    random = numpy.random.RandomState(seed)
+    random = random_of(seed)
     matrix = _noisy(random) if M is None else numpy.asarray(M, dtype=float)
     if matrix.ndim != 2:
         raise ProblemError(f"the matrix has shape {matrix.shape}; it takes one of rows and columns, (m, k).")

@@ -11,7 +11,7 @@ import autograd.numpy as np
 import numpy
 
 from hesswidget.errors import ProblemError
-from hesswidget.models.data import Data, given, split
+from hesswidget.models.data import Data, features, given, random_of, split
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, gauge
 
@@ -44,15 +44,15 @@ def deep_linear_network(
     """
     if len(widths) < 2 or not all(type(w) is int and w > 0 for w in widths):
         raise ProblemError(f"widths is {widths!r:.60}; it takes the units of each layer, such as (3, 3, 2).")
-    random = numpy.random.RandomState(seed)
+    random = random_of(seed)
     data = _teacher(widths[0], widths[-1], seed) if X is None else given(X, y)
     start = {
         f"W{k}": random.standard_normal((units, inputs)) / inputs**0.5
         for k, (inputs, units) in enumerate(itertools.pairwise(widths), 1)
     }
-    if data.train.inputs.shape[1] != widths[0]:
+    if features(data) != widths[0]:
         raise ProblemError(
-            f"widths begin with {widths[0]}, but {data.name} has {data.train.inputs.shape[1]} features; give as many."
+            f"widths begin with {widths[0]}, but {data.name} has {features(data)} features; give as many."
         )
     is_single = data.train.targets.ndim == 1
     return model(
@@ -100,10 +100,10 @@ def linear_autoencoder(X: Any = None, *, hidden: int = 3, l2: float = 0.0, seed:
     of_themselves = Data(
         data.name, *(type(s)(s.inputs, s.inputs) for s in (data.train, data.test) if s is not None)
     )
-    d = data.train.inputs.shape[1]
+    d = features(data)
     if type(hidden) is not int or not 1 <= hidden <= d:
         raise ProblemError(f"hidden is {hidden!r:.60}; it takes a whole number from 1 to the {d} inputs.")
-    random = numpy.random.RandomState(seed)
+    random = random_of(seed)
     start = {
         "encoder": random.standard_normal((hidden, d)) / d**0.5,
         "decoder": random.standard_normal((d, hidden)) / hidden**0.5,
@@ -130,8 +130,8 @@ def _rebuilt(inputs: Any, encoder: Any, decoder: Any) -> Any:
     return np.dot(np.dot(inputs, encoder.T), decoder.T)
 
 
-def _teacher(features: int, outputs: int, seed: int) -> Data:
-    random = numpy.random.RandomState(seed + 1)
-    weights, X = random.standard_normal((outputs, features)), random.standard_normal((40, features))
-    y = X @ weights.T + 0.1 * random.standard_normal((40, outputs))
+def _teacher(d: int, m: int, seed: int) -> Data:
+    random = numpy.random.RandomState((seed + 1) % 2**32)
+    weights, X = random.standard_normal((m, d)), random.standard_normal((40, d))
+    y = X @ weights.T + 0.1 * random.standard_normal((40, m))
     return split(X, y, test=0.5, standardize=False, seed=seed, name="a linear map")

@@ -74,6 +74,12 @@ class Model(Composite):
         def outer(outputs: Any, l2: float = l2, **blocks: Any) -> Any:
             return loss_function.value(outputs, targets) + l2 / 2 * sum(np.sum(x**2) for x in blocks.values())
 
+        for taken in ({*self.start} & {"l2", "outputs"}) | {a for a in self.start if not a.isidentifier()}:
+            raise ProblemError(
+                f"a block is called {taken!r:.40}; name it by another word, as a variable of Python."
+            )
+        for symmetry in self.symmetries:
+            symmetry.directions(self.start)  # which says what is wrong with them
         named = [_argument(a, default=x) for a, x in self.start.items()]
         outputs.__signature__ = Signature(named)  # type: ignore[attr-defined]
         outer.__signature__ = Signature(  # type: ignore[attr-defined]
@@ -122,14 +128,25 @@ class Model(Composite):
 
     def variables(self, params: Any) -> Mapping[str, Any]:
         """Return the blocks by name, of a dict or of one vector."""
-        if isinstance(params, Mapping):
-            return {a: np.array(x) if isinstance(x, list) else x for a, x in params.items()}
-        if numpy.shape(params) != (self.blocks.size,):
+        if not isinstance(params, Mapping):
+            if np.shape(params) != (self.blocks.size,):
+                raise ProblemError(
+                    f"{self.name} was given weights of shape {np.shape(params)}; it takes a dict of its blocks, "
+                    f"{', '.join(self.start)}, or one vector of shape ({self.blocks.size},)."
+                )
+            return self.blocks.unflatten(np.array(params) if isinstance(params, list) else params)
+        if set(params) != set(self.start):
             raise ProblemError(
-                f"{self.name} was given weights of shape {numpy.shape(params)}; it takes a dict of its blocks, "
-                f"{', '.join(self.start)}, or one vector of shape ({self.blocks.size},)."
+                f"{self.name} was given the blocks {', '.join(map(str, params)):.80}; it takes all of "
+                f"{', '.join(self.start)}."
             )
-        return self.blocks.unflatten(params)
+        found = {a: np.array(x) if isinstance(x, list) else x for a, x in params.items()}
+        for a, x in found.items():
+            if np.shape(x) != np.shape(self.start[a]):
+                raise ProblemError(
+                    f"{self.name} was given {a} of shape {np.shape(x)}; it takes {np.shape(self.start[a])}."
+                )
+        return found
 
     def loss(self, params: Any, **parameters: Any) -> Any:
         """Return the loss on the samples that it is fitted to, and the penalty."""
@@ -155,7 +172,12 @@ class Model(Composite):
 
         Of two classes it is the probability of the second.
         """
-        return self.loss_function.prediction(self.network(inputs, **self.variables(params)))
+        array, expected = numpy.asarray(inputs, dtype=float), self.data.train.inputs.shape[1:]
+        if array.shape[1:] != expected:
+            raise ProblemError(
+                f"{self.name} was given inputs of shape {array.shape}; it takes (N, {', '.join(map(str, expected))})."
+            )
+        return self.loss_function.prediction(self.network(array, **self.variables(params)))
 
     def ggn(self, point: Any = None, **parameters: Any) -> numpy.ndarray:
         """Return the Gauss–Newton matrix, shape (n, n), at a point, by default the start; by n products."""

@@ -11,7 +11,7 @@ import autograd.numpy as np
 import numpy
 
 from hesswidget.errors import ProblemError, nearest
-from hesswidget.models.data import Data, given
+from hesswidget.models.data import Data, features, given, random_of
 from hesswidget.models.losses import Loss, loss_of
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, exchange, gauge, reflection, rescaling, shift
@@ -106,18 +106,18 @@ def mlp(
 
 def _widths(widths: Any, data: Data, loss: Loss) -> tuple[int, ...]:
     targets = loss.read(data.train, data)
-    features, outputs = data.train.inputs.shape[1], 1 if targets.ndim == 1 else targets.shape[1]
+    d, outputs = features(data), 1 if targets.ndim == 1 else targets.shape[1]
     if widths is None:
-        return (features, 16, 16, outputs)
+        return (d, 16, 16, outputs)
     is_listed = isinstance(widths, list | tuple) and len(widths) >= 2
     if not is_listed or not all(type(w) is int and w > 0 for w in widths):
         raise ProblemError(
-            f"widths is {widths!r:.60}; it takes the units of each layer, such as ({features}, 16, {outputs})."
+            f"widths is {widths!r:.60}; it takes the units of each layer, such as ({d}, 16, {outputs})."
         )
-    if (widths[0], widths[-1]) != (features, outputs):
+    if (widths[0], widths[-1]) != (d, outputs):
         raise ProblemError(
-            f"widths go from {widths[0]} to {widths[-1]}, but {data.name} has {amount(features, 'feature')} and the "
-            f"{loss.name} loss takes {amount(outputs, 'output')}; give ({features}, ..., {outputs})."
+            f"widths go from {widths[0]} to {widths[-1]}, but {data.name} has {amount(d, 'feature')} and the "
+            f"{loss.name} loss takes {amount(outputs, 'output')}; give ({d}, ..., {outputs})."
         )
     count = sum((a + 1) * b for a, b in itertools.pairwise(widths))
     if count > MOST_WEIGHTS:
@@ -128,7 +128,7 @@ def _widths(widths: Any, data: Data, loss: Loss) -> tuple[int, ...]:
 
 
 def _start(widths: Sequence[int], gain: float, seed: int) -> dict[str, numpy.ndarray]:
-    random, start = numpy.random.RandomState(seed), {}
+    random, start = random_of(seed), {}
     for k, (inputs, units) in enumerate(itertools.pairwise(widths), 1):
         start[f"W{k}"] = gain * random.standard_normal((units, inputs)) / inputs**0.5
         start[f"b{k}"] = numpy.zeros(units)

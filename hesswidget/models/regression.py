@@ -7,7 +7,7 @@ from typing import Any
 import autograd.numpy as np
 import numpy
 
-from hesswidget.models.data import Data, given
+from hesswidget.models.data import Data, features, given
 from hesswidget.models.losses import SOFTMAX
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import shift
@@ -108,12 +108,12 @@ def softmax_regression(X: Any = "blobs", y: Any = None, *, l2: float = 0.0, inte
     6
     """
     data = given(X, y)
-    classes, features = SOFTMAX.read(data.train, data).shape[1], data.train.inputs.shape[1]
-    start = {"W": numpy.zeros((classes, features))} | ({"b": numpy.zeros(classes)} if intercept else {})
+    classes = SOFTMAX.read(data.train, data).shape[1]
+    start = {"W": numpy.zeros((classes, features(data)))} | ({"b": numpy.zeros(classes)} if intercept else {})
     symmetries = (shift("W", "b" if intercept else None),)
     name = f"softmax regression on {data.name}"
     return model(_lines, start, data, loss="softmax", l2=l2, symmetries=symmetries, name=name)
 
 
 def _single(data: Data, intercept: bool) -> dict[str, Any]:
-    return {"w": numpy.zeros(data.train.inputs.shape[1])} | ({"b": numpy.zeros(())} if intercept else {})
+    return {"w": numpy.zeros(features(data))} | ({"b": numpy.zeros(())} if intercept else {})

@@ -150,9 +150,14 @@ class Arguments:
         is_by_name = isinstance(point, Mapping) and set(point) == set(self.variables)
         if is_by_name and (len(self.variables) > 1 or declared):
             return dict(point)
-        if declared and isinstance(point, np.ndarray) and set(self.variables) <= set(declared.start):
+        if (
+            declared
+            and axes(point) == 1
+            and not is_container(point)
+            and set(self.variables) <= set(declared.start)
+        ):
             blocks = Blocks.of({a: np.asarray(declared.start[a]) for a in self.variables})
-            if point.shape == (blocks.size,):
+            if len(point) == blocks.size:
                 return blocks.unflatten(as_point(point))
         if len(self.variables) == 1:
             scalar = isinstance(point, tuple) and len(point) == 1

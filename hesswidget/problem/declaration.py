@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.errors import ProblemError, nearest
+
 ROOM = 5.0  # of a block's entries on either side of zero, at least
 
 
@@ -30,6 +32,41 @@ class Symmetry:
     name: str
     tangents: Callable[..., Sequence[Mapping[str, Any]]] | None = None
     copies: float = 1.0
+
+    def directions(self, variables: Mapping[str, Any]) -> list[dict[str, np.ndarray]]:
+        """Return the tangents at a point, each with all of its variables; none of a discrete symmetry.
+
+        Raises
+        ------
+        ProblemError
+            If one names no variable, or is of another shape.
+
+        Examples
+        --------
+        >>> turn = Symmetry("the rotation of the plane", lambda x, y: [{"x": -y, "y": x}])
+        >>> [{a: float(d) for a, d in each.items()} for each in turn.directions({"x": 3.0, "y": 0.0})]
+        [{'x': -0.0, 'y': 3.0}]
+        """
+        return [
+            self._whole(each, variables) for each in (self.tangents(**variables) if self.tangents else ())
+        ]
+
+    def _whole(self, tangent: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        for name in tangent:
+            if name not in variables:
+                raise ProblemError(
+                    f"a tangent of {self.name} names {name!r:.40}; {nearest(str(name)[:40], variables)}"
+                )
+        whole = {
+            a: np.asarray(tangent.get(a, np.zeros(np.shape(x))), dtype=float) for a, x in variables.items()
+        }
+        for name, direction in whole.items():
+            if direction.shape != np.shape(variables[name]):
+                raise ProblemError(
+                    f"a tangent of {self.name} has shape {direction.shape} in {name}, which has shape "
+                    f"{np.shape(variables[name])}; give as many numbers."
+                )
+        return whole
 
 
 @dataclass(frozen=True, eq=False)

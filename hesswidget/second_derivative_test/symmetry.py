@@ -19,7 +19,8 @@ from hesswidget.second_derivative_test.classification import Classification
 from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.wording import amount, number
 
-WITHIN = 1e-6  # 1 less the cosine of an angle up to which a direction lies in a space
+WITHIN = 1e-6  # 1 less the cosine of an angle up to which a direction lies in a space, or its sine
+BESIDE = 0.01  # of the point's size: how far away f must be level, too
 
 
 class Zeros(NamedTuple):
@@ -60,12 +61,16 @@ def by_symmetry(objective: Objective, point: np.ndarray, test: Classification) -
         return Zeros()
     zero = test.inertia.zero
     null = test.eigenvectors[:, np.argsort(np.abs(test.eigenvalues))[:zero]]
-    spaces = [
-        (s, _within(_tangents(objective, point, s), null)) for s in declared.symmetries if s.tangents and zero
-    ]
-    found = [(s.name, space) for s, space in spaces if space.shape[1]]
+    clauses: list[str] = []
+    found: list[tuple[str, np.ndarray]] = []
+    for symmetry in (s for s in declared.symmetries if s.tangents and zero):
+        try:
+            found.append((symmetry.name, _level(objective, point, symmetry, null)))
+        except Exception as error:  # of tangents, which may be anybody's
+            clauses.append(f"{symmetry.name} could not be looked at: {error}")
+    found = [(name, space) for name, space in found if space.shape[1]]
     explained = _orthonormal(np.hstack([space for _, space in found])).shape[1] if found else 0
-    clauses = [_said(name, space.shape[1], zero) for name, space in found]
+    clauses += [_said(name, space.shape[1], zero) for name, space in found]
     if 0 < explained < zero:
         clauses.append(f"no symmetry that is declared makes the other {_count(zero - explained)}")
     copies = _copies(declared.symmetries) if test.is_stationary else ()
@@ -75,33 +80,36 @@ def by_symmetry(objective: Objective, point: np.ndarray, test: Classification) -
     return Zeros((valley.sentence, *clauses), copies, valley)
 
 
+def _level(objective: Objective, point: np.ndarray, symmetry: Symmetry, null: np.ndarray) -> np.ndarray:
+    """Return a basis of the directions in the null space in which a symmetry leads, shape (n, m).
+
+    They are found by the principal angles of the two spaces (Björck and Golub, 1973). f must be level along them beside
+    the point, too: a penalty may break a symmetry, and leave a part of it.
+    """
+    U, sizes, V = np.linalg.svd(_tangents(objective, point, symmetry), full_matrices=False)
+    rank = int(np.sum(sizes > max(U.shape) * EPS * sizes[0])) if len(sizes) else 0
+    turned, cosines, _ = np.linalg.svd(U[:, :rank].T @ null, full_matrices=False)
+    held = turned[:, : len(cosines)][:, cosines > 1 - WITHIN]
+    generators = (V[:rank].T / sizes[:rank]) @ held
+    aside = BESIDE * max(1.0, float(np.max(np.abs(point))))
+    beside = point + aside * np.cos(np.arange(1.0, len(point) + 1))
+    moved, slope = _tangents(objective, beside, symmetry) @ generators, objective.gradient_or_nan(beside)
+    sizes_there = np.linalg.norm(moved, axis=0) * np.linalg.norm(slope)
+    is_level = bool(np.all(np.abs(slope @ moved) <= WITHIN * sizes_there))
+    return U[:, :rank] @ held if is_level else U[:, :0]
+
+
 def _tangents(objective: Objective, point: np.ndarray, symmetry: Symmetry) -> np.ndarray:
-    """Return an orthonormal basis of the directions in which a symmetry leads, shape (n, k)."""
-    assert symmetry.tangents is not None
+    """Return the directions in which a symmetry leads, shape (n, k)."""
     blocks = objective.problem.blocks
-    variables = blocks.unflatten(point)
-    resting = {a: np.zeros(np.shape(x)) for a, x in variables.items()}
-    rows = [
-        blocks.flatten({a: resting[a] + np.asarray(each.get(a, 0.0)) for a in variables})
-        for each in symmetry.tangents(**variables)
-    ]
-    return _orthonormal(np.array(rows).T) if rows else np.zeros((len(point), 0))
+    rows = [blocks.flatten(each) for each in symmetry.directions(blocks.unflatten(point))]
+    return np.array(rows).reshape(len(rows), len(point)).T
 
 
 def _orthonormal(vectors: np.ndarray) -> np.ndarray:
     """Return an orthonormal basis of the space of the columns."""
-    if not vectors.size:
-        return vectors[:, :0]
     basis, sizes, _ = np.linalg.svd(vectors, full_matrices=False)
     return basis[:, sizes > max(vectors.shape) * EPS * sizes[0]]
-
-
-def _within(space: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return a basis of what of a space lies in another, by their principal angles (Björck and Golub, 1973)."""
-    if not space.shape[1]:
-        return space
-    turned, cosines, _ = np.linalg.svd(space.T @ other)
-    return space @ turned[:, : np.sum(cosines > 1 - WITHIN)]
 
 
 def _said(name: str, count: int, zero: int) -> str:

@@ -85,6 +85,21 @@ BAD = {
         lambda: models.linear_regression(GOOD, [1.0, 2.0, 3.0]).test_loss([0.0, 0.0, 0.0]),
         "no samples to test",
     ),
+    "cubes": (
+        lambda: models.linear_regression(numpy.zeros((4, 2, 2)), numpy.zeros(4)),
+        r"reshape\(len\(X\), -1\)",
+    ),
+    "no seed": (lambda: models.mlp(seed="x"), "seed is 'x'"),
+    "a seed below zero": (lambda: models.dataset("moons", seed=-1), "seed is -1"),
+    "a block too few": (lambda: models.logistic_regression().loss({"w": [0.0, 0.0]}), "it takes all of w, b"),
+    "a block too long": (
+        lambda: models.logistic_regression().loss({"w": [0.0], "b": 0.0}),
+        r"w of shape \(1,\)",
+    ),
+    "inputs too wide": (
+        lambda: models.logistic_regression().predict([0.0, 0.0, 0.0], [[1.0, 2.0, 3.0]]),
+        r"inputs of shape \(1, 3\)",
+    ),
     "no such weights": (
         lambda: models.linear_regression(GOOD, [1.0, 2.0, 3.0]).loss([1.0]),
         r"weights of shape \(1,\)",
@@ -101,9 +116,15 @@ def test_bad_data_are_refused_with_a_sentence(make, sentence):
 def test_labels_may_be_texts_or_truths():
     named = models.logistic_regression(GOOD, ["no", "yes", "yes"])
     numbered = models.logistic_regression(GOOD, [0, 1, 1])
+    columns = models.logistic_regression(GOOD, numpy.array(["no", "yes", "yes"], dtype=object))
     truths = models.logistic_regression(GOOD, [False, True, True])
     at = [0.3, -0.2, 0.1]
-    assert named.loss(numpy.array(at)) == numbered.loss(numpy.array(at)) == truths.loss(numpy.array(at))
+    assert (
+        named.loss(numpy.array(at))
+        == numbered.loss(numpy.array(at))
+        == truths.loss(numpy.array(at))
+        == columns.loss(at)
+    )
     assert named.data.classes.tolist() == ["no", "yes"]
 
 

@@ -1,5 +1,10 @@
 """Laws of networks: the ladder of an autoencoder, copies by permutation, K-FAC and Shampoo, plateaus."""
 
+import base64
+import json
+import zlib
+
+import autograd.numpy as np
 import numpy
 import pytest
 from scipy.optimize import minimize
@@ -7,7 +12,9 @@ from scipy.stats import spearmanr
 
 import hesswidget as hw
 from hesswidget import models
+from hesswidget.appearance import MIME_TYPE
 from hesswidget.errors import ProblemError
+from hesswidget.problem.declaration import Declaration, Symmetry
 
 
 def trained(model, steps=300, **parameters):
@@ -52,11 +59,11 @@ def test_the_ladder_of_anybodys_data_has_no_other_minimum():
     ("activation", "signs"), [("tanh", True), ("softplus", False)], ids="tanh softplus".split()
 )
 def test_a_copy_is_behind_a_barrier_until_its_units_are_matched(activation, signs):
-    model = models.mlp(widths=(1, 8, 8, 1), activation=activation)
+    model = models.mlp(widths=(1, 6, 6, 1), activation=activation)
     at = trained(model)
     net, random = model.blocks.unflatten(at), numpy.random.RandomState(1)
-    orders = [random.permutation(8) for _ in range(2)]
-    turned = [random.choice([-1.0, 1.0], 8) for _ in range(2)] if signs else None
+    orders = [random.permutation(6) for _ in range(2)]
+    turned = [random.choice([-1.0, 1.0], 6) for _ in range(2)] if signs else None
     copy = models.permuted(net, orders, turned)
     loss = model.loss(net)
     assert model.loss(copy) == pytest.approx(loss, abs=1e-12)
@@ -169,7 +176,7 @@ def test_minima_of_linear_layers_are_valleys_of_their_gauge(model, parameters, z
 
 
 def test_relu_rescaling_makes_a_zero_for_each_unit_that_is_on():
-    X = numpy.random.RandomState(3).standard_normal((30, 2))
+    X = numpy.random.RandomState(3).standard_normal((8, 2))
     model = models.mlp(X, X[:, 0] - 0.3 * X[:, 1], widths=(2, 2, 1), activation="relu", seed=5)
     # Units that are on for all samples: the network is linear there, and its fit exact.
     c = hw.curvature(
@@ -192,3 +199,73 @@ def test_copies_are_no_zeros():
 def test_of_a_part_of_the_blocks_nothing_is_said():
     model = models.softmax_regression("blobs")
     assert "shift" not in hw.curvature(model, over="b").reason
+
+
+def declared(symmetry, value=lambda x, y, z: x**2 + y**4 + z**4):
+    """A function of three numbers at a degenerate minimum, with what it declares."""
+    f = hw.composite(lambda x, y, z: np.array([x, y, z]), lambda v: value(v[0], v[1], v[2]))
+    f.declaration = Declaration({"x": 0.0, "y": 0.0, "z": 0.0}, symmetries=(symmetry,))
+    return f
+
+
+def test_a_symmetry_that_is_none_is_not_named():
+    """Its directions lie in the null space, by chance: f grows along them."""
+    untrue = Symmetry("a shift", lambda **_: [{"y": 1.0}])
+    c = hw.curvature(declared(untrue))
+    assert "symmetry" not in c.reason
+    assert c.kind == "minimum"
+
+
+def test_tangents_that_raise_are_said_and_the_rest_is_judged():
+    broken = Symmetry("a shift", lambda x, **_: [{"y": 1.0 / x}])
+    c = hw.curvature(declared(broken))
+    assert "a shift could not be looked at: " in c.reason
+    assert c.kind == "minimum"
+
+
+def test_a_symmetry_beside_other_zeros_is_named_for_its_own():
+    shift = Symmetry("the shift of z", lambda **_: [{"z": 1.0}])
+    c = hw.curvature(declared(shift, lambda x, y, z: x**2 + y**4))
+    assert "one of the 2 zero eigenvalues is by a symmetry, the shift of z" in c.reason
+    assert "no symmetry that is declared makes the other one" in c.reason
+    c = hw.curvature(declared(shift, lambda x, y, z: -(x**2) - y**2))
+    assert (
+        "a ridge of maxima: f does not change along the direction of symmetry, and falls across" in c.reason
+    )
+    assert "the zero eigenvalue is by a symmetry" in c.reason
+
+
+@pytest.mark.parametrize(
+    ("tangent", "sentence"),
+    [({"u": 1.0}, "names 'u'"), ({"x": [1.0, 2.0]}, "has shape \\(2,\\) in x")],
+    ids="name shape".split(),
+)
+def test_tangents_that_are_none_are_refused(tangent, sentence):
+    with pytest.raises(ProblemError, match=sentence):
+        models.model(
+            lambda inputs, x: x * inputs[:, 0], {"x": 1.0}, [[1.0]], [1.0],
+            symmetries=(Symmetry("nothing", lambda **_: [tangent]),),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["l2", "outputs", "a b", "<b>"])
+def test_names_of_blocks_that_cannot_be_are_refused(name):
+    with pytest.raises(ProblemError, match="name it by another word"):
+        models.model(lambda inputs, **blocks: inputs[:, 0], {name: 1.0}, [[1.0]], [1.0])
+
+
+def test_a_page_and_an_output_keep_what_is_said_of_symmetry():
+    autoencoder = models.linear_autoencoder([[2.0, 0.0], [0.0, 1.0]], hidden=1)
+    w = hw.explore(autoencoder, {"encoder": [[1.0, 0.0]], "decoder": [[1.0], [0.0]]})
+    assert "valley of minima" in w.curvature.reason
+    data, _ = w._repr_mimebundle_()
+    content = json.loads(zlib.decompress(base64.b64decode(data[MIME_TYPE]["packed"])))
+    assert "by a symmetry, the gauge of linear layers" in repr(content["answers"])
+
+
+def test_the_ladder_as_a_figure():
+    rungs = models.ladder(models.linear_autoencoder())
+    axes = hw.figures.ladder(rungs).axes[0]
+    shown = {(x, y) for line in axes.lines for x, y in zip(*line.get_data(), strict=True)}
+    assert shown == set(zip(rungs.losses, rungs.indices, strict=True))
+    assert {text.get_text() for text in axes.texts} >= {"{1,2,3}", "{1,2,4}", "none"}
