@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hesswidget.explorers.spectrum import spectrum
     from hesswidget.problem.composite import Composite, composite, least_squares
     from hesswidget.spectra.record import Spectrum
+    from hesswidget.spectra.slices import Slices, slices
 
 __version__ = "0.1.0"
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Path",
     "PathRecorder",
     "ProblemError",
+    "Slices",
     "Spectrum",
     "bifurcation",
     "classify",
@@ -66,6 +68,7 @@ __all__ = [
     "minimize",
     "models",
     "path",
+    "slices",
     "spectrum",
     "vector",
 ]
@@ -97,6 +100,8 @@ _LAZY = {
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
     "path": ("hesswidget.descent.given", "path"),
+    "Slices": ("hesswidget.spectra.slices", "Slices"),
+    "slices": ("hesswidget.spectra.slices", "slices"),
     "Spectrum": ("hesswidget.spectra.record", "Spectrum"),
     "spectrum": ("hesswidget.explorers.spectrum", "spectrum"),
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),
