@@ -434,3 +434,31 @@ def test_the_functions_stay_callable_though_modules_have_their_names():
 
     assert callable(hw.curvature)
     assert len(hw.gallery) >= 20
+
+
+def test_it_prints_and_shows_its_matrix_as_far_as_that_is_small():
+    c = hw.curvature(lambda x, y: 2.5e-9 * x**2 - 3 * x * y + y**2 / 0.3, (1.0, 2.0))
+    first, one, other = str(c).splitlines()
+    assert first == c.sentence
+    assert [one.split(), other.split()] == [["H", "=", "[", "5e-9", "−3]"], ["[", "−3", "6.66667]"]]
+    assert r"\begin{bmatrix} 5 \cdot 10^{-9} & -3 \\ -3 & 6.66667 \end{bmatrix}" in c._repr_latex_()
+    large = hw.curvature(lambda w: np.sum(w**2), onp.ones(200))
+    assert str(large).endswith("H is 200 by 200")
+    assert len(large._repr_latex_()) < 1_000
+    assert r"\text{nan}" in hw.curvature(lambda x: np.sqrt(x) ** 3, -1.0)._repr_latex_()
+
+
+def test_blocks_are_asked_for_by_name_or_by_the_keys_that_lead_to_them():
+    long = "k" * 100
+    start = {"a": {"w\n1": onp.ones(2), long: 1.0}, "b": [onp.ones(3), {"w\n1": 2.0}]}
+    c = hw.curvature(
+        lambda p: np.sum(p["a"]["w\n1"]) * p["a"][long] + np.sum(p["b"][0] ** 2) * p["b"][1]["w\n1"], start
+    )
+    onp.testing.assert_array_equal(c.hessian_of(("a", "w\n1"), long), [1.0, 1.0])
+    onp.testing.assert_array_equal(c.hessian_of(("p", "b", 0), ("b", 1, "w\n1")), [2.0, 2.0, 2.0])
+    for block in c.blocks.all:
+        assert c.hessian_of(block.name).shape == 2 * block.shape
+    with pytest.raises(hw.ProblemError, match="leads to several blocks"):
+        c.hessian_of("w\n1")
+    with pytest.raises(hw.ProblemError, match="there is no block"):
+        c.hessian_of(("a", "c"))

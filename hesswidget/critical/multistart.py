@@ -36,7 +36,7 @@ def page_search(traced: TracedProblem) -> Program | None:
     if len(traced.problem.start) > MAX_VARIABLES:
         return None
     program = newton.program(traced, PAGE_ROWS, PAGE_STEPS, NEARLY)
-    return program if program.work <= PICTURE.beside else None
+    return program if PICTURE.admit(program, PICTURE.beside) else None
 
 
 def page_starts(problem: Problem) -> np.ndarray:

@@ -82,10 +82,11 @@ def relative_error(
 
 
 def rounding_of(objective: Objective, exact: Derivatives) -> Derivatives | None:
-    """Return what rounding may do to derivatives, entry by entry; None where the function cannot be followed.
+    """Return what rounding may do to what autograd computes, entry by entry.
 
     In a few runs each operation's result is perturbed (Parker, 1997, Monte Carlo arithmetic), so that terms which
-    cancel altogether, as in ``(-x)**3 + x**3``, tell how large they are.
+    cancel altogether, as in ``(-x)**3 + x**3``, tell how large they are. None where the function cannot be followed,
+    or is not the same before and after.
     """
     from hesswidget.derivatives.switches.rules import RULES  # which takes a while, and is hardly ever wanted
     from hesswidget.derivatives.switches.sides import ROUNDING, TRIALS, Run
@@ -105,6 +106,10 @@ def rounding_of(objective: Objective, exact: Derivatives) -> Derivatives | None:
         ):  # outside its domain a function may raise what it likes, and not all can be followed
             return None
         changes.append([np.abs(a - b) for a, b in zip(found, exact.numbers, strict=True)])
+    again = by_autograd(objective, exact.point)
+    pairs = zip(again.numbers, exact.numbers, strict=True) if again else ()
+    if again is None or not all(np.array_equal(a, b, equal_nan=True) for a, b in pairs):
+        return None
     return Derivatives(exact.point, *(ROUNDING * np.max(each, axis=0) for each in zip(*changes, strict=True)))
 
 

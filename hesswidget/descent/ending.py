@@ -81,7 +81,7 @@ def program(traced: TracedProblem, tolerances: Tolerances) -> Program | None:
         return ending(f, point, tolerances)
 
     made = traced.record(build, point=traced.problem.start)
-    return made if made.work <= PICTURE.beside else None
+    return made if PICTURE.admit(made, PICTURE.beside) else None
 
 
 def _beyond(f: TracedFunction, point: Any, label: str) -> str:

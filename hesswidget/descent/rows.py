@@ -86,7 +86,7 @@ def _small(
     mapped = [name != "parameters" for name, _ in advance.inputs]
     rows = min(BASINS.rows, batching.chunk_of(advance, BASINS.rows, mapped))
     made = _recorded(iteration, traced, rows, names)
-    return made if max(made.begin.work, made.advance.work) <= PICTURE.beside else None
+    return made if all(PICTURE.admit(each, PICTURE.beside) for each in (made.begin, made.advance)) else None
 
 
 def _recorded(iteration: Iteration, traced: TracedProblem, rows: int, names: Sequence[str]) -> RowPrograms:

@@ -147,12 +147,7 @@ def _agreeing(
 def check_load(made: ProgramSet) -> None:
     """Refuse programs that would hold up a page, with a `NotRecorded`."""
     for program in made.programs.values():
-        if (
-            program.work > PICTURE.work
-            or program.heaviest > PICTURE.operation
-            or program.largest > PICTURE.elements
-            or program.total > PICTURE.allElements
-        ):
+        if not PICTURE.admit(program, PICTURE.work):
             raise NotRecorded(
                 f"a picture takes about {program.work:.1e} operations and {8e-6 * program.total:,.0f} MB, which "
                 f"would hold up the page; the kernel is quicker"

@@ -23,7 +23,7 @@ def program(traced: TracedProblem) -> Program | None:
     if not 1 < len(traced.problem.start) <= MAX_VARIABLES:
         return None
     recorded = tiles.over_places(traced, "extremes", lambda f, x: extreme_eigenvalues(f.hessian(x)))
-    return recorded if recorded.work <= PICTURE.beside else None
+    return recorded if PICTURE.admit(recorded, PICTURE.beside) else None
 
 
 def extreme_eigenvalues(hessian: Any) -> Any:

@@ -9,6 +9,7 @@ parsed, what is parsed is walked without recursion, and each step that comes out
 from __future__ import annotations
 
 import ast
+import functools
 import keyword
 import math
 import re
@@ -128,10 +129,10 @@ class Rewritable:
     """
 
     first: Formula
-    _known: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
+    _of: Callable[[str], Formula] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._known[self.first.text] = self.first
+        object.__setattr__(self, "_of", functools.lru_cache(MOST_KNOWN)(self._read))
 
     def __call__(self, **named: Any) -> Any:
         """Return the value of the formula."""
@@ -141,17 +142,10 @@ class Rewritable:
         """Return a text in one line; raise `ProblemError` where it is no formula of these names."""
         return self._of(text).text
 
-    def _of(self, text: str) -> Formula:
-        known = self._known.get(text)
-        if known is None:
-            known = self._read(text)
-            while len(self._known) >= MOST_KNOWN:
-                del self._known[next(iter(self._known))]
-            self._known[text] = known
-        return known
-
     def _read(self, text: str) -> Formula:
         first = self.first
+        if text == first.text:
+            return first
         names = [*first.variables, *first.parameters]
         line, steps, result = _read(text, set(names))
         for name in steps.names:

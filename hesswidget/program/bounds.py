@@ -48,6 +48,15 @@ class PictureBounds(NamedTuple):
     elements: int
     allElements: int
 
+    def admit(self, program: Any, work: int) -> bool:
+        """Whether a page runs a `hesswidget.program.program.Program` of at most so much work."""
+        return bool(
+            program.work <= work
+            and program.heaviest <= self.operation
+            and program.largest <= self.elements
+            and program.total <= self.allElements
+        )
+
 
 class SavedBounds(NamedTuple):
     """Of a saved explorer.

@@ -181,3 +181,15 @@ def test_recording_that_takes_too_long_is_left_to_the_kernel(monkeypatch):
     w = plane(g)
     assert w.engine == "kernel"
     assert w.engine_reason == "recording took longer than 0 s; the kernel computes."
+
+
+def test_what_is_optional_and_too_large_for_a_page_sends_nothing_to_the_kernel():
+    def chain(x, y):
+        for _ in range(190):
+            x = 3.5 * x * (1 - x) + 0.1 * y
+        return x**2 + y**2
+
+    w = hw.explore(chain, x=(0.0, 1.0), y=(0.0, 1.0))
+    assert w.engine == "browser", w.engine_reason
+    (recorded,) = w._context.recorded.sets
+    assert "definiteness" not in recorded.programs

@@ -56,6 +56,20 @@ describe("a question at rest", () => {
     expect(told).toEqual(["A: in time"]);
   });
 
+  it("is not stopped for itself where it is asked anew while it is worked on", () => {
+    const { asked, question } = made();
+    void question.ask("a", "A");
+    question.forget();
+    void question.ask("a", "A");
+    const cancel = vi.fn();
+    asked[0].onProgress({ share: 0.1, words: "" }, cancel);
+    expect(cancel).not.toHaveBeenCalled();
+    void question.ask("b", "B");
+    asked[0].onProgress({ share: 0.2, words: "" }, cancel);
+    asked[1].onProgress({ share: 0.2, words: "" }, cancel);
+    expect(cancel).toHaveBeenCalledTimes(2);
+  });
+
   it.each([
     ["is asked again after a failure", new Error("lost"), 2],
     ["is not asked again after a refusal", new Refusal("never"), 1],

@@ -45,7 +45,7 @@ def deviation(objective: Objective, point: np.ndarray, widths: np.ndarray) -> fl
             return 0.0
         error = relative_error(ours, theirs, widths)
         if error > TOLERANCE:
-            error = relative_error(ours, theirs, widths, rounding_of(objective, theirs))
+            error = relative_error(ours, theirs, widths, rounding_of(objective, ours))
         if error <= TOLERANCE:
             return error
         largest = max(largest, error)

@@ -44,7 +44,10 @@ export class RestQuestion<Q, A> {
     const { turn } = this;
     const isOvertaken = () => turn !== this.turn;
     try {
-      const answer = await this.put(question, (progress, cancel) => (isOvertaken() ? cancel() : this.wait({ ...progress, cancel })));
+      const answer = await this.put(question, (progress, cancel) => {
+        if (!isOvertaken()) this.wait({ ...progress, cancel });
+        else if (!this.isAbout(key)) cancel(); // where the same was asked again meanwhile, one answer is for both
+      });
       if (isOvertaken()) return;
       this.wait(null);
       this.handlers.answered(answer, question);
