@@ -26,7 +26,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.race_maps import RaceMaps
 from hesswidget.explorers.replay import ProgramSet, Recorded
-from hesswidget.explorers.view_state import ViewState
+from hesswidget.explorers.view_state import ViewState, is_along_paths
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import NotRecorded
@@ -77,6 +77,7 @@ class RaceFrames(KernelFrames):
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
         spans = span.program(len(self._racers), steps + 1, problem.box)
         self._span = None if spans is None else Executable(spans)
+        self._spanned: tuple[Any, Plane] | None = None
         self.maps = RaceMaps(problem, tolerances, recorded, self._racers, steps, sweep)
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
@@ -120,8 +121,19 @@ class RaceFrames(KernelFrames):
         seen: ViewState | None = None,
     ) -> dict[str, np.ndarray]:
         """Return all paths, and the frame at the step of the path that is looked at; the first one's end by default."""
-        look = seen or ViewState()
-        return self.race(point, parameters, Plane.first(shown, point), look.followed, look.step)
+        look, plane = seen or ViewState(), self.plane_at(point, parameters, shown, seen)
+        return self.race(point, parameters, plane, look.followed, look.step)
+
+    def plane_at(
+        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem, seen: ViewState | None
+    ) -> Plane:
+        """Return where a picture lies that is saved: in the first slice, or where its own paths move most."""
+        if not is_along_paths(seen):
+            return Plane.first(shown, point)
+        key = (point.tobytes(), repr(self._problem.on_wire(parameters)))
+        if self._spanned is None or self._spanned[0] != key:
+            self._spanned = (key, self.plane(shown, point, parameters))
+        return self._spanned[1]
 
     def race(
         self,
