@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.iteration import Iteration, Runner
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import held, method_of
+from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import PREFIX, SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.precision import not_negative

@@ -10,13 +10,14 @@ import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
-from hesswidget.descent.iteration import Iteration, Runner
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import LINE_SEARCHES, Method, with_nothing
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.own_step import own
 from hesswidget.descent.path import Path
 from hesswidget.descent.recorder import PathRecorder
 from hesswidget.descent.replayed import replayed
+from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import not_negative

@@ -82,7 +82,13 @@ class Computation(Protocol):
         """
         ...
 
-    def landscape_at(self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem) -> Slice | None:
+    def landscape_at(
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        shown: Problem,
+        seen: ViewState | None = None,
+    ) -> Slice | None:
         """Sample what is shown around a point besides, as finely as it is saved; None where that is nothing."""
         ...
 
@@ -156,7 +162,13 @@ class AtPoint:
         found = self.recorded.run(self.name, parameters, point=point)
         return self._by_autograd(point, parameters) if found is None else found
 
-    def landscape_at(self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem) -> None:
+    def landscape_at(
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        shown: Problem,
+        seen: ViewState | None = None,
+    ) -> None:
         """See `Computation`."""
 
     def _by_autograd(self, point: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:

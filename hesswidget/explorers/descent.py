@@ -148,8 +148,10 @@ class DescentView:
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
             where, seen = (moment.point, moment.parameters), moment.view_state
             paths = self.computation.paths(*where)
-            shown = self.computation.basins(plane, moment.parameters, seen.followed) if seen.basins else None
-            tried = self.computation.swept(*where, seen.followed)
+            shown = (
+                self.computation.maps.basins(plane, moment.parameters, seen.followed) if seen.basins else None
+            )
+            tried = self.computation.maps.swept(*where, seen.followed)
             ahead = self.computation.next_step(*where, plane, seen.followed, seen.step)
         present = {a: float(x) for a, x in moment.parameters.items() if tried and a in tried.names}
         return figures.descent(

@@ -98,9 +98,21 @@ class KernelFrames:
         """Return the frame with the first slice."""
         return self.frame(point, parameters, Plane.first(shown, point))
 
-    def landscape_at(self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem) -> Slice:
-        """Sample the first slice as finely as it is saved."""
-        plane = Plane.first(shown, point)
+    def plane_at(
+        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem, seen: ViewState | None
+    ) -> Plane:
+        """Return where a picture lies that is saved: in the first slice."""
+        return Plane.first(shown, point)
+
+    def landscape_at(
+        self,
+        point: np.ndarray,
+        parameters: Mapping[str, Any],
+        shown: Problem,
+        seen: ViewState | None = None,
+    ) -> Slice:
+        """Sample a slice as finely as it is saved."""
+        plane = self.plane_at(point, parameters, shown, seen)
         return self._sampler.sample(plane, parameters, SAVED[len(plane.basis)])
 
     def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.computation import Computation
-from hesswidget.explorers.view_state import ViewState
+from hesswidget.explorers.view_state import ViewState, is_along_paths
 from hesswidget.landscape.sampler import Slice
 from hesswidget.problem.controls import FORMULA, Choice, FormulaText, Movable, Range, Text, Toggle
 from hesswidget.problem.problem import Problem
@@ -66,7 +66,7 @@ def states(
     size = sum(np.size(a) for a in computation.compute(point, parameters, problem, seen).values())
     each = time.perf_counter() - began
     began = time.perf_counter()
-    slice_ = computation.landscape_at(point, parameters, problem)
+    slice_ = computation.landscape_at(point, parameters, problem, seen)
     landscape = time.perf_counter() - began
     cells = 0 if slice_ is None else slice_.values.size
     follows = slice_ is not None and len(point) > len(
@@ -162,9 +162,11 @@ def _computed(
             except ProblemError:  # outside the function's domain
                 frames.append(None)
             if (follows or not any(other)) and (
-                slice_ := computation.landscape_at(point, parameters, problem)
+                slice_ := computation.landscape_at(point, parameters, problem, seen)
             ):
-                landscapes.append({"values": slice_.values, "levels": slice_.levels})
+                landscapes.append(
+                    {"grids": list(slice_.grids), "values": slice_.values, "levels": slice_.levels}
+                )
     written = {
         "kind": computation.name,
         "parameters": [
@@ -173,9 +175,8 @@ def _computed(
         ],
         "coordinates": grid.stops[m:],
         "arrays": _arrays(frames),
-        "grids": [] if slice_ is None else list(slice_.grids),
         "landscapes": landscapes,
-        "basis": np.zeros(0) if slice_ is None else slice_.plane.basis,
+        "basis": np.zeros(0) if slice_ is None or is_along_paths(seen) else slice_.plane.basis,
     }
     said = " ".join([_sentence(problem, grid, len(frames)), computation.saved_with]).strip()
     return States(problem, written, said)

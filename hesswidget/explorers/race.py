@@ -12,33 +12,22 @@ import numpy as np
 
 from hesswidget.appearance import LABELS
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent import (
-    basins,
-    convergence,
-    ending,
-    ends,
-    limit,
-    microscope,
-    proposal,
-    replayed,
-    rows,
-    span,
-    sweep,
-)
+from hesswidget.descent import convergence, ending, microscope, proposal, span
 from hesswidget.descent.ending import judged
-from hesswidget.descent.iteration import KNOWN, Anywhere, Runner
+from hesswidget.descent.iteration import KNOWN
 from hesswidget.descent.method import State
 from hesswidget.descent.outcome import BROKE_DOWN, GOES_ON, NO_GRADIENT, NO_VALUE
 from hesswidget.descent.path import Path
 from hesswidget.descent.proposal import NextStep, Proposal
 from hesswidget.descent.race import Racer
+from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.kernel import KernelFrames
+from hesswidget.explorers.race_maps import RaceMaps
 from hesswidget.explorers.replay import ProgramSet, Recorded
-from hesswidget.explorers.view_state import ViewState
+from hesswidget.explorers.view_state import ViewState, is_along_paths
 from hesswidget.landscape.plane import Plane
-from hesswidget.problem.controls import Range
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
@@ -62,6 +51,10 @@ class RaceFrames(KernelFrames):
         How many each path has at most.
     sweep : sequence of str
         The hyperparameters over which there is a map: none, one or two.
+
+    Attributes
+    ----------
+    maps : RaceMaps
     """
 
     saved_with: ClassVar[str] = (
@@ -78,13 +71,14 @@ class RaceFrames(KernelFrames):
         sweep: Sequence[str] = (),
     ) -> None:
         super().__init__(problem, tolerances, recorded)
-        self._racers, self._steps, self._sweep = tuple(racers), steps, tuple(sweep)
+        self._racers, self._steps = tuple(racers), steps
         n = len(problem.start)
         self._compare = Executable(microscope.program(n))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
         spans = span.program(len(self._racers), steps + 1, problem.box)
         self._span = None if spans is None else Executable(spans)
-        self._group = ends.grouping(n)
+        self._spanned: tuple[Any, Plane] | None = None
+        self.maps = RaceMaps(problem, tolerances, recorded, self._racers, steps, sweep)
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
         """Record how each path begins and goes on, how they converge, up to which rates, the microscopes, and the maps.
@@ -110,25 +104,8 @@ class RaceFrames(KernelFrames):
             begin, advance = racer.iteration.programs(traced)
             recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
             recorded[f"proposal {k}"] = proposal.program(racer.iteration, traced, begin)
-            if not racer.fault and racer.method.source != replayed.SOURCE:
-                recorded |= self._maps(k, racer, traced, advance)
+            recorded |= self.maps.programs(k, racer, traced, advance)
         return recorded
-
-    def _maps(self, k: int, racer: Racer, traced: TracedProblem, advance: Program) -> dict[str, Program]:
-        """Record the maps over starts and over hyperparameters, and how far theory has the method converge."""
-        found: dict[str, Program] = {}
-        if over_starts := rows.programs(racer.iteration, traced, advance):
-            found |= {f"basin begin {k}": over_starts.begin, f"basin advance {k}": over_starts.advance}
-        names = racer.iteration.names
-        if self._sweep and set(self._sweep) <= set(names.values()):
-            if swept := rows.swept(racer.iteration, traced, advance, self._sweep):
-                found |= {f"sweep begin {k}": swept.begin, f"sweep advance {k}": swept.advance}
-            other = next((name for name in self._sweep if name != names.get("rate")), None)
-            bound = (
-                limit.program(racer.iteration, traced, other) if names.get("rate") in self._sweep else None
-            )
-            found |= {} if bound is None else {f"limit {k}": bound}
-        return {**found, "ends": self._group} if found else {}
 
     def _stability(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
         rates = [racer.iteration.stable_rate(f, eigenvalues[-1]) for racer in self._racers]
@@ -144,8 +121,19 @@ class RaceFrames(KernelFrames):
         seen: ViewState | None = None,
     ) -> dict[str, np.ndarray]:
         """Return all paths, and the frame at the step of the path that is looked at; the first one's end by default."""
-        look = seen or ViewState()
-        return self.race(point, parameters, Plane.first(shown, point), look.followed, look.step)
+        look, plane = seen or ViewState(), self.plane_at(point, parameters, shown, seen)
+        return self.race(point, parameters, plane, look.followed, look.step)
+
+    def plane_at(
+        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem, seen: ViewState | None
+    ) -> Plane:
+        """Return where a picture lies that is saved: in the first slice, or where its own paths move most."""
+        if not is_along_paths(seen):
+            return Plane.first(shown, point)
+        key = (point.tobytes(), repr(self._problem.on_wire(parameters)))
+        if self._spanned is None or self._spanned[0] != key:
+            self._spanned = (key, self.plane(shown, point, parameters))
+        return self._spanned[1]
 
     def race(
         self,
@@ -283,46 +271,6 @@ class RaceFrames(KernelFrames):
         found = self.race(point, parameters, first)
         names = [f"principal {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(found["shares"])]
         return Plane(point, found["basis"], found["ends"], tuple(names))
-
-    def basins(self, plane: Plane, parameters: Mapping[str, Any], followed: int) -> basins.BasinMap | None:
-        """Return where one method's paths end from every start in a plane; None where that was not recorded."""
-        found = self._rows(parameters, "basin", followed)
-        if found is None or len(plane.basis) < 2:
-            return None
-        f = self._function(parameters)
-        return basins.mapped(found, plane, f.parameters, self._steps, self._ends_of(f, parameters))
-
-    def swept(self, point: np.ndarray, parameters: Mapping[str, Any], followed: int) -> sweep.SweepMap | None:
-        """Return what becomes of one method's path over its hyperparameters; None where that was not recorded."""
-        found = self._rows(parameters, "sweep", followed)
-        if found is None:
-            return None
-        f, racer = self._function(parameters), self._racers[followed]
-        axes = [control for a in self._sweep if isinstance(control := self._problem.controls[a], Range)]
-
-        def bound(end: np.ndarray, others: np.ndarray) -> np.ndarray:
-            eigenvalues = np.linalg.eigvalsh(f.hessian(end))
-            made = self._recorded.run(f"limit {followed}", parameters, eigenvalues=eigenvalues, others=others)
-            return np.full(len(others), np.nan) if made is None else made["rates"]
-
-        is_known = racer.method.stable_rate is not None and racer.iteration.names.get("rate") in self._sweep
-        return sweep.mapped(
-            found, racer.title, axes, point, f.parameters, self._steps, self._ends_of(f, parameters),
-            bound if is_known else None, racer.iteration.names.get("rate"),
-        )  # fmt: skip
-
-    def _rows(self, parameters: Mapping[str, Any], kind: str, followed: int) -> rows.Rows | None:
-        programs = self._recorded.at(parameters)
-        names = f"{kind} begin {followed}", f"{kind} advance {followed}"
-        if programs is None or names[0] not in programs.programs:
-            return None
-        return rows.Rows(rows.RowPrograms(*(programs.programs[name] for name in names)))
-
-    def _ends_of(self, f: TracedFunction, parameters: Mapping[str, Any]) -> ends.Ends:
-        programs = self._recorded.at(parameters)
-        if programs is None or "ending" not in programs.programs:
-            return ends.Ends(f, self.widths, self._tolerances)
-        return ends.Ends(f, self.widths, self._tolerances, programs.executable("ending"))
 
     def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
         """Return the first path that does not diverge, as far as that is known at once; else the first."""

@@ -18,6 +18,7 @@ from hesswidget.explorers.precomputed import states
 from hesswidget.explorers.questions import Questions
 from hesswidget.explorers.state import VIEW_STATE_TRAIT
 from hesswidget.explorers.view import Context, View
+from hesswidget.explorers.view_state import is_along_paths
 from hesswidget.export import files
 from hesswidget.export.page import page
 from hesswidget.export.saved import packed, refused
@@ -135,9 +136,8 @@ class Snapshot:
                 )
             reason = f"{made.sentence} {explorer['engine_reason']}"
             explorer = {**explorer, "_problem": self.describe(made.problem), "engine_reason": reason}
-            explorer[VIEW_STATE_TRAIT] = replace(
-                moment.view_state, slice=None
-            ).written()  # all lie in the first slice
+            shared = seen if is_along_paths(seen) else replace(seen, slice=None)  # all lie in the first slice
+            explorer[VIEW_STATE_TRAIT] = shared.written()
             grid = made.written
         content = {"traits": {**self.traits, "explorer": explorer}, "answers": answers, "states": grid}
         return packed(f"Hessian of {moment.name}", content)

@@ -141,6 +141,11 @@ class ViewState:
         return written
 
 
+def is_along_paths(seen: ViewState | None) -> bool:
+    """Whether the slice is the plane in which paths move most."""
+    return seen is not None and seen.slice is not None and seen.slice.kind == PATHS
+
+
 def refuse_beyond(seen: ViewState, paths: int, steps: int) -> None:
     """Refuse what no path of an explorer can show; a race has so many, of so many steps, and any other explorer none.
 
@@ -159,8 +164,7 @@ def refuse_beyond(seen: ViewState, paths: int, steps: int) -> None:
     followed is 7; the race has 3 paths, of which the first is 0 and the last 2.
     """
     if not paths:
-        is_along_paths = seen.slice is not None and seen.slice.kind == PATHS
-        for name, is_chosen in {**_of_race(seen), "a slice along paths": is_along_paths}.items():
+        for name, is_chosen in {**_of_race(seen), "a slice along paths": is_along_paths(seen)}.items():
             if is_chosen:
                 raise ProblemError(
                     f"{name} is for races of methods, such as hw.descend makes; here are none."

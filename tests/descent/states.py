@@ -7,8 +7,9 @@ import autograd.numpy as np
 
 from hesswidget.derivatives.control_flow import over_rows, scan
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.iteration import Iteration, Runner
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.methods import METHODS
+from hesswidget.descent.runner import Runner
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
 

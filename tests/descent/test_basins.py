@@ -7,9 +7,10 @@ import pytest
 import hesswidget as hw
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent import ending, ends, limit, rows
-from hesswidget.descent.iteration import Iteration, Runner
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON
+from hesswidget.descent.runner import Runner
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import BASINS
 from hesswidget.program.executor import Executable

@@ -7,10 +7,11 @@ import numpy as onp
 import pytest
 
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent.iteration import Iteration, Runner
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import Method
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.outcome import STANDS_STILL
+from hesswidget.descent.runner import Runner
 from hesswidget.problem.problem import Problem
 
 START = onp.array([1.5, -0.5])

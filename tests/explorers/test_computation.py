@@ -101,7 +101,7 @@ def test_only_a_point_in_the_box_is_computed(w):
 def test_pictures_computed_beforehand_have_its_arrays_and_no_landscape(w):
     point, parameters = onp.array([0.1, 0.5]), {"a": 2.0}
     made = states(w.problem, w._view.computation, point, parameters, 0.1).written
-    assert (made["kind"], made["grids"], made["landscapes"]) == ("shifted", [], [])
+    assert (made["kind"], made["landscapes"]) == ("shifted", [])
     stops = [*made["parameters"], *made["coordinates"]]
     present = onp.ravel_multi_index(
         [s.index(x) for s, x in zip(stops, (2.0, 0.1, 0.5), strict=True)], [len(s) for s in stops]

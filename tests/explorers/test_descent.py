@@ -569,3 +569,25 @@ def test_a_page_is_told_what_a_function_raised_and_which_ends_are_at_kinks():
     (answer,) = answers_of(w)
     assert answer["content"]["reasons"] == [w.paths[0].reason]
     assert "minimum" not in w.paths[0].reason
+
+
+def test_saved_pictures_of_the_kernel_lie_in_the_plane_of_their_own_paths():
+    bowl = lambda w: np.sum(onp.array([1.0, 3.0, 9.0]) * (w - 1) ** 2) + zero(w[0])
+    w = hw.descend(
+        bowl, w=hw.vector([2.0, -1.0, 0.5], -3.0, 3.0), methods=["newton", "gradient-descent"], steps=20
+    )
+    assert w.engine == "kernel"
+    made = states(w.shown, w._view.computation, w.point, w.parameters, 2.0, w._view_state).written
+    assert made["basis"].size == 0
+    ends, basis = (next(a["data"] for a in made["arrays"] if a["name"] == name) for name in ("ends", "basis"))
+    starts = next(a["data"] for a in made["arrays"] if a["name"] == "path_points")[:, :3]
+    assert len(made["landscapes"]) == len(ends) > 1
+    for landscape, (left, right, low, high), vectors, start in zip(
+        made["landscapes"], ends, basis, starts, strict=True
+    ):
+        x, y = landscape["grids"]
+        onp.testing.assert_allclose([x[0], x[-1], y[0], y[-1]], [left, right, low, high])
+        corner = start + x[0] * vectors[:3] + y[0] * vectors[3:]
+        onp.testing.assert_allclose(
+            onp.reshape(landscape["values"], (len(y), len(x)))[0, 0], bowl(corner), rtol=1e-9
+        )

@@ -231,7 +231,7 @@ def test_a_sweep_is_drawn_below_with_the_line_of_theory():
         bowl, (1.0, 1.0), methods=["heavy-ball", "newton"], rate=(0.0, 0.5), momentum=(0.0, 0.9),
         sweep=("rate", "momentum"), x=(-2, 2), y=(-2, 2), steps=100, view={"followed": 0},
     )  # fmt: skip
-    swept = w._view.computation.swept(w.point, w.parameters, 0)
+    swept = w._view.computation.maps.swept(w.point, w.parameters, 0)
     rates, momenta = swept.values
     is_stable = rates[None, :] < (2 + 2 * momenta[:, None]) / 10
     assert not (swept.ends[~is_stable] >= 0).any()
@@ -251,7 +251,7 @@ def test_a_sweep_is_drawn_below_with_the_line_of_theory():
     ax = one.figure().axes[-1]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("rate", "steps")
     np.testing.assert_allclose(
-        one._view.computation.swept(one.point, one.parameters, 0).limit, 0.2, rtol=1e-6
+        one._view.computation.maps.swept(one.point, one.parameters, 0).limit, 0.2, rtol=1e-6
     )
 
 

@@ -3,6 +3,7 @@ import { AtPoint, type ComputedArrays } from "../../hesswidget/frontend/engine/c
 import type { Library } from "../../hesswidget/frontend/engine/library";
 import type { Link } from "../../hesswidget/frontend/engine/link";
 import { SavedAnswers } from "../../hesswidget/frontend/saved/answers";
+import type { Answer } from "../../hesswidget/frontend/engine/link";
 import { SavedStates } from "../../hesswidget/frontend/saved/states";
 
 const line = new AtPoint("line");
@@ -53,7 +54,6 @@ describe("AtPoint", () => {
       parameters: [{ name: "a", trait: "a", stops: [1, 2] }],
       coordinates: [{ trait: "x", stops: [3, 4, 5] }],
       arrays: [{ name: "value", size: 2, data: Float64Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, NaN, NaN) }],
-      grids: [],
       landscapes: [],
       basis: new Float64Array(),
     });
@@ -62,5 +62,23 @@ describe("AtPoint", () => {
     await expect(ask({ ...request, point: Float64Array.of(5) })).rejects.toThrow("The function has no value at this point.");
     await expect(ask({ ...request, point: Float64Array.of(9) })).rejects.toThrow("There is no saved picture of this state.");
     await expect(new AtPoint("other").asked(new SavedAnswers([], states))(request)).rejects.toThrow("Python is not running here.");
+  });
+
+  it("is found where each picture lies in the plane of its own paths, and in no other slice", async () => {
+    const landscape = (f: number) => ({ grids: [Float64Array.of(0, 1), Float64Array.of(0, 1)], values: new Float64Array(4).fill(f), levels: new Float64Array() });
+    const states = new SavedStates({
+      kind: "race",
+      parameters: [],
+      coordinates: [{ trait: "x", stops: [3, 4] }, { trait: "y", stops: [0] }],
+      arrays: [{ name: "basis", size: 4, data: Float64Array.of(0.6, 0.8, -0.8, 0.6, 0.8, 0.6, -0.6, 0.8) }],
+      landscapes: [landscape(1), landscape(2)],
+      basis: new Float64Array(),
+    });
+    const ask = (x: number, ...basis: number[]) => states.answer({}, [Float64Array.of(x, 0), Float64Array.of(x, 0), Float64Array.from(basis)]);
+    const shown = ({ buffers }: Answer) => new Float64Array(buffers[3].buffer)[0];
+    expect(shown(ask(3, 1, 0, 0, 1))).toBe(1); // who asks first does not know the plane yet
+    expect(shown(ask(3, 0.6, 0.8, -0.8, 0.6))).toBe(1);
+    expect(shown(ask(4, 0.6, 0.8, -0.8, 0.6))).toBe(2); // nor, from the picture before, that of the next
+    expect(() => ask(3, 1, 0, 0, 1)).toThrow("There are saved pictures in the plane of the paths only");
   });
 });

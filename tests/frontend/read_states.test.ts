@@ -10,7 +10,7 @@ function problemOf(count: number): Problem {
 
 function saved(count: number) {
   const empty = { base64: "" };
-  return { kind: "line", parameters: [], coordinates: Array(count).fill([0]), arrays: [], grids: [], landscapes: [], basis: empty };
+  return { kind: "line", parameters: [], coordinates: Array(count).fill([0]), arrays: [], landscapes: [], basis: empty };
 }
 
 describe("pictures that were saved", () => {

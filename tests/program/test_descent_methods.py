@@ -4,6 +4,7 @@ import autograd.numpy as np
 import numpy as onp
 import pytest
 
+import hesswidget as hw
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.methods import METHODS
@@ -23,10 +24,29 @@ FUNCTIONS = {
 }
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("name", METHODS)
+X = onp.linspace(-1.0, 1.0, 7)
+COMPOSITE = {  # whose Gauss–Newton matrix is taken
+    "residuals": (
+        hw.least_squares(lambda w: w[0] * np.exp(-w[1] * X) + np.tanh(w[2] * X) - onp.sin(3 * X)),
+        onp.array([0.5, 1.0, -0.4]),
+    ),
+    "penalty": (
+        hw.composite(
+            lambda w: np.outer(np.maximum(0.0, w[0] * X + w[1]), w[2:]),
+            lambda z, w: np.mean(np.logaddexp(0.0, -z)) + 0.05 * np.sum(w**2),
+        ),
+        onp.array([0.5, 0.7, -0.4, 1.1]),
+    ),
+}
+CASES = [
+    *((name, function) for name in METHODS for function in FUNCTIONS),
+    *((name, function) for name in ("levenberg-marquardt", "hessian-free") for function in COMPOSITE),
+]
+
+
+@pytest.mark.parametrize(("name", "function"), CASES, ids=[f"{name}-{function}" for name, function in CASES])
 def test_the_page_takes_the_same_steps(name, function, replay):
-    method, (f, point) = METHODS[name], FUNCTIONS[function]
+    method, (f, point) = METHODS[name], {**FUNCTIONS, **COMPOSITE}[function]
     traced = TracedProblem.of(Problem.at(f, point, None, {}))
     held = {**method.hyperparameters, "line_search": method.line_search}
     begin, advance = Iteration(method, held).programs(traced)

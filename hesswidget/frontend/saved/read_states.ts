@@ -7,7 +7,7 @@ import { MOST, name, numbers } from "../model/saved_values";
 
 /** Pictures that were computed beforehand. */
 export function readStates(found: unknown, problem: Problem): StatesTable {
-  const given = record(found, ["kind", "parameters", "coordinates", "arrays", "grids", "landscapes", "basis"], "they");
+  const given = record(found, ["kind", "parameters", "coordinates", "arrays", "landscapes", "basis"], "they");
   const kind = text(given.kind, 32, "their kind");
   const n = problem.coordinates.length;
   const movable = problem.parameters.filter((p): p is Control => p.kind !== "fixed");
@@ -33,18 +33,20 @@ export function readStates(found: unknown, problem: Problem): StatesTable {
     if (data.length !== count * size) refuse(`an array has ${data.length} numbers; ${count * size} are expected.`);
     return { name: called, size, data };
   });
-  const grids = list(given.grids, 2, "grids").map((grid) => numbers(grid, "a grid"));
-  for (const { length } of grids) integer(length, 1, MOST.grid, "the length of a grid");
-  const values = grids.reduce((all, { length }) => all * length, 1);
   const landscapes = list(given.landscapes, MOST.entries, "landscapes").map((entry) => {
-    const landscape = record(entry, ["values", "levels"], "a landscape");
-    const made = { values: numbers(landscape.values, "values"), levels: numbers(landscape.levels, "levels") };
+    const landscape = record(entry, ["grids", "values", "levels"], "a landscape");
+    const grids = list(landscape.grids, 2, "grids").map((grid) => numbers(grid, "a grid"));
+    for (const { length } of grids) integer(length, 1, MOST.grid, "the length of a grid");
+    if (grids.length !== Math.min(n, 2)) refuse(`a landscape has ${grids.length} grids; ${Math.min(n, 2)} are expected.`);
+    const values = grids.reduce((all, { length }) => all * length, 1);
+    const made = { grids, values: numbers(landscape.values, "values"), levels: numbers(landscape.levels, "levels") };
     checkSize("levels", "levels", made.levels.length, n);
     if (made.values.length !== values) refuse(`a landscape has ${made.values.length} values; ${values} are expected.`);
     return made;
   });
-  if (grids.length ? ![settings, count].includes(landscapes.length) : landscapes.length) refuse(`there are ${landscapes.length} landscapes for ${count} states.`);
+  if (![0, settings, count].includes(landscapes.length)) refuse(`there are ${landscapes.length} landscapes for ${count} states.`);
   const basis = numbers(given.basis, "the basis");
-  if (basis.length !== grids.length * n) refuse(`the basis has ${basis.length} numbers; ${grids.length * n} are expected.`);
-  return { kind, parameters, coordinates, arrays, grids, landscapes, basis };
+  const spanned = landscapes.length ? Math.min(n, 2) * n : 0;
+  if (basis.length && basis.length !== spanned) refuse(`the basis has ${basis.length} numbers; ${spanned} are expected.`);
+  return { kind, parameters, coordinates, arrays, landscapes, basis };
 }

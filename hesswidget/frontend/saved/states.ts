@@ -14,16 +14,15 @@ export interface StatesTable {
   coordinates: { trait: string | null; stops: readonly number[] }[];
   /** For each array of a picture its values in all states, one after the other; coordinates vary faster than parameters. */
   arrays: { name: string; size: number; data: Float64Array }[];
-  /** Where landscapes have values; none where there are no landscapes. */
-  grids: Float64Array[];
-  /** A landscape for each setting of the parameters, or for each state; or none. */
-  landscapes: { values: Float64Array; levels: Float64Array }[];
-  /** The slice that the landscapes lie in. */
+  /** A landscape for each setting of the parameters, or for each state, with where it has values; or none. */
+  landscapes: { grids: Float64Array[]; values: Float64Array; levels: Float64Array }[];
+  /** The slice that the landscapes lie in; empty where each lies where its own paths move most, as its array `basis` says. */
   basis: Float64Array;
 }
 
 export class SavedStates {
   readonly count: number;
+  private hasAnswered = false;
 
   constructor(private readonly table: StatesTable) {
     this.count = [...table.parameters, ...table.coordinates].reduce((all, { stops }) => all * stops.length, 1);
@@ -47,9 +46,11 @@ export class SavedStates {
   /** The picture of a state. */
   answer(parameters: ParameterValues, [point, , basis]: Float64Array[]): Answer {
     const { table } = this;
-    if (table.basis.some((x, i) => x !== basis[i])) {
-      throw new Refusal("There are saved pictures of the first slice only; choose it again, or run the notebook.");
+    if (!this.isSaved(basis)) {
+      const which = table.basis.length ? "of the first slice" : "in the plane of the paths";
+      throw new Refusal(`There are saved pictures ${which} only; choose it again, or run the notebook.`);
     }
+    this.hasAnswered = true;
     let setting = 0;
     for (const { name, stops } of table.parameters) setting = setting * stops.length + placeOf(parameters[name], stops);
     let state = setting;
@@ -64,10 +65,19 @@ export class SavedStates {
     };
   }
 
+  /** Whether pictures lie in a slice; the first asked for is any, since who asks does not know the planes of the paths yet. */
+  private isSaved(asked: Float64Array | undefined): boolean {
+    const { basis, landscapes, arrays } = this.table;
+    if (basis.length || !landscapes.length) return basis.every((x, i) => x === asked?.[i]);
+    const own = arrays.find(({ name }) => name === "basis");
+    if (!own || !asked || !this.hasAnswered) return true;
+    return Array.from({ length: this.count }, (_, k) => own.data.subarray(k * own.size, (k + 1) * own.size)).some((one) => one.every((x, i) => x === asked[i]));
+  }
+
   private landscape(which: number): Named[] {
-    const { grids, landscapes } = this.table;
-    if (!grids.length) return [];
-    const { values, levels } = landscapes[which];
+    const { landscapes } = this.table;
+    if (!landscapes.length) return [];
+    const { grids, values, levels } = landscapes[which];
     return [...grids.map((grid, k): Named => [`grid${k}`, grid]), ["values", values], ["levels", levels]];
   }
 }
