@@ -55,9 +55,8 @@ def slices(slices: Slices) -> Figure:
     ):
         ax = figure.add_axes(((0.5 + 3.6 * k) / WIDTH, 1.0 / HEIGHT, 3.1 / WIDTH, (HEIGHT - 1.65) / HEIGHT))
         panel(ax, cut, levels, name)
-    figure.text(
-        0.2 / WIDTH, 0.2 / HEIGHT, f"{slices.sentence[:1].upper()}{slices.sentence[1:]}.", **ink(7.5, TEXT)
-    )
+    said = f"{slices.sentence[:1].upper()}{slices.sentence[1:]}.".split(", and ")
+    figure.text(0.2 / WIDTH, 0.12 / HEIGHT, ",\nand ".join(said), va="bottom", **ink(7.5, TEXT))
     return figure
 
 
