@@ -120,7 +120,7 @@ def ends(
     """
     count = min(2 * k, operator.n - 1)
     width = min(operator.n, max(2 * count + 2, 24))
-    pairs = Pairs(operator, count, 2 * width)
+    pairs = Pairs(operator, count, width + count)
     found: Ritz | None = None
     why: Stopped | None = None
     try:
