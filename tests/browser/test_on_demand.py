@@ -9,6 +9,7 @@ import signal
 from playwright.sync_api import expect
 
 from browser.conftest import OpenNotebook, OpenSaved, RunCells
+from browser.eventually import eventually
 from browser.explorer_page import explorer_on
 
 BRANCHES = """
@@ -96,6 +97,9 @@ def test_a_whole_number_that_nobody_has_recorded_is_fetched_and_lives_on_without
     expect(explorer.root.locator(".hw-value").first).to_have_text("−1.000")
     expect(explorer.engine).to_have_text(VERIFIED)
     os.kill(notebook.python("__import__('os').getpid()"), signal.SIGKILL)
+    notebook.page.locator(
+        ".jp-Dialog button"
+    ).first.click()  # on a kernel that died, which would take the keys
     explorer.press("x", "ArrowRight")
     explorer.press("k", "End")
     explorer.press("x", "ArrowLeft")
@@ -103,6 +107,7 @@ def test_a_whole_number_that_nobody_has_recorded_is_fetched_and_lives_on_without
     expect(explorer.root.locator(".hw-value").first).to_have_text("−1.000")
     explorer.press("k", "End")
     expect(explorer.root.locator(".hw-value").first).to_have_text("−338350")
+    eventually(lambda: notebook.run("print('here')"), "here\n")  # another kernel is there
 
 
 def test_recording_is_seen_and_stopped_and_the_kernel_computes(run_cells: RunCells) -> None:
