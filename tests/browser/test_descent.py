@@ -130,6 +130,8 @@ def test_a_saved_race_runs_with_no_kernel(open_saved: OpenSaved, race) -> None:
     explorer.rests()
     assert steps(explorer) == [len(path) - 1 for path in race.paths]
     before = table(explorer)
+    for row, path in zip(before, race.paths, strict=True):
+        assert path.reason in row
     explorer.press("x1" if explorer.slider("x1").count() else "x", *["ArrowRight"] * 30)
     explorer.rests()
     assert table(explorer) != before
@@ -190,6 +192,13 @@ def test_the_next_step_is_seen_in_the_landscape_and_put_away(open_saved: OpenSav
     explorer.rests()
     expect(explorer.legend.filter(has_text="model with B")).to_have_count(1)
     expect(root.get_by_role("group", name="matrix")).to_be_visible()  # the microscope has its B
+    root.get_by_role("button", name="surface").click()
+    expect(explorer.legend.filter(has_text=re.compile("^step taken$"))).to_have_count(0)
+    root.get_by_role("button", name="step", exact=True).press("Enter")  # on a surface, too
+    expect(
+        explorer.legend.filter(has_text=re.compile("^(proposed step|step taken|tried, taken)$")).first
+    ).to_be_visible()
+    expect(root.get_by_role("button", name="models", exact=True)).to_be_hidden()  # of which it has one always
 
 
 def test_where_a_method_converges_fastest_is_marked_on_its_sliders(open_saved: OpenSaved) -> None:
