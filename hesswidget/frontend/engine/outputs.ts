@@ -14,6 +14,33 @@ const BASIN_ROWS = { most: bounds.basins.rows };
 const TRIALS = { most: 64 };
 const STEPS = { most: bounds.race.steps + 1 };
 
+/** What a picture of a race that the kernel has computed has besides, under the same names as the programs of a page. */
+const CONVERGENCE: Record<string, readonly Length[]> = {
+  left_value: [RACERS, STEPS],
+  left_gradient: [RACERS, STEPS],
+  left_distance: [RACERS, STEPS],
+  value_orders: [RACERS, 4],
+  gradient_orders: [RACERS, 4],
+  distance_orders: [RACERS, 4],
+};
+const MICROSCOPE: Record<string, readonly Length[]> = { difference: ["n", "n"], model_eigenvalues: ["n"], secant_residual: [] };
+const SPAN: Record<string, readonly Length[]> = { basis: [2, "n"], ends: [2, 2], shares: [2] };
+const RACE: Record<string, readonly Length[]> = {
+  ...CONVERGENCE,
+  ...MICROSCOPE,
+  ...SPAN,
+  path_points: [RACERS, STEPS, "n"],
+  path_gradients: [RACERS, STEPS, "n"],
+  path_values: [RACERS, STEPS],
+  path_gradient_norms: [RACERS, STEPS],
+  path_costs: [RACERS, STEPS],
+  proposed: ["n"],
+  trials: [TRIALS, "n"],
+  trial_values: [TRIALS],
+  accepted: [TRIALS],
+  curvature_model: ["n", "n"],
+};
+
 /** The outputs that pictures read as arrays, and how much any other output of these programs may be. */
 const SHAPES: Record<string, Record<string, readonly Length[]>> = {
   frame: {
@@ -31,22 +58,16 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
     said: [{ most: 256 }],
     near0: [AXIS],
     near1: [AXIS],
+    ...RACE,
   },
   tile: { values: [ROWS] },
   definiteness: { extremes: [ROWS, 2] },
   levels: { levels: [{ most: 64 }] },
   search: { points: [ROWS, "n"], unit_points: [ROWS, "n"] },
-  microscope: { difference: ["n", "n"], model_eigenvalues: ["n"], secant_residual: [] },
-  span: { basis: [2, "n"], ends: [2, 2], shares: [2] },
+  microscope: MICROSCOPE,
+  span: SPAN,
   stability: { stable_rates: [RACERS], best_rate: [RACERS], best_momentum: [RACERS] },
-  convergence: {
-    left_value: [RACERS, STEPS],
-    left_gradient: [RACERS, STEPS],
-    left_distance: [RACERS, STEPS],
-    value_orders: [RACERS, 4],
-    gradient_orders: [RACERS, 4],
-    distance_orders: [RACERS, 4],
-  },
+  convergence: CONVERGENCE,
   ends: { ends: [BASIN_ROWS], known: [{ most: bounds.basins.ends }, "n"], count: [] },
 };
 /** Those of paths from many starts, of whichever method. */
