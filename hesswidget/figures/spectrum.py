@@ -26,7 +26,7 @@ from hesswidget.spectra.record import Spectrum
 from hesswidget.wording import number
 
 HEIGHT = 4.2  # inches
-MOST_BLOCKS = 12
+MOST_BLOCKS, MOST_NAMED = 12, 16
 
 
 def spectrum(spectrum: Spectrum) -> Figure:
@@ -52,11 +52,7 @@ def spectrum(spectrum: Spectrum) -> Figure:
     ax = figure.add_axes(_box(0.75, 5.0))
     density(ax, spectrum.density(), [*spectrum.largest.values, *spectrum.smallest.values])
     ax.set_title("density of eigenvalues", loc="left", pad=6, **ink(9))
-    is_parted = (
-        spectrum.parts is not None
-        and spectrum.of_part is not None
-        and 1 < len(spectrum.blocks) <= MOST_BLOCKS
-    )
+    is_parted = spectrum.parts is not None and spectrum.of_part is not None and len(spectrum.blocks) > 1
     ends_panel(figure.add_axes(_box(6.5, 1.2 if is_parted else 3.0)), spectrum)
     if is_parted:
         blocks_panel(figure.add_axes(_box(8.6, 1.2)), spectrum)
@@ -91,7 +87,8 @@ def ends_panel(ax: Axes, spectrum: Spectrum) -> None:
     shown = np.where(np.isfinite(errors), errors, 0.0) / unit
     ax.errorbar(values / unit, places, xerr=shown, fmt="none", ecolor=MUTED, elinewidth=1, capsize=2)
     ax.axvline(0, color=MUTED, linewidth=0.8)
-    ax.set_yticks(places, [number(float(v), 4) for v in values], **ink(7.5, MUTED))
+    named = slice(None, None, 1 + (len(values) - 1) // MOST_NAMED)
+    ax.set_yticks(places[named], [number(float(v), 4) for v in values[named]], **ink(7.5, MUTED))
     ticks(ax.xaxis, *ax.get_xlim(), unit, 3)
     known = errors[np.isfinite(errors)]
     said = (
@@ -106,8 +103,11 @@ def blocks_panel(ax: Axes, spectrum: Spectrum) -> None:
     ax.spines[:].set_visible(False)
     ax.set_title("blocks", loc="left", pad=6, **ink(9))
     ranges = [(spectrum.smallest.values[0], spectrum.largest.values[0])]
-    ranges += [(part.smallest.values[0], part.largest.values[0]) for part in spectrum.blocks.values()]
-    names = ["all", *(brief(name, 10) for name in spectrum.blocks)]
+    shown = list(spectrum.blocks)[:MOST_BLOCKS]
+    ranges += [
+        (spectrum.blocks[name].smallest.values[0], spectrum.blocks[name].largest.values[0]) for name in shown
+    ]
+    names = ["all", *(brief(name, 10) for name in shown)]
     unit = unit_of(np.array(ranges))
     for place, (low, high) in enumerate(ranges):
         colour = ACCENT if place == 0 else MUTED
@@ -124,7 +124,8 @@ def blocks_panel(ax: Axes, spectrum: Spectrum) -> None:
     ax.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
     ax.set_yticks(-np.arange(len(names)), names, **ink(7.5, MUTED))
     ticks(ax.xaxis, *ax.get_xlim(), unit, 3)
-    caption(ax, "from smallest to largest", below=22, size=7.5)
+    left = len(spectrum.blocks) - len(shown)
+    caption(ax, f"from smallest to largest{f'; {left} more' * (left > 0)}", below=22, size=7.5)
 
 
 def _box(left: float, width: float) -> tuple[float, float, float, float]:

@@ -10,7 +10,7 @@ import pickle
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from os import PathLike, cpu_count
 from typing import Any
@@ -206,7 +206,7 @@ class Chunked:
         for _ in range(MOST_SENDS):
             try:
                 kind, first, second = future.result()
-            except (BrokenExecutor, RuntimeError, OSError) as error:
+            except (Exception, CancelledError) as error:
                 raise ProblemError(
                     f"chunks {group[0]} to {group[-1]} have no sum, as whoever computes them is gone: "
                     f"{summary(error)}. Give another executor."
@@ -224,7 +224,7 @@ class Chunked:
     def _submit(self, group: tuple[int, ...], vector: np.ndarray | None, sent: Any) -> Future[Any]:
         try:
             return self._executor.submit(summed, self._job, group, vector, sent)
-        except RuntimeError as error:
+        except Exception as error:
             raise ProblemError(
                 f"the executor takes no work: {summary(error)}. Give one that is open."
             ) from error
@@ -287,11 +287,14 @@ def of_chunks(
         workers or getattr(executor, "_max_workers", None) or (1 if executor is None else cpu_count() or 1)
     )
 
+    name = getattr(loss, "__name__", "the loss")
+    if at is None:
+        raise ProblemError(f"{name} has no value for its variables; give at=, in their structure.")
+
     def alone(variables: Any) -> Any:
         raise NotImplementedError  # only its variables are looked at
 
     problem = Problem.at(alone, at, None, {})
-    name = getattr(loss, "__name__", "the loss")
     total = Chunked(loss, at, held, executor, int(count), backend, parameters)
     value = total.value()
     if not np.isfinite(value):

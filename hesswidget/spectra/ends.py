@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from hesswidget.precision import EPS
 from hesswidget.progress import Stopped
 from hesswidget.spectra.lanczos import quadrature
 from hesswidget.spectra.operator import Operator
@@ -16,6 +15,7 @@ from hesswidget.spectra.operator import Operator
 TOLERANCE = 1e-8  # of the norm, to which ARPACK is asked to converge
 CONVERGED = 1e-6  # of the norm: with residuals up to here an eigenpair is called converged
 SIZED = 8  # products that tell how large a matrix is about
+CHECKED = 48  # products that look for what lies further out beside what was found
 MIDDLE = 1.0  # of how far it is moved away from zero: where what is known already is put
 MOST_RESTARTS = 100
 MOST_AGAIN = 20  # searches beside what was found
@@ -153,7 +153,7 @@ def converged(largest: End, smallest: End) -> tuple[np.ndarray, np.ndarray]:
     values = np.concatenate([largest.values, smallest.values])
     vectors = np.concatenate([largest.vectors, smallest.vectors], axis=1)
     residuals = np.concatenate([largest.residuals, smallest.residuals])
-    good = residuals <= CONVERGED * norm_of(largest, smallest) + EPS
+    good = residuals <= CONVERGED * norm_of(largest, smallest)
     kept: list[int] = []
     for i in np.flatnonzero(good):
         if not kept or np.abs(vectors[:, kept].T @ vectors[:, i]).max() < 0.5:
@@ -203,7 +203,7 @@ def _cold(
 def _is_missed(pairs: Pairs, found: Ritz, k: int, random: np.random.Generator) -> bool:
     """Whether some eigenvalue at right angles to what was found lies further out: a Ritz value there proves it."""
     values, vectors, _ = found
-    nodes = quadrature(pairs.product, random.standard_normal(len(vectors)), SIZED, vectors).nodes
+    nodes = quadrature(pairs.product, random.standard_normal(len(vectors)), CHECKED, vectors).nodes
     slack = CONVERGED * float(np.abs(values).max())
     have = min(k, len(values))
     return bool(nodes.min() < values[have - 1] - slack or nodes.max() > values[-have] + slack)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.precision import EPS
 from hesswidget.wording import number
 
 CONFIDENCE = 0.95
@@ -72,7 +73,10 @@ def of_samples(samples: Any, method: str, exactly: Any = 0.0) -> Estimate:
     mean = exactly + np.mean(drawn, axis=0)
     if count < 2:
         return Estimate(mean, np.full_like(mean, np.inf)[()], method)
-    return Estimate(mean, half_width(np.std(drawn, axis=0, ddof=1) / np.sqrt(count), count), method)
+    rounding = EPS * (np.abs(exactly) + np.max(np.abs(drawn), axis=0))
+    return Estimate(
+        mean, half_width(np.std(drawn, axis=0, ddof=1) / np.sqrt(count), count) + rounding, method
+    )
 
 
 def of_function(

@@ -22,11 +22,14 @@ class Quadrature:
         The weights are squares of first components, once, times |z|².
     image : ndarray, shape (n,)
         The first product, Az.
+    coarse : tuple of ndarray
+        Nodes and weights after half of the steps: how much they say otherwise tells how much more would.
     """
 
     nodes: np.ndarray
     weights: np.ndarray
     image: np.ndarray
+    coarse: tuple[np.ndarray, np.ndarray] = (np.zeros(1), np.zeros(1))
 
     def sum(self, function: Callable[[np.ndarray], np.ndarray]) -> float:
         """Return about zᵀ f(A) z."""
@@ -64,9 +67,9 @@ def quadrature(
     n = len(start)
     first = _beside(start, beside)
     length = float(np.linalg.norm(first))
-    if length <= EPS * np.sqrt(n) * np.linalg.norm(start):
-        return Quadrature(np.zeros(1), np.zeros(1), np.zeros(n))
     steps = min(steps, n - (0 if beside is None else beside.shape[1]))
+    if steps < 1 or length <= EPS * np.sqrt(n) * np.linalg.norm(start):
+        return Quadrature(np.zeros(1), np.zeros(1), np.zeros(n))
     basis = np.empty((steps, n))
     diagonal, beyond = np.empty(steps), np.empty(steps)
     basis[0] = first / length
@@ -84,8 +87,13 @@ def quadrature(
             steps = j + 1
             break
         basis[j + 1] = found / beyond[j]
-    nodes, vectors = eigh_tridiagonal(diagonal[:steps], beyond[: steps - 1])
-    return Quadrature(nodes, length**2 * vectors[0] ** 2, image)
+    fine, coarse = (
+        (nodes, length**2 * vectors[0] ** 2)
+        for nodes, vectors in (
+            eigh_tridiagonal(diagonal[:m], beyond[: m - 1]) for m in (steps, max(1, (steps + 1) // 2))
+        )
+    )
+    return Quadrature(*fine, image, coarse)
 
 
 def _beside(vector: np.ndarray, known: np.ndarray | None) -> np.ndarray:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from hesswidget.errors import ProblemError, clause
 from hesswidget.problem.blocks import Blocks
 from hesswidget.progress import Stopped
+from hesswidget.user_code import summary
 from hesswidget.wording import number
 
 ASYMMETRY = 1e-8  # relative: what two products may differ by, of a matrix that is symmetric but for rounding
@@ -38,6 +40,8 @@ class Operator:
         Whether a product that fails ends the search with what it has, rather than with an error.
     failure : str
         Why it ended so, as a clause; empty where it did not.
+    unit : float
+        What products are divided by.
 
     Examples
     --------
@@ -55,24 +59,48 @@ class Operator:
     products: int = 0
     is_lenient: bool = False
     failure: str = ""
+    unit: float = 1.0
 
     def product(self, vector: np.ndarray) -> np.ndarray:
         """Return the matrix times a vector, shape (n,)."""
         self.check()
         self.products += 1
         try:
-            found = np.asarray(self.multiply(np.ravel(vector)), dtype=float).reshape(self.n)
-            if not np.isfinite(found).all():
-                raise ProblemError(f"a product with {self.name} is not finite; give a point where it is.")
+            return self._checked(self._multiplied(np.ravel(vector)), (self.n,))
         except ProblemError as error:
             if not self.is_lenient:
                 raise
             self.failure = clause(str(error))
             raise Stopped from error
-        return found
+
+    def _multiplied(self, vector: np.ndarray) -> Any:
+        try:
+            return self.multiply(vector)
+        except ProblemError:
+            raise
+        except Exception as error:  # whatever somebody's product may raise
+            raise ProblemError(f"a product with {self.name} raised {clause(summary(error))}.") from error
+
+    def _checked(self, found: Any, shape: tuple[int, ...]) -> np.ndarray:
+        """Return an array in units of `unit`, or say what is wrong with it."""
+        array = np.asarray(found)
+        if array.dtype.kind == "c" or array.size != np.prod(shape):
+            raise ProblemError(
+                f"{self.name} gave an array of {array.dtype} and of shape {array.shape}; real numbers of shape {shape} "
+                f"are expected."
+            )
+        try:
+            numbers = array.astype(float).reshape(shape)
+        except (TypeError, ValueError):
+            raise ProblemError(f"{self.name} gave {array.dtype}, which are no real numbers.") from None
+        if not np.isfinite(numbers).all():
+            raise ProblemError(f"{self.name} is not finite.")
+        return numbers / self.unit
 
     def times(self, vectors: np.ndarray) -> np.ndarray:
         """Return the matrix times each column, shape (n, m)."""
+        if not vectors.shape[1]:
+            return np.zeros((self.n, 0))
         return np.stack([self.product(column) for column in vectors.T], axis=1)
 
     def matrix(self) -> np.ndarray:
@@ -81,10 +109,13 @@ class Operator:
             return self.times(np.eye(self.n))
         self.check()
         self.products += self.n
-        found = np.asarray(self.compute(), dtype=float)
-        if not np.isfinite(found).all():
-            raise ProblemError(f"{self.name} is not finite everywhere; give a point where it is.")
-        return found
+        return self._checked(self.compute(), (self.n, self.n))
+
+    def take_unit(self, random: np.random.Generator) -> None:
+        """Measure by a power of two from here on, so that squares of what is large or small are numbers."""
+        self.unit = 1.0
+        size = float(np.abs(self.product(random.standard_normal(self.n))).max())
+        self.unit = float(2.0 ** np.clip(np.round(np.log2(size)), -1000, 1000)) if size > 0 else 1.0
 
     def check_symmetry(self, random: np.random.Generator) -> None:
         """Multiply two random vectors, and refuse a matrix that is plainly not symmetric.

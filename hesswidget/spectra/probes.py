@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -42,12 +43,12 @@ class Probes:
         """Return the same, to go on with."""
         return Probes(self.n, self.values, self.vectors, [*self.runs], self._mean, self._squares)
 
-    def draw(self, operator: Operator, steps: int, random: np.random.Generator) -> None:
-        """Run once more."""
-        start = signs(random, self.n)
+    def draw(self, operator: Operator, steps: int, seed: int) -> None:
+        """Run once more; the k-th run is the same for a seed, whatever was run before."""
+        start = signs(np.random.default_rng((seed, len(self.runs))), self.n)
         found = quadrature(operator.product, start, steps, self.vectors)
         self._add_diagonal(start * found.image)
-        self.runs.append(Quadrature(found.nodes, found.weights, np.zeros(0)))
+        self.runs.append(replace(found, image=np.zeros(0)))
 
     def _add_diagonal(self, sample: np.ndarray) -> None:
         """Keep mean and sum of squares alone, however many runs there are (Welford, 1962)."""
@@ -117,14 +118,27 @@ class Probes:
     @property
     def effective_rank(self) -> Estimate:
         """The exponential of the entropy of |λ| / Σ |λ| (Roy & Vetterli, 2007): between 1 and n."""
-        return of_function([_entropy_sums(r.nodes, r.weights) for r in self.runs], _effective_rank, self.method,
-                           _entropy_sums(self.values, np.ones(len(self.values))))  # fmt: skip
+        found = self._of_sums(_entropy_sums, _effective_rank)
+        return replace(found, value=min(found.value, float(self.n)))
 
     @property
     def negative_mass(self) -> Estimate:
         """The share that negative eigenvalues have of Σ |λ|."""
-        return of_function([_mass_sums(r.nodes, r.weights) for r in self.runs], _negative_mass, self.method,
-                           _mass_sums(self.values, np.ones(len(self.values))))  # fmt: skip
+        return self._of_sums(_mass_sums, _negative_mass)
+
+    def _of_sums(
+        self, sums: Callable[[np.ndarray, np.ndarray], np.ndarray], function: Callable[[np.ndarray], float]
+    ) -> Estimate:
+        """Estimate a function of sums over the eigenvalues which no quadrature has exactly.
+
+        To the error over the random vectors is added how much half of Lanczos's steps say otherwise.
+        """
+        known = sums(self.values, np.ones(len(self.values)))
+        fine, coarse = (
+            of_function([sums(*nodes) for nodes in each], function, self.method, known)
+            for each in ([(r.nodes, r.weights) for r in self.runs], [r.coarse for r in self.runs])
+        )
+        return replace(fine, error=fine.error + abs(fine.value - coarse.value))
 
 
 def exact(values: np.ndarray, diagonal: np.ndarray, rounding: float) -> dict[str, Estimate]:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.precision import not_negative
 from hesswidget.problem.blocks import Blocks
+from hesswidget.problem.vector import as_floats
 from hesswidget.second_derivative_test.classification import Inertia
 from hesswidget.spectra.density import Density, density
 from hesswidget.spectra.ends import End
@@ -18,6 +20,7 @@ from hesswidget.spectra.estimate import Estimate
 from hesswidget.spectra.lanczos import Quadrature
 from hesswidget.wording import number
 
+LINEAR = ("trace", "frobenius", "diagonal")  # which grow with the matrix
 MODES = ("exact", "extreme", "density")
 
 
@@ -114,7 +117,8 @@ class Spectrum:
         points : array_like, shape (m,), optional
             By default 512 over the whole spectrum.
         width : float, optional
-            The Gaussian's standard deviation, by default 1/128 of the spectrum's width.
+            The Gaussian's standard deviation; by default 1/128 of the spectrum's width, or the distance of Lanczos's
+            nodes where that is more.
 
         Examples
         --------
@@ -123,10 +127,29 @@ class Spectrum:
         >>> round(float(found.values.sum()) * 0.01, 3)
         1.0
         """
-        at = None if points is None else np.asarray(points, dtype=float).ravel()
-        if width is not None and not (np.isfinite(width) and width > 0):
-            raise ProblemError(f"width is {width!r:.40}; it takes a number above zero.")
+        at = None if points is None else as_floats(points, "points").ravel()
+        if width is not None and not_negative("width", width) == 0:
+            raise ProblemError("width is 0; it takes a number above zero.")
         return density(self.known, self.runs, self.n, at, width)
+
+    def scaled(self, unit: float) -> Spectrum:
+        """Return the spectrum of the matrix times a number, a power of two, which changes no digit."""
+        ends = (End(e.values * unit, e.vectors, e.residuals * unit) for e in (self.largest, self.smallest))
+        estimates = {
+            name: replace(of, value=of.value * unit, error=of.error * unit) if name in LINEAR else of
+            for name, of in self.estimates.items()
+        }
+        runs = tuple(
+            replace(run, nodes=run.nodes * unit, coarse=(run.coarse[0] * unit, run.coarse[1]))
+            for run in self.runs
+        )
+        eigenvalues = None if self.eigenvalues is None else self.eigenvalues * unit
+        matrix = None if self.matrix is None else self.matrix * unit
+        largest, smallest = ends
+        return replace(
+            self, largest=largest, smallest=smallest, estimates=estimates, runs=runs, eigenvalues=eigenvalues,
+            matrix=matrix, known=self.known * unit,
+        )  # fmt: skip
 
     @cached_property
     def blocks(self) -> Mapping[str, Spectrum]:

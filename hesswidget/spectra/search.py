@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from hesswidget.curvature import MAX_BYTES
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import EPS, not_negative
@@ -26,8 +27,16 @@ from hesswidget.wording import amount, number
 MOST_EXACT = 1000  # rows of a matrix all of whose eigenvalues are computed unless it takes too long
 EIGENVALUES = 1e-9  # seconds times n³, about what LAPACK takes for them
 ENDS_SHARE = 0.6  # of the seconds, which the ends may take: the random vectors are to have their turn
+FEW = 16  # rows, up to which there is nothing to estimate
+ASYMMETRY_SAID = 1e-10  # of the largest entry
 DEFAULT_K = 5
 MOST_K, MOST_PROBES, MOST_STEPS = 200, 10_000, 1_000
+
+REASONS = {
+    "exact": "all eigenvalues were computed",
+    "extreme": "the ends were computed and the rest estimated",
+    "density": "all was estimated, as was asked for",
+}
 
 
 @dataclass(frozen=True)
@@ -63,9 +72,9 @@ class Plan:
         """
         k = min(DEFAULT_K, operator.n) if k is None else k
         for name, count, least, most in (
-            ("k", k, 1, MOST_K),
+            ("k", k, 1, max(MOST_K, operator.n if operator.n <= MOST_EXACT else 0)),
             ("probes", probes, 1, MOST_PROBES),
-            ("steps", steps, 1, MOST_STEPS),
+            ("steps", steps, 2, MOST_STEPS),
             ("seed", seed, 0, 2**63),
         ):
             is_whole = isinstance(count, Integral) and not isinstance(count, bool)
@@ -73,6 +82,11 @@ class Plan:
                 raise ProblemError(
                     f"{name} is {count!r:.40}; it takes a whole number from {least} to {most:,}."
                 )
+        if mode == "exact" and 8 * operator.n**2 > MAX_BYTES:
+            raise ProblemError(
+                f"all eigenvalues of {operator.n:,} rows take a matrix of {8 * operator.n**2 / 1e9:,.1f} GB; leave "
+                f"mode out, and the ends are computed and the rest estimated."
+            )
         if k > operator.n:
             raise ProblemError(
                 f"k is {k}, and {operator.name} has {amount(operator.n, 'eigenvalue')}; give k up to that."
@@ -135,15 +149,16 @@ class Search:
                 mode, reason = self._chosen()
             except Stopped:
                 raise ProblemError(
-                    "the search for a spectrum was stopped before anything was known."
+                    "the search for a spectrum was stopped before anything was known; a function of progress returns "
+                    "True to go on."
                 ) from None
             self.operator.is_lenient = True  # from here on, what there is is worth more than an error
             if mode == "exact":
                 try:
-                    return self._whole(reason)
+                    return self._whole(reason).scaled(self.operator.unit)
                 except Stopped as stopped:
-                    mode, reason = "density", f"{self._why(stopped)} before all eigenvalues were known"
-            return self._estimated(mode, reason, before)
+                    mode, reason = "density", f"not all eigenvalues were computed: {self._why(stopped)}"
+            return self._estimated(mode, reason, before).scaled(self.operator.unit)
 
     def _check(self) -> None:
         if self.operator.failure:
@@ -176,29 +191,34 @@ class Search:
         """Choose a mode, with the reason; the first products tell how long one takes."""
         n, plan = self.operator.n, self.plan
         self._enter("first products", 0.0, 0.02, np.inf)
+        self.operator.take_unit(self.random)
         self.operator.check_symmetry(self.random)
         now = self.clock()
         self.operator.product(self.random.standard_normal(n))
         predicted = n * (self.clock() - now) + EIGENVALUES * n**3
+        if n <= max(2 * plan.k + 2, FEW) and plan.mode != "exact":
+            return "exact", f"all eigenvalues were computed, as there are {n}"
         if plan.mode is not None:
-            return plan.mode, "this was asked for"
-        if n <= 2 * plan.k + 2:
-            return "exact", f"all eigenvalues were computed, as {plan.k} at each end of {n} are nearly all"
+            return plan.mode, REASONS[plan.mode]
         if n > MOST_EXACT:
-            return "extreme", f"the ends were computed and the rest estimated, as n is above {MOST_EXACT:,}"
+            return "extreme", f"{REASONS['extreme']}, as n is above {MOST_EXACT:,}"
         if predicted > plan.seconds / 2:
-            return "extreme", (
-                f"the ends were computed and the rest estimated, as all would take about {number(predicted, 2)} of the "
-                f"{number(plan.seconds)} seconds"
-            )
+            share = f"{number(predicted, 2)} of the {number(plan.seconds)} seconds"
+            return "extreme", f"{REASONS['extreme']}, as all would take about {share}"
         return "exact", f"all eigenvalues were computed, as n is not above {MOST_EXACT:,}"
 
     def _whole(self, reason: str) -> Spectrum:
         operator, plan = self.operator, self.plan
-        self._enter("the whole matrix", 0.02, 0.9, np.inf if plan.mode else self._left)
+        self._enter("the whole matrix", 0.02, 0.9, np.inf if plan.mode else self._left / 2)
         matrix = operator.matrix()
         values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
         asymmetry = float(np.abs(matrix - matrix.T).max())
+        if asymmetry > ASYMMETRY_SAID * float(np.abs(matrix).max()):
+            share = number(asymmetry / float(np.abs(matrix).max()))
+            self.notes.append(
+                f"the matrix differs from its transpose by up to {share} of its largest entry: this is the "
+                f"spectrum of its symmetric part"
+            )
         rounding = operator.n * EPS * float(np.abs(values).max()) + asymmetry
 
         def end(order: slice) -> End:
@@ -229,7 +249,7 @@ class Search:
             if stopped is not None or len(values) < min(2 * k, n - 1):
                 mode = "density"
                 why = "they did not all converge" if stopped is None else self._why(stopped)
-                self.notes.append(f"the residuals say how good the ends are: {why}")
+                reason = f"the ends were searched, and all is estimated: {why}; the residuals say how good they are"
         else:
             values, vectors = np.zeros(0), nothing
         return self._with_probes(mode, reason, largest, smallest, Probes(n, values, vectors))
@@ -240,32 +260,34 @@ class Search:
         wanted = len(probes.runs) + plan.probes
         try:
             while len(probes.runs) < wanted:
-                probes.draw(operator, plan.steps, self.random)
+                probes.draw(operator, plan.steps, plan.seed)
         except Stopped as stopped:
             self.notes.append(
-                f"{self._why(stopped)}: {len(probes.runs)} of {amount(wanted, 'random vector')} were drawn"
+                f"{len(probes.runs)} of {amount(wanted, 'random vector')} were drawn: {self._why(stopped)}"
             )
         if not len(largest):
             largest, smallest = probes.outermost(plan.k)
         estimates = probes.estimates() | {"trace": self._trace(probes)}
+        cost = operator.products
         return Spectrum(
             operator.name, operator.n, mode, reason, largest, smallest, estimates, None, None, None, probes.values,
-            tuple(probes.runs), operator.products, tuple(self.notes), operator.blocks,
+            tuple(probes.runs), cost, tuple(self.notes), operator.blocks,
             of_part=lambda name: self._of_part(name, None),
-            go_on=lambda count: self._gone_on(mode, reason, largest, smallest, probes.copy(), count),
+            go_on=lambda count: self._gone_on(mode, reason, largest, smallest, probes.copy(), cost, count),
         )  # fmt: skip
 
     def _gone_on(
-        self, mode: str, reason: str, largest: End, smallest: End, probes: Probes, count: int
+        self, mode: str, reason: str, largest: End, smallest: End, probes: Probes, cost: int, count: int
     ) -> Spectrum:
         plan = self.plan
         plan = Plan.read(
             self.operator, plan.k, count, plan.steps, plan.mode, plan.estimator, plan.seconds, plan.seed
         )
-        again = Search(self.operator, plan)
-        again.operator.is_lenient, again.random = True, self.random
+        again = Search(replace(self.operator, products=cost), plan)
+        again.operator.is_lenient = True
         with one_blas_thread():
-            return again._with_probes(mode, reason, largest, smallest, probes)
+            found = again._with_probes(mode, reason, largest, smallest, probes)
+            return found.scaled(self.operator.unit)
 
     def _trace(self, probes: Probes) -> Estimate:
         """Estimate the trace by what the decay that was seen recommends."""
@@ -282,7 +304,8 @@ class Search:
 
         self._enter("trace", 0.95, 1.0, self._left)
         try:
-            rest = ESTIMATORS[name](times, operator.n, products, self.random)
+            random = np.random.default_rng((plan.seed, 0, len(probes.runs)))  # others than those of the runs
+            rest = ESTIMATORS[name](times, operator.n, products, random)
         except Stopped:
             return found
         if plan.estimator is None and not rest.error < found.error:
@@ -298,6 +321,7 @@ class Search:
         if matrix is not None:
             inner = matrix[places, places]
             operator.multiply, operator.compute = inner.__matmul__, inner.copy
+            operator.unit = 1.0
         plan = Plan.read(
             operator,
             min(plan.k, operator.n),

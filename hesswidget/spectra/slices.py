@@ -147,7 +147,7 @@ def slices(
     length = not_negative("reach", reach)
     if length == 0:
         raise ProblemError("reach is 0; a plane goes somewhere.")
-    known = spectrum(function, at, k=1, over=over, probes=1, steps=1, seed=seed, **parameters)
+    known = spectrum(function, at, k=1, over=over, probes=1, steps=2, seed=seed, **parameters)
     derivatives, point, _ = derivatives_of(problem, function, at, over, "numpy", parameters)
     objective = Objective(problem)
     random = np.random.default_rng(seed)

@@ -30,8 +30,9 @@ def hutchinson(times: Product, n: int, products: int, random: np.random.Generato
 
     Examples
     --------
-    >>> print(hutchinson(lambda v: np.diag([1.0, 2.0]) @ v, 2, 8, np.random.default_rng(0)))
-    3 ± 0 (Hutchinson, 8 products)
+    >>> found = hutchinson(lambda v: np.diag([1.0, 2.0]) @ v, 2, 8, np.random.default_rng(0))
+    >>> float(found.value), found.method
+    (3.0, 'Hutchinson, 8 products')
     """
     drawn = signs(random, n, products)
     samples = np.sum(drawn * times(drawn), axis=0)
@@ -50,7 +51,7 @@ def hutch_plus_plus(times: Product, n: int, products: int, random: np.random.Gen
     third = max(1, products // 3)
     basis = _basis(times(signs(random, n, third)))
     exact = float(np.sum(basis * times(basis)))
-    count = products - third - basis.shape[1]
+    count = max(2, products - third - basis.shape[1])
     drawn = signs(random, n, count)
     rest = drawn - basis @ (basis.T @ drawn)
     samples = np.sum(rest * times(rest), axis=0)
@@ -127,5 +128,7 @@ def better(sizes: np.ndarray, counts: np.ndarray, products: int) -> str | None:
 
 
 def _basis(vectors: np.ndarray) -> np.ndarray:
+    if not vectors.shape[1]:
+        return vectors
     basis, sizes, _ = np.linalg.svd(vectors, full_matrices=False)
     return np.asarray(basis[:, sizes > EPS * len(vectors) * sizes[0]])

@@ -72,7 +72,7 @@ def by_hesswidget(backend: str, n: int) -> tuple[Any, Any, Any]:
 
     def largest() -> np.ndarray:
         found = hw.spectrum(
-            loss, weights, k=K, probes=1, steps=1, seconds=600.0, mode="extreme", backend=backend
+            loss, weights, k=K, probes=1, steps=2, seconds=600.0, mode="extreme", backend=backend
         )
         return np.asarray(found.largest.values)
 

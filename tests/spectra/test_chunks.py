@@ -80,7 +80,7 @@ def test_an_executor_that_is_shut_down_midway_leaves_what_was_found():
             steps=6,
             progress=progress,
         )
-    assert "takes no work" in " ".join(found.notes)
+    assert "takes no work" in " ".join([found.reason, *found.notes])
     assert len(found.largest) == 5
 
 
@@ -145,3 +145,21 @@ def test_a_product_moves_one_vector_there_and_two_back():
         if vector is not None:
             moved += vector.nbytes + sum(part.nbytes for part in future.result()[1:])
     assert moved <= 3 * 8 * found.n * 2 * found.cost
+
+
+def test_work_that_is_cancelled_leaves_what_was_found():
+    with ThreadPoolExecutor(1) as executor:
+        calls = []
+
+        def progress(share, words):
+            calls.append(words)
+            if len(calls) == 60:
+                executor.shutdown(wait=False, cancel_futures=True)
+            return True
+
+        found = hw.spectrum(
+            tanh_network, PARAMS, data=CHUNKS, executor=executor, workers=4, mode="extreme", progress=progress
+        )
+    assert len(found.largest) == 5
+    with pytest.raises(hw.ProblemError, match="no value for its variables"):
+        hw.spectrum(tanh_network, data=CHUNKS)

@@ -48,6 +48,7 @@ def density(ax: Axes, found: Density, marked: Iterable[float] = (), most: int = 
     frame(ax)
     if not np.isfinite(found.values).all() or not found.values.any():
         hatch(ax)
+        ax.set(xticks=[], yticks=[])
         caption(ax, "no random vector was drawn", below=BELOW)
         return
     unit = unit_of(found.points)
