@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError
+from hesswidget.progress import Progress
+from hesswidget.training.flow import KINDS, Flow
 from hesswidget.training.phases import Phase, phases
 from hesswidget.wording import number
 
@@ -56,8 +58,8 @@ class Run:
         How it ended, in words.
     is_over : bool
         Whether it can go no further: it diverged, or stands still.
-    go_on : callable or None
-        How `more` computes; None in what has come from another process.
+    go_on, follow : callable or None
+        How `more` and `flow` compute; None in what has come from another process.
     show : callable or None
         How it shows itself in a notebook; else it is printed.
     """
@@ -83,6 +85,7 @@ class Run:
     status: str
     is_over: bool
     go_on: Callable[..., Run] | None = None
+    follow: Callable[..., Flow] | None = None
     show: Callable[[Run], None] | None = None
 
     def __len__(self) -> int:
@@ -111,7 +114,7 @@ class Run:
         """What is seen: progressive sharpening, edge of stability, catapult, divergence, each in a sentence."""
         return phases(self)
 
-    def more(self, steps: int, progress: Any = False) -> Run:
+    def more(self, steps: int, progress: bool | Progress = False) -> Run:
         """Go on for so many steps; returns the whole run, as it would have been at once.
 
         Raises
@@ -125,13 +128,46 @@ class Run:
             raise ProblemError("this run does not know its loss any more; train from run.parameters[-1].")
         return replace(self.go_on(steps, progress), show=self.show)
 
+    def flow(self, kind: str = "central", *, progress: bool | Progress = False) -> Flow:
+        """Follow the flow that gradient descent follows, from the same start, as far as the run went.
+
+        Parameters
+        ----------
+        kind : {"central", "gradient"}
+            The central flow is the path averaged over the oscillation at the edge of stability; it is that of one
+            eigenvalue, and ends where a second one has come there. Below the edge it is gradient flow.
+        progress : bool or callable, optional
+            As for `hesswidget.train`.
+
+        Returns
+        -------
+        Flow
+            With its distance from the run, and the loss that it predicts in the mean.
+
+        Raises
+        ------
+        ProblemError
+            If the run is not one of gradient descent at a fixed rate on all samples, has more than 400 variables, or
+            has come from another process.
+        """
+        if kind not in KINDS:
+            raise ProblemError(f"kind is {kind!r:.40}; it takes {' or '.join(map(repr, KINDS))}.")
+        is_plain = self.method == "gradient-descent" and self.hyperparameters.get("line_search") == "none"
+        if not is_plain or self.batch:
+            raise ProblemError(
+                f"a flow is that of gradient descent at a fixed rate on all samples; this run is {self.title}."
+            )
+        if self.follow is None:
+            raise ProblemError("this run does not know its loss any more; train again.")
+        return self.follow(self, kind, progress)
+
     def _ipython_display_(self) -> None:
         if self.show is None:
             raise NotImplementedError  # then IPython prints it
         self.show(self)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "go_on": None, "show": None}
+        return {**vars(self), "go_on": None, "follow": None, "show": None}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text, fit for JSON; None where something is not known."""

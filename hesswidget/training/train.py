@@ -33,6 +33,7 @@ from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, reported
 from hesswidget.training.curvature import Measured, Meter
+from hesswidget.training.flow import Flow, flow
 from hesswidget.training.loss import Batches, SampledProblem, Training
 from hesswidget.training.run import Run
 from hesswidget.wording import amount, number
@@ -271,6 +272,11 @@ class _Trainer:
         def go_on(steps: Any, progress: bool | Progress) -> Run:
             return self._continued(before.copy(), whole_steps(steps), progress)
 
+        def follow(run: Run, kind: str, progress: bool | Progress) -> Flow:
+            with reported(progress) as report:
+                rate = float(training.held["rate"])
+                return flow(self._traced, training.decay, rate, kind, run.steps, run.parameters, report)
+
         return Run(
             name=self._problem.name,
             method=training.method.name,
@@ -293,6 +299,7 @@ class _Trainer:
             status=ended,
             is_over=status != GOES_ON,
             go_on=go_on,
+            follow=follow,
         )
 
 
