@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from hesswidget.explorers.minimize import minimize
     from hesswidget.explorers.shell import Explorer
     from hesswidget.explorers.spectrum import spectrum
+    from hesswidget.explorers.training import train
     from hesswidget.problem.composite import Composite, composite, least_squares
     from hesswidget.spectra.record import Spectrum
     from hesswidget.spectra.slices import Slices, slices
+    from hesswidget.training.run import Run
 
 __version__ = "0.1.0"
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "Path",
     "PathRecorder",
     "ProblemError",
+    "Run",
     "Slices",
     "Spectrum",
     "bifurcation",
@@ -70,6 +73,7 @@ __all__ = [
     "path",
     "slices",
     "spectrum",
+    "train",
     "vector",
 ]
 
@@ -100,10 +104,12 @@ _LAZY = {
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
     "path": ("hesswidget.descent.given", "path"),
+    "Run": ("hesswidget.training.run", "Run"),
     "Slices": ("hesswidget.spectra.slices", "Slices"),
     "slices": ("hesswidget.spectra.slices", "slices"),
     "Spectrum": ("hesswidget.spectra.record", "Spectrum"),
     "spectrum": ("hesswidget.explorers.spectrum", "spectrum"),
+    "train": ("hesswidget.explorers.training", "train"),
     "load_ipython_extension": ("hesswidget.notebook.magics", "load_ipython_extension"),
     "unload_ipython_extension": ("hesswidget.notebook.magics", "unload_ipython_extension"),
 }

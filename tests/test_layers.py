@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = """
     user_code errors wording precision float64 low_discrepancy progress bundle appearance gallery problem program
     derivatives second_derivative_test curvature compiled models expressions costs spectra landscape critical
-    bifurcations descent figures export explorers notebook command
+    bifurcations descent training figures export explorers notebook command
 """.split()
 WIDGETS = {"ipywidgets", "anywidget", "traitlets", "IPython"}
 FRONTEND = ROOT / "hesswidget" / "frontend"

@@ -64,6 +64,15 @@ class TracedProblem:
         """The values of the parameters that can be moved and are not traced."""
         return {a: self.values[a] for a in self.problem.movable if a not in self.traced}
 
+    @property
+    def example(self) -> np.ndarray:
+        """The traced parameters at their values, as the programs' input ``parameters`` has them."""
+        return np.array([float(self.values[a]) for a in self.traced])
+
+    def valued(self, parameters: Any) -> dict[str, Any]:
+        """Return the values of all parameters by name, the traced ones from the programs' input."""
+        return {**self.values, **{a: parameters[k] for k, a in enumerate(self.traced)}}
+
     def fits(self, parameters: Mapping[str, Any]) -> bool:
         """Whether what is recorded holds for these parameters: the static ones are the same."""
         movable = self.problem.movable
@@ -103,14 +112,13 @@ class TracedProblem:
                 return outputs
             return {**found, COVERED: f.covered(place)}
 
-        parameters = np.array([float(self.values[a]) for a in self.traced])
         try:
-            return record(built, carry, **examples, parameters=parameters)
+            return record(built, carry, **examples, parameters=self.example)
         except Branches:
             if self.branches.paths:
                 raise
         self.branches.find(self.run, places(self.problem, self.traced))
-        return record(built, carry, **examples, parameters=parameters)
+        return record(built, carry, **examples, parameters=self.example)
 
     def run(self, point: Any, parameters: Any) -> Any:
         """Return f at a point and values of the traced parameters, an array of them."""
@@ -235,8 +243,7 @@ class TracedFunction:
     @property
     def values(self) -> dict[str, Any]:
         """The values of all parameters by name, the traced ones as they are traced."""
-        traced = {a: self.parameters[k] for k, a in enumerate(self.traced.traced)}
-        return {**self.traced.values, **traced}
+        return self.traced.valued(self.parameters)
 
     @property
     def _objective(self) -> Objective:

@@ -75,8 +75,8 @@ class Iteration:
             "status": status_of(value, gradient, size, bound),
         }
 
-    def advance(self, f: TracedFunction, state: State) -> dict[str, Any]:
-        """Return the state after one more step.
+    def advance(self, f: TracedFunction, state: State, after: TracedFunction | None = None) -> dict[str, Any]:
+        """Return the state after one more step; f and ∇f there are those of `after`, where it differs from `f`.
 
         Where the step is not finite, it is at no point: that ends the path before it.
         """
@@ -85,7 +85,7 @@ class Iteration:
         ends = moved.pop("ends", np.array(False))
         for name in FOR_THE_EYE:
             moved.pop(name, None)
-        value, gradient = f.value_and_gradient(moved["point"])
+        value, gradient = (after or f).value_and_gradient(moved["point"])
         size = norm_of(gradient)
         status = status_of(value, gradient, size, state["bound"])
         status = anp.where(anp.logical_and(status == GOES_ON, _are_same(moved, state)), STANDS_STILL, status)
@@ -162,7 +162,7 @@ class Iteration:
         """
         start = traced.problem.start
         begin = traced.record(self.begin, point=start)
-        state = Executable(begin)(point=start, parameters=[float(traced.values[a]) for a in traced.traced])
+        state = Executable(begin)(point=start, parameters=traced.example)
         state.pop(COVERED, None)
 
         def advance(f: TracedFunction, **state: Any) -> Mapping[str, Any]:

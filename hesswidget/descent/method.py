@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,6 +69,10 @@ class Method:
     stable_rate : callable, optional
         ``stable_rate(largest, hyperparameters)``: up to which ``rate`` it converges on a convex quadratic function
         whose largest eigenvalue this is; infinite where there is no bound.
+    edge : callable, optional
+        ``edge(state, hyperparameters)``: the largest eigenvalue at which an oscillation along its eigenvector neither
+        grows nor dies, where that does not follow from `stable_rate`; where the method has a `model`, the diagonal
+        that it divides by, the eigenvalue is that of the Hessian divided by it.
     best : callable, optional
         ``best(smallest, largest, hyperparameters)``: the ``rate``, and the ``momentum`` where it has one, that together
         converge fastest on a convex quadratic function with these extreme eigenvalues; NaN where the rate is not its
@@ -95,6 +100,32 @@ class Method:
     model: str | None = None
     model_of: Callable[[TracedFunction, State, Hyperparameters], Any] | None = None
     stable_rate: Callable[[Any, Hyperparameters], Any] | None = None
+    edge: Callable[[State, Hyperparameters], Any] | None = None
     best: Callable[[Any, Any, Hyperparameters], Mapping[str, Any]] | None = None
     gauges: tuple[str, ...] = ()
     series: str | None = None
+
+    @property
+    def is_preconditioned(self) -> bool:
+        """Whether it divides by a diagonal, so that its threshold is one of the Hessian divided by that."""
+        return self.edge is not None and self.model is not None
+
+    def threshold(self, state: State, hyperparameters: Hyperparameters) -> float:
+        """Return the largest eigenvalue at which a step is stable: where `stable_rate` is the rate, or its own `edge`.
+
+        NaN where nothing is known, and where no rate is fixed since a line is searched.
+
+        Examples
+        --------
+        >>> from hesswidget.descent.methods import METHODS
+        >>> METHODS["heavy-ball"].threshold({}, {"rate": 0.1, "momentum": 0.5})
+        30.0
+        >>> METHODS["adam"].threshold({}, {"rate": 0.1, "momentum": 0.9}).__round__(6)
+        380.0
+        """
+        if self.edge is not None:
+            return float(self.edge(state, hyperparameters))
+        if self.stable_rate is None:
+            return math.nan
+        found = float(self.stable_rate(1.0, hyperparameters))  # in proportion to 1 / eigenvalue
+        return found / hyperparameters["rate"] if math.isfinite(found) else math.nan

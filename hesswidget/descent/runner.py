@@ -63,55 +63,46 @@ class Runner:
             If the function cannot be evaluated at the start.
         """
         traced = self._traced.problem.traced_values(parameters)
-        begin, go = self._by_autograd(traced, parameters)
-        if self._recorded:
-            begin, go = _by_programs(*self._recorded, traced, begin, go)
-        state = begin(point)
+        state = self.begin(point, traced)
         yield state
         for _ in range(steps):
             if state["status"] != GOES_ON:
                 return
-            state = go(state)
+            state = self.advance(state, traced)
             yield state
 
-    def _by_autograd(self, traced: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Begin, Advance]:
-        def begin(point: np.ndarray) -> State:
-            with Objective(self._traced.problem, parameters).in_sentences(), np.errstate(all="ignore"):
-                return _numbers(self._iteration.begin(TracedFunction(self._traced, traced), point))
+    def begin(self, point: np.ndarray, traced: np.ndarray) -> State:
+        """Return the state at a start, at values of the traced parameters.
 
-        def advance(state: State) -> State:
-            try:
-                with np.errstate(all="ignore"):
-                    return _numbers(self._iteration.advance(Anywhere(self._traced, traced), state))
-            except np.linalg.LinAlgError as error:
-                self.raised = str(error)
-            except ProblemError as error:
-                if state["cost"] == 0:  # a step that fails at once is none
-                    raise
-                self.raised = str(error)
-            return {**state, "status": np.array(BROKE_DOWN)}
+        Raises
+        ------
+        ProblemError
+            If the function cannot be evaluated there.
+        """
+        if self._recorded:
+            state = self._recorded[0](point=point, parameters=traced)
+            if state.pop(COVERED, 1.0) > 0:
+                return state
+        f = TracedFunction(self._traced, traced)
+        with Objective(self._traced.problem, f.values).in_sentences(), np.errstate(all="ignore"):
+            return _numbers(self._iteration.begin(f, point))
 
-        return begin, advance
-
-
-Begin = Callable[[np.ndarray], State]
-Advance = Callable[[State], State]
-
-
-def _by_programs(
-    begin: Executable, advance: Executable, traced: np.ndarray, begins: Begin, goes: Advance
-) -> tuple[Begin, Advance]:
-    """Return the same as `begins` and `goes` by programs, where these know the path that the function takes."""
-
-    def begun(point: np.ndarray) -> State:
-        state = begin(point=point, parameters=traced)
-        return state if state.pop(COVERED, 1.0) > 0 else begins(point)
-
-    def gone(before: State) -> State:
-        state = advance(**before, parameters=traced)
-        return state if state.pop(COVERED, 1.0) > 0 else goes(before)
-
-    return begun, gone
+    def advance(self, state: State, traced: np.ndarray) -> State:
+        """Return the state after one more step; by programs, where these know the path that the function takes."""
+        if self._recorded:
+            moved = self._recorded[1](**state, parameters=traced)
+            if moved.pop(COVERED, 1.0) > 0:
+                return moved
+        try:
+            with np.errstate(all="ignore"):
+                return _numbers(self._iteration.advance(Anywhere(self._traced, traced), state))
+        except np.linalg.LinAlgError as error:
+            self.raised = str(error)
+        except ProblemError as error:
+            if state["cost"] == 0:  # a step that fails at once is none
+                raise
+            self.raised = str(error)
+        return {**state, "status": np.array(BROKE_DOWN)}
 
 
 class Anywhere(TracedFunction):

@@ -19,6 +19,7 @@ from hesswidget.figures.panels.steps import steps
 from hesswidget.figures.slices import slices
 from hesswidget.figures.spectrum import spectrum
 from hesswidget.figures.style import GLYPHS
+from hesswidget.figures.training import training
 
 __all__ = [
     "GLYPHS",
@@ -37,4 +38,5 @@ __all__ = [
     "slices",
     "spectrum",
     "steps",
+    "training",
 ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, signature
 from typing import Any
 
 import autograd.numpy as np
 import numpy
 
+from hesswidget.derivatives.control_flow import pick
 from hesswidget.derivatives.gauss_newton import gauss_newton_product
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
@@ -72,7 +73,7 @@ class Model(Composite):
             return network(data.train.inputs, **blocks)
 
         def outer(outputs: Any, l2: float = l2, **blocks: Any) -> Any:
-            return loss_function.value(outputs, targets) + l2 / 2 * sum(np.sum(x**2) for x in blocks.values())
+            return loss_function.value(outputs, targets) + penalty(l2, blocks)
 
         for taken in ({*self.start} & {"l2", "outputs"}) | {a for a in self.start if not a.isidentifier()}:
             raise ProblemError(
@@ -146,6 +147,26 @@ class Model(Composite):
                 raise ProblemError(
                     f"{self.name} was given {a} of shape {np.shape(x)}; it takes {np.shape(self.start[a])}."
                 )
+        return found
+
+    @property
+    def on_samples(self) -> Composite:
+        """The loss on some of the samples that it is fitted to: it takes `samples` besides, their places, (B,)."""
+        targets = self.loss_function.read(self.data.train, self.data)
+
+        def outputs(samples: Any, **blocks: Any) -> Any:
+            return self.network(pick(self.data.train.inputs, samples, axis=0), **blocks)
+
+        def loss(outputs: Any, samples: Any, l2: float, **blocks: Any) -> Any:
+            return self.loss_function.value(outputs, pick(targets, samples, axis=0)) + penalty(l2, blocks)
+
+        named = [_argument(a, default=x) for a, x in self.start.items()]
+        samples = _argument("samples", default=numpy.zeros(1))
+        l2 = _argument("l2", default=signature(self.outer).parameters["l2"].default)
+        outputs.__signature__ = Signature([*named, samples])  # type: ignore[attr-defined]
+        loss.__signature__ = Signature([_argument("outputs"), *named, samples, l2])  # type: ignore[attr-defined]
+        found = Composite(outputs, loss, self.name)
+        found.declaration = self.declaration  # type: ignore[attr-defined]
         return found
 
     def loss(self, params: Any, **parameters: Any) -> Any:
@@ -246,6 +267,11 @@ def model(
         l2=decay,
         activation=activation,
     )
+
+
+def penalty(l2: Any, blocks: Mapping[str, Any]) -> Any:
+    """Return l2/2 times the sum of the squares of all weights."""
+    return l2 / 2 * sum(np.sum(x**2) for x in blocks.values())
 
 
 def _argument(name: str, default: Any = Parameter.empty) -> Parameter:

@@ -26,5 +26,6 @@ METHOD = Method(
     cost=lambda _: 1.0,
     init=_init,
     hyperparameters={"rate": 0.01, "epsilon": 1e-10},
+    edge=lambda _, h: 2.0 / h["rate"],  # gradient descent's, of the Hessian divided by the model
     model="model",  # the diagonal that its last step divided by
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
@@ -18,6 +20,11 @@ def _step(_: TracedFunction, state: State, h: Hyperparameters) -> State:
     return moments_after(state, h, state["gradient"])
 
 
+def _edge(_: State, h: Hyperparameters) -> Any:
+    """Heavy ball's at the rate (1 − momentum) · rate (Cohen et al., 2022, Adaptive gradient methods at the edge)."""
+    return (2.0 + 2.0 * h["momentum"]) / ((1.0 - h["momentum"]) * h["rate"])
+
+
 METHOD = Method(
     name="adam",
     source="Kingma & Ba (2015), Adam: a method for stochastic optimization",
@@ -25,5 +32,6 @@ METHOD = Method(
     cost=lambda _: 1.0,
     init=_init,
     hyperparameters={"rate": 0.001, "momentum": 0.9, "decay": 0.999, "epsilon": 1e-8},
+    edge=_edge,
     model="model",  # the diagonal that its last step divided by
 )

@@ -70,5 +70,6 @@ def by_size(name: str, source: str, square: Callable[[Any], Any]) -> Method:
         cost=lambda _: 1.0,
         init=init,
         hyperparameters={"rate": 0.01, "decay": 0.99, "epsilon": 1e-8},
+        edge=lambda _, h: 2.0 / h["rate"],  # gradient descent's, of the Hessian divided by the model
         model="model",  # the diagonal that its last step divided by
     )

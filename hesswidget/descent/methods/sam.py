@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import autograd.numpy as np
+
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.division import divided
 from hesswidget.descent.method import Hyperparameters, Method, State
@@ -14,10 +18,20 @@ def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     return {"point": point - h["rate"] * f.gradient(point + uphill)}
 
 
+def _edge(state: State, h: Hyperparameters) -> Any:
+    """Long & Bartlett (2024), Sharpness-aware minimization and the edge of stability.
+
+    It is the root of rate · (λ + radius · λ² / |∇f|) = 2, written so that nothing is divided by zero.
+    """
+    size, radius = state["gradient_norm"], h["radius"]
+    return 4.0 * size / (h["rate"] * (size + np.sqrt(size**2 + 8.0 * radius * size / h["rate"])))
+
+
 METHOD = Method(
     name="sam",
     source="Foret et al. (2021), Sharpness-aware minimization for efficiently improving generalization",
     step=_step,
     cost=lambda _: 2.0,
     hyperparameters={"rate": 0.01, "radius": 0.05},
+    edge=_edge,
 )
