@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from hesswidget.descent.flattening import flattened
-from hesswidget.descent.given import as_problem, as_rows
+from hesswidget.descent.flattening import flattened, refilled, structure_of
+from hesswidget.descent.given import as_problem, as_rows, held, in_structure
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError
 from hesswidget.landscape.plane import Plane
@@ -35,12 +35,15 @@ class CommonPlane:
         Of the squared distances of all points from their centre, what is in the plane; 1 where there are none.
     shares : ndarray
         The same of each path by itself, from its own mean.
+    structure : object
+        Such as a dict of arrays: what holds the numbers of the first point, in order; None where a vector does.
     """
 
     plane: Plane
     coordinates: tuple[np.ndarray, ...] = field(repr=False)
     share: float
     shares: np.ndarray
+    structure: Any = field(default=None, repr=False)
 
     def sample(self, function: Any, /, *, over: Any = None, resolution: int = 101, **values: Any) -> Slice:
         """Return a function's values on the plane, as `hesswidget.figures.descent` draws them.
@@ -48,7 +51,8 @@ class CommonPlane:
         Parameters
         ----------
         function : callable or str
-            As for `hesswidget.path`.
+            As for `hesswidget.path`: it gets dicts and lists of arrays where the paths' points were such, if it takes
+            them so, and else the vector of all their numbers.
         over : str or tuple of str, optional
             Which arguments are the variables, if not those without a default.
         resolution : int
@@ -64,8 +68,17 @@ class CommonPlane:
         if isinstance(resolution, bool) or not isinstance(resolution, int | np.integer) or resolution < 2:
             raise ProblemError(f"resolution is {resolution!r:.60}; it takes a whole number from 2 on.")
         at = self.plane.place(self.plane.ends.mean(axis=1)[:, None])[:, 0]
-        problem = as_problem(function, at, False, over, values, ("over", "resolution"))
-        return Sampler(problem).sample(self.plane, problem.parameters, int(resolution))
+        reserved = ("over", "resolution")
+        problem = in_structure(function, [refilled(self.structure, at)], over, values, reserved)
+        if problem is None:
+            problem = as_problem(function, at, False, over, values, reserved)
+            order = np.arange(len(at))
+        else:  # its variables may be in another order than a dict of them
+            places = refilled(self.structure, np.arange(float(len(at))))
+            order = problem.blocks.flatten(problem.arguments.spread(places)).astype(int)
+        plane = replace(self.plane, origin=self.plane.origin[order], basis=self.plane.basis[:, order])
+        found = Sampler(problem).sample(plane, problem.parameters, int(resolution))
+        return replace(found, plane=self.plane)
 
 
 def common_plane(
@@ -104,7 +117,7 @@ def common_plane(
     >>> round(found.share, 12), found.coordinates[1].shape, found.plane.names
     (1.0, (2, 2), ('principal direction 1', 'principal direction 2'))
     """
-    rows = _rows(paths)
+    rows, structure = _read(paths)
     points = np.concatenate(rows)
     n = points.shape[1]
     centre = points.mean(axis=0) if about is None else flattened(about, "about")
@@ -122,16 +135,18 @@ def common_plane(
     coordinates = tuple((each - origin) @ basis.T for each in rows)
     plane = Plane(origin, basis, _ends(np.concatenate(coordinates)), called)
     shares = np.array([share_in(each - each.mean(axis=0), basis) for each in rows])
-    return CommonPlane(plane, coordinates, share_in(points - centre, basis), shares)
+    return CommonPlane(plane, coordinates, share_in(points - centre, basis), shares, structure)
 
 
-def _rows(paths: Any) -> list[np.ndarray]:
+def _read(paths: Any) -> tuple[list[np.ndarray], Any]:
+    """Return the points of each path as rows, and the structure of the very first."""
     try:
         given = [paths] if isinstance(paths, Path) or getattr(paths, "ndim", 0) == 2 else list(paths)
     except TypeError:
         raise ProblemError(f"paths is {paths!r:.60}; it takes a list of paths.") from None
     if not given:
         raise ProblemError("there are no paths; a plane takes at least one.")
+    given = [path if isinstance(path, Path) else held(path) for path in given]
     rows = [path.points if isinstance(path, Path) else as_rows(path)[0] for path in given]
     n = rows[0].shape[1]
     for k, each in enumerate(rows):
@@ -139,7 +154,13 @@ def _rows(paths: Any) -> list[np.ndarray]:
             raise ProblemError(
                 f"path {k} has {each.shape[1]} variables, but path 0 has {n}; they have no plane in common."
             )
-    return rows
+    return rows, _structure(given[0])
+
+
+def _structure(path: Path | list[Any]) -> Any:
+    if not isinstance(path, Path):
+        return structure_of(path[0])
+    return path.blocks and structure_of(tuple(path.blocks.unflatten(path.points[0]).values()))
 
 
 def _principal(away: np.ndarray) -> np.ndarray:

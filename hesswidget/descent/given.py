@@ -17,6 +17,7 @@ from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError
 from hesswidget.precision import not_negative
 from hesswidget.problem.arguments import Arguments, named
+from hesswidget.problem.blocks import is_container
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
 from hesswidget.second_derivative_test.stationarity import norm_of
@@ -75,7 +76,7 @@ def path(
     >>> print(halving.reason)
     stopped after 2 steps: |∇f| = 0.5
     """
-    points = _held(points)
+    points = held(points)
     trees = [structure_of(point) for point in points]
     return path_along(*as_rows(points), trees, function, method, tolerance, over, given)
 
@@ -104,7 +105,7 @@ def path_along(
         nothing = np.full(rows.shape, np.nan)
         why = f"ended after {amount(steps, 'step')}; f is not known"
         return Path(NO_FUNCTION, method, rows, nothing[:, 0].copy(), nothing, None, cost, False, why)
-    problem = _of_blocks(function, trees, over, given)
+    problem = in_structure(function, trees, over, given, KEYWORDS)
     if problem is None:
         problem = as_problem(function, rows[0], are_numbers, over, given, KEYWORDS)
     else:
@@ -119,7 +120,8 @@ def path_along(
     return Path.ended(f, method, rows, values, gradients, None, cost, status=status)
 
 
-def _held(points: Any) -> list[Any]:
+def held(points: Any) -> list[Any]:
+    """Return points as a list, each of which can be read more than once."""
     try:
         return [list(point) if isinstance(point, Iterator) else point for point in points]
     except TypeError:
@@ -128,12 +130,14 @@ def _held(points: Any) -> list[Any]:
         ) from None
 
 
-def _of_blocks(function: Any, trees: Sequence[Any], over: Any, given: Mapping[str, Any]) -> Problem | None:
+def in_structure(
+    function: Any, trees: Sequence[Any], over: Any, given: Mapping[str, Any], reserved: Sequence[str]
+) -> Problem | None:
     """Return the problem of a function that takes points in their structure; None where it does not."""
     if any(tree is None for tree in trees):
         return None
     try:
-        problem = Problem.at(named(function, over, given), trees[0], over, given, KEYWORDS)
+        problem = Problem.at(named(function, over, given), trees[0], over, given, reserved)
         Objective(problem).value(problem.start)
         for tree in trees:
             problem.blocks.flatten(problem.arguments.spread(tree))
@@ -144,7 +148,7 @@ def _of_blocks(function: Any, trees: Sequence[Any], over: Any, given: Mapping[st
 
 def as_rows(points: Any) -> tuple[np.ndarray, bool]:
     """Return the points as rows, and whether each was given as one number."""
-    each = _held(points)
+    each = held(points)
     rows = [flattened(point, f"point {k}") for k, point in enumerate(each)]
     if not rows:
         raise ProblemError("there are no points; a path has at least the one where it starts.")
@@ -159,7 +163,7 @@ def as_rows(points: Any) -> tuple[np.ndarray, bool]:
             raise ProblemError(
                 f"point {k} has {row[at]} at place {at}; it takes finite numbers. End the path before it."
             )
-    are_numbers = all(np.ndim(point) == 0 and not isinstance(point, Mapping) for point in each)
+    are_numbers = all(not is_container(point) and np.ndim(point) == 0 for point in each)
     return np.array(rows), are_numbers
 
 

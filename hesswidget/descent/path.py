@@ -15,6 +15,7 @@ from hesswidget.descent.method import Method, State
 from hesswidget.descent.order import Order, order_of
 from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, NO_GRADIENT, NO_VALUE, reason
 from hesswidget.errors import ProblemError
+from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.vector import as_point
 from hesswidget.second_derivative_test.stationarity import norm_of
 from hesswidget.second_derivative_test.tolerances import Tolerances
@@ -48,6 +49,8 @@ class Path:
     end : str
         What its last point is by the second-derivative test: ``minimum``, ``saddle``, ``maximum``, ``degenerate``,
         ``not stationary``, ``undefined``; empty where that was not found out, as of more than 200 variables.
+    blocks : Blocks or None
+        How its function's variables lie in a point; None where no function was given.
     show : callable, optional
         Shows it in a notebook; else it is printed.
     """
@@ -62,6 +65,7 @@ class Path:
     converged: bool
     reason: str
     end: str = ""
+    blocks: Blocks | None = field(default=None, repr=False)
     show: Callable[[], None] | None = field(default=None, repr=False)
 
     @classmethod
@@ -121,7 +125,28 @@ class Path:
             raised = raised_at(f, points[-1])
         said = f"{why}: {raised}" if raised else why
         name = f.traced.problem.name
-        return cls(name, method, points, values, gradients, models, cost, status == CONVERGED, said, end)
+        known = points, values, gradients, models, cost
+        return cls(name, method, *known, status == CONVERGED, said, end, f.traced.problem.blocks)
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """The variables at its last point by name, each in the structure in which its function takes it.
+
+        Raises
+        ------
+        ProblemError
+            If no function was given, so that nobody knows.
+
+        Examples
+        --------
+        >>> from hesswidget.descent.minimize import minimize
+        >>> path = minimize(lambda p: (p["a"][0] - 1)**2 + p["b"]**2, {"a": np.zeros(1), "b": 2.0})
+        >>> path.points[-1].tolist(), path.variables
+        ([1.0, 0.0], {'p': {'a': array([1.]), 'b': 0.0}})
+        """
+        if self.blocks is None:
+            raise ProblemError("of this path no function is known; give hw.path one, or read its points.")
+        return self.blocks.variables(self.points[-1])
 
     @property
     def gradient_norms(self) -> np.ndarray:

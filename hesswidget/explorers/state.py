@@ -20,7 +20,6 @@ from hesswidget.explorers import trail
 from hesswidget.explorers.checked_traits import Assigned, Checked, ParameterValues, Refused, from_wire
 from hesswidget.explorers.view_state import ViewState, refuse_beyond
 from hesswidget.float64 import from_bytes, to_bytes
-from hesswidget.problem.blocks import mapped
 from hesswidget.problem.controls import FORMULA, Movable, Range
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
@@ -193,10 +192,7 @@ class State(ipywidgets.Widget):
     @property
     def variables(self) -> dict[str, Any]:
         """The variables by name, each in the structure in which it was given; the function takes them so."""
-        blocks = self.problem.blocks.unflatten(self.point)
-        return {
-            a: mapped(tree, lambda x: np.array(x) if np.ndim(x) else float(x)) for a, tree in blocks.items()
-        }
+        return self.problem.blocks.variables(self.point)
 
     @variables.setter
     def variables(self, given: Mapping[str, Any]) -> None:

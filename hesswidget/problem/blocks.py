@@ -177,6 +177,19 @@ class Blocks:
 
         return {name: mapped(tree, taken) for name, tree in self.structure.items()}
 
+    def variables(self, vector: np.ndarray) -> dict[str, Any]:
+        """Return copies of the variables by name that a vector holds, numbers as floats: for who reads them.
+
+        Examples
+        --------
+        >>> Blocks.of({"p": {"a": np.zeros(2), "b": np.array(0.0)}}).variables(np.arange(3.0))
+        {'p': {'a': array([0., 1.]), 'b': 2.0}}
+        """
+        trees = self.unflatten(vector)
+        return {
+            a: mapped(tree, lambda x: np.array(x) if np.ndim(x) else float(x)) for a, tree in trees.items()
+        }
+
     def flatten(self, variables: Mapping[str, Any]) -> np.ndarray:
         """Return the vector that holds the variables.
 

@@ -1,5 +1,6 @@
 """`hw.common_plane`: exact for paths that lie in a plane, the same however they are turned."""
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
 from scipy.stats import ortho_group
@@ -124,3 +125,73 @@ def test_an_array_of_points_is_one_path(n):
     assert len(found.coordinates) == 1
     np.testing.assert_array_equal(found.coordinates[0], whole.coordinates[0])
     assert len(hw.common_plane(np.stack([points, points + 1.0])).coordinates) == 2
+
+
+def of_dict(params, l2=0.5):
+    hidden = anp.tanh(params["W"] @ params["v"])
+    return anp.sum(hidden**2) + params["b"] ** 2 + l2 * anp.sum(params["W"] ** 2)
+
+
+def of_blocks(W, v, b, l2=0.5):
+    return of_dict({"W": W, "v": v, "b": b}, l2)
+
+
+def of_vector(w, l2=0.5):
+    return of_blocks(w[:6].reshape(2, 3), w[6:9], w[9], l2)
+
+
+def of_layers(layers, l2=0.5):
+    return of_blocks(layers[0][0], layers[0][1], layers[1]["b"], l2)
+
+
+def paths_of_blocks(as_given):
+    chance = np.random.default_rng(9)
+    drawn = [(chance.normal(size=(2, 3)), chance.normal(size=3), chance.normal()) for _ in range(5)]
+    vectors = np.array([[*W.ravel(), *v, b] for W, v, b in drawn])
+    return [as_given(*each) for each in drawn], vectors
+
+
+GIVEN = {
+    "dict": (lambda W, v, b: {"W": W, "v": v, "b": b}, (of_dict, of_blocks, of_vector)),
+    "tuple": (lambda W, v, b: (W, v, b), (of_blocks, of_vector)),
+    "nested": (lambda W, v, b: [(W, v), {"b": b}], (of_layers, of_vector)),
+    "vector": (lambda W, v, b: [*W.ravel(), *v, b], (of_vector,)),
+}
+
+
+@pytest.mark.parametrize("as_path", [False, True], ids=["points", "path"])
+@pytest.mark.parametrize("kind", GIVEN)
+def test_a_function_gets_points_in_the_structure_that_they_were_given_in(kind, as_path):
+    as_given, functions = GIVEN[kind]
+    points, vectors = paths_of_blocks(as_given)
+    for function in functions:
+        found = hw.common_plane([hw.path(points, function) if as_path else points])
+        slice_ = found.sample(function, resolution=5, l2=2.0)
+        mesh = np.stack([m.ravel() for m in np.meshgrid(*slice_.grids)])
+        expected = [of_vector(w, 2.0) for w in found.plane.place(mesh).T]
+        np.testing.assert_allclose(slice_.values.ravel(), expected, rtol=1e-12)
+        np.testing.assert_array_equal(slice_.plane.basis, hw.common_plane([vectors]).plane.basis)
+
+
+def test_blocks_are_those_of_their_names_in_whatever_order_a_dict_has_them():
+    points, vectors = paths_of_blocks(lambda W, v, b: {"b": b, "v": v, "W": W})
+    slice_ = hw.common_plane([points]).sample(of_blocks, resolution=5)
+    turned = np.column_stack([vectors[:, 9], vectors[:, 6:9], vectors[:, :6]])
+    plane = hw.common_plane([turned]).plane
+    np.testing.assert_array_equal(slice_.plane.basis, plane.basis)
+    mesh = np.stack([m.ravel() for m in np.meshgrid(*slice_.grids)])
+    expected = [of_vector([*w[4:], *w[1:4], w[0]] * np.ones(1)) for w in plane.place(mesh).T]
+    np.testing.assert_allclose(slice_.values.ravel(), expected, rtol=1e-12)
+
+
+def test_a_path_of_minimize_is_sampled_by_its_function_and_has_its_variables():
+    start = {"W": np.ones((2, 3)), "v": np.array([0.3, -0.1, 0.2]), "b": 1.0}
+    path = hw.minimize(of_dict, start, method="gradient-descent", rate=0.1, steps=4)
+    slice_ = hw.common_plane(path).sample(of_dict, resolution=3)
+    middle = slice_.plane.place(np.array([[slice_.grids[0][1]], [slice_.grids[1][1]]]))[:, 0]
+    assert slice_.values[1, 1] == pytest.approx(of_vector(middle))
+    last = path.variables["params"]
+    assert {a: np.shape(x) for a, x in last.items()} == {"W": (2, 3), "v": (3,), "b": ()}
+    np.testing.assert_array_equal(last["W"].ravel(), path.points[-1][:6])
+    with pytest.raises(hw.ProblemError, match="no function is known"):
+        _ = hw.path([[1.0, 2.0]]).variables
