@@ -20,10 +20,9 @@ from hesswidget.descent.running_away import runs_away
 from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.inertia import DEGENERATE, NOT_STATIONARY, second_derivative_test
-from hesswidget.second_derivative_test.stationarity import Lengths
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
-LOOKED_AT = ("minimum", "saddle", "maximum")  # labels that are looked at again
+OPEN = (NOT_STATIONARY, DEGENERATE)  # what may be on the way to infinity
 MOST = 200  # variables: the Hessian is computed a few times
 
 
@@ -42,34 +41,31 @@ class Ending(NamedTuple):
     runs_away: Any
 
 
-def ending(f: TracedFunction, point: Any, tolerances: Tolerances, size: Any = None) -> Ending:
-    """Judge a path's end, in mathematics that can be recorded.
+def ending(f: TracedFunction, point: Any, tolerances: Tolerances) -> Ending:
+    """Judge a path's end, in mathematics that can be recorded: by the test alone, without `curvature`'s second look.
 
     Parameters
     ----------
     f : TracedFunction
     point : array, shape (n,)
     tolerances : Tolerances
-    size : float, optional
-        What lengths are measured by; by default as the tolerances have it.
     """
-    label = label_at(f, point, tolerances, size)
-    is_open = np.logical_or(label == NOT_STATIONARY, label == DEGENERATE)
-    largest = np.max(np.abs(point))
-    reach = np.where(largest > 0, largest, 1.0) if size is None else size
-    is_away = np.logical_and(is_open, runs_away(f, point, reach))
-    return Ending(np.where(is_away, NOT_STATIONARY, label), 1.0 * is_away)
-
-
-def label_at(f: TracedFunction, point: Any, tolerances: Tolerances, size: Any = None) -> Any:
-    """Return the class of a point, a place in `hesswidget.appearance.LABELS`."""
-    given = tolerances.at(point, f.traced.problem)
-    if size is not None:
-        given["lengths"] = Lengths.at(point, None, size)
     judgement = second_derivative_test(
-        *f.derivatives(point), **given, gradient_after=lambda step: f.gradient(point + step)
+        *f.derivatives(point),
+        **tolerances.at(point, f.traced.problem),
+        gradient_after=lambda step: f.gradient(point + step),
     )
-    return judgement.label
+    is_open = np.logical_or(*(judgement.label == each for each in OPEN))
+    is_away = np.logical_and(is_open, runs_away(f, point, _reach(point, tolerances)))
+    return Ending(np.where(is_away, NOT_STATIONARY, judgement.label), 1.0 * is_away)
+
+
+def _reach(point: Any, tolerances: Tolerances) -> Any:
+    """Return what lengths around a point are measured by: as the tolerances have it, or by its largest entry."""
+    if tolerances.scale:
+        return tolerances.scale
+    largest = np.max(np.abs(point))
+    return np.where(largest > 0, largest, 1.0)
 
 
 def program(traced: TracedProblem, tolerances: Tolerances) -> Program | None:
@@ -84,18 +80,12 @@ def program(traced: TracedProblem, tolerances: Tolerances) -> Program | None:
     return made if PICTURE.admit(made, PICTURE.beside) else None
 
 
-def _beyond(f: TracedFunction, point: Any, label: str) -> str:
-    """Return the label of a point at a second look, which is ``undefined`` where the test sees one side of a kink."""
-    if label not in LOOKED_AT:
-        return label
-    found = curvature_at(Objective(f.traced.problem, f.values), point, Tolerances()).label
-    return found if found == "undefined" else label
-
-
 def judged(
     f: TracedFunction, status: float, points: Any, tolerances: Tolerances | None = None
 ) -> tuple[float, str]:
     """Return how a path stands, now that its end has been judged, and that end's label; empty where it has none.
+
+    The label is that of `hesswidget.curvature`, but ``not stationary`` on the way to infinity.
 
     Parameters
     ----------
@@ -108,12 +98,14 @@ def judged(
     """
     if points.shape[1] > MOST or status in (NO_VALUE, NO_GRADIENT):
         return status, ""
-    size = None if tolerances else float(numpy.max(numpy.abs(points))) or 1.0
+    if tolerances is None:
+        tolerances = Tolerances(scale=float(numpy.max(numpy.abs(points))) or 1.0)
+    point = points[-1]
     try:
         with numpy.errstate(all="ignore"), one_blas_thread():
-            found = ending(f, points[-1], tolerances or Tolerances(), size)
-            if status == CONVERGED and found.runs_away:
-                return RUNS_AWAY, LABELS[NOT_STATIONARY]
-            return status, _beyond(f, points[-1], LABELS[int(found.label)])
+            label = curvature_at(Objective(f.traced.problem, f.values), point, tolerances).label
+            if LABELS.index(label) in OPEN and runs_away(f, point, _reach(point, tolerances)):
+                return (RUNS_AWAY if status == CONVERGED else status), LABELS[NOT_STATIONARY]
+            return status, label
     except Exception:  # a function may raise what it likes outside of its domain
         return status, ""

@@ -47,7 +47,7 @@ class Path:
     reason : str
         Why it ended, with its numbers, and at what.
     end : str
-        What its last point is by the second-derivative test: ``minimum``, ``saddle``, ``maximum``, ``degenerate``,
+        What its last point is, as `hesswidget.curvature` has it: ``minimum``, ``saddle``, ``maximum``, ``degenerate``,
         ``not stationary``, ``undefined``; empty where that was not found out, as of more than 200 variables.
     blocks : Blocks or None
         How its function's variables lie in a point; None where no function was given.

@@ -14,6 +14,7 @@ from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, gauge, pairing, shift
 
 MOST = 64  # tokens, positions, dimensions
+SEQUENCES = 48
 
 
 def attention(
@@ -36,7 +37,7 @@ def attention(
     l2 : float
         Where the weight of the penalty starts.
     seed : int
-        Of the weights and of the sequences, 48 to fit and 48 to test with.
+        Of the weights and of the sequences, 48 to fit and 48 to test with, or as many as there are tokens.
 
     Examples
     --------
@@ -47,12 +48,12 @@ def attention(
     for name, count, least in (("tokens", tokens, 2), ("length", length, 2), ("dimension", dimension, 1)):
         if type(count) is not int or not least <= count <= MOST:
             raise ProblemError(f"{name} is {count!r:.60}; it takes a whole number from {least} to {MOST}.")
-    random, entries = random_of(seed), tokens + length
+    random, entries, count = random_of(seed), tokens + length, max(SEQUENCES, tokens)
 
     def drawn() -> Samples:
-        sequences = random.randint(tokens, size=(48, length))
+        sequences = random.randint(tokens, size=(count, length))
         sequences[:tokens, 0] = numpy.arange(tokens)  # so that every class is there
-        positions = numpy.broadcast_to(numpy.eye(length), (48, length, length))
+        positions = numpy.broadcast_to(numpy.eye(length), (count, length, length))
         return Samples(
             numpy.concatenate([numpy.eye(tokens)[sequences], positions], axis=2), sequences[:, 0].copy()
         )

@@ -71,6 +71,31 @@ def test_an_end_is_called_what_it_is(function, start, method, end, units):
     assert path.to_dict()["end"] == end
 
 
+GAUGED = {
+    "global minima": (hw.models.matrix_factorization(onp.outer([1.0, 2, 3], [1.0, 2]), rank=1), "degenerate"),
+    "noise that a fit leaves": (hw.models.matrix_factorization(), "saddle"),
+    "autoencoder": (hw.models.linear_autoencoder(onp.diag([3.0, 2.0, 1.0]), hidden=2), "degenerate"),
+    "separate weights": (hw.models.linear_regression(), "minimum"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        ("global minima", "levenberg-marquardt"),
+        ("noise that a fit leaves", "newton"),
+        ("autoencoder", "bfgs"),
+        ("separate weights", "newton"),
+    ],
+)
+def test_an_end_has_the_class_that_curvature_has_for_it(name, method):
+    """Eigenvalues of a symmetry are rounding noise, of either sign."""
+    model, end = GAUGED[name]
+    path = hw.minimize(model, method=method, steps=400)
+    assert path.converged, path.reason
+    assert path.end == hw.curvature(model, path.points[-1]).label == end, path.reason
+
+
 @pytest.mark.parametrize("power", [4, 6, 8])
 def test_a_flat_minimum_is_not_taken_for_infinity(power):
     path = hw.minimize(lambda x: (x - 1) ** power, 3.0, steps=400)

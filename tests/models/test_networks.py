@@ -269,3 +269,10 @@ def test_the_ladder_as_a_figure():
     shown = {(x, y) for line in axes.lines for x, y in zip(*line.get_data(), strict=True)}
     assert shown == set(zip(rungs.losses, rungs.indices, strict=True))
     assert {text.get_text() for text in axes.texts} >= {"{1,2,3}", "{1,2,4}", "none"}
+
+
+@pytest.mark.parametrize("most", ["tokens", "length", "dimension"])
+def test_attention_goes_as_far_as_it_says(most):
+    model = models.attention(**{most: 64})
+    assert numpy.isfinite(model.loss(model.start))
+    assert len(model.train) == len(model.test) == (64 if most == "tokens" else 48)
