@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from hesswidget.appearance import PATHS
 from hesswidget.errors import ProblemError
-from hesswidget.figures.panels.paths import LARGEST, SMALLEST, line
-from hesswidget.figures.style import MUTED, TEXT, WIDTH, NotebookFigure, brief, frame, ink, ticks
+from hesswidget.figures.cost import apart
+from hesswidget.figures.panels.paths import LARGEST, SMALLEST
+from hesswidget.figures.style import (
+    MUTED,
+    TEXT,
+    WIDTH,
+    NotebookFigure,
+    Style,
+    brief,
+    frame,
+    ink,
+    size_of,
+    ticks,
+)
+from hesswidget.training.flow import Flow
 from hesswidget.training.run import Run
 
 BODY, ROW = 3.5, 0.165  # inches: what stands above the words, and a line of those
-LETTERS = 190  # of a line of words
-MOST = 8  # runs whose colours are told apart at a glance
-SHARPNESS, RATIO = "sharpness, dashed its threshold", "sharpness / threshold"
+LETTERS = 185  # of a line of words
+MOST = len(PATHS)  # runs, each of which has a colour
+APART = 8.0  # points: numbers of runs
 ROOM = 2.2  # times the threshold, up to where sharpness is drawn that runs far beyond
+DASHED: Style = {"linewidth": 1.0, "linestyle": (0, (4, 3)), "zorder": 2.5}
+FLOWS: dict[str, Style] = {
+    "central": {"color": TEXT, "linewidth": 1.4, "linestyle": "solid", "zorder": 4},
+    "gradient": {"color": TEXT, "linewidth": 1.4, "linestyle": (0, (1, 1.5)), "zorder": 4},
+}
 
 
-def training(runs: Run | Iterable[Run], *, title: str = "") -> Figure:
+class _Panels(NamedTuple):
+    losses: Axes
+    sharpness: Axes
+    ratio: Axes
+
+
+def training(runs: Run | Iterable[Run], *, flows: Flow | Iterable[Flow] = (), title: str = "") -> Figure:
     """Draw the loss of each run, its sharpness against its threshold, and the ratio of the two, over the steps.
 
     Of a method that divides by a diagonal the sharpness is that of the Hessian divided by it. With batches there is the
@@ -30,7 +56,9 @@ def training(runs: Run | Iterable[Run], *, title: str = "") -> Figure:
     Parameters
     ----------
     runs : Run or iterable of Run
-        Such as `hesswidget.train` returns, up to eight.
+        Such as `hesswidget.train` returns, up to twelve.
+    flows : Flow or iterable of Flow
+        Such as ``run.flow()`` returns, with the loss that they predict in the mean: black, gradient flow dotted.
     title : str, optional
         By default what the losses are called.
 
@@ -41,7 +69,7 @@ def training(runs: Run | Iterable[Run], *, title: str = "") -> Figure:
     Raises
     ------
     ProblemError
-        If there are none, or more than eight.
+        If there are no runs, or more than twelve.
 
     Examples
     --------
@@ -51,59 +79,101 @@ def training(runs: Run | Iterable[Run], *, title: str = "") -> Figure:
     ['loss', 'sharpness, dashed its threshold', 'sharpness / threshold']
     """
     drawn = [runs] if isinstance(runs, Run) else list(runs)
+    beside = [flows] if isinstance(flows, Flow) else list(flows)
     if not 1 <= len(drawn) <= MOST:
         raise ProblemError(f"{len(drawn)} runs were given; a figure draws from 1 to {MOST}.")
-    words = [_words(k, run, len(drawn)) for k, run in enumerate(drawn)]
+    words = [*(_words(k, run, len(drawn)) for k, run in enumerate(drawn)), *([str(flow)] for flow in beside)]
     height = BODY + ROW * sum(map(len, words)) + 0.1
     figure = NotebookFigure(figsize=(WIDTH, height), facecolor="white")
-    names = list(dict.fromkeys(f"{run.name}, n = {run.parameters.shape[1]:,}" for run in drawn))
+    names = dict.fromkeys(f"{run.name}, n = {run.parameters.shape[1]:,}" for run in drawn)
     heading = title or f"training of {' and '.join(names)}"
     figure.text(0.2 / WIDTH, 1 - 0.25 / height, brief(heading, 120), **ink(9, MUTED, weight="bold"))
-    bottom, tall = height - BODY + 0.5, BODY - 1.2
-    boxes = [(left / WIDTH, bottom / height, 2.65 / WIDTH, tall / height) for left in (0.65, 3.95, 7.2)]
-    losses, sharpness, ratio = (figure.add_axes(box) for box in boxes)
     is_tested = any(run.test_loss is not None for run in drawn)
-    titles = ("loss, dashed of test samples" if is_tested else "loss", SHARPNESS, RATIO)
-    for ax, name in zip((losses, sharpness, ratio), titles, strict=True):
-        frame(ax)
-        ax.set_title(name, loc="left", pad=6, **ink(9))
-        ax.set_xlabel("steps", **ink(8, MUTED))
-    ratio.axhline(1.0, color=TEXT, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+    panels = _panels(figure, height, "loss, dashed of test samples" if is_tested else "loss")
     for k, run in enumerate(drawn):
-        _draw_run(losses, sharpness, ratio, run, line(k))
-    last = max(max(len(run) - 1, 1) for run in drawn)
-    _scale_losses(losses, drawn)
-    _scale(sharpness, [np.concatenate([_watched(run), run.threshold]) for run in drawn], _ceiling(drawn))
-    _scale(ratio, [np.append(run.ratio, 1.0) for run in drawn], ROOM)
-    for ax in (losses, sharpness, ratio):
-        ax.set_xlim(0, last)
-        ticks(ax.xaxis, 0, last, most=4)
+        _draw_run(panels, run, _colour(k))
+    for flow in beside:
+        _draw_flow(panels, flow)
+    _scale(panels, drawn, beside)
+    if len(drawn) > 1:
+        _number(panels, drawn)
     at = height - BODY - 0.1
-    for k, lines in enumerate(words):
+    colours = [*map(_colour, range(len(drawn))), *(TEXT for _ in beside)]
+    for colour, lines in zip(colours, words, strict=True):
         for j, said in enumerate(lines):
-            colour = str(line(k)["color"]) if j == 0 else MUTED
-            figure.text(
-                0.2 / WIDTH, at / height, said, **ink(7.5, colour, weight="bold" if j == 0 else "normal")
-            )
+            style = ink(7.5, MUTED) if j else ink(7.5, colour, weight="bold")
+            figure.text(0.2 / WIDTH, at / height, said, **style)
             at -= ROW
     return figure
 
 
-def _draw_run(losses: Axes, sharpness: Axes, ratio: Axes, run: Run, style: dict[str, object]) -> None:
-    colour = style["color"]
-    faint = {"color": colour, "linewidth": 0.7, "alpha": 0.45, "zorder": 2}
+def _panels(figure: Figure, height: float, losses: str) -> _Panels:
+    bottom, tall = height - BODY + 0.5, BODY - 1.2
+    axes = []
+    for left, name in (
+        (0.65, losses),
+        (3.95, "sharpness, dashed its threshold"),
+        (7.2, "sharpness / threshold"),
+    ):
+        ax = figure.add_axes((left / WIDTH, bottom / height, 2.6 / WIDTH, tall / height))
+        frame(ax)
+        ax.set_title(name, loc="left", pad=6, **ink(9))
+        ax.set_xlabel("steps", **ink(8, MUTED))
+        axes.append(ax)
+    return _Panels(*axes)
+
+
+def _draw_run(panels: _Panels, run: Run, colour: str) -> None:
+    every = np.arange(len(run))
     if run.batch:
-        losses.plot(np.arange(len(run)), _positive(run.loss), **faint)  # type: ignore[arg-type]
-        losses.plot(run.steps, _positive(run.training_loss), zorder=3, **style)  # type: ignore[arg-type]
+        panels.losses.plot(every, _positive(run.loss), color=colour, linewidth=0.6, alpha=0.3, zorder=2)
+        panels.losses.plot(run.steps, _positive(run.training_loss), color=colour, linewidth=1.4, zorder=3)
     else:
-        losses.plot(np.arange(len(run)), _positive(run.loss), zorder=3, color=colour, linewidth=1.1)
-    dashed = {"color": colour, "linewidth": 1.0, "linestyle": (0, (4, 3)), "zorder": 2.5}
+        panels.losses.plot(every, _positive(run.loss), color=colour, linewidth=1.1, zorder=3)
     if run.test_loss is not None:
-        losses.plot(run.steps, _positive(run.test_loss), **dashed)  # type: ignore[arg-type]
-    marks = {"marker": "o", "markersize": 2.4} if len(run.steps) <= 60 else {}
-    sharpness.plot(run.steps, run.threshold, **dashed)  # type: ignore[arg-type]
-    sharpness.plot(run.steps, _watched(run), zorder=3, **marks, **style)  # type: ignore[arg-type]
-    ratio.plot(run.steps, run.ratio, zorder=3, **marks, **style)  # type: ignore[arg-type]
+        panels.losses.plot(run.steps, _positive(run.test_loss), color=colour, **DASHED)
+    panels.sharpness.plot(run.steps, run.threshold, color=colour, **DASHED)
+    marks: Style = {"marker": "o", "markersize": 2.4} if len(run.steps) <= 60 else {}
+    for ax, values in ((panels.sharpness, _watched(run)), (panels.ratio, run.ratio)):
+        ax.plot(run.steps, values, color=colour, linewidth=1.4, zorder=3, **marks)
+
+
+def _number(panels: _Panels, drawn: Sequence[Run]) -> None:
+    """Write the number of each run where its line ends, at the right, moved apart where ends are near each other."""
+    for ax, values in zip(panels, zip(*map(_lines, drawn), strict=True), strict=True):
+        known = [k for k, each in enumerate(values) if np.isfinite(each).any()]
+        ends = [values[k][np.isfinite(values[k])][-1] for k in known]
+        places = ax.transAxes.inverted().transform(ax.transData.transform([(0.0, end) for end in ends]))[:, 1]
+        tall = size_of(ax)[1]
+        order = np.argsort(places, kind="stable")
+        heights = apart(np.clip(places[order], 0.0, 1.0) * tall, APART, tall)
+        for k, height in zip(order, heights, strict=True):
+            style = ink(7.5, _colour(known[k]), weight="bold", va="center", annotation_clip=False)
+            ax.annotate(
+                str(known[k] + 1), (1.0, height / tall), (4, 0), "axes fraction", "offset points", **style
+            )
+
+
+def _lines(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return _positive(run.training_loss), _watched(run), run.ratio
+
+
+def _draw_flow(panels: _Panels, flow: Flow) -> None:
+    style = FLOWS[flow.kind]
+    panels.losses.plot(flow.times, _positive(flow.predicted_loss), **style)
+    panels.sharpness.plot(flow.times, flow.sharpness, **style)
+    panels.ratio.plot(flow.times, flow.sharpness * flow.rate / 2, **style)
+
+
+def _words(k: int, run: Run, count: int) -> list[str]:
+    said = [f"{p.sentence[:1].upper()}{p.sentence[1:]}." for p in run.phases]
+    told = f"{k + 1}  {run.title}" if count > 1 else run.title
+    lines = [part for sentence in said for part in textwrap.wrap(sentence, LETTERS)]
+    return [brief(f"{told}: {run.status}", LETTERS), *lines]
+
+
+def _colour(k: int) -> str:
+    return str(PATHS[k]["colour"])
 
 
 def _watched(run: Run) -> np.ndarray:
@@ -114,41 +184,42 @@ def _positive(values: np.ndarray) -> np.ndarray:
     return np.where((values > SMALLEST) & (values < LARGEST), values, np.nan)
 
 
-def _ceiling(drawn: list[Run]) -> float:
-    known = np.concatenate([run.threshold[np.isfinite(run.threshold)] for run in drawn])
-    return ROOM * float(known.max()) if len(known) else np.inf
+def _scale(panels: _Panels, drawn: Sequence[Run], flows: Sequence[Flow]) -> None:
+    panels.ratio.axhline(1.0, color=TEXT, **DASHED)
+    sharp = [
+        *(x for run in drawn for x in (_watched(run), run.threshold)),
+        *(flow.sharpness for flow in flows),
+    ]
+    ratios = [*(run.ratio for run in drawn), *(flow.sharpness * flow.rate / 2 for flow in flows), np.ones(1)]
+    edge = np.concatenate([run.threshold for run in drawn])
+    _from_zero(panels.sharpness, sharp, ROOM * float(np.max(edge[np.isfinite(edge)], initial=0.0)) or np.inf)
+    _from_zero(panels.ratio, ratios, ROOM)
+    losses = [x for run in drawn for x in (run.loss, run.training_loss, run.test_loss) if x is not None]
+    _logarithmic(panels.losses, losses, 1e3 * max(float(run.loss[0]) for run in drawn))
+    last = max(max(len(run) - 1, 1) for run in drawn)
+    for ax in panels:
+        ax.set_xlim(0, last)
+        ticks(ax.xaxis, 0, last, most=4)
 
 
-def _scale(ax: Axes, values: list[np.ndarray], ceiling: float) -> None:
-    """Draw from zero up to the largest value, or the ceiling where values run far beyond."""
+def _from_zero(ax: Axes, values: Sequence[np.ndarray], ceiling: float) -> None:
+    """Draw from zero up to the largest value, or to the ceiling where values run far beyond."""
     known = np.concatenate(values)
     known = known[np.isfinite(known)]
     low, high = float(np.min(known, initial=0.0)), float(np.max(known, initial=0.0))
-    top = 1.08 * min(high, max(ceiling, low)) if high > 0 else 1.0
+    top = 1.08 * min(high, ceiling) or 1.0
     ax.set_ylim(1.08 * max(low, -top), top)
     ticks(ax.yaxis, *ax.get_ylim())
 
 
-def _scale_losses(ax: Axes, drawn: list[Run]) -> None:
-    drawn_losses = [x for run in drawn for x in (run.loss, run.training_loss, run.test_loss) if x is not None]
-    known = np.concatenate([_positive(x) for x in drawn_losses])
+def _logarithmic(ax: Axes, values: Sequence[np.ndarray], ceiling: float) -> None:
+    """Draw all that is positive, up to the ceiling if that is."""
+    known = np.concatenate([_positive(each) for each in values])
     known = known[np.isfinite(known)]
     if not len(known):
         return
-    start = max(float(run.loss[0]) for run in drawn)
     low, high = float(known.min()), float(known.max())
-    if start > 0:
-        high = min(high, 1e3 * start)
     ax.set_yscale("log")
-    ax.set_ylim(low / 1.5, 1.5 * max(high, low))
+    ax.set_ylim(low / 1.5, 1.5 * max(min(high, ceiling) if ceiling > 0 else high, low))
     ax.yaxis.minorticks_off()
     ticks(ax.yaxis, *ax.get_ylim())
-
-
-def _words(k: int, run: Run, count: int) -> list[str]:
-    sentences = [f"{p.sentence[:1].upper()}{p.sentence[1:]}." for p in run.phases]
-    told = f"{k + 1}  {run.title}" if count > 1 else run.title
-    return [
-        brief(f"{told}: {run.status}", LETTERS),
-        *(part for s in sentences for part in textwrap.wrap(s, LETTERS)),
-    ]

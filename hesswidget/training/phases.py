@@ -131,12 +131,12 @@ def _edge(loss: np.ndarray, steps: np.ndarray, ratio: np.ndarray, arrived: int |
         return None
     along = loss[first : last + 1]
     rises = 100 * float(np.mean(np.diff(along) > 0))
-    fate = "still falls" if along[-1] < along[0] else "ends"
+    fate = "falls" if along[-1] < along[0] else "rises"
     return Phase(
         "edge of stability", first, last,
         f"edge of stability: from step {first:,} on the sharpness is {number(middle, 4)} of its threshold in the "
-        f"median (quartiles {number(low, 4)} and {number(high, 4)}); the loss rises in {number(rises, 2)} % of the "
-        f"steps and {fate}, from {number(float(along[0]))} to {number(float(along[-1]))}",
+        f"median (quartiles {number(low, 4)}, {number(high, 4)}); the loss rises in {number(rises, 2)} % of steps, and "
+        f"{fate} from {number(float(along[0]))} to {number(float(along[-1]))}",
     )  # fmt: skip
 
 

@@ -48,6 +48,14 @@ def test_every_line_is_what_was_met(runs):
     assert losses.get_yscale() == "log"
 
 
+def test_flows_are_drawn_beside(runs):
+    found = runs[0].flow()
+    losses, sharpness, _ = figures.training(runs[0], flows=found).axes
+    assert has(losses, found.times, found.predicted_loss)
+    assert has(sharpness, found.times, found.sharpness)
+    assert str(found) in texts(figures.training(runs[0], flows=[found]))
+
+
 def test_what_is_seen_is_said(runs):
     svg = texts(figures.training(runs))
     assert "gradient-descent, rate 0.3: stopped after 40 steps" in svg
@@ -75,7 +83,7 @@ def test_a_name_is_text(runs):
 
 
 def test_none_and_too_many_are_refused(runs):
-    for given in ([], runs * 5):
+    for given in ([], runs * 7):
         with pytest.raises(ProblemError, match=f"{len(given)} runs were given"):
             figures.training(given)
 

@@ -64,8 +64,11 @@ def test_every_method_takes_batches(method, small):
     assert numpy.isfinite(run.training_loss).all()
 
 
-def test_a_batch_of_all_samples_is_the_whole(small):
-    whole, batch = train(small, steps=20), train(small, steps=20, batch=50)
+@pytest.mark.parametrize("name", ["chebyshev", "moons", "blobs"])
+def test_a_batch_of_all_samples_is_the_whole(name):
+    model = models.mlp(name, widths=(1 if name == "chebyshev" else 2, 4, 3 if name == "blobs" else 1))
+    whole = train(model, steps=20, l2=0.1, weight_decay=0.2)
+    batch = train(model, steps=20, l2=0.1, weight_decay=0.2, batch=len(model.train))
     assert numpy.allclose(whole.loss, batch.loss, rtol=1e-10)
     assert numpy.allclose(batch.training_loss, batch.loss[batch.steps], rtol=1e-10)
 
@@ -124,6 +127,22 @@ def test_what_overflows_stops_with_a_sentence(method):
     assert [phase.name for phase in run.phases] == ["divergence"]
     with pytest.raises(ProblemError, match="can go no further"):
         run.more(10)
+
+
+def test_what_raises_where_it_arrives_keeps_what_there_is():
+    def bounded(x):
+        if x > 2:
+            raise RuntimeError("too far")
+        return -(x**2)
+
+    run = train(bounded, 1.0, rate=0.1, steps=20, curvature_every=2)
+    assert run.parameters.max() <= 2
+    assert run.is_over
+    assert run.sharpness.tolist() == [-2.0] * len(run.steps)
+
+
+def test_formulas_are_trained_too():
+    assert train("x**2 + a*y**2", (1.0, 1.0), a=3.0, rate=0.1, steps=5).sharpness[0] == pytest.approx(6.0)
 
 
 def test_what_ends_outside_of_its_domain_stops_with_a_sentence():
