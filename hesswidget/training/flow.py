@@ -29,7 +29,7 @@ KINDS = ("central", "gradient")
 CRITICAL = 0.999  # of the threshold, from which on the second eigenvalue is critical too
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Flow:
     """A flow from where a run started; made by `hesswidget.training.run.Run.flow`.
 
@@ -92,6 +92,8 @@ class Flow:
     def __str__(self) -> str:
         end = f"distance to the run {number(float(self.distance[-1]))}, loss {number(float(self.loss[-1]))}"
         return f"{self.kind} flow: {self.status}; {end}, S · η/2 = {number(float(self.sharpness[-1]) * self.rate / 2)}"
+
+    __repr__ = __str__
 
 
 def flow(
