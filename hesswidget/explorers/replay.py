@@ -6,6 +6,7 @@ their settings has programs of its own, which are recorded as they are wanted, a
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import time
@@ -24,8 +25,7 @@ from hesswidget.program.program import Program
 
 MAX_SETTINGS = 16  # whose programs are kept
 MOST_RANKS = 20_000  # combinations of settings among which the nearest are looked for
-SECONDS_AHEAD = 1.0  # about how long is spent on settings that nobody has asked for yet,
-AHEAD = 4  # once there are so many
+SECONDS_AHEAD = 1.0  # about how long is spent on settings that nobody has asked for yet
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,31 +140,35 @@ def _outwards(start: int, low: int, high: int) -> list[int]:
     return [start + k for k in steps if low <= start + k <= high][:MAX_SETTINGS]
 
 
-def program_sets(
-    problem: Problem, build: Callable[[TracedProblem], ProgramSet], seconds: float = SECONDS_AHEAD
-) -> list[ProgramSet]:
+def program_sets(problem: Problem, build: Callable[[TracedProblem], ProgramSet]) -> list[ProgramSet]:
     """Record an explorer's programs for the present setting of the static parameters, and ahead for those next to it.
+
+    Ahead within `SECONDS_AHEAD`: none is begun that would end later if it takes as long as the longest did.
 
     Parameters
     ----------
     problem : Problem
     build : callable
-    seconds : float
-        After how long no other setting is begun, once there are a few.
 
     Raises
     ------
     NotRecorded
         With what is at fault, where the function cannot be recorded in the present setting.
     """
+
+    def built(static: Mapping[str, Any]) -> ProgramSet:
+        return build(TracedProblem.of(problem, {**problem.parameters, **static}))
+
+    present, *others = static_settings(problem, problem.parameters)
     began = time.perf_counter()
-    made: list[ProgramSet] = []
-    for static in static_settings(problem, problem.parameters):
-        try:
-            made.append(build(TracedProblem.of(problem, {**problem.parameters, **static})))
-        except (NotRecorded, InvalidProgram):
-            if not made:
-                raise
-        if len(made) >= AHEAD and time.perf_counter() - began > seconds:
+    made = [built(present)]
+    ready = time.perf_counter()
+    longest = ready - began
+    for static in others:
+        began = time.perf_counter()
+        if began + longest > ready + SECONDS_AHEAD:
             break
+        with contextlib.suppress(NotRecorded, InvalidProgram):
+            made.append(built(static))
+        longest = max(longest, time.perf_counter() - began)
     return made

@@ -1,6 +1,8 @@
 """Functions written in JAX: live in the page, and with JAX's own values, gradients and Hessians."""
 
 import functools
+import re
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import autograd.numpy
@@ -11,6 +13,7 @@ import hesswidget as hw
 from hesswidget.derivatives.frameworks.own import by_library, deviation
 from hesswidget.derivatives.objective import Objective
 from hesswidget.problem.problem import Problem
+from problem.in_the_page import in_the_page, on_ticks
 
 jax = pytest.importorskip("jax", reason="JAX is not installed")
 jnp = jax.numpy
@@ -204,22 +207,24 @@ def theirs(f, x):
 def test_a_function_of_jax_is_live_and_has_jaxs_hessian(name):
     f, n = FUNCTIONS[name]
     over = {} if not isinstance(f, functools.partial) else {"over": next(iter(f.func.__code__.co_varnames))}
-    x = np.random.default_rng(len(name)).normal(size=n)
-    value, hessian = theirs(f, x)
-    scale = np.max(np.abs(hessian))
-    c = hw.curvature(f, x, **over)
-    assert c.value == pytest.approx(value, rel=1e-12)
-    np.testing.assert_allclose(c.hessian, hessian, atol=1e-10 * scale)
-    recorded = hw.compile(f, x, **over)
-    np.testing.assert_allclose(recorded.hessian(x), hessian, atol=1e-10 * scale)
-
-
-@pytest.mark.parametrize("name", ["rosenbrock", "network with relu", "scan of 150 steps", "chosen", "solved"])
-def test_an_explorer_of_it_computes_in_the_page(name):
-    f, n = FUNCTIONS[name]
-    over = {"over": next(iter(f.func.__code__.co_varnames))} if isinstance(f, functools.partial) else {}
     w = hw.explore(f, np.linspace(-0.7, 0.9, n), **over)
     assert w.engine == "browser", w.engine_reason
+    x = np.random.default_rng(len(name)).normal(size=n)
+    for at in (x, *on_ticks(w, 2)):
+        value, hessian = theirs(f, at)
+        found = in_the_page(w, at)
+        assert found["value"] == pytest.approx(value, rel=1e-12)
+        np.testing.assert_allclose(found["hessian"], hessian, atol=1e-10 * np.max(np.abs(hessian)))
+    value, hessian = theirs(f, x)
+    c = hw.curvature(f, x, **over)
+    assert c.value == pytest.approx(value, rel=1e-12)
+    np.testing.assert_allclose(c.hessian, hessian, atol=1e-10 * np.max(np.abs(hessian)))
+
+
+def test_the_documents_list_the_functions_that_are_tried():
+    text = (Path(__file__).parents[2] / "docs" / "functions.md").read_text().partition("## In JAX")[2]
+    names = {f"| `{'network with …' if name.startswith('network') else name}` |" for name in FUNCTIONS}
+    assert names <= set(re.findall(r"^\| `.*?` \|", text.partition("\n## ")[0], re.MULTILINE))
 
 
 def test_scalars_and_parameters_are_as_of_any_function():

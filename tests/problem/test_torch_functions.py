@@ -5,7 +5,9 @@ The reference is ``torch.autograd.functional.hessian``, backwards twice: ``torch
 """
 
 import math
+import re
 import warnings
+from pathlib import Path
 
 import autograd.numpy
 import numpy as np
@@ -15,6 +17,7 @@ import hesswidget as hw
 from hesswidget.derivatives.frameworks.own import by_library, deviation
 from hesswidget.derivatives.objective import Objective
 from hesswidget.problem.problem import Problem
+from problem.in_the_page import in_the_page, on_ticks
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -224,21 +227,23 @@ FUNCTIONS = {
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_of_pytorch_is_live_and_has_pytorchs_hessian(name):
     f, n = FUNCTIONS[name]
-    x = np.random.default_rng(len(name)).normal(size=n)
-    at = torch.tensor(x)
-    hessian = torch.autograd.functional.hessian(f, at).numpy()
-    scale = np.max(np.abs(hessian))
-    c = hw.curvature(f, x)
-    assert c.value == pytest.approx(float(f(at)), rel=1e-12)
-    np.testing.assert_allclose(c.hessian, hessian, atol=1e-10 * scale)
-    np.testing.assert_allclose(hw.compile(f, x).hessian(x), hessian, atol=1e-10 * scale)
-
-
-@pytest.mark.parametrize("name", ["rosenbrock", "module", "changed_in_place", "determinants"])
-def test_an_explorer_of_it_computes_in_the_page(name):
-    f, n = FUNCTIONS[name]
     w = hw.explore(f, np.linspace(-0.7, 0.9, n))
     assert w.engine == "browser", w.engine_reason
+    x = np.random.default_rng(len(name)).normal(size=n)
+    for point in (x, *on_ticks(w, 2)):
+        at = torch.tensor(point)
+        hessian = torch.autograd.functional.hessian(f, at).numpy()
+        found = in_the_page(w, point)
+        assert found["value"] == pytest.approx(float(f(at)), rel=1e-12)
+        np.testing.assert_allclose(found["hessian"], hessian, atol=1e-10 * np.max(np.abs(hessian)))
+    expected = torch.autograd.functional.hessian(f, torch.tensor(x)).numpy()
+    np.testing.assert_allclose(hw.curvature(f, x).hessian, expected, atol=1e-10 * np.max(np.abs(expected)))
+
+
+def test_the_documents_list_the_functions_that_are_tried():
+    text = (Path(__file__).parents[2] / "docs" / "functions.md").read_text().partition("## In PyTorch")[2]
+    names = {f"| `{'network with …' if name.startswith('network') else name}` |" for name in FUNCTIONS}
+    assert names <= set(re.findall(r"^\| `.*?` \|", text.partition("\n## ")[0], re.MULTILINE))
 
 
 def test_scalars_and_parameters_are_as_of_any_function():
