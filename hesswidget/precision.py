@@ -29,6 +29,19 @@ def nearest_float(given: Any) -> float:
         return math.inf if given > 0 else -math.inf
 
 
+def whole_number(name: str, given: Any, least: int, most: int) -> int:
+    """Return a whole number within bounds, Python's or NumPy's; refuse all else with a sentence.
+
+    Examples
+    --------
+    >>> whole_number("steps", np.int64(3), 1, 10)
+    3
+    """
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not least <= given <= most:
+        raise ProblemError(f"{name} is {given!r:.60}; it takes a whole number from {least} to {most:,}.")
+    return int(given)
+
+
 def not_negative(name: str, given: Any) -> float:
     """Return a finite number that is not negative, such as a tolerance; refuse all else with a sentence.
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import held, method_of
 from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import PREFIX, SciPyRunner
-from hesswidget.errors import ProblemError
-from hesswidget.precision import not_negative
+from hesswidget.precision import not_negative, whole_number
 from hesswidget.problem.problem import Problem
 
 MAX_STEPS = 100_000
@@ -92,6 +89,4 @@ def minimize(
 
 def whole_steps(given: Any, most: int = MAX_STEPS) -> int:
     """Return a number of steps, or refuse it with a sentence."""
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not 0 <= given <= most:
-        raise ProblemError(f"steps is {given!r:.60}; it takes a whole number from 0 to {most:,}.")
-    return int(given)
+    return whole_number("steps", given, 0, most)

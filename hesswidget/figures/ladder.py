@@ -6,6 +6,7 @@ from collections import Counter
 
 from matplotlib.figure import Figure
 
+from hesswidget.errors import ProblemError
 from hesswidget.figures.style import CLASS_COLOURS, GLYPHS, MUTED, NotebookFigure, frame, ink, ticks
 from hesswidget.models.ladder import Ladder
 
@@ -24,6 +25,11 @@ def ladder(rungs: Ladder) -> Figure:
     -------
     matplotlib.figure.Figure
 
+    Raises
+    ------
+    ProblemError
+        If it is none.
+
     Examples
     --------
     >>> import hesswidget as hw
@@ -31,6 +37,8 @@ def ladder(rungs: Ladder) -> Figure:
     >>> hw.figures.ladder(rungs).axes[0].get_xlabel()
     'loss'
     """
+    if not isinstance(rungs, Ladder):
+        raise ProblemError(f"{rungs!r:.60} is no ladder; give hw.models.ladder(autoencoder).")
     figure = NotebookFigure(figsize=(7.2, 4.1), facecolor="white")
     axes = figure.add_axes((0.09, 0.14, 0.88, 0.74))
     kinds = ["minimum" if index == 0 else "saddle" for index in rungs.indices]

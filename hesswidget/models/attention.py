@@ -7,11 +7,11 @@ from typing import Any
 import autograd.numpy as np
 import numpy
 
-from hesswidget.errors import ProblemError
 from hesswidget.models.data import Data, Samples, random_of
 from hesswidget.models.losses import softmax
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, gauge, pairing, shift
+from hesswidget.precision import whole_number
 
 MOST = 64  # tokens, positions, dimensions
 SEQUENCES = 48
@@ -46,8 +46,7 @@ def attention(
     {'query': (2, 7), 'key': (2, 7), 'value': (2, 7), 'output': (3, 2)}
     """
     for name, count, least in (("tokens", tokens, 2), ("length", length, 2), ("dimension", dimension, 1)):
-        if type(count) is not int or not least <= count <= MOST:
-            raise ProblemError(f"{name} is {count!r:.60}; it takes a whole number from {least} to {MOST}.")
+        whole_number(name, count, least, MOST)
     random, entries, count = random_of(seed), tokens + length, max(SEQUENCES, tokens)
 
     def drawn() -> Samples:

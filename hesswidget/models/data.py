@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.precision import whole_number
 
 SHARE = 0.25  # of samples that are kept for the test, of what is shipped
 
@@ -97,7 +98,7 @@ def split(
     >>> split([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1])
     Data('own data', 3 samples of (1,), 1 to test with)
     """
-    inputs, targets = _inputs(X), _targets(y)
+    inputs, targets = inputs_of(X), _targets(y)
     if len(inputs) != len(targets):
         raise ProblemError(
             f"there are {len(inputs)} inputs and {len(targets)} targets; give one target for each row of X."
@@ -171,9 +172,7 @@ def given(X: Any, y: Any) -> Data:
 
 def random_of(seed: Any) -> np.random.RandomState:
     """Return the draws of a seed, or refuse it with a sentence."""
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
-        raise ProblemError(f"seed is {seed!r:.40}; it takes a whole number from 0 to {2**32 - 1:,}.")
-    return np.random.RandomState(int(seed))
+    return np.random.RandomState(whole_number("seed", seed, 0, 2**32 - 1))
 
 
 def features(data: Data) -> int:
@@ -186,7 +185,8 @@ def features(data: Data) -> int:
     return int(shape[1])
 
 
-def _inputs(X: Any) -> np.ndarray:
+def inputs_of(X: Any) -> np.ndarray:
+    """Return inputs as an array of floats, (N, d) or (N, ...), or refuse them with a sentence."""
     array = _array(X, "X")
     if array.dtype.kind not in "biuf":
         raise ProblemError(f"X holds {_kind(array)}; its features must be real numbers.")
@@ -242,8 +242,13 @@ def _check_finite(array: np.ndarray, name: str) -> None:
 
 
 def _standardized(array: np.ndarray, fitted: np.ndarray) -> np.ndarray:
-    spread = array[fitted].std(axis=0)
-    return (array - array[fitted].mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    known = array[fitted]
+    is_constant = np.all(known == known[0], axis=0)
+    # Powers of two, so that squares neither overflow nor vanish, and nothing is rounded.
+    exponents = np.where(is_constant, 0, np.frexp(np.max(np.abs(known), axis=0))[1])
+    array, known = np.ldexp(array, -exponents), np.ldexp(known, -exponents)
+    center, spread = np.where(is_constant, known[0], known.mean(axis=0)), known.std(axis=0)
+    return (array - center) / np.where(is_constant, 1.0, spread)
 
 
 def _chebyshev(seed: int) -> Data:

@@ -11,6 +11,8 @@ from hesswidget.errors import ProblemError
 from hesswidget.models.data import random_of, split
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, gauge
+from hesswidget.precision import whole_number
+from hesswidget.problem.vector import as_reals
 
 
 def matrix_factorization(
@@ -40,12 +42,11 @@ def matrix_factorization(
     0.0
     """
     random = random_of(seed)
-    matrix = _noisy(random) if M is None else numpy.asarray(M, dtype=float)
+    matrix = _noisy(random) if M is None else as_reals(M, "the matrix")
     if matrix.ndim != 2:
         raise ProblemError(f"the matrix has shape {matrix.shape}; it takes one of rows and columns, (m, k).")
     rows, columns = matrix.shape
-    if type(rank) is not int or not 1 <= rank <= min(rows, columns):
-        raise ProblemError(f"rank is {rank!r:.60}; it takes a whole number from 1 to {min(rows, columns)}.")
+    rank = whole_number("rank", rank, 1, min(rows, columns))
     places = numpy.argwhere(numpy.ones(matrix.shape, dtype=bool))
     data = split(places, matrix.reshape(-1), test=test, standardize=False, seed=seed, name="a matrix")
 

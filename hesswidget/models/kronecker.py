@@ -9,7 +9,11 @@ import numpy as np
 
 from hesswidget.derivatives.autograd import gradient, hvp
 from hesswidget.errors import ProblemError
-from hesswidget.models.model import Model
+from hesswidget.models.model import Model, a_model
+from hesswidget.precision import whole_number
+from hesswidget.problem.vector import as_array, as_reals
+
+MOST = 100_000  # units and inputs of a layer
 
 
 class Factors(NamedTuple):
@@ -35,6 +39,8 @@ class Factors(NamedTuple):
 def kronecker_factors(model: Model, params: Any) -> dict[str, Factors]:
     """Return K-FAC's approximation of the Gauss–Newton matrix, for the weights of each layer of a perceptron.
 
+    It is that of the loss without a penalty; one adds l2 to the diagonal of the product.
+
     The mean over samples of ``(RᵀAR) ⊗ aaᵀ``, with a what the layer gets, R how the outputs depend on what it puts out,
     and A the loss's Hessian by the outputs, is taken to be the product of the two means (Martens and Grosse, 2015). For
     a linear network with the squared error the first is the same for all samples, and it is exact (Bernacchia, Lengyel
@@ -51,6 +57,7 @@ def kronecker_factors(model: Model, params: Any) -> dict[str, Factors]:
     ProblemError
         If the model is no sequence of layers.
     """
+    model = a_model(model)
     if model.activation is None:
         raise ProblemError(f"{model.name} is no sequence of layers W1, W2 and so on; K-FAC needs one.")
     blocks = {a: np.asarray(x, dtype=float) for a, x in model.variables(params).items()}
@@ -80,7 +87,7 @@ def nearest_kronecker(matrix: Any, shape: tuple[int, int]) -> Factors:
         (m, k), of the weights.
     """
     U, sizes, V = np.linalg.svd(_rearranged(matrix, shape))
-    m, k = shape
+    m, k = _shape(shape)
     left, right = U[:, 0].reshape(m, m) * sizes[0], V[0].reshape(k, k)
     sign = 1.0 if np.trace(right) >= 0 else -1.0
     return Factors(sign * left, sign * right)
@@ -92,7 +99,7 @@ def power_step(matrix: Any, shape: tuple[int, int]) -> Factors:
     For the mean of ``vec G vec Gᵀ`` of gradients G, it is the mean of ``G Gᵀ``, and the one of
     ``GᵀG`` over its trace: the square of what Shampoo divides by (Morwani et al., 2024).
     """
-    m, k = shape
+    m, k = _shape(shape)
     R = _rearranged(matrix, shape)
     left, right = R @ np.eye(k).reshape(-1), R.T @ np.eye(m).reshape(-1)
     return Factors(left.reshape(m, m), right.reshape(k, k) / np.trace(np.asarray(matrix)))
@@ -117,13 +124,21 @@ def _of_outputs(model: Model, outputs: np.ndarray) -> np.ndarray:
 
 def _rearranged(matrix: Any, shape: tuple[int, int]) -> np.ndarray:
     """Return the matrix, shape (mm, kk), of which a Kronecker product is an outer one."""
-    m, k = shape
-    given = np.asarray(matrix, dtype=float)
+    m, k = _shape(shape)
+    given = as_reals(matrix, "the matrix")
     if given.shape != (m * k, m * k):
         raise ProblemError(
             f"the matrix has shape {given.shape}; for weights of shape {shape} it takes {(m * k, m * k)}."
         )
     return given.reshape(m, k, m, k).transpose(0, 2, 1, 3).reshape(m * m, k * k)
+
+
+def _shape(given: Any) -> tuple[int, int]:
+    shape = as_array(given).tolist()
+    if not isinstance(shape, list) or len(shape) != 2:
+        raise ProblemError(f"the shape is {given!r:.60}; it takes that of the weights, (m, k).")
+    m, k = (whole_number("a side of the shape", side, 1, MOST) for side in shape)
+    return m, k
 
 
 def _root(matrix: np.ndarray) -> np.ndarray:

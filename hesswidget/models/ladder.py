@@ -9,7 +9,7 @@ import numpy as np
 
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
-from hesswidget.models.model import Model
+from hesswidget.models.model import Model, a_model
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.classification import classify
 
@@ -68,7 +68,7 @@ def ladder(autoencoder: Model) -> Ladder:
     >>> rungs.subsets, rungs.losses.tolist(), rungs.indices.tolist()
     (((0,), (1,), ()), [0.25, 1.0, 1.25], [0, 1, 2])
     """
-    if set(autoencoder.start) != {"encoder", "decoder"}:
+    if set(a_model(autoencoder).start) != {"encoder", "decoder"}:
         raise ProblemError(
             f"{autoencoder.name} is no linear autoencoder; give hw.models.linear_autoencoder(...)."
         )

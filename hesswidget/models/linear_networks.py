@@ -11,9 +11,12 @@ import autograd.numpy as np
 import numpy
 
 from hesswidget.errors import ProblemError
-from hesswidget.models.data import Data, features, given, random_of, split
+from hesswidget.models.data import Data, features, given, inputs_of, random_of, split
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, gauge
+from hesswidget.models.widths import widths_of
+from hesswidget.precision import whole_number
+from hesswidget.wording import amount
 
 VARIANCES = (5.0, 4.0, 3.0, 2.0, 1.0)
 
@@ -42,8 +45,7 @@ def deep_linear_network(
     >>> deep_linear_network(widths=(2, 3, 1)).start["W2"].shape
     (1, 3)
     """
-    if len(widths) < 2 or not all(type(w) is int and w > 0 for w in widths):
-        raise ProblemError(f"widths is {widths!r:.60}; it takes the units of each layer, such as (3, 3, 2).")
+    widths = widths_of(widths, "(3, 3, 2)", biases=False)
     random = random_of(seed)
     data = _teacher(widths[0], widths[-1], seed) if X is None else given(X, y)
     start = {
@@ -55,6 +57,11 @@ def deep_linear_network(
             f"widths begin with {widths[0]}, but {data.name} has {features(data)} features; give as many."
         )
     is_single = data.train.targets.ndim == 1
+    outputs = 1 if is_single else data.train.targets.shape[1]
+    if outputs != widths[-1]:
+        raise ProblemError(
+            f"widths end with {widths[-1]}, but {data.name} has targets of {amount(outputs, 'number')}; give as many."
+        )
     return model(
         functools.partial(_product, is_single),
         start,
@@ -96,13 +103,13 @@ def linear_autoencoder(X: Any = None, *, hidden: int = 3, l2: float = 0.0, seed:
     elif isinstance(X, Data | str):
         data = given(X, None)
     else:
-        data = split(X, numpy.zeros(len(X)), test=0.0, standardize=False)
+        inputs = inputs_of(X)
+        data = split(inputs, numpy.zeros(len(inputs)), test=0.0, standardize=False)
     of_themselves = Data(
         data.name, *(type(s)(s.inputs, s.inputs) for s in (data.train, data.test) if s is not None)
     )
     d = features(data)
-    if type(hidden) is not int or not 1 <= hidden <= d:
-        raise ProblemError(f"hidden is {hidden!r:.60}; it takes a whole number from 1 to the {d} inputs.")
+    hidden = whole_number("hidden", hidden, 1, d)
     random = random_of(seed)
     start = {
         "encoder": random.standard_normal((hidden, d)) / d**0.5,

@@ -76,7 +76,8 @@ def _labels(samples: Samples) -> numpy.ndarray:
     labels = samples.targets
     if labels.ndim != 1:
         raise ProblemError(
-            f"labels have shape {labels.shape}; give one for each sample, shape ({len(labels)},)."
+            f"labels have shape {labels.shape}; give one for each sample, shape ({len(labels)},)"
+            + (", such as y.ravel()." if labels.shape == (len(labels), 1) else ".")
         )
     if labels.dtype.kind == "f" and not numpy.all(labels == numpy.round(labels)):
         bad = labels[labels != numpy.round(labels)][0]
@@ -120,6 +121,6 @@ def loss_of(name: str | None, data: Data) -> Loss:
     if name is None:
         classes = data.classes
         return SQUARED if classes is None else LOGISTIC if len(classes) == 2 else SOFTMAX
-    if name not in LOSSES:
+    if not isinstance(name, str) or name not in LOSSES:
         raise ProblemError(f"loss is {name!r:.60}; {nearest(str(name)[:60], LOSSES)}")
     return LOSSES[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature, signature
+from numbers import Real
 from typing import Any
 
 import autograd.numpy as np
@@ -14,7 +15,7 @@ from hesswidget.derivatives.control_flow import pick
 from hesswidget.derivatives.gauss_newton import gauss_newton_product
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
-from hesswidget.models.data import Data, given
+from hesswidget.models.data import Data, given, inputs_of
 from hesswidget.models.losses import Loss, loss_of
 from hesswidget.precision import not_negative
 from hesswidget.problem.arguments import name_of
@@ -22,6 +23,7 @@ from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.composite import Composite
 from hesswidget.problem.declaration import Declaration, Symmetry
 from hesswidget.problem.problem import Problem
+from hesswidget.problem.vector import as_reals
 
 DECAY = 0.1  # how far the slider of l2 goes, at least
 
@@ -87,12 +89,29 @@ class Model(Composite):
             [_argument("outputs"), *named, _argument("l2", default=l2)]
         )
         super().__init__(outputs, outer, name)
-        shape = numpy.shape(outputs(**self.start))
+        with self._objective(None, {}).in_sentences(), numpy.errstate(all="ignore"):
+            shape = numpy.shape(self.checked(outputs(**self.start)))
         if shape != targets.shape:
+            is_column = targets.shape == (*shape, 1)
             raise ProblemError(
                 f"{name} returns outputs of shape {shape}, and the {loss_function.name} loss takes {targets.shape} of "
-                f"{data.name}: return one number for each target."
+                f"{data.name}: {'give y.ravel() in place of y' if is_column else 'return one number for each target'}."
             )
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Return the loss of blocks, which it takes by name, and the penalty."""
+        try:
+            bound = self.__signature__.bind(*args, **named).arguments
+            is_known = not any(isinstance(x, Mapping) for x in bound.values())
+        except TypeError:
+            is_known = False
+        if not is_known:
+            raise ProblemError(
+                f"{self.name} takes its blocks, {', '.join(self.start)}, and l2 by name: give model(**params), or a "
+                f"dict or a vector to model.loss(params)."
+            )
+        self._refuse_other_shapes({a: x for a, x in bound.items() if a in self.start})
+        return super().__call__(*args, **named)
 
     @property
     def name(self) -> str:
@@ -129,24 +148,21 @@ class Model(Composite):
 
     def variables(self, params: Any) -> Mapping[str, Any]:
         """Return the blocks by name, of a dict or of one vector."""
-        if not isinstance(params, Mapping):
-            if np.shape(params) != (self.blocks.size,):
+        if not hasattr(params, "keys"):  # a dict that autograd traces is no Mapping
+            vector = _read("the vector of weights", params)
+            if np.shape(vector) != (self.blocks.size,):
                 raise ProblemError(
-                    f"{self.name} was given weights of shape {np.shape(params)}; it takes a dict of its blocks, "
+                    f"{self.name} was given weights of shape {np.shape(vector)}; it takes a dict of its blocks, "
                     f"{', '.join(self.start)}, or one vector of shape ({self.blocks.size},)."
                 )
-            return self.blocks.unflatten(np.array(params) if isinstance(params, list) else params)
+            return self.blocks.unflatten(vector)
         if set(params) != set(self.start):
             raise ProblemError(
                 f"{self.name} was given the blocks {', '.join(map(str, params)):.80}; it takes all of "
                 f"{', '.join(self.start)}."
             )
-        found = {a: np.array(x) if isinstance(x, list) else x for a, x in params.items()}
-        for a, x in found.items():
-            if np.shape(x) != np.shape(self.start[a]):
-                raise ProblemError(
-                    f"{self.name} was given {a} of shape {np.shape(x)}; it takes {np.shape(self.start[a])}."
-                )
+        found = {a: _read(a, x) for a, x in params.items()}
+        self._refuse_other_shapes(found)
         return found
 
     @property
@@ -169,9 +185,17 @@ class Model(Composite):
         found.declaration = self.declaration  # type: ignore[attr-defined]
         return found
 
+    def _refuse_other_shapes(self, blocks: Mapping[str, Any]) -> None:
+        for a, x in blocks.items():
+            shape = numpy.shape(_read(a, x))
+            if shape != self.start[a].shape:
+                raise ProblemError(
+                    f"{self.name} was given {a} of shape {shape}; it takes {self.start[a].shape}."
+                )
+
     def loss(self, params: Any, **parameters: Any) -> Any:
         """Return the loss on the samples that it is fitted to, and the penalty."""
-        return self(**self.variables(params), **parameters)
+        return self(**self.variables(params), **self._given(parameters))
 
     def test_loss(self, params: Any) -> Any:
         """Return the loss on the samples that it is tested with, without a penalty.
@@ -193,7 +217,7 @@ class Model(Composite):
 
         Of two classes it is the probability of the second.
         """
-        array, expected = numpy.asarray(inputs, dtype=float), self.data.train.inputs.shape[1:]
+        array, expected = inputs_of(inputs), self.data.train.inputs.shape[1:]
         if array.shape[1:] != expected:
             raise ProblemError(
                 f"{self.name} was given inputs of shape {array.shape}; it takes (N, {', '.join(map(str, expected))})."
@@ -206,12 +230,32 @@ class Model(Composite):
 
     def ggnp(self, point: Any, vector: Any, **parameters: Any) -> numpy.ndarray:
         """Return the product of the Gauss–Newton matrix at a point with a vector, shape (n,)."""
-        objective = self._objective(point, parameters)
+        objective, vector = self._objective(point, parameters), as_reals(vector, "the vector")
+        if vector.shape != (self.blocks.size,):
+            raise ProblemError(f"the vector has shape {vector.shape}; it takes ({self.blocks.size},).")
         with objective.in_sentences(), numpy.errstate(all="ignore"):
             return numpy.asarray(gauss_newton_product(objective, objective.problem.start, vector))
 
     def _objective(self, point: Any, parameters: Mapping[str, Any]) -> Objective:
-        return Objective(Problem.at(self, point, None, parameters))
+        return Objective(Problem.at(self, point, None, self._given(parameters)))
+
+    def _given(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the parameters as they are, refused where they are no penalty; what is traced is not looked at."""
+        for name, value in parameters.items():
+            if name != "l2":
+                raise ProblemError(f"{self.name} was given {name!r:.40}; besides its blocks it takes l2.")
+            if isinstance(value, Real) or not hasattr(value, "shape"):
+                not_negative(name, value)
+        return parameters
+
+
+def a_model(given: Any) -> Model:
+    """Return what was given if it is a model; refuse it with a sentence if it is none."""
+    if not isinstance(given, Model):
+        raise ProblemError(
+            f"{given!r:.60} is no model; give one that hw.models makes, such as hw.models.mlp()."
+        )
+    return given
 
 
 def model(
@@ -256,10 +300,20 @@ def model(
     (1.25, 0.0)
     """
     data, decay = given(X, y), not_negative("l2", l2)
-    blocks = {a: _frozen(x) for a, x in start.items()}
-    declaration = Declaration(blocks, {"l2": (0.0, max(DECAY, 2 * decay))}, symmetries)
+    called = name or name_of(network)
+    if not isinstance(start, Mapping) or not start:
+        raise ProblemError(f"start is {start!r:.60}; it takes a dict of at least one block, by name.")
+    if not isinstance(called, str):
+        raise ProblemError(f"the name is {called!r:.60}; it takes a text.")
+    if activation is not None and not callable(activation):
+        raise ProblemError(f"activation is {activation!r:.60}; it takes a function, such as np.tanh.")
+    if not isinstance(symmetries, list | tuple) or not all(isinstance(s, Symmetry) for s in symmetries):
+        raise ProblemError(f"symmetries is {symmetries!r:.60}; it takes a tuple of hw.models.Symmetry.")
+    _refuse_other_blocks(network, start, called)
+    blocks = {str(a): _frozen(a, x) for a, x in start.items()}
+    declaration = Declaration(blocks, {"l2": (0.0, max(DECAY, 2 * decay))}, tuple(symmetries))
     return Model(
-        name or name_of(network),
+        called,
         network,
         loss_of(loss, data),
         data,
@@ -278,7 +332,34 @@ def _argument(name: str, default: Any = Parameter.empty) -> Parameter:
     return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default)
 
 
-def _frozen(start: Any) -> numpy.ndarray:
-    array = numpy.array(start, dtype=float)
+def _refuse_other_blocks(network: Any, start: Mapping[str, Any], called: str) -> None:
+    """Refuse a network that is no function, or does not take inputs and the blocks by name."""
+    if not callable(network):
+        raise ProblemError(
+            f"the network is {network!r:.60}; it takes a function of inputs and of the blocks by name."
+        )
+    try:
+        taken = signature(network)
+    except (TypeError, ValueError):  # of what is compiled nothing is known before it is called
+        return
+    try:
+        taken.bind(None, **start)
+    except TypeError as error:
+        raise ProblemError(
+            f"{called}{taken} cannot be called with inputs and the blocks {', '.join(map(str, start)):.80}: {error}. "
+            f"Name its arguments as start names the blocks."
+        ) from None
+
+
+def _frozen(name: str, start: Any) -> numpy.ndarray:
+    array = numpy.array(as_reals(start, f"the block {name}"))
     array.setflags(write=False)
     return array
+
+
+def _read(name: str, given: Any) -> Any:
+    """Return weights as an array; refuse what is none. What is traced, or of another library, stays as it is."""
+    is_array = hasattr(given, "shape")
+    if isinstance(given, numpy.ndarray | numpy.generic) and given.dtype.kind not in "iuf":
+        is_array = False
+    return given if is_array else as_reals(given, name)

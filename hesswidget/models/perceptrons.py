@@ -15,10 +15,9 @@ from hesswidget.models.data import Data, features, given, random_of
 from hesswidget.models.losses import Loss, loss_of
 from hesswidget.models.model import Model, model
 from hesswidget.models.symmetries import Layer, exchange, gauge, reflection, rescaling, shift
+from hesswidget.models.widths import widths_of
 from hesswidget.problem.declaration import Symmetry
 from hesswidget.wording import amount
-
-MOST_WEIGHTS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def mlp(
     ['W1 (16, 1)', 'b1 (16,)', 'W2 (16, 16)']
     """
     data = given(X, y)
-    if activation not in ACTIVATIONS:
+    if not isinstance(activation, str) or activation not in ACTIVATIONS:
         raise ProblemError(f"activation is {activation!r:.60}; {nearest(str(activation)[:60], ACTIVATIONS)}")
     chosen = loss_of(loss, data)
     widths = _widths(widths, data, chosen)
@@ -109,22 +108,13 @@ def _widths(widths: Any, data: Data, loss: Loss) -> tuple[int, ...]:
     d, outputs = features(data), 1 if targets.ndim == 1 else targets.shape[1]
     if widths is None:
         return (d, 16, 16, outputs)
-    is_listed = isinstance(widths, list | tuple) and len(widths) >= 2
-    if not is_listed or not all(type(w) is int and w > 0 for w in widths):
+    units = widths_of(widths, f"({d}, 16, {outputs})", biases=True)
+    if (units[0], units[-1]) != (d, outputs):
         raise ProblemError(
-            f"widths is {widths!r:.60}; it takes the units of each layer, such as ({d}, 16, {outputs})."
-        )
-    if (widths[0], widths[-1]) != (d, outputs):
-        raise ProblemError(
-            f"widths go from {widths[0]} to {widths[-1]}, but {data.name} has {amount(d, 'feature')} and the "
+            f"widths go from {units[0]} to {units[-1]}, but {data.name} has {amount(d, 'feature')} and the "
             f"{loss.name} loss takes {amount(outputs, 'output')}; give ({d}, ..., {outputs})."
         )
-    count = sum((a + 1) * b for a, b in itertools.pairwise(widths))
-    if count > MOST_WEIGHTS:
-        raise ProblemError(
-            f"widths {tuple(widths)} make {count:,} weights; at most {MOST_WEIGHTS:,} are made."
-        )
-    return tuple(widths)
+    return units
 
 
 def _start(widths: Sequence[int], gain: float, seed: int) -> dict[str, numpy.ndarray]:

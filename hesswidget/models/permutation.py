@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError
-from hesswidget.models.model import Model
+from hesswidget.models.model import Model, a_model
+from hesswidget.precision import whole_number
+from hesswidget.problem.vector import as_array, as_reals
 
 ROUNDS = 100
+MOST = 100_000  # samples of a line
 Blocks = Mapping[str, Any]
 
 
@@ -40,18 +43,20 @@ def permuted(
     >>> {name: block.tolist() for name, block in permuted(net, [[1, 0]]).items()}
     {'W1': [[2.0], [1.0]], 'b1': [4.0, 3.0], 'W2': [[6.0, 5.0]], 'b2': [0.0]}
     """
-    found = {a: np.array(x, dtype=float) for a, x in params.items()}
-    if len(orders) != _depth(found) - 1:
-        raise ProblemError(
-            f"there are {len(orders)} orders for {_depth(found) - 1} hidden layers; give one for each."
-        )
-    for k, order in enumerate(orders, 1):
-        units = len(found[f"W{k}"])
-        if sorted(np.asarray(order).tolist()) != list(range(units)):
+    found = _weights(params)
+    listed = _for_each("orders", orders, found)
+    turns = [None] * len(listed) if signs is None else _for_each("signs", signs, found)
+    for k, (given, turn) in enumerate(zip(listed, turns, strict=True), 1):
+        order, units = as_array(given), len(found[f"W{k}"])
+        if order.ndim != 1 or order.dtype.kind not in "iu" or sorted(order.tolist()) != [*range(units)]:
             raise ProblemError(
-                f"{order!r:.60} is no order of the {units} units of layer {k}; give each of 0 to {units - 1}."
+                f"{given!r:.60} is no order of the {units} units of layer {k}; give each of 0 to {units - 1}."
             )
-        turned = np.ones(units) if signs is None else np.asarray(signs[k - 1], dtype=float)
+        turned = np.ones(units) if turn is None else as_reals(turn, "signs")
+        if turned.shape != (units,) or not np.all(np.abs(turned) == 1):
+            raise ProblemError(
+                f"{turn!r:.60} are no signs of the {units} units of layer {k}; give 1 or -1 for each."
+            )
         found[f"W{k}"] = turned[:, None] * found[f"W{k}"][order]
         if f"b{k}" in found:
             found[f"b{k}"] = turned * found[f"b{k}"][order]
@@ -74,7 +79,9 @@ def matched(params: Blocks, to: Blocks, *, signs: bool = False) -> dict[str, np.
     """
     from scipy.optimize import linear_sum_assignment
 
-    mine = {a: np.array(x, dtype=float) for a, x in params.items()}
+    mine, to = _weights(params), _weights(to)
+    if {a: x.shape for a, x in mine.items()} != {a: x.shape for a, x in to.items()}:
+        raise ProblemError("the two networks have other blocks or widths; give weights of the same model.")
     depth = _depth(mine)
     for pass_ in range(ROUNDS):
         before = {a: x.copy() for a, x in mine.items()}
@@ -101,6 +108,8 @@ def barrier(model: Model, one: Blocks, other: Blocks, *, samples: int = 51, **pa
     It is the largest of the loss less what lies evenly between the losses of the ends (Frankle et al., 2020), at as
     many places as `samples`, at least 0.
     """
+    samples = whole_number("samples", samples, 2, MOST)
+    one, other = a_model(model).variables(one), model.variables(other)
     ends = model.loss(one, **parameters), model.loss(other, **parameters)
     rises = [
         model.loss({a: (1 - t) * np.asarray(one[a]) + t * np.asarray(other[a]) for a in one}, **parameters)
@@ -108,6 +117,34 @@ def barrier(model: Model, one: Blocks, other: Blocks, *, samples: int = 51, **pa
         for t in np.linspace(0.0, 1.0, samples)
     ]
     return float(max(0.0, *rises))
+
+
+def _weights(params: Any) -> dict[str, np.ndarray]:
+    """Return the weights of a perceptron as arrays, or refuse them with a sentence."""
+    if not isinstance(params, Mapping):
+        raise ProblemError(f"the weights are {params!r:.60}; give a dict of W1, b1, W2 and so on.")
+    found = {str(a): as_reals(x, str(a)) for a, x in params.items()}
+    for k in range(1, _depth(found) + 1):
+        W, b = found[f"W{k}"], found.get(f"b{k}")
+        if W.ndim != 2 or (k > 1 and W.shape[1] != len(found[f"W{k - 1}"])):
+            raise ProblemError(
+                f"W{k} has shape {W.shape}; it takes a row for each unit, as wide as the layer before."
+            )
+        if b is not None and b.shape != W.shape[:1]:
+            raise ProblemError(f"b{k} has shape {b.shape}; it takes {W.shape[:1]}, a number for each unit.")
+    return found
+
+
+def _for_each(what: str, given: Any, params: Blocks) -> list[Any]:
+    """Return what there is for each hidden layer, or refuse it with a sentence."""
+    hidden = _depth(params) - 1
+    if not isinstance(given, list | tuple | np.ndarray):
+        raise ProblemError(
+            f"{what} is {given!r:.60}; give a list with one for each of {hidden} hidden layers."
+        )
+    if len(given) != hidden:
+        raise ProblemError(f"there are {len(given)} {what} for {hidden} hidden layers; give one for each.")
+    return [*given]
 
 
 def _depth(params: Blocks) -> int:

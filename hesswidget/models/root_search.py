@@ -9,9 +9,10 @@ import numpy as np
 
 from hesswidget.compiled import compile as compiled
 from hesswidget.curvature import Curvature, curvature
-from hesswidget.models.model import Model
+from hesswidget.models.model import Model, a_model
+from hesswidget.precision import whole_number
 
-STEPS = 200
+STEPS, MOST = 200, 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +77,8 @@ def root_search(model: Model, start: Any = None, *, steps: int = STEPS, **parame
     """
     from scipy.optimize import least_squares
 
-    first = model.blocks.flatten(model.start if start is None else model.variables(start))
+    steps = whole_number("steps", steps, 1, MOST)
+    first = a_model(model).blocks.flatten(model.start if start is None else model.variables(start))
     f = compiled(model, first, **parameters)
     found = least_squares(f.gradient, first, jac=f.hessian, method="lm", max_nfev=steps)
     gradient, hessian = f.gradient(found.x), f.hessian(found.x)

@@ -101,20 +101,26 @@ def as_floats(given: Any, name: str) -> np.ndarray:
     cannot differentiate with respect to integers and the array was probably meant to hold floats.
     """
     array = as_array(given)
-    if _is_ragged(given, array):
-        raise ProblemError(
-            f"{name} is a ragged {type(given).__name__}, {given!r:.80}; give rows of one length, or an array for each "
-            f"block, such as [np.zeros(2), np.zeros(3)]."
-        )
     if array.dtype.kind in "iu" and hasattr(given, "dtype"):
         raise ProblemError(
             f"{name} is an array of integers ({array.dtype}, shape {array.shape}); derivatives need floats. "
             f"Give floats, such as np.array([1.0, 2.0]), or use .astype(float)."
         )
+    return as_reals(given, name)
+
+
+def as_reals(given: Any, name: str) -> np.ndarray:
+    """Return `given` as a float64 array of its own shape, whole numbers too, or refuse it with a sentence."""
+    array = as_array(given)
+    if _is_ragged(given, array):
+        raise ProblemError(
+            f"{name} is a ragged {type(given).__name__}, {given!r:.80}; give rows of one length, or an array for each "
+            f"block, such as [np.zeros(2), np.zeros(3)]."
+        )
     if array.dtype.kind not in "iuf":
         raise ProblemError(f"{name} was given {given!r:.80}; it takes real numbers.")
     if array.size == 0:
-        raise ProblemError(f"{name} is empty; a Hessian needs at least one variable.")
+        raise ProblemError(f"{name} is empty; give at least one number.")
     if array.ndim > MOST_AXES:
         raise ProblemError(f"{name} has {array.ndim} axes; it takes an array of at most {MOST_AXES}.")
     floats = np.array(array, dtype=float)
