@@ -105,7 +105,8 @@ def rounding_of(objective: Objective, exact: Derivatives) -> Derivatives | None:
             Exception
         ):  # outside its domain a function may raise what it likes, and not all can be followed
             return None
-        changes.append([np.abs(a - b) for a, b in zip(found, exact.numbers, strict=True)])
+        with np.errstate(invalid="ignore"):  # of infinities
+            changes.append([np.abs(a - b) for a, b in zip(found, exact.numbers, strict=True)])
     again = by_autograd(objective, exact.point)
     pairs = zip(again.numbers, exact.numbers, strict=True) if again else ()
     if again is None or not all(np.array_equal(a, b, equal_nan=True) for a, b in pairs):

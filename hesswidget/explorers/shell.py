@@ -28,7 +28,7 @@ from hesswidget.explorers.layout import Layout
 from hesswidget.explorers.links import Link
 from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.on_demand import OnDemand
-from hesswidget.explorers.questions import Answer, Question, Questions, Rewritten, refusal
+from hesswidget.explorers.questions import Answer, Parameters, Question, Questions, Rewritten, refusal
 from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.snapshot import Snapshot
 from hesswidget.explorers.state import VECTOR_TRAIT, VIEW_STATE_TRAIT, State
@@ -38,6 +38,7 @@ from hesswidget.expressions import Expressions
 from hesswidget.float64 import to_bytes
 from hesswidget.problem.controls import FORMULA
 from hesswidget.problem.problem import Problem
+from hesswidget.progress import Progress
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ class Explorer(State, anywidget.AnyWidget):
         own = [self._on_demand.question, self._formulas.question]
         if FORMULA in problem.controls:
             own.append(Question("read_formula", lambda text: Answer({"text": text}), {"text": Rewritten()}))
+            if engine is None:
+                own.append(Question("choose_engine", self._choose, {"parameters": Parameters()}, is_job=True))
         rows = (*QUESTIONS, verify, named, *own, *self._view.questions)
         self._questions = Questions(
             lambda: self.shown,
@@ -337,6 +340,19 @@ class Explorer(State, anywidget.AnyWidget):
             # The true values first, so that the sentence stays: front ends show it until something moves.
             self.send_state(names)
             self.send({**refusal(str(error)), "id": ""})
+
+    def _choose(self, parameters: Mapping[str, Any], progress: Progress) -> Answer:
+        """Choose the engine anew, for another formula than that which the kernel has computed until now."""
+        if self.engine == "browser":
+            return Answer({})
+        movable = {a: parameters[a] for a in self.problem.movable}
+        at, view = self.problem.starting_at(movable), self._view
+        choice = choose_engine(at, None, view.programs, view.computation)
+        if not progress(1.0, "choosing the engine"):  # it was stopped
+            return Answer({})
+        self._context.recorded.use(choice.sets)
+        traits = {"_programs": choice.programs, "engine_reason": choice.reason, "engine": choice.engine}
+        return Answer({}, traits=traits)
 
     def _publish(self, traits: Mapping[str, Any]) -> None:
         """Set traits of the widget's own."""

@@ -49,6 +49,8 @@ class Shell {
   private recording: string | null = null;
   /** and the one that it could not record, or was told not to, for as long as that is shown. */
   private givenUp: string | null = null;
+  /** The formula for which Python has chosen the engine. */
+  private chosenFor: string | null;
   private shown: Shown | null = null;
   /** What an engine that answers at once will be asked for before the next drawing. */
   private wanted: Request | null = null;
@@ -71,6 +73,7 @@ class Shell {
     private readonly reread: () => Promise<ProgramsTrait | null>,
   ) {
     this.state = new State(model, signal);
+    this.chosenFor = this.state.formula;
     const remark = (sentence: string) => this.say({ remark: sentence });
     this.backend = backend({
       engine: (text, reason, isStrange) => this.status.showEngine(text, reason, isStrange),
@@ -88,7 +91,7 @@ class Shell {
     const isSaved = this.backend.kind !== "running";
     if (isSaved && !this.engine.isImmediate) this.body.append(html("p", { class: "hw-about" }, model.get("engine_reason")));
     if (isSaved) this.root.dataset.saved = this.backend.kind;
-    this.root.dataset.function = this.state.problem.name;
+    this.nameFunction();
     this.root.append(this.body);
     this.live(signal);
   }
@@ -98,6 +101,11 @@ class Shell {
     el.append(this.root);
     this.controls.show();
     this.rest();
+  }
+
+  /** Whoever drives the page can read which function it shows. */
+  private nameFunction(): void {
+    this.root.dataset.function = this.state.formula ?? this.state.problem.name;
   }
 
   private context(signal: AbortSignal, remark: (sentence: string) => void): Context {
@@ -114,7 +122,7 @@ class Shell {
   /** The engine that Python has chosen. */
   private chooseEngine(): Engine {
     this.standIn = null;
-    const engine = this.model.get("engine") === "browser" ? this.browserEngine() : this.kernelEngine();
+    const engine = this.model.get("engine") === "browser" && this.programs ? this.browserEngine() : this.kernelEngine();
     this.backend.computes(engine, this.model.get("engine_reason"));
     return engine;
   }
@@ -140,7 +148,9 @@ class Shell {
 
   private live(signal: AbortSignal): void {
     this.state.observe(() => this.changed(), signal);
-    const engineChanged = () => {
+    const engineChanged = async () => {
+      if (this.model.get("engine") === "browser") this.programs = await this.reread().catch(() => null);
+      if (signal.aborted) return;
       this.engine.stop();
       this.engine = this.chooseEngine();
       this.shown = null;
@@ -195,6 +205,7 @@ class Shell {
       this.isChanging = false;
       if (this.sentences.remark) this.say({ remark: "" });
       this.controls.show();
+      this.nameFunction();
       this.backend.moved();
       this.view.moved?.();
       this.ask(this.request(true));
@@ -241,6 +252,20 @@ class Shell {
     this.view.rested?.(shown);
     this.backend.rested(this.view.computation.claims(shown.computed), shown.request);
     this.markResting(true);
+    void this.chooseAgain(shown.request);
+  }
+
+  /** The page may be able to compute a formula that was written anew, where the kernel computed another. */
+  private async chooseAgain({ parameters }: Request): Promise<void> {
+    const { formula } = this.state;
+    if (this.engine.isImmediate || this.standIn || this.backend.kind !== "running" || formula === this.chosenFor) return;
+    this.chosenFor = formula;
+    try {
+      await this.backend.link.ask({ kind: "choose_engine", parameters }, []);
+    } catch {
+      return; // the kernel goes on computing
+    }
+    if (!this.engine.isImmediate) this.backend.computes(this.engine, this.model.get("engine_reason"));
   }
 
   /** The root says when the picture is at rest, whole and on screen: whoever drives the page can wait for it. */

@@ -294,6 +294,24 @@ def test_a_formula_is_written_anew_in_its_line_and_copied_as_it_stands(run_cells
     assert notebook.errors == []
 
 
+def test_the_page_takes_over_where_a_formula_is_written_that_it_can_compute(run_cells: RunCells) -> None:
+    too_large = "a*x + (1e160*x)**2*y"  # of which products are beyond float64, in another order not
+    code = f"w = hw.explore('{too_large}', (0.5, 1.0), x=(-2, 2), y=(-2, 2), a=(0, 2))"
+    notebook = run_cells(f"import hesswidget as hw\n{code}\nw")
+    explorer = explorer_on(notebook.page)
+    expect(explorer.engine).to_have_text("kernel · autograd")
+    line = explorer.root.get_by_label("f(x, y), formula")
+    line.fill("a*x**2 + 3*y**2")
+    line.press("Enter")
+    expect(explorer.engine).to_have_text("browser · verified")
+    expect(explorer.root).to_have_attribute("data-function", "a*x**2 + 3*y**2")
+    expect(explorer.root.locator(".hw-value").last).to_have_text("6.000")
+    before = explorer.pictures
+    explorer.drag(explorer.slider("x"), [(k, 0) for k in range(0, 21)])
+    assert explorer.pictures > before
+    assert notebook.errors == []
+
+
 def test_a_saved_formula_is_live(open_saved: OpenSaved) -> None:
     explorer = open_saved(hw.explore("x**2 - a*y**2", x=(-2, 2), y=(-2, 2), a=(0, 4)))
     expect(explorer.root).to_have_attribute("data-function", "x**2 - a*y**2")

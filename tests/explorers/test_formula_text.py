@@ -109,3 +109,34 @@ def test_variables_that_do_not_stand_in_a_formula_are_variables_where_over_says_
     onp.testing.assert_array_equal(w.curvature.hessian, [[2.0, 0.0], [0.0, 0.0]])
     with pytest.raises(hw.ProblemError, match="over names 'z'"):
         hw.explore("a*x**2", x=(-2, 2), over=["x", "z"])
+
+
+TOO_LARGE = "a*x + (1e160*x)**2*y"  # of which products are beyond float64, in another order not
+
+
+def test_the_page_computes_a_formula_that_it_can_where_the_kernel_computed_another():
+    w = hw.explore(TOO_LARGE, POINT, **RANGES)
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append(content)
+    assert w.engine == "kernel"
+    assert "not finite" in w.engine_reason
+    w.formula_text = TOO_LARGE + " + x"
+    asks(w, "choose_engine", parameters={"a": 1.0, FORMULA: w.formula_text})
+    assert (w.engine, w._programs) == ("kernel", {})
+    w.formula_text = "a*x**2*y"
+    asks(w, "choose_engine", parameters={"a": 1.0, FORMULA: w.formula_text})
+    assert w.engine == "browser", w.engine_reason
+    (written,) = w._programs["sets"]
+    assert written["static"][FORMULA] == "a*x**2*y"
+    found = w._context.recorded.run("frame", w._settings, **w._view.computation.inputs(onp.array(POINT)))
+    onp.testing.assert_allclose(found["hessian"], [[2.0, 1.0], [1.0, 0.0]], rtol=1e-14)
+    assert asks(w, "record", [onp.array(POINT).tobytes()], parameters={"a": 1.0, FORMULA: "a*x*y"})["is_new"]
+
+
+def test_who_asked_for_the_kernel_keeps_it_whatever_is_written():
+    w = hw.explore("x*y", POINT, x=(-2.0, 2.0), y=(-2.0, 2.0), engine="kernel")
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append(content)
+    w.formula_text = "x + y**2"
+    assert asks(w, "choose_engine", parameters={FORMULA: "x + y**2"})["kind"] == "refusal"
+    assert w.engine == "kernel"

@@ -154,6 +154,12 @@ export class State {
     return Object.fromEntries(movable.map((p) => [p.name, this.model.get(p.trait!)]));
   }
 
+  /** The formula that the function is at present; null where it was not given as text. */
+  get formula(): string | null {
+    const control = this.problem.parameters.find((p) => p.kind === "formula");
+    return control ? String(this.model.get(control.trait!)) : null;
+  }
+
   /** Call `listener` whenever the state changes, by whomever. */
   observe(listener: () => void, signal: AbortSignal): void {
     const traits = [SHOWN_RANGES_TRAIT, TRAIL_TRAIT, ...(this.hasVector ? [VECTOR_TRAIT] : [])];
