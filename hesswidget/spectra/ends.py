@@ -16,7 +16,6 @@ TOLERANCE = 1e-8  # of the norm, to which ARPACK is asked to converge
 CONVERGED = 1e-6  # of the norm: with residuals up to here an eigenpair is called converged
 SIZED = 8  # products that tell how large a matrix is about
 CHECKED = 48  # products that look for what lies further out beside what was found
-MIDDLE = 1.0  # of how far it is moved away from zero: where what is known already is put
 MOST_RESTARTS = 100
 MOST_AGAIN = 20  # searches beside what was found
 MOST_IMPROVED = 20  # steps from vectors that are nearly right
@@ -61,13 +60,13 @@ class Pairs:
     """
 
     def __init__(self, operator: Operator, ends: int, most: int) -> None:
-        self._operator, self._ends = operator, ends
+        self.operator, self._ends = operator, ends
         self._vectors, self._images = np.empty((2, most, operator.n))
         self._count = 0
 
     def product(self, vector: np.ndarray) -> np.ndarray:
         """Multiply, and keep both."""
-        found = self._operator.product(vector)
+        found = self.operator.product(vector)
         if self._count == len(self._vectors):
             _, vectors, images = self.eigenpairs(self._ends)
             self._count = vectors.shape[1]
@@ -167,7 +166,7 @@ def _cold(
     """Search from a random vector, in what is at right angles to what is known; None where that does not converge."""
     from scipy.sparse.linalg import ArpackError, ArpackNoConvergence, LinearOperator, eigsh
 
-    n = pairs._operator.n
+    n = pairs.operator.n
     start = random.standard_normal(n)
     vectors = np.zeros((n, 0)) if known is None else known[1]
     # ARPACK's tolerance is of each eigenvalue, not of the norm: moved away from zero, the two are the same.
@@ -179,7 +178,8 @@ def _cold(
     def moved(vector: np.ndarray) -> np.ndarray:
         beside = vector - vectors @ (vectors.T @ vector)
         image = pairs.product(beside)
-        return image - vectors @ (vectors.T @ image) + away * beside + MIDDLE * away * (vector - beside)
+        # What is known is where zero is then: in the middle.
+        return image - vectors @ (vectors.T @ image) + away * vector
 
     count = min(count, n - vectors.shape[1] - 1)
     if count < 1:

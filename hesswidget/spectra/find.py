@@ -10,7 +10,7 @@ from hesswidget.problem.arguments import keywords
 from hesswidget.progress import Progress, reported
 from hesswidget.spectra.chunks import of_chunks
 from hesswidget.spectra.record import Spectrum
-from hesswidget.spectra.search import Plan, Search
+from hesswidget.spectra.search import SECONDS, Plan, Search
 from hesswidget.spectra.sources import is_matrix, of_function, of_matrix
 
 
@@ -30,7 +30,7 @@ def spectrum(
     mode: str | None = None,
     estimator: str | None = None,
     backend: str = "numpy",
-    seconds: float = 60.0,
+    seconds: float = SECONDS,
     start: Spectrum | None = None,
     seed: int = 0,
     progress: bool | Progress = False,

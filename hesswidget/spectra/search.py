@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from hesswidget.curvature import MAX_BYTES
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.errors import ProblemError, nearest
-from hesswidget.precision import EPS, not_negative
+from hesswidget.precision import EPS, not_negative, whole_number
 from hesswidget.progress import STOPPED, Progress, Stopped, Watch, part, silent
 from hesswidget.second_derivative_test.classification import Inertia
 from hesswidget.spectra.ends import End, converged, ends, signed
@@ -30,6 +29,7 @@ ENDS_SHARE = 0.6  # of the seconds, which the ends may take: the random vectors 
 FEW = 16  # rows, up to which there is nothing to estimate
 ASYMMETRY_SAID = 1e-10  # of the largest entry
 DEFAULT_K = 5
+SECONDS = 60.0
 MOST_K, MOST_PROBES, MOST_STEPS = 200, 10_000, 1_000
 
 REASONS = {
@@ -77,11 +77,7 @@ class Plan:
             ("steps", steps, 2, MOST_STEPS),
             ("seed", seed, 0, 2**63),
         ):
-            is_whole = isinstance(count, Integral) and not isinstance(count, bool)
-            if not is_whole or not least <= count <= most:
-                raise ProblemError(
-                    f"{name} is {count!r:.40}; it takes a whole number from {least} to {most:,}."
-                )
+            whole_number(name, count, least, most)
         if mode == "exact" and 8 * operator.n**2 > MAX_BYTES:
             raise ProblemError(
                 f"all eigenvalues of {operator.n:,} rows take a matrix of {8 * operator.n**2 / 1e9:,.1f} GB; leave "
@@ -279,10 +275,7 @@ class Search:
     def _gone_on(
         self, mode: str, reason: str, largest: End, smallest: End, probes: Probes, cost: int, count: int
     ) -> Spectrum:
-        plan = self.plan
-        plan = Plan.read(
-            self.operator, plan.k, count, plan.steps, plan.mode, plan.estimator, plan.seconds, plan.seed
-        )
+        plan = replace(self.plan, probes=whole_number("probes", count, 1, MOST_PROBES))
         again = Search(replace(self.operator, products=cost), plan)
         again.operator.is_lenient = True
         with one_blas_thread():
@@ -313,23 +306,12 @@ class Search:
         return Estimate(rest.value + float(probes.values.sum()), rest.error, f"{probes.known}{rest.method}")
 
     def _of_part(self, name: str, matrix: np.ndarray | None) -> Spectrum:
-        """Find the spectrum of one diagonal block."""
-        blocks, plan = self.operator.blocks, self.plan
+        """Find the spectrum of one diagonal block, of the matrix in units of the operator's where it was computed."""
+        blocks = self.operator.blocks
         assert blocks is not None
         places = blocks.named(name).places
         operator = self.operator.within(places, name)
         if matrix is not None:
-            inner = matrix[places, places]
+            inner = self.operator.unit * matrix[places, places]
             operator.multiply, operator.compute = inner.__matmul__, inner.copy
-            operator.unit = 1.0
-        plan = Plan.read(
-            operator,
-            min(plan.k, operator.n),
-            plan.probes,
-            plan.steps,
-            None,
-            plan.estimator,
-            plan.seconds,
-            plan.seed,
-        )
-        return Search(operator, plan).spectrum()
+        return Search(operator, replace(self.plan, k=min(self.plan.k, operator.n), mode=None)).spectrum()

@@ -11,12 +11,12 @@ import numpy as np
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
-from hesswidget.precision import EPS, not_negative
+from hesswidget.precision import EPS, not_negative, whole_number
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.problem import Problem
-from hesswidget.spectra.find import spectrum
-from hesswidget.spectra.sources import derivatives_of
+from hesswidget.spectra.search import SECONDS, Plan, Search
+from hesswidget.spectra.sources import of_function
 from hesswidget.wording import number
 
 RESOLUTION, FINEST = 41, 401
@@ -142,27 +142,26 @@ def slices(
     n = len(problem.start)
     if n < 2:
         raise ProblemError(f"{problem.name} has one variable; a plane takes two.")
-    if isinstance(resolution, bool) or not isinstance(resolution, int) or not 2 <= resolution <= FINEST:
-        raise ProblemError(f"resolution is {resolution!r:.40}; it takes a whole number from 2 to {FINEST}.")
+    fine = whole_number("resolution", resolution, 2, FINEST)
     length = not_negative("reach", reach)
     if length == 0:
         raise ProblemError("reach is 0; a plane goes somewhere.")
-    known = spectrum(function, at, k=1, over=over, probes=1, steps=2, seed=seed, **parameters)
-    derivatives, point, _ = derivatives_of(problem, function, at, over, "numpy", parameters)
-    objective = Objective(problem)
+    operator, _ = of_function(function, at, over, "hessian", "numpy", parameters, ())
+    known = Search(operator, Plan.read(operator, 1, 1, 2, None, None, SECONDS, seed)).spectrum()
+    point, objective = problem.start, Objective(problem)
     random = np.random.default_rng(seed)
     drawn = length * np.stack([_filter_normalized(problem.blocks, point, random) for _ in range(2)])
     ends = np.stack([known.smallest.vectors[:, 0], known.largest.vectors[:, 0]])
     size = float(np.mean(np.linalg.norm(drawn, axis=1)))
 
     def cut(directions: np.ndarray) -> Cut:
-        places = np.linspace(-1.0, 1.0, resolution)
+        places = np.linspace(-1.0, 1.0, fine)
         with np.errstate(all="ignore"):
             values = [
                 [objective.value_or_nan(point + a * directions[0] + b * directions[1]) for a in places]
                 for b in places
             ]
-        images = np.stack([derivatives.hvp(point, d) for d in directions])
+        images = np.stack([operator.multiply(d) for d in directions])
         inner, metric = directions @ images.T, directions @ directions.T
         root = np.linalg.cholesky(metric)
         bent = np.linalg.solve(root, np.linalg.solve(root, (inner + inner.T) / 2).T)

@@ -74,7 +74,16 @@ def of_function(
         raise ProblemError(f"{problem.name} is {value} at the point; give at= where it is finite.")
     if of not in MATRICES:
         raise ProblemError(f"of is {of!r:.40}, which is none; {nearest(str(of)[:40], MATRICES)}")
-    found, point, notes = derivatives_of(problem, function, at, over, backend, parameters)
+    notes: list[str] = []
+    try:
+        found: Any = compiled_function(function, at, over=over, backend=backend, **parameters)
+    except ProblemError as error:
+        if backend != "numpy":
+            raise
+        notes.append(f"multiplied by autograd, since {clause(str(error))}")
+        found = objective
+    else:
+        point = found.problem.start
     blocks = problem.blocks if problem.blocks.are_several else None
     name, n = f"the {MATRICES[of]} of {problem.name}", len(point)
     if of == "hessian":
@@ -83,16 +92,3 @@ def of_function(
     if found is objective:
         return Operator(name, n, lambda v: gauss_newton_product(objective, point, v), None, blocks), notes
     return Operator(name, n, lambda v: found.ggnvp(point, v), None, blocks), notes
-
-
-def derivatives_of(
-    problem: Problem, function: Any, at: Any, over: Any, backend: str, parameters: Mapping[str, Any]
-) -> tuple[Any, np.ndarray, list[str]]:
-    """Return what multiplies by a function's matrices, recorded or autograd; the point; and what is to be said."""
-    try:
-        found = compiled_function(function, at, over=over, backend=backend, **parameters)
-    except ProblemError as error:
-        if backend != "numpy":
-            raise
-        return Objective(problem), problem.start, [f"multiplied by autograd, since {clause(str(error))}"]
-    return found, found.problem.start, []

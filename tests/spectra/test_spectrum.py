@@ -132,6 +132,24 @@ def test_the_eigenvalues_of_a_block_interlace_those_of_the_whole():
         whole.blocks["W22"]
 
 
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e6])
+@pytest.mark.parametrize("mode", ["exact", "extreme"])
+def test_a_block_has_the_scale_of_the_whole(scale, mode):
+    params = weights(8)
+    found = hw.spectrum(lambda p: scale * tanh_network(p), params, mode=mode).blocks["W2"]
+    block = hw.compile(tanh_network, params).hessian(params)[16:80, 16:80]
+    assert found.largest.values / scale == pytest.approx(np.linalg.eigvalsh(block)[::-1][:5])
+
+
+def test_the_gauss_newton_matrix_of_what_cannot_be_recorded_is_multiplied_by_autograd():
+    from unrecorded import zero
+
+    at = np.array([0.5, -1.0, 2.0])
+    found = hw.spectrum(hw.least_squares(lambda w: w**2 + zero(w[0])), at, of="gauss-newton")
+    assert "autograd" in found.notes[0]
+    assert found.eigenvalues == pytest.approx(np.sort(4 * at**2), abs=1e-6)
+
+
 def test_the_density_is_that_of_all_eigenvalues_but_for_its_band():
     params = weights(16)  # 321 parameters
     path = hw.minimize(tanh_network, params, method="adam", rate=0.01, steps=800)
