@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import uuid
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from IPython import get_ipython
 from IPython.display import publish_display_data
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Run(NamedTuple):
@@ -46,6 +51,13 @@ def publish(data: dict[str, Any], metadata: dict[str, Any], name: str | None = N
     shown = name or uuid.uuid4().hex
     publish_display_data(data, metadata, transient={"display_id": shown}, update=name is not None)
     return shown
+
+
+def still(text: str, figure: Figure) -> dict[str, str]:
+    """Return what shows where no widget runs: a figure, and a text for where there are no pictures."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=96)
+    return {"text/plain": text, "image/png": base64.b64encode(picture.getvalue()).decode("ascii")}
 
 
 def _request() -> Mapping[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -18,7 +16,7 @@ from hesswidget.costs import measure
 from hesswidget.costs.record import QUANTITIES, Cost, duration
 from hesswidget.costs.record import memory as bytes_in_words
 from hesswidget.derivatives.blas import one_blas_thread
-from hesswidget.explorers.cell import publish
+from hesswidget.explorers.cell import publish, still
 from hesswidget.explorers.front_end import FrontEnd, reference
 from hesswidget.explorers.jobs import Job, Jobs
 from hesswidget.explorers.layout import Layout
@@ -152,9 +150,7 @@ def written(cost: Cost) -> dict[str, Any]:
 def _still(cost: Cost) -> dict[str, str]:
     from hesswidget import figures
 
-    picture = io.BytesIO()
-    figures.cost(cost).savefig(picture, format="png", dpi=96)
-    return {"text/plain": str(cost), "image/png": base64.b64encode(picture.getvalue()).decode("ascii")}
+    return still(str(cost), figures.cost(cost))
 
 
 def _showing_itself(cost: Cost) -> Cost:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from hesswidget.explorers.cell import publish
+from hesswidget.explorers.cell import publish, still
 from hesswidget.spectra import find
 from hesswidget.spectra.record import Spectrum
 
@@ -22,7 +20,4 @@ def spectrum(*args: Any, **options: Any) -> Spectrum:
 def _show(found: Spectrum) -> None:
     from hesswidget import figures
 
-    picture = io.BytesIO()
-    figures.spectrum(found).savefig(picture, format="png", dpi=96)
-    data = {"text/plain": str(found), "image/png": base64.b64encode(picture.getvalue()).decode("ascii")}
-    publish(data, {})
+    publish(still(str(found), figures.spectrum(found)), {})

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from dataclasses import replace
 from functools import wraps
 from typing import Any
 
-from hesswidget.explorers.cell import publish
+from hesswidget.explorers.cell import publish, still
 from hesswidget.training import train as trained
 from hesswidget.training.run import Run
 
@@ -22,7 +20,4 @@ def train(*args: Any, **options: Any) -> Run:
 def _show(run: Run) -> None:
     from hesswidget import figures
 
-    picture = io.BytesIO()
-    figures.training(run).savefig(picture, format="png", dpi=96)
-    data = {"text/plain": str(run), "image/png": base64.b64encode(picture.getvalue()).decode("ascii")}
-    publish(data, {})
+    publish(still(str(run), figures.training(run)), {})
