@@ -192,11 +192,18 @@ class TracedFunction:
         sizes = NOISE / 2 * (anp.abs(point) + np.max(np.abs(problem.box), axis=0))
         return branch_beside(paths, self._objective, point, (sizes * d for d in (*draws, *-draws)))
 
-    def _on_paths(self, point: Any, compute: Callable[[Any], Any], undefined: Any) -> Any:
-        paths = self.traced.branches.paths
+    def _on_paths(
+        self,
+        point: Any,
+        compute: Callable[[Any], Any],
+        undefined: Any,
+        of: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        """Compute from the function, or from another `of` the point, on each path that is known."""
+        paths, function = self.traced.branches.paths, of or self._objective
         if not paths or not (is_recorded(point) or is_recorded(self.parameters)):
-            return compute(self._objective)
-        return merged(paths, self._objective, compute, undefined)
+            return compute(function)
+        return merged(paths, function, compute, undefined)
 
     def hessian(self, point: Any) -> Any:
         """Return ∇²f, shape (n, n), row by row: not symmetrised."""
@@ -221,11 +228,8 @@ class TracedFunction:
         def product(point: Any) -> Any:
             return gauss_newton_product(self._objective, point, vector)
 
-        paths = self.traced.branches.paths
-        if not paths or not (is_recorded(point) or is_recorded(self.parameters)):
-            return product(point)
         undefined = (np.full(np.shape(point), np.nan),)
-        return merged(paths, product, lambda on_path: (on_path(point),), undefined)[0]
+        return self._on_paths(point, lambda on_path: (on_path(point),), undefined, product)[0]
 
     def ggn(self, point: Any) -> Any:
         """Return the Gauss–Newton matrix of a composite function, shape (n, n): n products."""

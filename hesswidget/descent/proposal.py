@@ -138,6 +138,6 @@ def program(iteration: Iteration, traced: TracedProblem, begin: Program) -> Prog
         return looked_at(iteration, f, state, origin, basis, ends)
 
     start = traced.problem.start
-    first = Executable(begin)(point=start, parameters=[float(traced.values[a]) for a in traced.traced])
+    first = Executable(begin)(point=start, parameters=traced.example)
     basis, ends = numpy.eye(len(start))[:2], numpy.array([[-1.0, 1.0]] * min(2, len(start)))
     return traced.record(build, origin=start, basis=basis, ends=ends, **first)

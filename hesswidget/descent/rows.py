@@ -92,7 +92,7 @@ def _small(
 def _recorded(iteration: Iteration, traced: TracedProblem, rows: int, names: Sequence[str]) -> RowPrograms:
     kept: list[str] = []
     places = [np.arange(len(traced.traced)) == traced.traced.index(name) for name in names]
-    parameters = np.array([float(traced.values[a]) for a in traced.traced])
+    parameters = traced.example
 
     def at(f: TracedFunction, parameters: Any, swept: Any = None) -> TracedFunction:
         for k, is_it in enumerate(places):

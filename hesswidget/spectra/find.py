@@ -114,21 +114,15 @@ def spectrum(
     if start is not None and not isinstance(start, Spectrum):
         raise ProblemError(f"start is {start!r:.40}; it takes a spectrum that hesswidget.spectrum returned.")
     notes: list[str] = []
-    is_given = {
-        "at": at is not None,
-        "over": over is not None,
-        "of": of != "hessian",
-        "backend": backend != "numpy",
-    }
-    is_given |= dict.fromkeys(parameters, True)
-    shared = {"executor": executor is not None, "workers": workers is not None}
+    of_functions = {"over": over is not None, "of": of != "hessian"}
     if data is None:
-        refuse(shared, "without data")
+        refuse({"executor": executor is not None, "workers": workers is not None}, "without data")
     if data is not None:
-        refuse({"over": over is not None, "of": of != "hessian"}, "with data")
+        refuse(of_functions, "with data")
         operator = of_chunks(function, at, data, executor, workers, backend, parameters)
     elif is_matrix(function):
-        refuse(is_given, "with a matrix")
+        given = {"at": at is not None, **of_functions, "backend": backend != "numpy"}
+        refuse({**given, **dict.fromkeys(parameters, True)}, "with a matrix")
         operator = of_matrix(function)
     else:
         operator, notes = of_function(function, at, over, of, backend, parameters, keywords(spectrum))
