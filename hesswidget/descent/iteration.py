@@ -121,6 +121,10 @@ class Iteration:
         found = self.method.stable_rate(anp.where(largest > 0, largest, np.nan), self.hyperparameters(f))
         return found * anp.ones(())
 
+    def threshold(self, f: TracedFunction, state: State) -> Any:
+        """Return the largest eigenvalue at which a step is stable; see `Method.threshold`."""
+        return self.method.threshold(state, self.hyperparameters(f)) * anp.ones(())
+
     def best(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
         """Return ``rate`` and ``momentum`` that converge fastest where the Hessian has these eigenvalues, ascending.
 

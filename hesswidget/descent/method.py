@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
 
@@ -110,7 +111,7 @@ class Method:
         """Whether it divides by a diagonal, so that its threshold is one of the Hessian divided by that."""
         return self.edge is not None and self.model is not None
 
-    def threshold(self, state: State, hyperparameters: Hyperparameters) -> float:
+    def threshold(self, state: State, hyperparameters: Hyperparameters) -> Any:
         """Return the largest eigenvalue at which a step is stable: where `stable_rate` is the rate, or its own `edge`.
 
         NaN where nothing is known, and where no rate is fixed since a line is searched.
@@ -118,14 +119,14 @@ class Method:
         Examples
         --------
         >>> from hesswidget.descent.methods import METHODS
-        >>> METHODS["heavy-ball"].threshold({}, {"rate": 0.1, "momentum": 0.5})
+        >>> METHODS["heavy-ball"].threshold({}, {"rate": 0.1, "momentum": 0.5}).item()
         30.0
         >>> METHODS["adam"].threshold({}, {"rate": 0.1, "momentum": 0.9}).__round__(6)
         380.0
         """
         if self.edge is not None:
-            return float(self.edge(state, hyperparameters))
+            return self.edge(state, hyperparameters)
         if self.stable_rate is None:
-            return math.nan
-        found = float(self.stable_rate(1.0, hyperparameters))  # in proportion to 1 / eigenvalue
-        return found / hyperparameters["rate"] if math.isfinite(found) else math.nan
+            return np.nan
+        found = self.stable_rate(1.0, hyperparameters)  # in proportion to 1 / eigenvalue
+        return np.where(np.isfinite(found), found, np.nan) / hyperparameters["rate"]

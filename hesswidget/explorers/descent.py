@@ -30,11 +30,14 @@ from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.view import Context
 from hesswidget.explorers.view_state import PATHS
 from hesswidget.landscape.plane import Plane
+from hesswidget.precision import whole_number
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
 from hesswidget.progress import Progress, silent
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.training.measurement import QUANTITIES
+from hesswidget.training.phases import SENTENCES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -52,6 +55,7 @@ class DescentView:
     steps : int
     call : dict
     sweep : sequence of str
+    curvature_every : int, optional
     """
 
     kind: ClassVar[str] = "descent"
@@ -65,10 +69,11 @@ class DescentView:
         steps: int,
         call: Mapping[str, str],
         sweep: Sequence[str] = (),
+        curvature_every: int | None = None,
     ) -> None:
         self._context, self._steps, self.call = context, steps, call
         self.computation = RaceFrames(
-            context.problem, context.tolerances, context.recorded, entered, steps, sweep
+            context.problem, context.tolerances, context.recorded, entered, steps, sweep, curvature_every
         )
         self.race_size = len(entered), steps
         self.questions = (
@@ -97,7 +102,11 @@ class DescentView:
     def programs(self, traced: TracedProblem) -> ProgramSet:
         """Record a picture, its landscape, and how each path begins and goes on."""
         picture = programs.of_pictures(traced, self._context.tolerances)
-        return ProgramSet(traced, {**picture, **self.computation.programs(traced)}, {})
+        return ProgramSet(
+            traced,
+            {**picture, **self.computation.programs(traced)},
+            self.computation.tables(len(traced.problem.start)),
+        )
 
     def _race(
         self,
@@ -197,6 +206,7 @@ def descend(
     tolerance: float = 1e-10,
     line_search: str | None = None,
     sweep: str | Sequence[str] | None = None,
+    curvature_every: int | None = None,
     over: str | tuple[str, ...] | None = None,
     engine: str | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -217,7 +227,7 @@ def descend(
         `hesswidget.path` make them, which stay where they are; and of pairs such as ``("adam", {"rate": 0.1})``, whose
         hyperparameters are held.
     steps : int
-        How many each takes at most, up to 1,000; as many as a path has that is given, if that is more.
+        How many each takes at most, up to 5,000; as many as a path has that is given, if that is more.
     tolerance : float
         As for `hesswidget.minimize`.
     line_search : {"none", "exact", "backtracking"}, optional
@@ -226,6 +236,10 @@ def descend(
         Hyperparameters, such as ``"rate"`` or ``("rate", "momentum")``, that are tried over their sliders' ranges from
         the present start: a map says which converge and how fast, with the boundary that theory draws where it is
         known. A click sets the sliders.
+    curvature_every : int, optional
+        After how many steps curvature is measured along the paths, as `hesswidget.train` does: the largest eigenvalue
+        against the threshold up to which the method's steps are stable, and what is seen there, such as the edge of
+        stability, in words.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     engine : {"browser", "kernel"}, optional
@@ -287,9 +301,18 @@ def descend(
         raise ProblemError(f"view is {seen!r:.60}; it takes 'basins', or a dict such as w.view.")
     if span.MOST >= len(problem.start) > 2:
         seen = {"slice": {"kind": PATHS, "indices": [0, 1]}, **(seen or {})}
-    made = partial(DescentView, entered=entered, steps=count, call=call, sweep=tried_over)
+    every = (
+        None if curvature_every is None else whole_number("curvature_every", curvature_every, 1, RACE.steps)
+    )
+    if every is not None:
+        call["curvature_every"] = repr(every)
+    if every is not None and len(entered) > 1:
+        seen = {"measured": "ratio", **(seen or {})}  # thresholds differ by method
+    made = partial(
+        DescentView, entered=entered, steps=count, call=call, sweep=tried_over, curvature_every=every
+    )
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
-    explorer.set_trait("_race", _described(entered, count, tried_over))
+    explorer.set_trait("_race", _described(entered, count, tried_over, every))
     opens_on = explorer._view.computation.opens_on(explorer.point, explorer._settings)
     if opens_on and "followed" not in (seen or {}):
         explorer.view = {**explorer.view, "followed": opens_on}
@@ -306,7 +329,9 @@ def _code(entered: Sequence[Racer]) -> str:
     return f"[{', '.join(racer.code for racer in entered)}]"
 
 
-def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> dict[str, Any]:
+def _described(
+    entered: Sequence[Racer], steps: int, sweep: Sequence[str], curvature_every: int | None
+) -> dict[str, Any]:
     """Describe a race to the front end."""
     return {
         "racers": [
@@ -328,4 +353,7 @@ def _described(entered: Sequence[Racer], steps: int, sweep: Sequence[str]) -> di
         "starts": [STARTS.get(status, "") for status in sorted(REASONS)],
         "ends": list(ENDS),
         "orders": list(BRIEFLY),
+        "curvature_every": curvature_every or 0,
+        "quantities": list(QUANTITIES) if curvature_every else [],
+        "phases": list(SENTENCES.values()) if curvature_every else [],
     }

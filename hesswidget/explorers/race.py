@@ -24,6 +24,7 @@ from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.kernel import KernelFrames
+from hesswidget.explorers.race_curvature import RaceCurvature
 from hesswidget.explorers.race_maps import RaceMaps
 from hesswidget.explorers.replay import ProgramSet, Recorded
 from hesswidget.explorers.view_state import ViewState, is_along_paths
@@ -33,6 +34,7 @@ from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.training.measurement import first_vectors
 
 SECONDS_MOVING, SECONDS_AT_REST = 0.1, 3.0  # how long the kernel may take for all paths of a picture
 
@@ -51,6 +53,8 @@ class RaceFrames(KernelFrames):
         How many each path has at most.
     sweep : sequence of str
         The hyperparameters over which there is a map: none, one or two.
+    curvature_every : int, optional
+        After how many steps curvature is measured along the paths, if it is.
 
     Attributes
     ----------
@@ -69,6 +73,7 @@ class RaceFrames(KernelFrames):
         racers: Sequence[Racer],
         steps: int,
         sweep: Sequence[str] = (),
+        curvature_every: int | None = None,
     ) -> None:
         super().__init__(problem, tolerances, recorded)
         self._racers, self._steps = tuple(racers), steps
@@ -78,6 +83,9 @@ class RaceFrames(KernelFrames):
         spans = span.program(len(self._racers), steps + 1, problem.box)
         self._span = None if spans is None else Executable(spans)
         self._spanned: tuple[Any, Plane] | None = None
+        self._curvature = (
+            None if curvature_every is None else RaceCurvature(self._racers, steps, curvature_every)
+        )
         self.maps = RaceMaps(problem, tolerances, recorded, self._racers, steps, sweep)
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
@@ -100,12 +108,20 @@ class RaceFrames(KernelFrames):
             recorded["span"] = self._span.program
         if judge := ending.program(traced, self._tolerances):
             recorded["ending"] = judge
+        begun = []
         for k, racer in enumerate(self._racers):
             begin, advance = racer.iteration.programs(traced)
+            begun.append(begin)
             recorded[f"begin {k}"], recorded[f"advance {k}"] = begin, advance
             recorded[f"proposal {k}"] = proposal.program(racer.iteration, traced, begin)
             recorded |= self.maps.programs(k, racer, traced, advance)
+        if self._curvature is not None:
+            recorded |= self._curvature.programs(traced, begun)
         return recorded
+
+    def tables(self, n: int) -> dict[str, np.ndarray]:
+        """Return what measuring the curvature of n variables begins with, where it is measured."""
+        return {} if self._curvature is None else {"vectors": first_vectors(n)}
 
     def _stability(self, f: TracedFunction, eigenvalues: Any) -> dict[str, Any]:
         rates = [racer.iteration.stable_rate(f, eigenvalues[-1]) for racer in self._racers]
@@ -169,10 +185,12 @@ class RaceFrames(KernelFrames):
             ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
             ``gauges`` and ``series``, empty where it has none; ``stable_rates`` (m,), see `Iteration.stable_rate`,
             ``best_rate`` and ``best_momentum`` (m,), see `Iteration.best`; and
-            those of `hesswidget.descent.proposal.looked_at`, of the step that comes next.
+            those of `hesswidget.descent.proposal.looked_at`, of the step that comes next. Where curvature is measured,
+            ``curvature_steps`` (m, k) and ``curvature`` (m, k, q) by `hesswidget.training.measurement.QUANTITIES`, and
+            what `hesswidget.training.phases.seen_of_all` tells of them.
             Of three variables and more also those of `hesswidget.descent.span.spanned`.
         """
-        races, taken = self._followed(point, parameters, followed, step, seconds)
+        races, taken, met = self._followed(point, parameters, followed, step, seconds)
         states = races[followed]
         at = len(states) - 1 if step is None else min(step, len(states) - 1)
         n, method = len(point), self._racers[followed].method
@@ -209,6 +227,8 @@ class RaceFrames(KernelFrames):
             gradient_norms=padded["path_gradient_norms"],
             counts=padded["counts"],
         )
+        if self._curvature is not None:
+            left |= self._curvature.arrays(met, padded, padded["statuses"])
         spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
         return {**arrays, **padded, **left, **spans, **seen}
 
@@ -337,27 +357,41 @@ class RaceFrames(KernelFrames):
         followed: int,
         step: int | None,
         seconds: float,
-    ) -> tuple[list[list[State]], dict[str, np.ndarray]]:
-        """Return what is known of each path at its points, and the whole state at a step of the one that is followed.
+    ) -> tuple[list[list[State]], dict[str, np.ndarray], list[list[tuple[int, np.ndarray]]]]:
+        """Return what is known of each path, the state at a step of the one that is followed, and what was measured.
 
         The last state's status says how the path ended. Models of all steps would be n² numbers each.
         """
         races: list[list[State]] = []
+        met: list[list[tuple[int, np.ndarray]]] = []
+        programs, f = self._recorded.at(parameters), self._function(parameters)
         taken: dict[str, np.ndarray] = {}
         for k, runner in enumerate(self._runners(parameters)):
             until = time.perf_counter() + seconds / len(self._racers)
             states: list[State] = []
+            rows: list[tuple[int, np.ndarray]] = []
+            whole: State = {}
+            meter = None
+            if self._curvature is not None:
+                meter = self._curvature.meter(k, Anywhere(f.traced, f.parameters), programs)
             for i, state in enumerate(runner.states(point, parameters, self._steps)):
                 if state["status"] == BROKE_DOWN:
                     states[-1] = {**states[-1], "status": state["status"]}
                     break
+                whole = state
+                if meter is not None and self._curvature is not None and self._curvature.is_due(i):
+                    rows.append(meter(i, state))
                 if k == followed and (step is None or i <= step):
                     taken = {name: np.asarray(array) for name, array in state.items()}
                 states.append({name: state[name] for name in KNOWN})
                 if time.perf_counter() > until:
                     break
+            has_moved = meter is not None and rows[-1][0] != len(states) - 1
+            if meter is not None and has_moved and states[-1]["status"] != BROKE_DOWN:
+                rows.append(meter(len(states) - 1, whole))
             races.append(states)
-        return races, taken
+            met.append(rows)
+        return races, taken, met
 
 
 def _executables(programs: ProgramSet | None, k: int) -> tuple[Executable, Executable] | None:

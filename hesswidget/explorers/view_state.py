@@ -21,6 +21,7 @@ ALONG = ("coordinates", "eigenvectors", PATHS)
 ORDERS = ("as given", "by magnitude", "eigenbasis", "blocks")
 AGAINST = ("steps", "cost")
 MATRICES = ("hessian", "model", "difference")
+MEASURED = ("sharpness", "ratio", "trace", "share", "step", "test loss")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,9 @@ class ViewState:
         What converges: how much f is above the lowest value that was reached, |∇f|, the distance to a path's end.
     matrix : {"hessian", "model", "difference"}
         What the microscope shows.
+    measured : {"sharpness", "ratio", "trace", "share", "step", "test loss"}
+        What is shown of the curvature along paths: λ_max against its threshold, the one over the other, the trace, the
+        share of the gradient in the top eigenvectors, the next step against the quadratic model; or the test loss.
     proposal, model : bool
         Whether a race's landscape shows what the next step proposes and tries, and the quadratic models at the step.
     basins : bool
@@ -106,6 +110,7 @@ class ViewState:
     against: str = AGAINST[0]
     measure: str = MEASURES[0]
     matrix: str = MATRICES[0]
+    measured: str = MEASURED[0]
     proposal: bool = True
     model: bool = True
     basins: bool = False
@@ -180,7 +185,7 @@ def refuse_beyond(seen: ViewState, paths: int, steps: int) -> None:
 
 
 def _of_race(seen: ViewState) -> dict[str, bool]:
-    names = ("followed", "step", "against", "measure", "matrix", "basins")
+    names = ("followed", "step", "against", "measure", "matrix", "measured", "basins")
     return {name: getattr(seen, name) != _START[name] for name in names}
 
 
@@ -261,6 +266,7 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
     "against": _one_of(AGAINST),
     "measure": _one_of(MEASURES),
     "matrix": _one_of(MATRICES),
+    "measured": _one_of(MEASURED),
     **{name: _between(each["low"], each["high"]) for name, each in VIEWPOINT.items()},
 }
 _START = {field.name: field.default for field in fields(ViewState)}

@@ -89,7 +89,8 @@ class Program:
             cost = max(1, sum(map(span, results)), row.work(operands, step.attributes))
             work += cost
             body = step.attributes.get("body")
-            heaviest = max(heaviest, cost if body is None else body.heaviest)
+            stretch = cost if row.stretch is None else row.stretch(operands)
+            heaviest = max(heaviest, stretch if body is None else body.heaviest)
         object.__setattr__(self, "shapes", tuple(shapes))
         object.__setattr__(self, "work", work)
         object.__setattr__(self, "heaviest", heaviest)

@@ -1,8 +1,9 @@
 """The words of the second-derivative test, as data: templates, and which of them are said when.
 
 What is said is decided in mathematics that can be recorded (`said`); the templates travel to the browser, which fills
-them in as `fill` does. A field is ``{name}``, a number; ``{name:count}``, a whole number; ``{name:plural}``, an s
-unless it is one; or ``{name:coordinate}``, the name of the coordinate at that place.
+them in as `fill` does. A field is ``{name}``, a number; ``{name:fine}``, one with a digit more; ``{name:count}``, a
+whole number; ``{name:plural}``, an s unless it is one; or ``{name:coordinate}``, the name of the coordinate at that
+place.
 """
 
 from __future__ import annotations
@@ -215,6 +216,8 @@ def fill(template: str, facts: Facts, labels: Sequence[str]) -> str:
             return labels[int(fact)]
         if kind == "plural":
             return "" if fact == 1 else "s"
+        if kind == "fine":
+            return number(fact, 4)
         return str(int(fact)) if kind == "count" else number(fact)
 
     return re.sub(r"{([a-z_:]+)}", written, template)

@@ -1,18 +1,43 @@
-"""What is seen in a training, in words: each name is defined here once, with the numbers that it takes."""
+"""What is seen in a training, each defined here once, in mathematics that can be recorded, with its words."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
 
-import numpy as np
+import autograd.numpy as np
+import numpy
 
-from hesswidget.wording import number
+from hesswidget.derivatives.control_flow import over_rows_each, pick
+from hesswidget.descent.outcome import BROKE_DOWN, NO_VALUE
+from hesswidget.second_derivative_test.reason import fill
 
 NEAR = 0.95  # of the threshold, from which on a run has arrived there
 AT_THE_EDGE = (0.85, 1.15)  # of the threshold: between them lies the median of what is called at the edge
 MEETINGS = 5  # times that the sharpness is measured there, at least
 SHARPENED = 1.5  # by how much the sharpness grows that is called progressive sharpening
+DIVERGED = NO_VALUE, BROKE_DOWN  # the first and the last of the statuses that say so
 CLIMBED = 2.0  # by how much the loss grows first that is called a catapult
+
+SENTENCES = {
+    "divergence": "divergence: the loss grows from {grew_from} at step {grew_at:count} to {grew_to} at step "
+    "{ended:count}; before, the sharpness was {known_last} of its threshold",
+    "divergence, unmeasured": "divergence: the loss grows from {grew_from} at step {grew_at:count} to {grew_to} at "
+    "step {ended:count}",
+    "catapult": "catapult: from {known_first} of the threshold the loss climbs to {climbed} times its value at step "
+    "{peaked:count}, and the sharpness falls to {fell_to} of the threshold by step {landed:count}",
+    "progressive sharpening": "progressive sharpening: the sharpness grows from {least} of its threshold at step "
+    "{least_at:count} to {grown} at step {grown_at:count}",
+    "edge of stability, falling": "edge of stability: from step {arrived:count} on the sharpness is {middle:fine} of "
+    "its threshold in the median (quartiles {low:fine}, {high:fine}); the loss rises in {rises} % of steps, and falls "
+    "from {there} to {left}",
+    "edge of stability, rising": "edge of stability: from step {arrived:count} on the sharpness is {middle:fine} of "
+    "its threshold in the median (quartiles {low:fine}, {high:fine}); the loss rises in {rises} % of steps, and rises "
+    "from {there} to {left}",
+    "stable": "stable: the sharpness ends at {known_last} of its threshold, at most {most} of it from step "
+    "{halfway:count} on",
+}
+"""The words of each; what is before the first colon or comma of its key is its name."""
 
 
 class Phase(NamedTuple):
@@ -37,13 +62,13 @@ class Seen(Protocol):
     """What of a run is looked at; see `hesswidget.training.run.Run`."""
 
     @property
-    def loss(self) -> np.ndarray: ...  # noqa: D102
+    def loss(self) -> numpy.ndarray: ...  # noqa: D102
 
     @property
-    def steps(self) -> np.ndarray: ...  # noqa: D102
+    def steps(self) -> numpy.ndarray: ...  # noqa: D102
 
     @property
-    def ratio(self) -> np.ndarray: ...  # noqa: D102
+    def ratio(self) -> numpy.ndarray: ...  # noqa: D102
 
     @property
     def status(self) -> str: ...  # noqa: D102
@@ -60,91 +85,171 @@ def phases(run: Seen) -> tuple[Phase, ...]:
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> run = SimpleNamespace(loss=np.array([1.0, 4.0, 0.5]), steps=np.arange(3), ratio=np.array([1.5, 1.2, 0.6]),
-    ...                       status="stopped after 2 steps: |∇f| = 1")
+    >>> run = SimpleNamespace(loss=numpy.array([1.0, 4.0, 0.5]), steps=numpy.arange(3),
+    ...                       ratio=numpy.array([1.5, 1.2, 0.6]), status="stopped after 2 steps: |∇f| = 1")
     >>> [phase.name for phase in phases(run)]
     ['catapult', 'stable']
     """
-    loss, steps, ratio = run.loss, run.steps, run.ratio
     has_diverged = run.status.startswith(("diverged", "broke down"))
-    lowest = int(np.argmin(loss))
-    known = np.isfinite(ratio) & (
-        steps <= lowest if has_diverged else True
-    )  # what grows with the loss says nothing
-    steps, ratio = steps[known], ratio[known]
-    found: list[Phase | None] = [_divergence(loss, lowest, ratio)] if has_diverged else []
-    if len(ratio):
-        near = np.flatnonzero((ratio >= NEAR) & (ratio <= AT_THE_EDGE[1]))
-        arrived = int(near[0]) if len(near) else None
-        edge = _edge(loss, steps, ratio, arrived)
-        found += [_catapult(loss, steps, ratio), _sharpening(steps, ratio, arrived), edge]
-        if edge is None and not has_diverged and ratio[-1] < NEAR:
-            found.append(_stable(steps, ratio))
-    named = [phase for phase in found if phase is not None]
-    return tuple(sorted(named, key=lambda phase: (phase.first, phase.last)))
+    with numpy.errstate(all="ignore"):
+        facts = seen(run.loss, run.steps.astype(float), run.ratio, float(len(run.loss)), float(has_diverged))
+    found = []
+    for k, (key, template) in enumerate(SENTENCES.items()):
+        if facts["seen"][k] > 0:
+            first, last = (int(facts[end][k]) for end in ("first", "last"))
+            found.append(Phase(key.partition(",")[0], first, last, fill(template, facts, ())))
+    return tuple(sorted(found, key=lambda phase: (phase.first, phase.last)))
 
 
-def _stable(steps: np.ndarray, ratio: np.ndarray) -> Phase:
-    half = len(ratio) // 2
-    most = number(float(ratio[half:].max()))
-    return Phase(
-        "stable", int(steps[half]), int(steps[-1]),
-        f"stable: the sharpness ends at {number(float(ratio[-1]))} of its threshold, at most {most} of it from step "
-        f"{steps[half]:,} on",
-    )  # fmt: skip
+def seen_of_all(values: Any, counts: Any, statuses: Any, steps: Any, ratios: Any) -> Mapping[str, Any]:
+    """Return what is seen along each of m paths, as `seen` does, with ``phase_`` before its names.
+
+    Parameters
+    ----------
+    values : array, shape (m, L)
+    counts, statuses : array, shape (m,)
+        How many values each has, and how it ended (`hesswidget.descent.outcome`).
+    steps, ratios : array, shape (m, k)
+
+    Examples
+    --------
+    >>> with numpy.errstate(all="ignore"):
+    ...     found = seen_of_all(numpy.array([[3.0, 2.0, 1.0]]), numpy.array([3.0]), numpy.zeros(1),
+    ...                         numpy.array([[0.0, 2.0]]), numpy.array([[0.5, 0.6]]))
+    >>> dict(zip(SENTENCES, found["phase_seen"][0].tolist()))["stable"]
+    1.0
+    """
+    names: list[str] = []
+
+    def told(*each: Any) -> tuple[Any, ...]:
+        value, count, status, step, ratio = each
+        diverged = 1.0 * np.logical_and(status >= DIVERGED[0], status <= DIVERGED[1])
+        facts = seen(value, step, ratio, count, diverged)
+        names[:] = facts
+        return tuple(facts.values())
+
+    found = over_rows_each(told, values, counts, statuses, steps, ratios)
+    return {f"phase_{name}": each for name, each in zip(names, found, strict=True)}
 
 
-def _catapult(loss: np.ndarray, steps: np.ndarray, ratio: np.ndarray) -> Phase | None:
-    below = np.flatnonzero(ratio < 1)
-    if not ratio[0] > 1 or not len(below):
-        return None
-    landed = int(steps[below[0]])
-    peak = int(np.argmax(loss[: landed + 1]))
-    if not loss[peak] >= CLIMBED * loss[0] or not loss[-1] < loss[0]:
-        return None
-    return Phase(
-        "catapult", 0, landed,
-        f"catapult: from {number(float(ratio[0]))} of the threshold the loss climbs to "
-        f"{number(float(loss[peak] / loss[0]))} times its value at step {peak:,}, and the sharpness falls to "
-        f"{number(float(ratio[below[0]]))} of the threshold by step {landed:,}",
-    )  # fmt: skip
+def seen(loss: Any, steps: Any, ratio: Any, count: Any, diverged: Any) -> Mapping[str, Any]:
+    """Return what is seen, as facts for `SENTENCES`.
+
+    Parameters
+    ----------
+    loss : array, shape (L,)
+        At each step.
+    steps, ratio : array, shape (m,)
+        At which steps the sharpness was measured, and how much of its threshold it was. NaN where it was not.
+    count : array, ()
+        How many of the losses there are; what is behind them is not looked at.
+    diverged : array, ()
+        Whether the run ended so.
+
+    Returns
+    -------
+    dict of array
+        ``seen``, ``first`` and ``last``, shape (p,), of each of the sentences, and the numbers in them.
+    """
+    at = numpy.arange(len(loss)) * 1.0
+    is_there, ends = at < count, count - 1.0
+    lowest = _first(np.logical_and(is_there, loss == np.min(np.where(is_there, loss, np.inf))))
+    # What grows with the loss says nothing.
+    known = np.logical_and(np.isfinite(ratio), np.logical_or(diverged <= 0, steps <= lowest))
+    place = numpy.arange(len(steps)) * 1.0
+    number = np.sum(1.0 * known)
+    begin, end = _first(known), _last(known, place)
+    is_near = np.logical_and(known, np.logical_and(ratio >= NEAR, ratio <= AT_THE_EDGE[1]))
+    arrived = _first(is_near)
+    has_arrived = np.isfinite(arrived)
+
+    def when(index: Any) -> Any:
+        return pick(steps, np.where(np.isfinite(index), index, 0.0))
+
+    def ratio_at(index: Any) -> Any:
+        return pick(ratio, np.where(np.isfinite(index), index, 0.0))
+
+    def loss_at(step: Any) -> Any:
+        return pick(loss, np.where(np.isfinite(step), step, 0.0))
+
+    below = _first(np.logical_and(known, ratio < 1))
+    landed = when(below)
+    on_the_way = np.logical_and(is_there, at <= landed)
+    peak = np.max(np.where(on_the_way, loss, -np.inf))
+    peaked = _first(np.logical_and(on_the_way, loss == peak))
+    is_catapult = _all(
+        number > 0,
+        ratio_at(begin) > 1,
+        np.isfinite(below),
+        peak >= CLIMBED * loss[0],
+        loss_at(ends) < loss[0],
+    )
+
+    most = np.max(np.where(known, ratio, -np.inf))
+    grown = np.where(has_arrived, arrived, _first(np.logical_and(known, ratio == most)))
+    before = np.logical_and(known, place <= grown)
+    least = _first(np.logical_and(before, ratio == np.min(np.where(before, ratio, np.inf))))
+    is_sharpening = _all(number > 0, ratio_at(least) > 0, SHARPENED * ratio_at(least) <= ratio_at(grown))
+
+    there = np.logical_and(known, place >= arrived)
+    meetings = np.sum(1.0 * there)
+    ordered = np.sort(np.where(there, ratio, np.inf))
+    low, middle, high = (_quantile(ordered, meetings, q) for q in (0.25, 0.5, 0.75))
+    first, last = when(arrived), when(end)
+    rising = 1.0 * (loss[1:] > loss[:-1])
+    along = np.logical_and(at[1:] > first, at[1:] <= last)
+    rises = 100.0 * np.sum(np.where(along, rising, 0.0)) / np.maximum(last - first, 1.0)
+    is_edge = _all(has_arrived, meetings >= MEETINGS, middle >= AT_THE_EDGE[0], middle <= AT_THE_EDGE[1])
+    falls = loss_at(last) < loss_at(first)
+
+    half = _first(np.logical_and(known, np.cumsum(1.0 * known) > np.floor(number / 2)))
+    second_half = np.logical_and(known, place >= half)
+    has_diverged = diverged > 0
+    is_stable = _all(number > 0, np.logical_not(is_edge), np.logical_not(has_diverged), ratio_at(end) < NEAR)
+    told = {
+        "divergence": (_all(has_diverged, number > 0), lowest, ends),
+        "divergence, unmeasured": (_all(has_diverged, number <= 0), lowest, ends),
+        "catapult": (is_catapult, 0.0, landed),
+        "progressive sharpening": (is_sharpening, when(least), when(grown)),
+        "edge of stability, falling": (_all(is_edge, falls), first, last),
+        "edge of stability, rising": (_all(is_edge, np.logical_not(falls)), first, last),
+        "stable": (is_stable, when(half), last),
+    }
+    spoken, begins, ended = zip(*(told[key] for key in SENTENCES), strict=True)
+    return {
+        "seen": np.array([1.0 * each for each in spoken]),
+        "first": np.array([1.0 * each for each in begins]),
+        "last": np.array([1.0 * each for each in ended]),
+        "grew_from": loss_at(lowest), "grew_at": lowest, "grew_to": loss_at(ends), "ended": ends,
+        "known_first": ratio_at(begin), "known_last": ratio_at(end),
+        "climbed": peak / loss[0], "peaked": peaked, "fell_to": ratio_at(below), "landed": landed,
+        "least": ratio_at(least), "least_at": when(least), "grown": ratio_at(grown), "grown_at": when(grown),
+        "arrived": first, "low": low, "middle": middle, "high": high, "rises": rises,
+        "there": loss_at(first), "left": loss_at(last),
+        "most": np.max(np.where(second_half, ratio, -np.inf)), "halfway": when(half),
+    }  # fmt: skip
 
 
-def _sharpening(steps: np.ndarray, ratio: np.ndarray, arrived: int | None) -> Phase | None:
-    end = int(np.argmax(ratio)) if arrived is None else arrived
-    begin = int(np.argmin(ratio[: end + 1]))
-    if not 0 < SHARPENED * ratio[begin] <= ratio[end]:
-        return None
-    return Phase(
-        "progressive sharpening", int(steps[begin]), int(steps[end]),
-        f"progressive sharpening: the sharpness grows from {number(float(ratio[begin]))} of its threshold at step "
-        f"{steps[begin]:,} to {number(float(ratio[end]))} at step {steps[end]:,}",
-    )  # fmt: skip
+def _first(mask: Any) -> Any:
+    """Return the first place where it holds; infinite where there is none."""
+    return np.min(np.where(mask, numpy.arange(len(mask)) * 1.0, np.inf))
 
 
-def _edge(loss: np.ndarray, steps: np.ndarray, ratio: np.ndarray, arrived: int | None) -> Phase | None:
-    if arrived is None or len(ratio) - arrived < MEETINGS:
-        return None
-    there, first, last = ratio[arrived:], int(steps[arrived]), int(steps[-1])
-    low, middle, high = (float(q) for q in np.quantile(there, [0.25, 0.5, 0.75]))
-    if not AT_THE_EDGE[0] <= middle <= AT_THE_EDGE[1]:
-        return None
-    along = loss[first : last + 1]
-    rises = 100 * float(np.mean(np.diff(along) > 0))
-    fate = "falls" if along[-1] < along[0] else "rises"
-    return Phase(
-        "edge of stability", first, last,
-        f"edge of stability: from step {first:,} on the sharpness is {number(middle, 4)} of its threshold in the "
-        f"median (quartiles {number(low, 4)}, {number(high, 4)}); the loss rises in {number(rises, 2)} % of steps, and "
-        f"{fate} from {number(float(along[0]))} to {number(float(along[-1]))}",
-    )  # fmt: skip
+def _last(mask: Any, place: Any) -> Any:
+    """Return the last place where it holds; −1 where there is none."""
+    return np.max(np.where(mask, place, -1.0))
 
 
-def _divergence(loss: np.ndarray, lowest: int, ratio: np.ndarray) -> Phase:
-    last = len(loss) - 1
-    before = f"; before, the sharpness was {number(float(ratio[-1]))} of its threshold" if len(ratio) else ""
-    return Phase(
-        "divergence", lowest, last,
-        f"divergence: the loss grows from {number(float(loss[lowest]))} at step {lowest:,} to "
-        f"{number(float(loss[-1]))} at step {last:,}{before}",
-    )  # fmt: skip
+def _all(*conditions: Any) -> Any:
+    found = conditions[0]
+    for condition in conditions[1:]:
+        found = np.logical_and(found, condition)
+    return found
+
+
+def _quantile(ordered: Any, count: Any, share: float) -> Any:
+    """Return a quantile of the first so many of values that ascend, between two of them in proportion."""
+    index = share * np.maximum(count - 1.0, 0.0)
+    below = np.floor(index)
+    lower, upper = pick(ordered, below), pick(ordered, np.minimum(below + 1.0, np.maximum(count - 1.0, 0.0)))
+    return lower + (index - below) * (upper - lower)

@@ -258,7 +258,7 @@ class _Trainer:
         with np.errstate(all="ignore"), one_blas_thread():
             divisor = log.state[method.model] if method.is_preconditioned and method.model else None
             log.measured.append(log.meter.at(point, divisor))
-            log.threshold.append(method.threshold(log.state, self._training.held))
+            log.threshold.append(float(method.threshold(log.state, self._training.held)))
             if self._model is not None:
                 log.test_loss.append(float(self._model.test_loss(point)))
         log.steps.append(log.step)

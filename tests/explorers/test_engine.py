@@ -136,7 +136,7 @@ def test_an_engine_can_be_demanded():
 
 
 def test_a_large_problem_is_left_to_the_kernel_with_the_reason():
-    w = hw.explore(lambda w: np.sum(w**4), w=onp.zeros(260))
+    w = hw.explore(lambda w: np.sum(w**4), w=onp.zeros(400))
     assert w.engine == "kernel"
     assert "hold up the page" in w.engine_reason
     frame = w._view.computation.frame(w.point, w.parameters, Plane.first(w.problem, w.point))

@@ -12,6 +12,7 @@ const AXIS = { most: 512 };
 const RACERS = { most: bounds.race.racers };
 const BASIN_ROWS = { most: bounds.basins.rows };
 const TRIALS = { most: 64 };
+const QUANTITIES = { most: 32 };
 const STEPS = { most: bounds.race.steps + 1 };
 
 /** What a picture of a race that the kernel has computed has besides, under the same names as the programs of a page. */
@@ -34,6 +35,8 @@ const RACE: Record<string, readonly Length[]> = {
   path_values: [RACERS, STEPS],
   path_gradient_norms: [RACERS, STEPS],
   path_costs: [RACERS, STEPS],
+  curvature_steps: [RACERS, STEPS],
+  curvature: [RACERS, STEPS, QUANTITIES],
   proposed: ["n"],
   trials: [TRIALS, "n"],
   trial_values: [TRIALS],
@@ -83,6 +86,8 @@ const BASIN: Record<string, readonly Length[]> = {
 };
 /** Those of how a path begins and goes on, and of what its next step is made of, whichever it is. */
 const PATH: Record<string, readonly Length[]> = {
+  vectors: [2, "n"],
+  measured: [QUANTITIES],
   point: ["n"],
   gradient: ["n"],
   value: [],
@@ -117,7 +122,7 @@ export function checkSize(program: string, output: string, size: number, n: numb
 }
 
 function known(program: string, output: string): readonly Length[] | null {
-  const ofPaths = /^(begin|advance|proposal) \d+$/.test(program) ? PATH : /^((basin|sweep) (begin|advance)|limit) \d+$/.test(program) ? BASIN : null;
+  const ofPaths = /^(begin|advance|proposal|measure) \d+$/.test(program) ? PATH : /^((basin|sweep) (begin|advance)|limit) \d+$/.test(program) ? BASIN : null;
   const outputs = ofPaths ?? (Object.hasOwn(SHAPES, program) ? SHAPES[program] : {});
   return Object.hasOwn(outputs, output) ? outputs[output] : null;
 }

@@ -18,6 +18,8 @@ export interface RaceRequest extends FrameRequest {
   followed: number;
   /** At which of its steps; null at its end. */
   step: number | null;
+  /** How often paths that had been stopped were to go on. */
+  turn: number;
 }
 
 export interface Path {
@@ -30,6 +32,14 @@ export interface Path {
   status: number;
   /** What its last point is, a place in the labels that Python names; NaN where it is not judged. */
   end: number;
+  /** null where nothing is measured. */
+  measured: Measured | null;
+}
+
+/** What was measured of the curvature along a path: at which steps, and for each of them, row by row, what Python names. */
+export interface Measured {
+  steps: Float64Array;
+  values: Float64Array;
 }
 
 /** What a method takes for the Hessian at a step, beside it. */
@@ -79,6 +89,12 @@ export interface Convergence {
 
 export interface RaceFrame extends Frame {
   paths: readonly Path[];
+  /** What is seen of the curvature along each, as facts in sentences; null where it is not measured. */
+  phases: readonly Arrays[] | null;
+  /** The share of the steps that has been taken: less than 1 while paths are being followed, and where that was stopped; */
+  share: number;
+  /** and how many there are to be, at most. */
+  steps: number;
   convergence: Readonly<Record<Measure, Convergence>>;
   followed: number;
   /** The step of the followed path that the frame is at. */
@@ -112,40 +128,79 @@ export function stepAt(path: Path, step: number | null): number {
   return step === null ? stepsOf(path) : Math.min(step, stepsOf(path));
 }
 
+/** The paths of a race that are being followed, or have been; and what was made of them for the last picture. */
+interface Held {
+  key: string;
+  trails: readonly Trail[];
+  job: Iterator<void, void> | null;
+  race: Pick<RaceFrame, "paths" | "convergence" | "span" | "phases" | "share" | "steps"> | null;
+  taken: { followed: number; at: number; state: Arrays } | null;
+}
+
+/** Until a picture of paths along which curvature is measured shows how far they are, and then shows it anew, in milliseconds. */
+const FIRST = 50;
+const AGAIN = 400;
+
 export class Races implements Computation<RaceRequest, RaceFrame> {
+  /** Paths go no further, though they might. */
+  private isStopped = false;
+
   constructor(
     private readonly frames: Frames,
     /** For each path. */
     private readonly names: readonly StateNames[],
     private readonly steps: number,
+    /** After how many steps curvature is measured; 0: never. */
+    private readonly every: number,
   ) {}
 
+  /** Stop following paths, and keep what there is; or let it go on. */
+  stop(isStopped: boolean): void {
+    this.isStopped = isStopped;
+  }
+
   replayed(library: Library): Replay<RaceRequest, RaceFrame> {
-    const { frames, names, steps } = this;
+    const { frames, names, steps, every } = this;
+    const races = this;
     const replay = frames.replayed(library);
-    let held: { key: string; paths: readonly Path[]; convergence: RaceFrame["convergence"]; span: Span | null; taken: Taken | null } | null = null;
+    let held: Held | null = null;
     return function* (request) {
-      const { point, parameters, plane, followed, step } = request;
+      const { point, parameters } = request;
       const programs = library.at(parameters);
       const key = stateKey(request);
-      const { gauges: gaugeNames, series: seriesName } = names[followed];
       if (held?.key !== key) {
-        const paths: Path[] = [];
-        let taken: Taken | null = null;
-        for (const k of names.keys()) {
-          const followedTo = yield* pathOf(programs, k, point, steps, k === followed, step);
-          paths.push(judged(programs, followedTo.path, point.length));
-          if (k === followed) taken = followedTo.state && { followed, at: stepAt(followedTo.path, step), state: followedTo.state };
-        }
-        held = { key, paths, convergence: converging(programs, paths, point.length), span: spanOf(programs, paths, point), taken };
+        races.isStopped = false;
+        const trails = [...names.keys()].map((k) => new Trail(programs, k, point, steps, every));
+        held = { key, trails, job: following(trails), race: null, taken: null };
       }
-      const { paths, convergence, span } = held;
+      const now = held;
+      let until = performance.now() + (every ? FIRST : Infinity);
+      while (now.job) {
+        const isTime = races.isStopped || performance.now() > until;
+        if (isTime && now.trails.every(({ isBetween }) => isBetween)) {
+          if (races.isStopped) break;
+          yield* picture(request, programs, now, false);
+          until = performance.now() + AGAIN;
+        }
+        if (now.job.next().done) now.job = null;
+        now.race = now.taken = null;
+        yield;
+      }
+      yield* picture(request, programs, now, true);
+    };
+
+    /** The picture of how far the paths are; finer ones where they go no further. */
+    function* picture(request: RaceRequest, programs: Programs, now: Held, isWhole: boolean): Generator<RaceFrame | void, void> {
+      const { point, plane, followed, step } = request;
+      for (const trail of now.trails) trail.hold();
+      now.race ??= raceOf(programs, now, point, steps);
+      const { paths } = now.race;
       const path = paths[followed];
       const at = stepAt(path, step);
-      if (held.taken?.followed !== followed || held.taken.at !== at) {
-        held.taken = { followed, at, state: yield* stateAt(programs, followed, point, at) };
+      if (now.taken?.followed !== followed || now.taken.at !== at) {
+        now.taken = { followed, at, state: yield* now.trails[followed].stateAt(at) };
       }
-      const { state } = held.taken;
+      const { state } = now.taken;
       const here = pointsIn(path.points, point.length)[at];
       const { origin, basis, ends } = plane;
       const start = () => {
@@ -154,18 +209,20 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       };
       const made = copied(yield* programs.pieces(`proposal ${followed}`, { ...state, origin, basis, ends }));
       const { model, next, modelValues } = proposalIn(made, path, at);
+      const { gauges: gaugeNames, series: seriesName } = names[followed];
       const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
       const series = seriesName === null ? NONE : state[seriesName];
       let microscope: Microscope | null = null;
       let theory: Theory = { stableRates: NONE, bestRates: NONE, bestMomenta: NONE };
-      const frames = replay({ ...request, point: here });
-      for (let made = frames.next(); !made.done; made = frames.next()) {
+      const finer = replay({ ...request, point: here });
+      for (let made = finer.next(); !made.done; made = finer.next()) {
         const frame = made.value;
         if (frame && theory.stableRates === NONE) theory = theoryIn(copied(programs.run("stability", { eigenvalues: frame.eigenvalues })));
         if (frame && model) microscope ??= compared(programs, model, path, at, frame.hessian);
-        yield frame && { ...frame, heights: heightsOf(paths), paths, convergence, followed, at, span, microscope, next, modelValues, gauges, series, theory, start };
+        yield frame && { ...frame, exact: frame.exact && isWhole, ...now.race, heights: heightsOf(paths), followed, at, microscope, next, modelValues, gauges, series, theory, start };
+        if (frame && !isWhole) return;
       }
-    };
+    }
   }
 
   asked(link: Link): Ask<RaceRequest, RaceFrame> {
@@ -178,7 +235,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const [shown, at] = [arrays.followed[0], arrays.at[0]];
       const { model, next, modelValues } = proposalIn(arrays, paths[shown], at);
       const microscope = model && microscopeIn(model, arrays);
-      return { ...frame, heights: heightsOf(paths), paths, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, theory: theoryIn(arrays), start: () => this.frames.claims(frame) };
+      return { ...frame, heights: heightsOf(paths), paths, phases: phasesIn(arrays, paths.length), share: 1, steps: this.steps, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, theory: theoryIn(arrays), start: () => this.frames.claims(frame) };
     };
   }
 
@@ -187,7 +244,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   }
 
   keyOf(request: RaceRequest): string {
-    return `${this.frames.keyOf(request)} ${request.followed} ${request.step}`;
+    return `${this.frames.keyOf(request)} ${request.followed} ${request.step} ${request.turn}`;
   }
 }
 
@@ -199,70 +256,178 @@ export function heightsOf(paths: readonly Pick<Path, "values">[]): RaceFrame["he
   return Number.isFinite(spare) && spare > 0 ? [low - spare, high + spare] : null;
 }
 
-/** Begin a path and go on with it, in pieces; each state is the program's own memory. */
-function* states(programs: Programs, k: number, point: Float64Array, steps: number): Generator<Arrays | void, void> {
-  const [begin, advance] = [`begin ${k}`, `advance ${k}`];
-  let state: Arrays = yield* programs.pieces(begin, { point });
-  yield state;
-  const most = Math.min(steps, Math.floor(PICTURE.work / programs.work(advance)));
-  for (let taken = 0; taken < most && state.status[0] === GOES_ON; taken++) {
-    state = yield* programs.pieces(advance, state);
-    yield state;
-  }
-}
-
-/** A method's state at a step of the path that is followed. */
-interface Taken {
-  followed: number;
-  at: number;
-  state: Arrays;
-}
-
-/** Follow a path to its end, in pieces; with its state at a step, or at its end, where that is wanted and was met on the way. */
-function* pathOf(
-  programs: Programs,
-  k: number,
-  point: Float64Array,
-  steps: number,
-  wanted: boolean,
-  step: number | null,
-): Generator<void, { path: Path; state: Arrays | null }> {
-  const rows: Arrays[] = [];
-  let last: Arrays = {};
-  let state: Arrays | null = null;
-  let ended = GOES_ON;
-  for (const present of states(programs, k, point, steps)) {
-    if (present) {
-      last = present;
-      ended = present.status[0];
-      const { point, gradient, value, gradient_norm, cost } = present;
-      if (ended !== BROKE_DOWN) rows.push(copied({ point, gradient, value, gradient_norm, cost }));
-      if (ended !== BROKE_DOWN && wanted && rows.length - 1 === step) state = copied(present);
+/** Follow all of them to their ends, a step of each in turn, in pieces. */
+function* following(trails: readonly Trail[]): Generator<void, void> {
+  let going = trails.map((trail) => trail.follow());
+  while (going.length) {
+    const still: typeof going = [];
+    for (const path of going) {
+      if (!path.next().done) still.push(path);
+      yield;
     }
-    yield;
+    going = still;
   }
-  if (wanted && ended !== BROKE_DOWN) state ??= copied(last); // the program's memory still has it
-  const all = (name: string) => joined(rows.map((one) => one[name]));
-  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended, end: NaN };
-  return { path, state };
 }
+
+/** How many states of a path are kept, and how many numbers there may be in them: to go to a step from the one before it. */
+const KEPT = 64;
+const NUMBERS_KEPT = 2_000_000;
+/** How often curvature is measured at a step at most, where a measurement says that it is to be made again. */
+const TURNS = 6;
+
+/** A path, as far as it has been followed. */
+class Trail {
+  private readonly rows: Arrays[] = [];
+  private readonly kept: { step: number; state: Arrays }[] = [];
+  private readonly measuredSteps: number[] = [];
+  private readonly measured: Float64Array[] = [];
+  /** Where it stands: the program's own memory, until it is held. */
+  private state: Arrays = {};
+  private isHeld = true;
+  private isBusy = false;
+  private isDone = false;
+  private status = GOES_ON;
+  private apart = 1;
+  private vectors: Float64Array | null = null;
+
+  constructor(
+    private readonly programs: Programs,
+    private readonly k: number,
+    private readonly point: Float64Array,
+    private readonly steps: number,
+    private readonly every: number,
+  ) {}
+
+  /** It stands at a step, and none of its programs is in the middle of something. */
+  get isBetween(): boolean {
+    return this.taken >= 0 && !this.isBusy;
+  }
+
+  /** The share of the steps that it has taken, 1 at its end. */
+  get share(): number {
+    return this.isDone ? 1 : this.taken / Math.max(1, this.steps);
+  }
+
+  private get taken(): number {
+    return this.rows.length - 1;
+  }
+
+  /** Keep where it stands, whatever its programs compute meanwhile. */
+  hold(): void {
+    if (!this.isHeld) this.state = copied(this.state);
+    this.isHeld = true;
+  }
+
+  /** Begin, and take a step at a time to its end. */
+  *follow(): Generator<void, void> {
+    const { programs, k, steps } = this;
+    const advance = `advance ${k}`;
+    this.isBusy = true;
+    yield* this.arrive(yield* programs.pieces(`begin ${k}`, { point: this.point }));
+    const most = Math.min(steps, Math.floor(PICTURE.work / programs.work(advance)));
+    while (this.taken < most && this.status === GOES_ON) {
+      this.isBusy = false;
+      yield;
+      this.isBusy = true;
+      yield* this.arrive(yield* programs.pieces(advance, this.state));
+    }
+    if (this.status !== BROKE_DOWN) yield* this.measure();
+    this.isBusy = false;
+    this.isDone = true;
+  }
+
+  private *arrive(state: Arrays): Generator<void, void> {
+    this.status = state.status[0];
+    if (this.status === BROKE_DOWN) return;
+    this.state = state;
+    this.isHeld = false;
+    const { point, gradient, value, gradient_norm, cost } = state;
+    this.rows.push(copied({ point, gradient, value, gradient_norm, cost }));
+    if (this.taken === 0) {
+      const size = Object.values(state).reduce((sum, { length }) => sum + length, 0);
+      this.apart = Math.ceil(Math.max(1, this.steps) / Math.max(1, Math.min(KEPT, Math.floor(NUMBERS_KEPT / size))));
+    }
+    if (this.taken % this.apart === 0) this.kept.push({ step: this.taken, state: copied(state) });
+    if (this.every && this.taken % this.every === 0) yield* this.measure();
+  }
+
+  /** Measure the curvature where it stands, unless that has been done. */
+  private *measure(): Generator<void, void> {
+    const { programs, k, measuredSteps, taken } = this;
+    const name = `measure ${k}`;
+    if (!this.every || measuredSteps[measuredSteps.length - 1] === taken || !programs.has(name)) return;
+    let measured: Float64Array;
+    for (let turn = 1; ; turn++) {
+      const vectors = this.vectors ?? programs.table("vectors");
+      const found = copied(yield* programs.pieces(name, { ...this.state, vectors }));
+      if (found.vectors.every(Number.isFinite)) this.vectors = found.vectors;
+      measured = found.measured;
+      if (!found.again[0] || turn === TURNS) break;
+    }
+    measuredSteps.push(taken);
+    this.measured.push(measured);
+  }
+
+  /** The path so far, its end not judged. */
+  path(): Path {
+    const all = (name: string) => joined(this.rows.map((one) => one[name]));
+    const measured = this.measured.length ? { steps: Float64Array.from(this.measuredSteps), values: joined(this.measured) } : null;
+    return { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: this.status, end: NaN, measured };
+  }
+
+  /** The method's state at a step that it has been at. Models of all steps would be n² numbers each, so it is gone to anew. */
+  *stateAt(at: number): Generator<void, Arrays> {
+    if (at === this.taken) return this.state;
+    const { step, state } = this.kept.filter((one) => one.step <= at).pop()!;
+    let found = state;
+    for (let i = step; i < at; i++) {
+      found = yield* this.programs.pieces(`advance ${this.k}`, found);
+      yield;
+    }
+    return copied(found);
+  }
+}
+
+/** What the paths come to, as far as they have been followed. */
+function raceOf(programs: Programs, { trails, job }: Held, start: Float64Array, steps: number): NonNullable<Held["race"]> {
+  const n = start.length;
+  const paths = trails.map((trail) => (job ? trail.path() : judged(programs, trail.path(), n)));
+  const share = trails.reduce((sum, trail) => sum + trail.share, 0) / trails.length;
+  return { paths, convergence: converging(programs, paths, n), span: spanOf(programs, paths, start), phases: phasesOf(programs, paths), share, steps };
+}
+
+/** What is seen of the curvature along paths. */
+function phasesOf(programs: Programs, paths: readonly Path[]): RaceFrame["phases"] {
+  if (!programs.has("phases")) return null;
+  const [m, length] = programs.shape("phases", "values");
+  const [, most, q] = programs.shape("phases", "curvature");
+  const measured = paths.map((path) => path.measured ?? { steps: NONE, values: NONE });
+  const given = {
+    values: filled(paths.map(({ values }) => values), m, length),
+    counts: Float64Array.from(paths, ({ values }) => values.length),
+    statuses: Float64Array.from(paths, ({ status }) => status),
+    curvature_steps: filled(measured.map(({ steps }) => steps), m, most),
+    curvature: filled(measured.map(({ values }) => values), m, most * q),
+  };
+  return phasesIn(copied(programs.run("phases", given)), m);
+}
+
+/** The facts of each path, by the names that Python's sentences have for them. */
+function phasesIn(arrays: Arrays, m: number): RaceFrame["phases"] {
+  const named = Object.entries(arrays).filter(([name]) => name.startsWith(PHASE));
+  if (!named.length) return null;
+  return Array.from({ length: m }, (_, k) =>
+    Object.fromEntries(named.map(([name, all]) => [name.slice(PHASE.length), all.subarray((k * all.length) / m, ((k + 1) * all.length) / m)])),
+  );
+}
+
+const PHASE = "phase_";
 
 /** A path whose end has been judged: with its label, and not taken for converged on the way to infinity. */
 function judged(programs: Programs, path: Path, n: number): Path {
   if (!programs.has("ending")) return path;
   const { label, runs_away } = programs.run("ending", { point: path.points.slice(-n) });
   return { ...path, end: label[0], status: path.status === CONVERGED && runs_away[0] > 0 ? RUNS_AWAY : path.status };
-}
-
-/** A method's state at a step. Its models of all steps would be n² numbers each, so it is gone to anew. */
-function* stateAt(programs: Programs, k: number, point: Float64Array, at: number): Generator<void, Arrays> {
-  let found: Arrays = {};
-  let step = 0;
-  for (const state of states(programs, k, point, at)) {
-    if (state && step++ === at) found = copied(state);
-    yield;
-  }
-  return found;
 }
 
 /** How paths converge: Python's program takes all as long as the longest may be. */
@@ -358,6 +523,16 @@ function pathsIn(arrays: Arrays, n: number): Path[] {
       costs: part("path_costs", 1),
       status,
       end: ends[k],
+      measured: measuredIn(arrays, k, statuses.length),
     };
   });
+}
+
+/** What was measured along one of m paths in an answer, where all have as many rows as the longest may have. */
+function measuredIn({ curvature_steps: steps, curvature: values }: Arrays, k: number, m: number): Measured | null {
+  if (!steps) return null;
+  const most = steps.length / m;
+  const mine = steps.slice(k * most, (k + 1) * most).filter(Number.isFinite);
+  const width = values.length / steps.length;
+  return { steps: mine, values: values.slice(k * most * width, (k * most + mine.length) * width) };
 }

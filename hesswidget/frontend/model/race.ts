@@ -37,11 +37,17 @@ export interface Race {
   readonly ends: readonly string[];
   /** How errors fall, by the kind of their order. */
   readonly orders: readonly string[];
+  /** After how many steps curvature is measured along the paths; 0 where it is not. */
+  readonly curvature_every: number;
+  /** What is measured then, in order; */
+  readonly quantities: readonly string[];
+  /** and what is said of what is seen there. */
+  readonly phases: readonly string[];
 }
 
 /** A race that was saved. */
 export function readRace(found: unknown, problem: Problem): Race {
-  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "ends", "orders"], "it");
+  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "ends", "orders", "curvature_every", "quantities", "phases"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
     const racer = record(entry, ["title", "source", "rate", "momentum", "hyperparameters", "gauges", "series", "fault"], "a racer");
@@ -67,5 +73,8 @@ export function readRace(found: unknown, problem: Problem): Race {
     starts: words(given.starts, "starts"),
     ends: words(given.ends, "ends"),
     orders: words(given.orders, "orders"),
+    curvature_every: integer(given.curvature_every, 0, bounds.race.steps, "how often curvature is measured"),
+    quantities: words(given.quantities, "quantities"),
+    phases: words(given.phases, "phases"),
   };
 }

@@ -29,18 +29,18 @@ export function sentence({ heading, clauses }: Reason): string {
   return `${heading}: ${clauses.join("; ")}`;
 }
 
-/** Write facts into a template: `{name}` is a number, `{name:count}` a whole one, `{name:plural}` an s unless it is one, `{name:coordinate}` a coordinate's name. */
+/** Write facts into a template: `{name}` is a number, `{name:fine}` one with a digit more, `{name:count}` a whole one, `{name:plural}` an s unless it is one, `{name:coordinate}` a coordinate's name. */
 export function fill(template: string, facts: Facts, names: readonly string[]): string {
   return template.replace(/\{([a-z_]+)(?::([a-z]+))?\}/g, (_, name: string, kind?: string) => {
     const fact = name === "n" ? names.length : (facts[name]?.[0] ?? NaN);
     if (kind === "coordinate") return names[fact] ?? "?";
     if (kind === "plural") return fact === 1 ? "" : "s";
-    return kind === "count" ? String(fact) : inSentence(fact);
+    return kind === "count" ? String(fact) : inSentence(fact, kind === "fine" ? 4 : 3);
   });
 }
 
 /** As Python writes numbers in sentences. */
-function inSentence(value: number): string {
+function inSentence(value: number, digits: number): string {
   if (Number.isNaN(value)) return "nan";
-  return Number.isFinite(value) ? short(value) : value > 0 ? "inf" : "−inf";
+  return Number.isFinite(value) ? short(value, digits) : value > 0 ? "inf" : "−inf";
 }

@@ -13,9 +13,12 @@ export type Against = (typeof AGAINST)[number];
 /** what converges: how much f is above the lowest value that was reached, |∇f|, the distance to a path's end; */
 export const MEASURES = ["value", "gradient", "distance"] as const;
 export type Measure = (typeof MEASURES)[number];
-/** and what the microscope shows. */
+/** what the microscope shows; */
 export const MATRICES = ["hessian", "model", "difference"] as const;
 export type Matrix = (typeof MATRICES)[number];
+/** and what is shown of the curvature along paths. */
+export const MEASURED = ["sharpness", "ratio", "trace", "share", "step", "test loss"] as const;
+export type MeasuredName = (typeof MEASURED)[number];
 
 export const SLICES = ["coordinates", "eigenvectors", "paths"] as const;
 
@@ -68,6 +71,8 @@ export interface ViewState extends Viewpoint {
   readonly against: Against;
   /** What the microscope shows. */
   readonly matrix: Matrix;
+  /** What of the curvature along the paths. */
+  readonly measured: MeasuredName;
   /** The landscape shows what the next step proposes and tries, */
   readonly proposal: boolean;
   /** the quadratic models at the step, */
@@ -76,7 +81,7 @@ export interface ViewState extends Viewpoint {
   readonly basins: boolean;
 }
 
-const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0], proposal: true, model: true, basins: false };
+const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0], measured: MEASURED[0], proposal: true, model: true, basins: false };
 
 /** How a function of so many variables is looked at first. */
 export function firstViewState(n: number): ViewState {
@@ -136,6 +141,7 @@ const READERS: Readonly<Record<keyof ViewState, Read>> = {
   measure: (found, what) => oneOf(MEASURES, found, what),
   against: (found, what) => oneOf(AGAINST, found, what),
   matrix: (found, what) => oneOf(MATRICES, found, what),
+  measured: (found, what) => oneOf(MEASURED, found, what),
 };
 
 function readSlice(found: unknown, what: string, n: number): SliceDirections {

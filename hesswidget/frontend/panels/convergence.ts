@@ -98,7 +98,8 @@ export class ConvergencePanel implements Panel<RacePicture> {
     const box = boxWithin(width, height, MARGIN);
     const { left } = frame.convergence[measure];
     const along = frame.paths.map((path) => (against === "cost" ? path.costs : path.values.map((_, i) => i)));
-    const far = Math.max(1, ...along.map((places) => places[places.length - 1]));
+    const grows = frame.share < 1 && against === "steps"; // then the axis is as long as paths may get
+    const far = Math.max(1, grows ? frame.steps : 0, ...along.map((places) => places[places.length - 1]));
     const [low, high] = heightsOf(left);
     const x = scaleLinear([0, far], [box.left, box.left + box.width]);
     const y = scaleLog([low, high], [box.top + box.height, box.top]).clamp(true);

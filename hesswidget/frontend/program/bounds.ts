@@ -39,8 +39,8 @@ export class Budget {
     }
   }
 
-  forOperation(work: number): void {
-    this.heaviest = Math.max(this.heaviest, work);
+  forOperation(stretch: number): void {
+    this.heaviest = Math.max(this.heaviest, stretch);
   }
 
   forValue(shape: Shape): void {

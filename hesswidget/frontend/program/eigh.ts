@@ -12,16 +12,29 @@ export function eigh({ operands: [a], from: [shape], results: [values, vectors] 
   const [diagonal, beside, product] = [1, 2, 3].map(() => new Float64Array(n));
   const space = { rows: new Float64Array(n * n), diagonal, beside, product };
   const decompose = n === 2 ? rotateOnce : tridiagonalQL;
-  return () => {
+  const finish = (first: number, at: number, scale: number, isDone: boolean) => {
+    if (isDone) return writeSorted(n, space, scale, values, first, vectors, at);
+    values.fill(NaN, first, first + n);
+    vectors.fill(NaN, at, at + n * n);
+  };
+  const step = () => {
     for (let first = 0, at = 0; first < values.length; first += n, at += n * n) {
       const scale = copyScaled(a, at, n, space.rows);
-      if (!(scale > 0) || !decompose(n, space)) {
-        values.fill(NaN, first, first + n);
-        vectors.fill(NaN, at, at + n * n);
-      } else writeSorted(n, space, scale, values, first, vectors, at);
+      finish(first, at, scale, scale > 0 && decompose(n, space));
     }
   };
+  if (n < MANY) return step;
+  function* pieces(): Generator<void, void> {
+    for (let first = 0, at = 0; first < values.length; first += n, at += n * n) {
+      const scale = copyScaled(a, at, n, space.rows);
+      finish(first, at, scale, scale > 0 && (yield* tridiagonalQLInPieces(n, space)));
+    }
+  }
+  return Object.assign(step, { pieces });
 }
+
+/** A matrix with so many rows takes milliseconds. */
+const MANY = 64;
 
 interface Space {
   /** First the matrix, last the eigenvectors as rows: what turns two of them works on neighbours in memory. */
@@ -75,77 +88,79 @@ function rotateOnce(_: number, { rows, diagonal }: Space): boolean {
 }
 
 function tridiagonalQL(n: number, space: Space): boolean {
-  reflect(n, space);
-  accumulate(n, space);
-  return diagonalise(n, space);
-}
-
-/** Make the matrix tridiagonal. Right of its diagonal row k keeps the vector of reflection k, `product[k]` its factor. */
-function reflect(n: number, { rows: a, diagonal, beside, product }: Space): void {
-  for (let k = 0; k < n; k++) {
-    const row = k * n;
-    const first = k + 1;
-    diagonal[k] = a[row + k];
-    if (first === n) break;
-    let rest = 0;
-    for (let j = first + 1; j < n; j++) rest += a[row + j] * a[row + j];
-    const lead = a[row + first];
-    if (rest < NEGLIGIBLE * NEGLIGIBLE) {
-      beside[k] = lead;
-      product[k] = 0;
-      continue;
-    }
-    const norm = Math.sqrt(lead * lead + rest);
-    const factor = 1 / (norm * (norm + Math.abs(lead)));
-    beside[k] = lead < 0 ? norm : -norm;
-    a[row + first] = lead - beside[k];
-    // A ← A − v wᵀ − w vᵀ with p = factor · A v and w = p − (factor · pᵀv / 2) v; w goes where later factors will.
-    let along = 0;
-    for (let i = first; i < n; i++) {
-      let sum = 0;
-      for (let j = first; j < n; j++) sum += a[i * n + j] * a[row + j];
-      product[i] = factor * sum;
-      along += product[i] * a[row + i];
-    }
-    for (let i = first; i < n; i++) product[i] -= 0.5 * factor * along * a[row + i];
-    for (let i = first; i < n; i++) {
-      const v = a[row + i];
-      const w = product[i];
-      for (let j = first; j < n; j++) a[i * n + j] -= v * product[j] + w * a[row + j];
-    }
-    product[k] = factor;
-  }
-}
-
-/** Put the reflections that the rows keep together, to the transpose of their product: from the last, the smallest. */
-function accumulate(n: number, { rows, product: factors }: Space): void {
-  for (let k = n - 1; k >= 0; k--) {
-    const row = k * n;
-    for (let i = k + 1; i < n && k < n - 1; i++) {
-      let sum = 0;
-      for (let j = k + 1; j < n; j++) sum += rows[i * n + j] * rows[row + j];
-      sum *= factors[k];
-      for (let j = k + 1; j < n; j++) rows[i * n + j] -= sum * rows[row + j];
-      rows[i * n + k] = 0;
-    }
-    rows.fill(0, row + k, row + n);
-    rows[row + k] = 1;
-  }
-}
-
-/** Make the tridiagonal matrix diagonal, turning the rows alike; false if that takes more than `STEPS`. */
-function diagonalise(n: number, space: Space): boolean {
-  const { diagonal, beside } = space;
-  for (let first = 0; first < n; first++) {
-    for (let step = 0; ; step++) {
-      let last = first;
-      while (last < n - 1 && !isNegligible(beside[last], diagonal[last], diagonal[last + 1])) last++;
-      if (last === first) break;
-      if (step === STEPS) return false;
-      chase(n, space, first, last);
-    }
-  }
+  for (let k = 0; k < n; k++) reflect(k, n, space);
+  for (let k = n - 1; k >= 0; k--) accumulate(k, n, space);
+  for (let k = 0; k < n; k++) if (!split(k, n, space)) return false;
   return true;
+}
+
+/** The same, a row at a time. */
+function* tridiagonalQLInPieces(n: number, space: Space): Generator<void, boolean> {
+  for (let k = 0; k < n; k++, yield) reflect(k, n, space);
+  for (let k = n - 1; k >= 0; k--, yield) accumulate(k, n, space);
+  for (let k = 0; k < n; k++, yield) if (!split(k, n, space)) return false;
+  return true;
+}
+
+/** Make row k tridiagonal. Right of its diagonal it keeps the vector of reflection k, `product[k]` its factor. */
+function reflect(k: number, n: number, { rows: a, diagonal, beside, product }: Space): void {
+  const row = k * n;
+  const first = k + 1;
+  diagonal[k] = a[row + k];
+  if (first === n) return;
+  let rest = 0;
+  for (let j = first + 1; j < n; j++) rest += a[row + j] * a[row + j];
+  const lead = a[row + first];
+  if (rest < NEGLIGIBLE * NEGLIGIBLE) {
+    beside[k] = lead;
+    product[k] = 0;
+    return;
+  }
+  const norm = Math.sqrt(lead * lead + rest);
+  const factor = 1 / (norm * (norm + Math.abs(lead)));
+  beside[k] = lead < 0 ? norm : -norm;
+  a[row + first] = lead - beside[k];
+  // A ← A − v wᵀ − w vᵀ with p = factor · A v and w = p − (factor · pᵀv / 2) v; w goes where later factors will.
+  let along = 0;
+  for (let i = first; i < n; i++) {
+    let sum = 0;
+    for (let j = first; j < n; j++) sum += a[i * n + j] * a[row + j];
+    product[i] = factor * sum;
+    along += product[i] * a[row + i];
+  }
+  for (let i = first; i < n; i++) product[i] -= 0.5 * factor * along * a[row + i];
+  for (let i = first; i < n; i++) {
+    const v = a[row + i];
+    const w = product[i];
+    for (let j = first; j < n; j++) a[i * n + j] -= v * product[j] + w * a[row + j];
+  }
+  product[k] = factor;
+}
+
+/** Put the reflection that row k keeps to those after it, to the transpose of their product: from the last, the smallest. */
+function accumulate(k: number, n: number, { rows, product: factors }: Space): void {
+  const row = k * n;
+  for (let i = k + 1; i < n && k < n - 1; i++) {
+    let sum = 0;
+    for (let j = k + 1; j < n; j++) sum += rows[i * n + j] * rows[row + j];
+    sum *= factors[k];
+    for (let j = k + 1; j < n; j++) rows[i * n + j] -= sum * rows[row + j];
+    rows[i * n + k] = 0;
+  }
+  rows.fill(0, row + k, row + n);
+  rows[row + k] = 1;
+}
+
+/** Split row `first` off the tridiagonal matrix, turning the rows alike; false if that takes more than `STEPS`. */
+function split(first: number, n: number, space: Space): boolean {
+  const { diagonal, beside } = space;
+  for (let step = 0; ; step++) {
+    let last = first;
+    while (last < n - 1 && !isNegligible(beside[last], diagonal[last], diagonal[last + 1])) last++;
+    if (last === first) return true;
+    if (step === STEPS) return false;
+    chase(n, space, first, last);
+  }
 }
 
 function isNegligible(entry: number, above: number, below: number): boolean {

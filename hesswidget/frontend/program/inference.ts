@@ -4,6 +4,8 @@ import { type Shape, span } from "./shape";
 export interface Inference {
   readonly results: readonly Shape[];
   readonly work: number;
+  /** How many at a stretch, of an operation that is done in pieces. */
+  readonly stretch?: number;
 }
 
 /** The work is the number of elements of the results, as bounds count them, or what is more of `works`. */

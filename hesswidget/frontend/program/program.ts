@@ -93,9 +93,9 @@ class Reader {
       const numbers = integers(operands, MOST.operands, shapes.length - 1, "the operands");
       const given = record(attributes, keys, "the attributes");
       const known = Object.fromEntries(keys.map((key) => [key, this.attribute(key, given[key], depth)]));
-      const { results, work } = infer(name, numbers.map((number) => shapes[number]), known);
+      const { results, work, stretch = work } = infer(name, numbers.map((number) => shapes[number]), known);
       for (const shape of results) this.add(shapes, shape, "the result");
-      if (!("body" in known)) this.budget.forOperation(work);
+      if (!("body" in known)) this.budget.forOperation(stretch);
       const operation = { name, operands: numbers, attributes: known, results: results.length } as Operation;
       return { operation, cost: work };
     });

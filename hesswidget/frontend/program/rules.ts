@@ -19,9 +19,9 @@ export function infer<N extends Name>(name: N, operands: readonly Shape[], attri
     const allowed = least === most ? `${least}` : `at least ${least}`;
     refuse(`it has ${shown(operands.length)} operands; it takes ${allowed}.`);
   }
-  const { results, work } = rule(operands, attributes as AttributesOf<N>);
+  const inference = rule(operands, attributes as AttributesOf<N>);
   // Nothing is free, or empty operations in nested loops would run for ever on no work.
-  return { results, work: Math.max(work, 1) };
+  return { ...inference, work: Math.max(inference.work, 1) };
 }
 
 function elementwise(operands: readonly Shape[]): Inference {
@@ -70,12 +70,12 @@ function square(shape: Shape): { lead: Shape; n: number; matrices: number } {
 }
 
 /** `results` of the shapes of a matrix and what leads it. */
-function factorisation(results: (matrix: Shape, lead: Shape, n: number) => Shape[], cube = 16): Rule<object> {
+function factorisation(results: (matrix: Shape, lead: Shape) => Shape[]): Rule<object> {
   return {
     arity: [1, 1],
     infer: ([matrix]) => {
       const { lead, n, matrices } = square(matrix);
-      return made(results(matrix, lead, n), cube * n ** 3 * matrices);
+      return made(results(matrix, lead), 16 * n ** 3 * matrices);
     },
   };
 }
@@ -185,7 +185,13 @@ const RULES: { readonly [N in Name]: Rule<AttributesOf<N>> } = {
   cholesky: factorisation((matrix) => [matrix]),
   det: factorisation((_, lead) => [lead]),
   slogdet: factorisation((_, lead) => [lead, lead]),
-  eigh: factorisation((matrix, lead, n) => [[...lead, n], matrix], 32),
+  eigh: {
+    arity: [1, 1],
+    infer: ([matrix]) => {
+      const { lead, n, matrices } = square(matrix);
+      return { ...made([[...lead, n], matrix], 5 * n ** 3 * matrices), stretch: 16 * n ** 2 };
+    },
+  },
   map: { arity: [0, Infinity], infer: mapping },
   scan: { arity: [0, Infinity], infer: scanning },
 };

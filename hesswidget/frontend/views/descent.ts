@@ -32,6 +32,7 @@ import type { Focus } from "../panels/panel";
 import { Outcomes } from "../questions/outcomes";
 import { RacePanel } from "../panels/race";
 import { Standing } from "../panels/standing";
+import { SharpnessPanel } from "../panels/sharpness";
 import { SweepPanel } from "../panels/sweep";
 import { Status } from "../panels/status";
 import type { Context, Shown, View, ViewKind } from "./view";
@@ -73,6 +74,8 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly table: RacePanel;
   /** Where hyperparameters are to be tried over their ranges. */
   private readonly sweep: SweepPanel | null;
+  /** Where curvature is measured along the paths. */
+  private readonly sharpness: SharpnessPanel | null;
   private readonly heatmap: Heatmap;
   private readonly eigenvalues: Eigenvalues;
   private readonly pickers: SlicePickers;
@@ -83,6 +86,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly racers: readonly Racer[];
   private readonly titles: readonly string[];
   private frame: RaceFrame | null = null;
+  private turn = 0;
   private focus: Focus = null;
   private seen: ViewState;
 
@@ -97,7 +101,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.slice = new SliceState(coordinates, this.seen.slice);
     this.status = new Status(context.status);
     const frames = new Frames(wording, this.names, () => this.landscape.painting);
-    this.computation = new Races(frames, described.racers, described.steps);
+    this.computation = new Races(frames, described.racers, described.steps, described.curvature_every);
     const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
     const redraw = () => context.redraw();
     const focus = (what: Focus) => this.focusOn(what);
@@ -126,13 +130,19 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.convergence = new ConvergencePanel(choose, redraw);
     this.table = new RacePanel(described, choose);
     this.sweep = SweepPanel.of(described, state, { redraw, remark: (sentence) => context.remark(sentence), ends: () => this.basins.ends });
+    this.sharpness = SharpnessPanel.of(described, choose, redraw, (isStopped) => {
+      this.computation.stop(isStopped);
+      if (isStopped) return;
+      this.turn++;
+      context.refresh();
+    });
     this.matrices = new Switch("matrix", MATRICES.map((matrix) => NAMES[matrix]), (picked) => choose({ matrix: MATRICES.find((matrix) => NAMES[matrix] === picked)! }));
     this.heatmap = new Heatmap(this.names.length, state.problem.blocks, focus, () => {}, choose, redraw, [this.matrices.element]);
     this.standing = new Standing(described.racers);
     this.outcomes = new Outcomes(context.link, () => redraw());
     this.heatmap.element.append(this.standing.element);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
-    const above = [this.landscape, this.convergence, this.basins, ...this.sweeps, this.table, this.heatmap, this.eigenvalues].map(({ element }) => element);
+    const above = this.panels.map(({ element }) => element);
     this.elements = [html("div", { class: "hw-panels" }, ...above)];
     enlargeable(above, context.root, () => {
       this.resize();
@@ -154,7 +164,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const { point, parameters, moving } = state;
     const { followed, step } = this.seen;
     const plane = this.slice.through(point, parameters, this.frame, moving || this.landscape.isDragging);
-    return { ...state, plane, followed: Math.min(followed, this.titles.length - 1), step };
+    return { ...state, plane, followed: Math.min(followed, this.titles.length - 1), step, turn: this.turn };
   }
 
   use(library: Library | null): void {
@@ -168,12 +178,14 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.sweep?.follow(request);
   }
 
-  private get sweeps(): readonly SweepPanel[] {
-    return this.sweep ? [this.sweep] : [];
+  /** From top to bottom. */
+  private get panels(): readonly { element: HTMLElement; resize(): void }[] {
+    const optional = [this.sharpness, this.basins, this.sweep].filter((panel) => panel !== null);
+    return [this.landscape, this.convergence, ...optional, this.table, this.heatmap, this.eigenvalues];
   }
 
   resize(): void {
-    for (const panel of [this.landscape, this.convergence, this.basins, ...this.sweeps, this.table, this.heatmap, this.eigenvalues]) panel.resize();
+    for (const panel of this.panels) panel.resize();
   }
 
   draw({ computed: frame, request }: Shown<RaceRequest, RaceFrame>, theme: Theme): void {
@@ -182,6 +194,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.drawMicroscope(picture);
     this.landscape.draw(picture);
     this.convergence.draw(picture);
+    this.sharpness?.draw(picture);
     this.basins.draw(picture);
     this.sweep?.draw(picture);
     this.table.draw(picture);
@@ -200,7 +213,8 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   }
 
   announce({ computed: frame, request }: Shown<RaceRequest, RaceFrame>): void {
-    this.status.announce(frame, this.table.inWords(frame, this.outcomes.of(request)));
+    const seen = this.sharpness?.inWords(frame) ?? [];
+    this.status.announce(frame, [...this.table.inWords(frame, this.outcomes.of(request)), ...seen]);
     this.heatmap.announce(this.underMicroscope(frame), this.names);
     if (!this.landscape.isDragging) this.pickers.show(this.slice.directions, frame);
   }
@@ -250,7 +264,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private look(view: ViewState): void {
     const before = this.seen;
     this.seen = view;
-    for (const part of [this.marks, this.landscape, this.convergence, this.basins, this.table, this.heatmap, this.eigenvalues]) part.look(view);
+    for (const part of [this.marks, this.landscape, this.convergence, this.sharpness, this.basins, this.table, this.heatmap, this.eigenvalues]) part?.look(view);
     const isTurned = JSON.stringify(view.slice) !== JSON.stringify(this.slice.directions);
     if (isTurned) {
       this.slice.turnTo(view.slice);

@@ -30,10 +30,9 @@ def _solved(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
     return (b,)
 
 
-def _on_matrices(name: str, shapes: Any, weight: int = 16) -> Operation:
-    return Operation(
-        name, ONE, shapes, lambda arrays, _, __: arrays.linalg(name), lambda s, _: _cubes(s[0], weight)
-    )
+def _on_matrices(name: str, shapes: Any, weight: int = 16, stretch: Any = None) -> Operation:
+    work = lambda s, _: _cubes(s[0], weight)  # noqa: E731
+    return Operation(name, ONE, shapes, lambda arrays, _, __: arrays.linalg(name), work, stretch)
 
 
 def _cubes(shape: Shape, weight: int) -> int:
@@ -51,5 +50,7 @@ ROWS = [
     _on_matrices("det", lambda s, _: (_square(s)[:-2],)),
     _on_matrices("cholesky", lambda s, _: (_square(s),)),
     _on_matrices("slogdet", lambda s, _: (_square(s)[:-2],) * 2),
-    _on_matrices("eigh", lambda s, _: (_square(s)[:-1], _square(s)), weight=32),
+    _on_matrices(
+        "eigh", lambda s, _: (_square(s)[:-1], _square(s)), weight=5, stretch=lambda s: 16 * s[0][-1] ** 2
+    ),
 ]

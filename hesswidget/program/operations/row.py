@@ -33,6 +33,8 @@ class Operation:
     work : callable
         From the operands' shapes and the attributes to a count of scalar operations, where there are more of them than
         elements of the results.
+    stretch : callable, optional
+        From the operands' shapes to how many of them are done at a stretch, of an operation that is done in pieces.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Operation:
     shapes: Callable[[Sequence[Shape], Attributes], tuple[Shape, ...]]
     code: ChooseCode
     work: Callable[[Sequence[Shape], Attributes], int] = lambda operands, attributes: 0
+    stretch: Callable[[Sequence[Shape]], int] | None = None
 
 
 def size(shape: Shape) -> int:

@@ -1,3 +1,4 @@
+import { eigh as decomposing } from "../../../hesswidget/frontend/program/eigh";
 import { applied, array } from "./draft";
 
 const nan = NaN;
@@ -60,6 +61,18 @@ describe("eigh", () => {
     expect(eigh(2, [5, 0, 0, -1])[0]).toEqual([-1, 5]);
     expect(eigh(3, [3, 0, 0, 0, 1, 0, 0, 0, 2])[0]).toEqual([1, 2, 3]);
     expect(eigh(2, [0, 0, 0, 0])[0]).toEqual([0, 0]);
+  });
+
+  it("is the same in pieces, of which a matrix with many rows has many", () => {
+    const n = 70;
+    const draw = generator(2);
+    const data = Float64Array.from({ length: n * n }, draw);
+    const results = () => [new Float64Array(n), new Float64Array(n * n)];
+    const [whole, parts] = [results(), results()];
+    const step = (found: Float64Array[]) => decomposing({ attributes: {}, operands: [data], from: [[n, n]], results: found, to: [[n], [n, n]] });
+    step(whole)();
+    expect([...step(parts).pieces!()].length).toBe(3 * n);
+    expect(parts).toEqual(whole);
   });
 
   it("is NaN where the matrix is not finite, in the lower triangle", () => {
