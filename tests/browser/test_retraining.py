@@ -1,4 +1,4 @@
-"""Paths along which curvature is measured: trained again under the rate with no kernel, stopped, continued, compared."""
+"""Paths along which curvature is measured: trained again with no kernel under the rate, stopped, continued, compared."""
 
 from __future__ import annotations
 
