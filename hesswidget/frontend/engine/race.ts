@@ -12,6 +12,7 @@ import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY } from "./path_status";
 import type { Span } from "./slice";
 
 const NONE = new Float64Array();
+const KEPT = ["point", "gradient", "value", "gradient_norm", "cost"] as const;
 
 export interface RaceRequest extends FrameRequest {
   /** Which path is followed. */
@@ -227,7 +228,7 @@ function* pathOf(
   wanted: boolean,
   step: number | null,
 ): Generator<void, { path: Path; state: Arrays | null }> {
-  const rows: Arrays[] = [];
+  const rows = new Rows(steps + 1);
   let last: Arrays = {};
   let state: Arrays | null = null;
   let ended = GOES_ON;
@@ -235,16 +236,36 @@ function* pathOf(
     if (present) {
       last = present;
       ended = present.status[0];
-      const { point, gradient, value, gradient_norm, cost } = present;
-      if (ended !== BROKE_DOWN) rows.push(copied({ point, gradient, value, gradient_norm, cost }));
-      if (ended !== BROKE_DOWN && wanted && rows.length - 1 === step) state = copied(present);
+      if (ended !== BROKE_DOWN) rows.add(present);
+      if (ended !== BROKE_DOWN && wanted && rows.count - 1 === step) state = copied(present);
     }
     yield;
   }
   if (wanted && ended !== BROKE_DOWN) state ??= copied(last); // the program's memory still has it
-  const all = (name: string) => joined(rows.map((one) => one[name]));
-  const path = { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: ended, end: NaN };
+  const path = { points: rows.of("point"), gradients: rows.of("gradient"), values: rows.of("value"), gradientNorms: rows.of("gradient_norm"), costs: rows.of("cost"), status: ended, end: NaN };
   return { path, state };
+}
+
+/** What a path keeps of its states, row by row: an array for each name, since one for each step would be thousands in a frame. */
+class Rows {
+  count = 0;
+  private readonly arrays = new Map<string, Float64Array>();
+
+  constructor(private readonly most: number) {}
+
+  add(state: Arrays): void {
+    for (const name of KEPT) {
+      const row = state[name];
+      if (!this.count) this.arrays.set(name, new Float64Array(this.most * row.length));
+      this.arrays.get(name)!.set(row, this.count * row.length);
+    }
+    this.count++;
+  }
+
+  of(name: (typeof KEPT)[number]): Float64Array {
+    const all = this.arrays.get(name);
+    return all ? all.slice(0, (all.length / this.most) * this.count) : NONE;
+  }
 }
 
 /** A path whose end has been judged: with its label, and not taken for converged on the way to infinity. */
@@ -335,13 +356,6 @@ function proposalIn({ proposed, trials, trial_values: trialValues, accepted, cur
 
 function microscopeIn(model: Float64Array, { difference, model_eigenvalues: eigenvalues, secant_residual }: Arrays): Microscope {
   return { model, difference, eigenvalues, residual: secant_residual[0] };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const size = parts[0].length;
-  const all = new Float64Array(size * parts.length);
-  parts.forEach((part, k) => all.set(part, k * size));
-  return all;
 }
 
 /** The paths in an answer, where all are as long as the longest may be. */
