@@ -40,6 +40,21 @@ class ProblemError(ValueError, TypeError):
         return f"{sentence(message)} {self.advice}" if self.advice else message
 
 
+class UnknownArgument(ProblemError):
+    """An argument was given that the function does not take.
+
+    Attributes
+    ----------
+    name, function : str
+    known : tuple of str
+        Those that it takes.
+    """
+
+    def __init__(self, name: str, function: str, known: Iterable[str]) -> None:
+        self.name, self.function, self.known = name, function, tuple(known)
+        super().__init__(f"unknown argument {name!r} for {function}; {nearest(name, self.known)}")
+
+
 def sentence(text: str) -> str:
     """Put a full stop behind a text that does not end as a sentence.
 

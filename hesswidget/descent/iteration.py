@@ -150,10 +150,9 @@ class Iteration:
 
     def hyperparameters(self, f: TracedFunction) -> dict[str, Any]:
         """Return what the method is held to, or moved to."""
-        names = [*self.method.hyperparameters, *(["line_search"] if self.method.line_search else [])]
         return {
             name: self.held[name] if name in self.held else f.values[self.names.get(name, name)]
-            for name in names
+            for name in self.method.names
         }
 
     def programs(self, traced: TracedProblem) -> tuple[Program, Program]:

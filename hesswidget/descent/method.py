@@ -107,6 +107,11 @@ class Method:
     series: str | None = None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What somebody may give it: its hyperparameters, and ``line_search`` where it goes along a direction."""
+        return (*self.hyperparameters, *(["line_search"] if self.line_search else []))
+
+    @property
     def is_preconditioned(self) -> bool:
         """Whether it divides by a diagonal, so that its threshold is one of the Hessian divided by that."""
         return self.edge is not None and self.model is not None

@@ -8,7 +8,7 @@ from typing import Any
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.path import Path
-from hesswidget.descent.race import held, method_of
+from hesswidget.descent.race import beside, held, method_of
 from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import PREFIX, SciPyRunner
 from hesswidget.precision import not_negative, whole_number
@@ -71,11 +71,12 @@ def minimize(
     """
     chosen = method_of(method)
     count = whole_steps(steps)
-    names = {*chosen.hyperparameters, "line_search"} if chosen.line_search else {*chosen.hyperparameters}
+    names = {*chosen.hyperparameters, "line_search"}
     usual = {**chosen.hyperparameters, "line_search": chosen.line_search}
     hyperparameters = usual | held(chosen, {a: v for a, v in given.items() if a in names})
     others = {a: v for a, v in given.items() if a not in names}
-    problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
+    with beside([chosen]):
+        problem = Problem.at(function, start, over, others, (*KEYWORDS, *chosen.hyperparameters))
     iteration = Iteration(chosen, hyperparameters, tolerance=not_negative("tolerance", tolerance))
     traced = TracedProblem.of(problem)
     f = TracedFunction(traced, traced.problem.traced_values(traced.values))

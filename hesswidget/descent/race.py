@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,12 +20,13 @@ from hesswidget.descent.recorder import PathRecorder
 from hesswidget.descent.replayed import replayed
 from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
-from hesswidget.errors import ProblemError, nearest
+from hesswidget.errors import ProblemError, UnknownArgument, nearest
 from hesswidget.precision import not_negative
 from hesswidget.program.bounds import RACE
 from hesswidget.program.executor import Executable
 from hesswidget.wording import number
 
+NAMED = 3  # methods in a sentence, of those that have a hyperparameter
 EXPECTED = "it takes names of methods, step functions, paths, or pairs such as ('adam', {'rate': 0.1})"
 
 
@@ -110,6 +112,8 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     if not 1 <= len(found) <= RACE.racers:
         raise ProblemError(f"{len(found)} methods were given; a race has from 1 to {RACE.racers}.")
     titles = [racer.title for racer in found]
+    if line_search is not None and not any(racer.method.line_search for racer in found):
+        raise ProblemError(without("line_search", [racer.method for racer in found]))
     if twice := next((title for title in titles if titles.count(title) > 1), None):
         raise ProblemError(
             f"{twice} was given twice; hold a hyperparameter of one, such as ('{twice}', {{...}}), or give a step or a "
@@ -210,17 +214,59 @@ def held(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:
     >>> held(METHODS["bfgs"], {"line_search": "exact"})
     {'line_search': 'exact'}
     """
-    known = [*method.hyperparameters, *(["line_search"] if method.line_search else [])]
     found: dict[str, Any] = {}
     for name, value in given.items():
         if name == "line_search" and value is None:
             continue
-        if name not in known:
-            raise ProblemError(
-                f"{method.name} has no hyperparameter {name!r:.40}; {nearest(str(name), known)}"
-            )
+        if name not in method.names:
+            raise ProblemError(without(str(name), [method]))
         found[name] = _searched(value) if name == "line_search" else checked(name, value)
     return found
+
+
+def without(name: str, methods: Sequence[Method]) -> str:
+    """Say that none of these methods has a hyperparameter of that name, what they have, and who else has it.
+
+    Examples
+    --------
+    >>> without("clipping", [METHODS["newton"]])
+    "newton has no hyperparameter 'clipping', only line_search; sophia has it."
+    >>> without("rate", [METHODS["newton"], METHODS["trust-region"]])
+    "none of newton, trust-region has a hyperparameter 'rate', only line_search, radius; gradient-descent, silver, \
+    barzilai-borwein and 12 more have it, see hw.methods()."
+    """
+    known = list(dict.fromkeys(own for method in methods for own in method.names))
+    owners = [other.name for other in METHODS.values() if name in other.names]
+    first, *rest = dict.fromkeys(method.name for method in methods)
+    who = f"none of {', '.join([first, *rest])} has a" if rest else f"{first} has no"
+    what = f"{who} hyperparameter {name!r:.40}"
+    if not owners:
+        return f"{what}; {nearest(name, known)}"
+    only = f"only {', '.join(known)}" if known else "nor any other"
+    others = ", ".join(owners[:NAMED])
+    if len(owners) > NAMED:
+        return f"{what}, {only}; {others} and {len(owners) - NAMED} more have it, see hw.methods()."
+    return f"{what}, {only}; {others} {'have' if len(owners) > 1 else 'has'} it."
+
+
+@contextmanager
+def beside(methods: Sequence[Method]) -> Iterator[None]:
+    """Say of an argument that the function does not take what there is beside, of the methods: it may be meant there.
+
+    Raises
+    ------
+    ProblemError
+        In place of an `UnknownArgument`.
+    """
+    try:
+        yield
+    except UnknownArgument as error:
+        if any(error.name in method.names for method in methods):
+            raise ProblemError(f"{error.name} was given twice, and is held already; give it once.") from None
+        if any(error.name in method.names for method in METHODS.values()):
+            raise ProblemError(without(error.name, methods)) from None
+        known = dict.fromkeys([*error.known, *(own for method in methods for own in method.names)])
+        raise UnknownArgument(error.name, error.function, known) from None
 
 
 def _searched(given: Any) -> str:

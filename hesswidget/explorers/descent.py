@@ -16,7 +16,7 @@ from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
 from hesswidget.descent.outcome import ENDS, GOES_ON, REASONS, STARTS
 from hesswidget.descent.path import Path
-from hesswidget.descent.race import Racer, freed, racers, tried
+from hesswidget.descent.race import Racer, beside, freed, racers, tried
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
@@ -280,7 +280,8 @@ def descend(
     count = min(RACE.steps, max([count, *given_paths]))
     given = plain(abbreviations)
     own = {name: given.pop(name) for name in free if name in given}
-    problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))
+    with beside([racer.method for racer in entered]):
+        problem = Problem.over_ranges(function, start, over, given, (*keywords(descend), *free))
     problem = problem.beside({name: control_of(name, each, own.get(name)) for name, each in free.items()})
     problem = problem.starting_at(parameters or {})
     numbers = len(entered) * (count + 1) * len(problem.start)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hesswidget.errors import ProblemError, nearest
+from hesswidget.errors import ProblemError, UnknownArgument, nearest
 from hesswidget.problem import symbolic, text
 from hesswidget.problem.blocks import Blocks, is_container
 from hesswidget.problem.declaration import declaration
@@ -98,7 +98,7 @@ class Arguments:
         open_ended = any(kind is inspect.Parameter.VAR_KEYWORD for kind in kinds.values())
         unknown = [g for g in given if g not in defaults]
         if unknown and not open_ended:
-            raise ProblemError(f"unknown argument {unknown[0]!r} for {name}; {nearest(unknown[0], defaults)}")
+            raise UnknownArgument(unknown[0], name, defaults)
         defaults |= dict.fromkeys(unknown)
         declared = declaration(function)
         if over is None and declared is not None:

@@ -23,7 +23,7 @@ from hesswidget.descent.outcome import (
     STANDS_STILL,
     reason,
 )
-from hesswidget.descent.race import held, method_of
+from hesswidget.descent.race import beside, held, method_of
 from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import PREFIX
 from hesswidget.errors import ProblemError
@@ -125,7 +125,8 @@ def train(
     usual = {"line_search": chosen.line_search} if chosen.line_search else {}
     hyperparameters = {**chosen.hyperparameters, **usual, **held(chosen, asked)}
     others = {a: v for a, v in given.items() if a not in own}
-    problem = Problem.at(loss, start, over, others, (*keywords(train), *own))
+    with beside([chosen]):
+        problem = Problem.at(loss, start, over, others, (*keywords(train), *own))
     size = 0 if batch is None else _batch(loss, batch)
     decay = not_negative("weight_decay", weight_decay)
     training = Training(chosen, hyperparameters, tolerance=0.0, decay=decay, batch=size)

@@ -97,7 +97,11 @@ def test_why_a_path_ends(function, start, given, reason):
         ({"steps": 10**9}, "takes a whole number from 0 to 100,000"),
         ({"steps": True}, "steps is True"),
         ({"tolerance": None}, "tolerance is None"),
-        ({"rate": 0.1}, "unknown argument 'rate'"),
+        ({"rate": 0.1}, "newton has no hyperparameter 'rate', only line_search; gradient-descent, silver"),
+        ({"method": "damped-newton", "clipping": 1}, "only damping, line_search; sophia has it."),
+        ({"method": "scipy:BFGS", "rate": 0.1}, "no hyperparameter 'rate', nor any other"),
+        ({"method": "adam", "line_search": "exact"}, "adam has no hyperparameter 'line_search', only rate"),
+        ({"method": "adam", "momentun": 0.1}, "did you mean 'momentum'"),
         ({"c": 1.0}, "unknown argument 'c'"),
     ],
 )

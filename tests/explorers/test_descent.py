@@ -272,6 +272,10 @@ def test_what_breaks_down_says_so_and_the_others_run_on(function, methods, reaso
         ({"parameters": {"rte": 0.5}}, "did you mean 'rate'"),
         ({"view": {"followed": 99}}, "followed is 99"),
         ({"c": 1.0}, "unknown argument 'c'"),
+        ({"methods": ["newton"], "rate": 0.1}, "newton has no hyperparameter 'rate', only line_search; "),
+        ({"methods": ["newton", "dogleg"], "rate": (0, 1)}, "none of newton, dogleg has a hyperparameter"),
+        ({"methods": [("adam", {"rate": 0.1})], "rate": 0.2}, "rate was given twice"),
+        ({"methods": ["adam"], "line_search": "exact"}, "adam has no hyperparameter 'line_search'"),
     ],
 )
 def test_a_bad_call_is_a_sentence(given, sentence):

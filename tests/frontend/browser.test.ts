@@ -144,7 +144,7 @@ describe("BrowserEngine", () => {
     long.output("eigenvalues", long.apply("broadcast", [long.constant(0)], { shape: [1_000_000] }));
     for (const [program, sentence] of [
       [bodies(2 ** 24), "too much work. The program \"frame\" has 3.2e+8 scalar operations; a picture has at most 2.0e+8"],
-      [wide.header, "has 9.0e+6 numbers in one value; a picture has at most 1.0e+6"],
+      [wide.header, "has 9.0e+6 numbers in one value; a picture has at most 2.1e+6"],
       [long.header, 'the output "eigenvalues" of "frame" has the shape (1000000,)'],
     ] as const) {
       const { engine: browser, failed } = engine({ sets: [{ static: {}, programs: { frame: program, tile: tile(64) }, tables: {} }] });

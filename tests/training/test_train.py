@@ -189,6 +189,10 @@ def test_a_step_of_ones_own_is_trained_and_must_be_pure():
         ({"rate": numpy.nan}, "rate is nan"),
         ({"rate": "fast"}, "rate is 'fast'"),
         ({"method": "newton", "rate": 0.1}, "newton has no hyperparameter 'rate'"),
+        (
+            {"damping": 0.1},
+            "gradient-descent has no hyperparameter 'damping', only rate, line_search; damped",
+        ),
         ({"batch": 51}, "batch is 51, and moons has 50 samples"),
         ({"batch": 0}, "batch is 0; it takes a whole number from 1 on"),
         ({"batch": 2.5}, "batch is 2.5"),

@@ -12,6 +12,7 @@ import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY } from "./path_status";
 import type { Span } from "./slice";
 
 const NONE = new Float64Array();
+const KEPT = ["point", "gradient", "value", "gradient_norm", "cost"] as const;
 
 export interface RaceRequest extends FrameRequest {
   /** Which path is followed. */
@@ -269,15 +270,37 @@ function* following(trails: readonly Trail[]): Generator<void, void> {
   }
 }
 
-/** How many states of a path are kept, and how many numbers there may be in them: to go to a step from the one before it. */
-const KEPT = 64;
-const NUMBERS_KEPT = 2_000_000;
+/** What a path keeps of its states, row by row: an array for each name, since one for each step would be thousands in a frame. */
+class Rows {
+  count = 0;
+  private readonly arrays = new Map<string, Float64Array>();
+
+  constructor(private readonly most: number) {}
+
+  add(state: Arrays): void {
+    for (const name of KEPT) {
+      const row = state[name];
+      if (!this.count) this.arrays.set(name, new Float64Array(this.most * row.length));
+      this.arrays.get(name)!.set(row, this.count * row.length);
+    }
+    this.count++;
+  }
+
+  of(name: (typeof KEPT)[number]): Float64Array {
+    const all = this.arrays.get(name);
+    return all ? all.slice(0, (all.length / this.most) * this.count) : NONE;
+  }
+}
+
+/** How many states of a path are held besides, and how many numbers there may be in them: to go to a step from the one before it. */
+const HELD = 64;
+const NUMBERS_HELD = 2_000_000;
 /** How often curvature is measured at a step at most, where a measurement says that it is to be made again. */
 const TURNS = 6;
 
 /** A path, as far as it has been followed. */
 class Trail {
-  private readonly rows: Arrays[] = [];
+  private readonly rows: Rows;
   private readonly kept: { step: number; state: Arrays }[] = [];
   private readonly measuredSteps: number[] = [];
   private readonly measured: Float64Array[] = [];
@@ -296,7 +319,9 @@ class Trail {
     private readonly point: Float64Array,
     private readonly steps: number,
     private readonly every: number,
-  ) {}
+  ) {
+    this.rows = new Rows(steps + 1);
+  }
 
   /** It stands at a step, and none of its programs is in the middle of something. */
   get isBetween(): boolean {
@@ -309,7 +334,7 @@ class Trail {
   }
 
   private get taken(): number {
-    return this.rows.length - 1;
+    return this.rows.count - 1;
   }
 
   /** Keep where it stands, whatever its programs compute meanwhile. */
@@ -341,11 +366,10 @@ class Trail {
     if (this.status === BROKE_DOWN) return;
     this.state = state;
     this.isHeld = false;
-    const { point, gradient, value, gradient_norm, cost } = state;
-    this.rows.push(copied({ point, gradient, value, gradient_norm, cost }));
+    this.rows.add(state);
     if (this.taken === 0) {
       const size = Object.values(state).reduce((sum, { length }) => sum + length, 0);
-      this.apart = Math.ceil(Math.max(1, this.steps) / Math.max(1, Math.min(KEPT, Math.floor(NUMBERS_KEPT / size))));
+      this.apart = Math.ceil(Math.max(1, this.steps) / Math.max(1, Math.min(HELD, Math.floor(NUMBERS_HELD / size))));
     }
     if (this.taken % this.apart === 0) this.kept.push({ step: this.taken, state: copied(state) });
     if (this.every && this.taken % this.every === 0) yield* this.measure();
@@ -370,9 +394,9 @@ class Trail {
 
   /** The path so far, its end not judged. */
   path(): Path {
-    const all = (name: string) => joined(this.rows.map((one) => one[name]));
-    const measured = this.measured.length ? { steps: Float64Array.from(this.measuredSteps), values: joined(this.measured) } : null;
-    return { points: all("point"), gradients: all("gradient"), values: all("value"), gradientNorms: all("gradient_norm"), costs: all("cost"), status: this.status, end: NaN, measured };
+    const { rows } = this;
+    const measured = this.measured.length ? { steps: Float64Array.from(this.measuredSteps), values: Float64Array.from(this.measured.flatMap((row) => [...row])) } : null;
+    return { points: rows.of("point"), gradients: rows.of("gradient"), values: rows.of("value"), gradientNorms: rows.of("gradient_norm"), costs: rows.of("cost"), status: this.status, end: NaN, measured };
   }
 
   /** The method's state at a step that it has been at. Models of all steps would be n² numbers each, so it is gone to anew. */
@@ -500,13 +524,6 @@ function proposalIn({ proposed, trials, trial_values: trialValues, accepted, cur
 
 function microscopeIn(model: Float64Array, { difference, model_eigenvalues: eigenvalues, secant_residual }: Arrays): Microscope {
   return { model, difference, eigenvalues, residual: secant_residual[0] };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const size = parts[0].length;
-  const all = new Float64Array(size * parts.length);
-  parts.forEach((part, k) => all.set(part, k * size));
-  return all;
 }
 
 /** The paths in an answer, where all are as long as the longest may be. */
