@@ -1,23 +1,71 @@
-"""`hw.train` for notebooks: a run shows itself as its figure, or as its table where there are none."""
+"""`hw.train` for notebooks: a run shows itself live, trained again in the page under its sliders, or as its figure."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
+from hesswidget.errors import ProblemError
 from hesswidget.explorers.cell import publish, still
+from hesswidget.explorers.descent import DescentExplorer, descend
+from hesswidget.models.model import Model
+from hesswidget.program.bounds import RACE
 from hesswidget.training import train as trained
 from hesswidget.training.run import Run
 
 
 @wraps(trained.train)
-def train(*args: Any, **options: Any) -> Run:
-    """See `hesswidget.training.train.train`."""
-    return replace(trained.train(*args, **options), show=_show)
+def train(
+    loss: Any,
+    start: Any = None,
+    /,
+    *,
+    method: str | Callable[..., Any] = "gradient-descent",
+    curvature_every: int = 50,
+    batch: int | None = None,
+    weight_decay: float = 0.0,
+    line_search: str | None = None,
+    over: str | tuple[str, ...] | None = None,
+    **given: Any,
+) -> Run:
+    """See `hesswidget.training.train.train`; in a notebook the run shows itself live, where a page can compute it."""
+    shared: dict[str, Any] = {
+        "method": method, "curvature_every": curvature_every, "line_search": line_search, "over": over,
+    }  # fmt: skip
+    run = trained.train(loss, start, batch=batch, weight_decay=weight_decay, **shared, **given)
+    if batch is not None or (weight_decay and not isinstance(loss, Model)):
+        return replace(run, show=_show)
+    others = {name: x for name, x in given.items() if name not in ("rate", "steps", "seed", "progress")}
+    if weight_decay:
+        others["l2"] = float(others.get("l2", 0.0)) + weight_decay  # of a model it is the same
+    return replace(run, show=partial(_show, again=partial(_live, loss, start, shared, others)))
 
 
-def _show(run: Run) -> None:
+def _live(
+    loss: Any, start: Any, shared: Mapping[str, Any], others: Mapping[str, Any], run: Run
+) -> DescentExplorer | None:
+    """Return an explorer that trains again; None where a page cannot, or would take too long."""
+    steps = min(len(run) - 1, RACE.steps)
+    options = {name: x for name, x in shared.items() if name != "method"}
+    named = {name: x for name, x in run.hyperparameters.items() if name != "line_search"}
+    try:
+        explorer = descend(
+            loss, start, methods=[shared["method"]], steps=steps, tolerance=0.0, **options, **{**others, **named}
+        )
+    except ProblemError:  # more numbers than a page holds, or a method that is none of a race
+        return None
+    return explorer if explorer.engine == "browser" else None
+
+
+def _show(run: Run, again: Callable[[Run], DescentExplorer | None] | None = None) -> None:
+    from IPython.display import display
+
     from hesswidget import figures
 
-    publish(still(str(run), figures.training(run)), {})
+    explorer = again(run) if again else None
+    if explorer is None:
+        publish(still(str(run), figures.training(run)), {})
+    else:
+        display(explorer)

@@ -1,4 +1,4 @@
-"""Paths along which curvature is measured: trained again with no kernel under the rate, stopped, continued, compared."""
+"""Paths along which curvature is measured: trained again in a page under the rate, stopped, continued, compared."""
 
 from __future__ import annotations
 
