@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hesswidget.errors import ProblemError
-from hesswidget.user_code import Line, Place
+from hesswidget.user_code import Line, Place, run_for
 
 MOST_STEPS = 100_000
 Rule = Callable[..., Any]
@@ -56,7 +56,7 @@ class Tape:
         for step in self.steps:
             operands = [_filled(x, values) for x in step.operands]
             try:
-                result = step.compute(*operands)  # type: ignore[misc]
+                result = run_for(step.place, step.compute, *operands)  # type: ignore[arg-type]
             except Exception as error:
                 if step.place and not hasattr(error, "user_place"):
                     error.user_place = step.place  # type: ignore[attr-defined]
