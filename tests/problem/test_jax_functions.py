@@ -209,6 +209,16 @@ def looked_up(x):
     return table[k] * x[0] * x[1] + max(x[2], jnp.sin(x[1])) ** 2 + sorted(x[:2], key=lambda v: v**2)[-1] ** 3
 
 
+def loops_of_their_own(x):
+    return jnp.sum(
+        jax.vmap(lambda z: jax.lax.while_loop(lambda c: c < 5, lambda c: 1.5 * c + z**2, 1 + z**2))(x)
+    )
+
+
+def interpolated(x):
+    return jnp.interp(x[0], jnp.array([-1.0, 0.0, 2.0]), jnp.array([0.0, 1.0, -4.0])) * x[1] ** 2
+
+
 def branch_after_a_branch(x):
     y = jax.lax.cond(x[0] > 0.1, jnp.sin, jnp.cos, x[0])
     return y * x[1] if y > x[2] else y**2 + x[1] ** 2
@@ -222,7 +232,7 @@ FUNCTIONS = {
         (lowest_eigenvalue, 3), (norms, 3), (statistics, 4), (special_functions, 3), (put_in_place, 3),
         (moved_about, 3), (attention, 18), (convolution, 36), (noisy, 3), (held, 3), (chosen, 3),
         (until_it_is_large, 2), (of_its_own_gradient, 3), (with_ifs, 3), (heron, 2), (looked_up, 3),
-        (branch_after_a_branch, 3),
+        (branch_after_a_branch, 3), (loops_of_their_own, 2), (interpolated, 2),
     ]},
     "jitted": (jitted, 3),
     "scan of 150 steps": (functools.partial(integrated, steps=150), 3),
@@ -232,7 +242,7 @@ FUNCTIONS = {
 
 def theirs(f, x):
     """JAX's own value and Hessian with 64-bit types; not under jit, which knows no branches of Python."""
-    forward = f is until_it_is_large
+    forward = f in (until_it_is_large, loops_of_their_own)
     branches = f in (with_ifs, heron, looked_up, branch_after_a_branch)
     with jax.enable_x64(True):
         hessian = jax.jacfwd(jax.jacfwd(f)) if forward else jax.hessian(f)

@@ -238,6 +238,10 @@ def looked_up(x):
     return table[k] * x[0] * x[1] + largest + sorted(x[:2], key=lambda v: v**2)[-1] ** 3
 
 
+def picked(x):
+    return torch.outer(x, x)[x.argmin(), 0] ** 2
+
+
 class Gate(torch.nn.Module):
     def __init__(self):
         super().__init__()
@@ -266,7 +270,7 @@ FUNCTIONS = {
         (kernel_matrix, 6), (integrated, 3), (cumulated, 4), (einsums, 3), (pieces, 3), (solved, 3), (determinants, 3),
         (inverse, 3), (by_cholesky, 3), (lowest_eigenvalue, 3), (norms, 3), (statistics, 4), (special_functions, 3),
         (changed_in_place, 4), (moved_about, 3), (attention, 18), (held, 3), (of_its_own_gradient, 3), (losses, 3),
-        (with_ifs, 3), (heron, 2), (looked_up, 3), (gated, 3),
+        (with_ifs, 3), (heron, 2), (looked_up, 3), (picked, 3), (gated, 3),
     ]},
     **{f"network with {a.__name__}": (network(a), 20) for a in NETWORKS},
 }  # fmt: skip

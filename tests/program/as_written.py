@@ -82,8 +82,7 @@ def nearest(x, y):
 def planes(x, y):
     """The upper envelope of planes, by argmax."""
     heights = np.array([x + y, 1 - x, 0.5 - y, 0.2 * x])
-    k = np.argmax(heights)
-    return heights[k] ** 2
+    return heights[heights.argmax()] ** 2
 
 
 def guarded(x, y):

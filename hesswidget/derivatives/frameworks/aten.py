@@ -92,11 +92,8 @@ def in_64_bits(answers: Answers | None = None) -> Any:
             named = {name: doubled(x) for name, x in (kwargs or {}).items()}
             if answers is not None and (question := _question(func, args)) is not None:
                 return _answered(answers, question, func, args)
-            if func is torch.Tensor.__getitem__ and _is_place(
-                args[1]
-            ):  # of which PyTorch would ask the number
-                args = args[0], args[1].reshape(1)
-                return func(*args)[0]
+            if answers is not None and func is torch.Tensor.__getitem__:
+                args = args[0], _with_places(answers, args[1])
             result = func(*map(doubled, args), **named)
             return doubled(result) if isinstance(result, torch.Tensor) else result
 
@@ -123,10 +120,15 @@ def _answered(answers: Answers, question: Question, func: Any, args: Any) -> Any
         return answers.answer(question, args[0])
 
 
-def _is_place(index: Any) -> bool:
+def _with_places(answers: Answers, index: Any) -> Any:
+    """Return an index with numbers for the tensors that are one, which PyTorch would ask for unseen."""
     torch = sys.modules["torch"]
-    is_number = isinstance(index, torch.Tensor) and index.ndim == 0
-    return is_number and index.dtype in (torch.int64, torch.int32)
+    if isinstance(index, tuple):
+        return tuple(_with_places(answers, part) for part in index)
+    is_place = (
+        isinstance(index, torch.Tensor) and index.ndim == 0 and index.dtype in (torch.int64, torch.int32)
+    )
+    return _answered(answers, WHOLE, torch.Tensor.__index__, (index,)) if is_place else index
 
 
 def _graph(function: Callable[..., Any], examples: Sequence[Any], answers: Answers) -> tuple[Any, Any]:

@@ -313,7 +313,7 @@ def _while(writer: Writer, equation: Any, operands: list[Any], place: Place | No
     condition, body = params["cond_jaxpr"], params["body_jaxpr"]
     for _ in range(MOST_TURNS):
         (goes_on,) = _written(writer, condition.jaxpr, _constants(condition), [*shared, *carry], place)
-        if isinstance(goes_on, Ref):
+        if isinstance(goes_on, Ref) or np.ndim(goes_on) > 0:
             break
         if not goes_on:
             return carry
@@ -326,10 +326,20 @@ def _turned(condition: Tape, body: Tape, of_condition: int, of_body: int, *opera
     shared, constants = operands[:of_condition], operands[of_condition : of_condition + of_body]
     carry = operands[of_condition + of_body :]
     for _ in range(MOST_TURNS):
-        if not condition(*shared, *carry)[0]:
+        (goes_on,) = condition(*shared, *carry)
+        rows = np.ndim(getval_deep(goes_on))  # of vmap: each goes on for as long as its own condition holds
+        if not (anp.any(goes_on) if rows else goes_on):
             return tuple(carry)
-        carry = body(*constants, *carry)
+        turned = body(*constants, *carry)
+        carry = (
+            [_where(goes_on, x, before) for x, before in zip(turned, carry, strict=True)] if rows else turned
+        )
     raise ProblemError(f"lax.while_loop goes on after {MOST_TURNS:,} turns.")
+
+
+def _where(rows: Any, x: Any, before: Any) -> Any:
+    shape = np.shape(getval_deep(rows))
+    return anp.where(anp.reshape(rows, shape + (1,) * (np.ndim(getval_deep(x)) - len(shape))), x, before)
 
 
 def _cond(writer: Writer, equation: Any, operands: list[Any], place: Place | None) -> Sequence[Any]:
