@@ -331,9 +331,9 @@ def _turned(condition: Tape, body: Tape, of_condition: int, of_body: int, *opera
         if not (anp.any(goes_on) if rows else goes_on):
             return tuple(carry)
         turned = body(*constants, *carry)
-        carry = (
-            [_where(goes_on, x, before) for x, before in zip(turned, carry, strict=True)] if rows else turned
-        )
+        if rows:
+            turned = tuple(_where(goes_on, x, before) for x, before in zip(turned, carry, strict=True))
+        carry = turned
     raise ProblemError(f"lax.while_loop goes on after {MOST_TURNS:,} turns.")
 
 
