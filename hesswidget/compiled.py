@@ -23,7 +23,7 @@ from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 BACKENDS = ("numpy", "jax")
-Run = Callable[..., dict[str, Any]]  # inputs by name, outputs by name
+Run = Callable[..., tuple[Any, ...]]  # inputs in order, outputs in order
 
 
 _BUILDS: Mapping[str, Callable[..., Mapping[str, Any]]] = {
@@ -54,6 +54,7 @@ class Compiled:
 
     def __init__(self, problem: Problem, backend: str = "numpy") -> None:
         self.problem = problem
+        self._shape = problem.start.shape
         self.backend = backend
         self._executable = _executable(backend)
         self.parameters = tuple(
@@ -61,8 +62,9 @@ class Compiled:
         )
         self._traced = TracedProblem(problem, self.parameters, problem.parameters)
         self._defaults = {a: float(problem.parameters[a]) for a in self.parameters}
+        self._default_inputs = np.array([*self._defaults.values()])
         self._programs: dict[str, Program] = {}
-        self._runs: dict[str, Run] = {}
+        self._runs: dict[str, tuple[Run, Mapping[str, int]]] = {}
 
     @property
     def program(self) -> Program:
@@ -89,26 +91,28 @@ class Compiled:
             self._programs[name] = self._traced.record(_BUILDS[name], point=start, **vector)
         return self._programs[name]
 
-    def _ready(self, name: str) -> Run:
+    def _ready(self, name: str) -> tuple[Run, Mapping[str, int]]:
+        """Return what runs a program, and where its outputs are."""
         if name not in self._runs:
             program = self.program if name in ("curvature", "hessian") else self._program(name)
             if name == "hessian":
                 outputs = tuple(o for o in program.outputs if o[0] in ("hessian", COVERED))
                 program = replace(program, outputs=outputs)
-            self._runs[name] = self._executable(program)
+            places = {output: k for k, (output, _) in enumerate(program.outputs)}
+            self._runs[name] = self._executable(program), places
         return self._runs[name]
 
     def value(self, point: Any, /, **parameters: Any) -> float:
         """Return f."""
-        return float(self._run("value", point, parameters)["value"])
+        return float(self._run("value", point, parameters)[0])
 
     def gradient(self, point: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇f, shape (n,)."""
-        return np.array(self._run("gradient", point, parameters)["gradient"])
+        return self._owned(self._run("gradient", point, parameters)[0])
 
     def hessian(self, point: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f, shape (n, n), row by row as autograd has it: not symmetrised."""
-        return np.array(self._run("hessian", point, parameters)["hessian"])
+        return self._owned(self._run("hessian", point, parameters)[0])
 
     def hvp(self, point: Any, vector: Any, /, **parameters: Any) -> np.ndarray:
         """Return ∇²f · vector, shape (n,), without the matrix."""
@@ -130,19 +134,38 @@ class Compiled:
             raise ProblemError(
                 f"the vector has {len(direction)} values; {self.problem.name} has {len(self.problem.start)} variables."
             )
-        return np.array(self._run(name, point, parameters, vector=direction)[name])
+        return self._owned(self._run(name, point, parameters, direction)[0])
 
     def curvature(self, point: Any, /, **parameters: Any) -> Curvature:
         """Return what `hesswidget.curvature` returns, without its second look at points where the test is silent."""
         at = self._point(point)
-        found = self._run("curvature", at, parameters)
+        value, gradient, hessian, *_ = self._run("curvature", at, parameters)
         return of_derivatives(
-            at, float(found["value"]), found["gradient"], found["hessian"], self.problem, Tolerances(),
-            lambda x: self._run("gradient", x, parameters)["gradient"],
-            lambda x: self._run("hessian", x, parameters)["hessian"],
+            at, float(value), gradient, hessian, self.problem, Tolerances(),
+            lambda x: self._run("gradient", x, parameters)[0],
+            lambda x: self._run("hessian", x, parameters)[0],
         )  # fmt: skip
 
-    def _run(self, name: str, point: Any, parameters: Any, **more: Any) -> dict[str, Any]:
+    def _owned(self, found: Any) -> np.ndarray:
+        """Return a result that nothing else writes to: a copy, or what JAX has made, which nobody can write to."""
+        return np.array(found) if self.backend == "numpy" else found
+
+    def _run(self, name: str, point: Any, parameters: Any, *vector: np.ndarray) -> tuple[Any, ...]:
+        """Return what a program computes: first what is asked for. Of small Hessians this is half of the time."""
+        at, inputs = self._point(point), self._inputs(parameters) if parameters else self._default_inputs
+        run, places = self._ready(name)
+        found = run(at, *vector, inputs)
+        if COVERED not in places or found[places[COVERED]] > 0:
+            return found
+        if found[places[COVERED]] == 0 and np.isfinite(at).all() and self._learned(at, inputs):
+            run, places = self._ready(name)
+            found = run(at, *vector, inputs)
+        if found[places[COVERED]] < 0:
+            values = {**self.problem.parameters, **dict(zip(self.parameters, inputs.tolist(), strict=True))}
+            Objective(self.problem, values).value(at)  # which says what it raises
+        return found
+
+    def _inputs(self, parameters: Mapping[str, Any]) -> np.ndarray:
         for a in parameters:
             if a not in self._defaults:
                 held = (
@@ -156,17 +179,7 @@ class Compiled:
                 raise ProblemError(
                     f"{a} was given {parameters[a]!r:.80}; it was compiled with a float and takes a real number."
                 )
-        values = {**self._defaults, **parameters}
-        inputs = np.array([float(values[a]) for a in self.parameters])
-        at = self._point(point)
-        found = self._ready(name)(point=at, parameters=inputs, **more)
-        if found.get(COVERED, 1.0) == 0 and np.isfinite(at).all() and self._learned(at, inputs):
-            found = self._ready(name)(point=at, parameters=inputs, **more)
-        if found.get(COVERED, 1.0) < 0:
-            Objective(self.problem, {**self.problem.parameters, **values}).value(
-                at
-            )  # which says what it raises
-        return found
+        return np.array([float(value) for value in {**self._defaults, **parameters}.values()])
 
     def _learned(self, point: np.ndarray, parameters: np.ndarray) -> bool:
         """Add the path that the function takes at a place to those that are recorded; whether it was not among them."""
@@ -183,6 +196,9 @@ class Compiled:
         return is_new
 
     def _point(self, point: Any) -> np.ndarray:
+        is_vector = type(point) is np.ndarray and point.dtype.char == "d" and point.shape == self._shape
+        if is_vector and np.isfinite(point).all():
+            return point
         at = self._flat(point, "the point")
         if len(at) != len(self.problem.start):
             raise ProblemError(
@@ -206,7 +222,7 @@ def _executable(backend: str) -> Callable[[Program], Run]:
     if backend not in BACKENDS:
         raise ProblemError(f"backend is {backend!r:.60}, which is none; {nearest(str(backend), BACKENDS)}")
     if backend == "numpy":
-        return Executable
+        return lambda program: Executable(program).silent
     try:
         from hesswidget.program.jax_executor import JaxExecutable
     except ImportError as error:
@@ -214,7 +230,7 @@ def _executable(backend: str) -> Callable[[Program], Run]:
             f'backend="jax" runs programs with JAX, which could not be imported ({error}): '
             f'pip install "hesswidget[jax]".'
         ) from error
-    return JaxExecutable
+    return lambda program: JaxExecutable(program).of_arrays
 
 
 def compile(
@@ -265,7 +281,8 @@ def compile(
     value, gradient and ``hvp``.
 
     With JAX all is float64 too, whatever ``jax_enable_x64`` says: it is on in this thread while a program is traced or
-    runs, and as it was otherwise. Points and results are NumPy's arrays. The function itself is written with
+    runs, and as it was otherwise. Points and results are NumPy's arrays, results read-only where JAX's memory is the
+    host's (copy one to change it). The function itself is written with
     ``autograd.numpy`` as ever, and recorded by autograd; JAX sees its programs alone. Two things are not NumPy's there:
     XLA takes a product with a truth for a choice, so that ``inf * (x > 0)`` is 0 where x is not positive, not NaN; and
     special functions are JAX's, which in our tests are SciPy's to 1e-12. Bessel functions, which JAX lacks, SciPy

@@ -9,10 +9,10 @@ import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import autograd
 import numpy as np
@@ -22,13 +22,17 @@ LONGEST_SUMMARY = 500
 _HINTS = (
     (
         ("jax.errors.Tracer", "jax.errors.Concretization", "ConcretizationTypeError"),
-        "JAX traces a function without values: write jnp.where, jax.lax.cond or jax.lax.while_loop in place of if and "
-        "while, and jax.numpy in place of numpy.",
+        "JAX traces a function without values: within jax.jit and its loops write jnp.where, jax.lax.cond or "
+        "jax.lax.while_loop in place of if and while, and everywhere jax.numpy in place of numpy and float().",
+    ),
+    (
+        ("UncapturedHigherOrderOp",),
+        "Write Python's own if and while in place of torch.cond and torch.while_loop.",
     ),
     (
         ("value out of a tracing tensor", "data-dependent"),
-        "PyTorch traces a function without values: write torch.where in place of if, and no .item() or float(); "
-        "a distribution of torch.distributions takes validate_args=False.",
+        "PyTorch traces a function without values: keep tensors, without .item() or float(); a distribution of "
+        "torch.distributions takes validate_args=False.",
     ),
     (
         ("is not a valid JAX type",),
@@ -140,17 +144,43 @@ def line_of(error: BaseException) -> Line | None:
     """
     if place := getattr(error, "user_place", None):
         return Line.at(place)
+    last = _last_of_users(error)
+    return Line.of(*last) if last else None
+
+
+def place_of(error: BaseException) -> Place | None:
+    """Return where `line_of` an error is."""
+    if place := getattr(error, "user_place", None):
+        return cast("Place", place)
+    last = _last_of_users(error)
+    return Place(last[0].f_code.co_filename, last[1]) if last else None
+
+
+def _last_of_users(error: BaseException) -> tuple[FrameType, int] | None:
     last = None
     for frame, number in traceback.walk_tb(error.__traceback__):
         if is_users(frame.f_code.co_filename):
             last = frame, number
-    return Line.of(*last) if last else None
+    return last
+
+
+def run_for(place: Place | None, function: Callable[..., Any], *operands: Any) -> Any:
+    """Call what stands for a line of the user's code, which was written down before: it is that line that is run.
+
+    Examples
+    --------
+    >>> run_for(Place("model.py", 3), place_now)
+    Place(path='model.py', number=3)
+    """
+    return function(*operands)
 
 
 def place_now(outside: Container[CodeType] = ()) -> Place | None:
     """Return the place in the user's code that is being run; none that called code in `outside`."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code not in outside:
+        if frame.f_code is run_for.__code__:
+            return cast("Place | None", frame.f_locals["place"])
         if is_users(frame.f_code.co_filename):
             return Place(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back

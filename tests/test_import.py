@@ -35,6 +35,11 @@ def test_an_explorer_brings_no_matplotlib_until_it_is_shown():
     assert not {"matplotlib", "scipy"} & imported(code)
 
 
+def test_the_first_picture_of_an_explorer_brings_no_scipy():
+    code = "import hesswidget as hw; hw.explore('himmelblau')._repr_mimebundle_()"
+    assert not {"scipy"} & imported(code)
+
+
 def test_every_public_name_is_there():
     import hesswidget as hw
 

@@ -13,9 +13,14 @@ from typing import Any
 from hesswidget import gallery
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.export import files
+from hesswidget.problem.formula import is_coordinate
 
 HELP = "write a page in one file, live without a kernel: of a function, or of a notebook, which is run first"
-SUBJECT = "module:function, file.py:function, a function of hesswidget.gallery, or NOTEBOOK.ipynb"
+SUBJECT = (
+    "module:function, file.py:function, a function of hesswidget.gallery, a formula such as 'x**2*y - a*y**3' (after "
+    "-- where it begins with a minus), or NOTEBOOK.ipynb"
+)
+OUT = "the page; by default the function's name, or formula, with .html"
 SET = (
     "a range, a range with a step, or a value of an argument: a=0:3, a=0:3:0.5, a=1; a list of choices or a vector: "
     'kind=one,two; a list or dict in Python: \'params={"W": [[0.1, 0.2]], "b": (-1, 1)}\''
@@ -26,7 +31,7 @@ def add_to(subparsers: Any) -> None:
     """Add the command to a parser."""
     parser = subparsers.add_parser("page", help=HELP, description=HELP)
     parser.add_argument("subject", help=SUBJECT)
-    parser.add_argument("--out", help="the page; by default the subject's name with .html", metavar="FILE")
+    parser.add_argument("--out", help=OUT, metavar="FILE")
     parser.add_argument("--set", nargs="+", action="extend", default=[], help=SET, metavar="NAME=…")
     parser.add_argument("--overwrite", action="store_true", help="replace the page if it exists")
     parser.set_defaults(run=run)
@@ -45,7 +50,8 @@ def run(given: argparse.Namespace) -> None:
     else:
         from hesswidget.explorers.curvature import explore
 
-        out = given.out or f"{subject.rpartition(':')[2]}.html"
+        name = subject.rpartition(":")[2]
+        out = given.out or f"{name if name.isidentifier() else 'formula'}.html"
         files.refuse_existing(out, given.overwrite)
         files.refuse_ending(out, ".html", ".htm")
         explorer = explore(found(subject), **dict(map(abbreviation, given.set)))
@@ -54,19 +60,20 @@ def run(given: argparse.Namespace) -> None:
 
 
 def found(subject: str) -> Any:
-    """Return the function that is named by module and name, by file and name, or by its name in the gallery.
+    """Return the function that is named by module and name, or by file and name; its name in the gallery, or a formula.
 
     Examples
     --------
-    >>> found("himmelblau")
-    'himmelblau'
+    >>> found("himmelblau"), found("x**2*y")
+    ('himmelblau', 'x**2*y')
     >>> found("numpy:cos").__name__
     'cos'
     """
     place, colon, name = subject.rpartition(":")
     if not colon:
-        if subject in gallery.names():
-            return subject
+        word = subject.strip().removesuffix(".py")
+        if subject in gallery.names() or not word.isidentifier() or is_coordinate(word):
+            return subject  # a name of the gallery, or a formula
         raise ProblemError(
             f"{subject!r} is no function of the gallery; {nearest(subject, gallery.names())} To have one of yours, say "
             f"where it is, as in module:function or file.py:function."

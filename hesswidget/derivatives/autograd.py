@@ -71,8 +71,8 @@ ArrayBox.__round__ = lambda self, digits=None: (
     ask(NEAREST, self) if digits is None else anp.round(self, digits)
 )
 DiscreteBox.__index__ = lambda self: ask(WHOLE, self)
-DiscreteBox.register(np.bool_)
-DiscreteBox.register(np.int64)
+for _kind in (np.bool_, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64):
+    DiscreteBox.register(_kind)
 _OPERATORS: dict[str, Any] = {
     "and": anp.bitwise_and,
     "or": anp.bitwise_or,

@@ -15,12 +15,17 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.agreement import deviation_of
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.engine import MAX_BYTES, MAX_SECONDS, check_load, size_of, travelling
-from hesswidget.explorers.questions import Answer, Parameters, Point, Question
+from hesswidget.explorers.questions import Answer, Numbers, Parameters, Point, Question
 from hesswidget.explorers.replay import MAX_SETTINGS, ProgramSet, Recorded, static_settings
+from hesswidget.landscape import tiles
+from hesswidget.landscape.plane import Plane
 from hesswidget.problem.problem import Problem
 from hesswidget.program import deadline
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.progress import Progress, silent
+
+LANDSCAPE = {1: 401, 2: 57}  # values along each axis, by the slice's dimensions: those of a page at rest
+SECONDS_SEARCHING = 1.0  # about how long paths are looked for on a slice
 
 
 class OnDemand:
@@ -36,8 +41,8 @@ class OnDemand:
 
     Attributes
     ----------
-    question : Question
-        By which a page asks for what it lacks; the programs are sent to every page.
+    questions : tuple of Question
+        By which a page asks for what it lacks at a point, or on a slice; the programs are sent to every page.
     """
 
     def __init__(
@@ -50,14 +55,29 @@ class OnDemand:
         self._problem, self._computation = problem, computation
         self._recorded, self._build = recorded, build
         fields = {"parameters": Parameters()}
-        self.question = Question("record", self._answer, fields, {"point": Point()}, is_job=True)
+        on_slice = {"origin": Numbers(("n",)), "basis": Numbers(("k", "n")), "ends": Numbers(("k", 2))}
+        self.questions = (
+            Question("record", self._answer, fields, {"point": Point()}, is_job=True),
+            Question("record_slice", self._answer_slice, fields, on_slice, is_job=True),
+        )
 
     def _answer(self, parameters: Mapping[str, Any], point: np.ndarray, progress: Progress) -> Answer:
         if not self._recorded.sets:
             raise ProblemError("nothing is recorded of a function that the kernel computes.")
-        is_new = self.learn(point, parameters, progress)
-        traits = {"_programs": self.programs} if is_new else {}
-        return Answer({"is_new": is_new}, traits=traits)
+        return self._told(self.learn(point, parameters, progress))
+
+    def _answer_slice(
+        self,
+        parameters: Mapping[str, Any],
+        origin: np.ndarray,
+        basis: np.ndarray,
+        ends: np.ndarray,
+        progress: Progress,
+    ) -> Answer:
+        return self._told(self.learn_slice(Plane(origin, basis, ends), parameters, progress))
+
+    def _told(self, is_new: bool) -> Answer:
+        return Answer({"is_new": is_new}, traits={"_programs": self.programs} if is_new else {})
 
     def learn(self, point: np.ndarray, parameters: Mapping[str, Any], progress: Progress = silent) -> bool:
         """Record what is missing at a place; whether anything was.
@@ -74,6 +94,39 @@ class OnDemand:
         traced = known.traced
         before = traced.branches.paths
         if not traced.branches.add(traced.run, point, self._problem.traced_values(parameters)):
+            return False
+        try:
+            self._keep(self._made(traced, MAX_SECONDS, progress), instead=known)
+        except ProblemError:
+            traced.branches.paths = before
+            raise
+        return True
+
+    def learn_slice(self, plane: Plane, parameters: Mapping[str, Any], progress: Progress = silent) -> bool:
+        """Record the paths that the function takes where its landscape has no value yet; whether there were any.
+
+        They are looked for over `SECONDS_SEARCHING`, and are as many as may be recorded.
+
+        Raises
+        ------
+        NotRecorded
+            If that cannot be, takes too long or is stopped; what was recorded stays.
+        """
+        known = self._recorded.at(parameters)
+        if known is None or not known.traced.branches.paths or "tile" not in known.programs:
+            return False
+        traced, inputs = known.traced, self._problem.traced_values(parameters)
+        places = np.array([axis.ravel() for axis in np.meshgrid(*plane.grids(LANDSCAPE[len(plane.basis)]))])
+        values = tiles.sampled(known.executable("tile"), inputs, plane, places)
+        missing = np.random.default_rng(0).permutation(np.flatnonzero(np.isnan(values)))
+        points, before = plane.place(places).T, traced.branches.paths
+        end = time.monotonic() + SECONDS_SEARCHING
+        with contextlib.suppress(NotRecorded):  # of too many paths those that were found are recorded
+            for k in missing:
+                if time.monotonic() > end:
+                    break
+                traced.branches.add(traced.run, points[k].copy(), inputs)
+        if traced.branches.paths == before:
             return False
         try:
             self._keep(self._made(traced, MAX_SECONDS, progress), instead=known)
@@ -105,10 +158,12 @@ class OnDemand:
         return {id(known) for known in self._recorded.sets} != {id(known) for known in before}
 
     def complete(self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float) -> bool:
-        """Record what a page lacks at a place, and the settings next to it; whether anything was new."""
+        """Record what a page lacks at a point and on the first slice there, and settings near; whether any was new."""
         is_new = False
-        with contextlib.suppress(NotRecorded, InvalidProgram):
-            is_new = bool(self._recorded.sets) and self.learn(point, parameters)
+        if self._recorded.sets:
+            with contextlib.suppress(NotRecorded, InvalidProgram):
+                is_new = self.learn(point, parameters)
+                is_new = self.learn_slice(Plane.first(self._problem, point), parameters) or is_new
         return self.fill(parameters, seconds) or is_new
 
     def _made(self, traced: TracedProblem, seconds: float, progress: Progress = silent) -> ProgramSet:

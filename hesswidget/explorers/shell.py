@@ -124,7 +124,7 @@ class Explorer(State, anywidget.AnyWidget):
         named = Question("named", lambda: Answer({"named": problem.arguments.is_named}), {})
         self._on_demand = OnDemand(problem, computation, recorded, self._view.programs)
         self._formulas = Formulas(problem, recorded)
-        own = [self._on_demand.question, self._formulas.question]
+        own = [*self._on_demand.questions, self._formulas.question]
         if FORMULA in problem.controls:
             own.append(Question("read_formula", lambda text: Answer({"text": text}), {"text": Rewritten()}))
             if engine is None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
 from hesswidget.errors import ProblemError
 from hesswidget.figures.style import CLASS_COLOURS, GLYPHS, MUTED, NotebookFigure, frame, ink, ticks
-from hesswidget.models.ladder import Ladder
+
+if TYPE_CHECKING:
+    from hesswidget.models.ladder import Ladder
 
 NAMED = 40  # points whose subsets are written beside them
 
@@ -37,6 +40,8 @@ def ladder(rungs: Ladder) -> Figure:
     >>> hw.figures.ladder(rungs).axes[0].get_xlabel()
     'loss'
     """
+    from hesswidget.models.ladder import Ladder  # here, since it brings all models
+
     if not isinstance(rungs, Ladder):
         raise ProblemError(f"{rungs!r:.60} is no ladder; give hw.models.ladder(autoencoder).")
     figure = NotebookFigure(figsize=(7.2, 4.1), facecolor="white")

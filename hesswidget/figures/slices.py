@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,8 +23,10 @@ from hesswidget.figures.style import (
     unit_of,
 )
 from hesswidget.landscape.contours import levels_of
-from hesswidget.spectra.slices import Cut, Slices
 from hesswidget.wording import number
+
+if TYPE_CHECKING:
+    from hesswidget.spectra.slices import Cut, Slices
 
 WIDTH, HEIGHT = 7.6, 4.0  # inches
 

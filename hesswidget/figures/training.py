@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,8 +26,10 @@ from hesswidget.figures.style import (
     size_of,
     ticks,
 )
-from hesswidget.training.flow import Flow
-from hesswidget.training.run import Run
+
+if TYPE_CHECKING:
+    from hesswidget.training.flow import Flow
+    from hesswidget.training.run import Run
 
 BODY, ROW = 3.5, 0.165  # inches: what stands above the words, and a line of those
 LETTERS = 185  # of a line of words
@@ -78,6 +80,9 @@ def training(runs: Run | Iterable[Run], *, flows: Flow | Iterable[Flow] = (), ti
     >>> [ax.get_title("left") for ax in hw.figures.training(run).axes]
     ['loss', 'sharpness, dashed its threshold', 'sharpness / threshold']
     """
+    from hesswidget.training.flow import Flow
+    from hesswidget.training.run import Run
+
     drawn = [runs] if isinstance(runs, Run) else list(runs)
     beside = [flows] if isinstance(flows, Flow) else list(flows)
     if not 1 <= len(drawn) <= MOST:

@@ -8,8 +8,8 @@ from typing import Any
 
 import autograd.numpy as np
 import numpy
-from autograd.scipy.special import logsumexp
 
+from hesswidget.derivatives.completion.families import meet_scipy
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.models.data import Data, Samples
 from hesswidget.wording import amount
@@ -64,8 +64,15 @@ def _two(samples: Samples, data: Data) -> numpy.ndarray:
     return 1.0 * (_labels(samples) == classes[1])
 
 
+def _logsumexp(outputs: Any, **options: Any) -> Any:
+    from autograd.scipy.special import logsumexp  # here, since SciPy takes a second and few losses need it
+
+    meet_scipy()
+    return logsumexp(outputs, **options)
+
+
 def _cross_entropy(outputs: Any, targets: Any) -> Any:
-    return np.mean(logsumexp(outputs, axis=1) - np.sum(targets * outputs, axis=1))
+    return np.mean(_logsumexp(outputs, axis=1) - np.sum(targets * outputs, axis=1))
 
 
 def _one_hot(samples: Samples, data: Data) -> numpy.ndarray:
@@ -107,7 +114,7 @@ def softmax(outputs: Any) -> Any:
     >>> softmax(numpy.array([[1000.0, 1000.0]])).round(12).tolist()
     [[0.5, 0.5]]
     """
-    return np.exp(outputs - logsumexp(outputs, axis=1, keepdims=True))
+    return np.exp(outputs - _logsumexp(outputs, axis=1, keepdims=True))
 
 
 SQUARED = Loss("squared error", _half_squares, lambda z: z, _numbers, False)

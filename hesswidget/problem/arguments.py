@@ -83,7 +83,7 @@ class Arguments:
                 f"hw.gallery."
             )
         try:
-            signature = inspect.signature(function).parameters.values()
+            signature = _signature(function).parameters.values()
         except (TypeError, ValueError):
             raise ProblemError(
                 f"{name} does not say which arguments it takes; wrap it: lambda x, y: {name}(x, y)."
@@ -185,6 +185,14 @@ def keywords(public: Callable[..., Any]) -> tuple[str, ...]:
     """
     parameters = inspect.signature(public).parameters.values()
     return tuple(p.name for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY)
+
+
+def _signature(function: Any) -> inspect.Signature:
+    """Return how a callable is called; a module of PyTorch as its ``forward`` is, to which it hands all on."""
+    signature = inspect.signature(function)
+    takes_any = all(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in signature.parameters.values())
+    forward = getattr(function, "forward", None)
+    return inspect.signature(forward) if takes_any and callable(forward) else signature
 
 
 def named(function: Any, over: Any = None, given: Mapping[str, Any] = MappingProxyType({})) -> Any:

@@ -78,6 +78,8 @@ def as_array(given: Any) -> np.ndarray:
     try:
         if callable(detached := getattr(given, "detach", None)):  # a tensor of PyTorch that is differentiated
             given = detached()
+        if str(getattr(given, "dtype", "")).endswith("bfloat16"):  # which NumPy lacks
+            given = given.float() if detached else given.astype(np.float32)
         return np.asarray(given)
     except Exception:  # what cannot become an array says so in many ways
         return np.empty(0, dtype=object)

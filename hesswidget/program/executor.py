@@ -66,6 +66,11 @@ class Executable:
         _run(self._steps, values)
         return tuple([values[number] for number in self._outputs])
 
+    def silent(self, *inputs: Any) -> tuple[Any, ...]:
+        """Run as `of_arrays` does, without floating-point warnings."""
+        with np.errstate(all="ignore"):
+            return self.of_arrays(*inputs)
+
     def __call__(self, **inputs: Any) -> dict[str, Any]:
         """Run on inputs by name; the outputs by name. Floating-point warnings are silent."""
         return self.iterate(1, **inputs)

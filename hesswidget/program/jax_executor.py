@@ -64,7 +64,9 @@ class JaxExecutable:
     def of_arrays(self, *inputs: Any) -> tuple[Any, ...]:
         """Run on inputs in order, float64 arrays of the right shapes; the outputs in order, as NumPy's arrays."""
         with _float64(True):
-            return tuple([np.asarray(x) for x in self._jitted(*inputs)])
+            found = self._jitted(*inputs)
+        # NumPy alone would sleep until they are there.
+        return tuple([np.asarray(x.block_until_ready()) for x in found])
 
     def __call__(self, **inputs: Any) -> dict[str, Any]:
         """Run on inputs by name; the outputs by name. Those are read-only views where JAX's memory is the host's."""

@@ -33,9 +33,18 @@ def test_a_page_of_the_gallery_is_named_after_the_function(tmp_path):
     assert (tmp_path / "himmelblau.html").exists()
 
 
+def test_a_page_takes_a_formula(tmp_path):
+    assert main(["page", "x**2*y - a*y**3", "--set", "x=-2:2", "y=-2:2", "a=0:2"]) == 0
+    assert "x**2*y - a*y**3" in (tmp_path / "formula.html").read_text()
+    assert main(["page", "--set", "x=-2:2", "y=-2:2", "--out", "minus.html", "--", "-x**2*y"]) == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["x**2*(y"], "is no formula: '(' was never closed (column 6)"),
+        (["x**2*y", "--set", "x=-2:2"], "the variable 'y' of x**2*y has no range"),
+        (["mine.py"], "say where it is, as in module:function"),
         (["himelblau"], "did you mean 'himmelblau'?"),
         (["mine.py:g"], "no function 'g'"),
         (["none.py:f"], "there is no file none.py"),

@@ -280,7 +280,7 @@ def test_an_error_in_a_step_has_the_users_line():
 def test_a_function_is_traced_once_for_each_shape_and_setting(monkeypatch):
     traced = []
 
-    def trace(function, shapes):
+    def trace(function, shapes, answers):
         traced.append(shapes)
         writer = Writer("a library", len(shapes))
         return writer.tape([function(*writer.arguments)]), SimpleNamespace(shape=())
@@ -288,7 +288,7 @@ def test_a_function_is_traced_once_for_each_shape_and_setting(monkeypatch):
     def f(x, scale=1.0, *, setting="a", data=()):
         return x if setting == "a" else scale
 
-    monkeypatch.setattr(played, "_library", lambda _: SimpleNamespace(traced=trace))
+    monkeypatch.setattr(played, "_library", lambda _: SimpleNamespace(traced=trace, check=lambda *_: None))
     function, data = played.Played(f, "jax"), np.arange(3)
     assert (function(2.0), function(3.0, 5.0), function(3.0, 6.0)) == (2.0, 3.0, 3.0)
     assert (function(2.0, 5.0, setting="b"), function(2.0, 7.0, setting="b")) == (5.0, 7.0)

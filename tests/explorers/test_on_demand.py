@@ -6,6 +6,8 @@ import pytest
 
 import hesswidget as hw
 from hesswidget.explorers.replay import MAX_SETTINGS
+from hesswidget.landscape import tiles
+from hesswidget.landscape.plane import Plane
 
 BOX = {"x": (-2.0, 2.1), "y": (-1.9, 2.0)}
 
@@ -82,6 +84,38 @@ def test_a_path_that_was_not_found_is_recorded_when_it_is_met():
     found = w._context.recorded.run("frame", {}, **inputs)
     onp.testing.assert_allclose(found["hessian"], onp.diag([12 * 0.7313**2, 2.0]), rtol=1e-12)
     assert not asks(w, {}, point)["is_new"]
+
+
+def bowl(x):
+    """Huber's loss of six variables: beyond the box of the sliders, and on its sides, it is another."""
+    return sum(v**2 if abs(v) < 1 else 2 * abs(v) - 1 for v in x) + 0.1 * x[0] * x[1]
+
+
+def values_on(w, plane):
+    places = onp.array([axis.ravel() for axis in onp.meshgrid(*plane.grids(57))])
+    tile = w._context.recorded.at({}).executable("tile")
+    return tiles.sampled(tile, onp.zeros(0), plane, places), plane.place(places)
+
+
+def test_paths_that_were_not_found_on_a_landscape_are_recorded_at_rest():
+    w = hw.explore(bowl, onp.zeros(6))
+    w.sent = []
+    w.send = lambda content, buffers=None: w.sent.append((content, buffers))
+    plane = Plane.first(w.problem, w.point)
+    assert onp.isnan(values_on(w, plane)[0]).any()
+    numbers = [part.tobytes() for part in (plane.origin, plane.basis, plane.ends)]
+    for is_new in (True, False):
+        w._answer(w, {"kind": "record_slice", "id": "q:1", "parameters": {}}, numbers)
+        w._questions.jobs.wait()
+        assert w.sent[-1][0] == {"kind": "record_slice", "id": "q:1", "is_new": is_new}
+    found, points = values_on(w, plane)
+    onp.testing.assert_allclose(found, [bowl(x) for x in points.T], rtol=1e-13)
+
+
+def test_a_page_is_saved_with_the_paths_on_its_landscape(tmp_path):
+    w = hw.explore(bowl, onp.zeros(6))
+    w.save_html(tmp_path / "bowl.html", seconds=10.0)
+    assert not onp.isnan(values_on(w, Plane.first(w.problem, w.point))[0]).any()
 
 
 def test_verification_does_not_distrust_what_is_not_covered():

@@ -136,6 +136,7 @@ def test_what_is_saved_is_what_the_same_question_is_answered(asked):
             "diagram",
             "cancel",
             "record",
+            "record_slice",
         )
         return
     state = {**content, "parameters": w.problem.on_wire(moment.parameters)}

@@ -86,6 +86,14 @@ describe("KernelEngine", () => {
     expect(frame.landscape.values[3]).toBeNaN();
   });
 
+  it("knows where a function that branches may take a path that is not recorded", () => {
+    const [header, buffers] = answer("1", 1, true);
+    const arrays = Object.fromEntries(header.arrays.map(([name]: [string], k: number) => [name, numbersIn(buffers[k])]));
+    const [whole, open] = [3, NaN].map((value) => ({ ...landscape, values: Float64Array.of(0, 1, 2, value) }));
+    const isOpen = (branches: object, on = open) => frameOf({ ...arrays, ...branches }, request.plane, on, true, wording, ["x", "y"]).isOpen;
+    expect([isOpen({}), isOpen({ covered: Float64Array.of(1) }), isOpen({ covered: Float64Array.of(1) }, whole)]).toEqual([false, true, false]);
+  });
+
   it("refuses a picture that lacks something", () => {
     const [header, buffers] = answer("1", 1, true);
     const without = header.arrays.findIndex(([name]: [string]) => name === "hessian");

@@ -1,6 +1,7 @@
 import { Refusal } from "../../hesswidget/frontend/engine/engine";
-import { COMM, KernelLink, type OnProgress } from "../../hesswidget/frontend/engine/link";
+import { COMM, KernelLink, type Link, type OnProgress } from "../../hesswidget/frontend/engine/link";
 import { RestQuestion } from "../../hesswidget/frontend/questions/rest_question";
+import { UnmetPaths } from "../../hesswidget/frontend/questions/unmet_paths";
 import { ProgressBar } from "../../hesswidget/frontend/panels/progress";
 import { FakeModel } from "./model";
 
@@ -21,6 +22,22 @@ function made() {
 }
 
 const asks = (asked: { question: string }[]) => asked.map(({ question }) => question);
+
+describe("what is not recorded of a landscape", () => {
+  it("is asked for once for each slice", async () => {
+    const asked: unknown[][] = [];
+    const ask = async (content: object, buffers: unknown[]) => {
+      asked.push([content, ...buffers]);
+      return { content: {}, buffers: [] };
+    };
+    const unmet = new UnmetPaths({ ask } as unknown as Link);
+    const [origin, basis, ends] = [Float64Array.of(0), Float64Array.of(1), Float64Array.of(-1, 1)];
+    const at = (a: number) => ({ point: origin, parameters: { a }, moving: false, plane: { origin, basis, ends, names: ["x"], axes: null } });
+    for (const a of [1, 1, 2]) await unmet.ask(at(a));
+    const question = (a: number) => [{ kind: "record_slice", parameters: { a } }, origin, basis, ends];
+    expect(asked).toEqual([question(1), question(2)]);
+  });
+});
 
 describe("a question at rest", () => {
   it("is asked once for what it is about, while it waits and when it is answered", async () => {

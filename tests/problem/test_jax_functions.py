@@ -13,6 +13,7 @@ import hesswidget as hw
 from hesswidget.derivatives.frameworks.own import by_library, deviation
 from hesswidget.derivatives.objective import Objective
 from hesswidget.problem.problem import Problem
+from hesswidget.program.executor import Executable
 from problem.in_the_page import in_the_page, on_ticks
 
 jax = pytest.importorskip("jax", reason="JAX is not installed")
@@ -180,6 +181,49 @@ def of_its_own_gradient(x):
 
 jitted = jax.jit(lambda x: jnp.sum(x**4) * x[0])
 NETWORKS = [jnp.tanh, jax.nn.softplus, jax.nn.relu, jax.nn.gelu, jax.nn.silu, jax.nn.elu, jax.nn.sigmoid]
+
+
+def with_ifs(x):
+    total = 0.0
+    for v in x[:2]:  # Huber's loss, as one writes it without jit
+        if jnp.abs(v) <= 0.5:
+            total += v**2
+        elif v > 0 and x[2] < 2:
+            total += v - 0.25
+        else:
+            total += jnp.sin(v) ** 2
+    return total
+
+
+def heron(x):
+    a = 1 + jnp.sum(x**2)
+    root = a
+    while abs(root**2 - a) > 1e-12 * a:
+        root = (root + a / root) / 2
+    return root * x[0]
+
+
+def looked_up(x):
+    table = [1.0, -2.0, 0.5, 3.0]
+    k = int(jnp.clip(jnp.floor(x[0] + 2), 0, 3))
+    return table[k] * x[0] * x[1] + max(x[2], jnp.sin(x[1])) ** 2 + sorted(x[:2], key=lambda v: v**2)[-1] ** 3
+
+
+def loops_of_their_own(x):
+    return jnp.sum(
+        jax.vmap(lambda z: jax.lax.while_loop(lambda c: c < 5, lambda c: 1.5 * c + z**2, 1 + z**2))(x)
+    )
+
+
+def interpolated(x):
+    return jnp.interp(x[0], jnp.array([-1.0, 0.0, 2.0]), jnp.array([0.0, 1.0, -4.0])) * x[1] ** 2
+
+
+def branch_after_a_branch(x):
+    y = jax.lax.cond(x[0] > 0.1, jnp.sin, jnp.cos, x[0])
+    return y * x[1] if y > x[2] else y**2 + x[1] ** 2
+
+
 FUNCTIONS = {
     **{f.__name__: (f, n) for f, n in [
         (rosenbrock, 4), (logistic_regression, 3), (cross_entropy_by_index, 9), (cross_entropy_by_logsumexp, 9),
@@ -187,7 +231,8 @@ FUNCTIONS = {
         (cumulated, 4), (einsums, 3), (pieces, 3), (solved, 3), (determinants, 3), (by_cholesky, 3),
         (lowest_eigenvalue, 3), (norms, 3), (statistics, 4), (special_functions, 3), (put_in_place, 3),
         (moved_about, 3), (attention, 18), (convolution, 36), (noisy, 3), (held, 3), (chosen, 3),
-        (until_it_is_large, 2), (of_its_own_gradient, 3),
+        (until_it_is_large, 2), (of_its_own_gradient, 3), (with_ifs, 3), (heron, 2), (looked_up, 3),
+        (branch_after_a_branch, 3), (loops_of_their_own, 2), (interpolated, 2),
     ]},
     "jitted": (jitted, 3),
     "scan of 150 steps": (functools.partial(integrated, steps=150), 3),
@@ -196,11 +241,12 @@ FUNCTIONS = {
 
 
 def theirs(f, x):
-    """JAX's own value and Hessian with 64-bit types."""
-    forward = f is until_it_is_large
+    """JAX's own value and Hessian with 64-bit types; not under jit, which knows no branches of Python."""
+    forward = f in (until_it_is_large, loops_of_their_own)
+    branches = f in (with_ifs, heron, looked_up, branch_after_a_branch)
     with jax.enable_x64(True):
         hessian = jax.jacfwd(jax.jacfwd(f)) if forward else jax.hessian(f)
-        return float(f(jnp.asarray(x))), np.asarray(jax.jit(hessian)(x))
+        return float(f(jnp.asarray(x))), np.asarray((hessian if branches else jax.jit(hessian))(x))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -256,11 +302,62 @@ def test_blocks_of_any_structure_are_what_the_function_takes():
     assert hw.explore(loss, layers=layers, l2=(0.0, 1.0)).engine == "browser"
 
 
+def test_a_branch_of_pythons_own_is_a_kink_on_its_line():
+    def f(x, y):
+        slope = x - y
+        if slope > 0:  # this line
+            return slope + x**2 + y**2 * jnp.ones(())
+        return x**2 + y**2 - slope
+
+    line = f.__code__.co_firstlineno + 2
+    reason = hw.curvature(f, x=0.3, y=0.3).reason
+    assert f"at line {line} of test_jax_functions.py (if slope > 0:" in reason
+    bent = hw.curvature(lambda x, y: jnp.abs(x - y) + x**2, x=0.3, y=0.3).reason
+    assert "(bent = hw.curvature" in bent  # the line of the function, which is here that of the call
+    chosen = hw.curvature(absolute_by_cond, x=0.3, y=0.3).reason
+    assert f"at line {absolute_by_cond.__code__.co_firstlineno + 1} of test_jax_functions.py" in chosen
+
+
+def absolute_by_cond(x, y):
+    return jax.lax.cond(x > y, lambda: x - y, lambda: y - x) + x**2
+
+
+def test_a_loop_that_asks_too_often_is_a_sentence():
+    def f(x):
+        while jnp.abs(x) > 1e-9:
+            x = 0.9 * x
+        return x
+
+    with pytest.raises(hw.ProblemError, match=r"asks for values more than 100 times.*jax\.lax\.while_loop"):
+        hw.curvature(f, x=1.0)
+
+
+def test_what_a_branch_raises_is_raised_there_alone():
+    def f(x, y):
+        if x <= 0:
+            raise ValueError("x is to be positive")
+        return jnp.log(x) * y**2
+
+    w = hw.explore(f, x=(-1, 2), y=(-1, 2))
+    assert w.engine == "browser", w.engine_reason
+    run = Executable(w._context.recorded.sets[0].programs["frame"])
+    for x, covered in ((1.5, 1), (-0.5, -1)):
+        inputs = w._view.computation.inputs(np.array([x, 1.0]))
+        assert run(**inputs, parameters=np.zeros(0))["covered"] == covered
+    line = f.__code__.co_firstlineno + 2
+    for _ in range(2):  # it is kept, and is the same the second time
+        with pytest.raises(hw.ProblemError, match=f"x is to be positive at line {line} of test_jax"):
+            hw.curvature(f, x=-0.5, y=1.0)
+
+
 def test_jax_computes_as_it_did_before():
     before = jax.config.jax_enable_x64
     hw.curvature(rosenbrock, np.ones(3))
     assert jax.config.jax_enable_x64 == before
     assert jnp.ones(1).dtype == (np.float64 if before else np.float32)
+    own = jax.core.Tracer.__bool__
+    hw.curvature(heron, np.ones(2))
+    assert jax.core.Tracer.__bool__ is own
 
 
 def test_it_is_verified_by_jaxs_own_derivatives():
@@ -301,13 +398,13 @@ def test_a_derivative_rule_of_its_own_is_noticed_and_a_kink_is_none():
     [
         (lambda x: jnp.sum(jnp.fft.fft(x).real), r"primitive fft has no rule here at line \d+ of test_jax"),
         (lambda x: jnp.linalg.svd(jnp.outer(x, x))[1][0], r"primitive svd has no rule here at line \d+ of test_jax"),
-        (lambda x: x[0] if x[0] > 0 else jnp.sin(x[0]), r"TracerBool.*jax\.lax\.cond"),
+        (lambda x: jax.jit(lambda z: z if z > 0 else jnp.sin(z))(x[0]), r"TracerBool.*jax\.lax\.cond"),
         (lambda x: jnp.sum(np.sin(x)), r"TracerArray.*jax\.numpy in place of numpy"),
         (lambda x: jnp.stack([x, x]), r"returned an array of shape \(2, 3\)"),
         (lambda x: (jnp.sum(x), x), "returned a tuple"),
         (lambda x: jnp.ones(7) @ x, r"dot_general requires.* at line \d+ of test_jax"),
     ],
-    ids=["fft", "svd", "if", "numpy", "array", "tuple", "shapes"],
+    ids=["fft", "svd", "if within jit", "numpy", "array", "tuple", "shapes"],
 )  # fmt: skip
 def test_what_cannot_be_is_a_sentence(f, sentence):
     with pytest.raises(hw.ProblemError, match=sentence):

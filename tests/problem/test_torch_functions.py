@@ -211,6 +211,57 @@ def losses(x):
     )
 
 
+def with_ifs(x):
+    total = 0.0
+    for v in x[:2]:  # Huber's loss, as one writes it
+        if v.abs() <= 0.5:
+            total = total + v**2
+        elif v > 0 and x[2] < 2:
+            total = total + v - 0.25
+        else:
+            total = total + torch.sin(v) ** 2
+    return total
+
+
+def heron(x):
+    a = 1 + torch.sum(x**2)
+    root = a
+    while torch.abs(root**2 - a) > 1e-12 * a:
+        root = (root + a / root) / 2
+    return root * x[0]
+
+
+def looked_up(x):
+    table = [1.0, -2.0, 0.5, 3.0]
+    k = int(torch.clamp(torch.floor(x[0] + 2), 0, 3))
+    largest = x[torch.argmax(x)] ** 2
+    return table[k] * x[0] * x[1] + largest + sorted(x[:2], key=lambda v: v**2)[-1] ** 3
+
+
+def picked(x):
+    return torch.outer(x, x)[x.argmin(), 0] ** 2
+
+
+class Gate(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("weights", torch.tensor([1.0, -2.0, 0.5]))
+        self.is_open = True
+
+    def forward(self, x):
+        score = (self.weights * x).sum()
+        if self.is_open and (score > 0).item():
+            return score**2
+        return torch.exp(score) * x[0]
+
+
+GATE = Gate()
+
+
+def gated(x):
+    return GATE(x)
+
+
 NETWORKS = [torch.tanh, F.softplus, F.relu, F.gelu, F.silu, F.elu, F.leaky_relu, F.hardtanh]
 FUNCTIONS = {
     **{f.__name__: (f, n) for f, n in [
@@ -219,6 +270,7 @@ FUNCTIONS = {
         (kernel_matrix, 6), (integrated, 3), (cumulated, 4), (einsums, 3), (pieces, 3), (solved, 3), (determinants, 3),
         (inverse, 3), (by_cholesky, 3), (lowest_eigenvalue, 3), (norms, 3), (statistics, 4), (special_functions, 3),
         (changed_in_place, 4), (moved_about, 3), (attention, 18), (held, 3), (of_its_own_gradient, 3), (losses, 3),
+        (with_ifs, 3), (heron, 2), (looked_up, 3), (picked, 3), (gated, 3),
     ]},
     **{f"network with {a.__name__}": (network(a), 20) for a in NETWORKS},
 }  # fmt: skip
@@ -334,18 +386,40 @@ def test_it_is_verified_by_pytorchs_own_derivatives():
     assert deviation(Objective(problem), np.array([0.1, 0.5]), problem.widths) < 1e-14
 
 
+def test_a_branch_of_pythons_own_is_a_kink_on_its_line_and_verified():
+    def f(x, y):
+        slope = x - y
+        if slope > 0:  # this line
+            return slope + x**2 + y**2 * torch.ones(())
+        return x**2 + y**2 - slope
+
+    line = f.__code__.co_firstlineno + 2
+    reason = hw.curvature(f, x=0.3, y=0.3).reason
+    assert f"at line {line} of test_torch_functions.py (if slope > 0:" in reason
+    problem = Problem.over_ranges(f, None, None, {"x": (-1, 1), "y": (-1, 1)})
+    assert deviation(Objective(problem), np.array([0.1, 0.5]), problem.widths) < 1e-14
+    assert by_library(Objective(problem), np.array([0.1, 0.5])) is not None
+
+
+def test_a_module_is_called_as_its_forward_is():
+    w = hw.explore(GATE, np.array([0.5, -0.3, 0.2]))
+    assert w.engine == "browser", w.engine_reason
+    assert w.problem.name == "Gate"
+    np.testing.assert_allclose(hw.curvature(GATE, np.array([1.0, -1.0, 0.0])).value, 9.0)
+
+
 @pytest.mark.parametrize(
     ("f", "sentence"),
     [
         (lambda x: torch.fft.fft(x).real.sum(), r"primitive _fft_r2c has no rule here at line \d+ of test_torch"),
         (lambda x: torch.linalg.svdvals(torch.outer(x, x))[0], r"primitive _linalg_svd has no rule here at line \d+"),
-        (lambda x: x[0] if x[0] > 0 else torch.sin(x[0]), r"tracing tensor.*torch\.where in place of if"),
+        (lambda x: x[0].item() * torch.sin(x[0]), r"tracing tensor.*without \.item\(\)"),
         (lambda x: torch.stack([x, x]), r"returned an array of shape \(2, 3\)"),
         (lambda x: (torch.sum(x), x), "returned a tuple"),
         (lambda x: torch.ones(7) @ x, r"size.* at line \d+ of test_torch"),
         (lambda x: (x * torch.rand(3)).sum(), "draws random numbers"),
     ],
-    ids=["fft", "svd", "if", "array", "tuple", "shapes", "random"],
+    ids=["fft", "svd", "item", "array", "tuple", "shapes", "random"],
 )  # fmt: skip
 def test_what_cannot_be_is_a_sentence(f, sentence):
     with pytest.raises(hw.ProblemError, match=sentence):

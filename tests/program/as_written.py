@@ -1,4 +1,4 @@
-"""Functions as people write them: with control flow in Python, on scalars."""
+"""Functions as people write them: with control flow in Python, on scalars, and on dicts and lists of them."""
 
 from __future__ import annotations
 
@@ -82,8 +82,7 @@ def nearest(x, y):
 def planes(x, y):
     """The upper envelope of planes, by argmax."""
     heights = np.array([x + y, 1 - x, 0.5 - y, 0.2 * x])
-    k = np.argmax(heights)
-    return heights[k] ** 2
+    return heights[heights.argmax()] ** 2
 
 
 def guarded(x, y):
@@ -190,6 +189,25 @@ def collatz(x, y, n=4):
     return z
 
 
+def network(params, l2=0.1):
+    """Two rectified neurons, their weights in a dict of arrays."""
+    total = l2 * np.sum(params["w"] ** 2)
+    for x, y in ((0.5, 1.0), (-1.0, 0.3)):
+        hidden = [max(w * x + b, 0.0) for w, b in zip(params["w"], params["b"], strict=True)]
+        total = total + (params["scale"] * (hidden[0] - hidden[1]) - y) ** 2
+    return total
+
+
+def layers(stack):
+    """A list of layers, each a dict, with a leaky rectifier."""
+    z = 0.7
+    for layer in stack:
+        z = layer["weight"] * z + layer["bias"]
+        if z < 0:
+            z = 0.1 * z
+    return (z - 1) ** 2 + 0.01 * sum(layer["weight"] ** 4 for layer in stack)
+
+
 CORNER = {"x": (0.0, 2.99), "y": (0.0, 2.99)}
 AS_WRITTEN = {
     "huber": (huber, {**PLANE, "d": (0.2, 2.0)}),
@@ -214,4 +232,9 @@ AS_WRITTEN = {
     "any of": (any_of, PLANE),
     "by key": (by_key, PLANE),
     "collatz": (collatz, PLANE),
+    "network": (
+        network,
+        {"params": {"w": [(-1.0, 1.1)] * 2, "b": [(-1.0, 0.9)] * 2, "scale": (0.5, 2.0)}, "l2": (0.0, 1.0)},
+    ),
+    "layers": (layers, {"stack": [{"weight": (-1.0, 1.2), "bias": (-0.9, 1.0)}] * 2}),
 }

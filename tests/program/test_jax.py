@@ -112,7 +112,8 @@ def test_parameters_and_points_change_without_another_trace(jax):
     c = hw.compile(lambda x, a=1.0: np.sum(a * x**4), onp.zeros(3), backend="jax")
     for a in (1.0, 2.0, 0.5):
         onp.testing.assert_allclose(c.hessian([a, 1.0, 2.0], a=a), 12 * a * onp.diag([a**2, 1.0, 4.0]))
-    assert c._ready("hessian").traces == 1
+    run, _ = c._ready("hessian")
+    assert run.__self__.traces == 1
 
 
 def test_jaxs_configuration_stays_as_it_is(jax):
@@ -125,9 +126,11 @@ def test_jaxs_configuration_stays_as_it_is(jax):
     assert jax.numpy.ones(1).dtype == (onp.float64 if before else onp.float32)
 
 
-def test_results_are_the_callers_own(jax):
+def test_nobody_writes_into_results(jax):
     c = hw.compile(lambda x: np.sum(x**2), onp.zeros(2), backend="jax")
-    c.hessian([1.0, 2.0])[:] = 7.0
+    found = c.hessian([1.0, 2.0])
+    with pytest.raises(ValueError, match="read-only"):
+        found[:] = 7.0
     onp.testing.assert_array_equal(c.hessian([1.0, 2.0]), 2 * onp.eye(2))
 
 

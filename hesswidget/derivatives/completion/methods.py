@@ -50,9 +50,15 @@ METHODS = {
 }
 for _name, _method in METHODS.items():
     setattr(ArrayBox, _name, _method)
-# Methods that autograd took from functions which are completed here.
-for _name in ("clip", "cumprod", "diagonal", "ptp", "repeat", "take"):
-    setattr(ArrayBox, _name, getattr(anp, _name))
+
+
+def _completed(name: str) -> Any:
+    return lambda self, *args, **options: getattr(anp, name)(self, *args, **options)
+
+
+# Methods that autograd took from functions which are completed here, be it after this.
+for _name in "argmax argmin argsort clip cumprod diagonal ptp repeat std take var".split():
+    setattr(ArrayBox, _name, _completed(_name))
 for _name, _attribute in {
     "real": lambda self: anp.real(self),
     "imag": lambda self: anp.imag(self),

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.derivatives.branches.questions import TRUTH, WHOLE, Question
+from hesswidget.derivatives.frameworks.answers import Answers, Stopped
 from hesswidget.derivatives.frameworks.aten_rules import RULES
 from hesswidget.derivatives.frameworks.tape import Ref, Tape, Writer
 from hesswidget.errors import ProblemError
@@ -21,31 +23,44 @@ LIBRARY = "PyTorch"
 AGREE = 1e-6  # relative: what the function itself rounds to float32 differs by less, what it draws by more
 
 
-def traced(function: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) -> tuple[Tape, Any]:
+def traced(
+    function: Callable[..., Any], shapes: Sequence[tuple[int, ...]], answers: Answers
+) -> tuple[Tape, Any]:
     """Trace a function of arrays of these shapes; its tape, and what it returned when it was traced.
 
     Raises
     ------
     ProblemError
-        If something in it has no rule, or it is not what was traced when it is called again.
+        If something in it has no rule.
     """
     torch = sys.modules["torch"]
-    graph, returned = _graph(function, [torch.ones(shape, dtype=torch.float64) for shape in shapes])
+    examples = [torch.ones(shape, dtype=torch.float64) for shape in shapes]
+    graph, returned = _graph(function, examples, answers)
     writer = Writer(LIBRARY, len(shapes))
-    tape = writer.tape([_written(writer, graph)])
-    if isinstance(returned, torch.Tensor):
-        _check(tape, function, shapes)
-    return tape, returned
+    return writer.tape([_written(writer, graph)]), returned
 
 
-def _check(tape: Tape, function: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) -> None:
-    """Compare what was traced with what the function computes, at a place where it was not traced."""
+def check(
+    played: Callable[..., Any], function: Callable[..., Any], shapes: Sequence[tuple[int, ...]]
+) -> None:
+    """Compare what is played with what the function computes, at a place where it was not traced.
+
+    Raises
+    ------
+    ProblemError
+        If the function is not what was traced when it is called again.
+    """
     torch = sys.modules["torch"]
     numbers = np.random.default_rng(0)
     place = [np.asarray(numbers.normal(size=shape)) for shape in shapes]
     with torch.no_grad(), in_64_bits(), np.errstate(all="ignore"):
-        theirs = function(*map(torch.from_numpy, place)).detach().numpy()
-        (ours,) = tape(*place)
+        try:
+            theirs = function(*map(torch.from_numpy, place))
+        except Exception:  # outside its domain a function may raise what it likes
+            return
+        if not isinstance(theirs, torch.Tensor):
+            return
+        theirs, ours = theirs.detach().numpy(), played(*place)
     scale = max(1.0, float(np.max(np.abs(theirs), initial=0.0)))
     if not np.allclose(ours, theirs, rtol=AGREE, atol=AGREE * scale, equal_nan=True):
         raise ProblemError(
@@ -55,10 +70,11 @@ def _check(tape: Tape, function: Callable[..., Any], shapes: Sequence[tuple[int,
         )
 
 
-def in_64_bits() -> Any:
+def in_64_bits(answers: Answers | None = None) -> Any:
     """Return a context in which PyTorch computes with float64, data and weights in float32 too, as rounded as they are.
 
-    With it goes the line of the user's code at each call, where something is being traced.
+    With it goes the line of the user's code at each call, where something is being traced, and what is answered there
+    to who asks for a value.
     """
     torch = sys.modules["torch"]
     from torch.fx import traceback
@@ -74,13 +90,48 @@ def in_64_bits() -> Any:
             if place := place_now():
                 traceback.set_stack_trace([f"{place.number} {place.path}"])
             named = {name: doubled(x) for name, x in (kwargs or {}).items()}
+            if answers is not None and (question := _question(func, args)) is not None:
+                return _answered(answers, question, func, args)
+            if answers is not None and func is torch.Tensor.__getitem__:
+                args = args[0], _with_places(answers, args[1])
             result = func(*map(doubled, args), **named)
             return doubled(result) if isinstance(result, torch.Tensor) else result
 
     return Doubles()
 
 
-def _graph(function: Callable[..., Any], examples: Sequence[Any]) -> tuple[Any, Any]:
+def _question(func: Any, args: Any) -> Question | None:
+    """Return what a call asks of a tensor's value, if it is one that asks."""
+    torch = sys.modules["torch"]
+    tensor = torch.Tensor
+    if func in (tensor.__bool__, tensor.is_nonzero, torch.is_nonzero):
+        return TRUTH
+    if func in (tensor.__int__, tensor.__index__):
+        return WHOLE
+    if func is tensor.item and not args[0].is_floating_point():
+        return TRUTH if args[0].dtype == torch.bool else WHOLE
+    return None
+
+
+def _answered(answers: Answers, question: Question, func: Any, args: Any) -> Any:
+    try:
+        return func(*args)  # of what depends on no argument PyTorch knows the value
+    except RuntimeError:
+        return answers.answer(question, args[0])
+
+
+def _with_places(answers: Answers, index: Any) -> Any:
+    """Return an index with numbers for the tensors that are one, which PyTorch would ask for unseen."""
+    torch = sys.modules["torch"]
+    if isinstance(index, tuple):
+        return tuple(_with_places(answers, part) for part in index)
+    is_place = (
+        isinstance(index, torch.Tensor) and index.ndim == 0 and index.dtype in (torch.int64, torch.int32)
+    )
+    return _answered(answers, WHOLE, torch.Tensor.__index__, (index,)) if is_place else index
+
+
+def _graph(function: Callable[..., Any], examples: Sequence[Any], answers: Answers) -> tuple[Any, Any]:
     """Let PyTorch trace; of what is not an array it is returned that it is none."""
     torch = sys.modules["torch"]
     with warnings.catch_warnings():
@@ -93,8 +144,12 @@ def _graph(function: Callable[..., Any], examples: Sequence[Any]) -> tuple[Any, 
     returned: list[Any] = []
 
     def run(*arguments: Any) -> Any:
-        with in_64_bits():
-            result = function(*arguments)
+        with in_64_bits(answers):
+            try:
+                result = function(*arguments)
+            except Stopped as stopped:
+                returned.append(stopped.asked)
+                return stopped.value
         returned.append(result)
         return result if isinstance(result, torch.Tensor) else torch.zeros(())
 
@@ -146,7 +201,7 @@ def _step(writer: Writer, node: Any, operands: list[Any], named: dict[str, Any])
         return rule(*values[: len(operands)], **dict(zip(keys, values[len(operands) :], strict=True)))
 
     flat = [_array(x) for x in (*operands, *named.values())]
-    (result,) = writer.emit(name, compute if rule else None, flat, None, _place(node))
+    (result,) = writer.emit(name, compute if rule else None, flat, None, _place(node), at=node.name)
     return result
 
 

@@ -47,6 +47,9 @@ for _theirs, _ours in {
     "max": "maximum",
     "min": "minimum",
     "is_finite": "isfinite",
+    "lt_to": "less",  # in searches of sorted numbers, among which there is no NaN
+    "le_to": "less_equal",
+    "eq_to": "equal",
     "and": "bitwise_and",
     "or": "bitwise_or",
     "xor": "bitwise_xor",

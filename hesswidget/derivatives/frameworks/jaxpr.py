@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
 from autograd.tracer import isbox
 
+from hesswidget.derivatives.branches.questions import TRUTH, WHOLE
 from hesswidget.derivatives.completion.definition import getval_deep
 from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.frameworks import arrays
+from hesswidget.derivatives.frameworks.answers import Answers, Asked, Stopped
 from hesswidget.derivatives.frameworks.jax_rules import LIBRARY_CALLS, SEVERAL, with_params
 from hesswidget.derivatives.frameworks.tape import Ref, Tape, Writer
 from hesswidget.derivatives.recorder import is_recorded
@@ -40,7 +44,9 @@ def in_64_bits() -> Any:
     return jax.enable_x64(True) if hasattr(jax, "enable_x64") else jax.experimental.enable_x64(True)
 
 
-def traced(function: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) -> tuple[Tape, Any]:
+def traced(
+    function: Callable[..., Any], shapes: Sequence[tuple[int, ...]], answers: Answers
+) -> tuple[Tape, Any]:
     """Trace a function of arrays of these shapes; its tape, and what it returns, as JAX describes it.
 
     Raises
@@ -51,14 +57,72 @@ def traced(function: Callable[..., Any], shapes: Sequence[tuple[int, ...]]) -> t
     jax = sys.modules["jax"]
     with in_64_bits():
         examples = [jax.ShapeDtypeStruct(shape, np.float64) for shape in shapes]
+        asked: list[Asked] = []
+
+        def run(*leaves: Any) -> Any:
+            try:
+                with _answering(answers, leaves):
+                    return function(*leaves)
+            except Stopped as stopped:
+                asked.append(stopped.asked)
+                return stopped.value
+
         try:
-            closed, returned = jax.make_jaxpr(function, return_shape=True)(*examples)
+            closed, returned = jax.make_jaxpr(run, return_shape=True)(*examples)
         except Exception as error:
             vars(error).pop("__notes__", None)  # about the traceback, which a sentence has not
+            if error.args and isinstance(error.args[0], str):
+                error.args = (
+                    error.args[0].partition("The error occurred while tracing")[0].strip(),
+                    *error.args[1:],
+                )
             raise
         writer = Writer(LIBRARY, len(shapes))
         results = _written(writer, closed.jaxpr, _constants(closed), writer.arguments)
-        return writer.tape(results), returned
+        return writer.tape(results), asked[-1] if asked else returned
+
+
+def check(*_: Any) -> None:
+    """Compare nothing: what JAX traces is what it computes."""
+
+
+_ASKING = {"__bool__": TRUTH, "__int__": WHOLE, "__index__": WHOLE}
+_lock = threading.RLock()
+
+
+@contextmanager
+def _answering(answers: Answers, leaves: Sequence[Any]) -> Iterator[None]:
+    """Have JAX's traced values answer where Python asks for a number, those of this trace: within ``jit`` none has it.
+
+    Their class is changed meanwhile, since JAX leaves no other way.
+    """
+    tracer = sys.modules["jax"].core.Tracer
+    with _lock:
+        before = {name: getattr(tracer, name) for name in _ASKING}
+        trace, thread = (getattr(leaves[0], "_trace", None) if leaves else None), threading.get_ident()
+
+        def method(name: str) -> Callable[[Any], Any]:
+            def asked(self: Any) -> Any:
+                x = self
+                while hasattr(x, "primal"):  # within jax.grad
+                    x = x.primal
+                if (
+                    trace is not None
+                    and getattr(x, "_trace", None) is trace
+                    and thread == threading.get_ident()
+                ):
+                    return answers.answer(_ASKING[name], x)
+                return before[name](self)
+
+            return asked
+
+        try:
+            for name in _ASKING:
+                setattr(tracer, name, method(name))
+            yield
+        finally:
+            for name, own in before.items():
+                setattr(tracer, name, own)
 
 
 def derivatives(
@@ -73,18 +137,22 @@ def derivatives(
         return function(*(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))).reshape(())
 
     def by(hessian: Any) -> Any:
-        return jax.jit(lambda *x: (placed(*x), jax.jacfwd(placed)(*x), hessian(placed)(*x)))
+        return lambda *x: (placed(*x), jax.jacfwd(placed)(*x), hessian(placed)(*x))
 
     backward, forward = by(jax.hessian), by(lambda f: jax.jacfwd(jax.jacfwd(f)))
+    # A loop until something holds has no way back, and Python's own branches no jit.
+    ways = [jax.jit(backward), jax.jit(forward), backward, forward]
 
     def computed(*x: Any) -> tuple[Any, Any, Any]:
         with in_64_bits():
-            try:
-                results = backward(*x)
-            except ValueError:  # a loop until something holds has no way back
-                results = forward(*x)
-            value, gradient, hessian = map(np.asarray, results)
-            return value, gradient, hessian
+            while True:
+                try:
+                    value, gradient, hessian = map(np.asarray, ways[0](*x))
+                    return value, gradient, hessian
+                except (ValueError, TypeError):
+                    if len(ways) == 1:
+                        raise
+                    del ways[0]
 
     return computed
 
@@ -245,7 +313,7 @@ def _while(writer: Writer, equation: Any, operands: list[Any], place: Place | No
     condition, body = params["cond_jaxpr"], params["body_jaxpr"]
     for _ in range(MOST_TURNS):
         (goes_on,) = _written(writer, condition.jaxpr, _constants(condition), [*shared, *carry], place)
-        if isinstance(goes_on, Ref):
+        if isinstance(goes_on, Ref) or np.ndim(goes_on) > 0:
             break
         if not goes_on:
             return carry
@@ -258,10 +326,20 @@ def _turned(condition: Tape, body: Tape, of_condition: int, of_body: int, *opera
     shared, constants = operands[:of_condition], operands[of_condition : of_condition + of_body]
     carry = operands[of_condition + of_body :]
     for _ in range(MOST_TURNS):
-        if not condition(*shared, *carry)[0]:
+        (goes_on,) = condition(*shared, *carry)
+        rows = np.ndim(getval_deep(goes_on))  # of vmap: each goes on for as long as its own condition holds
+        if not (anp.any(goes_on) if rows else goes_on):
             return tuple(carry)
-        carry = body(*constants, *carry)
+        turned = body(*constants, *carry)
+        if rows:
+            turned = tuple(_where(goes_on, x, before) for x, before in zip(turned, carry, strict=True))
+        carry = turned
     raise ProblemError(f"lax.while_loop goes on after {MOST_TURNS:,} turns.")
+
+
+def _where(rows: Any, x: Any, before: Any) -> Any:
+    shape = np.shape(getval_deep(rows))
+    return anp.where(anp.reshape(rows, shape + (1,) * (np.ndim(getval_deep(x)) - len(shape))), x, before)
 
 
 def _cond(writer: Writer, equation: Any, operands: list[Any], place: Place | None) -> Sequence[Any]:

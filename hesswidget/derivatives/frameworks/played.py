@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from autograd.tracer import isbox
 
+from hesswidget.derivatives.branches.questions import Answer, ask
 from hesswidget.derivatives.completion.definition import getval_deep
+from hesswidget.derivatives.frameworks.answers import Answers, Asked
 from hesswidget.derivatives.frameworks.recognition import framework_of
 from hesswidget.derivatives.frameworks.tape import Tape
+from hesswidget.errors import ProblemError
 from hesswidget.problem.blocks import parts
+from hesswidget.user_code import place_of, run_for
 
-MOST_TAPES = 16  # of a function, for different shapes and settings of its arguments
+MOST_KNOWN = 16  # shapes and settings of a function's arguments
+MOST_BRANCHES = 2000  # tapes for one of those, from one question to the next
 _LIBRARIES = {"jax": "jaxpr", "torch": "aten"}  # whose rules are imported when such a function is met
 
 
@@ -33,8 +39,8 @@ class _Known:
     function: Callable[..., Any]
     shapes: tuple[tuple[int, ...], ...]
     static: list[Any]
-    tape: Tape | None = None
-    returned: Any = None
+    tapes: dict[tuple[Answer, ...], tuple[Tape, Any] | Exception] = field(default_factory=dict)
+    is_checked: bool = False
     own: Callable[..., tuple[Any, Any, Any]] | None = None
 
 
@@ -59,10 +65,52 @@ class Played:
     def __call__(self, *args: Any, **named: Any) -> Any:
         """Return what the function returns; arrays as autograd has them, if it is one."""
         leaves, known = self._met(args, named)
-        if known.tape is None:
-            known.tape, known.returned = self.library.traced(known.function, known.shapes)
-        results = known.tape(*leaves)
-        return results[0] if hasattr(known.returned, "shape") else known.returned
+        result = self._played(known, *leaves)
+        if not known.is_checked:
+            known.is_checked = True
+            try:
+                self.library.check(functools.partial(self._played, known), known.function, known.shapes)
+            except ProblemError:
+                known.tapes.clear()
+                known.is_checked = False
+                raise
+        return result
+
+    def _played(self, known: _Known, *leaves: Any) -> Any:
+        """Play the function, from one question that it asks of its values to the next."""
+        values, answers = dict[Any, Any](enumerate(leaves)), tuple[Answer, ...]()
+        while True:
+            tape, returned = self._traced(known, answers)
+            results = tape.continued(values)
+            if not isinstance(returned, Asked):
+                return results[0] if hasattr(returned, "shape") else returned
+            answers += (run_for(returned.place, ask, returned.question, results[0]),)
+
+    def _traced(self, known: _Known, answers: tuple[Answer, ...]) -> tuple[Tape, Any]:
+        """Return the tape to where a function that was given these answers asks the next, and what it asks or returns.
+
+        What it raises after an answer is kept too, as it is met again and again where its paths are sought.
+        """
+        found = known.tapes.get(answers)
+        if found is None:
+            found = self._outcome(known, answers)
+            if len(known.tapes) == MOST_BRANCHES:
+                known.tapes.clear()
+            known.tapes[answers] = found
+        if isinstance(found, Exception):
+            raise found.with_traceback(None)
+        return found
+
+    def _outcome(self, known: _Known, answers: tuple[Answer, ...]) -> tuple[Tape, Any] | Exception:
+        try:
+            return self.library.traced(known.function, known.shapes, Answers(answers))
+        except (ProblemError, NameError):
+            raise
+        except Exception as error:
+            if not answers:
+                raise
+            error.user_place = place_of(error)  # type: ignore[attr-defined]
+            return error
 
     def flat(self, args: Any, named: Any) -> np.ndarray:
         """Return the real numbers among the arguments as one vector."""
@@ -88,7 +136,7 @@ class Played:
         key = (repr(structure), shapes, tuple(map(_identity, static)))
         known = self._known.setdefault(key, _Known(self._of_leaves(structure, static), shapes, static))
         self._known.move_to_end(key)
-        if len(self._known) > MOST_TAPES:
+        if len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
         return leaves, known
 

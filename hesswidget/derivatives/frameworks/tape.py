@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from hesswidget.errors import ProblemError
-from hesswidget.user_code import Line, Place
+from hesswidget.user_code import Line, Place, run_for
 
 MOST_STEPS = 100_000
 Rule = Callable[..., Any]
 
 
 class Ref(NamedTuple):
-    """What an argument is, or a step computes: the value at this place."""
+    """What an argument is, or a step computes: the value at this place, a number or a name."""
 
-    at: int
+    at: Any
 
 
 class Step(NamedTuple):
@@ -25,7 +25,7 @@ class Step(NamedTuple):
     name: str
     compute: Rule | None
     operands: tuple[Any, ...]
-    results: tuple[int, ...]
+    results: tuple[Any, ...]
     is_many: bool
     place: Place | None
 
@@ -52,11 +52,16 @@ class Tape:
 
     def __call__(self, *arguments: Any) -> tuple[Any, ...]:
         """Compute the results; what a rule raises has the user's line, as its ``user_place``."""
-        values: dict[int, Any] = dict(enumerate(arguments))
+        return self.continued(dict(enumerate(arguments)))
+
+    def continued(self, values: dict[Any, Any]) -> tuple[Any, ...]:
+        """Compute the results from values by their places, and add those of steps that are not among them."""
         for step in self.steps:
+            if step.results[0] in values:
+                continue
             operands = [_filled(x, values) for x in step.operands]
             try:
-                result = step.compute(*operands)  # type: ignore[misc]
+                result = run_for(step.place, step.compute, *operands)  # type: ignore[arg-type]
             except Exception as error:
                 if step.place and not hasattr(error, "user_place"):
                     error.user_place = step.place  # type: ignore[attr-defined]
@@ -97,10 +102,12 @@ class Writer:
         results: int | None = None,
         place: Place | None = None,
         constant: Rule | None = None,
+        at: str | None = None,
     ) -> list[Any]:
         """Write a step, and return its results; `results` says how many, where it returns them in a tuple.
 
-        `constant` computes it of constants, where that is not `compute`.
+        `constant` computes it of constants, where that is not `compute`. `at` is the name of a single result's place,
+        if that is not to be the next number.
         """
         how = constant or compute
         if how is not None and not any(map(_has_ref, operands)):
@@ -111,8 +118,9 @@ class Writer:
                 f"it has more than {MOST_STEPS:,} primitives of {self.library}, its loops unrolled; take fewer steps.",
                 line=Line.at(place) if place else None,
             )
-        places = tuple(range(self.count, self.count + (1 if results is None else results)))
+        places: tuple[Any, ...] = tuple(range(self.count, self.count + (1 if results is None else results)))
         self.count += len(places)
+        places = places if at is None else (at,)
         self.steps.append(Step(name, compute, tuple(operands), places, results is not None, place))
         return [Ref(at) for at in places]
 
@@ -140,7 +148,7 @@ class Writer:
         return Tape(self.library, len(self.arguments), tuple(reversed(kept)), tuple(results))
 
 
-def _filled(x: Any, values: dict[int, Any]) -> Any:
+def _filled(x: Any, values: dict[Any, Any]) -> Any:
     if isinstance(x, Ref):
         return values[x.at]
     return [_filled(part, values) for part in x] if isinstance(x, list) else x

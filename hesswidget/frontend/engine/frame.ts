@@ -87,6 +87,8 @@ export interface Frame extends Computed {
   model: { grids: Float64Array[]; values: Float64Array };
   /** The landscape is as fine as it gets. */
   exact: boolean;
+  /** The landscape has places without a value at which the function may take a path that was not recorded. */
+  isOpen: boolean;
 }
 
 /** Read what Python's `frame` returns, whoever ran it. */
@@ -118,6 +120,7 @@ export function frameOf(
     eigenvalues: array("eigenvalues"),
     eigenvectors: array("eigenvectors"),
     isStationary: number("is_stationary") > 0,
+    isOpen: "covered" in arrays && landscape.values.some(Number.isNaN),
     ascent: array("ascent"),
     newtonStep: array("newton_step"),
     gradientAngles: array("gradient_angles"),

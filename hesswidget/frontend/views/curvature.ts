@@ -32,6 +32,7 @@ import { Status } from "../panels/status";
 import { Classification } from "../questions/classification";
 import { CriticalPoints } from "../questions/critical_points";
 import { Formulas } from "../questions/formulas";
+import { UnmetPaths } from "../questions/unmet_paths";
 import type { Context, Shown, View, ViewKind } from "./view";
 
 /** Curvature at a point: the landscape about it, the Hessian, its eigenvalues, and where the critical points are. */
@@ -69,6 +70,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
   private readonly steps: Steps;
   private readonly classification: Classification;
   private readonly formulas: Formulas;
+  private readonly unmetPaths: UnmetPaths;
   /** Where there are few enough variables to look for critical points. */
   private readonly critical: CriticalPoints | null;
   private frame: Frame | null = null;
@@ -89,6 +91,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     const focus = (what: Focus) => this.focusOn(what);
     const redraw = () => context.redraw();
     this.formulas = new Formulas(link, state.problem, redraw);
+    this.unmetPaths = new UnmetPaths(link);
     this.classification = new Classification(link, (frame, label, reason) => this.relabel(frame, label, reason));
     this.pickers = new SlicePickers(this.names, turn);
     this.overlays = new Overlays(link, this.names.length, choose, redraw, (sentence) => context.remark(sentence));
@@ -154,6 +157,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     this.critical?.rest(request.parameters);
     for (const companion of this.companions) companion.rested(request);
     void this.classification.ask(computed, request);
+    if (computed.isOpen) void this.unmetPaths.ask(request);
     this.overlays.rest(request);
   }
 
