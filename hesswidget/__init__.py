@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.descent import descend
     from hesswidget.explorers.minimize import minimize
+    from hesswidget.explorers.regularize import regularize
     from hesswidget.explorers.shell import Explorer
     from hesswidget.explorers.spectrum import spectrum
     from hesswidget.explorers.training import train
@@ -71,6 +72,7 @@ __all__ = [
     "minimize",
     "models",
     "path",
+    "regularize",
     "slices",
     "spectrum",
     "train",
@@ -104,6 +106,7 @@ _LAZY = {
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
     "path": ("hesswidget.descent.given", "path"),
+    "regularize": ("hesswidget.explorers.regularize", "regularize"),
     "Run": ("hesswidget.training.run", "Run"),
     "Slices": ("hesswidget.spectra.slices", "Slices"),
     "slices": ("hesswidget.spectra.slices", "slices"),

@@ -16,6 +16,7 @@ from hesswidget.figures.panels.landscape import landscape
 from hesswidget.figures.panels.paths import convergence, paths
 from hesswidget.figures.panels.places import places
 from hesswidget.figures.panels.steps import steps
+from hesswidget.figures.regularize import regularize
 from hesswidget.figures.slices import slices
 from hesswidget.figures.spectrum import spectrum
 from hesswidget.figures.style import GLYPHS
@@ -35,6 +36,7 @@ __all__ = [
     "landscape",
     "paths",
     "places",
+    "regularize",
     "slices",
     "spectrum",
     "steps",
