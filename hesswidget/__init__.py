@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hesswidget.explorers.cost import cost
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.descent import descend
+    from hesswidget.explorers.flatness import flatness
     from hesswidget.explorers.minimize import minimize
     from hesswidget.explorers.regularize import regularize
     from hesswidget.explorers.shell import Explorer
@@ -66,6 +67,7 @@ __all__ = [
     "descend",
     "explore",
     "figures",
+    "flatness",
     "gallery",
     "least_squares",
     "methods",
@@ -98,6 +100,7 @@ _LAZY = {
     "Explorer": ("hesswidget.explorers.shell", "Explorer"),
     "explore": ("hesswidget.explorers.curvature", "explore"),
     "figures": ("hesswidget.figures", None),
+    "flatness": ("hesswidget.explorers.flatness", "flatness"),
     "gallery": ("hesswidget.gallery", None),
     "least_squares": ("hesswidget.problem.composite", "least_squares"),
     "methods": ("hesswidget.descent.listed", "methods"),

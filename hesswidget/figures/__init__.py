@@ -8,6 +8,7 @@ from hesswidget.figures.bifurcation import bifurcation
 from hesswidget.figures.cost import cost
 from hesswidget.figures.curvature import explorer
 from hesswidget.figures.descent import descent
+from hesswidget.figures.flatness import flatness
 from hesswidget.figures.ladder import ladder
 from hesswidget.figures.panels.branches import branches
 from hesswidget.figures.panels.eigenvalues import eigenvalues
@@ -31,6 +32,7 @@ __all__ = [
     "descent",
     "eigenvalues",
     "explorer",
+    "flatness",
     "hessian",
     "ladder",
     "landscape",

@@ -26,7 +26,7 @@ from hesswidget.models.model import Model, model
 from hesswidget.models.perceptrons import mlp
 from hesswidget.models.permutation import barrier, matched, permuted
 from hesswidget.models.regression import linear_regression, logistic_regression, softmax_regression
-from hesswidget.models.rescaling import rescaled
+from hesswidget.models.rescaling import rescaled, rescaling
 from hesswidget.models.root_search import RootSearch, root_search
 from hesswidget.problem.declaration import Symmetry
 
@@ -54,6 +54,7 @@ __all__ = [
     "permuted",
     "power_step",
     "rescaled",
+    "rescaling",
     "root_search",
     "shampoo_factors",
     "softmax_regression",
