@@ -168,11 +168,10 @@ class RegularizedFrames(KernelFrames):
     def _solved(self, f: TracedFunction, point: Any) -> dict[str, Any]:
         """Return the frame of the loss with its weight decay at a point, and what is shown besides."""
         amounts, problem = f.values, self._problem
-        decayed = Decayed(f.traced, f.parameters, f, amounts[DECAY])
-        hessian = f.hessian(point) + amounts[DECAY] * np.eye(len(problem.start))
+        decayed = Decayed.of(f, DECAY)
         plane = Plane.first(problem, problem.start)
         made = frame.frame(
-            point, *decayed.value_and_gradient(point), hessian, plane.origin, plane.basis, plane.ends,
+            point, *decayed.derivatives(point), plane.origin, plane.basis, plane.ends,
             self._tolerances, decayed.gradient, problem, f.branch_beside(point),
         )  # fmt: skip
         shown = solution.solution(self._model, self.grid, f, point, amounts[DECAY], amounts["input_noise"])

@@ -32,14 +32,14 @@ class Penalized(TracedFunction):
     f : TracedFunction
         What penalties are of; none of them is of another.
     terms : tuple of (weight, Penalty)
-        A weight is a number, or traced.
+        A weight is a number, or the parameter of the problem that it is.
     """
 
     f: TracedFunction
-    terms: tuple[tuple[Any, Penalty], ...]
+    terms: tuple[tuple[float | str, Penalty], ...]
 
     @classmethod
-    def of(cls, f: TracedFunction, *terms: tuple[Any, Penalty]) -> TracedFunction:
+    def of(cls, f: TracedFunction, *terms: tuple[float | str, Penalty]) -> TracedFunction:
         """Return a function with these penalties; itself where there are none."""
         return cls(f.traced, f.parameters, f, terms) if terms else f
 
@@ -49,7 +49,9 @@ class Penalized(TracedFunction):
 
     def penalty(self, point: Any) -> Any:
         """Return what is added to f."""
-        return sum(weight * term(self.f, point) for weight, term in self.terms)
+        values = self.f.values
+        weights = [values[weight] if isinstance(weight, str) else weight for weight, _ in self.terms]
+        return sum(w * term(self.f, point) for w, (_, term) in zip(weights, self.terms, strict=True))
 
     def value(self, point: Any) -> Any:
         """Return f with its penalties, a scalar."""

@@ -22,6 +22,8 @@ from hesswidget.training.noise import Noise
 from hesswidget.training.penalties import Penalized
 
 DECAY, BATCH, STEPS = "weight_decay", "batch", "steps"
+DRAWN = "regularized_steps"
+"""The entry of a state that counts them: no method's own is called so."""
 
 
 @dataclass(frozen=True)
@@ -108,16 +110,23 @@ class Perturbed(TracedFunction):
     Attributes
     ----------
     f : TracedFunction
-    radius : float
+    radius : str
+        The parameter of the problem that says how far.
     """
 
     f: TracedFunction
-    radius: Any
+    radius: str
+
+    def at(self, parameters: Any) -> TracedFunction:
+        """Return the function at other parameters."""
+        f = self.f.at(parameters)
+        return Perturbed(f.traced, f.parameters, f, self.radius)
 
     def value_and_gradient(self, point: Any) -> tuple[Any, Any]:
         """Return f at the point, and ∇f uphill of it."""
         value, slope = self.f.value_and_gradient(point)
-        return value, self.f.gradient(point + divided(self.radius, norm_of(slope)) * slope)
+        distance = divided(self.f.values[self.radius], norm_of(slope))
+        return value, self.f.gradient(point + distance * slope)
 
     def value(self, point: Any) -> Any:
         """Return f, a scalar."""
@@ -126,6 +135,10 @@ class Perturbed(TracedFunction):
     def hvp(self, point: Any, vector: Any) -> Any:
         """Return ∇²f · vector at the point, shape (n,)."""
         return self.f.hvp(point, vector)
+
+    def ggnvp(self, point: Any, vector: Any) -> Any:
+        """Return G · vector at the point, shape (n,)."""
+        return self.f.ggnvp(point, vector)
 
 
 @dataclass(frozen=True)
@@ -145,36 +158,43 @@ class Regularized(Iteration):
     def begin(self, f: TracedFunction, point: Any) -> dict[str, Any]:
         """Return the first state at a point."""
         first = np.zeros(())
-        return {**super().begin(self._loss(f, first), point), "count": first}
+        return {**super().begin(self._loss(f, first), point), DRAWN: first}
 
     def advance(self, f: TracedFunction, state: State, after: TracedFunction | None = None) -> dict[str, Any]:
         """Return the state after one more step; with noise, it goes on where it would stand still without."""
-        others = {name: x for name, x in state.items() if name != "count"}
-        count = state["count"] + 1.0
-        moved = super().advance(self._loss(f, state["count"]), others, after or self._loss(f, count))
+        others = {name: x for name, x in state.items() if name != DRAWN}
+        count = state[DRAWN] + 1.0
+        moved = super().advance(self._loss(f, state[DRAWN]), others, after or self._loss(f, count))
         if "noise" in self.parts:
             status = moved["status"]
             rests = np.logical_or(status == CONVERGED, status == STANDS_STILL)
             moved["status"] = np.where(rests, GOES_ON, status)
-        return {**moved, "count": count}
+        return {**moved, DRAWN: count}
 
     def _loss(self, f: TracedFunction, count: Any) -> TracedFunction:
         """Return what a step is taken on, so many steps after the first."""
         assert self.of is not None
-        amounts = f.values
-        terms: list[tuple[Any, penalties.Penalty]] = []
-        if "gradient_penalty" in self.parts:
-            terms.append((amounts["gradient_penalty"], penalties.gradient_norm))
-        if "hessian_trace" in self.parts:
-            terms.append((amounts["hessian_trace"], penalties.hessian_trace))
-        if "frobenius" in self.parts:
-            terms.append((amounts["frobenius"], penalties.frobenius))
+        own: dict[str, penalties.Penalty] = {
+            "gradient_penalty": penalties.gradient_norm,
+            "hessian_trace": penalties.hessian_trace,
+            "frobenius": penalties.frobenius,
+        }
+        terms: list[tuple[float | str, penalties.Penalty]] = [
+            (name, penalty) for name, penalty in own.items() if name in self.parts
+        ]
         if "input_noise" in self.parts:
-            terms.append((amounts["input_noise"] ** 2, penalties.input_noise(self.of)))
+            curvature = penalties.input_noise(self.of)
+            terms.append((1.0, lambda f, point: f.values["input_noise"] ** 2 * curvature(f, point)))
         if "noise" in self.parts:
-            terms.append((1.0, Noise(self.of).at(count, amounts[BATCH], amounts["label_noise"])))
-        loss: TracedFunction = Penalized.of(f, *terms)
-        whole = Decayed(f.traced, f.parameters, loss, amounts[DECAY])
-        return (
-            Perturbed(f.traced, f.parameters, whole, amounts["radius"]) if "radius" in self.parts else whole
-        )
+            f = f.at(
+                np.concatenate([f.parameters, np.reshape(count, (1,))])
+            )  # so that it is handed in wherever f is
+            noise = Noise(self.of)
+            terms.append((1.0, lambda f, point: _drawn(noise, f)(f, point)))
+        loss = Decayed.of(Penalized.of(f, *terms), DECAY)
+        return Perturbed(f.traced, f.parameters, loss, "radius") if "radius" in self.parts else loss
+
+
+def _drawn(noise: Noise, f: TracedFunction) -> penalties.Penalty:
+    """Return what the draw adds whose number stands behind a function's parameters."""
+    return noise.at(f.parameters[-1], f.values[BATCH], f.values["label_noise"])

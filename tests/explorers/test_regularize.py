@@ -48,6 +48,16 @@ def test_weight_decay_adds_itself_to_every_eigenvalue_and_finds_the_ridge(line, 
     assert of_line.engine == "browser"
 
 
+@pytest.mark.parametrize("method", ["newton", "bfgs", "levenberg-marquardt", "adam", "hessian-free"])
+def test_every_kind_of_method_goes_by_the_penalized_loss(line, method):
+    w = hw.regularize(line, method=method, weight_decay=0.1, steps=1000 if method == "adam" else 40)
+    assert w.engine == "browser"
+    if method != "adam":
+        assert w.trained["point"] == pytest.approx(ridge(line, 0.1), rel=1e-8)
+    w.set(batch=20, gradient_penalty=0.1, radius=0.01, steps=3)
+    assert numpy.isfinite(w.trained["point"]).all()
+
+
 def test_noise_on_inputs_is_weight_decay_of_a_line(line, of_line):
     of_line.set(weight_decay=1e-6, input_noise=0.3)
     found = of_line.trained
