@@ -56,7 +56,7 @@ export class EvidencePanel implements Panel<RegularizedPicture> {
     const y = scaleLinear([foot - room, high + room], [box.top + box.height, box.top]).clamp(true);
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
     if (this.changes.isNew("axes", [width, height, ...y.domain()])) this.axes.replaceChildren(...axesOf(x, y, box, "weight decay", "log evidence", MARGIN.left - 11));
-    const places = decays.flatMap((decay, k) => (Number.isFinite(evidences[k]) ? [`${x(decay).toFixed(1)} ${y(evidences[k]).toFixed(1)}`] : []));
+    const places = decays.flatMap((decay, k) => (evidences[k] >= foot ? [`${x(decay).toFixed(1)} ${y(evidences[k]).toFixed(1)}`] : []));
     setAttributes(this.line, { d: `M${places.join("L")}` });
     setAttributes(this.best, { d: isBest ? `M${x(bestDecay)} ${y(high) + 2}l5 -9h-10Z` : "" });
     const at = Number(parameters[this.decay]);
