@@ -222,8 +222,7 @@ def regularize(
         usual = USUAL.get(name) if method == "heavy-ball" else None
         controls[name] = control_of(name, each, own.get(name, usual))
     problem = problem.beside(controls).starting_at(parameters or {})
-    last = controls[STEPS]
-    steps = round(last.maximum) if isinstance(last, Range) else 1
+    steps = round(_slider(controls[STEPS]).maximum)
     entered = tried(entered, TracedProblem.of(problem))
     if entered.fault:
         raise ProblemError(entered.fault)
@@ -258,7 +257,7 @@ def _decay(given: Any, model: Model) -> Control:
     if isinstance(given, Real) and not isinstance(given, bool):
         value = not_negative(DECAY, given)
         return decay_control(value) if value > 0 else between(DECAY, 0.0, 0.1).starting_at(0.0)
-    return _refuse_negative(abbreviated(DECAY, given, usual.value))
+    return _slider(abbreviated(DECAY, given, usual.value))
 
 
 def _amount(name: str, given: Any) -> Control:
@@ -268,20 +267,18 @@ def _amount(name: str, given: Any) -> Control:
     if isinstance(given, Real) and not isinstance(given, bool):
         value = not_negative(name, given)
         return usual.reaching(value).starting_at(value)
-    return _refuse_negative(abbreviated(name, given, 0.0))
+    return _slider(abbreviated(name, given, 0.0))
 
 
 def _count(name: str, given: Any, usual: int, most: int) -> Control:
     """Return a slider over whole numbers, which programs take as any number."""
+    if most == 1:
+        return Fixed(name, float(whole_number(name, 1 if given is None else given, 1, 1)))
     if given is None or isinstance(given, int | np.integer):
         count = usual if given is None else whole_number(name, given, 1, most)
-        last = most if name == BATCH else count
-        return (
-            between(name, 1.0, float(last), 1.0).starting_at(float(count)) if last > 1 else Fixed(name, 1.0)
-        )
-    control = _refuse_negative(abbreviated(name, given, None))
-    if isinstance(control, Fixed):
-        return Fixed(name, float(whole_number(name, control.value, 1, most)))
+        last = most if name == BATCH else max(count, 2)
+        return between(name, 1.0, float(last), 1.0).starting_at(float(count))
+    control = _slider(abbreviated(name, given, None))
     low, high = control.minimum, control.maximum
     if not (low >= 1 and high <= most and float(low).is_integer() and float(high).is_integer()):
         raise ProblemError(
@@ -291,14 +288,16 @@ def _count(name: str, given: Any, usual: int, most: int) -> Control:
     return replace(control, value=float(round(value)), integer=False, step=1.0, logarithmic=False)
 
 
-def _refuse_negative(control: Control) -> Range | Fixed:
-    if isinstance(control, Fixed):
-        return replace(control, value=not_negative(control.name, control.value))
+def _slider(control: Control) -> Range:
+    """Return the slider of what is never negative; what is held would be in the training without, too."""
     if not isinstance(control, Range):
-        raise ProblemError(f"{control.name} takes (min, max) or a number.")
+        raise ProblemError(
+            f"{control.name} takes (min, max), or a number where its slider starts; it cannot be fixed, since it is "
+            f"compared with the training without."
+        )
     if control.minimum < 0:
         raise ProblemError(f"{control.name} may become {control.minimum:g}; it is not negative.")
-    return control
+    return replace(control, integer=False, value=float(control.value))
 
 
 def _described(model: Model, grid: Grid, steps: int) -> dict[str, Any]:
@@ -306,7 +305,7 @@ def _described(model: Model, grid: Grid, steps: int) -> dict[str, Any]:
     return {
         "ways": [list(parts) for parts in WAYS],
         "parts": {name: each.part for name, each in REGULARIZERS.items()},
-        "meanings": {name: each.meaning for name, each in REGULARIZERS.items()},
+        "meanings": {name: each.said(model.blocks.size) for name, each in REGULARIZERS.items()},
         "samples": len(model.train),
         "tested": 0 if model.test is None else len(model.test),
         "steps": steps,

@@ -38,11 +38,19 @@ class Regularizer:
         Where its slider ends; it starts at none.
     part : str
         Which part of a training it is in, or its own name: programs are recorded for each part.
+    is_estimated : bool
+        Whether it is estimated of many weights; see `hesswidget.training.penalties`.
     """
 
     meaning: str
     most: float
     part: str
+    is_estimated: bool = False
+
+    def said(self, weights: int) -> str:
+        """Return what it means for so many weights."""
+        vectors = f", estimated by {penalties.PROBES} random vectors"
+        return self.meaning + vectors * (self.is_estimated and weights > penalties.WHOLE)
 
     def control(self, name: str) -> Range:
         """Return its slider."""
@@ -55,8 +63,10 @@ REGULARIZERS = {
         0.2,
         "gradient_penalty",
     ),
-    "hessian_trace": Regularizer("so many times tr ∇²f is added", 0.02, "hessian_trace"),
-    "frobenius": Regularizer("so many times the sum of squares of ∇²f is added", 0.002, "frobenius"),
+    "hessian_trace": Regularizer("so many times tr ∇²f is added", 0.02, "hessian_trace", True),
+    "frobenius": Regularizer(
+        "so many times the sum of the squares of ∇²f is added", 0.002, "frobenius", True
+    ),
     "input_noise": Regularizer(
         "σ of noise on the inputs, by its law: ½ σ² tr ∇²f in the inputs is added (Bishop, 1995)",
         0.5,

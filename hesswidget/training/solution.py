@@ -50,12 +50,13 @@ class Grid:
         if known.ndim != 2 or known.shape[1] > 2:
             shown = known[: MOST_NUMBERS // outputs]
             return cls("samples", shown, np.empty((0, 2)), len(shown))
-        least, most = known.min(axis=0), known.max(axis=0)
-        width = np.where(most > least, most - least, 1.0)
-        ends = np.stack([least - SPARE * width, most + SPARE * width], axis=1)
+        low, high = known.min(axis=0), known.max(axis=0)
+        width = np.where(high > low, high - low, 1.0)
+        ends = np.stack([low - SPARE * width, high + SPARE * width], axis=1)
         is_curve = known.shape[1] == 1
-        size = CURVE if is_curve else min(FINEST, int((MOST_NUMBERS // outputs) ** 0.5))
-        axes = [np.linspace(low, high, size) for low, high in ends]
+        most = MOST_NUMBERS // outputs
+        size = min(CURVE, most) if is_curve else min(FINEST, int(most**0.5))
+        axes = [np.linspace(first, last, size) for first, last in ends]
         inputs = np.stack([axis.ravel() for axis in np.meshgrid(*axes)], axis=1)
         return cls("curve" if is_curve else "plane", inputs, ends, size)
 

@@ -184,7 +184,11 @@ def test_the_call_that_a_page_copies_makes_it_again(of_network):
     [
         ({"weight_decay": -0.1}, "weight_decay is -0.1; it takes a number that is finite and not negative"),
         ({"weight_decay": (-1, 1)}, "weight_decay may become -1; it is not negative"),
-        ({"hessian_trace": "much"}, "hessian_trace takes .min, max. or a number"),
+        ({"hessian_trace": "much"}, "hessian_trace takes .min, max., or a number where its slider starts"),
+        (
+            {"radius": ipywidgets.fixed(0.1)},
+            "cannot be fixed, since it is compared with the training without",
+        ),
         ({"l2": 0.1}, "l2 is 0.1; here it is the slider weight_decay: give weight_decay=0.1"),
         ({"steps": 0}, "steps is 0; it takes a whole number from 1 to 20,000"),
         ({"steps": (5, 2.5)}, "upside down"),
@@ -202,6 +206,23 @@ def test_the_call_that_a_page_copies_makes_it_again(of_network):
 def test_what_makes_no_sense_is_refused_with_a_sentence(given, sentence):
     with pytest.raises(ProblemError, match=sentence):
         hw.regularize(models.linear_regression("plane"), **given)
+
+
+def test_what_is_estimated_of_many_weights_says_so():
+    small, large = (REGULARIZERS["hessian_trace"].said(n) for n in (64, 65))
+    assert large == f"{small}, estimated by 16 random vectors"
+
+
+@pytest.mark.parametrize(
+    ("samples", "given", "count"),
+    [(2, {"steps": 1}, 1), (2, {"steps": (1, 3)}, 3), (2, {"batch": 1, "steps": 5}, 5), (1, {"steps": 4}, 4)],
+    ids=str,
+)
+def test_a_single_step_or_sample_will_do(samples, given, count):
+    model = models.linear_regression([[1.0], [2.0]][:samples], [1.0, 2.0][:samples])
+    w = hw.regularize(model, **given)
+    assert w.trained["count"] == count
+    assert numpy.isfinite(w.trained["point"]).all()
 
 
 def test_only_models_are_regularized():

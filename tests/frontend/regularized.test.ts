@@ -33,6 +33,7 @@ it.each([
   ["targets of other samples", { train: { inputs: [[0]], targets: [] } }, "targets is a list of 0; a list of 1 is expected."],
   ["an input that is no number", { train: { inputs: [[null]], targets: [0] } }, "an input is null; a number is expected."],
   ["too many steps", { steps: 1e9 }, "steps is 1000000000; a whole number from 1 to 20000 is expected."],
+  ["more than a picture shows", { kind: "plane", ends: [[0, 1], [0, 1]], size: 65, train: { inputs: [], targets: [] }, test: { inputs: [], targets: [] } }, "the model says 4225 numbers; at most 4096 are shown."],
   ["a key that it has not", { more: 1 }, 'it has the key "more"; its keys are'],
 ])("is refused with %s", (_, changes, sentence) => {
   expect(() => readRegularization({ ...written(), ...changes })).toThrow(sentence);

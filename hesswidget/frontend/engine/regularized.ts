@@ -177,7 +177,7 @@ export function wayOf(parameters: ParameterValues, { ways, parts, samples }: Reg
 function* trained(programs: Programs, told: Regularization, point: Float64Array, parameters: ParameterValues): Generator<Going, void> {
   const way = wayOf(parameters, told);
   const [begin, advance] = [`begin ${way}`, `advance ${way}`];
-  const steps = Math.round(Number(parameters[STEPS]));
+  const steps = Math.min(Math.round(Number(parameters[STEPS])), told.steps);
   const every = Math.max(1, Math.ceil(steps / MOMENTS));
   const work = programs.work(advance);
   const atOnce = Math.max(1, Math.floor(QUICK / 10 / work));

@@ -39,6 +39,8 @@ const KINDS = ["curve", "plane", "samples"] as const;
 const KEYS = ["ways", "parts", "meanings", "samples", "tested", "steps", "kind", "ends", "size", "outputs", "are_classes", "decays", "reasons", "train", "test"];
 const MOST_SAMPLES = 500;
 const MOST_COUNT = 2 ** 31;
+/** Of what a model says, in one picture. */
+const MOST_NUMBERS = 4_096;
 
 /** A model that was saved. */
 export function readRegularization(found: unknown): Regularization {
@@ -54,6 +56,9 @@ export function readRegularization(found: unknown): Regularization {
     const told = listOf(rows.length, targets, "targets").map((row) => (outputs === 1 && typeof row === "number" ? [finite(row, "a target")] : listOf(outputs, row, "a target").map((x) => finite(x, "a target"))));
     return { inputs: rows, targets: told };
   };
+  const size = integer(given.size, 1, MOST_NUMBERS, "a size");
+  const told = outputs * size ** Math.max(axes, 1);
+  if (told > MOST_NUMBERS) refuse(`the model says ${told} numbers; at most ${MOST_NUMBERS} are shown.`);
   const ways = list(given.ways, MOST.parts, "ways").map((parts) => words(parts, "parts"));
   if (!ways.length) refuse("there is no way to train.");
   return {
@@ -65,7 +70,7 @@ export function readRegularization(found: unknown): Regularization {
     steps: integer(given.steps, 1, 20_000, "steps"),
     kind,
     ends: listOf(axes, given.ends, "ends").map((pair) => listOf(2, pair, "an end").map((x) => finite(x, "an end")) as [number, number]),
-    size: integer(given.size, 1, 4_096, "a size"),
+    size,
     outputs,
     areClasses: truth(given.are_classes, "whether there are classes"),
     decays: numbersOf(given.decays, "weight decays"),

@@ -1,6 +1,7 @@
 import { html, setAttributes, setText } from "../base/dom";
 import { short } from "../base/format";
 import type { RegularizedFrame, Training } from "../engine/regularized";
+import type { ParameterValues } from "../model/parameters";
 import type { Regularization } from "../model/regularization";
 import { fill } from "../model/reason";
 import type { RegularizedPicture } from "./fit";
@@ -52,7 +53,7 @@ export class ComparisonPanel implements Panel<RegularizedPicture> {
     this.rows.forEach(({ of }, k) => both.forEach((training, i) => setText(this.cells[k][i], of(training))));
     const last = this.cells[this.cells.length - 1];
     both.forEach((training, i) => setAttributes(last[i], { title: this.ending(training) }));
-    setText(this.laws, this.said(frame, Number(parameters[this.decay])));
+    setText(this.laws, this.said(frame, parameters));
   }
 
   /** What is shown, for those who do not see it. */
@@ -60,12 +61,15 @@ export class ComparisonPanel implements Panel<RegularizedPicture> {
     return this.rows.map(({ name, of }) => `${name} ${of(training)}, without ${of(plain)}`);
   }
 
-  private said({ training, plain, inputRise }: RegularizedFrame, decay: number): string {
+  private said({ training, plain, inputRise }: RegularizedFrame, parameters: ParameterValues): string {
+    const decay = Number(parameters[this.decay]);
+    const { meanings } = this.told;
+    const added = Object.keys(meanings).filter((name) => Number(parameters[name]) > 0).map((name) => `${name}: ${meanings[name]}`);
     const laws = decay > 0 ? [`weight decay adds ${short(decay)} to every eigenvalue of the loss, exactly`] : [];
     if (inputRise !== 0) laws.push(`noise on the inputs costs ${short(inputRise)}, by ½ σ² tr ∇²f in them`);
     const gone = [["regularized", training], ["without", plain]] as const;
     const ends = gone.flatMap(([name, one]) => (one.status > 2 ? [`${name}: ${this.ending(one)}`] : []));
-    return [...ends, ...laws].join("; ");
+    return [...ends, ...laws, ...added].join("; ");
   }
 
   private ending({ count, status }: Training): string {
