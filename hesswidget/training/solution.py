@@ -17,6 +17,7 @@ from hesswidget.training.evidence import Laplace, effective_dimension
 MOST_NUMBERS = 4_096  # of what a model says, in one picture
 CURVE, FINEST = 161, 41  # inputs along a curve, and along each axis of a plane
 SPARE = 0.15  # of the inputs' range, on each side
+SLACK = 1e-9  # of the evidence, by which rounding may have the fixed point below its neighbours
 DECAYS = np.logspace(-7, 1, 65)  # at which the evidence is known
 
 
@@ -92,9 +93,11 @@ def solution(
     -------
     dict
         Besides `losses`: ``weights``, |w|; ``effective_dimension`` and ``log_evidence`` of the weight decay, NaN where
+        Besides `losses`: ``weights``, |w|; ``effective_dimension`` and ``log_evidence`` of the weight decay, NaN where
         there is none, by the Gauss–Newton matrix; ``evidences``, (k,), of the weight decays `DECAYS`, at the minimum
         that the loss as a quadratic function about the point has with each; ``best_decay``, MacKay's fixed point of
-        that; ``input_rise``, what noise adds to the loss by its law; ``fit``, what the model says of the grid.
+        that, NaN where it is not the largest; ``input_rise``, what noise adds to the loss by its law; ``fit``, what
+        the model says of the grid.
     """
     value, gradient = f.value_and_gradient(point)
     samples = len(model.train)
@@ -107,14 +110,18 @@ def solution(
 
     known = (about.loss, about.eigenvalues, about.weights, about.slope)
     is_there = anp.where(decay > 0, decay, np.nan)
+    evidences = over_rows(evidence, DECAYS, shared=known)
+    top = anp.max(evidences)
+    best = about.fixed_point(anp.max(anp.where(evidences >= top, DECAYS, DECAYS[0])))
+    is_best = about.log_evidence(best) >= top - SLACK * anp.abs(top)
     said = model.loss_function.prediction(model.network(grid.inputs, **model.variables(point)))
     return {
         **losses(model, f, point),
         "weights": anp.sqrt(anp.sum(point**2)),
         "effective_dimension": effective_dimension(about.eigenvalues, is_there),
         "log_evidence": about.log_evidence(is_there),
-        "evidences": over_rows(evidence, DECAYS, shared=known),
-        "best_decay": about.fixed_point(anp.where(decay > 0, decay, DECAYS[len(DECAYS) // 2])),
+        "evidences": evidences,
+        "best_decay": anp.where(is_best, best, np.nan),
         "input_rise": noise**2 * penalties.input_noise(model)(f, point),
         "fit": anp.reshape(said, (-1,)),
     }

@@ -33,7 +33,7 @@ def of_line(line):
 
 @pytest.fixture(scope="module")
 def of_network():
-    return hw.regularize(models.mlp("moons", widths=(2, 3, 1)), steps=(1, 60, 1))
+    return hw.regularize(models.mlp("moons", widths=(2, 2, 1)), steps=(1, 60, 1))
 
 
 def test_weight_decay_adds_itself_to_every_eigenvalue_and_finds_the_ridge(line, of_line):
@@ -81,6 +81,17 @@ def test_the_mark_of_the_largest_evidence_stays_where_it_is(line, of_line, decay
     )
 
 
+def test_no_mark_is_where_no_prior_is_best():
+    """Of noise alone the evidence rises for ever: the larger the weight decay, the better."""
+    random = numpy.random.default_rng(3)
+    noise = models.linear_regression(
+        random.standard_normal((30, 2)), random.standard_normal(30), intercept=False
+    )
+    found = hw.regularize(noise, method="newton", steps=2).trained
+    assert numpy.argmax(found["evidences"]) == 64
+    assert numpy.isnan(found["best_decay"])
+
+
 def test_fewer_steps_stop_early(of_network):
     of_network.set(steps=17)
     found = of_network.trained
@@ -103,7 +114,7 @@ AMOUNTS = {
 @pytest.mark.parametrize("amounts", AMOUNTS.values(), ids=AMOUNTS)
 def test_what_a_page_replays_is_what_autograd_computes(of_network, amounts):
     start = of_network.parameters
-    of_network.set(**amounts, steps=4)
+    of_network.set(**amounts, steps=2)
     computation = of_network._view.computation
     state = of_network.point, of_network._settings
     found = computation.trained(*state)
@@ -131,7 +142,7 @@ def test_each_of_them_leads_elsewhere(of_network):
 
 
 def test_its_radius_is_that_of_sam():
-    model = models.mlp("chebyshev", widths=(1, 4, 1))
+    model = models.mlp("chebyshev", widths=(1, 2, 1))
     w = hw.regularize(model, method="gradient-descent", rate=0.1, radius=0.05, steps=25, weight_decay=0)
     path = hw.minimize(model, method="sam", steps=25, rate=0.1, radius=0.05)
     assert w.trained["point"] == pytest.approx(path.points[25], rel=1e-9, abs=1e-12)
@@ -150,16 +161,15 @@ def test_what_diverges_keeps_what_there_was():
 @pytest.mark.parametrize(
     "model",
     [
-        lambda: models.mlp("chebyshev", widths=(1, 3, 1)),
         lambda: models.softmax_regression("blobs"),
         lambda: models.linear_regression("plane", l2=0.02),
         lambda: models.linear_regression(numpy.eye(5), numpy.arange(5.0)),
-        lambda: models.logistic_regression(numpy.random.default_rng(0).standard_normal((20, 3)), [0, 1] * 10),
+        lambda: models.logistic_regression(numpy.eye(4)[:, :3], [0, 1, 1, 0]),
         lambda: models.model(
             lambda x, w: np.tanh(w * x[:, 0]), {"w": 1.0}, [[0.0], [1.0], [2.0]], [0.0, 0.5, 0.9]
         ),
     ],
-    ids=["curve", "three classes", "plane", "samples", "samples of classes", "own"],
+    ids=["three classes", "plane", "samples", "samples of classes", "own"],
 )
 def test_every_model_is_drawn_and_saved(model, tmp_path):
     w = hw.regularize(model(), steps=20)
@@ -174,7 +184,7 @@ def test_the_call_that_a_page_copies_makes_it_again(of_network):
     rest = of_network._problem["call"]["rest"]
     assert rest["method"] == "'heavy-ball'"
     given = {name: eval(code, {"ipywidgets": ipywidgets}) for name, code in rest.items()}
-    again = hw.regularize(models.mlp("moons", widths=(2, 3, 1)), **given, parameters=of_network.parameters)
+    again = hw.regularize(models.mlp("moons", widths=(2, 2, 1)), **given, parameters=of_network.parameters)
     assert again.parameters == of_network.parameters
     assert again.trained["point"] == pytest.approx(of_network.trained["point"], rel=1e-12)
 
