@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from hesswidget.explorers.cost import cost
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.descent import descend
+    from hesswidget.explorers.flatness import flatness
     from hesswidget.explorers.minimize import minimize
+    from hesswidget.explorers.regularize import regularize
     from hesswidget.explorers.shell import Explorer
     from hesswidget.explorers.spectrum import spectrum
     from hesswidget.explorers.training import train
@@ -65,12 +67,14 @@ __all__ = [
     "descend",
     "explore",
     "figures",
+    "flatness",
     "gallery",
     "least_squares",
     "methods",
     "minimize",
     "models",
     "path",
+    "regularize",
     "slices",
     "spectrum",
     "train",
@@ -96,6 +100,7 @@ _LAZY = {
     "Explorer": ("hesswidget.explorers.shell", "Explorer"),
     "explore": ("hesswidget.explorers.curvature", "explore"),
     "figures": ("hesswidget.figures", None),
+    "flatness": ("hesswidget.explorers.flatness", "flatness"),
     "gallery": ("hesswidget.gallery", None),
     "least_squares": ("hesswidget.problem.composite", "least_squares"),
     "methods": ("hesswidget.descent.listed", "methods"),
@@ -104,6 +109,7 @@ _LAZY = {
     "Path": ("hesswidget.descent.path", "Path"),
     "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
     "path": ("hesswidget.descent.given", "path"),
+    "regularize": ("hesswidget.explorers.regularize", "regularize"),
     "Run": ("hesswidget.training.run", "Run"),
     "Slices": ("hesswidget.spectra.slices", "Slices"),
     "slices": ("hesswidget.spectra.slices", "slices"),

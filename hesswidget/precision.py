@@ -54,3 +54,20 @@ def not_negative(name: str, given: Any) -> float:
     if not is_number or not 0 <= (found := nearest_float(given)) < math.inf:
         raise ProblemError(f"{name} is {given!r:.80}; it takes a number that is finite and not negative.")
     return found
+
+
+def positive(name: str, given: Any) -> float:
+    """Return a finite number above zero; refuse all else with a sentence.
+
+    Examples
+    --------
+    >>> positive("alpha", 2)
+    2.0
+    """
+    try:
+        found = not_negative(name, given)
+    except ProblemError:
+        found = 0.0
+    if found == 0:
+        raise ProblemError(f"{name} is {given!r:.80}; it takes a finite number above zero.")
+    return found

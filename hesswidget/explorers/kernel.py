@@ -110,7 +110,7 @@ class KernelFrames:
         parameters: Mapping[str, Any],
         shown: Problem,
         seen: ViewState | None = None,
-    ) -> Slice:
+    ) -> Slice | None:
         """Sample a slice as finely as it is saved."""
         plane = self.plane_at(point, parameters, shown, seen)
         return self._sampler.sample(plane, parameters, SAVED[len(plane.basis)])

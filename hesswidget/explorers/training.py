@@ -52,7 +52,13 @@ def _live(
     named = {name: x for name, x in run.hyperparameters.items() if name != "line_search"}
     try:
         explorer = descend(
-            loss, start, methods=[shared["method"]], steps=steps, tolerance=0.0, **options, **{**others, **named}
+            loss,
+            start,
+            methods=[shared["method"]],
+            steps=steps,
+            tolerance=0.0,
+            **options,
+            **{**others, **named},
         )
     except ProblemError:  # more numbers than a page holds, or a method that is none of a race
         return None

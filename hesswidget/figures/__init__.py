@@ -8,6 +8,7 @@ from hesswidget.figures.bifurcation import bifurcation
 from hesswidget.figures.cost import cost
 from hesswidget.figures.curvature import explorer
 from hesswidget.figures.descent import descent
+from hesswidget.figures.flatness import flatness
 from hesswidget.figures.ladder import ladder
 from hesswidget.figures.panels.branches import branches
 from hesswidget.figures.panels.eigenvalues import eigenvalues
@@ -16,6 +17,7 @@ from hesswidget.figures.panels.landscape import landscape
 from hesswidget.figures.panels.paths import convergence, paths
 from hesswidget.figures.panels.places import places
 from hesswidget.figures.panels.steps import steps
+from hesswidget.figures.regularize import regularize
 from hesswidget.figures.slices import slices
 from hesswidget.figures.spectrum import spectrum
 from hesswidget.figures.style import GLYPHS
@@ -30,11 +32,13 @@ __all__ = [
     "descent",
     "eigenvalues",
     "explorer",
+    "flatness",
     "hessian",
     "ladder",
     "landscape",
     "paths",
     "places",
+    "regularize",
     "slices",
     "spectrum",
     "steps",

@@ -26,6 +26,7 @@ from hesswidget.models.model import Model, model
 from hesswidget.models.perceptrons import mlp
 from hesswidget.models.permutation import barrier, matched, permuted
 from hesswidget.models.regression import linear_regression, logistic_regression, softmax_regression
+from hesswidget.models.rescaling import rescaled, rescaling
 from hesswidget.models.root_search import RootSearch, root_search
 from hesswidget.problem.declaration import Symmetry
 
@@ -52,6 +53,8 @@ __all__ = [
     "nearest_kronecker",
     "permuted",
     "power_step",
+    "rescaled",
+    "rescaling",
     "root_search",
     "shampoo_factors",
     "softmax_regression",

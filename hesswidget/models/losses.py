@@ -22,8 +22,8 @@ class Loss:
     Attributes
     ----------
     name : str
-    value : callable
-        ``value(outputs, targets)``, a scalar, convex in the outputs.
+    each : callable
+        ``each(outputs, targets)``, of each sample, shape (N,), convex in the outputs.
     prediction : callable
         ``prediction(outputs)``: the number, or the probability of each class.
     read : callable
@@ -33,14 +33,19 @@ class Loss:
     """
 
     name: str
-    value: Callable[[Any, Any], Any]
+    each: Callable[[Any, Any], Any]
     prediction: Callable[[Any], Any]
     read: Callable[[Samples, Data], numpy.ndarray]
     is_of_classes: bool
 
+    def value(self, outputs: Any, targets: Any) -> Any:
+        """Return the mean over samples, a scalar."""
+        return np.mean(self.each(outputs, targets))
+
 
 def _half_squares(outputs: Any, targets: Any) -> Any:
-    return np.sum((outputs - targets) ** 2) / (2 * len(targets))
+    squares = (outputs - targets) ** 2 / 2
+    return squares if targets.ndim == 1 else np.sum(squares, axis=1)
 
 
 def _numbers(samples: Samples, data: Data) -> numpy.ndarray:
@@ -52,7 +57,7 @@ def _numbers(samples: Samples, data: Data) -> numpy.ndarray:
 
 
 def _logistic(outputs: Any, targets: Any) -> Any:
-    return np.mean(np.logaddexp(0.0, outputs) - targets * outputs)
+    return np.logaddexp(0.0, outputs) - targets * outputs
 
 
 def _two(samples: Samples, data: Data) -> numpy.ndarray:
@@ -72,7 +77,7 @@ def _logsumexp(outputs: Any, **options: Any) -> Any:
 
 
 def _cross_entropy(outputs: Any, targets: Any) -> Any:
-    return np.mean(_logsumexp(outputs, axis=1) - np.sum(targets * outputs, axis=1))
+    return _logsumexp(outputs, axis=1) - np.sum(targets * outputs, axis=1)
 
 
 def _one_hot(samples: Samples, data: Data) -> numpy.ndarray:

@@ -43,7 +43,7 @@ def permuted(
     >>> {name: block.tolist() for name, block in permuted(net, [[1, 0]]).items()}
     {'W1': [[2.0], [1.0]], 'b1': [4.0, 3.0], 'W2': [[6.0, 5.0]], 'b2': [0.0]}
     """
-    found = _weights(params)
+    found = weights_of(params)
     listed = _for_each("orders", orders, found)
     turns = [None] * len(listed) if signs is None else _for_each("signs", signs, found)
     for k, (given, turn) in enumerate(zip(listed, turns, strict=True), 1):
@@ -79,7 +79,7 @@ def matched(params: Blocks, to: Blocks, *, signs: bool = False) -> dict[str, np.
     """
     from scipy.optimize import linear_sum_assignment
 
-    mine, to = _weights(params), _weights(to)
+    mine, to = weights_of(params), weights_of(to)
     if {a: x.shape for a, x in mine.items()} != {a: x.shape for a, x in to.items()}:
         raise ProblemError("the two networks have other blocks or widths; give weights of the same model.")
     depth = _depth(mine)
@@ -119,7 +119,7 @@ def barrier(model: Model, one: Blocks, other: Blocks, *, samples: int = 51, **pa
     return float(max(0.0, *rises))
 
 
-def _weights(params: Any) -> dict[str, np.ndarray]:
+def weights_of(params: Any) -> dict[str, np.ndarray]:
     """Return the weights of a perceptron as arrays, or refuse them with a sentence."""
     if not isinstance(params, Mapping):
         raise ProblemError(f"the weights are {params!r:.60}; give a dict of W1, b1, W2 and so on.")

@@ -45,16 +45,22 @@ class Decayed(TracedFunction):
     Attributes
     ----------
     f : TracedFunction
-    decay : float
+    decay : float or str
+        Or the parameter of the problem that it is.
     """
 
     f: TracedFunction
-    decay: float
+    decay: float | str
 
     @classmethod
-    def of(cls, f: TracedFunction, decay: float) -> TracedFunction:
+    def of(cls, f: TracedFunction, decay: float | str) -> TracedFunction:
         """Return a function with so much weight decay; itself where that is none."""
         return cls(f.traced, f.parameters, f, decay) if decay else f
+
+    @property
+    def amount(self) -> Any:
+        """How much weight decay there is, at its parameters."""
+        return self.f.values[self.decay] if isinstance(self.decay, str) else self.decay
 
     def at(self, parameters: Any) -> TracedFunction:
         """Return the function at other parameters."""
@@ -62,20 +68,20 @@ class Decayed(TracedFunction):
 
     def value(self, point: Any) -> Any:
         """Return f, a scalar."""
-        return self.f.value(point) + self.decay / 2 * np.sum(point**2)
+        return self.f.value(point) + self.amount / 2 * np.sum(point**2)
 
     def value_and_gradient(self, point: Any) -> tuple[Any, Any]:
         """Return f and ∇f."""
         value, gradient = self.f.value_and_gradient(point)
-        return value + self.decay / 2 * np.sum(point**2), gradient + self.decay * point
+        return value + self.amount / 2 * np.sum(point**2), gradient + self.amount * point
 
     def hvp(self, point: Any, vector: Any) -> Any:
         """Return ∇²f · vector, shape (n,)."""
-        return self.f.hvp(point, vector) + self.decay * vector
+        return self.f.hvp(point, vector) + self.amount * vector
 
     def ggnvp(self, point: Any, vector: Any) -> Any:
         """Return G · vector, shape (n,); the penalty is an output besides, and G has its share."""
-        return self.f.ggnvp(point, vector) + self.decay * vector
+        return self.f.ggnvp(point, vector) + self.amount * vector
 
 
 @dataclass(frozen=True)

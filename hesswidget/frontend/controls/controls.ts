@@ -68,7 +68,8 @@ export class Controls {
     }
     if (all) return;
     const rest = coordinates.length - chosen.length;
-    this.variables.append(html("p", { class: "hw-caption" }, `${rest} more variables; pick two above or in the Hessian`));
+    const where = chosen.length ? `${rest} more variables; pick two above or in the Hessian` : `${rest} variables, which have no sliders here`;
+    this.variables.append(html("p", { class: "hw-caption" }, where));
     this.show();
   }
 

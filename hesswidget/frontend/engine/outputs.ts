@@ -44,25 +44,37 @@ const RACE: Record<string, readonly Length[]> = {
   curvature_model: ["n", "n"],
 };
 
+/** What a picture of curvature reads as arrays. */
+const FRAME: Record<string, readonly Length[]> = {
+  point: ["n"],
+  gradient: ["n"],
+  hessian: ["n", "n"],
+  block_norms: [BLOCKS, BLOCKS],
+  density: [2, AXIS],
+  eigenvalues: ["n"],
+  eigenvectors: ["n", "n"],
+  newton_step: ["n"],
+  ascent: ["n"],
+  gradient_angles: ["n"],
+  newton_angles: ["n"],
+  said: [{ most: 256 }],
+  near0: [AXIS],
+  near1: [AXIS],
+};
+/** What is known of where a training ended besides, and of the training that nothing regularizes. */
+const TRAINED: Record<string, readonly Length[]> = {
+  evidences: [AXIS],
+  fit: [ROWS],
+  ...Object.fromEntries(["moments", "train_losses", "test_losses"].flatMap((name) => [name, `plain_${name}`].map((one) => [one, [AXIS]]))),
+  plain_eigenvalues: ["n"],
+  plain_fit: [ROWS],
+};
+
 /** The outputs that pictures read as arrays, and how much any other output of these programs may be. */
 const SHAPES: Record<string, Record<string, readonly Length[]>> = {
-  frame: {
-    point: ["n"],
-    gradient: ["n"],
-    hessian: ["n", "n"],
-    block_norms: [BLOCKS, BLOCKS],
-    density: [2, AXIS],
-    eigenvalues: ["n"],
-    eigenvectors: ["n", "n"],
-    newton_step: ["n"],
-    ascent: ["n"],
-    gradient_angles: ["n"],
-    newton_angles: ["n"],
-    said: [{ most: 256 }],
-    near0: [AXIS],
-    near1: [AXIS],
-    ...RACE,
-  },
+  frame: { ...FRAME, ...RACE, ...TRAINED },
+  solution: { ...FRAME, ...TRAINED },
+  losses: {},
   tile: { values: [ROWS] },
   definiteness: { extremes: [ROWS, 2] },
   levels: { levels: [{ most: 64 }] },

@@ -56,15 +56,15 @@ export class Eigenvalues implements Panel {
     this.height = this.chart.clientHeight;
   }
 
-  /** @param others the eigenvalues of another matrix, ascending, marked beside the bars. */
-  draw({ frame, focus }: Picture, others: Float64Array | null = null): void {
+  /** @param others the eigenvalues of another matrix, ascending, marked beside the bars; @param words what these are. */
+  draw({ frame, focus }: Picture, others: Float64Array | null = null, words = ""): void {
     const { eigenvalues } = frame;
     const n = eigenvalues.length;
     const { width, height } = this;
     if (width < 40) return;
     const foot = height - MARGIN.bottom;
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
-    this.sayCounts(frame.inertia);
+    this.sayCounts(frame.inertia, words);
     this.densityButton.hidden = !frame.density.length || others !== null;
     const isDensity = this.isDensity && !this.densityButton.hidden;
     this.scaleButton.hidden = isDensity;
@@ -153,10 +153,10 @@ export class Eigenvalues implements Panel {
     });
   }
 
-  private sayCounts([positive, zero, negative]: [number, number, number]): void {
+  private sayCounts([positive, zero, negative]: [number, number, number], words: string): void {
     if (positive + zero + negative === 0) return setText(this.caption, "no eigenvalues: a value is not finite");
     const counts = [zero ? `${zero} zero` : `${negative} negative`, `${positive} positive`]; // the index is how many are negative
-    const text = `index ${negative}: ${counts.join(", ")}`;
+    const text = `index ${negative}: ${counts.join(", ")}${words && `; ${words}`}`;
     setText(this.caption, text);
     setAttributes(this.caption, { title: text }); // where it is narrow it ends in an ellipsis
   }

@@ -2,6 +2,7 @@ import { shown } from "../base/checks";
 import { bifurcation } from "./bifurcation";
 import { curvature } from "./curvature";
 import { descent } from "./descent";
+import { regularize } from "./regularize";
 import type { ViewKind } from "./view";
 
 /** All kinds of explorers. */
@@ -9,6 +10,7 @@ export const VIEWS: readonly ViewKind[] = [
   curvature,
   bifurcation,
   descent,
+  regularize,
 ];
 
 /** @throws where there is none of that kind, with a sentence. */
