@@ -23,7 +23,16 @@ from hesswidget.explorers.abbreviations import plain, value_widgets
 from hesswidget.explorers.hyperparameter_controls import control_of, swept
 from hesswidget.explorers.kernel import SLICE, along_eigenvectors, asked_plane
 from hesswidget.explorers.moment import Moment
-from hesswidget.explorers.questions import MAX_MESSAGE, Answer, Parameters, Point, Question, Truth, Whole
+from hesswidget.explorers.questions import (
+    MAX_MESSAGE,
+    Answer,
+    Field,
+    Parameters,
+    Point,
+    Question,
+    Truth,
+    Whole,
+)
 from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
@@ -36,6 +45,7 @@ from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
 from hesswidget.progress import Progress, silent
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.training.flow import KINDS, flow
 from hesswidget.training.measurement import QUANTITIES
 from hesswidget.training.phases import SENTENCES
 
@@ -76,7 +86,7 @@ class DescentView:
             context.problem, context.tolerances, context.recorded, entered, steps, sweep, curvature_every
         )
         self.race_size = len(entered), steps
-        self.questions = (
+        self.questions: tuple[Question, ...] = (
             Question(
                 self.computation.name,
                 self._race,
@@ -98,6 +108,15 @@ class DescentView:
                 saved=lambda moment, _: self._outcomes(moment.parameters, moment.point),
             ),
         )
+        if curvature_every is not None:
+            fields: dict[str, Field] = {
+                "parameters": Parameters(),
+                "followed": Whole(0, len(entered) - 1),
+            }
+            flows = Question(
+                "flows", self._flows, fields, {"point": Point()}, is_job=True, saved=self._saved_flows
+            )
+            self.questions = (*self.questions, flows)
 
     def programs(self, traced: TracedProblem) -> ProgramSet:
         """Record a picture, its landscape, and how each path begins and goes on."""
@@ -135,6 +154,39 @@ class DescentView:
         with self._context.lock:
             reasons = self.computation.reasons(point, parameters)
         return Answer({"reasons": [reason[:MAX_MESSAGE] for reason in reasons]})
+
+    def _flows(
+        self, parameters: Mapping[str, Any], followed: int, point: np.ndarray, progress: Progress = silent
+    ) -> Answer:
+        """Follow gradient flow and the central flow beside a path of gradient descent."""
+        with self._context.lock:
+            path, rate = self.computation.followed_at_rate(point, parameters, followed)
+        every = self.computation.curvature_every
+        steps = np.unique([*range(0, len(path.points), every), len(path.points) - 1])
+        traced = TracedProblem.of(self._context.problem, parameters)
+        found: dict[str, np.ndarray] = {}
+        words = []
+        for k, kind in enumerate(KINDS):
+
+            def report(share: float, said: str, k: int = k) -> bool:
+                return progress((k + share) / len(KINDS), said)
+
+            one = flow(traced, 0.0, rate, kind, steps, path.points[steps], report)
+            words.append(str(one))
+            parts = {
+                "times": one.times, "sharpness": one.sharpness, "ratio": one.sharpness * rate / 2,
+            }  # fmt: skip
+            found |= {f"{kind}_{name}": x for name, x in parts.items()}
+        return Answer.of(found, words=[said[:MAX_MESSAGE] for said in words])
+
+    def _saved_flows(self, moment: Moment, has_time: bool) -> Answer | None:
+        seen = moment.view_state
+        if not (seen.flows and has_time):
+            return None
+        try:
+            return self._flows(moment.parameters, seen.followed, moment.point)
+        except ProblemError:  # of another method than gradient descent
+            return None
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
         """Draw the paths over the landscape, and how they converge."""

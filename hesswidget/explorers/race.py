@@ -16,6 +16,7 @@ from hesswidget.descent import convergence, ending, microscope, proposal, span
 from hesswidget.descent.ending import judged
 from hesswidget.descent.iteration import KNOWN
 from hesswidget.descent.method import State
+from hesswidget.descent.methods import METHODS
 from hesswidget.descent.outcome import BROKE_DOWN, GOES_ON, NO_GRADIENT, NO_VALUE
 from hesswidget.descent.path import Path
 from hesswidget.descent.proposal import NextStep, Proposal
@@ -317,6 +318,29 @@ class RaceFrames(KernelFrames):
             self._path(f, racer, runner, list(runner.states(point, parameters, self._steps)))
             for racer, runner in raced
         )
+
+    @property
+    def curvature_every(self) -> int:
+        """After how many steps curvature is measured; 0 where it is not."""
+        return 0 if self._curvature is None else self._curvature.every
+
+    def followed_at_rate(
+        self, point: np.ndarray, parameters: Mapping[str, Any], followed: int
+    ) -> tuple[Path, float]:
+        """Return a path of gradient descent, whole, and its rate.
+
+        Raises
+        ------
+        ProblemError
+            If it is another method's, or looks for its steps along a line.
+        """
+        racer, f = self._racers[followed], self._function(parameters)
+        held = racer.iteration.hyperparameters(f)
+        if racer.method is not METHODS["gradient-descent"] or held["line_search"] != "none":
+            raise ProblemError(f"a flow is that of gradient descent at a fixed rate; this is {racer.title}.")
+        runner = self._runners(parameters)[followed]
+        states = list(runner.states(point, parameters, self._steps))
+        return self._path(f, racer, runner, states), float(held["rate"])
 
     def reasons(self, point: np.ndarray, parameters: Mapping[str, Any]) -> list[str]:
         """Say why each path from a point ended: also what the function raised there, and whether it is at a kink.

@@ -79,6 +79,8 @@ class ViewState:
     measured : {"sharpness", "ratio", "trace", "share", "step", "test loss"}
         What is shown of the curvature along paths: λ_max against its threshold, the one over the other, the trace, the
         share of the gradient in the top eigenvectors, the next step against the quadratic model; or the test loss.
+    flows : bool
+        Whether gradient flow and the central flow are shown beside a path of gradient descent.
     proposal, model : bool
         Whether a race's landscape shows what the next step proposes and tries, and the quadratic models at the step.
     basins : bool
@@ -111,6 +113,7 @@ class ViewState:
     measure: str = MEASURES[0]
     matrix: str = MATRICES[0]
     measured: str = MEASURED[0]
+    flows: bool = False
     proposal: bool = True
     model: bool = True
     basins: bool = False
@@ -185,7 +188,7 @@ def refuse_beyond(seen: ViewState, paths: int, steps: int) -> None:
 
 
 def _of_race(seen: ViewState) -> dict[str, bool]:
-    names = ("followed", "step", "against", "measure", "matrix", "measured", "basins")
+    names = ("followed", "step", "against", "measure", "matrix", "measured", "flows", "basins")
     return {name: getattr(seen, name) != _START[name] for name in names}
 
 
@@ -258,6 +261,7 @@ _READERS: dict[str, Callable[[Any, str, int], Any]] = {
             "proposal",
             "model",
             "basins",
+            "flows",
         ),
         _truth,
     ),

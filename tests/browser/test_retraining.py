@@ -78,6 +78,24 @@ def test_the_scrubber_shows_curvature_at_the_step(open_saved: OpenSaved, two_rat
     assert 100 < int(explorer.root.get_attribute("data-at") or 0) < 300
 
 
+def test_a_saved_page_keeps_the_flows_that_were_shown(open_saved: OpenSaved) -> None:
+    net = hw.models.mlp(widths=[1, 4, 1])
+    w = hw.descend(net, methods=["gradient-descent", "adam"], rate=0.4, steps=100, curvature_every=20)
+    w.view = {**w.view, "flows": True, "measured": "sharpness"}
+    explorer = open_saved(w)
+    explorer.rests()
+    panel = explorer.root.locator(".hw-sharpness")
+    expect(panel.locator(".hw-flow")).to_have_count(2)
+    expect(panel.locator(".hw-caption")).to_contain_text("central flow: followed for 100 steps")
+    explorer.root.locator(".hw-race .hw-racer-pick").nth(
+        1
+    ).click()  # of Adam there is none, and nobody who knows
+    explorer.rests()
+    expect(panel.locator(".hw-flow")).to_have_count(0)
+    panel.get_by_role("button", name="flows").click()
+    expect(panel.get_by_role("button", name="flows")).to_have_attribute("aria-pressed", "false")
+
+
 def test_a_long_training_is_stopped_and_goes_on(open_saved: OpenSaved) -> None:
     w = hw.descend(
         hw.models.mlp(widths=[1, 16, 16, 1]), methods=["gradient-descent"], steps=4000, curvature_every=50

@@ -56,3 +56,25 @@ def test_what_a_page_cannot_train_is_a_figure(displayed, loss, given):
     hw.train(loss, *start, steps=10, curvature_every=5, **given)._ipython_display_()
     (shown,) = displayed
     assert set(shown) == {"text/plain", "image/png"}
+
+
+def test_flows_are_followed_beside_gradient_descent_alone():
+    w = hw.descend(NET, methods=["gradient-descent", "adam"], rate=0.3, steps=60, curvature_every=20)
+    answer = w._view._flows(w._settings, 0, w.point)
+    run = hw.train(NET, rate=0.3, steps=60, curvature_every=20)
+    arrays = dict(zip((name for name, _ in answer.content["arrays"]), answer.arrays, strict=True))
+    for kind in ("central", "gradient"):
+        expected = run.flow(kind)
+        numpy.testing.assert_allclose(arrays[f"{kind}_sharpness"], expected.sharpness, rtol=1e-9)
+        numpy.testing.assert_allclose(arrays[f"{kind}_ratio"], expected.sharpness * 0.3 / 2, rtol=1e-9)
+    with pytest.raises(
+        hw.ProblemError, match="a flow is that of gradient descent at a fixed rate; this is adam"
+    ):
+        w._view._flows(w._settings, 1, w.point)
+
+
+def test_a_job_of_flows_that_is_cancelled_keeps_what_it_has():
+    w = hw.descend(NET, methods=["gradient-descent"], rate=0.3, steps=60, curvature_every=20)
+    answer = w._view._flows(w._settings, 0, w.point, progress=lambda share, words: share < 0.2)
+    assert "before its end" in answer.content["words"][0]
+    assert len(answer.arrays[0]) < 61

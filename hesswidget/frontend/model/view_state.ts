@@ -73,6 +73,8 @@ export interface ViewState extends Viewpoint {
   readonly matrix: Matrix;
   /** What of the curvature along the paths. */
   readonly measured: MeasuredName;
+  /** Gradient flow and the central flow are shown beside a path of gradient descent. */
+  readonly flows: boolean;
   /** The landscape shows what the next step proposes and tries, */
   readonly proposal: boolean;
   /** the quadratic models at the step, */
@@ -81,7 +83,7 @@ export interface ViewState extends Viewpoint {
   readonly basins: boolean;
 }
 
-const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0], measured: MEASURED[0], proposal: true, model: true, basins: false };
+const RACE = { followed: 0, step: null, measure: MEASURES[0], against: AGAINST[0], matrix: MATRICES[0], measured: MEASURED[0], flows: false, proposal: true, model: true, basins: false };
 
 /** How a function of so many variables is looked at first. */
 export function firstViewState(n: number): ViewState {
@@ -132,6 +134,7 @@ const READERS: Readonly<Record<keyof ViewState, Read>> = {
   proposal: truth,
   model: truth,
   basins: truth,
+  flows: truth,
   scale: (found, what) => oneOf(Object.keys(SCALES), found, what),
   azimuth: between,
   elevation: between,

@@ -1,5 +1,7 @@
 import { scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
 import { Changes } from "../base/changes";
+import type { Flow } from "../questions/flows";
+import type { Wait } from "../questions/rest_question";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, button, html, join, setAttributes, setText, svg } from "../base/dom";
 import { number } from "../base/format";
 import type { Path, RaceFrame } from "../engine/race";
@@ -8,6 +10,7 @@ import { fill } from "../model/reason";
 import { MEASURED, type MeasuredName, type ViewState } from "../model/view_state";
 import { type Scale, axesOf, boxWithin } from "./axes";
 import type { RacePicture } from "./landscape/layers/race";
+import { isPressed, toggle } from "./landscape/switch";
 import type { Panel } from "./panel";
 import { ProgressBar } from "./progress";
 
@@ -40,8 +43,13 @@ const KINDS: Readonly<Record<MeasuredName, Kind>> = {
   "test loss": { name: "loss on test samples", title: "without penalty", solid: "test_loss", axis: "logarithmic" },
 };
 
+export interface MeasuredPicture extends RacePicture {
+  /** The flows beside the followed path, and what is said where there are none. */
+  flows: { flows: readonly Flow[]; sentence: string };
+}
+
 /** What is measured of the curvature along the paths, and what is seen there in words; a button stops the paths where they are. */
-export class SharpnessPanel implements Panel<RacePicture> {
+export class SharpnessPanel implements Panel<MeasuredPicture> {
   readonly element: HTMLElement;
   private readonly chart = svg("svg", { class: "hw-sharpness-chart", role: "img" });
   private readonly axes = svg("g", { class: "hw-axis" });
@@ -50,6 +58,8 @@ export class SharpnessPanel implements Panel<RacePicture> {
   private readonly caption = html("p", { class: "hw-caption" });
   private readonly select: HTMLSelectElement;
   private readonly progress = new ProgressBar("the training", "stop here, and keep what there is");
+  private readonly flowsButton = toggle("flows", "show gradient flow, dotted, and the central flow, which the path follows on average at the edge of stability");
+  private readonly following = new ProgressBar("following the flows");
   private readonly goOn = button({ class: "hw-small", hidden: "" }, "continue");
   private readonly changes = new Changes();
   private kind: MeasuredName = MEASURED[0];
@@ -73,9 +83,10 @@ export class SharpnessPanel implements Panel<RacePicture> {
     this.select = html("select", { "aria-label": "what is measured", ...SUPPRESS_NOTEBOOK_SHORTCUTS }, ...options);
     this.select.addEventListener("change", () => choose({ measured: MEASURED[this.select.selectedIndex] }));
     this.goOn.addEventListener("click", () => this.halt(false));
-    const head = html("div", { class: "hw-head" }, html("h3", {}, "along the paths"), html("label", { class: "hw-slice" }, this.select), this.goOn);
+    const head = html("div", { class: "hw-head" }, html("h3", {}, "along the paths"), html("label", { class: "hw-slice" }, this.select), this.flowsButton, this.goOn);
+    this.flowsButton.addEventListener("click", () => choose({ flows: !isPressed(this.flowsButton) }));
     this.chart.append(this.axes, this.lines, this.now);
-    this.element = html("section", { class: "hw-panel hw-sharpness" }, head, this.chart, this.progress.element, this.caption);
+    this.element = html("section", { class: "hw-panel hw-sharpness" }, head, this.chart, this.progress.element, this.following.element, this.caption);
     this.chart.addEventListener("pointerdown", (event) => {
       if (event.button !== 0 || !event.isPrimary) return;
       this.chart.setPointerCapture(event.pointerId);
@@ -86,7 +97,13 @@ export class SharpnessPanel implements Panel<RacePicture> {
     });
   }
 
-  look({ measured }: ViewState): void {
+  /** The flows are on their way. */
+  wait(wait: Wait | null): void {
+    this.following.show(wait);
+  }
+
+  look({ measured, flows }: ViewState): void {
+    this.flowsButton.setAttribute("aria-pressed", String(flows));
     if (measured === this.kind) return;
     this.kind = measured;
     this.select.selectedIndex = MEASURED.indexOf(measured);
@@ -98,7 +115,7 @@ export class SharpnessPanel implements Panel<RacePicture> {
     this.height = this.chart.clientHeight;
   }
 
-  draw({ frame, titles }: RacePicture): void {
+  draw({ frame, titles, flows: { flows, sentence } }: MeasuredPicture): void {
     const { width, height } = this;
     this.showProgress(frame);
     if (width < 80) return;
@@ -107,15 +124,16 @@ export class SharpnessPanel implements Panel<RacePicture> {
     const drawn = frame.paths.map((path) => this.linesOf(path, kind));
     const far = Math.max(1, frame.share < 1 ? frame.steps : 0, ...frame.paths.map(({ values }) => values.length - 1));
     const x = scaleLinear([0, far], [box.left, box.left + box.width]);
-    const [scale, domain] = this.scaleOf(kind, drawn);
+    const along = this.kind === "ratio" ? flows.map(({ ratio }) => ratio) : this.kind === "sharpness" ? flows.map(({ sharpness }) => sharpness) : [];
+    const [scale, domain] = this.scaleOf(kind, drawn, along);
     const y = scale.range([box.top + box.height, box.top]).clamp(true) as Scale;
     this.x = x;
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}`, "aria-label": `${kind.name} over the steps` });
     if (this.changes.isNew("axes", [width, height, far, ...domain, this.kind])) {
       this.axes.replaceChildren(...axesOf(x, y, box, "steps", ""));
     }
-    if (this.changes.isNew("lines", [frame.paths, frame.followed, width, height, far, this.kind])) {
-      const level = kind.level === undefined ? [] : [{ class: "hw-zero-line", d: `M${box.left} ${y(kind.level)}H${box.left + box.width}`, "data-racer": null }];
+    if (this.changes.isNew("lines", [frame.paths, frame.followed, width, height, far, this.kind, flows])) {
+      const level = kind.level === undefined ? [] : [{ class: "hw-level", d: `M${box.left} ${y(kind.level)}H${box.left + box.width}`, "data-racer": null }];
       const lines = drawn.flatMap(({ steps, solid, dashed }, k) => {
         const racer = String(k);
         const isFollowed = k === frame.followed;
@@ -125,14 +143,16 @@ export class SharpnessPanel implements Panel<RacePicture> {
           ...(isFollowed && steps.length <= DOTTED ? [{ class: "hw-measured-at", d: dotsOf(steps, solid, x, y), "data-racer": racer }] : []),
         ];
       });
-      join(this.lines, level.length + lines.length, () => svg("path")).forEach((path, k) => setAttributes(path, [...level, ...lines][k]));
+      const beside = along.map((values, k) => ({ class: `hw-flow hw-flow-${flows[k].kind}`, d: lineOf(flows[k].times, values, x, y), "data-racer": null }));
+      const all = [...level, ...lines, ...beside];
+      join(this.lines, all.length, () => svg("path")).forEach((path, k) => setAttributes(path, all[k]));
     }
     const at = x(frame.at);
     setAttributes(this.now, { x1: at, x2: at, y1: box.top + box.height, y2: box.top });
     const said = this.sentences(frame, frame.followed);
     const who = titles.length > 1 ? `${titles[frame.followed]}: ` : "";
     const measured = this.atStep(frame);
-    setText(this.caption, [measured, said.length ? `${who}${said.join("; ")}` : ""].filter(Boolean).join(" · "));
+    setText(this.caption, [measured, said.length ? `${who}${said.join("; ")}` : "", ...flows.map(({ words }) => words), sentence].filter(Boolean).join(" · "));
     setAttributes(this.caption, { title: this.caption.textContent });
   }
 
@@ -174,10 +194,10 @@ export class SharpnessPanel implements Panel<RacePicture> {
     return { steps: measured.steps, solid: this.quantity(measured, solid), dashed: dashed ? this.quantity(measured, dashed) : null };
   }
 
-  private scaleOf({ axis, level }: Kind, drawn: readonly { solid: Float64Array; dashed: Float64Array | null }[]) {
+  private scaleOf({ axis, level }: Kind, drawn: readonly { solid: Float64Array; dashed: Float64Array | null }[], besides: readonly Float64Array[]) {
     const finite = (all: readonly (Float64Array | null)[]) => all.flatMap((one) => [...(one ?? [])]).filter(Number.isFinite);
     const thresholds = this.kind === "sharpness" ? finite(drawn.map(({ dashed }) => dashed)) : [];
-    const all = [...finite(drawn.map(({ solid }) => solid)), ...finite(drawn.map(({ dashed }) => dashed)), ...(level === undefined ? [] : [level])];
+    const all = [...finite(drawn.map(({ solid }) => solid)), ...finite(drawn.map(({ dashed }) => dashed)), ...finite(besides), ...(level === undefined ? [] : [level])];
     const [low, high] = [Math.min(...all), Math.max(...all)];
     if (axis === "logarithmic") {
       const positive = all.filter((value) => value > 0);

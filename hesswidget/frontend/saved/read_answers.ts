@@ -1,4 +1,4 @@
-import { integer, list, record, refuse, shown, text } from "../base/checks";
+import { integer, list, listOf, record, refuse, shown, text } from "../base/checks";
 import { bytesOf } from "../base/float64";
 import { formula } from "../base/mathml";
 import type { Problem } from "../model/state";
@@ -35,6 +35,14 @@ const READERS: Readonly<Record<string, Read>> = {
       return cell;
     }),
   }),
+  flows: (found) => {
+    const given = record(found, ["words", "arrays"], "it");
+    const arrays = list(given.arrays, MOST.parts, "arrays").map((one) => {
+      const [name, shape] = listOf(2, one, "an array");
+      return [text(name, 32, "its name"), list(shape, MOST.axes, "its shape").map((length) => integer(length, 0, MOST.entries, "a length"))];
+    });
+    return { words: words(given.words), arrays };
+  },
   outcomes: (found) => ({ reasons: words(record(found, ["reasons"], "it").reasons) }),
   separatrices: (found) => ({ outcomes: words(record(found, ["outcomes"], "it").outcomes) }),
   find_critical_points: (found) => {

@@ -29,6 +29,7 @@ import { SlicePickers } from "../panels/landscape/slice_pickers";
 import { Switch } from "../panels/landscape/switch";
 import { markOfPoint } from "../panels/marks";
 import type { Focus } from "../panels/panel";
+import { Flows } from "../questions/flows";
 import { Outcomes } from "../questions/outcomes";
 import { RacePanel } from "../panels/race";
 import { Standing } from "../panels/standing";
@@ -53,6 +54,7 @@ const SUBJECTS: Readonly<Record<Exclude<Matrix, "hessian">, Subject>> = {
   difference: { name: "B − H", entry: (row, column) => `(B − H)(${row}, ${column})` },
 };
 
+const NO_FLOWS = { flows: [], sentence: "" };
 const modelOfHessian: PaintedLayer<BasinsPicture> = { ...quadraticModel, isEmpty: ({ shown }) => !shown.model };
 
 /** Of the largest entry of H: a difference from it that is smaller is rounding. */
@@ -83,6 +85,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   private readonly marks: ChosenMarks;
   private readonly standing: Standing;
   private readonly outcomes: Outcomes;
+  private readonly flows: Flows;
   private readonly racers: readonly Racer[];
   private readonly titles: readonly string[];
   private frame: RaceFrame | null = null;
@@ -140,6 +143,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.heatmap = new Heatmap(this.names.length, state.problem.blocks, focus, () => {}, choose, redraw, [this.matrices.element]);
     this.standing = new Standing(described.racers);
     this.outcomes = new Outcomes(context.link, () => redraw());
+    this.flows = new Flows(context.link, { changed: redraw, waits: (wait) => this.sharpness?.wait(wait) });
     this.heatmap.element.append(this.standing.element);
     this.eigenvalues = new Eigenvalues(focus, choose, redraw);
     const above = this.panels.map(({ element }) => element);
@@ -194,7 +198,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     this.drawMicroscope(picture);
     this.landscape.draw(picture);
     this.convergence.draw(picture);
-    this.sharpness?.draw(picture);
+    this.sharpness?.draw({ ...picture, flows: this.seen.flows ? this.flows.of({ ...request, followed: frame.followed }) : NO_FLOWS });
     this.basins.draw(picture);
     this.sweep?.draw(picture);
     this.table.draw(picture);
@@ -208,8 +212,9 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     dataset.basins = String(picture.basins?.outcomes.count ?? 0);
   }
 
-  rested({ request }: Shown<RaceRequest, RaceFrame>): void {
+  rested({ computed: { followed }, request }: Shown<RaceRequest, RaceFrame>): void {
     void this.outcomes.ask(request);
+    if (this.sharpness && this.seen.flows) void this.flows.ask({ ...request, followed });
   }
 
   announce({ computed: frame, request }: Shown<RaceRequest, RaceFrame>): void {
@@ -271,7 +276,8 @@ class DescentView implements View<RaceRequest, RaceFrame> {
       this.pickers.show(this.slice.directions, this.frame);
       if (view.slice.kind === "coordinates") this.context.showSliders(view.slice.indices);
     }
-    if (isTurned || view.followed !== before.followed || view.step !== before.step) this.context.refresh();
+    const wantsFlows = view.flows && !before.flows;
+    if (isTurned || wantsFlows || view.followed !== before.followed || view.step !== before.step) this.context.refresh();
     else this.context.redraw();
     if (this.frame && view.matrix !== before.matrix) this.heatmap.announce(this.underMicroscope(this.frame), this.names);
   }
