@@ -177,7 +177,7 @@ class DescentView:
                 "times": one.times, "sharpness": one.sharpness, "ratio": one.sharpness * rate / 2,
             }  # fmt: skip
             found |= {f"{kind}_{name}": x for name, x in parts.items()}
-        return Answer.of(found, words=[said[:MAX_MESSAGE] for said in words])
+        return Answer.of(found, words=[said[:MAX_MESSAGE] for said in words], followed=followed)
 
     def _saved_flows(self, moment: Moment, has_time: bool) -> Answer | None:
         seen = moment.view_state

@@ -1,6 +1,6 @@
 import { arraysIn } from "../engine/computation";
 import type { Request } from "../engine/engine";
-import type { Link } from "../engine/link";
+import { type Link, NoAnswer } from "../engine/link";
 import { parameterKey } from "../model/parameters";
 import { MOST } from "../model/saved_values";
 import { RestQuestion, type Wait } from "./rest_question";
@@ -32,6 +32,7 @@ export class Flows {
   constructor(link: Link, { changed, waits }: Handlers) {
     const put = async ({ point, parameters, followed }: Start, onProgress: Parameters<Link["ask"]>[2]) => {
       const answer = await link.ask({ kind: "flows", parameters, followed }, [point], onProgress);
+      if (answer.content.followed !== followed) throw new NoAnswer("they were saved of another path");
       const arrays = arraysIn(answer);
       const words = answer.content.words as string[];
       return FLOWS.map((kind, k) => ({ kind, times: arrays[`${kind}_times`], sharpness: arrays[`${kind}_sharpness`], ratio: arrays[`${kind}_ratio`], words: String(words[k]).slice(0, MOST.text) }));

@@ -36,12 +36,12 @@ const READERS: Readonly<Record<string, Read>> = {
     }),
   }),
   flows: (found) => {
-    const given = record(found, ["words", "arrays"], "it");
+    const given = record(found, ["words", "followed", "arrays"], "it");
     const arrays = list(given.arrays, MOST.parts, "arrays").map((one) => {
       const [name, shape] = listOf(2, one, "an array");
       return [text(name, 32, "its name"), list(shape, MOST.axes, "its shape").map((length) => integer(length, 0, MOST.entries, "a length"))];
     });
-    return { words: words(given.words), arrays };
+    return { words: words(given.words), followed: integer(given.followed, 0, MOST.entries, "a path"), arrays };
   },
   outcomes: (found) => ({ reasons: words(record(found, ["reasons"], "it").reasons) }),
   separatrices: (found) => ({ outcomes: words(record(found, ["outcomes"], "it").outcomes) }),
