@@ -13,6 +13,7 @@ import numpy as np
 import traitlets
 
 from hesswidget.critical.points import CriticalPoint
+from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent.outcome import GOES_ON, REASONS
 from hesswidget.descent.race import Racer, freed, racers, tried
@@ -178,7 +179,8 @@ def regularize(
     Raises
     ------
     ProblemError
-        If it is no model, the method takes no steps one by one, a range is negative, or as for `hesswidget.explore`.
+        If it is no model, its loss is not finite at the start, the method takes no steps one by one, a range may become
+        negative, or as for `hesswidget.explore`.
 
     Notes
     -----
@@ -213,6 +215,10 @@ def regularize(
         {**given, "l2": Fixed("l2", unpenalized)},
         (*keywords(regularize), *_names(free)),
     )
+    value, slope, _ = Objective(problem).derivatives_or_nan(problem.start)
+    if not (np.isfinite(value) and np.isfinite(slope).all()):
+        what = "the gradient of " if np.isfinite(value) else ""
+        raise ProblemError(f"{what}{problem.name} is not finite at the start; give a start where it is.")
     samples = len(trained.train)
     controls: dict[str, Control] = {DECAY: _decay(own.get(DECAY), trained)}
     controls |= {name: _amount(name, own.get(name)) for name in REGULARIZERS}

@@ -93,7 +93,6 @@ def solution(
     -------
     dict
         Besides `losses`: ``weights``, |w|; ``effective_dimension`` and ``log_evidence`` of the weight decay, NaN where
-        Besides `losses`: ``weights``, |w|; ``effective_dimension`` and ``log_evidence`` of the weight decay, NaN where
         there is none, by the Gauss–Newton matrix; ``evidences``, (k,), of the weight decays `DECAYS`, at the minimum
         that the loss as a quadratic function about the point has with each; ``best_decay``, MacKay's fixed point of
         that, NaN where it is not the largest; ``input_rise``, what noise adds to the loss by its law; ``fit``, what

@@ -235,6 +235,26 @@ def test_a_single_step_or_sample_will_do(samples, given, count):
     assert numpy.isfinite(w.trained["point"]).all()
 
 
+def of_logarithm(start):
+    return models.model(lambda x, w: np.log(w) * x[:, 0], {"w": start}, [[1.0], [2.0]], [1.0, 2.0])
+
+
+def test_a_loss_that_is_not_finite_at_the_start_is_refused():
+    with pytest.raises(ProblemError, match="is not finite at the start; give a start where it is"):
+        hw.regularize(of_logarithm(-1.0))
+
+
+def test_where_it_is_not_finite_later_the_picture_says_so_and_stays():
+    w = hw.regularize(of_logarithm(1.0), steps=5)
+    w.set(w=-1.0)
+    found = w.trained
+    assert found["count"] == 0
+    assert numpy.isnan(found["train_loss"])
+    assert isinstance(w.figure(), Figure)
+    w.set(w=2.0)
+    assert numpy.isfinite(w.trained["train_loss"])
+
+
 def test_only_models_are_regularized():
     with pytest.raises(ProblemError, match=r"is no model; give one that hw\.models makes"):
         hw.regularize(lambda w: w**2)

@@ -56,6 +56,7 @@ def _explorers() -> dict[str, Any]:
         "a race": hw.descend("rosenbrock", (-1.2, 1.0), methods=["newton", "bfgs", "adam"], steps=40),
         "a race of the kernel": hw.descend(unrecorded, (0.5, 0.5), methods=["newton", "bfgs"], steps=10),
         "a bifurcation": hw.bifurcation("pitchfork", against="r"),
+        "a training": hw.regularize(hw.models.mlp("moons", widths=(2, 2, 1)), steps=30),
     }
 
 

@@ -43,6 +43,9 @@ export class FitPanel implements Panel<RegularizedPicture> {
   private readonly clip = svg("rect");
   private readonly legend = new Legend([this.chart]);
   private readonly changes = new Changes();
+  /** Those of paths, and the theme that they are of. */
+  private colours: readonly string[] = [];
+  private coloured = "";
   private width = 0;
   private height = 0;
 
@@ -115,7 +118,9 @@ export class FitPanel implements Panel<RegularizedPicture> {
     context.beginPath();
     context.rect(box.left, box.top, box.width, box.height);
     context.clip();
-    const colours = getComputedColours(this.box);
+    if (this.coloured !== theme.key) this.colours = pathColours(this.box);
+    this.coloured = theme.key;
+    const { colours } = this;
     const regions = regionsOf(training.fit, told);
     const before = regionsOf(plain.fit, told);
     context.globalAlpha = 0.16;
@@ -205,7 +210,7 @@ function regionsOf(fit: Float64Array, { outputs, areClasses, size }: Regularizat
 }
 
 /** The colours of paths, as the stylesheet has them in the present theme. */
-function getComputedColours(root: HTMLElement): string[] {
+function pathColours(root: HTMLElement): string[] {
   return Array.from({ length: 12 }, (_, k) => {
     const probe = svg("g", { "data-racer": String(k) });
     root.append(probe);
