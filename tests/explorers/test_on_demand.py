@@ -62,6 +62,19 @@ def test_a_setting_is_recorded_when_it_is_wanted():
     onp.testing.assert_allclose(found["hessian"], exact.hessian, rtol=1e-12)
 
 
+def test_the_settings_next_to_one_that_was_wanted_are_recorded_ahead():
+    w = opened(powers, k=(1, 100))
+    wanted = {"k": 12, "kind": "sum", "note": "a"}
+    asks(w, wanted)
+    for is_new in (True, False):
+        content = {"kind": "record_ahead", "id": "q:1", "parameters": w.problem.on_wire(wanted)}
+        w._answer(w, content, [])
+        w._questions.jobs.wait()
+        assert w.sent[-1][0] == {"kind": "record_ahead", "id": "q:1", "is_new": is_new}
+        assert statics(w)[0]["k"] == 12
+        assert {11, 12, 13} <= {static["k"] for static in statics(w)}
+
+
 def test_the_settings_that_were_wanted_last_are_kept():
     w = opened(powers, k=(1, 100))
     for k in range(40, 40 + MAX_SETTINGS + 3):
