@@ -5,6 +5,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
+from hesswidget.explorers import on_demand
 from hesswidget.explorers.replay import MAX_SETTINGS
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
@@ -62,7 +63,8 @@ def test_a_setting_is_recorded_when_it_is_wanted():
     onp.testing.assert_allclose(found["hessian"], exact.hessian, rtol=1e-12)
 
 
-def test_the_settings_next_to_one_that_was_wanted_are_recorded_ahead():
+def test_the_settings_next_to_one_that_was_wanted_are_recorded_ahead(monkeypatch):
+    monkeypatch.setattr(on_demand, "SECONDS_AHEAD", 60.0)
     w = opened(powers, k=(1, 100))
     wanted = {"k": 12, "kind": "sum", "note": "a"}
     asks(w, wanted)
