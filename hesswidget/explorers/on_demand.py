@@ -16,7 +16,13 @@ from hesswidget.explorers.agreement import deviation_of
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.engine import MAX_BYTES, MAX_SECONDS, check_load, size_of, travelling
 from hesswidget.explorers.questions import Answer, Numbers, Parameters, Point, Question
-from hesswidget.explorers.replay import MAX_SETTINGS, ProgramSet, Recorded, static_settings
+from hesswidget.explorers.replay import (
+    MAX_SETTINGS,
+    ProgramSet,
+    Recorded,
+    settings_beside,
+    static_settings,
+)
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.problem import Problem
@@ -25,6 +31,7 @@ from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.progress import Progress, silent
 
 LANDSCAPE = {1: 401, 2: 57}  # values along each axis, by the slice's dimensions: those of a page at rest
+SECONDS_AHEAD = 3.0  # about how long settings beside the present one are recorded, while a page rests
 SECONDS_SEARCHING = 1.0  # about how long paths are looked for on a slice
 
 
@@ -42,7 +49,7 @@ class OnDemand:
     Attributes
     ----------
     questions : tuple of Question
-        By which a page asks for what it lacks at a point, or on a slice; the programs are sent to every page.
+        By which a page asks for what it lacks at a point or on a slice, or may lack next; programs go to every page.
     """
 
     def __init__(
@@ -59,6 +66,7 @@ class OnDemand:
         self.questions = (
             Question("record", self._answer, fields, {"point": Point()}, is_job=True),
             Question("record_slice", self._answer_slice, fields, on_slice, is_job=True),
+            Question("record_ahead", self._answer_ahead, fields, is_job=True),
         )
 
     def _answer(self, parameters: Mapping[str, Any], point: np.ndarray, progress: Progress) -> Answer:
@@ -75,6 +83,9 @@ class OnDemand:
         progress: Progress,
     ) -> Answer:
         return self._told(self.learn_slice(Plane(origin, basis, ends), parameters, progress))
+
+    def _answer_ahead(self, parameters: Mapping[str, Any], progress: Progress) -> Answer:
+        return self._told(self.look_ahead(parameters, progress))
 
     def _told(self, is_new: bool) -> Answer:
         return Answer({"is_new": is_new}, traits={"_programs": self.programs} if is_new else {})
@@ -134,6 +145,22 @@ class OnDemand:
             traced.branches.paths = before
             raise
         return True
+
+    def look_ahead(self, parameters: Mapping[str, Any], progress: Progress = silent) -> bool:
+        """Record the settings beside the present one, for about `SECONDS_AHEAD`; whether any was new."""
+        present, is_new = self._recorded.at(parameters), False
+        if present is None:
+            return False
+        end = time.monotonic() + SECONDS_AHEAD
+        for wanted in settings_beside(self._problem, parameters):
+            left = end - time.monotonic()
+            if left > 0 and self._recorded.at(wanted) is None:
+                with contextlib.suppress(NotRecorded, InvalidProgram):
+                    self._keep(self._made(TracedProblem.of(self._problem, wanted), left, progress))
+                    is_new = True
+        if is_new:
+            self._keep(present, instead=present)
+        return is_new
 
     @property
     def programs(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.traced import COVERED, TracedProblem
-from hesswidget.problem.controls import Choice, FormulaText, Text, Toggle
+from hesswidget.problem.controls import Choice, FormulaText, Range, Text, Toggle
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
@@ -114,6 +114,24 @@ def static_settings(problem: Problem, parameters: Mapping[str, Any]) -> list[dic
     nearest = sorted(itertools.islice(ranks, MOST_RANKS), key=sum)[:MAX_SETTINGS]
     return [
         {a: values[k] for (a, values), k in zip(options.items(), chosen, strict=True)} for chosen in nearest
+    ]
+
+
+def settings_beside(problem: Problem, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List the settings to which one step of a slider over whole numbers leads.
+
+    Examples
+    --------
+    >>> problem = Problem.over_ranges(lambda x, k=3: x**k, None, None, {"x": (0, 1), "k": (1, 100)})
+    >>> settings_beside(problem, {"k": 1}), settings_beside(problem, {"k": 3})
+    ([{'k': 2}], [{'k': 4}, {'k': 2}])
+    """
+    return [
+        {**parameters, a: k}
+        for a, control in problem.movable.items()
+        if isinstance(control, Range) and a not in problem.traced_names
+        for k in _outwards(int(parameters[a]), int(control.minimum), int(control.maximum))[1:3]
+        if abs(k - int(parameters[a])) == 1
     ]
 
 

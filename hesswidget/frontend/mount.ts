@@ -49,6 +49,8 @@ class Shell {
   private recording: string | null = null;
   /** and the one that it could not record, or was told not to, for as long as that is shown. */
   private givenUp: string | null = null;
+  /** The setting of which Python has recorded the next ones ahead: at first as it recorded this one. */
+  private lookedAheadOf: string | null = null;
   /** The formula for which Python has chosen the engine. */
   private chosenFor: string | null;
   private shown: Shown | null = null;
@@ -253,6 +255,16 @@ class Shell {
     this.backend.rested(this.view.computation.claims(shown.computed), shown.request);
     this.markResting(true);
     void this.chooseAgain(shown.request);
+    void this.lookAhead(shown.request);
+  }
+
+  /** The settings next to a new one are wanted soon. */
+  private async lookAhead(request: Request): Promise<void> {
+    if (!this.programs || !this.engine.isImmediate || this.standIn || this.backend.kind !== "running") return;
+    const [before, setting] = [this.lookedAheadOf, this.settingOf(request)];
+    this.lookedAheadOf = setting;
+    if (before === null || before === setting) return;
+    await this.backend.link.ask({ kind: "record_ahead", parameters: request.parameters }, []).catch(() => {}); // or else when they are wanted
   }
 
   /** The page may be able to compute a formula that was written anew, where the kernel computed another. */

@@ -89,6 +89,8 @@ def test_a_whole_number_that_nobody_has_recorded_is_fetched_and_lives_on_without
     notebook = open_notebook([POWERS])
     explorer = explorer_on(notebook.page)
     expect(explorer.engine).to_have_text(VERIFIED)
+    notebook.run("w.k = 20")
+    eventually(lambda: notebook.python("21 in [s.traced.values['k'] for s in w._context.recorded.sets]"))
     explorer.press("k", "End")
     expect(explorer.root.locator(".hw-value").first).to_have_text("−338350")
     expect(explorer.engine).to_have_text(VERIFIED)

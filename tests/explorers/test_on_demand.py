@@ -5,6 +5,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
+from hesswidget.explorers import on_demand
 from hesswidget.explorers.replay import MAX_SETTINGS
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
@@ -60,6 +61,20 @@ def test_a_setting_is_recorded_when_it_is_wanted():
     found = w._context.recorded.run("frame", wanted, **w._view.computation.inputs(onp.array([0.3, 0.4])))
     exact = hw.curvature(powers, (0.3, 0.4), **wanted)
     onp.testing.assert_allclose(found["hessian"], exact.hessian, rtol=1e-12)
+
+
+def test_the_settings_next_to_one_that_was_wanted_are_recorded_ahead(monkeypatch):
+    monkeypatch.setattr(on_demand, "SECONDS_AHEAD", 60.0)
+    w = opened(powers, k=(1, 100))
+    wanted = {"k": 12, "kind": "sum", "note": "a"}
+    asks(w, wanted)
+    for is_new in (True, False):
+        content = {"kind": "record_ahead", "id": "q:1", "parameters": w.problem.on_wire(wanted)}
+        w._answer(w, content, [])
+        w._questions.jobs.wait()
+        assert w.sent[-1][0] == {"kind": "record_ahead", "id": "q:1", "is_new": is_new}
+        assert statics(w)[0]["k"] == 12
+        assert {11, 12, 13} <= {static["k"] for static in statics(w)}
 
 
 def test_the_settings_that_were_wanted_last_are_kept():

@@ -137,6 +137,7 @@ def test_what_is_saved_is_what_the_same_question_is_answered(asked):
             "cancel",
             "record",
             "record_slice",
+            "record_ahead",
         )
         return
     state = {**content, "parameters": w.problem.on_wire(moment.parameters)}
