@@ -67,7 +67,7 @@ def minimize(
     >>> len(path), path.points[-1].round(9).tolist(), path.converged
     (7, [1.0, 1.0], True)
     >>> print(path.reason)
-    converged: |∇f| = 8.29e-9, 3.56e-11 of the first; at a minimum
+    converged at a minimum: |∇f| = 8.29e-9, 3.56e-11 of the first
     """
     chosen = method_of(method)
     count = whole_steps(steps)

@@ -15,12 +15,12 @@ REASONS = {
     NO_GRADIENT: "diverged: after step {steps:count} ∇f is not finite",
     BROKE_DOWN: "broke down at step {next:count}: the step is not finite",
     ENDED: "ended after {steps:count} step{steps:plural}: |∇f| = {slope}",
-    RUNS_AWAY: "runs away: |∇f| = {slope}, {share} of the first, but Newton's steps from there do not shrink",
+    RUNS_AWAY: "runs away: |∇f| = {slope}, {share} of the first, but f only flattens out there",
 }
 """Why a path ended, by its status."""
 
 STARTS = {
-    CONVERGED: "converged at its start: |∇f| = {slope}",
+    CONVERGED: "converged without a step: |∇f| = {slope}",
     NO_VALUE: "it starts where f is not finite",
     NO_GRADIENT: "it starts where ∇f is not finite",
 }
@@ -30,7 +30,7 @@ ENDS = tuple(
     {"degenerate": "at a degenerate point", "not stationary": "", "undefined": ""}.get(label, f"at a {label}")
     for label in LABELS
 )
-"""What is said besides of where it ended, by the place of the point's label."""
+"""What is said besides of where it ended, by the place of the point's label: it comes before the numbers."""
 
 
 def reason(status: float, steps: int, gradient_norm: float, first: float = 1.0, end: str = "") -> str:
@@ -48,7 +48,7 @@ def reason(status: float, steps: int, gradient_norm: float, first: float = 1.0, 
     Examples
     --------
     >>> reason(CONVERGED, 7, 1e-9, 2.0, "saddle"), reason(BROKE_DOWN, 0, 2.0)
-    ('converged: |∇f| = 1e-9, 5e-10 of the first; at a saddle', 'broke down at step 1: the step is not finite')
+    ('converged at a saddle: |∇f| = 1e-9, 5e-10 of the first', 'broke down at step 1: the step is not finite')
     """
     template = STARTS[status] if steps == 0 and status in STARTS else REASONS[status]
     facts = {
@@ -58,5 +58,5 @@ def reason(status: float, steps: int, gradient_norm: float, first: float = 1.0, 
         "slope": gradient_norm,
         "share": gradient_norm / first if first else 0.0,
     }
-    where = ENDS[LABELS.index(end)] if end else ""
-    return "; ".join(part for part in (fill(template, facts, ()), where) if part)
+    where, said = ENDS[LABELS.index(end)] if end else "", fill(template, facts, ())
+    return said.replace(":", f" {where}:", 1) if where else said

@@ -69,9 +69,10 @@ class SciPyRunner:
 
         solver = self._iteration.method.name.removeprefix(PREFIX)
         spending = _Spending(Objective(self._traced.problem, parameters))
-        value, gradient = spending.objective.value_and_gradient(point)
-        gradient_at = spending.objective.gradient_or_nan
-        bound = float(bound_of(gradient_at, point, gradient, self._iteration.tolerance))
+        with np.errstate(all="ignore"):
+            value, gradient = spending.objective.value_and_gradient(point)
+            gradient_at = spending.objective.gradient_or_nan
+            bound = float(bound_of(gradient_at, point, gradient, self._iteration.tolerance))
         met = [(point, value, gradient, 0.0)]
         if steps == 0 or self._status(met[0], bound) != GOES_ON:
             yield self._state(met[0], bound, self._status(met[0], bound))
@@ -108,16 +109,19 @@ class SciPyRunner:
     @staticmethod
     def _status(met: tuple[np.ndarray, float, np.ndarray, float], bound: float) -> float:
         _, value, gradient, _ = met
-        return float(status_of(value, gradient, norm_of(gradient), bound))
+        with np.errstate(all="ignore"):
+            return float(status_of(value, gradient, norm_of(gradient), bound))
 
     @staticmethod
     def _state(met: tuple[np.ndarray, float, np.ndarray, float], bound: float, status: float) -> State:
         point, value, gradient, cost = met
+        with np.errstate(all="ignore"):
+            size = norm_of(gradient)
         return {
             "point": point,
             "value": np.asarray(value),
             "gradient": gradient,
-            "gradient_norm": np.asarray(norm_of(gradient)),
+            "gradient_norm": np.asarray(size),
             "bound": np.asarray(bound),
             "cost": np.asarray(cost),
             "status": np.asarray(status),

@@ -77,7 +77,7 @@ class RaceFrames(KernelFrames):
         curvature_every: int | None = None,
     ) -> None:
         super().__init__(problem, tolerances, recorded)
-        self._racers, self._steps = tuple(racers), steps
+        self._racers, self._steps, self._sweep = tuple(racers), steps, tuple(sweep)
         n = len(problem.start)
         self._compare = Executable(microscope.program(n))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
@@ -294,8 +294,13 @@ class RaceFrames(KernelFrames):
         return Plane(point, found["basis"], found["ends"], tuple(names))
 
     def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
-        """Return the first path that does not diverge, as far as that is known at once; else the first."""
-        for k, (racer, runner) in enumerate(zip(self._racers, self._runners(parameters), strict=True)):
+        """Return the first path that does not diverge, as far as that is known at once; else the first.
+
+        Where hyperparameters are swept, that is among the paths of methods that have them.
+        """
+        raced = list(enumerate(zip(self._racers, self._runners(parameters), strict=True)))
+        swept = [each for each in raced if set(self._sweep) <= set(each[1][0].iteration.names.values())]
+        for k, (racer, runner) in swept:
             if isinstance(runner, SciPyRunner):
                 return k  # it runs to its end before it is known how
             until, states = (
@@ -308,7 +313,7 @@ class RaceFrames(KernelFrames):
             climbs = last["status"] == GOES_ON and not last["value"] <= first["value"]
             if not (racer.fault or climbs or last["status"] in (NO_VALUE, NO_GRADIENT, BROKE_DOWN)):
                 return k
-        return 0
+        return swept[0][0]
 
     def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""

@@ -133,16 +133,25 @@ class Range:
     def reaching(self, value: float) -> Range:
         """Return the range, if `value` lies in it, or else a wider one, with half as much room again beyond it.
 
+        A logarithmic one keeps its steps, and goes on to a power of ten that is half a decade beyond it or more.
+
         Examples
         --------
         >>> wider = Range("x", 0.0, -2.0, 2.0, 0.01).reaching(4.0)
         >>> wider.minimum, wider.maximum, wider.step
         (-2.0, 7.0, 0.05)
+        >>> Range("a", 1.0, 1e-3, 1e3, 0.1, logarithmic=True).reaching(2e-5).minimum
+        1e-06
         """
         if self.minimum <= value <= self.maximum:
             return self
         low, high = min(self.minimum, value), max(self.maximum, value)
         wide = replace(self, minimum=low, maximum=high)  # which refuses what is no range
+        if self.logarithmic and value < self.minimum:
+            return replace(wide, minimum=float(f"1e{math.floor(math.log10(low) - 0.5)}") or low)
+        if self.logarithmic:
+            found = float(f"1e{math.ceil(math.log10(high) + 0.5)}")
+            return replace(wide, maximum=found if math.isfinite(found) else high)
         room = (high - low) / 2
         if not math.isfinite(high - low + room):
             raise ProblemError(f"{self.name} = {value:g} is so far away that no range holds it.")

@@ -13,6 +13,7 @@ from hesswidget.precision import EPS
 from hesswidget.second_derivative_test.classification import Classification, classification
 from hesswidget.second_derivative_test.inertia import second_derivative_test
 from hesswidget.second_derivative_test.judgement import Judgement
+from hesswidget.second_derivative_test.stationarity import norm_of
 
 # An eigenvalue that is no larger than the gradient's noise by this factor may be noise itself.
 DOUBTFUL = 1e-6
@@ -161,9 +162,9 @@ def _is_erratic(
     point: np.ndarray, gradient: np.ndarray, size: float, gradient_at: Callable[[Any], Any]
 ) -> bool:
     """Whether the gradient close by is another, so that it is noise or f varies much there; see `measured`."""
-    norm = float(np.linalg.norm(gradient))
+    norm = float(norm_of(gradient))
     for k, share in enumerate((LONG, 3 * LONG), 2):
         beside = gradient_at(point + share * size * np.cos(k * np.arange(1.0, len(point) + 1)))
-        if float(np.linalg.norm(beside - gradient)) > ERRATIC * norm:
+        if float(norm_of(beside - gradient)) > ERRATIC * norm:
             return True
     return False

@@ -34,6 +34,14 @@ def test_what_means_nothing_is_refused(given, sentence):
         hw.minimize(lambda x: x**2, 1.0, **given)
 
 
+@pytest.mark.parametrize("rate", [5e-324, 1e-300, 2e-9, 9e-5, 11.0, 4e7, 1.7e308])
+def test_a_slider_reaches_beyond_whatever_value_it_starts_at(rate):
+    w = hw.descend(lambda x: x**2 / rate, 1.0, methods=["gradient-descent"], rate=rate, steps=1)
+    control = w._view._context.problem.controls["rate"]
+    assert (w.parameters["rate"], control.step) == (rate, 0.05)
+    assert 0 < control.minimum <= rate <= control.maximum
+
+
 def test_a_value_beyond_the_slider_is_taken():
     assert (
         hw.minimize(lambda x: x**2, 1.0, method="gradient-descent", rate=1e-6, steps=1).points[1, 0]

@@ -134,13 +134,44 @@ def test_newton_does_not_change_with_the_coordinates_and_gradient_descent_does()
         assert onp.allclose(one.points, other.points @ change.T, atol=1e-10) == agrees
 
 
-@pytest.mark.parametrize("k", range(1, 8))
-def test_silver_steps_keep_their_bound(k):
-    ratio, steps = 1 + onp.sqrt(2), 2**k - 1
-    for curvature in (1.0, 0.5, 0.1, 0.01):  # of functions with Lipschitz constant 1
-        f = lambda x, c=curvature: 0.5 * c * x**2
-        path = hw.minimize(f, 1.0, method="silver", rate=1.0, steps=steps, tolerance=0.0)
-        assert path.values[-1] <= 1 / (1 + onp.sqrt(4 * ratio ** (2 * k) - 3))
+def test_silver_steps_keep_their_bound_and_leave_less_than_a_constant_step():
+    """Of f with ‖∇²f‖ ≤ 1 after 2ᵏ − 1 steps (Altschuler and Parrilo, 2025); Huber's functions are the worst."""
+    huber = lambda x, width=1.0: np.where(np.abs(x) <= width, 0.5 * x**2, width * np.abs(x) - 0.5 * width**2)
+    ratio, worst = 1 + onp.sqrt(2), []
+    for k in range(1, 11):
+        steps = 2**k - 1
+        left = lambda f, method, steps=steps, **given: hw.minimize(
+            f, 1.0, method=method, rate=1.0, steps=steps, tolerance=0.0, **given
+        ).values[-1]
+        bound = 1 / (1 + onp.sqrt(4 * ratio ** (2 * k) - 3))
+        found = [left(huber, "silver", width=width) for width in (bound, 0.3)]
+        found.append(left(lambda x: 0.005 * x**2, "silver"))
+        worst.append(max(found))
+        assert 0.5 * bound < worst[-1] <= bound
+        constant = left(huber, "gradient-descent", width=1 / (2 * steps + 1))
+        assert constant == pytest.approx(1 / (4 * steps + 2), rel=1e-6)  # its own bound
+    assert constant / worst[-1] > 6.5
+    assert 1.25 <= onp.log2(worst[-2] / worst[-1]) <= 1.29  # log₂ of the silver ratio
+
+
+@pytest.mark.parametrize("condition", [3.0, 10.0, 30.0])
+def test_barzilai_and_borwein_s_steps_are_superlinear_in_two_dimensions(condition):
+    """R-superlinear (Barzilai and Borwein, 1988): the k-th root of what is left goes to 0, not to (κ − 1)/(κ + 1)."""
+    f, start = lambda x, y: 0.5 * (x**2 + condition * y**2), (1.3, -0.4)
+    path = hw.minimize(f, start, method="barzilai-borwein", tolerance=1e-40)
+    roots = (path.gradient_norms / path.gradient_norms[0])[1:] ** (1 / onp.arange(1, len(path)))
+    assert path.converged
+    assert roots[-1] < min(0.1, 0.3 * roots[len(roots) // 2])
+    slow = hw.minimize(f, (condition, 1.0), method="gradient-descent", line_search="exact", steps=60)
+    rates = slow.gradient_norms[1:] / slow.gradient_norms[:-1]
+    onp.testing.assert_allclose(rates, (condition - 1) / (condition + 1), rtol=1e-6)
+
+
+def test_newton_goes_down_rosenbrock_s_valley_in_six_steps():
+    path = hw.minimize(rosenbrock, (-1.2, 1.0), tolerance=0.0)
+    errors = onp.linalg.norm(path.points - 1.0, axis=1)
+    onp.testing.assert_allclose(errors[:6], [2.2, 2.2, 4.2, 0.48, 0.056, 9.6e-6], rtol=0.03)
+    assert errors[6] < 1e-10
 
 
 @pytest.mark.parametrize("n", [2, 5, 10])
@@ -153,7 +184,7 @@ def test_sr1_knows_a_quadratic_after_as_many_independent_steps_and_bfgs_does_not
         for name, module in (("sr1", sr1), ("bfgs", bfgs), ("dfp", dfp)):
             models[name] = module.updated(models[name], s, A @ s)
             onp.testing.assert_allclose(models[name] @ s, A @ s, rtol=1e-8)
-    assert onp.linalg.norm(models["sr1"] - A) < 1e-8 * onp.linalg.norm(A)
+    assert onp.linalg.norm(models["sr1"] - A) < 1e-12 * onp.linalg.norm(A)
     assert onp.linalg.norm(models["bfgs"] - A) > 1e-2 * onp.linalg.norm(A)
 
 

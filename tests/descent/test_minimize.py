@@ -27,7 +27,7 @@ def test_a_path_holds_what_was_known_at_each_point():
     onp.testing.assert_allclose(path.gradient_norms, onp.linalg.norm(path.gradients, axis=1))
     onp.testing.assert_allclose(path.curvature_models[-1], c.hessian, rtol=0.05)
     assert (onp.diff(path.cost) > 0).all()
-    assert str(path).startswith("bfgs on rosenbrock: converged: |∇f| =")
+    assert str(path).startswith("bfgs on rosenbrock: converged at a minimum: |∇f| =")
     assert path.to_dict()["points"] == path.points.tolist()
 
 
@@ -74,7 +74,7 @@ def test_what_cannot_be_recorded_is_followed_all_the_same():
         (lambda x: x**2, 1.0, {"method": "gradient-descent", "steps": 3}, "stopped after 3 steps: |∇f| ="),
         (lambda x: x**2, 1.0, {"steps": 0}, "stopped after 0 steps: |∇f| = 2"),
         (lambda x: x**2, 1.0, {"method": "gradient-descent", "steps": 1}, "stopped after 1 step: |∇f| ="),
-        (lambda x: x**2, 0.0, {}, "converged at its start: |∇f| = 0; at a minimum"),
+        (lambda x: x**2, 0.0, {}, "converged without a step at a minimum: |∇f| = 0"),
     ],
 )
 def test_why_a_path_ends(function, start, given, reason):

@@ -36,7 +36,7 @@ DESCEND = {
     "bfgs", "dfp", "sr1", "l-bfgs", "hessian-free", "gradient-then-newton",
 }  # fmt: skip
 ENDINGS = (
-    "converged: |∇f| =",
+    "converged",
     "runs away: |∇f| =",
     "stopped after ",
     "stands still after ",

@@ -523,6 +523,12 @@ def test_it_opens_on_a_path_that_does_not_diverge(methods, opens_on):
     assert hw.descend(rosenbrock, START, **given, view={"followed": 0}).view.get("followed", 0) == 0
 
 
+def test_it_opens_on_a_path_whose_hyperparameters_are_swept():
+    methods = ["gradient-descent", ("heavy-ball", {"rate": 1e-3}), "heavy-ball"]
+    w = hw.descend(rosenbrock, START, methods=methods, rate=(0, 0.005), sweep=("rate", "momentum"))
+    assert w.view["followed"] == 2
+
+
 def test_it_opens_on_newton_s_method_though_it_goes_up_to_a_maximum():
     w = hw.descend("himmelblau", (0.5, -0.3), methods=["newton", "gradient-descent"])
     assert (w.paths[0].end, w.view) == ("maximum", {})

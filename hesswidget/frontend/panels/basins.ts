@@ -202,7 +202,7 @@ function startInWords({ outcomes, table, plane }: BasinMap, point: Float64Array,
   const end = outcomes.ends[place];
   if (end === UNKNOWN) return where;
   const what = OUTSIDE[end] ?? `${table.list[end].label ?? "ends"} ${table.list[end].place} in ${outcomes.steps[place]} steps`;
-  return `${where}: ${what}`;
+  return `${where}; beside it in the map: ${what}`; // where ends change from place to place its own may be another
 }
 
 /** How many starts come to what, and in how many steps. */

@@ -79,7 +79,7 @@ export class RacePanel implements Panel<RacePicture> {
     const [first, slope] = [path.gradientNorms[0], path.gradientNorms[steps]];
     const facts = { steps: [steps], before: [steps - 1], next: [steps + 1], slope: [slope], share: [first ? slope / first : 0] };
     const why = fill(template, Object.fromEntries(Object.entries(facts).map(([name, one]) => [name, Float64Array.from(one)])), []);
-    return [why, ends[path.end]].filter(Boolean).join("; ");
+    return ends[path.end] ? why.replace(":", ` ${ends[path.end]}:`) : why; // before the numbers, which may be cut off
   }
 
   /** What is not known better than by a share of it is not said. */
