@@ -165,7 +165,8 @@ def test_arrow_keys_move_the_start_in_the_map_of_each_method(open_saved: OpenSav
     is_whole(explorer)
     handle = explorer.root.get_by_role("slider", name="start, in the map of gradient-descent")
     expect(handle).to_have_attribute(
-        "aria-valuetext", re.compile(r"^x = 0.5, y = −0.3; beside it in the map: minimum \(.+\) in \d+ steps$")
+        "aria-valuetext",
+        re.compile(r"^x = 0.5, y = −0.3; beside it in the map: minimum \(.+\) in \d+ steps$"),
     )
     handle.focus()
     for key in ("ArrowRight", "Shift+ArrowRight", "ArrowUp", "ArrowDown", "ArrowDown"):
