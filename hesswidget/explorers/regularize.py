@@ -333,4 +333,4 @@ def _drawn(model: Model, samples: Samples | None, grid: Grid) -> dict[str, Any]:
         return {"inputs": [], "targets": []}
     targets = model.loss_function.read(samples, model.data)[:MOST_SAMPLES]
     inputs = np.empty((len(targets), 0)) if grid.kind == "samples" else samples.inputs[:MOST_SAMPLES]
-    return {"inputs": inputs.tolist(), "targets": targets.tolist()}
+    return {"inputs": inputs.tolist(), "targets": targets.reshape(len(targets), -1).tolist()}

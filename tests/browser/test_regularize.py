@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 import hesswidget as hw
-from browser.conftest import OpenSaved
+from browser.conftest import OpenSaved, RunCells
 
 
 def test_a_page_trains_again_under_every_slider(open_saved: OpenSaved) -> None:
@@ -50,3 +50,24 @@ def test_a_page_trains_again_under_every_slider(open_saved: OpenSaved) -> None:
     rows = root.locator(".hw-comparison tbody tr")
     assert rows.first.locator("td").all_text_contents()[1] != ""
     assert "adds" in (root.locator(".hw-comparison .hw-caption").text_content() or "")
+
+
+def test_a_running_widget_draws_classes_and_curves(run_cells: RunCells) -> None:
+    notebook = run_cells(
+        """
+import autograd.numpy as np, hesswidget as hw
+moons = hw.regularize(hw.models.mlp("moons", widths=(2, 3, 1)), steps=20)
+moons
+""",
+        """
+curve = hw.regularize(hw.models.mlp(widths=(1, 3, 1)), steps=20)
+curve
+""",
+    )
+    shown = notebook.page.locator(".hesswidget")
+    expect(shown).to_have_count(2)
+    for explorer, title in zip(shown.all(), ("decision boundary", "fit"), strict=True):
+        explorer.scroll_into_view_if_needed()
+        expect(explorer).to_have_attribute("data-exact", "true")
+        expect(explorer.get_by_role("heading", name=title)).to_be_visible()
+    assert notebook.errors == []

@@ -113,4 +113,4 @@ def test_a_long_training_is_stopped_and_goes_on(open_saved: OpenSaved) -> None:
     eventually(lambda: int(explorer.root.get_attribute("data-steps") or 0), 4000)
     explorer.rests()
     expect(go_on).to_be_hidden()
-    expect(panel.locator(".hw-progress")).to_be_hidden()
+    expect(panel.locator(".hw-progress").first).to_be_hidden()

@@ -16,22 +16,22 @@ const written = () => ({
   are_classes: false,
   decays: [1e-3, 1e-2],
   reasons: ["goes on"],
-  train: { inputs: [[0], [1]], targets: [0.5, -0.5] },
-  test: { inputs: [[0.5]], targets: [0] },
+  train: { inputs: [[0], [1]], targets: [[0.5], [-0.5]] },
+  test: { inputs: [[0.5]], targets: [[0]] },
 });
 
 it("is read as it was written", () => {
   const read = readRegularization(written());
   expect(read.train).toEqual({ inputs: [[0], [1]], targets: [[0.5], [-0.5]] });
-  expect(read.areClasses).toBe(false);
+  expect(read.are_classes).toBe(false);
 });
 
 it.each([
   ["no way to train", { ways: [] }, "there is no way to train."],
   ["a kind that there is not", { kind: "cloud" }, "its kind is none of those that there are."],
-  ["inputs of another plane", { train: { inputs: [[0, 1]], targets: [0] } }, "an input is a list of 2; a list of 1 is expected."],
+  ["inputs of another plane", { train: { inputs: [[0, 1]], targets: [[0]] } }, "an input is a list of 2; a list of 1 is expected."],
   ["targets of other samples", { train: { inputs: [[0]], targets: [] } }, "targets is a list of 0; a list of 1 is expected."],
-  ["an input that is no number", { train: { inputs: [[null]], targets: [0] } }, "an input is null; a number is expected."],
+  ["an input that is no number", { train: { inputs: [[null]], targets: [[0]] } }, "an input is null; a number is expected."],
   ["too many steps", { steps: 1e9 }, "steps is 1000000000; a whole number from 1 to 20000 is expected."],
   ["more than a picture shows", { kind: "plane", ends: [[0, 1], [0, 1]], size: 65, train: { inputs: [], targets: [] }, test: { inputs: [], targets: [] } }, "the model says 4225 numbers; at most 4096 are shown."],
   ["a key that it has not", { more: 1 }, 'it has the key "more"; its keys are'],

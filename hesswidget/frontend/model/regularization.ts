@@ -2,7 +2,7 @@
 import { integer, list, listOf, record, refuse, text, truth } from "../base/checks";
 import { MOST, finite, texts } from "./saved_values";
 
-/** Samples as they are drawn: their inputs where there are one or two, and their targets, a number or one for each output. */
+/** Samples as they are drawn: their inputs where there are one or two, and their targets, a number for each output. */
 export interface Samples {
   readonly inputs: readonly (readonly number[])[];
   readonly targets: readonly (readonly number[])[];
@@ -26,7 +26,7 @@ export interface Regularization {
   readonly size: number;
   /** How many numbers the model says of an input. */
   readonly outputs: number;
-  readonly areClasses: boolean;
+  readonly are_classes: boolean;
   /** The weight decays of which the evidence is known. */
   readonly decays: readonly number[];
   /** Why a training has ended, by its status. */
@@ -53,7 +53,7 @@ export function readRegularization(found: unknown): Regularization {
   const samplesOf = (one: unknown, what: string): Samples => {
     const { inputs, targets } = record(one, ["inputs", "targets"], what);
     const rows = list(inputs, MOST_SAMPLES, what).map((row) => listOf(axes, row, "an input").map((x) => finite(x, "an input")));
-    const told = listOf(rows.length, targets, "targets").map((row) => (outputs === 1 && typeof row === "number" ? [finite(row, "a target")] : listOf(outputs, row, "a target").map((x) => finite(x, "a target"))));
+    const told = listOf(rows.length, targets, "targets").map((row) => listOf(outputs, row, "a target").map((x) => finite(x, "a target")));
     return { inputs: rows, targets: told };
   };
   const size = integer(given.size, 1, MOST_NUMBERS, "a size");
@@ -72,7 +72,7 @@ export function readRegularization(found: unknown): Regularization {
     ends: listOf(axes, given.ends, "ends").map((pair) => listOf(2, pair, "an end").map((x) => finite(x, "an end")) as [number, number]),
     size,
     outputs,
-    areClasses: truth(given.are_classes, "whether there are classes"),
+    are_classes: truth(given.are_classes, "whether there are classes"),
     decays: numbersOf(given.decays, "weight decays"),
     reasons: words(given.reasons, "reasons"),
     train: samplesOf(given.train, "samples for the fit"),

@@ -54,7 +54,7 @@ export class FitPanel implements Panel<RegularizedPicture> {
     const inside = svg("g", { "clip-path": `url(#${id})` }, this.samples, this.lines);
     this.chart.append(svg("clipPath", { id }, this.clip), this.axes, inside);
     this.box.append(this.canvas, this.chart);
-    const title = { curve: "fit", plane: told.areClasses ? "decision boundary" : "fit", samples: "predictions" }[told.kind];
+    const title = { curve: "fit", plane: told.are_classes ? "decision boundary" : "fit", samples: "predictions" }[told.kind];
     this.element = html("section", { class: "hw-panel hw-fit" }, html("div", { class: "hw-head" }, html("h3", {}, title)), this.box, this.legend.element);
     this.legend.show([...(told.kind === "samples" ? [] : [NEW, OLD]), TRAIN, ...(told.tested ? [TEST] : [])]);
   }
@@ -91,7 +91,7 @@ export class FitPanel implements Panel<RegularizedPicture> {
     const [low, high] = [Math.min(...targets), Math.max(...targets)];
     const room = ROOM * (high - low || 1);
     const y = scaleLinear([low - room, high + room], [box.top + box.height, box.top]);
-    this.frameWith(x, y, box, "input", told.areClasses ? "probability" : "target");
+    this.frameWith(x, y, box, "input", told.are_classes ? "probability" : "target");
     const curves = [plain, training].flatMap(({ fit }, which) => Array.from({ length: told.outputs }, (_, k) => ({ fit, which, k })));
     join(this.lines, curves.length, () => svg("path")).forEach((path, i) => {
       const { fit, which, k } = curves[i];
@@ -108,7 +108,7 @@ export class FitPanel implements Panel<RegularizedPicture> {
     const { told } = this;
     const [x, y] = told.ends.map((end, k) => scaleLinear(end, k ? [box.top + box.height, box.top] : [box.left, box.left + box.width]));
     this.frameWith(x, y, box, "input 1", "input 2");
-    const points = (samples: Samples, look: string) => samples.inputs.map(([a, b], i) => ({ at: [x(a), y(b)], look, shape: told.areClasses ? classOf(samples.targets[i]) : 0 }));
+    const points = (samples: Samples, look: string) => samples.inputs.map(([a, b], i) => ({ at: [x(a), y(b)], look, shape: told.are_classes ? classOf(samples.targets[i]) : 0 }));
     this.drawPoints([...points(told.test, "test"), ...points(told.train, "train")]);
     this.lines.replaceChildren();
     if (!this.changes.isNew("plane", [training.fit, plain.fit, this.width, this.height, theme.key])) return;
@@ -147,16 +147,16 @@ export class FitPanel implements Panel<RegularizedPicture> {
     const { told } = this;
     const truth = [...told.train.targets, ...told.test.targets];
     const count = Math.min(truth.length, Math.floor(training.fit.length / told.outputs));
-    const said = (fit: Float64Array, i: number) => (told.areClasses ? probabilityOf(fit, i, truth[i], told.outputs) : fit[i * told.outputs]);
-    const at = (i: number) => (told.areClasses ? i : truth[i][0]);
+    const said = (fit: Float64Array, i: number) => (told.are_classes ? probabilityOf(fit, i, truth[i], told.outputs) : fit[i * told.outputs]);
+    const at = (i: number) => (told.are_classes ? i : truth[i][0]);
     const places = Array.from({ length: count }, (_, i) => at(i));
-    const values = told.areClasses ? [0, 1] : [...places, ...places.map((_, i) => said(training.fit, i)), ...places.map((_, i) => said(plain.fit, i))].filter(Number.isFinite);
+    const values = told.are_classes ? [0, 1] : [...places, ...places.map((_, i) => said(training.fit, i)), ...places.map((_, i) => said(plain.fit, i))].filter(Number.isFinite);
     const [left, right] = [Math.min(...places), Math.max(...places)];
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const x = scaleLinear([left, right > left ? right : left + 1], [box.left, box.left + box.width]);
     const y = scaleLinear([low - 0.05 * (high - low), high + 0.05 * (high - low) || 1], [box.top + box.height, box.top]);
-    this.frameWith(x, y, box, told.areClasses ? "sample" : "target", told.areClasses ? "probability of its class" : "prediction");
-    const line = told.areClasses ? `M${box.left} ${y(0.5)}h${box.width}` : `M${x(low)} ${y(low)}L${x(high)} ${y(high)}`;
+    this.frameWith(x, y, box, told.are_classes ? "sample" : "target", told.are_classes ? "probability of its class" : "prediction");
+    const line = told.are_classes ? `M${box.left} ${y(0.5)}h${box.width}` : `M${x(low)} ${y(low)}L${x(high)} ${y(high)}`;
     join(this.lines, 1, () => svg("path", { class: "hw-now" })).forEach((path) => setAttributes(path, { d: line }));
     const trained = told.train.targets.length;
     this.drawPoints(places.map((place, i) => ({ at: [x(place), held(y(said(training.fit, i)), box)], look: i < trained ? "train" : "test", shape: 0 })));
@@ -170,7 +170,7 @@ export class FitPanel implements Panel<RegularizedPicture> {
   private drawPoints(points: readonly { at: readonly number[]; look: string; shape: number }[]): void {
     join(this.samples, points.length, () => svg("path")).forEach((path, i) => {
       const { at, look, shape } = points[i];
-      setAttributes(path, { d: SHAPES[shape % SHAPES.length], transform: `translate(${at[0].toFixed(1)} ${at[1].toFixed(1)})`, class: `hw-sample-${look}`, "data-racer": this.told.areClasses ? String(shape) : null, [MARK]: look });
+      setAttributes(path, { d: SHAPES[shape % SHAPES.length], transform: `translate(${at[0].toFixed(1)} ${at[1].toFixed(1)})`, class: `hw-sample-${look}`, "data-racer": this.told.are_classes ? String(shape) : null, [MARK]: look });
     });
   }
 }
@@ -192,10 +192,10 @@ function probabilityOf(fit: Float64Array, i: number, target: readonly number[], 
 }
 
 /** Values and the level at which something ends: a class, or a value; with the number of its colour. */
-function regionsOf(fit: Float64Array, { outputs, areClasses, size }: Regularization): { values: Float64Array; level: number; colour: number }[] {
+function regionsOf(fit: Float64Array, { outputs, are_classes, size }: Regularization): { values: Float64Array; level: number; colour: number }[] {
   if (!fit.every(Number.isFinite)) return [];
-  if (areClasses && outputs === 1) return [{ values: fit.map((p) => 1 - p), level: 0.5, colour: 0 }, { values: fit, level: 0.5, colour: 1 }];
-  if (areClasses) {
+  if (are_classes && outputs === 1) return [{ values: fit.map((p) => 1 - p), level: 0.5, colour: 0 }, { values: fit, level: 0.5, colour: 1 }];
+  if (are_classes) {
     return Array.from({ length: outputs }, (_, k) => {
       const values = Float64Array.from({ length: size * size }, (_, i) => {
         const row = fit.subarray(i * outputs, (i + 1) * outputs);
