@@ -214,10 +214,11 @@ class DescentView:
             )
             tried = self.computation.maps.swept(*where, seen.followed)
             ahead = self.computation.next_step(*where, plane, seen.followed, seen.step)
+            ratios = self.computation.ratios(*where, moment.shown)
         present = {a: float(x) for a, x in moment.parameters.items() if tried and a in tried.names}
         return figures.descent(
             paths, slice_, basins=shown, sweep=tried, at=present, next_step=ahead, gradient=seen.gradient,
-            proposal=seen.proposal,
+            proposal=seen.proposal, ratios=ratios,
         )  # fmt: skip
 
 

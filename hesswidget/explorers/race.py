@@ -25,7 +25,7 @@ from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.kernel import KernelFrames
-from hesswidget.explorers.race_curvature import RaceCurvature
+from hesswidget.explorers.race_curvature import RATIO, RaceCurvature
 from hesswidget.explorers.race_maps import RaceMaps
 from hesswidget.explorers.replay import ProgramSet, Recorded
 from hesswidget.explorers.view_state import ViewState, is_along_paths
@@ -328,6 +328,16 @@ class RaceFrames(KernelFrames):
     def curvature_every(self) -> int:
         """After how many steps curvature is measured; 0 where it is not."""
         return 0 if self._curvature is None else self._curvature.every
+
+    def ratios(
+        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
+    ) -> list[tuple[np.ndarray, np.ndarray]] | None:
+        """Return at which steps of each path curvature was measured, and the sharpness over the threshold there."""
+        if self._curvature is None:
+            return None
+        found = self.race(point, parameters, Plane.first(shown, point))
+        along = zip(found["curvature_steps"], found["curvature"][:, :, RATIO], strict=True)
+        return [(steps[np.isfinite(steps)], ratio[np.isfinite(steps)]) for steps, ratio in along]
 
     def followed_at_rate(
         self, point: np.ndarray, parameters: Mapping[str, Any], followed: int

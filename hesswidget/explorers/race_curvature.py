@@ -15,9 +15,10 @@ from hesswidget.descent.race import Racer
 from hesswidget.descent.runner import Anywhere
 from hesswidget.descent.scipys import PREFIX
 from hesswidget.explorers.replay import ProgramSet
+from hesswidget.program.bounds import RACE
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
-from hesswidget.training.measurement import QUANTITIES, TURNS, Measurement, first_vectors
+from hesswidget.training.measurement import QUANTITIES, Measurement, first_vectors
 from hesswidget.training.phases import seen_of_all
 
 RATIO = QUANTITIES.index("ratio")
@@ -85,7 +86,7 @@ class RaceCurvature:
             if vectors is None:
                 vectors = first_vectors(len(state["point"]))
             found: Mapping[str, Any] = {}
-            for _ in range(TURNS):
+            for _ in range(RACE.measurements):
                 found = once(state)
                 if np.isfinite(found["vectors"]).all():
                     vectors = found["vectors"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -21,7 +21,7 @@ from hesswidget.figures.panels.next_step import next_step as draw_next_step
 from hesswidget.figures.panels.paths import END, START, convergence, line, paths
 from hesswidget.figures.panels.sweep import mark_of_limit
 from hesswidget.figures.panels.sweep import sweep as draw_sweep
-from hesswidget.figures.style import MUTED, WIDTH, NotebookFigure, brief, ink
+from hesswidget.figures.style import MUTED, WIDTH, NotebookFigure, brief, frame, ink, ticks
 from hesswidget.landscape.plane import Plane
 from hesswidget.landscape.sampler import Slice
 from hesswidget.landscape.scale import AUTOMATIC
@@ -29,6 +29,7 @@ from hesswidget.wording import amount, number
 
 COLUMNS = 4  # of the legend
 BODY, ROW = 3.95, 0.2  # inches: what stands above the legend, and a row of it
+CEILING = 2.2  # thresholds: what is sharper is drawn no higher
 SWEPT = 3.45  # inches: a sweep, between the two
 
 
@@ -45,6 +46,7 @@ def descent(
     next_step: NextStep | None = None,
     gradient: bool = True,
     proposal: bool = True,
+    ratios: Sequence[tuple[np.ndarray, np.ndarray]] | None = None,
 ) -> Figure:
     """Draw paths where they go, and beside it how f and its gradient fall along them.
 
@@ -73,12 +75,15 @@ def descent(
         Of one path, drawn over its landscape.
     gradient, proposal : bool
         Of it, whether −∇f is drawn, and all else.
+    ratios : sequence of pair of ndarray, optional
+        For each path the steps at which curvature was measured, and the sharpness over the threshold of its method
+        there: drawn in the place of the gradient's norm.
 
     Returns
     -------
     matplotlib.figure.Figure
-        With three axes: the paths; f above the lowest value that any of them reached; the gradient's norm; and of a
-        sweep a fourth.
+        With three axes: the paths; f above the lowest value that any of them reached; the gradient's norm, or those
+        ratios; and of a sweep a fourth.
 
     Raises
     ------
@@ -125,7 +130,10 @@ def descent(
     convergence(value, given, lambda path: path.values - least, "f − f_min", against)
     value.set_xlabel("")
     value.tick_params(labelbottom=False)
-    convergence(slope, given, lambda path: path.gradient_norms, "|∇f|", against)
+    if ratios is None:
+        convergence(slope, given, lambda path: path.gradient_norms, "|∇f|", against)
+    else:
+        _sharpness(slope, ratios)
     _headings(figure, given, plane, title, least)
     if sweep is not None:
         box = figure.add_axes(axes(0.66, BODY + 0.25, 3.9, SWEPT - 0.85))
@@ -152,6 +160,22 @@ def _beside(figure: Figure, box: Axes, sweep: SweepMap) -> None:
         text.set_parse_math(False)
 
 
+def _sharpness(ax: Axes, ratios: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Draw how much of its threshold the sharpness is along each path; above 1 an oscillation grows."""
+    frame(ax)
+    ax.axhline(1.0, color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)))
+    for k, (steps, ratio) in enumerate(ratios):
+        ax.plot(steps, np.clip(ratio, -CEILING, CEILING), **line(k))
+    last = max((float(steps[-1]) for steps, _ in ratios if len(steps)), default=0.0) or 1.0
+    ax.set_xlim(0.0, last)
+    low, high = ax.get_ylim()
+    ax.set_ylim(min(0.0, low), high)
+    ticks(ax.xaxis, 0.0, last)
+    ticks(ax.yaxis, *ax.get_ylim(), most=4)
+    ax.set_xlabel("steps", **ink(9))
+    ax.set_ylabel("sharpness / threshold", **ink(9))
+
+
 def _least(given: list[Path]) -> float:
     """Return the lowest value that any path reached."""
     values = np.concatenate([path.values for path in given])
@@ -162,9 +186,10 @@ def _headings(figure: Figure, given: list[Path], plane: Plane, title: str, least
     """Name the function, how much of the paths its plane shows, and the lowest value, above the axes."""
     names = {path.function for path in given}
     named = title or (names.pop() if len(names) == 1 else amount(len(given), "path"))
-    texts = [(0.2, "left", brief(named, 30), ink(9, MUTED, weight="bold"))]
+    is_cut = len(plane.origin) > len(plane.basis)  # then it is said what of the motion is seen
+    texts = [(0.2, "left", brief(named, 22 if is_cut else 30), ink(9, MUTED, weight="bold"))]
     texts.append((5.3, "left", "convergence", ink(9, MUTED, weight="bold")))
-    if len(plane.origin) > len(plane.basis):
+    if is_cut:
         share = share_in(np.concatenate([path.points for path in given]) - plane.origin, plane.basis)
         held = f"the plane holds {number(100 * share, 3)} % of the motion"
         texts.append((4.56, "right", held, ink(8, MUTED)))

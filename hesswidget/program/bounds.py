@@ -89,11 +89,14 @@ class RaceBounds(NamedTuple):
         Of each.
     numbers : int
         Racers times steps times variables.
+    measurements : int
+        Of the curvature at one step, each from the vectors that the last one found, where these are not accurate yet.
     """
 
     racers: int
     steps: int
     numbers: int
+    measurements: int
 
 
 class BasinsBounds(NamedTuple):

@@ -29,7 +29,6 @@ STEPS = 12  # of Lanczos's method
 ACCURATE = (
     1e-4  # of λ_max, how far it may be off that need not be measured again, from the vectors that were found
 )
-TURNS = 6  # that it is measured at a step, at most
 ASIDE = 0.1  # of the last eigenvector's length, what is added at random: another eigenvalue may become the largest
 BESIDE = 0.3  # of it, what is taken of each of the other vectors that were found
 TOP = 5  # eigenvectors whose share of the gradient is told

@@ -78,3 +78,13 @@ def test_a_job_of_flows_that_is_cancelled_keeps_what_it_has():
     answer = w._view._flows(w._settings, 0, w.point, progress=lambda share, words: share < 0.2)
     assert "before its end" in answer.content["words"][0]
     assert len(answer.arrays[0]) < 61
+
+
+def test_its_figure_has_the_sharpness_over_the_threshold_too():
+    w = hw.descend(NET, methods=["gradient-descent", "adam"], rate=0.3, steps=40, curvature_every=20)
+    assert [ax.get_ylabel() for ax in w.figure().axes][-1] == "sharpness / threshold"
+    (first, second) = w._view.computation.ratios(w.point, w._settings, w._view._context.shown())
+    run = hw.train(NET, rate=0.3, steps=40, curvature_every=20)
+    numpy.testing.assert_array_equal(first[0], run.steps)
+    numpy.testing.assert_allclose(first[1], run.ratio, rtol=1e-6)
+    assert len(second[0]) == 3

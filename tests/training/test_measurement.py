@@ -9,8 +9,9 @@ from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
 from hesswidget.descent.race import racers
 from hesswidget.problem.problem import Problem
+from hesswidget.program.bounds import RACE
 from hesswidget.program.executor import Executable
-from hesswidget.training.measurement import QUANTITIES, TOP, TURNS, Measurement, first_vectors, largest
+from hesswidget.training.measurement import QUANTITIES, TOP, Measurement, first_vectors, largest
 
 METHODS = {
     "gradient-descent": {"rate": 0.4},
@@ -42,7 +43,7 @@ def test_it_is_what_the_whole_hessian_says(method, widths):
         state = begin(point=problem.start, parameters=parameters)
         for step in range(61):
             if step % 20 == 0:
-                for _ in range(TURNS):
+                for _ in range(RACE.measurements):
                     found = measure(**state, vectors=vectors, parameters=parameters)
                     vectors = found["vectors"]
                     if not found["again"]:

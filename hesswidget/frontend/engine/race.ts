@@ -1,4 +1,5 @@
 /** Paths of descent methods from one start, and the frame at a step of one of them. Twin of hesswidget/explorers/race.py. */
+import bounds from "../../program/bounds.json";
 import { pointsIn } from "../base/float64";
 import { PICTURE } from "../program/bounds";
 import { type Arrays, type Ask, type Computation, type Replay, copied, stateKey } from "./computation";
@@ -295,8 +296,6 @@ class Rows {
 /** How many states of a path are held besides, and how many numbers there may be in them: to go to a step from the one before it. */
 const HELD = 64;
 const NUMBERS_HELD = 2_000_000;
-/** How often curvature is measured at a step at most, where a measurement says that it is to be made again. */
-const TURNS = 6;
 
 /** A path, as far as it has been followed. */
 class Trail {
@@ -386,7 +385,7 @@ class Trail {
       const found = copied(yield* programs.pieces(name, { ...this.state, vectors }));
       if (found.vectors.every(Number.isFinite)) this.vectors = found.vectors;
       measured = found.measured;
-      if (!found.again[0] || turn === TURNS) break;
+      if (!found.again[0] || turn === bounds.race.measurements) break;
     }
     measuredSteps.push(taken);
     this.measured.push(measured);
