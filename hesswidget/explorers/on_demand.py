@@ -171,17 +171,18 @@ class OnDemand:
         """Record the settings next to the present one, as many as are kept, for about so long; whether any was new."""
         end, before = time.monotonic() + seconds, self._recorded.sets
         nearest = static_settings(self._problem, parameters) if before else []
-        for static in reversed(nearest):  # so that the nearest are the last that are given up
+        found: list[tuple[ProgramSet, ProgramSet | None]] = []
+        for static in nearest:
             left = end - time.monotonic()
             if left <= 0:
                 break
             wanted = {**parameters, **static}
             known = self._recorded.at(wanted)
-            try:
+            with contextlib.suppress(NotRecorded, InvalidProgram):
                 made = known or self._made(TracedProblem.of(self._problem, wanted), min(left, MAX_SECONDS))
-                self._keep(made, instead=known)
-            except (NotRecorded, InvalidProgram):
-                continue
+                found.append((made, known))
+        for made, known in reversed(found):  # so that the nearest are the last that are given up
+            self._keep(made, instead=known)
         return {id(known) for known in self._recorded.sets} != {id(known) for known in before}
 
     def complete(self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float) -> bool:

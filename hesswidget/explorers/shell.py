@@ -259,7 +259,7 @@ class Explorer(State, anywidget.AnyWidget):
         --------
         >>> import tempfile, hesswidget as hw
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 430_000
+        ...     hw.explore("himmelblau").save_html(f"{folder}/f.html").stat().st_size < 450_000
         True
         """
         if self.engine == "browser" and self._on_demand.complete(self.point, self._settings, seconds):

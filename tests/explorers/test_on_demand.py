@@ -9,6 +9,7 @@ from hesswidget.explorers import on_demand
 from hesswidget.explorers.replay import MAX_SETTINGS
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
+from hesswidget.program.errors import NotRecorded
 
 BOX = {"x": (-2.0, 2.1), "y": (-1.9, 2.0)}
 
@@ -178,12 +179,29 @@ def test_a_kernel_records_for_no_page():
 
 
 def test_a_page_is_saved_with_the_settings_next_to_the_present_one(tmp_path):
-    w = opened(powers, k=(1, 100))
-    w.set(k=50)
+    w = opened(powers, k=(1, 40))
+    w.set(k=12)
     w.save_html(tmp_path / "f.html", seconds=60.0)
     kept = [static["k"] for static in statics(w)]
-    assert kept[0] == 50
-    assert set(kept) == set(range(50 - MAX_SETTINGS // 2 + 1, 50 + MAX_SETTINGS // 2 + 1))
+    assert kept[0] == 12
+    assert set(kept) == set(range(12 - MAX_SETTINGS // 2 + 1, 12 + MAX_SETTINGS // 2 + 1))
+
+
+def test_where_there_is_no_time_for_all_settings_the_present_one_comes_first(monkeypatch):
+    w = opened(powers, k=(1, 100))
+    w.set(k=50)
+    made, real = [], w._on_demand._made
+
+    def slow(traced, seconds):
+        made.append(traced.values["k"])
+        if len(made) > 1:
+            raise NotRecorded("no time is left.")
+        return real(traced, seconds)
+
+    monkeypatch.setattr(w._on_demand, "_made", slow)
+    assert w._on_demand.fill(w._settings, 60.0)
+    assert made[:3] == [50, 51, 49]
+    assert w._on_demand.programs["sets"][0]["static"]["k"] == 50
 
 
 def test_recording_says_how_far_it_is_and_what_was_recorded_stays_where_it_is_stopped():
