@@ -98,7 +98,7 @@ def test_a_saved_page_keeps_the_flows_that_were_shown(open_saved: OpenSaved) -> 
 
 def test_a_long_training_is_stopped_and_goes_on(open_saved: OpenSaved) -> None:
     w = hw.descend(
-        hw.models.mlp(widths=[1, 16, 16, 1]), methods=["gradient-descent"], steps=4000, curvature_every=50
+        hw.models.mlp(widths=[1, 16, 16, 1]), methods=["gradient-descent"], steps=4000, curvature_every=20
     )
     assert w.engine == "browser"
     explorer = open_saved(w)
