@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.blas import one_blas_thread
+from hesswidget.derivatives.branches.paths import Path
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.agreement import deviation_of
@@ -106,11 +107,7 @@ class OnDemand:
         before = traced.branches.paths
         if not traced.branches.add(traced.run, point, self._problem.traced_values(parameters)):
             return False
-        try:
-            self._keep(self._made(traced, MAX_SECONDS, progress), instead=known)
-        except ProblemError:
-            traced.branches.paths = before
-            raise
+        self._keep_with_more_paths(known, before, progress)
         return True
 
     def learn_slice(self, plane: Plane, parameters: Mapping[str, Any], progress: Progress = silent) -> bool:
@@ -139,11 +136,7 @@ class OnDemand:
                 traced.branches.add(traced.run, points[k].copy(), inputs)
         if traced.branches.paths == before:
             return False
-        try:
-            self._keep(self._made(traced, MAX_SECONDS, progress), instead=known)
-        except ProblemError:
-            traced.branches.paths = before
-            raise
+        self._keep_with_more_paths(known, before, progress)
         return True
 
     def look_ahead(self, parameters: Mapping[str, Any], progress: Progress = silent) -> bool:
@@ -200,6 +193,14 @@ class OnDemand:
             deviation_of(made, self._computation)
         check_load(made)
         return made
+
+    def _keep_with_more_paths(self, known: ProgramSet, before: tuple[Path, ...], progress: Progress) -> None:
+        """Record a setting anew with the paths that were found; where that cannot be, those of before stay."""
+        try:
+            self._keep(self._made(known.traced, MAX_SECONDS, progress), instead=known)
+        except ProblemError:
+            known.traced.branches.paths = before
+            raise
 
     def _keep(self, made: ProgramSet, instead: ProgramSet | None = None) -> None:
         """Keep programs, and of the others those that were wanted last, as many as are sent."""

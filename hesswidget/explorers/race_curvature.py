@@ -45,7 +45,7 @@ class RaceCurvature:
         def phases(values: Any, counts: Any, statuses: Any, curvature_steps: Any, curvature: Any) -> Any:
             return seen_of_all(values, counts, statuses, curvature_steps, curvature[:, :, RATIO])
 
-        self._phases = record(
+        seen = record(
             phases,
             values=values,
             counts=several,
@@ -53,7 +53,7 @@ class RaceCurvature:
             curvature_steps=many,
             curvature=np.ones((*many.shape, len(QUANTITIES))),
         )
-        self._see = Executable(self._phases)
+        self._see = Executable(seen)
 
     def programs(self, traced: TracedProblem, begun: Sequence[Program]) -> dict[str, Program]:
         """Record how each path is measured, and what is seen along them.
@@ -67,7 +67,7 @@ class RaceCurvature:
             f"measure {k}": Measurement(racer.iteration).program(traced, begun[k])
             for k, racer in enumerate(self._racers)
         }
-        return {**measured, "phases": self._phases}
+        return {**measured, "phases": self._see.program}
 
     def meter(
         self, k: int, f: Anywhere, programs: ProgramSet | None

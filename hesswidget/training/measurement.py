@@ -24,11 +24,8 @@ from hesswidget.program.program import Program
 from hesswidget.spectra.trace import signs
 
 MOST_WHOLE = 48  # variables up to which a page has the whole Hessian sooner than the products that it saves
-MOST = 400  # variables: of more a page is better left alone
 STEPS = 12  # of Lanczos's method
-ACCURATE = (
-    1e-4  # of λ_max, how far it may be off that need not be measured again, from the vectors that were found
-)
+ACCURATE = 1e-4  # of λ_max, how far it may be off that need not be measured again
 ASIDE = 0.1  # of the last eigenvector's length, what is added at random: another eigenvalue may become the largest
 BESIDE = 0.3  # of it, what is taken of each of the other vectors that were found
 TOP = 5  # eigenvectors whose share of the gradient is told
@@ -90,7 +87,7 @@ class Measurement:
             "threshold": self.iteration.threshold(f, state),
             "predicted": np.dot(gradient, step) + 0.5 * np.dot(step, f.hvp(point, step)),
             "actual": f.value(point + step) - state["value"],
-            "test_loss": test_loss_of(f, point),
+            "test_loss": loss_of_test_samples(f, point),
             "preconditioned": np.nan,
         }
         method = self.iteration.method
@@ -216,7 +213,7 @@ def _length(vector: Any) -> Any:
     return np.sqrt(np.dot(vector, vector))
 
 
-def test_loss_of(f: TracedFunction, point: Any) -> Any:
+def loss_of_test_samples(f: TracedFunction, point: Any) -> Any:
     """Return the loss of a model on its test samples; NaN where there are none."""
     model = f.traced.problem.arguments.function
     if not isinstance(model, Model) or model.data.test is None:
