@@ -213,12 +213,12 @@ class DescentView:
                 self.computation.maps.basins(plane, moment.parameters, seen.followed) if seen.basins else None
             )
             tried = self.computation.maps.swept(*where, seen.followed)
-            ahead = self.computation.next_step(*where, plane, seen.followed, seen.step)
-            ratios = self.computation.ratios(*where, moment.shown)
+            raced = self.computation.race(*where, plane, seen.followed, seen.step)
         present = {a: float(x) for a, x in moment.parameters.items() if tried and a in tried.names}
         return figures.descent(
-            paths, slice_, basins=shown, sweep=tried, at=present, next_step=ahead, gradient=seen.gradient,
-            proposal=seen.proposal, ratios=ratios,
+            paths, slice_, basins=shown, sweep=tried, at=present,
+            next_step=self.computation.next_step(raced), gradient=seen.gradient, proposal=seen.proposal,
+            ratios=self.computation.ratios(raced),
         )  # fmt: skip
 
 

@@ -233,20 +233,14 @@ class RaceFrames(KernelFrames):
         spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
         return {**arrays, **padded, **left, **spans, **seen}
 
-    def next_step(
-        self,
-        point: np.ndarray,
-        parameters: Mapping[str, Any],
-        plane: Plane,
-        followed: int = 0,
-        step: int | None = None,
-    ) -> NextStep:
-        """Return what a picture at a step of a path shows of the one that comes next."""
-        found = self.race(point, parameters, plane, followed, step)
-        at, points = int(found["at"]), found["path_points"][followed]
+    @staticmethod
+    def next_step(found: Mapping[str, np.ndarray]) -> NextStep:
+        """Return what a picture at a step of a path shows of the one that comes next, of what `race` found."""
+        followed, at = int(found["followed"]), int(found["at"])
+        points = found["path_points"][followed]
         is_last = at + 1 >= found["counts"][followed]
         made = Proposal(*(found[name] for name in Proposal._fields))
-        ahead = np.full(len(point), np.nan) if is_last else points[at + 1] - points[at]
+        ahead = np.full(points.shape[1], np.nan) if is_last else points[at + 1] - points[at]
         here = points[at], float(found["path_values"][followed, at])
         return NextStep(followed, *here, found["ascent"], None if is_last else made, ahead)
 
@@ -329,13 +323,11 @@ class RaceFrames(KernelFrames):
         """After how many steps curvature is measured; 0 where it is not."""
         return 0 if self._curvature is None else self._curvature.every
 
-    def ratios(
-        self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem
-    ) -> list[tuple[np.ndarray, np.ndarray]] | None:
-        """Return at which steps of each path curvature was measured, and the sharpness over the threshold there."""
-        if self._curvature is None:
+    @staticmethod
+    def ratios(found: Mapping[str, np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]] | None:
+        """Return at which steps of each path `race` measured curvature, if it did, and sharpness / threshold there."""
+        if "curvature" not in found:
             return None
-        found = self.race(point, parameters, Plane.first(shown, point))
         along = zip(found["curvature_steps"], found["curvature"][:, :, RATIO], strict=True)
         return [(steps[np.isfinite(steps)], ratio[np.isfinite(steps)]) for steps, ratio in along]
 

@@ -83,7 +83,8 @@ def test_a_job_of_flows_that_is_cancelled_keeps_what_it_has():
 def test_its_figure_has_the_sharpness_over_the_threshold_too():
     w = hw.descend(NET, methods=["gradient-descent", "adam"], rate=0.3, steps=40, curvature_every=20)
     assert [ax.get_ylabel() for ax in w.figure().axes][-1] == "sharpness / threshold"
-    (first, second) = w._view.computation.ratios(w.point, w._settings, w._view._context.shown())
+    computation = w._view.computation
+    (first, second) = computation.ratios(computation.compute(w.point, w._settings, w.problem))
     run = hw.train(NET, rate=0.3, steps=40, curvature_every=20)
     numpy.testing.assert_array_equal(first[0], run.steps)
     numpy.testing.assert_allclose(first[1], run.ratio, rtol=1e-6)
