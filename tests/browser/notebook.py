@@ -42,6 +42,13 @@ OPEN_INSTEAD = """async path => {
     window.jupyterapp.shell.currentWidget.dispose();
     await window.jupyterapp.commands.execute("docmanager:open", { path, factory: "Notebook" });
 }"""
+# What a kernel publishes reaches the page in its order: what the page asks and hears answered comes after all before it.
+HEARD = """async () => {
+    const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+    if (kernel?.connectionStatus === "connected") {
+        await kernel.requestExecute({ code: "", silent: true, store_history: false }).done.catch(() => {});
+    }
+}"""
 CLOSE_ALL_WIDGETS = "import ipywidgets; ipywidgets.Widget.close_all()"
 OUTPUTS = """() => window.jupyterapp.shell.currentWidget.content.widgets.flatMap(
     cell => cell.model.outputs?.toJSON() ?? [])"""
@@ -135,8 +142,13 @@ class Notebook:
         return outputs
 
     def run(self, code: str, timeout: float = 30) -> str:
-        """Run code in the notebook's kernel, beside the page; what it printed. What it raises is raised here."""
-        return run_in_kernel(self.server.connection_file(self.kernel_id), code, timeout)
+        """Run code in the notebook's kernel, beside the page; what it printed. What it raises is raised here.
+
+        What it sent to the page's widgets has arrived there.
+        """
+        printed = run_in_kernel(self.server.connection_file(self.kernel_id), code, timeout)
+        self.page.evaluate(HEARD)
+        return printed
 
     def python(self, expression: str) -> Any:
         """What an expression is in the kernel."""
