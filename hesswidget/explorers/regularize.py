@@ -15,7 +15,7 @@ import traitlets
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent.outcome import GOES_ON, REASONS
+from hesswidget.descent.outcome import REASONS
 from hesswidget.descent.race import Racer, freed, racers, tried
 from hesswidget.descent.scipys import PREFIX
 from hesswidget.errors import ProblemError
@@ -27,6 +27,7 @@ from hesswidget.explorers.regularized import (
     SECONDS_AT_REST,
     SECONDS_MOVING,
     RegularizedFrames,
+    is_whole,
 )
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
@@ -97,15 +98,14 @@ class RegularizeView:
     def _trained(self, parameters: Mapping[str, Any], moving: bool, point: np.ndarray) -> Answer:
         """Return both trainings, cut short while something moves."""
         arrays = self.computation.trained(point, parameters, SECONDS_MOVING if moving else SECONDS_AT_REST)
-        is_whole = arrays["count"] == round(parameters[STEPS]) or arrays["status"] != GOES_ON
-        return Answer.of(arrays, exact=bool(is_whole or not moving))
+        return Answer.of(arrays, exact=is_whole(arrays, parameters) or not moving)
 
     def figure(self, moment: Moment, *, critical: Iterable[CriticalPoint] = ()) -> Figure:
         """Draw what the model says, how it was trained, eigenvalues before and after, and the evidence."""
         from hesswidget import figures
 
         with self._context.lock:
-            arrays = self.computation.trained(moment.point, moment.parameters)
+            arrays = self.computation.trained(moment.point, moment.parameters, SECONDS_AT_REST)
         return figures.regularize(
             arrays, self._model, self.computation.grid, title=moment.name, parameters=moment.listed
         )

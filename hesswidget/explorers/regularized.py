@@ -87,7 +87,7 @@ class RegularizedFrames(KernelFrames):
         self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem, seen: ViewState | None = None
     ) -> dict[str, np.ndarray]:
         """Train from a point, with and without what regularizes."""
-        return self.trained(point, parameters)
+        return self.trained(point, parameters, SECONDS_AT_REST)
 
     def landscape_at(
         self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem, seen: ViewState | None = None
@@ -95,7 +95,7 @@ class RegularizedFrames(KernelFrames):
         """There is none."""
 
     def trained(
-        self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float = SECONDS_AT_REST
+        self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float = np.inf
     ) -> dict[str, np.ndarray]:
         """Return where both trainings from a point lead.
 
@@ -105,7 +105,7 @@ class RegularizedFrames(KernelFrames):
             Where both start.
         parameters : dict
         seconds : float
-            How long it may take; trainings are cut short then.
+            How long it may take; trainings are cut short then. By default they are whole.
 
         Returns
         -------
@@ -117,10 +117,13 @@ class RegularizedFrames(KernelFrames):
         """
         without = plain(parameters, len(self._model.train), self._steps)
         key = point.tobytes(), self._problem.traced_values(without).tobytes()
-        if self._plain is None or self._plain[0] != key:
-            self._plain = (key, self._training(point, without, seconds / 2))
+        known = self._plain[1] if self._plain is not None and self._plain[0] == key else None
+        if known is None:
+            known = self._training(point, without, seconds / 2)
+            if is_whole(known, without):
+                self._plain = (key, known)
         found = self._training(point, parameters, seconds / 2)
-        return {**found, **{PLAIN + name: self._plain[1][name] for name in COMPARED}}
+        return {**found, **{PLAIN + name: known[name] for name in COMPARED}}
 
     def _training(
         self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float
@@ -176,3 +179,8 @@ class RegularizedFrames(KernelFrames):
         )  # fmt: skip
         shown = solution.solution(self._model, self.grid, f, point, amounts[DECAY], amounts["input_noise"])
         return {**by_name(made), **shown}
+
+
+def is_whole(training: Mapping[str, np.ndarray], parameters: Mapping[str, Any]) -> bool:
+    """Whether a training has come to its end, rather than to that of the time that it had."""
+    return bool(training["count"] == round(parameters[STEPS]) or training["status"] != GOES_ON)

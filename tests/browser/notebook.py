@@ -42,7 +42,7 @@ OPEN_INSTEAD = """async path => {
     window.jupyterapp.shell.currentWidget.dispose();
     await window.jupyterapp.commands.execute("docmanager:open", { path, factory: "Notebook" });
 }"""
-# What a kernel publishes reaches the page in its order: what the page asks and hears answered comes after all before it.
+# What a kernel publishes reaches the page in order: what the page hears answered comes after all before it.
 HEARD = """async () => {
     const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
     if (kernel?.connectionStatus === "connected") {

@@ -131,6 +131,14 @@ def test_what_a_page_replays_is_what_autograd_computes(of_network, amounts):
     assert moved > 0
 
 
+def test_what_there_was_no_time_for_is_not_taken_for_the_end(of_network):
+    computation, state = of_network._view.computation, (of_network.point + 0.01, of_network._settings)
+    cut = computation.trained(*state, seconds=0.0)
+    assert (cut["count"], cut["plain_count"]) == (0.0, 0.0)
+    whole = computation.trained(*state)
+    assert (whole["count"], whole["plain_count"]) == (60.0, 60.0)
+
+
 def test_each_of_them_leads_elsewhere(of_network):
     start, ends = of_network.parameters, []
     for amounts in AMOUNTS.values():
