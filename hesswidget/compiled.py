@@ -295,7 +295,12 @@ def compile(
     >>> c.hessian([1.0, 2.0]).tolist(), c.hvp([1.0, 2.0], [1.0, 0.0], l2=0.0).tolist()
     ([[12.2, 0.0], [0.0, 48.2]], [12.0, 0.0])
     """
-    made = Compiled(Problem.at(function, point, over, values), backend)
+    return compiled(Problem.at(function, point, over, values), backend)
+
+
+def compiled(problem: Problem, backend: str = "numpy") -> Compiled:
+    """Record the derivatives of a function that has been sorted out; see `compile`."""
+    made = Compiled(problem, backend)
     try:
         with frames_met() as met:
             made._record()  # so that what cannot be recorded is said here

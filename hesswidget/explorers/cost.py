@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
 from typing import Any, cast
 
-import anywidget
-import traitlets
-
-from hesswidget import bundle
 from hesswidget.costs import measure
 from hesswidget.costs.record import QUANTITIES, Cost, duration
 from hesswidget.costs.record import memory as bytes_in_words
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.explorers.cell import publish, still
-from hesswidget.explorers.front_end import FrontEnd, reference
-from hesswidget.explorers.jobs import Job, Jobs
-from hesswidget.explorers.layout import Layout
-from hesswidget.explorers.questions import is_identifier
+from hesswidget.explorers.job_panel import JobPanel
 from hesswidget.progress import Progress
-from hesswidget.user_code import summary
-
-KIND = "cost"
-_log = logging.getLogger(__name__)
 
 
-class CostPanel(anywidget.AnyWidget):
+class CostPanel(JobPanel):
     """What second derivatives cost, as it is measured: made by ``hw.cost(..., wait=False)``.
 
     Attributes
@@ -37,80 +25,31 @@ class CostPanel(anywidget.AnyWidget):
         What was measured; waits until all is.
     """
 
-    _esm = bundle.loader()
-    _front_end = traitlets.Instance(FrontEnd, read_only=True).tag(sync=True, to_json=reference)
-    _view = traitlets.Unicode(KIND, read_only=True).tag(sync=True)
-    _cost = traitlets.Dict(read_only=True).tag(sync=True)
-    _progress = traitlets.Dict(read_only=True).tag(sync=True)  # empty where nothing is under way
+    kind = "cost"
+    work = "measuring"
 
     def __init__(self) -> None:
-        self._found: Cost | None = None
-        self._failure: Exception | None = None
-        self._jobs = Jobs(self._told)
-        self.set_trait("_front_end", FrontEnd.present())
+        self._measured: Cost | None = None
         super().__init__()
-        self.on_msg(self._receive)
-
-    @traitlets.default("layout")
-    def _guarded_layout(self) -> Layout:
-        return Layout()
 
     @property
     def cost(self) -> Cost:
         """See above."""
-        self._jobs.wait()
-        if self._failure is not None:
-            raise self._failure
-        return cast(Cost, self._found)
-
-    def cancel(self) -> None:
-        """Stop measuring, and keep what there is."""
-        self._jobs.cancel()
+        self.wait()
+        return cast(Cost, self._measured)
 
     def keep(self, cost: Cost) -> None:
         """Show what has been measured."""
-        self._found = cost
-        self.set_trait("_cost", written(cost))
+        self._measured = cost
+        self.set_trait("_found", written(cost))
 
     def measure(self, run: Callable[[Progress, Callable[[Cost], object]], Cost]) -> None:
         """Have it measured beside all else; ``run(progress, arrived)`` tells what there is."""
-        self.set_trait("_progress", {"share": 0.0, "words": "begins"})
+        self.start(None, lambda progress: self.keep(run(progress, self.keep)))
 
-        def body(job: Job) -> None:
-            try:
-                self.keep(run(job.report, self.keep))
-            except Exception as error:  # nobody is there to meet it
-                _log.warning("measuring ended", exc_info=error)
-                self._failure = error
-                self.set_trait(
-                    "_cost", {**self._cost, "sentences": [f"Measuring ended early: {summary(error)}"]}
-                )
-            finally:
-                self.set_trait("_progress", {})
-
-        self._jobs.start(KIND, None, KIND, body)
-
-    def set_state(self, sync_data: Any) -> None:
-        """Refuse what a page sets."""
-
-    def _told(self, _: str, progress: dict[str, Any]) -> None:
-        self.set_trait("_progress", {"share": progress["share"], "words": progress["words"]})
-
-    def _receive(self, _: Any, content: Any, __: Any) -> None:
-        """Stop where a page says so; and send a page the front end that does not find it."""
-        kind = content.get("kind") if isinstance(content, Mapping) else None
-        if kind == "cancel":
-            self.cancel()
-        elif kind == "front_end" and is_identifier(content.get("id")):
-            self.send({"id": content["id"], "packed": bundle.packed()})
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Show the widget; and where there is none, the figure of what there is, or its table."""
-        shown = super()._repr_mimebundle_(**kwargs)
-        if shown is None or self._found is None:
-            return shown
-        data, metadata = shown
-        return {**data, **_still(self._found)}, metadata
+    def still(self) -> dict[str, str] | None:
+        """See `JobPanel`."""
+        return None if self._measured is None else _still(self._measured)
 
 
 def written(cost: Cost) -> dict[str, Any]:

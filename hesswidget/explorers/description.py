@@ -36,7 +36,7 @@ def description(
         {**_of_range(r), "name": label, "trait": traits.get(i)}
         for i, (label, r) in enumerate(zip(problem.labels, problem.ranges, strict=True))
     ]
-    parameters = [_of_control(c) | {"name": a, "trait": trait_of[a]} for a, c in problem.controls.items()]
+    parameters = [of_control(c) | {"name": a, "trait": trait_of[a]} for a, c in problem.controls.items()]
     return {
         "name": problem.name,
         "blocks": [{"name": block.name, "shape": list(block.shape)} for block in problem.blocks.all],
@@ -62,7 +62,8 @@ def _of_range(control: Range) -> dict[str, Any]:
     }
 
 
-def _of_control(control: Control) -> dict[str, Any]:
+def of_control(control: Control) -> dict[str, Any]:
+    """Describe what moves one parameter."""
     if isinstance(control, Range):
         return _of_range(control)
     if isinstance(control, Fixed):

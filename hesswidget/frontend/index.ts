@@ -1,14 +1,14 @@
 /** The bundle: an anywidget for notebooks, and what draws explorers that were saved into an output or a page. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import type { ProgramsTrait } from "./engine/library";
-import { COST, mountCost } from "./measured";
+import { isOfAJob, mountJob } from "./measured";
 import { mount } from "./mount";
 import { unpack } from "./saved/unpack";
 
 export { show, showAll } from "./saved";
 
 async function render({ model, el, signal }: RenderProps & { signal: AbortSignal }): Promise<void> {
-  if (model.get("_view") === COST) return mountCost(model, el, signal);
+  if (isOfAJob(model.get("_view"))) return mountJob(model, el, signal);
   const programs = await programsOf(model);
   if (!signal.aborted) mount(model, programs, el, signal, undefined, () => programsOf(model));
 }

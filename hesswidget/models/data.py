@@ -161,10 +161,11 @@ def dataset(name: str, *, test: float = SHARE, standardize: bool = True, seed: i
 
 def given(X: Any, y: Any) -> Data:
     """Return the data that a model was given: by name, as data, or as inputs and targets."""
-    if isinstance(X, Data):
-        return X
-    if isinstance(X, str):
-        return dataset(X)
+    if isinstance(X, Data | str):
+        if y is not None:
+            name = X if isinstance(X, str) else X.name
+            raise ProblemError(f"y is {y!r:.60}, and {name} has targets of its own; leave y out.")
+        return X if isinstance(X, Data) else dataset(X)
     if y is None:
         raise ProblemError("there are inputs and no targets; give y, one for each row of X.")
     return split(X, y, test=0.0, standardize=False)

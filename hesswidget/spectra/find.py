@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from hesswidget.errors import ProblemError
 from hesswidget.problem.arguments import keywords
+from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, reported
 from hesswidget.spectra.chunks import of_chunks
+from hesswidget.spectra.operator import Operator
 from hesswidget.spectra.record import Spectrum
 from hesswidget.spectra.search import SECONDS, Plan, Search
-from hesswidget.spectra.sources import is_matrix, of_function, of_matrix
+from hesswidget.spectra.sources import FunctionMatrix, is_matrix, of_matrix
 
 
 def spectrum(
@@ -83,6 +86,10 @@ def spectrum(
     progress : bool or callable, optional
         True to show a bar, for which tqdm has to be installed; or a function that is called with the share that is
         done and a few words, and returns whether to go on. What was found until then is returned.
+    wait : bool
+        Of ``hw.spectrum`` alone: False to go on at once, with a panel that shows in a notebook what has been found so
+        far, has buttons that stop it and draw more random vectors, and a slider for each parameter of the function,
+        given as for `hesswidget.explore`; its ``spectrum`` waits for all.
     **parameters
         Parameters by name; or the variables, where they are several.
 
@@ -111,24 +118,55 @@ def spectrum(
     >>> found.largest.values.round(9).tolist(), round(found.trace.value, 9), found.inertia
     ([6.0, 5.0], 21.0, Inertia(positive=6, zero=0, negative=0))
     """
-    if start is not None and not isinstance(start, Spectrum):
-        raise ProblemError(f"start is {start!r:.40}; it takes a spectrum that hesswidget.spectrum returned.")
-    notes: list[str] = []
+    a_spectrum(start)
+    kept = source(function, at, parameters, Problem.at, of, data, executor, workers, over, backend)
+    operator, notes = kept.at({})
+    plan = Plan.read(operator, k, probes, steps, mode, estimator, seconds, seed)
+    with reported(progress) as report:
+        return Search(operator, plan, report, notes).spectrum(start)
+
+
+class Source(NamedTuple):
+    """What is to be searched: ``at(parameters)`` returns an operator, and what is to be said besides."""
+
+    at: Callable[[Mapping[str, Any]], tuple[Operator, list[str]]]
+    problem: Problem | None = None  # of a function
+
+
+def source(
+    function: Any,
+    at: Any,
+    parameters: Mapping[str, Any],
+    sort: Callable[..., Problem],
+    of: str,
+    data: Any,
+    executor: Any,
+    workers: int | None,
+    over: str | tuple[str, ...] | None,
+    backend: str,
+) -> Source:
+    """Read what `spectrum` was given; `sort` is how a function and its arguments are sorted out."""
     of_functions = {"over": over is not None, "of": of != "hessian"}
     if data is None:
         refuse({"executor": executor is not None, "workers": workers is not None}, "without data")
     if data is not None:
         refuse(of_functions, "with data")
-        operator = of_chunks(function, at, data, executor, workers, backend, parameters)
-    elif is_matrix(function):
+        chunks = of_chunks(function, at, data, executor, workers, backend, parameters)
+        return Source(lambda _: (replace(chunks), []))
+    if is_matrix(function):
         given = {"at": at is not None, **of_functions, "backend": backend != "numpy"}
         refuse({**given, **dict.fromkeys(parameters, True)}, "with a matrix")
-        operator = of_matrix(function)
-    else:
-        operator, notes = of_function(function, at, over, of, backend, parameters, keywords(spectrum))
-    plan = Plan.read(operator, k, probes, steps, mode, estimator, seconds, seed)
-    with reported(progress) as report:
-        return Search(operator, plan, report, notes).spectrum(start)
+        matrix = of_matrix(function)
+        return Source(lambda _: (replace(matrix), []))
+    problem = sort(function, at, over, dict(parameters), RESERVED)
+    return Source(FunctionMatrix(problem, of, backend).at, problem)
+
+
+def a_spectrum(given: Any) -> Spectrum | None:
+    """Return what `start` was given, or refuse it."""
+    if given is not None and not isinstance(given, Spectrum):
+        raise ProblemError(f"start is {given!r:.40}; it takes a spectrum that hesswidget.spectrum returned.")
+    return given
 
 
 def refuse(given: Mapping[str, bool], why: str) -> None:
@@ -136,3 +174,7 @@ def refuse(given: Mapping[str, bool], why: str) -> None:
     for name, is_there in given.items():
         if is_there:
             raise ProblemError(f"{name} says nothing {why}; leave it out.")
+
+
+RESERVED = (*keywords(spectrum), "wait")
+"""What `hw.spectrum` takes for itself, so that nobody's argument can be called so."""

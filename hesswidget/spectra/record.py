@@ -13,6 +13,7 @@ from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import not_negative
 from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.vector import as_floats
+from hesswidget.progress import Progress
 from hesswidget.second_derivative_test.classification import Inertia
 from hesswidget.spectra.density import Density, density
 from hesswidget.spectra.ends import End
@@ -81,7 +82,7 @@ class Spectrum:
     notes: tuple[str, ...] = ()
     parts: Blocks | None = None
     of_part: Callable[[str], Spectrum] | None = None
-    go_on: Callable[[int], Spectrum] | None = None
+    go_on: Callable[[int, bool | Progress], Spectrum] | None = None
     show: Callable[[Spectrum], None] | None = None
 
     @property
@@ -156,8 +157,15 @@ class Spectrum:
         """The spectra of the diagonal blocks of named variables, by name, each computed when it is asked for."""
         return PartSpectra(self)
 
-    def more(self, probes: int) -> Spectrum:
+    def more(self, probes: int, *, progress: bool | Progress = False) -> Spectrum:
         """Go on with more random vectors beside those that there are; returns what is known then.
+
+        Parameters
+        ----------
+        probes : int
+            How many more.
+        progress : bool or callable
+            As for `hesswidget.spectrum`.
 
         Raises
         ------
@@ -168,7 +176,7 @@ class Spectrum:
             raise ProblemError("all eigenvalues are known; there is nothing to estimate.")
         if self.go_on is None:
             raise ProblemError("this spectrum does not know its matrix any more; compute it anew.")
-        return replace(self.go_on(probes), show=self.show)
+        return replace(self.go_on(probes, progress), show=self.show)
 
     def _ipython_display_(self) -> None:
         if self.show is None:

@@ -13,7 +13,7 @@ from hesswidget.curvature import MAX_BYTES
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import EPS, not_negative, whole_number
-from hesswidget.progress import STOPPED, Progress, Stopped, Watch, part, silent
+from hesswidget.progress import STOPPED, Progress, Stopped, Watch, part, reported, silent
 from hesswidget.second_derivative_test.classification import Inertia
 from hesswidget.spectra.ends import End, converged, ends, signed
 from hesswidget.spectra.estimate import Estimate
@@ -269,16 +269,26 @@ class Search:
             operator.name, operator.n, mode, reason, largest, smallest, estimates, None, None, None, probes.values,
             tuple(probes.runs), cost, tuple(self.notes), operator.blocks,
             of_part=lambda name: self._of_part(name, None),
-            go_on=lambda count: self._gone_on(mode, reason, largest, smallest, probes.copy(), cost, count),
+            go_on=lambda count, progress: self._gone_on(
+                mode, reason, largest, smallest, probes.copy(), cost, count, progress
+            ),
         )  # fmt: skip
 
     def _gone_on(
-        self, mode: str, reason: str, largest: End, smallest: End, probes: Probes, cost: int, count: int
+        self,
+        mode: str,
+        reason: str,
+        largest: End,
+        smallest: End,
+        probes: Probes,
+        cost: int,
+        count: int,
+        progress: bool | Progress,
     ) -> Spectrum:
         plan = replace(self.plan, probes=whole_number("probes", count, 1, MOST_PROBES))
-        again = Search(replace(self.operator, products=cost), plan)
-        again.operator.is_lenient = True
-        with one_blas_thread():
+        with reported(progress) as report, one_blas_thread():
+            again = Search(replace(self.operator, products=cost), plan, report)
+            again.operator.is_lenient = True
             found = again._with_probes(mode, reason, largest, smallest, probes)
             return found.scaled(self.operator.unit)
 

@@ -16,7 +16,7 @@ from hesswidget.problem.arguments import keywords
 from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.problem import Problem
 from hesswidget.spectra.search import SECONDS, Plan, Search
-from hesswidget.spectra.sources import of_function
+from hesswidget.spectra.sources import FunctionMatrix
 from hesswidget.wording import number
 
 RESOLUTION, FINEST = 41, 401
@@ -146,7 +146,7 @@ def slices(
     length = not_negative("reach", reach)
     if length == 0:
         raise ProblemError("reach is 0; a plane goes somewhere.")
-    operator, _ = of_function(function, at, over, "hessian", "numpy", parameters, ())
+    operator, _ = FunctionMatrix(problem).at({})
     known = Search(operator, Plan.read(operator, 1, 1, 2, None, None, SECONDS, seed)).spectrum()
     point, objective = problem.start, Objective(problem)
     random = np.random.default_rng(seed)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from hesswidget.compiled import compile as compiled_function
+from hesswidget.compiled import Compiled, compiled
 from hesswidget.derivatives.gauss_newton import gauss_newton_product
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError, clause, nearest
@@ -49,46 +50,72 @@ def of_matrix(given: Any) -> Operator:
     return Operator("the matrix", shape[0], given.dot, compute)
 
 
-def of_function(
-    function: Any,
-    at: Any,
-    over: Any,
-    of: str,
-    backend: str,
-    parameters: Mapping[str, Any],
-    reserved: Iterable[str],
-) -> tuple[Operator, list[str]]:
-    """Return a function's matrix at a point as an operator, and what is to be said besides.
+class FunctionMatrix:
+    """The matrix of a function at a point, for one setting of its parameters after another.
 
     Recorded programs multiply, or autograd where the function cannot be recorded.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its start is the point.
+    of : {"hessian", "gauss-newton"}
+    backend : {"numpy", "jax"}
 
     Raises
     ------
     ProblemError
-        If the function refuses the point, or has no finite derivatives there.
+        If there is no such matrix.
     """
-    problem = Problem.at(function, at, over, dict(parameters), reserved)
-    point, objective = problem.start, Objective(problem)
-    value = objective.value(point)
-    if not np.isfinite(value):
-        raise ProblemError(f"{problem.name} is {value} at the point; give at= where it is finite.")
-    if of not in MATRICES:
-        raise ProblemError(f"of is {of!r:.40}, which is none; {nearest(str(of)[:40], MATRICES)}")
-    notes: list[str] = []
-    try:
-        found: Any = compiled_function(function, at, over=over, backend=backend, **parameters)
-    except ProblemError as error:
-        if backend != "numpy":
-            raise
-        notes.append(f"multiplied by autograd, since {clause(str(error))}")
-        found = objective
-    else:
-        point = found.problem.start
-    blocks = problem.blocks if problem.blocks.are_several else None
-    name, n = f"the {MATRICES[of]} of {problem.name}", len(point)
-    if of == "hessian":
-        return Operator(name, n, lambda v: found.hvp(point, v), lambda: found.hessian(point), blocks), notes
-    objective.outputs(point)  # which refuses what does not say what it is made of
-    if found is objective:
-        return Operator(name, n, lambda v: gauss_newton_product(objective, point, v), None, blocks), notes
-    return Operator(name, n, lambda v: found.ggnvp(point, v), None, blocks), notes
+
+    def __init__(self, problem: Problem, of: str = "hessian", backend: str = "numpy") -> None:
+        if of not in MATRICES:
+            raise ProblemError(f"of is {of!r:.40}, which is none; {nearest(str(of)[:40], MATRICES)}")
+        self._problem, self._of, self._backend = problem, of, backend
+        self._compiled: Compiled | None = None
+
+    def at(self, parameters: Mapping[str, Any]) -> tuple[Operator, list[str]]:
+        """Return the matrix as an operator, and what is to be said besides.
+
+        Raises
+        ------
+        ProblemError
+            If the function refuses the point, or is not finite there.
+        """
+        problem = replace(self._problem, parameters={**self._problem.parameters, **parameters})
+        point, objective = problem.start, Objective(problem)
+        value = objective.value(point)
+        if not np.isfinite(value):
+            raise ProblemError(f"{problem.name} is {value} at the point; give at= where it is finite.")
+        blocks = problem.blocks if problem.blocks.are_several else None
+        name, n = f"the {MATRICES[self._of]} of {problem.name}", len(point)
+        if self._of == "gauss-newton":
+            objective.outputs(point)  # which refuses what does not say what it is made of
+        try:
+            found = self._recorded(problem)
+        except ProblemError as error:
+            if self._backend != "numpy":
+                raise
+            notes = [f"multiplied by autograd, since {clause(str(error))}"]
+            if self._of == "hessian":
+                return Operator(
+                    name, n, lambda v: objective.hvp(point, v), lambda: objective.hessian(point), blocks
+                ), notes
+            return Operator(name, n, lambda v: gauss_newton_product(objective, point, v), None, blocks), notes
+        moved = {a: float(problem.parameters[a]) for a in found.parameters}
+        if self._of == "hessian":
+            return Operator(
+                name, n, lambda v: found.hvp(point, v, **moved), lambda: found.hessian(point, **moved), blocks
+            ), []
+        return Operator(name, n, lambda v: found.ggnvp(point, v, **moved), None, blocks), []
+
+    def _recorded(self, problem: Problem) -> Compiled:
+        """Return what was recorded, anew where a parameter has changed that is part of it."""
+        known = self._compiled
+        if known is None or any(
+            known.problem.parameters[a] is not value
+            for a, value in problem.parameters.items()
+            if a not in known.parameters
+        ):
+            self._compiled = known = compiled(problem, self._backend)
+        return known

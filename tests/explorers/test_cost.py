@@ -27,10 +27,10 @@ def test_what_is_measured_beside_all_else_is_what_is_measured_at_once():
     assert isinstance(panel, CostPanel)
     cost = panel.cost
     assert cost.names == hw.cost(chained, SIZES, seconds=600.0, k=2).names
-    assert panel._cost == written(cost)
+    assert panel._found == written(cost)
     assert panel._progress == {}
-    json.dumps(panel._cost, allow_nan=False)
-    for one in panel._cost["computations"]:
+    json.dumps(panel._found, allow_nan=False)
+    for one in panel._found["computations"]:
         assert one["seconds"]["amounts"] == cost.seconds[one["name"]].tolist()
         assert one["seconds"]["grows"].startswith(str(cost.slope(one["name"])))
 
@@ -46,7 +46,7 @@ def test_points_come_as_they_are_measured_and_it_is_stopped():
 
     panel = hw.cost(slow, SIZES, seconds=600.0, k=2, compiled=False, wait=False)
     assert met.wait(60)
-    amounts = [one["seconds"]["amounts"] for one in panel._cost["computations"]]
+    amounts = [one["seconds"]["amounts"] for one in panel._found["computations"]]
     assert [row[0] is not None for row in amounts] == [True] * 7
     assert [row[1] for row in amounts] == [None] * 7
     panel._receive(panel, {"kind": "cancel"}, [])
@@ -69,7 +69,7 @@ def test_a_bad_call_is_refused_at_once_and_what_fails_later_is_a_sentence():
     panel.measure(fails)
     with pytest.raises(RuntimeError, match="out of order"):
         _ = panel.cost
-    assert "out of order" in panel._cost["sentences"][0]
+    assert "out of order" in panel._found["sentences"][0]
     assert panel._progress == {}
 
 
@@ -82,10 +82,10 @@ def test_what_no_page_of_ours_sends_changes_nothing(message, monkeypatch):
     panel, sent = CostPanel(), []
     monkeypatch.setattr(panel, "send", sent.append)
     panel.keep(hw.cost(chained, (4, 8), seconds=600.0, k=2))
-    before = dict(panel._cost)
+    before = dict(panel._found)
     panel._receive(panel, message, [])
     panel.set_state({"_cost": {}, "_progress": {"share": 1e9}, "_view": "other"})
-    assert (panel._cost, panel._progress, panel._view) == (before, {}, "cost")
+    assert (panel._found, panel._progress, panel._view) == (before, {}, "cost")
     assert sent == []
     panel._receive(panel, {"kind": "front_end", "id": "1,2"}, [])
     assert sent[0]["id"] == "1,2"

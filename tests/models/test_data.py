@@ -63,6 +63,7 @@ BAD = {
     "infinite target": (lambda: models.linear_regression([[1.0], [2.0]], [1.0, numpy.inf]), r"y\[1\] is inf"),
     "empty": (lambda: models.linear_regression([], []), "X is empty"),
     "lengths": (lambda: models.linear_regression(GOOD, [1.0, 2.0]), "3 inputs and 2 targets"),
+    "targets besides a name's own": (lambda: models.mlp("moons", (2, 16, 1)), "moons has targets of its own"),
     "no targets": (lambda: models.linear_regression(GOOD), "no targets"),
     "texts": (lambda: models.linear_regression([["a"], ["b"]], [1.0, 2.0]), "X holds texts"),
     "objects": (lambda: models.linear_regression(GOOD, [{}, {}, {}]), "y holds objects"),

@@ -1,11 +1,10 @@
 import { button, html, setText } from "../base/dom";
 import { short } from "../base/format";
-import type { ParameterValue } from "../model/parameters";
-import type { Control, FormulaControl, State } from "../model/state";
+import type { State } from "../model/state";
 import { copy, pythonCall } from "./call";
-import { choiceView, textView, toggleView } from "./choice";
 import type { ControlView, SliderMark } from "./control";
 import { type ReadFormula, formulaView } from "./formula";
+import { ParameterControls } from "./parameters";
 import { rangeView } from "./range";
 
 /** With more variables than this, only some have sliders. */
@@ -18,7 +17,8 @@ export class Controls {
   readonly element: HTMLElement;
   private readonly variables = html("div", { class: "hw-group", role: "group", "aria-label": "variables" });
   private readonly coordinateViews = new Map<number, ControlView>();
-  private readonly parameterViews = new Map<string, ControlView>();
+  private readonly parameters: ParameterControls;
+  private formula: { name: string; view: ControlView } | null = null;
   private readonly widened = html("p", { class: "hw-caption", role: "status", hidden: true });
   private readonly copied = html("output", { class: "hw-note", "aria-live": "polite" });
 
@@ -38,8 +38,8 @@ export class Controls {
     call.addEventListener("click", () => this.copyCall());
     const buttons = html("div", { class: "hw-buttons" }, html("h4", {}, "variables"), this.copied, reset, call);
     this.element = html("footer", { class: "hw-controls" }, ...this.formulaLine(), buttons, this.variables, this.widened);
-    const parameters = this.parameterGroup();
-    if (parameters) this.element.append(html("h4", {}, "parameters"), parameters);
+    this.parameters = new ParameterControls(state.problem.parameters, (name, value) => state.setParameter(name, value), onMessage);
+    if (!this.parameters.isEmpty) this.element.append(html("h4", {}, "parameters"), this.parameters.element);
     this.showSliders([0]);
   }
 
@@ -47,7 +47,8 @@ export class Controls {
   show(): void {
     const { point, parameters } = this.state;
     for (const [i, view] of this.coordinateViews) view.show(point[i]);
-    for (const [name, view] of this.parameterViews) view.show(parameters[name]);
+    this.parameters.show(parameters);
+    this.formula?.view.show(parameters[this.formula.name]);
     const widened = this.state.widened.map((c) => `${c.name} now ${short(c.minimum)} to ${short(c.maximum)}`);
     setText(this.widened, widened.length ? `Python set the point beyond its range: ${widened.slice(0, 4).join(", ")}${widened.length > 4 ? ", …" : ""}` : "");
     this.widened.hidden = widened.length === 0;
@@ -75,7 +76,7 @@ export class Controls {
 
   /** Mark values along a parameter's slider. */
   markParameter(name: string, marks: readonly SliderMark[]): void {
-    this.parameterViews.get(name)?.mark?.(marks);
+    this.parameters.mark(name, marks);
   }
 
   /** The line of a function that was given as text. */
@@ -85,27 +86,8 @@ export class Controls {
     if (control?.kind !== "formula") return [];
     const signature = `f(${variables.map(([name]) => name).join(", ")})`;
     const view = formulaView(control, signature, this.readFormula, (text) => this.state.setParameter(control.name, text));
-    this.parameterViews.set(control.name, view);
+    this.formula = { name: control.name, view };
     return [view.element];
-  }
-
-  private parameterGroup(): HTMLElement | null {
-    const group = html("div", { class: "hw-group", role: "group", "aria-label": "parameters" });
-    for (const control of this.state.problem.parameters) {
-      if (control.kind === "fixed" || control.kind === "formula") continue;
-      const view = this.parameterView(control);
-      this.parameterViews.set(control.name, view);
-      group.append(view.element);
-    }
-    return group.childElementCount ? group : null;
-  }
-
-  private parameterView(control: Exclude<Control, FormulaControl>): ControlView {
-    const { name } = control;
-    const move = (value: ParameterValue) => this.state.setParameter(name, value);
-    if (control.kind === "range") return rangeView(control, move, this.onMessage);
-    if (control.kind === "choice") return choiceView(control, move);
-    return control.kind === "toggle" ? toggleView(control, move) : textView(control, move);
   }
 
   private reset(): void {

@@ -4,7 +4,7 @@ import { SUPPRESS_NOTEBOOK_SHORTCUTS, button, html, join, setAttributes, setText
 import { number, short, subscript } from "../base/format";
 import { signOf } from "../engine/frame";
 import type { ViewState } from "../model/view_state";
-import { DensityChart } from "./density";
+import { DensityChart, spreadOf } from "./density";
 import { type Focus, type Panel, type Picture, eigenOf } from "./panel";
 
 const NAMED_UP_TO = 12;
@@ -70,7 +70,7 @@ export class Eigenvalues implements Panel {
     this.scaleButton.hidden = isDensity;
     for (const group of [this.axis, this.bars, this.others]) group.toggleAttribute("hidden", isDensity);
     this.density.element.toggleAttribute("hidden", !isDensity);
-    if (isDensity) return this.density.draw(frame, width, height);
+    if (isDensity) return this.density.draw(spreadOf(frame), width, height);
     const finite = eigenvalues.every(Number.isFinite);
     const shown = [...eigenvalues, ...(others?.every(Number.isFinite) ? others : [])];
     const low = Math.min(0, min(shown) ?? 0);
