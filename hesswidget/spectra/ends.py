@@ -133,13 +133,18 @@ def ends(
             found = None if again is None else _outer(again, count)
     except Stopped as stopped:
         why, found = stopped, None
-    values, vectors, images = pairs.eigenpairs() if found is None else found
-    vectors, images = signed(vectors, images)
+    return *both(pairs.eigenpairs() if found is None else found, k), why
+
+
+def both(found: Ritz, k: int) -> tuple[End, End]:
+    """Return the k largest and the k smallest of some values, ascending, with their residuals."""
+    values, *_ = found
+    vectors, images = signed(found[1], found[2])
     residuals = np.linalg.norm(images - vectors * values, axis=0)
     have = min(k, len(values))
     low, high = np.arange(have), np.arange(len(values))[::-1][:have]
     smallest, largest = (End(values[at], vectors[:, at], residuals[at]) for at in (low, high))
-    return largest, smallest, why
+    return largest, smallest
 
 
 def norm_of(largest: End, smallest: End) -> float:

@@ -15,7 +15,7 @@ from hesswidget.errors import ProblemError, nearest
 from hesswidget.precision import EPS, not_negative, whole_number
 from hesswidget.progress import STOPPED, Progress, Stopped, Watch, part, reported, silent
 from hesswidget.second_derivative_test.classification import Inertia
-from hesswidget.spectra.ends import End, converged, ends, signed
+from hesswidget.spectra.ends import End, Pairs, both, converged, ends, signed
 from hesswidget.spectra.estimate import Estimate
 from hesswidget.spectra.operator import Operator
 from hesswidget.spectra.probes import Probes, exact
@@ -126,6 +126,7 @@ class Search:
         self.watch = Watch(report)
         self.random = np.random.default_rng(plan.seed)
         self.began = clock()
+        self._columns: Pairs | None = None  # those of the whole matrix that were computed
         self._enter("", 0.0, 0.0, np.inf)
         operator.check, operator.is_lenient, operator.failure = self._check, False, ""
 
@@ -154,6 +155,8 @@ class Search:
                     return self._whole(reason).scaled(self.operator.unit)
                 except Stopped as stopped:
                     mode, reason = "density", f"not all eigenvalues were computed: {self._why(stopped)}"
+                    if self._columns is not None:
+                        reason += "; the ends are those of the columns that were, within those of the whole"
             return self._estimated(mode, reason, before).scaled(self.operator.unit)
 
     def _check(self) -> None:
@@ -206,7 +209,7 @@ class Search:
     def _whole(self, reason: str) -> Spectrum:
         operator, plan = self.operator, self.plan
         self._enter("the whole matrix", 0.02, 0.9, np.inf if plan.mode else self._left / 2)
-        matrix = operator.matrix()
+        matrix = operator.matrix() if operator.compute is not None else self._column_by_column()
         values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
         asymmetry = float(np.abs(matrix - matrix.T).max())
         if asymmetry > ASYMMETRY_SAID * float(np.abs(matrix).max()):
@@ -232,6 +235,10 @@ class Search:
             tuple(self.notes), operator.blocks, of_part=lambda name: self._of_part(name, matrix),
         )  # fmt: skip
 
+    def _column_by_column(self) -> np.ndarray:
+        self._columns = Pairs(self.operator, 2 * self.plan.k, self.operator.n)
+        return self._columns.times(np.eye(self.operator.n))
+
     def _estimated(self, mode: str, reason: str, before: Spectrum | None) -> Spectrum:
         n, k, nothing = self.operator.n, self.plan.k, np.zeros((self.operator.n, 0))
         largest = smallest = End(np.zeros(0), nothing, np.zeros(0))
@@ -247,7 +254,9 @@ class Search:
                 why = "they did not all converge" if stopped is None else self._why(stopped)
                 reason = f"the ends were searched, and all is estimated: {why}; the residuals say how good they are"
         else:
-            values, vectors = np.zeros(0), nothing
+            if self._columns is not None:
+                largest, smallest = both(self._columns.eigenpairs(), k)
+            values, vectors = converged(largest, smallest)
         return self._with_probes(mode, reason, largest, smallest, Probes(n, values, vectors))
 
     def _with_probes(self, mode: str, reason: str, largest: End, smallest: End, probes: Probes) -> Spectrum:

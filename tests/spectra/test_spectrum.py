@@ -225,6 +225,29 @@ def test_a_search_that_is_stopped_keeps_what_it_has(after):
             assert np.abs(DECAYS["outliers"] - value).min() <= residual + 1e-9
 
 
+@pytest.mark.parametrize("after", [20, 60, 119])
+def test_a_whole_matrix_that_is_stopped_keeps_its_columns(after):
+    matrix, calls = rotated(np.linspace(-2.0, 5.0, 120)), []
+
+    def progress(share, words):
+        calls.append(share)
+        return len(calls) < after
+
+    products_alone = LinearOperator(matrix.shape, matvec=matrix.__matmul__, dtype=float)
+    found = hw.spectrum(products_alone, mode="exact", k=2, progress=progress)
+    assert found.mode == "density"
+    assert "columns" in found.reason
+    assert "stopped" in found.reason
+    true = np.linalg.eigvalsh(matrix)
+    known = after - 5  # the first products are others
+    inner = np.linalg.eigvalsh(matrix[:known, :known])
+    assert found.largest.values[0] <= true[-1] + 1e-12
+    assert found.largest.values[0] == pytest.approx(inner[-1], abs=0.5)
+    for end in (found.largest, found.smallest):
+        for value, residual in zip(end.values, end.residuals, strict=True):
+            assert np.abs(true - value).min() <= residual + 1e-9
+
+
 def test_seconds_that_are_over_end_a_stage_and_are_said():
     found = hw.spectrum(tanh_network, weights(40), seconds=0.0)
     assert found.mode == "density"
