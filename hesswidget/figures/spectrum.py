@@ -1,4 +1,4 @@
-"""A spectrum as a figure: its density with a band, both ends with their residuals, and the named blocks."""
+"""A spectrum as a figure: its density with a band, both ends with their residuals, and those of the named blocks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from hesswidget.appearance import DENSITY
 from hesswidget.figures.panels.density import density
 from hesswidget.figures.style import (
     ACCENT,
     BORDER,
     MUTED,
+    NEGATIVE,
+    POSITIVE,
     WIDTH,
     NotebookFigure,
     brief,
@@ -26,6 +29,7 @@ from hesswidget.spectra.record import Spectrum
 from hesswidget.wording import number
 
 HEIGHT = 4.2  # inches
+RIDGE = 0.85  # of the distance of two blocks
 MOST_BLOCKS, MOST_NAMED = 12, 16
 
 
@@ -49,13 +53,13 @@ def spectrum(spectrum: Spectrum) -> Figure:
     """
     figure = NotebookFigure(figsize=(WIDTH, HEIGHT), facecolor="white")
     figure.text(0.2 / WIDTH, 1 - 0.25 / HEIGHT, _title(spectrum), **ink(9, MUTED, weight="bold"))
-    ax = figure.add_axes(_box(0.75, 5.0))
+    is_parted = spectrum.parts is not None and spectrum.of_part is not None and len(spectrum.blocks) > 1
+    ax = figure.add_axes(_box(0.75, 3.9 if is_parted else 5.0))
     density(ax, spectrum.density(), [*spectrum.largest.values, *spectrum.smallest.values])
     ax.set_title("density of eigenvalues", loc="left", pad=6, **ink(9))
-    is_parted = spectrum.parts is not None and spectrum.of_part is not None and len(spectrum.blocks) > 1
-    ends_panel(figure.add_axes(_box(6.5, 1.2 if is_parted else 3.0)), spectrum)
+    ends_panel(figure.add_axes(_box(5.4, 1.1) if is_parted else _box(6.5, 3.0)), spectrum)
     if is_parted:
-        blocks_panel(figure.add_axes(_box(8.6, 1.2)), spectrum)
+        blocks_panel(figure.add_axes(_box(7.3, 2.5)), spectrum)
     said = [
         f"{name.replace('_', ' ')} {number(float(of.value), 4)} ± {number(float(of.error), 2)}"
         for name, of in spectrum.estimates.items()
@@ -98,34 +102,37 @@ def ends_panel(ax: Axes, spectrum: Spectrum) -> None:
 
 
 def blocks_panel(ax: Axes, spectrum: Spectrum) -> None:
-    """Draw from where to where the eigenvalues of each named block lie; they interlace those of the whole (Cauchy)."""
+    """Draw the density of each named block, and from where to where it reaches: within the whole (Cauchy)."""
     frame(ax)
     ax.spines[:].set_visible(False)
     ax.set_title("blocks", loc="left", pad=6, **ink(9))
-    ranges = [(spectrum.smallest.values[0], spectrum.largest.values[0])]
     shown = list(spectrum.blocks)[:MOST_BLOCKS]
-    ranges += [
-        (spectrum.blocks[name].smallest.values[0], spectrum.blocks[name].largest.values[0]) for name in shown
-    ]
-    names = ["all", *(brief(name, 10) for name in shown)]
-    unit = unit_of(np.array(ranges))
-    for place, (low, high) in enumerate(ranges):
-        colour = ACCENT if place == 0 else MUTED
-        ax.plot(
-            [low / unit, high / unit],
-            [-place, -place],
-            color=BORDER if place else ACCENT,
-            linewidth=2,
-            zorder=2,
-        )
-        ax.plot(
-            [low / unit, high / unit], [-place, -place], "|", color=colour, markersize=8, markeredgewidth=1.5
-        )
+    parts = [spectrum, *(spectrum.blocks[name] for name in shown)]
+    unit = unit_of(np.array([[part.smallest.values[0], part.largest.values[0]] for part in parts]))
+    for place, part in enumerate(parts):
+        low, high = part.smallest.values[0] / unit, part.largest.values[0] / unit
+        ax.plot([low, high], [-place] * 2, color=BORDER if place else ACCENT, linewidth=1, zorder=2)
+        ax.plot([low, high], [-place] * 2, "|", color=MUTED if place else ACCENT, markersize=7, zorder=4)
+        _ridge(ax, part, unit, -float(place))
     ax.axvline(0, color=MUTED, linewidth=0.8, zorder=1)
+    ax.set_ylim(0.4 - len(parts), 1)
+    names = ["all", *(brief(name, 10) for name in shown)]
     ax.set_yticks(-np.arange(len(names)), names, **ink(7.5, MUTED))
-    ticks(ax.xaxis, *ax.get_xlim(), unit, 3)
+    ticks(ax.xaxis, *ax.get_xlim(), unit, 4)
     left = len(spectrum.blocks) - len(shown)
-    caption(ax, f"from smallest to largest{f'; {left} more' * (left > 0)}", below=22, size=7.5)
+    caption(ax, f"density of each, logarithmic{f'; {left} more' * (left > 0)}", below=22, size=7.5)
+
+
+def _ridge(ax: Axes, part: Spectrum, unit: float, foot: float) -> None:
+    found = part.density()
+    if not np.isfinite(found.values).all() or not found.values.any():
+        return
+    heights = np.log10(np.maximum(found.values / found.values.max(), 1e-300)) / DENSITY["decades"]
+    tops = foot + RIDGE * np.clip(1 + heights, 0, 1)
+    for side, colour in ((found.points <= 0, NEGATIVE), (found.points >= 0, POSITIVE)):
+        ax.fill_between(
+            found.points[side] / unit, foot, tops[side], color=colour, alpha=0.3, linewidth=0, zorder=3
+        )
 
 
 def _box(left: float, width: float) -> tuple[float, float, float, float]:
