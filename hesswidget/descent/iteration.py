@@ -163,15 +163,20 @@ class Iteration:
         NotRecorded
             If the function or the method cannot be written down.
         """
-        start = traced.problem.start
-        begin = traced.record(self.begin, point=start)
-        state = Executable(begin)(point=start, parameters=traced.example)
-        state.pop(COVERED, None)
+        begin = traced.record(self.begin, point=traced.problem.start)
+        state = first_state(begin, traced)
 
         def advance(f: TracedFunction, **state: Any) -> Mapping[str, Any]:
             return self.advance(f, state)
 
         return begin, traced.record(advance, tuple(state), **state)
+
+
+def first_state(begin: Program, traced: TracedProblem) -> dict[str, Any]:
+    """Return the state at the start, by what was recorded of `Iteration.begin`: an example of what goes into a step."""
+    state = Executable(begin)(point=traced.problem.start, parameters=traced.example)
+    state.pop(COVERED, None)
+    return state
 
 
 def _are_finite(array: Any) -> Any:

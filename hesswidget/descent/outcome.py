@@ -21,8 +21,8 @@ REASONS = {
 
 STARTS = {
     CONVERGED: "converged without a step: |∇f| = {slope}",
-    NO_VALUE: "it starts where f is not finite",
-    NO_GRADIENT: "it starts where ∇f is not finite",
+    NO_VALUE: "it starts where f is not finite (begin elsewhere)",
+    NO_GRADIENT: "it starts where ∇f is not finite (begin elsewhere)",
 }
 """The same of a path that did not begin."""
 

@@ -24,6 +24,7 @@ from hesswidget.wording import number
 MEASURED = {"distance": "distance to the limit", "value": "f − f_min", "gradient": "|∇f|"}
 """What an order may be of, in words."""
 SHOWN = 8  # steps at either end of a printed path
+MATRICES = 2**27  # numbers at most, a gigabyte, in matrices that are made of diagonals
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,9 @@ class Path:
         The start first.
     values : ndarray, shape (k + 1,)
     gradients : ndarray, shape (k + 1, n)
-    curvature_models : ndarray, shape (k + 1, n, n), or None
-        The method's model of the Hessian at each, where it has one; shape (k + 1, n) where it is a diagonal.
+    models : ndarray, shape (k + 1, n, n) or (k + 1, n), or None
+        The method's model of the Hessian at each, as the method keeps it: matrices, or only their diagonals; None of a
+        method that keeps none. As matrices they are `curvature_models`.
     cost : ndarray, shape (k + 1,)
         What had been spent, about, in gradients: a product with the Hessian counts as two, a value as a third.
     converged : bool
@@ -60,7 +62,7 @@ class Path:
     points: np.ndarray
     values: np.ndarray
     gradients: np.ndarray
-    curvature_models: np.ndarray | None
+    models: np.ndarray | None
     cost: np.ndarray
     converged: bool
     reason: str
@@ -154,6 +156,38 @@ class Path:
         with np.errstate(all="ignore"):
             return np.asarray(norm_of(self.gradients))
 
+    @property
+    def curvature_models(self) -> np.ndarray | None:
+        """The method's model of the Hessian at each point, shape (k + 1, n, n); None of a method that keeps none.
+
+        Of a method that keeps a diagonal, such as Adam, the matrices are made anew at each reading.
+
+        Raises
+        ------
+        ProblemError
+            If they would be more than 2²⁷ numbers, a gigabyte: then there are the diagonals, `models`.
+
+        Examples
+        --------
+        >>> from hesswidget.descent.minimize import minimize
+        >>> path = minimize(lambda x, y: x**2 + 3 * y**2, (1.0, 1.0), method="adagrad", steps=4)
+        >>> path.models.shape, path.curvature_models.shape
+        ((5, 2), (5, 2, 2))
+        >>> path.curvature_models[0].round(6).tolist()
+        [[2.0, 0.0], [0.0, 6.0]]
+        """
+        if self.models is None or self.models.ndim == 3:
+            return self.models
+        count, n = self.models.shape
+        if count * n * n > MATRICES:
+            raise ProblemError(
+                f"{count:,} matrices of {n:,} × {n:,} are {8 * count * n * n / 1e9:.1f} GB, zeros but for diagonals; "
+                f"read path.models, which has the diagonals, or np.diag(path.models[k]) of one step."
+            )
+        matrices = np.zeros((count, n, n))
+        matrices[:, np.arange(n), np.arange(n)] = self.models
+        return matrices
+
     def order(self, limit: Any = None, of: str = "distance") -> Order:
         """Estimate how fast the path comes to its end.
 
@@ -211,15 +245,14 @@ class Path:
         return replace(steps, of="length of the steps") if steps.kind == "linear" else found
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it as lists, numbers and text, ready for JSON where all is finite."""
-        models = None if self.curvature_models is None else self.curvature_models.tolist()
+        """Return all that is kept of it as lists, numbers and text, ready for JSON where all is finite."""
         return {
             "function": self.function,
             "method": self.method,
             "points": self.points.tolist(),
             "values": self.values.tolist(),
             "gradients": self.gradients.tolist(),
-            "curvature_models": models,
+            "models": None if self.models is None else self.models.tolist(),
             "cost": self.cost.tolist(),
             "converged": self.converged,
             "reason": self.reason,

@@ -10,11 +10,10 @@ import numpy
 
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.iteration import Iteration
+from hesswidget.descent.iteration import Iteration, first_state
 from hesswidget.descent.line_search import SHARES, tried
 from hesswidget.descent.method import State
 from hesswidget.landscape.taylor import model_grids, taylor_polynomial
-from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.program.records import by_name
 
@@ -138,6 +137,5 @@ def program(iteration: Iteration, traced: TracedProblem, begin: Program) -> Prog
         return looked_at(iteration, f, state, origin, basis, ends)
 
     start = traced.problem.start
-    first = Executable(begin)(point=start, parameters=traced.example)
     basis, ends = numpy.eye(len(start))[:2], numpy.array([[-1.0, 1.0]] * min(2, len(start)))
-    return traced.record(build, origin=start, basis=basis, ends=ends, **first)
+    return traced.record(build, origin=start, basis=basis, ends=ends, **first_state(begin, traced))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from hesswidget.derivatives.branches.places import places
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
 from hesswidget.descent.iteration import Iteration
@@ -18,7 +20,7 @@ from hesswidget.descent.own_step import own
 from hesswidget.descent.path import Path
 from hesswidget.descent.recorder import PathRecorder
 from hesswidget.descent.replayed import replayed
-from hesswidget.descent.runner import Runner
+from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
 from hesswidget.errors import ProblemError, UnknownArgument, nearest
 from hesswidget.precision import not_negative
@@ -26,6 +28,7 @@ from hesswidget.program.bounds import RACE
 from hesswidget.program.executor import Executable
 from hesswidget.wording import number
 
+TRIED = 16  # starts of a step that fails at the first
 NAMED = 3  # methods in a sentence, of those that have a hyperparameter
 EXPECTED = "it takes names of methods, step functions, paths, or pairs such as ('adam', {'rate': 0.1})"
 
@@ -60,8 +63,8 @@ class Racer:
     ) -> Runner | SciPyRunner:
         """Return who follows it."""
         if self.method.name.startswith(PREFIX):
-            return SciPyRunner(self.iteration, traced)
-        return Runner(self.iteration, traced, recorded)
+            return SciPyRunner(self.iteration, traced, from_anywhere=True)
+        return Runner(self.iteration, traced, recorded, from_anywhere=True)
 
     @property
     def code(self) -> str:
@@ -164,22 +167,40 @@ def freed(entered: Iterable[Racer], given: Iterable[str]) -> tuple[tuple[Racer, 
 
 
 def tried(racer: Racer, traced: TracedProblem) -> Racer:
-    """Have a step that somebody has passed in taken once; where it fails, return one that says why and goes nowhere."""
+    """Have a step that somebody has passed in taken once; where it fails, return one that says why and goes nowhere.
+
+    A step that can be taken at another start is left as it is: then it is its path that says why.
+    """
     method = racer.method
     if METHODS.get(method.name) is method or method.name.startswith(PREFIX):
         return racer
     f = TracedFunction(traced, traced.problem.traced_values(traced.values))
     try:
-        with np.errstate(all="ignore"):
-            state = racer.iteration.begin(f, traced.problem.start)
-            racer.iteration.advance(f, state)
-        racer.iteration.refuse_impure(f, state)
+        _take(racer.iteration, f, traced.problem.start)
     except ProblemError as error:
+        if _goes_elsewhere(racer.iteration, traced):
+            return racer
         halted = replace(
             method, init=with_nothing, step=lambda _, state, __: {"point": np.nan * state["point"]}
         )
         return replace(racer, iteration=replace(racer.iteration, method=halted), fault=str(error))
     return racer
+
+
+def _take(iteration: Iteration, f: TracedFunction, start: np.ndarray) -> None:
+    """Take a step, and refuse it if it fails or is none."""
+    with np.errstate(all="ignore"):
+        state = iteration.begin(f, start)
+        iteration.advance(f, state)
+    iteration.refuse_impure(f, state)
+
+
+def _goes_elsewhere(iteration: Iteration, traced: TracedProblem) -> bool:
+    for start, values in islice(places(traced.problem, traced.traced), 1, TRIED):
+        with suppress(ProblemError):
+            _take(iteration, Anywhere(traced, values), start)
+            return True
+    return False
 
 
 def method_of(given: str | Callable[..., Any] | Path) -> Method:

@@ -25,7 +25,7 @@ def replayed(path: Path) -> Method:
     >>> method.name, method.step(None, {"point": 3.0, "count": 0.0}, {})["point"].tolist()
     ('mine', [2.0])
     """
-    points, models, last = path.points, path.curvature_models, len(path) - 1
+    points, models, last = path.points, path.models, len(path) - 1
     spent = np.diff(path.cost)
 
     def at(count: Any) -> dict[str, Any]:

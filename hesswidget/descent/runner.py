@@ -26,6 +26,9 @@ class Runner:
     traced : TracedProblem
     recorded : pair of Executable, optional
         How it begins and goes on, as it was recorded.
+    from_anywhere : bool
+        Whether a start at which the function raises, or a first step that cannot be taken, is a path that ends there
+        as any other, in place of a `ProblemError`.
 
     Attributes
     ----------
@@ -40,8 +43,11 @@ class Runner:
         iteration: Iteration,
         traced: TracedProblem,
         recorded: tuple[Executable, Executable] | None = None,
+        *,
+        from_anywhere: bool = False,
     ) -> None:
         self._iteration, self._traced, self._recorded = iteration, traced, recorded
+        self._from_anywhere = from_anywhere
 
     @classmethod
     def of(cls, iteration: Iteration, traced: TracedProblem) -> Runner:
@@ -60,7 +66,7 @@ class Runner:
         Raises
         ------
         ProblemError
-            If the function cannot be evaluated at the start.
+            As `begin` and `advance` do.
         """
         traced = self._traced.problem.traced_values(parameters)
         state = self.begin(point, traced)
@@ -77,18 +83,24 @@ class Runner:
         Raises
         ------
         ProblemError
-            If the function cannot be evaluated there.
+            If the function cannot be evaluated there, unless a path may start anywhere.
         """
         if self._recorded:
             state = self._recorded[0](point=point, parameters=traced)
             if state.pop(COVERED, 1.0) > 0:
                 return state
-        f = TracedFunction(self._traced, traced)
+        f = (Anywhere if self._from_anywhere else TracedFunction)(self._traced, traced)
         with Objective(self._traced.problem, f.values).in_sentences(), np.errstate(all="ignore"):
             return _numbers(self._iteration.begin(f, point))
 
     def advance(self, state: State, traced: np.ndarray) -> State:
-        """Return the state after one more step; by programs, where these know the path that the function takes."""
+        """Return the state after one more step; by programs, where these know the path that the function takes.
+
+        Raises
+        ------
+        ProblemError
+            If the first step cannot be taken, unless a path may start anywhere.
+        """
         if self._recorded:
             moved = self._recorded[1](**state, parameters=traced)
             if moved.pop(COVERED, 1.0) > 0:
@@ -99,7 +111,7 @@ class Runner:
         except np.linalg.LinAlgError as error:
             self.raised = str(error)
         except ProblemError as error:
-            if state["cost"] == 0:  # a step that fails at once is none
+            if state["cost"] == 0 and not self._from_anywhere:  # a step that fails at once is none
                 raise
             self.raised = str(error)
         return {**state, "status": np.array(BROKE_DOWN)}

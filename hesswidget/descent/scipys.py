@@ -51,6 +51,8 @@ class SciPyRunner:
     iteration : Iteration
         Of what `of_scipy` returns.
     traced : TracedProblem
+    from_anywhere : bool
+        As for a `Runner`.
 
     Attributes
     ----------
@@ -60,8 +62,8 @@ class SciPyRunner:
 
     raised = ""
 
-    def __init__(self, iteration: Iteration, traced: TracedProblem) -> None:
-        self._iteration, self._traced = iteration, traced
+    def __init__(self, iteration: Iteration, traced: TracedProblem, *, from_anywhere: bool = False) -> None:
+        self._iteration, self._traced, self._from_anywhere = iteration, traced, from_anywhere
 
     def states(self, point: np.ndarray, parameters: Mapping[str, Any], steps: int) -> Iterator[State]:
         """Yield the state at the start, and after each of its iterations, so many at most."""
@@ -70,7 +72,7 @@ class SciPyRunner:
         solver = self._iteration.method.name.removeprefix(PREFIX)
         spending = _Spending(Objective(self._traced.problem, parameters))
         with np.errstate(all="ignore"):
-            value, gradient = spending.objective.value_and_gradient(point)
+            value, gradient = self._begun(spending.objective, point)
             gradient_at = spending.objective.gradient_or_nan
             bound = float(bound_of(gradient_at, point, gradient, self._iteration.tolerance))
         met = [(point, value, gradient, 0.0)]
@@ -105,6 +107,11 @@ class SciPyRunner:
             yield self._state(met[-1], bound, BROKE_DOWN)
         else:
             yield self._state(met[-1], bound, status if reached == GOES_ON else reached)
+
+    def _begun(self, objective: Objective, point: np.ndarray) -> tuple[float, np.ndarray]:
+        if self._from_anywhere:
+            return objective.value_or_nan(point), objective.gradient_or_nan(point)
+        return objective.value_and_gradient(point)
 
     @staticmethod
     def _status(met: tuple[np.ndarray, float, np.ndarray, float], bound: float) -> float:

@@ -11,7 +11,8 @@ import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.appearance import LABELS
-from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
 from hesswidget.descent import convergence, ending, microscope, proposal, span
 from hesswidget.descent.ending import judged
 from hesswidget.descent.iteration import KNOWN
@@ -24,6 +25,7 @@ from hesswidget.descent.race import Racer
 from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
+from hesswidget.explorers.frame import frame_of_numbers
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.race_curvature import RATIO, RaceCurvature
 from hesswidget.explorers.race_maps import RaceMaps
@@ -195,11 +197,7 @@ class RaceFrames(KernelFrames):
         states = races[followed]
         at = len(states) - 1 if step is None else min(step, len(states) - 1)
         n, method = len(point), self._racers[followed].method
-        try:
-            arrays = self.frame(states[at]["point"], parameters, plane)
-        except ProblemError:  # the function raises there, and not a step before
-            at = max(at - 1, 0)
-            arrays = self.frame(states[at]["point"], parameters, plane)
+        arrays = self.frame(states[at]["point"], parameters, plane)
         seen: dict[str, Any] = {
             "curvature_model": np.full((n, n), np.nan),
             "difference": np.full((n, n), np.nan),
@@ -233,6 +231,16 @@ class RaceFrames(KernelFrames):
         spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
         return {**arrays, **padded, **left, **spans, **seen}
 
+    def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
+        """Return the frame at a point; where the function raises, as at the end of a path, that of no number."""
+        try:
+            return super().frame(point, parameters, plane)
+        except ProblemError:
+            n = len(point)
+            unknown = np.nan, np.full(n, np.nan), np.full((n, n), np.nan)
+            slope = Objective(self._problem, parameters).gradient_or_nan
+            return frame_of_numbers(point, *unknown, plane, self._tolerances, slope, self._problem)
+
     @staticmethod
     def next_step(found: Mapping[str, np.ndarray]) -> NextStep:
         """Return what a picture at a step of a path shows of the one that comes next, of what `race` found."""
@@ -259,7 +267,9 @@ class RaceFrames(KernelFrames):
         )
         programs = self._recorded.at(parameters)
         if programs is not None:
-            return programs.run(f"proposal {followed}", **state, **lies, parameters=f.parameters)
+            made = programs.run(f"proposal {followed}", **state, **lies, parameters=f.parameters)
+            if made.pop(COVERED, 1.0) > 0:
+                return made
         try:
             with np.errstate(all="ignore"):
                 found = proposal.looked_at(racer.iteration, Anywhere(f.traced, f.parameters), state, **lies)

@@ -14,12 +14,11 @@ import autograd.numpy as np
 import numpy
 
 from hesswidget.derivatives.control_flow import over_rows, scan
-from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
-from hesswidget.descent.iteration import Iteration
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent.iteration import Iteration, first_state
 from hesswidget.descent.method import State
 from hesswidget.models.model import Model
 from hesswidget.precision import EPS
-from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.spectra.trace import signs
 
@@ -132,14 +131,12 @@ class Measurement:
         NotRecorded
             If the function or the method cannot be written down.
         """
-        start = traced.problem.start
-        state = Executable(begin)(point=start, parameters=traced.example)
-        state.pop(COVERED, None)
+        state = first_state(begin, traced)
 
         def measure(f: TracedFunction, vectors: Any, **state: Any) -> Mapping[str, Any]:
             return self.at(f, state, vectors)
 
-        return traced.record(measure, vectors=first_vectors(len(start)), **state)
+        return traced.record(measure, vectors=first_vectors(len(traced.problem.start)), **state)
 
 
 def _trace(product: Callable[..., Any], n: int, shared: tuple[Any, ...]) -> tuple[Any, Any]:

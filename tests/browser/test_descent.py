@@ -137,6 +137,28 @@ def test_a_saved_race_runs_with_no_kernel(open_saved: OpenSaved, race) -> None:
     assert table(explorer) != before
 
 
+def test_a_start_where_the_function_raises_is_told_beside_what_can_be_drawn(open_saved: OpenSaved) -> None:
+    def walled(x, y):
+        if x < -1:
+            raise ValueError("beyond the wall")
+        return (x - 1) ** 2 + 3 * y**2
+
+    there = hw.path([[-0.5, 0.0], [0.5, 0.5], [1.0, 0.2]], method="there")
+    explorer = open_saved(
+        hw.descend(walled, (0.5, 0.5), methods=["newton", "bfgs", there], x=(-2, 2), y=(-2, 2))
+    )
+    explorer.press("x", "Home")
+    explorer.rests()
+    assert steps(explorer) == [0, 0, 2]
+    told = "it starts where f is not finite (begin elsewhere)"
+    assert [told in row for row in table(explorer)] == [True, True, False]
+    expect(explorer.root.locator(".hw-label")).to_have_text("undefined")
+    explorer.press("x", "End")
+    explorer.rests()
+    assert steps(explorer)[::2] == [1, 2]
+    assert not any(told in row for row in table(explorer))
+
+
 def test_a_play_goes_from_the_start_to_the_end(open_saved: OpenSaved, race) -> None:
     explorer = open_saved(race)
     explorer.rests()

@@ -28,6 +28,11 @@ def f(x, y, a=1.0): return x**2 - a * y**2
 w = hw.explore(f, x=(-2, 2), y=(-2, 2), a=(-1.0, 3.0))
 w
 """
+RACE = """
+def bowl(x, y, b=20.0): return (1 - x)**2 + b * (y - x**2)**2
+hw.descend(bowl, (-1.2, 1.0), methods=["gradient-descent", "newton", "bfgs"], x=(-2, 2), y=(-1, 3), rate=(0.0, 0.05),
+           parameters={"rate": 0.008})
+"""
 COMMS = """() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestCommInfo({})
     .then(() => {})"""
 LARGE = """
@@ -52,14 +57,18 @@ PAIRWISE = [
 
 @cache
 def run_by_nbclient():
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, (CODE, RACE))])
     nbclient.NotebookClient(notebook, store_widget_state=True).execute()
     return notebook
 
 
-def executed(state="without state"):
-    """A notebook that has run, as nbconvert leaves it, with or without the widgets' state in its metadata."""
+def executed(state="without state", cells=1):
+    """A notebook that has run, as nbconvert leaves it, with or without the widgets' state in its metadata.
+
+    Its second cell is a race.
+    """
     notebook = copy.deepcopy(run_by_nbclient())
+    del notebook.cells[cells:]
     widgets = notebook.metadata.pop("widgets")
     if state == "with state":
         notebook.metadata["widgets"] = widgets
@@ -92,10 +101,28 @@ def is_saved_and_live(explorer):
     expect(explorer.root).to_have_attribute("data-label", "minimum")
 
 
+def race_is_saved_and_live(explorer):
+    """See that the paths follow the start as it is dragged, and one of them its rate."""
+    expect(explorer.engine).to_have_text("browser · saved")
+    rows = explorer.root.locator(".hw-race tbody tr")
+    expect(rows.nth(1)).to_contain_text("converged at a minimum")
+    met = {explorer.root.get_attribute("data-steps")}
+    for _ in explorer.dragging(
+        explorer.root.locator(".hw-plane .hw-handle"), [(4 * k, 6 * k) for k in range(1, 9)]
+    ):
+        met.add(explorer.root.get_attribute("data-steps"))
+    assert len(met) > 3
+    explorer.rests()
+    explorer.press("rate", "End")
+    expect(rows.nth(0)).to_contain_text("diverged")
+    expect(rows.nth(1)).to_contain_text("converged at a minimum")
+
+
 @pytest.mark.parametrize(("app", "state", "trust", "kernel"), PAIRWISE)
 def test_it_is_live(reopened, app, state, trust, kernel):
-    has_kernel = kernel == "fresh kernel"
-    notebook = reopened(executed(state=state), app, trusted=trust == "trusted", kernel=has_kernel)
+    has_kernel, has_race = kernel == "fresh kernel", app == "lab"
+    made = executed(state, cells=1 + has_race)
+    notebook = reopened(made, app, trusted=trust == "trusted", kernel=has_kernel)
     if (
         has_kernel
     ):  # another renderer would have taken its place once the kernel has said which widgets it has
@@ -104,7 +131,10 @@ def test_it_is_live(reopened, app, state, trust, kernel):
         dialog = notebook.page.locator(".jp-Dialog")
         dialog.get_by_role("button", name="No Kernel").click()
         expect(dialog).to_have_count(0)
-    is_saved_and_live(explorer_on(notebook.page))
+    explorers = notebook.page.locator(".hesswidget")
+    is_saved_and_live(ExplorerPage(explorers.first))
+    if has_race:
+        race_is_saved_and_live(ExplorerPage(explorers.nth(1)))
     assert notebook.page.get_by_text("Loading widget").count() == 0
     assert notebook.page.get_by_text("Error displaying widget").count() == 0
 

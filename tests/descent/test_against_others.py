@@ -1,6 +1,7 @@
 """Steps are those of other libraries: of SciPy, and of libraries whose numbers stand here.
 
-The numbers were computed once, in float64, every rate 0.05 and all else as it is here by default, by
+The numbers were computed once, in float64, by so many steps of each optimizer as are taken here, from `START`, given
+`bumpy`'s own gradient, every rate 0.05 and all else as it is here by default, by
 
 - PyTorch 2.13.0: SGD, without and with momentum=0.9; Adagrad, RMSprop, Adam; Muon with weight_decay=0 and its bfloat16
   replaced by float64, on a 2 × 3 matrix;
@@ -8,6 +9,8 @@ The numbers were computed once, in float64, every rate 0.05 and all else as it i
   with p=0.01 and lr=0.05/p, which clips to p where we clip to 1, both given the diagonal estimates of our draws;
 - optax 0.2.8: contrib.sam of sgd(0.05) and a normalized sgd(0.05); scale_by_lbfgs with memory_size=3, after one step
   along the negative gradient.
+
+Where PyTorch is installed, its optimizers are run beside ours besides.
 """
 
 import autograd.numpy as np
@@ -125,6 +128,32 @@ def test_steps_are_those_of_other_libraries(name):
     given = {"steps": STEPS.get(name, 3), **GIVEN.get(name, {"rate": 0.05})}
     path = hw.minimize(bumpy, START, method=name, tolerance=0.0, **given)
     onp.testing.assert_allclose(path.points[-1], REFERENCE[name], rtol=0, atol=1e-12)
+
+
+IN_TORCH = {
+    "gradient-descent": ("SGD", {}),
+    "heavy-ball": ("SGD", {"momentum": 0.9}),
+    "adagrad": ("Adagrad", {}),
+    "rmsprop": ("RMSprop", {}),
+    "adam": ("Adam", {}),
+}
+"""Which of PyTorch's optimizers a method is, and with what besides its rate."""
+
+
+@pytest.mark.parametrize("name", IN_TORCH)
+@pytest.mark.parametrize("seed", range(3))
+def test_steps_from_anywhere_are_pytorch_s_where_it_is_installed(seed, name):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    start, (theirs, given) = 2 * onp.random.default_rng(seed).normal(size=6), IN_TORCH[name]
+    w = torch.tensor(start, dtype=torch.float64, requires_grad=True)
+    optimizer, met = getattr(torch.optim, theirs)([w], lr=0.03, **given), [start]
+    for _ in range(6):
+        gradient = A @ w.detach().numpy() + w.detach().numpy() ** 3 + onp.cos(w.detach().numpy())
+        w.grad = torch.from_numpy(gradient)
+        optimizer.step()
+        met.append(w.detach().numpy().copy())
+    path = hw.minimize(bumpy, start, method=name, rate=0.03, steps=6, tolerance=0.0)
+    onp.testing.assert_allclose(path.points, met, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 5, 8])

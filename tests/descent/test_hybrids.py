@@ -55,11 +55,20 @@ def test_adahessian_s_model_is_the_diagonal_and_its_first_step_the_rate_times_ne
 )
 def test_a_diagonal_model_is_what_the_step_divides_by(method, model):
     path = hw.minimize(rosenbrock, (-1.2, 1.0), method=method, steps=4)
-    assert path.curvature_models.shape == (5, 2)
-    onp.testing.assert_allclose(path.curvature_models[:2], [model(path.gradients[0])] * 2, rtol=1e-6)
+    assert path.curvature_models.shape == (5, 2, 2)
+    assert (path.curvature_models == [onp.diag(diagonal) for diagonal in path.models]).all()
+    onp.testing.assert_allclose(path.models[:2], [model(path.gradients[0])] * 2, rtol=1e-6)
     if method != "adam":  # which divides an average of the gradients
-        steps = -0.01 * path.gradients[:-1] / path.curvature_models[1:]
+        steps = -0.01 * path.gradients[:-1] / path.models[1:]
         onp.testing.assert_allclose(onp.diff(path.points, axis=0), steps, rtol=1e-12)
+
+
+def test_matrices_that_fill_the_memory_are_not_made_of_diagonals():
+    path = hw.minimize(lambda w: np.sum(w**4), onp.ones(300), method="adam", steps=1999, tolerance=0.0)
+    assert path.models.shape == (2000, 300)
+    with pytest.raises(hw.ProblemError, match=r"^2,000 matrices of 300 × 300 are 1\.4 GB.* path\.models"):
+        path.curvature_models  # noqa: B018
+    assert path.to_dict()["models"] == path.models.tolist()
 
 
 def test_adam_turns_with_no_rotation_and_newton_with_every():
@@ -86,7 +95,7 @@ def test_scalar_rmsprop_finds_its_rate_at_two_over_the_largest_eigenvalue(rate, 
     path = hw.minimize(
         f, onp.ones(2), method="scalar-rmsprop", rate=rate, decay=decay, steps=6000, tolerance=0.0
     )
-    share = 12 * rate / path.curvature_models[-2000:, 0] / 2
+    share = 12 * rate / path.models[-2000:, 0] / 2
     assert 0.99 <= onp.median(share) <= 1.01
 
 
@@ -106,7 +115,7 @@ def test_sophia_s_steps_are_no_longer_than_the_rate_and_its_estimate_is_renewed_
     assert onp.abs(onp.diff(path.points, axis=0)).max() <= 0.01 * (1 + 1e-12)
     is_renewed = onp.diff(path.cost) > 2
     assert onp.flatnonzero(is_renewed).tolist() == [0, 10, 20, 30]
-    changed = (onp.diff(path.curvature_models, axis=0) != 0).any(axis=1)
+    changed = (onp.diff(path.models, axis=0) != 0).any(axis=1)
     assert (changed == is_renewed).all()
 
 

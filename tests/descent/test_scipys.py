@@ -70,4 +70,4 @@ def test_what_breaks_down_says_so_and_raises_nothing(name):
         assert path.reason
         assert onp.isfinite(path.points).all()
     edge = hw.minimize(lambda x, y: np.sqrt(x) + y**2, (0.0, 1.0), method=f"scipy:{name}")
-    assert edge.reason == "it starts where ∇f is not finite"
+    assert edge.reason == "it starts where ∇f is not finite (begin elsewhere)"

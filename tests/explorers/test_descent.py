@@ -229,6 +229,68 @@ def test_a_step_that_fails_on_its_way_ends_its_path():
     assert len(own) > 1
 
 
+def walled(x, y):
+    if x < -1:
+        raise ValueError("beyond the wall")
+    return (x - 1) ** 2 + 3 * y**2
+
+
+@pytest.mark.parametrize("few", range(4))
+@pytest.mark.parametrize("engine", ["browser", "kernel"])
+def test_where_a_function_raises_no_path_starts_and_all_else_is_drawn(engine, few):
+    f = walled if engine == "browser" else (lambda x, y: walled(x, y) + zero(x))
+    names = [*METHODS][few::4] + ([] if engine == "browser" else ["scipy:BFGS", "scipy:trust-exact"])
+    there = hw.path([[-0.5, 0.0], [0.5, 0.5], [1.0, 0.2]], f, method="there")
+    w = hw.descend(f, (0.5, 0.5), methods=[*names, there], steps=4, x=(-2, 2), y=(-2, 2))
+    assert w.engine == engine
+    for start in ((-1.5, 0.5), (0.5, 0.5)):
+        w.point = onp.array(start)
+        found, (*paths, other) = race(w), w.paths
+        is_none = start[0] < -1
+        assert onp.isnan(found["value"]) == is_none
+        for path in paths:
+            assert (len(path) == 1, "(begin elsewhere): " in path.reason) == (is_none, is_none), path.method
+            assert ("ValueError: beyond the wall at line" in path.reason) >= is_none, path.method
+        assert other.points.tolist() == there.points.tolist() == found["path_points"][-1][:3].tolist()
+        assert w._view.computation.reasons(w.point, w.parameters) == [path.reason for path in w.paths]
+
+
+def test_a_figure_shows_what_can_be_drawn_where_no_path_starts():
+    w = hw.descend(walled, (0.5, 0.5), methods=["newton", "bfgs"], x=(-2, 2), y=(-2, 2))
+    for start in ((-1.5, 0.5), (0.5, 0.5)):
+        w.point = onp.array(start)
+        assert len(w.figure().axes) > 1
+
+
+def test_a_page_that_has_no_number_where_a_function_raises_is_right():
+    w = hw.descend(walled, (0.5, 0.5), methods=["newton"], x=(-2, 2), y=(-2, 2))
+    sent = []
+    w.send = lambda content, buffers=None: sent.append(content)
+    for value, agrees in ((onp.nan, True), (1.0, False)):
+        claims = onp.array([-1.5, 0.5]), onp.array(value), onp.full(2, onp.nan), onp.full((2, 2), onp.nan)
+        w._answer(
+            w, {"kind": "verify", "id": "v:1", "parameters": w.parameters}, [x.tobytes() for x in claims]
+        )
+        assert (sent[-1]["agrees"], w.engine) == (agrees, "browser")
+
+
+def test_a_step_that_cannot_be_taken_at_one_start_is_taken_at_another():
+    def careful(f, x):
+        if x[0] < -1:
+            raise RuntimeError("not from here")
+        return x - 0.1 * f.gradient(x)
+
+    w = hw.descend(
+        lambda x, y: (x - 1) ** 2 + y**2, (-1.5, 0.5), methods=["newton", careful], x=(-2, 2), y=(-2, 2)
+    )
+    newton, own = w.paths
+    assert newton.converged
+    assert "broke down at step 1" in own.reason
+    assert "careful raised RuntimeError: not from here at line" in own.reason
+    w.point = onp.array([0.5, 0.5])
+    assert [path.converged for path in w.paths] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("function", "methods", "reasons"),
     [

@@ -39,6 +39,7 @@ describe("programs by name", () => {
     expect(answers(1)).toEqual([10]);
     expect(() => answers(0)).toThrow("takes a path of its branches that was not recorded");
     expect(() => answers(-1)).toThrow("raises an error");
+    expect([...library({}, -1).at({ a: 5, kind: 0 }, true).run("twice", {}).y]).toEqual([10]); // whoever goes on with NaN
   });
 
   it("are not there because objects have something of that name", () => {

@@ -18,13 +18,13 @@ export class Frames implements Computation<FrameRequest, Frame> {
     private readonly painting: () => number,
   ) {}
 
-  /** The frame is there at once; the landscape is as fine as time allows while something moves, and refined at rest. */
-  replayed(library: Library): Replay<FrameRequest, Frame> {
+  /** The frame is there at once, of NaN where a function that may do so raises; the landscape is as fine as time allows while something moves, and refined at rest. */
+  replayed(library: Library, mayRaise = false): Replay<FrameRequest, Frame> {
     const { wording, names } = this;
     const tiles = new Tiles(library, this.painting);
     return function* ({ point, parameters, plane }) {
       const { origin, basis, ends } = plane;
-      const arrays = copied(yield* library.at(parameters).pieces("frame", { point, origin, basis, ends }));
+      const arrays = copied(yield* library.at(parameters, mayRaise).pieces("frame", { point, origin, basis, ends }));
       const frame = () => frameOf(arrays, plane, tiles.landscape!, tiles.isExact, wording, names);
       yield* tiles.show(plane, parameters, AT_ONCE);
       yield frame();

@@ -69,10 +69,10 @@ const NO_SETTING = "Nothing was recorded for these settings of whole numbers, ch
 const NO_PATH = "Here the function takes a path of its branches that was not recorded; a running kernel records it when it is met.";
 const RAISES = "Here the function raises an error, and has no value; a running kernel says which.";
 
-/** Return the outputs of a program of a function that takes a path there which was recorded. */
-function covered(outputs: Record<string, Float64Array>): Record<string, Float64Array> {
+/** Return the outputs of a program of a function that takes a path there which was recorded; NaN of one that raises an error, if it may. */
+function covered(outputs: Record<string, Float64Array>, mayRaise: boolean): Record<string, Float64Array> {
   const isCovered = outputs.covered?.[0] ?? 1;
-  if (isCovered > 0) return outputs;
+  if (isCovered > 0 || (isCovered < 0 && mayRaise)) return outputs;
   throw new Unrecorded(isCovered < 0 ? RAISES : NO_PATH, outputs.point?.slice() ?? null);
 }
 
@@ -95,18 +95,21 @@ export class Library {
     this.sets = trait.sets.map((set) => new ProgramSet(set, floats, ints, n));
   }
 
-  /** The programs of these parameters; where nothing was recorded for them there are none, and to run one is `Unrecorded`. */
-  at(parameters: ParameterValues): Programs {
+  /**
+   * The programs of these parameters; where nothing was recorded for them there are none, and to run one is `Unrecorded`, as it is
+   * where the function raises an error, unless it may.
+   */
+  at(parameters: ParameterValues, mayRaise = false): Programs {
     const set = this.sets.find((one) => one.fits(parameters)) ?? NOTHING;
     const traced = Float64Array.from(this.trait.traced, (name) => Number(parameters[name]));
     return {
       has: (name) => set.has(name),
-      run: (name, inputs) => covered(set.executable(name).run({ ...inputs, parameters: traced })),
-      iterate: (name, steps, inputs) => covered(set.executable(name).iterate(steps, { ...inputs, parameters: traced })),
+      run: (name, inputs) => covered(set.executable(name).run({ ...inputs, parameters: traced }), mayRaise),
+      iterate: (name, steps, inputs) => covered(set.executable(name).iterate(steps, { ...inputs, parameters: traced }), mayRaise),
       *pieces(name, inputs) {
         const executable = set.executable(name);
         const given = { ...inputs, parameters: traced };
-        return covered(executable.work <= QUICK ? executable.run(given) : yield* executable.pieces(given));
+        return covered(executable.work <= QUICK ? executable.run(given) : yield* executable.pieces(given), mayRaise);
       },
       shape: (name, input) => set.shape(name, input),
       work: (name) => set.executable(name).work,

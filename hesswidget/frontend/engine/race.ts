@@ -164,11 +164,11 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
   replayed(library: Library): Replay<RaceRequest, RaceFrame> {
     const { frames, names, steps, every } = this;
     const races = this;
-    const replay = frames.replayed(library);
+    const replay = frames.replayed(library, true);
     let held: Held | null = null;
     return function* (request) {
       const { point, parameters } = request;
-      const programs = library.at(parameters);
+      const programs = library.at(parameters, true);
       const key = stateKey(request);
       if (held?.key !== key) {
         races.isStopped = false;
