@@ -23,9 +23,13 @@ def test_a_saved_page_trains_again_as_the_rate_crosses_what_is_stable(
     open_saved: OpenSaved, two_rates: hw.Explorer
 ) -> None:
     two_rates.set(rate=0.2)
-    explorer = open_saved(two_rates)
+    explorer = open_saved(two_rates, size=(950, 768))
     explorer.rests()
     panel = explorer.root.locator(".hw-sharpness")
+    ends = "e => e.getBoundingClientRect().bottom"
+    top = explorer.root.evaluate("e => e.getBoundingClientRect().top")
+    for part in (panel.locator("svg").first, explorer.slider("rate")):
+        assert part.evaluate(ends) - top <= 600  # what is moved, and what moves, in the cell of a laptop
     held, moved = panel.locator("path.hw-racer").all()
     before = [line.get_attribute("d") for line in (held, moved)]
     explorer.root.locator(".hw-race .hw-racer-pick").nth(1).click()
