@@ -55,6 +55,15 @@ WHOLE: float = _APPEARANCE["heightRange"]["whole"]
 CUT: float = _APPEARANCE["heightRange"]["cut"]
 """and of a longer one no less than this remains."""
 
+CEILING: float = _APPEARANCE["sharpness"]["ceiling"]
+"""Sharpness is drawn up to so many times its threshold: of one that runs far beyond all else would be a line at 0."""
+
+APART: float = _APPEARANCE["sharpness"]["apart"]
+"""Its axis is logarithmic where the highest that a path reaches is less than one in so many of the axis,"""
+
+BELOW: float = _APPEARANCE["sharpness"]["below"]
+"""and goes down to one in so many of that."""
+
 DEFINITENESS_RESOLUTION: int = _APPEARANCE["definitenessResolution"]
 """Values along each axis of a slice of the Hessian's extreme eigenvalues."""
 

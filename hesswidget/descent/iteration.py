@@ -138,13 +138,19 @@ class Iteration:
 
     def model(self, f: TracedFunction, state: State) -> Any:
         """Return what the method takes for the Hessian, shape (n, n); None of a method that takes nothing for it."""
+        f, state = self.taken_on(f, state)
         if self.method.model_of is not None:
             return self.method.model_of(f, state, self.hyperparameters(f))
         model = None if self.method.model is None else state[self.method.model]
         return anp.diag(model) if anp.ndim(model) == 1 else model
 
+    def taken_on(self, f: TracedFunction, state: State) -> tuple[TracedFunction, State]:
+        """Return the function that a step from a state is taken on, and the state as it is by that: here the same."""
+        return f, state
+
     def stepped(self, f: TracedFunction, state: State) -> State:
         """Return what the method makes of a state, of which it sees its own entries and what is known of the point."""
+        f, state = self.taken_on(f, state)
         own = {name: x for name, x in state.items() if name not in KNOWN[3:]}
         return self.method.step(f, own, self.hyperparameters(f))
 

@@ -83,7 +83,7 @@ def proposal(iteration: Iteration, f: TracedFunction, state: State) -> Proposal:
     moved, point = iteration.stepped(f, state), state["point"]
     proposed = moved.get("proposed", np.nan * point)
     if iteration.method.line_search:
-        sizes, taken = tried(f, state, proposed, iteration.hyperparameters(f))
+        sizes, taken = tried(*iteration.taken_on(f, state), proposed, iteration.hyperparameters(f))
         trials, accepted = point + sizes[:, None] * proposed, np.where(sizes == taken, 1.0, 0.0)
     else:
         tries = "tried" in moved

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,6 +18,8 @@ from hesswidget.descent.order import BRIEFLY
 from hesswidget.descent.outcome import ENDS, GOES_ON, REASONS, STARTS
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer, beside, freed, racers, tried
+from hesswidget.descent.replayed import SOURCE
+from hesswidget.descent.scipys import PREFIX
 from hesswidget.errors import ProblemError
 from hesswidget.explorers import programs
 from hesswidget.explorers.abbreviations import plain, value_widgets
@@ -45,6 +48,7 @@ from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
 from hesswidget.progress import Progress, silent
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.training.batches import on_batches
 from hesswidget.training.flow import KINDS, flow
 from hesswidget.training.measurement import QUANTITIES
 from hesswidget.training.phases import SENTENCES
@@ -260,6 +264,8 @@ def descend(
     line_search: str | None = None,
     sweep: str | Sequence[str] | None = None,
     curvature_every: int | None = None,
+    batch: int | None = None,
+    seed: int = 0,
     over: str | tuple[str, ...] | None = None,
     engine: str | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -293,6 +299,11 @@ def descend(
         After how many steps curvature is measured along the paths, as `hesswidget.train` does: the largest eigenvalue
         against the threshold up to which the method's steps are stable, and what is seen there, such as the edge of
         stability, in words.
+    batch : int, optional
+        On how many samples each step is taken, of a model: the same ones as `hesswidget.train` draws, for all methods.
+        f, ∇f and the Hessian are always those of all samples.
+    seed : int
+        Of the batches.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     engine : {"browser", "kernel"}, optional
@@ -343,8 +354,11 @@ def descend(
             f"{len(entered)} methods over {count:,} steps of {len(problem.start):,} variables are {numbers:,} numbers; "
             f"a race has at most {RACE.numbers:,}. Take fewer steps, or hw.minimize, which follows one method."
         )
-    entered = tuple(tried(racer, TracedProblem.of(problem)) for racer in entered)
     call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
+    if batch is not None:
+        entered = _on_batches(entered, problem, batch, seed, count)
+        call |= {"batch": repr(batch), "seed": repr(seed)}
+    entered = tuple(tried(racer, TracedProblem.of(problem)) for racer in entered)
     if line_search is not None:
         call["line_search"] = repr(line_search)
     tried_over = swept(sweep, entered, problem.controls)
@@ -376,6 +390,22 @@ def descend(
         )
         explorer.set_trait("engine_reason", reason)
     return explorer
+
+
+def _on_batches(
+    entered: Sequence[Racer], problem: Problem, batch: Any, seed: Any, steps: int
+) -> tuple[Racer, ...]:
+    """Have the steps of all racers taken on batches."""
+    for racer in entered:
+        if racer.method.name.startswith(PREFIX) or racer.method.source == SOURCE:
+            raise ProblemError(
+                f"{racer.title} takes no batches: its steps are not ours to take. Leave it out."
+            )
+    taken = on_batches([racer.iteration for racer in entered], problem, batch, seed, steps)
+    return tuple(
+        replace(racer, iteration=each, title=f"{racer.title}, batches of {len(each.table[0])}")
+        for racer, each in zip(entered, taken, strict=True)
+    )
 
 
 def _code(entered: Sequence[Racer]) -> str:

@@ -39,9 +39,9 @@ from hesswidget.problem.arguments import keywords
 from hesswidget.problem.controls import Control, Fixed, Range, abbreviated, between
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.training.decay import DECAY
 from hesswidget.training.regularization import (
     BATCH,
-    DECAY,
     REGULARIZERS,
     STEPS,
     WAYS,

@@ -24,8 +24,9 @@ from hesswidget.program.program import Program
 from hesswidget.program.records import by_name
 from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.training import solution
+from hesswidget.training.decay import DECAY
 from hesswidget.training.loss import Decayed
-from hesswidget.training.regularization import DECAY, STEPS, WAYS, Regularized, plain, way_of
+from hesswidget.training.regularization import STEPS, WAYS, Regularized, plain, way_of
 
 SECONDS_MOVING, SECONDS_AT_REST = 0.15, 6.0  # how long the kernel may train for a picture
 MOMENTS = 100  # at which losses are known, at most, besides the start

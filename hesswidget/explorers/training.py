@@ -13,7 +13,10 @@ from hesswidget.explorers.descent import DescentExplorer, descend
 from hesswidget.models.model import Model
 from hesswidget.program.bounds import RACE
 from hesswidget.training import train as trained
+from hesswidget.training.decay import DECAY, decayed
 from hesswidget.training.run import Run
+
+ROOM = 0.1  # how far the slider of weight decay goes, at least
 
 
 @wraps(trained.train)
@@ -32,15 +35,21 @@ def train(
 ) -> Run:
     """See `hesswidget.training.train.train`; in a notebook the run shows itself live, where a page can compute it."""
     shared: dict[str, Any] = {
-        "method": method, "curvature_every": curvature_every, "line_search": line_search, "over": over,
+        "method": method, "curvature_every": curvature_every, "batch": batch, "line_search": line_search, "over": over,
     }  # fmt: skip
-    run = trained.train(loss, start, batch=batch, weight_decay=weight_decay, **shared, **given)
-    if batch is not None or (weight_decay and not isinstance(loss, Model)):
-        return replace(run, show=_show)
-    others = {name: x for name, x in given.items() if name not in ("rate", "steps", "seed", "progress")}
-    if weight_decay:
+    run = trained.train(loss, start, weight_decay=weight_decay, **shared, **given)
+    others = {name: x for name, x in given.items() if name not in ("rate", "steps", "progress")}
+    shown, parameters = loss, {}
+    if weight_decay and isinstance(loss, Model):
         others["l2"] = float(others.get("l2", 0.0)) + weight_decay  # of a model it is the same
-    return replace(run, show=partial(_show, again=partial(_live, loss, start, shared, others)))
+    elif weight_decay:
+        own = {name: x for name, x in others.items() if name not in run.hyperparameters}
+        shown, parameters = decayed(loss, over, own), {DECAY: float(weight_decay)}
+        others[DECAY] = (0.0, max(ROOM, 2 * float(weight_decay)))
+    return replace(
+        run,
+        show=partial(_show, again=partial(_live, shown, start, {**shared, "parameters": parameters}, others)),
+    )
 
 
 def _live(

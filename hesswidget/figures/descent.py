@@ -19,6 +19,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.figures.panels.basins import named
 from hesswidget.figures.panels.next_step import next_step as draw_next_step
 from hesswidget.figures.panels.paths import END, START, convergence, line, paths
+from hesswidget.figures.panels.sharpness import heights_of, sharpness_axis, within
 from hesswidget.figures.panels.sweep import mark_of_limit
 from hesswidget.figures.panels.sweep import sweep as draw_sweep
 from hesswidget.figures.style import MUTED, WIDTH, NotebookFigure, brief, frame, ink, ticks
@@ -29,7 +30,6 @@ from hesswidget.wording import amount, number
 
 COLUMNS = 4  # of the legend
 BODY, ROW = 3.95, 0.2  # inches: what stands above the legend, and a row of it
-CEILING = 2.2  # thresholds: what is sharper is drawn no higher
 SWEPT = 3.45  # inches: a sweep, between the two
 
 
@@ -164,14 +164,13 @@ def _sharpness(ax: Axes, ratios: Sequence[tuple[np.ndarray, np.ndarray]]) -> Non
     """Draw how much of its threshold the sharpness is along each path; above 1 an oscillation grows."""
     frame(ax)
     ax.axhline(1.0, color=MUTED, linewidth=1.0, linestyle=(0, (4, 3)))
+    heights = heights_of([ratio for _, ratio in ratios], [np.ones(1)])
     for k, (steps, ratio) in enumerate(ratios):
-        ax.plot(steps, np.clip(ratio, -CEILING, CEILING), **line(k))
+        ax.plot(steps, within(ratio, heights), **line(k))
     last = max((float(steps[-1]) for steps, _ in ratios if len(steps)), default=0.0) or 1.0
     ax.set_xlim(0.0, last)
-    low, high = ax.get_ylim()
-    ax.set_ylim(min(0.0, low), high)
     ticks(ax.xaxis, 0.0, last)
-    ticks(ax.yaxis, *ax.get_ylim(), most=4)
+    sharpness_axis(ax, heights, most=4)
     ax.set_xlabel("steps", **ink(9))
     ax.set_ylabel("sharpness / threshold", **ink(9))
 

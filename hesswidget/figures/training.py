@@ -14,6 +14,7 @@ from hesswidget.appearance import PATHS
 from hesswidget.errors import ProblemError
 from hesswidget.figures.cost import apart
 from hesswidget.figures.panels.paths import LARGEST, SMALLEST
+from hesswidget.figures.panels.sharpness import Heights, heights_of, sharpness_axis, within
 from hesswidget.figures.style import (
     MUTED,
     TEXT,
@@ -35,7 +36,6 @@ BODY, ROW = 3.5, 0.165  # inches: what stands above the words, and a line of tho
 LETTERS = 185  # of a line of words
 MOST = len(PATHS)  # runs, each of which has a colour
 APART = 8.0  # points: numbers of runs
-ROOM = 2.2  # times the threshold, up to where sharpness is drawn that runs far beyond
 DASHED: Style = {"linewidth": 1.0, "linestyle": (0, (4, 3)), "zorder": 2.5}
 FLOWS: dict[str, Style] = {
     "central": {"color": TEXT, "linewidth": 1.4, "linestyle": "solid", "zorder": 4},
@@ -47,6 +47,11 @@ class _Panels(NamedTuple):
     losses: Axes
     sharpness: Axes
     ratio: Axes
+
+
+class _Both(NamedTuple):
+    sharpness: Heights
+    ratio: Heights
 
 
 def training(runs: Run | Iterable[Run], *, flows: Flow | Iterable[Flow] = (), title: str = "") -> Figure:
@@ -94,14 +99,20 @@ def training(runs: Run | Iterable[Run], *, flows: Flow | Iterable[Flow] = (), ti
     heading = title or f"training of {' and '.join(names)}"
     figure.text(0.2 / WIDTH, 1 - 0.25 / height, brief(heading, 120), **ink(9, MUTED, weight="bold"))
     is_tested = any(run.test_loss is not None for run in drawn)
-    panels = _panels(figure, height, "loss, dashed of test samples" if is_tested else "loss")
+    heights = _Both(
+        heights_of(
+            [*map(_watched, drawn)], [run.threshold for run in drawn], [flow.sharpness for flow in beside]
+        ),
+        heights_of([run.ratio for run in drawn], [np.ones(1)], [*map(_ratio, beside)]),
+    )
+    panels = _panels(figure, height, "loss, dashed of test samples" if is_tested else "loss", heights)
     for k, run in enumerate(drawn):
-        _draw_run(panels, run, _colour(k))
+        _draw_run(panels, run, _colour(k), heights)
     for flow in beside:
-        _draw_flow(panels, flow)
-    _scale(panels, drawn, beside)
+        _draw_flow(panels, flow, heights)
+    _scale(panels, drawn)
     if len(drawn) > 1:
-        _number(panels, drawn)
+        _number(panels, drawn, heights)
     at = height - BODY - 0.1
     colours = [*map(_colour, range(len(drawn))), *(TEXT for _ in beside)]
     for colour, lines in zip(colours, words, strict=True):
@@ -112,23 +123,25 @@ def training(runs: Run | Iterable[Run], *, flows: Flow | Iterable[Flow] = (), ti
     return figure
 
 
-def _panels(figure: Figure, height: float, losses: str) -> _Panels:
+def _panels(figure: Figure, height: float, losses: str, heights: _Both) -> _Panels:
     bottom, tall = height - BODY + 0.5, BODY - 1.2
     axes = []
-    for left, name in (
-        (0.65, losses),
-        (3.95, "sharpness, dashed its threshold"),
-        (7.2, "sharpness / threshold"),
+    for left, name, scale in (
+        (0.65, losses, None),
+        (3.95, "sharpness, dashed its threshold", heights.sharpness),
+        (7.2, "sharpness / threshold", heights.ratio),
     ):
         ax = figure.add_axes((left / WIDTH, bottom / height, 2.6 / WIDTH, tall / height))
         frame(ax)
         ax.set_title(name, loc="left", pad=6, **ink(9))
         ax.set_xlabel("steps", **ink(8, MUTED))
+        if scale is not None:
+            sharpness_axis(ax, scale)
         axes.append(ax)
     return _Panels(*axes)
 
 
-def _draw_run(panels: _Panels, run: Run, colour: str) -> None:
+def _draw_run(panels: _Panels, run: Run, colour: str, heights: _Both) -> None:
     every = np.arange(len(run))
     if run.batch:
         panels.losses.plot(every, _positive(run.loss), color=colour, linewidth=0.6, alpha=0.3, zorder=2)
@@ -139,35 +152,37 @@ def _draw_run(panels: _Panels, run: Run, colour: str) -> None:
         panels.losses.plot(run.steps, _positive(run.test_loss), color=colour, **DASHED)
     panels.sharpness.plot(run.steps, run.threshold, color=colour, **DASHED)
     marks: Style = {"marker": "o", "markersize": 2.4} if len(run.steps) <= 60 else {}
-    for ax, values in ((panels.sharpness, _watched(run)), (panels.ratio, run.ratio)):
+    for ax, values in zip(panels[1:], _lines(run, heights)[1:], strict=True):
         ax.plot(run.steps, values, color=colour, linewidth=1.4, zorder=3, **marks)
 
 
-def _number(panels: _Panels, drawn: Sequence[Run]) -> None:
+def _number(panels: _Panels, drawn: Sequence[Run], heights: _Both) -> None:
     """Write the number of each run where its line ends, at the right, moved apart where ends are near each other."""
-    for ax, values in zip(panels, zip(*map(_lines, drawn), strict=True), strict=True):
+    lines = zip(*(_lines(run, heights) for run in drawn), strict=True)
+    for ax, values in zip(panels, lines, strict=True):
         known = [k for k, each in enumerate(values) if np.isfinite(each).any()]
         ends = [values[k][np.isfinite(values[k])][-1] for k in known]
         places = ax.transAxes.inverted().transform(ax.transData.transform([(0.0, end) for end in ends]))[:, 1]
         tall = size_of(ax)[1]
         order = np.argsort(places, kind="stable")
-        heights = apart(np.clip(places[order], 0.0, 1.0) * tall, APART, tall)
-        for k, height in zip(order, heights, strict=True):
+        places_apart = apart(np.clip(places[order], 0.0, 1.0) * tall, APART, tall)
+        for k, height in zip(order, places_apart, strict=True):
             style = ink(7.5, _colour(known[k]), weight="bold", va="center", annotation_clip=False)
             ax.annotate(
                 str(known[k] + 1), (1.0, height / tall), (4, 0), "axes fraction", "offset points", **style
             )
 
 
-def _lines(run: Run) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return _positive(run.training_loss), _watched(run), run.ratio
+def _lines(run: Run, heights: _Both) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    sharp, ratio = within(_watched(run), heights.sharpness), within(run.ratio, heights.ratio)
+    return _positive(run.training_loss), sharp, ratio
 
 
-def _draw_flow(panels: _Panels, flow: Flow) -> None:
+def _draw_flow(panels: _Panels, flow: Flow, heights: _Both) -> None:
     style = FLOWS[flow.kind]
     panels.losses.plot(flow.times, _positive(flow.predicted_loss), **style)
-    panels.sharpness.plot(flow.times, flow.sharpness, **style)
-    panels.ratio.plot(flow.times, flow.sharpness * flow.rate / 2, **style)
+    panels.sharpness.plot(flow.times, within(flow.sharpness, heights.sharpness), **style)
+    panels.ratio.plot(flow.times, within(_ratio(flow), heights.ratio), **style)
 
 
 def _words(k: int, run: Run, count: int) -> list[str]:
@@ -189,32 +204,18 @@ def _positive(values: np.ndarray) -> np.ndarray:
     return np.where((values > SMALLEST) & (values < LARGEST), values, np.nan)
 
 
-def _scale(panels: _Panels, drawn: Sequence[Run], flows: Sequence[Flow]) -> None:
+def _ratio(flow: Flow) -> np.ndarray:
+    return flow.sharpness * flow.rate / 2
+
+
+def _scale(panels: _Panels, drawn: Sequence[Run]) -> None:
     panels.ratio.axhline(1.0, color=TEXT, **DASHED)
-    sharp = [
-        *(x for run in drawn for x in (_watched(run), run.threshold)),
-        *(flow.sharpness for flow in flows),
-    ]
-    ratios = [*(run.ratio for run in drawn), *(flow.sharpness * flow.rate / 2 for flow in flows), np.ones(1)]
-    edge = np.concatenate([run.threshold for run in drawn])
-    _from_zero(panels.sharpness, sharp, ROOM * float(np.max(edge[np.isfinite(edge)], initial=0.0)) or np.inf)
-    _from_zero(panels.ratio, ratios, ROOM)
     losses = [x for run in drawn for x in (run.loss, run.training_loss, run.test_loss) if x is not None]
     _logarithmic(panels.losses, losses, 1e3 * max(float(run.loss[0]) for run in drawn))
     last = max(max(len(run) - 1, 1) for run in drawn)
     for ax in panels:
         ax.set_xlim(0, last)
         ticks(ax.xaxis, 0, last, most=4)
-
-
-def _from_zero(ax: Axes, values: Sequence[np.ndarray], ceiling: float) -> None:
-    """Draw from zero up to the largest value, or to the ceiling where values run far beyond."""
-    known = np.concatenate(values)
-    known = known[np.isfinite(known)]
-    low, high = float(np.min(known, initial=0.0)), float(np.max(known, initial=0.0))
-    top = 1.08 * min(high, ceiling) or 1.0
-    ax.set_ylim(1.08 * max(low, -top), top)
-    ticks(ax.yaxis, *ax.get_ylim())
 
 
 def _logarithmic(ax: Axes, values: Sequence[np.ndarray], ceiling: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,6 @@ import numpy
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
-
-TOGETHER = 64  # steps whose batches are drawn at once
 
 
 @dataclass(frozen=True)
@@ -117,35 +114,3 @@ class Training(Iteration):
         parts = f.parameters[: self.batch], f.parameters[self.batch :]
         now, following = (Decayed.of(f.at(samples), self.decay) for samples in parts)
         return now, following
-
-
-class Batches:
-    """Batches of samples, each drawn afresh without replacement: the same for the same seed, wherever one begins.
-
-    Parameters
-    ----------
-    count, batch, seed : int
-        How many samples there are, how many are drawn, and with which seed.
-
-    Examples
-    --------
-    >>> batches = Batches(10, 3, seed=0)
-    >>> len(set(batches.of(7).tolist())), bool((batches.of(7) == Batches(10, 3, 0).of(7)).all())
-    (3, True)
-    """
-
-    def __init__(self, count: int, batch: int, seed: int) -> None:
-        self._count, self._batch, self._seed = count, batch, seed
-        self._drawn: Mapping[int, numpy.ndarray] = {}
-
-    def of(self, step: int) -> numpy.ndarray:
-        """Return the places of the samples of a step, shape (B,)."""
-        block, place = divmod(step, TOGETHER)
-        if block not in self._drawn:
-            order = numpy.random.default_rng([self._seed, block]).random((TOGETHER, self._count))
-            self._drawn = {block: numpy.argsort(order, axis=1)[:, : self._batch].astype(float)}
-        return self._drawn[block][place]
-
-    def around(self, step: int) -> numpy.ndarray:
-        """Return those of a step and of the next, shape (2 B,)."""
-        return numpy.concatenate([self.of(step), self.of(step + 1)])

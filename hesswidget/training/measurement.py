@@ -212,7 +212,11 @@ def _length(vector: Any) -> Any:
 
 def loss_of_test_samples(f: TracedFunction, point: Any) -> Any:
     """Return the loss of a model on its test samples; NaN where there are none."""
-    model = f.traced.problem.arguments.function
+    problem = f.traced.problem
+    model = problem.arguments.function
     if not isinstance(model, Model) or model.data.test is None:
         return np.nan
-    return model.test_loss(point)
+    variables, values = problem.blocks.unflatten(point), f.values
+    return model.test_loss(
+        {name: variables[name] if name in variables else values[name] for name in model.start}
+    )

@@ -17,11 +17,12 @@ from hesswidget.models.model import Model
 from hesswidget.problem.controls import Range, between
 from hesswidget.second_derivative_test.stationarity import norm_of
 from hesswidget.training import penalties
+from hesswidget.training.decay import DECAY
 from hesswidget.training.loss import Decayed
 from hesswidget.training.noise import Noise
 from hesswidget.training.penalties import Penalized
 
-DECAY, BATCH, STEPS = "weight_decay", "batch", "steps"
+BATCH, STEPS = "batch", "steps"
 DRAWN = "regularized_steps"
 """The entry of a state that counts them: no method's own is called so."""
 

@@ -32,11 +32,13 @@ from hesswidget.precision import not_negative
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, reported
+from hesswidget.training.batches import Batches, batch_of
 from hesswidget.training.curvature import Measured, Meter
 from hesswidget.training.flow import Flow, flow
-from hesswidget.training.loss import Batches, SampledProblem, Training
+from hesswidget.training.loss import SampledProblem, Training
+from hesswidget.training.measurement import loss_of_test_samples
 from hesswidget.training.run import Run
-from hesswidget.wording import amount, number
+from hesswidget.wording import number
 
 RATE = 0.2  # of what steps in gradients, unless one is given
 
@@ -127,7 +129,7 @@ def train(
     others = {a: v for a, v in given.items() if a not in own}
     with beside([chosen]):
         problem = Problem.at(loss, start, over, others, (*keywords(train), *own))
-    size = 0 if batch is None else _batch(loss, batch)
+    size = 0 if batch is None else batch_of(loss, batch)
     decay = not_negative("weight_decay", weight_decay)
     training = Training(chosen, hyperparameters, tolerance=0.0, decay=decay, batch=size)
     trainer = _Trainer(loss, problem, training, every, _whole("seed", seed, 0))
@@ -188,12 +190,13 @@ class _Trainer:
 
     def __init__(self, loss: Any, problem: Problem, training: Training, every: int, seed: int) -> None:
         self._problem, self._training, self._every, self._seed = problem, training, every, seed
-        self._model = loss if isinstance(loss, Model) and loss.data.test is not None else None
+        self._is_tested = isinstance(loss, Model) and loss.data.test is not None
         self._traced, self._batches = TracedProblem.of(problem), None
         self._stepped = self._traced
         if training.batch:
             self._batches = Batches(len(loss.train), training.batch, seed)
-            sampled = Problem.at(loss.on_samples, problem.start, None, problem.parameters)
+            variables = tuple(problem.arguments.variables)
+            sampled = Problem.at(loss.on_samples, problem.start, variables, problem.parameters)
             self._stepped = SampledProblem(sampled, (), sampled.parameters, batch=training.batch)
         self._runner = Runner.of(training, self._stepped)
 
@@ -256,12 +259,13 @@ class _Trainer:
 
     def _measure(self, log: _Log) -> None:
         method, point = self._training.method, np.array(log.state["point"])
+        f = TracedFunction(self._traced, self._traced.example)
         with np.errstate(all="ignore"), one_blas_thread():
             divisor = log.state[method.model] if method.is_preconditioned and method.model else None
             log.measured.append(log.meter.at(point, divisor))
             log.threshold.append(float(method.threshold(log.state, self._training.held)))
-            if self._model is not None:
-                log.test_loss.append(float(self._model.test_loss(point)))
+            if self._is_tested:
+                log.test_loss.append(float(loss_of_test_samples(f, point)))
         log.steps.append(log.step)
         log.parameters.append(point)
 
@@ -289,7 +293,7 @@ class _Trainer:
             cost=np.array(log.cost),
             steps=np.array(log.steps),
             training_loss=measured["loss"],
-            test_loss=None if self._model is None else np.array(log.test_loss),
+            test_loss=np.array(log.test_loss) if self._is_tested else None,
             sharpness=measured["sharpness"],
             preconditioned_sharpness=measured["preconditioned"] if is_divided else None,
             threshold=np.array(log.threshold),
@@ -321,19 +325,6 @@ def _rate(method: Method, given: Any) -> dict[str, float]:
     if not rate > 0:
         raise ProblemError(f"rate is {given!r:.40}; it takes a finite number above zero.")
     return {"rate": rate}
-
-
-def _batch(loss: Any, given: Any) -> int:
-    if not isinstance(loss, Model):
-        raise ProblemError(
-            "a batch is one of a model's samples, and this loss is a function alone; give one of hw.models."
-        )
-    batch, count = _whole("batch", given, 1), len(loss.train)
-    if batch > count:
-        raise ProblemError(
-            f"batch is {batch}, and {loss.data.name} has {amount(count, 'sample')} to fit to; give up to that."
-        )
-    return batch
 
 
 def _whole(name: str, given: Any, least: int) -> int:

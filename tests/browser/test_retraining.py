@@ -23,9 +23,13 @@ def test_a_saved_page_trains_again_as_the_rate_crosses_what_is_stable(
     open_saved: OpenSaved, two_rates: hw.Explorer
 ) -> None:
     two_rates.set(rate=0.2)
-    explorer = open_saved(two_rates)
+    explorer = open_saved(two_rates, size=(950, 768))
     explorer.rests()
     panel = explorer.root.locator(".hw-sharpness")
+    ends = "e => e.getBoundingClientRect().bottom"
+    top = explorer.root.evaluate("e => e.getBoundingClientRect().top")
+    for part in (panel.locator("svg").first, explorer.slider("rate")):
+        assert part.evaluate(ends) - top <= 600  # what is moved, and what moves, in the cell of a laptop
     held, moved = panel.locator("path.hw-racer").all()
     before = [line.get_attribute("d") for line in (held, moved)]
     explorer.root.locator(".hw-race .hw-racer-pick").nth(1).click()
@@ -114,3 +118,18 @@ def test_a_long_training_is_stopped_and_goes_on(open_saved: OpenSaved) -> None:
     explorer.rests()
     expect(go_on).to_be_hidden()
     expect(panel.locator(".hw-progress").first).to_be_hidden()
+
+
+def test_a_saved_page_trains_on_the_batches_of_the_run(open_saved: OpenSaved) -> None:
+    net = hw.models.mlp(widths=[1, 4, 1])
+    w = hw.descend(net, methods=["heavy-ball"], rate=(0.01, 0.5), steps=100, curvature_every=20, batch=5)
+    explorer = open_saved(w)
+    explorer.rests()
+    explorer.press("rate", "PageUp")
+    explorer.rests()
+    rate = float(explorer.slider("rate").input_value())
+    run = hw.train(net, method="heavy-ball", rate=rate, steps=100, curvature_every=20, batch=5)
+    reached = explorer.root.locator(".hw-race tbody td").nth(3)
+    assert float(reached.inner_text()) == pytest.approx(run.training_loss[-1], rel=1e-3)
+    caption = explorer.root.locator(".hw-sharpness .hw-caption")
+    expect(caption).to_contain_text(f"step 100: λ {run.sharpness[-1]:.4g}")

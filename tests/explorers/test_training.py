@@ -1,5 +1,6 @@
 """A training shows itself as an explorer that comes to the same, or as its figure where a page cannot train."""
 
+import autograd.numpy as np
 import IPython.display
 import numpy
 import pytest
@@ -7,6 +8,7 @@ import pytest
 import hesswidget as hw
 from hesswidget.explorers import training
 from hesswidget.training.measurement import QUANTITIES
+from unrecorded import zero
 
 
 @pytest.fixture
@@ -46,16 +48,88 @@ def test_the_explorer_trains_to_the_same_point(displayed, given):
     numpy.testing.assert_allclose(told["test_loss"][:known], run.test_loss, rtol=1e-9)
 
 
+@pytest.mark.parametrize("method", ["gradient-descent", "adam", "heavy-ball", "bfgs"])
+def test_on_batches_the_explorer_takes_the_very_steps_of_the_run(displayed, method):
+    run = hw.train(NET, method=method, steps=90, curvature_every=10, batch=5, seed=3)
+    run._ipython_display_()
+    (w,) = displayed
+    assert w.engine == "browser"
+    path = w.paths[0]
+    numpy.testing.assert_array_equal(path.points[run.steps], run.parameters)
+    # What is said along it is of all samples.
+    numpy.testing.assert_array_equal(path.values[run.steps], run.training_loss)
+    found = w._view.computation.compute(w.point, w._settings, w._view._context.shown())
+    told = dict(zip(QUANTITIES, found["curvature"][0].T, strict=True))
+    known = len(run.steps)
+    numpy.testing.assert_allclose(told["sharpness"][:known], run.sharpness, rtol=1e-6)
+    change = hw.train(NET, method=method, steps=1, curvature_every=1, batch=5, seed=3).training_loss
+    numpy.testing.assert_allclose(told["actual"][0], change[1] - change[0], rtol=1e-9)
+
+
+def test_a_part_of_a_model_is_trained_and_tested_by_all_of_it(displayed):
+    run = hw.train(NET, over="W1", steps=20, curvature_every=10, batch=4, weight_decay=0.1)
+    whole = {**NET.start, "W1": run.parameters[-1].reshape(NET.start["W1"].shape)}
+    numpy.testing.assert_allclose(run.test_loss[-1], NET.test_loss(whole), rtol=1e-12)
+    run._ipython_display_()
+    numpy.testing.assert_array_equal(displayed[0].paths[0].points[-1], run.parameters[-1])
+
+
 @pytest.mark.parametrize(
-    ("loss", "given"),
-    [(NET, {"batch": 4}), (lambda w: numpy.sum(w**2), {"weight_decay": 0.1})],
-    ids=["batches", "weight decay of no model"],
+    ("loss", "start"),
+    [
+        (lambda w, a=1.0: a * np.sum(w**2 + w), (np.ones(3),)),
+        (lambda p: np.sum(p["W"] ** 2) + p["b"][0] ** 4, ({"W": np.ones((2, 2)), "b": [1.0]},)),
+        (hw.least_squares(lambda a, b: a * np.exp(-b * np.arange(3.0)) - 1.0), ((1.0, 0.5),)),
+    ],
+    ids=["a vector", "a structure", "least squares"],
 )
-def test_what_a_page_cannot_train_is_a_figure(displayed, loss, given):
-    start = () if loss is NET else (numpy.ones(3),)
-    hw.train(loss, *start, steps=10, curvature_every=5, **given)._ipython_display_()
+def test_weight_decay_of_any_loss_has_a_slider(displayed, loss, start):
+    run = hw.train(loss, *start, rate=0.1, steps=30, curvature_every=10, weight_decay=0.2)
+    run._ipython_display_()
+    (w,) = displayed
+    assert w.engine == "browser"
+    assert w.parameters["weight_decay"] == 0.2
+    numpy.testing.assert_allclose(w.paths[0].points[-1], run.parameters[-1], rtol=1e-9)
+    found = w._view.computation.compute(w.point, w._settings, w._view._context.shown())
+    numpy.testing.assert_allclose(found["curvature"][0, : len(run.steps), 0], run.sharpness, rtol=1e-6)
+    w.set(weight_decay=0.0)
+    none = hw.train(loss, *start, rate=0.1, steps=30, curvature_every=10)
+    numpy.testing.assert_allclose(w.paths[0].points[-1], none.parameters[-1], rtol=1e-9)
+
+
+def test_what_a_page_cannot_train_is_a_figure(displayed):
+    hw.train(lambda w: np.sum(w**2) + zero(w[0]), np.ones(3), steps=10, curvature_every=5)._ipython_display_()
     (shown,) = displayed
     assert set(shown) == {"text/plain", "image/png"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"batch": 0}, "batch is 0; it takes a whole number from 1 to 20"),
+        ({"batch": 21}, "batch is 21, and chebyshev has 20 samples"),
+        ({"batch": 2.5}, "batch is 2.5"),
+        ({"batch": True}, "batch is True"),
+        ({"batch": 5, "seed": -1}, "seed is -1"),
+        ({"batch": 5, "methods": ["scipy:BFGS"]}, "scipy:BFGS takes no batches"),
+    ],
+    ids=["none", "more than there are", "a fraction", "a truth", "a seed below zero", "a solver of SciPy's"],
+)
+def test_a_batch_that_cannot_be_drawn_is_a_sentence(given, said):
+    with pytest.raises(hw.ProblemError, match=said):
+        hw.descend(NET, **{"methods": ["gradient-descent"], **given})
+
+
+def test_a_batch_is_of_a_model_and_there_are_so_many_draws():
+    with pytest.raises(hw.ProblemError, match="a batch is one of a model's samples"):
+        hw.descend("rosenbrock", (0.0, 0.0), batch=3)
+    many = hw.models.model(
+        lambda X, w: X[:, 0] * w, {"w": 0.0}, numpy.ones((200, 1)), numpy.ones(200), name="line"
+    )
+    with pytest.raises(hw.ProblemError, match="5,000 batches of 150 samples are 750,000 draws"):
+        hw.descend(many, methods=["gradient-descent"], steps=5000, batch=150)
+    run = hw.train(many, rate=0.1, steps=5000, curvature_every=2500, batch=150)
+    assert run.show.keywords["again"](run) is None
 
 
 def test_flows_are_followed_beside_gradient_descent_alone():

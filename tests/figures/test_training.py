@@ -1,6 +1,8 @@
 """Trainings with matplotlib: what is drawn is what was met, and what is said is what was seen."""
 
 import io
+import json
+from pathlib import Path
 
 import autograd.numpy as np
 import matplotlib
@@ -9,6 +11,9 @@ import pytest
 import hesswidget as hw
 from hesswidget import figures
 from hesswidget.errors import ProblemError
+from hesswidget.figures.panels.sharpness import Heights, heights_of
+
+HEIGHTS = json.loads((Path(__file__).parent / "sharpness_heights.json").read_text(encoding="utf-8"))["cases"]
 
 
 def texts(figure):
@@ -46,6 +51,24 @@ def test_every_line_is_what_was_met(runs):
     assert has(sharpness, adam.steps, adam.preconditioned_sharpness)
     assert has(losses, adam.steps, adam.training_loss)
     assert losses.get_yscale() == "log"
+
+
+@pytest.mark.parametrize("case", HEIGHTS, ids=lambda case: case["what"])
+def test_sharpness_and_a_threshold_far_above_are_both_readable(case):
+    along, edges, beside = (
+        [np.array(row, dtype=float) for row in case[name]] for name in ("along", "edges", "beside")
+    )
+    expected = Heights(case["low"], case["high"], case["isLogarithmic"])
+    assert heights_of(along, edges, beside) == pytest.approx(expected)
+
+
+def test_a_logarithmic_axis_says_so():
+    run = hw.train(lambda w: np.sum(w**2), np.ones(2), rate=0.01, steps=20, curvature_every=5)
+    _, sharpness, ratio = figures.training(run).axes
+    assert [sharpness.get_yscale(), ratio.get_yscale()] == ["log", "log"]
+    assert [sharpness.get_title("right"), ratio.get_title("right")] == ["logarithmic", "logarithmic"]
+    low, high = sharpness.get_ylim()
+    assert low < run.sharpness.min() < run.threshold.max() < high
 
 
 def test_flows_are_drawn_beside(runs):

@@ -14,7 +14,7 @@ from hesswidget.descent.methods import METHODS
 from hesswidget.errors import ProblemError
 from hesswidget.models.data import Samples
 from hesswidget.training import curvature
-from hesswidget.training.loss import Batches
+from hesswidget.training.batches import Batches
 from hesswidget.training.train import train
 
 ARRAYS = "loss gradient_norm cost steps training_loss sharpness threshold trace parameters".split()
@@ -194,7 +194,7 @@ def test_a_step_of_ones_own_is_trained_and_must_be_pure():
             "gradient-descent has no hyperparameter 'damping', only rate, line_search; damped",
         ),
         ({"batch": 51}, "batch is 51, and moons has 50 samples"),
-        ({"batch": 0}, "batch is 0; it takes a whole number from 1 on"),
+        ({"batch": 0}, "batch is 0; it takes a whole number from 1 to 50"),
         ({"batch": 2.5}, "batch is 2.5"),
         ({"steps": -1}, "steps is -1"),
         ({"steps": 10**9}, "steps is 1000000000"),

@@ -1,4 +1,4 @@
-import { scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
+import { type ScaleSymLog, scaleLinear, scaleLog, scaleSymlog } from "d3-scale";
 import { Changes } from "../base/changes";
 import type { Flow } from "../questions/flows";
 import type { Wait } from "../questions/rest_question";
@@ -13,10 +13,9 @@ import type { RacePicture } from "./landscape/layers/race";
 import { isPressed, toggle } from "./landscape/switch";
 import type { Panel } from "./panel";
 import { ProgressBar } from "./progress";
+import { MARGIN as SPARE, extremes, sharpnessHeights } from "./sharpness_scale";
 
 const MARGIN = { left: 68, right: 12, top: 8, bottom: 36 };
-/** Up to so many times the largest threshold sharpness is drawn; beyond, all else would be a line at the bottom. */
-const CEILING = 2.2;
 /** Of so many measurements along a path each has a dot. */
 const DOTTED = 60;
 /** Of the largest change, what is about zero on an axis for both signs. */
@@ -29,14 +28,14 @@ interface Kind {
   /** The quantity that is drawn, and the one that is dashed beside it. */
   solid: string;
   dashed?: string;
-  axis: "from zero" | "logarithmic" | "both signs";
+  axis: "sharpness" | "from zero" | "logarithmic" | "both signs";
   /** A line for all. */
   level?: number;
 }
 
 const KINDS: Readonly<Record<MeasuredName, Kind>> = {
-  sharpness: { name: "sharpness", title: "the largest eigenvalue, of a method that divides by a diagonal that of the Hessian divided by it; dashed, up to which the method's steps are stable", solid: "watched", dashed: "threshold", axis: "from zero" },
-  ratio: { name: "sharpness / threshold", title: "above 1 an oscillation grows", solid: "ratio", axis: "from zero", level: 1 },
+  sharpness: { name: "sharpness", title: "the largest eigenvalue, of a method that divides by a diagonal that of the Hessian divided by it; dashed, up to which the method's steps are stable", solid: "watched", dashed: "threshold", axis: "sharpness" },
+  ratio: { name: "sharpness / threshold", title: "above 1 an oscillation grows", solid: "ratio", axis: "sharpness", level: 1 },
   trace: { name: "trace", title: "the sum of all eigenvalues; of many variables estimated", solid: "trace", axis: "both signs" },
   share: { name: "gradient in the top 5", title: "which share of the gradient's square lies along the eigenvectors of the five largest eigenvalues", solid: "share", axis: "from zero", level: 1 },
   step: { name: "change by the next step", title: "by how much the next step changes f; dashed, by how much the quadratic model says it does", solid: "actual", dashed: "predicted", axis: "both signs" },
@@ -125,12 +124,13 @@ export class SharpnessPanel implements Panel<MeasuredPicture> {
     const far = Math.max(1, frame.share < 1 ? frame.steps : 0, ...frame.paths.map(({ values }) => values.length - 1));
     const x = scaleLinear([0, far], [box.left, box.left + box.width]);
     const along = this.kind === "ratio" ? flows.map(({ ratio }) => ratio) : this.kind === "sharpness" ? flows.map(({ sharpness }) => sharpness) : [];
-    const [scale, domain] = this.scaleOf(kind, drawn, along);
-    const y = scale.range([box.top + box.height, box.top]).clamp(true) as Scale;
+    const [scale, domain, name] = this.scaleOf(kind, drawn, along);
+    const upright = scale.range([box.top + box.height, box.top]).clamp(true) as Scale;
+    const y = (value: number) => upright(Math.max(value, domain[0])); // what a logarithm has no place for stands at its foot
     this.x = x;
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}`, "aria-label": `${kind.name} over the steps` });
-    if (this.changes.isNew("axes", [width, height, far, ...domain, this.kind])) {
-      this.axes.replaceChildren(...axesOf(x, y, box, "steps", ""));
+    if (this.changes.isNew("axes", [width, height, far, ...domain, name, this.kind])) {
+      this.axes.replaceChildren(...axesOf(x, upright, box, "steps", name, MARGIN.left - 11));
     }
     if (this.changes.isNew("lines", [frame.paths, frame.followed, width, height, far, this.kind, flows])) {
       const level = kind.level === undefined ? [] : [{ class: "hw-level", d: `M${box.left} ${y(kind.level)}H${box.left + box.width}`, "data-racer": null }];
@@ -194,24 +194,24 @@ export class SharpnessPanel implements Panel<MeasuredPicture> {
     return { steps: measured.steps, solid: this.quantity(measured, solid), dashed: dashed ? this.quantity(measured, dashed) : null };
   }
 
-  private scaleOf({ axis, level }: Kind, drawn: readonly { solid: Float64Array; dashed: Float64Array | null }[], besides: readonly Float64Array[]) {
-    const finite = (all: readonly (Float64Array | null)[]) => all.flatMap((one) => [...(one ?? [])]).filter(Number.isFinite);
-    const thresholds = this.kind === "sharpness" ? finite(drawn.map(({ dashed }) => dashed)) : [];
-    const all = [...finite(drawn.map(({ solid }) => solid)), ...finite(drawn.map(({ dashed }) => dashed)), ...finite(besides), ...(level === undefined ? [] : [level])];
-    const [low, high] = [Math.min(...all), Math.max(...all)];
+  /** The upright axis, from where to where it goes, and how it is called. */
+  private scaleOf({ axis, level }: Kind, drawn: readonly { solid: Float64Array; dashed: Float64Array | null }[], beside: readonly Float64Array[]): [Scale | ScaleSymLog<number, number>, [number, number], string] {
+    const solid = drawn.map((line) => line.solid);
+    const edges = [...drawn.flatMap(({ dashed }) => (dashed ? [dashed] : [])), ...(level === undefined ? [] : [Float64Array.of(level)])];
+    if (axis === "sharpness") {
+      const { low, high, isLogarithmic } = sharpnessHeights(solid, edges, beside);
+      return [(isLogarithmic ? scaleLog() : scaleLinear()).domain([low, high]), [low, high], isLogarithmic ? "logarithmic" : ""];
+    }
+    const { low, high, positive } = extremes([...solid, ...edges, ...beside]);
     if (axis === "logarithmic") {
-      const positive = all.filter((value) => value > 0);
-      const ends: [number, number] = positive.length ? [Math.min(...positive) / 1.3, Math.max(...positive) * 1.3] : [0.1, 1];
-      return [scaleLog().domain(ends), ends] as const;
+      const ends: [number, number] = high > 0 ? [positive / 1.3, high * 1.3] : [0.1, 1];
+      return [scaleLog().domain(ends), ends, ""];
     }
-    if (axis === "both signs") {
-      const largest = Math.max(Math.abs(low), Math.abs(high)) || 1;
-      const ends: [number, number] = all.length ? [Math.min(low, 0), Math.max(high, 0) || 0.1 * largest] : [-1, 1];
-      return [scaleSymlog().constant(SMALL * largest).domain(ends), ends] as const;
-    }
-    const most = this.kind === "ratio" ? CEILING : thresholds.length ? CEILING * Math.max(...thresholds) : Infinity;
-    const ends: [number, number] = all.length ? [Math.min(0, Math.max(low, -most)), 1.08 * Math.min(high, most) || 1] : [0, 1];
-    return [scaleLinear().domain(ends), ends] as const;
+    const largest = Math.max(-low, high);
+    const ends: [number, number] = largest > 0 ? [low, high || 0.1 * largest] : [-1, 1];
+    if (axis === "both signs") return [scaleSymlog().constant(SMALL * (largest || 1)).domain(ends), ends, ""];
+    const spare: [number, number] = [low, SPARE * high || 1];
+    return [scaleLinear().domain(spare), spare, ""];
   }
 
   private showProgress({ share, steps }: RaceFrame): void {
@@ -236,7 +236,7 @@ export class SharpnessPanel implements Panel<MeasuredPicture> {
 }
 
 /** A line, broken where nothing is known. */
-function lineOf(steps: Float64Array, values: Float64Array, x: Scale, y: Scale): string {
+function lineOf(steps: Float64Array, values: Float64Array, x: Scale, y: (value: number) => number): string {
   let isDrawing = false;
   const parts: string[] = [];
   steps.forEach((step, i) => {
@@ -247,6 +247,6 @@ function lineOf(steps: Float64Array, values: Float64Array, x: Scale, y: Scale): 
   return parts.join("") || "M0 0";
 }
 
-function dotsOf(steps: Float64Array, values: Float64Array, x: Scale, y: Scale): string {
+function dotsOf(steps: Float64Array, values: Float64Array, x: Scale, y: (value: number) => number): string {
   return [...steps].map((step, i) => (Number.isFinite(values[i]) ? `M${x(step).toFixed(1)} ${y(values[i]).toFixed(1)}h0` : "")).join("") || "M0 0";
 }
