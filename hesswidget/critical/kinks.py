@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, product
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hesswidget.critical.cones import cones
+from hesswidget.critical.extremes import extremes
 from hesswidget.critical.newton import APART, Gradients
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.polish import curvature_of_critical
@@ -26,13 +28,14 @@ RUNS = 500  # of the function with its switches held, times n + 1: so the cost o
 FEW = 3  # variables: of more only the nearest switches of a start are tried together, not each choice of them
 NEAREST = 4  # switches of each start that are tried, alone and together
 MOST, AGAIN = 32, 4  # searches, of all and for the same switches
-DESCENTS = 4  # and as many ascents
 STEPS, PATIENCE = 12, 4
 TRIALS = 8
 ARRIVED = 1e-12  # of the box
 LEVEL = 1e-9  # of the gradient's jumps: a slope that small is none
 SLACK = 1e-9  # by how much a share may lie outside of 0 and 1
 TIDY = 1e-12  # of the box: coordinates are rounded to it where the kind stays the same
+COUNTED = 2  # dimensions, in which the count of critical points tells where f is not smooth
+CONE = 1e-4  # of the box: how far from a cone it is looked for
 RADIUS = 0.02  # of the box: the circle around a point, if no other point is near
 
 
@@ -79,6 +82,7 @@ def with_kinks(
     kept = [p for p in points if p.kind != "kink"]
     with np.errstate(all="ignore"):
         found = list(_candidates(objective, low, width, notes, starts, progress))
+        found += _cones(objective, low, width, starts)
     for unit_point, error in found:
         others = [(p.point - low) / width for p in kept]
         if any(np.max(np.abs(unit_point - other)) < 100 * APART for other in others):
@@ -95,6 +99,18 @@ def with_kinks(
             CriticalPoint(curvature, error, poincare_index(gradients, unit_point, min([RADIUS, *apart])))
         )
     return kept
+
+
+def _cones(
+    objective: Objective, low: np.ndarray, width: np.ndarray, starts: np.ndarray | None
+) -> list[tuple[np.ndarray, float]]:
+    """Return where f may be like a cone: near given points, in more dimensions than are counted near its extremes."""
+    if starts is not None:
+        return list(cones(objective, low, width, starts, CONE))
+    if len(low) <= COUNTED:
+        return []
+    ends = extremes(lambda u: objective(low + width * u), len(low))
+    return list(cones(objective, low, width, ends, CONE))
 
 
 def _tidy(point: np.ndarray, width: np.ndarray) -> np.ndarray:
@@ -145,7 +161,7 @@ def _candidates(
         )
         return
     ends: list[np.ndarray] = []
-    spread = (_extremes(scaled, len(low)), iter(additive_recurrence(STARTS, len(low))))
+    spread = (extremes(scaled, len(low)), iter(additive_recurrence(STARTS, len(low))))
     for starts in spread if given is None else (iter(given),):
         tried: dict[tuple[Identity, ...], int] = {}
         for start in starts:
@@ -195,20 +211,6 @@ def _surfaces(
     for count in range(1, min(n, len(nearest)) + 1):
         for chosen in combinations(nearest if n <= FEW else nearest[:count], count):
             yield near, tuple(near.names[k] for k in sorted(chosen))
-
-
-def _extremes(function: Callable[[np.ndarray], Any], n: int) -> Iterator[np.ndarray]:
-    """Yield the ends of some descents and ascents."""
-    from scipy.optimize import minimize  # brought along where it is needed
-
-    for start, sign in product(additive_recurrence(DESCENTS, n), (1.0, -1.0)):
-        try:
-            yield minimize(
-                lambda u, sign=sign: sign * float(function(u)),
-                start, method="Nelder-Mead", bounds=[(0.0, 1.0)] * n, options={"xatol": 1e-6, "maxfev": 200},
-            ).x  # fmt: skip
-        except Exception:  # outside its domain a function may raise what it likes
-            continue
 
 
 def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, float] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +23,7 @@ LEVELS = (
 FAR, NEAR = LEVELS[0], LEVELS[2]  # the first look
 APART = 1e-8  # samples of noise, of the scale: of closer ones more round alike, and their noise is not seen
 CLOSE = 1e-4  # relative agreement with which a column of the Hessian is believed at once
+BEYOND = 2.0  # times the gradients beside: what a Hessian that were theirs would have them differ by
 FALLS = (
     0.5  # a disagreement that falls below this fraction, a hundred times nearer, is one of the differences
 )
@@ -86,7 +88,19 @@ class OneSidedDifferences:
         self.point, self.gradient, self.hessian = point, gradient, hessian
         self.magnitude = float(np.max(np.abs(point)))
         self.scale = max(scale, 1e-3 * self.magnitude)
-        self.stiffness = float(np.max(np.abs(hessian)))
+
+    @cached_property
+    def stiffness(self) -> float:
+        """The largest second derivative beside the point: that of autograd at it, unless the gradient says otherwise.
+
+        Within rounding of the tip of a cone autograd's Hessian is that of the tip.
+        """
+        row, column = np.unravel_index(int(np.argmax(np.abs(self.hessian))), self.hessian.shape)
+        stiffest = float(abs(self.hessian[row, column]))
+        beside = self.derivatives(np.eye(1, len(self.point), int(column))[0], NEAR * self.scale)
+        steepest = np.max(np.abs([beside.left_limit, beside.right_limit]))
+        is_of_point = stiffest * beside.step > BEYOND * (steepest + beside.size * beside.step)
+        return beside.size if is_of_point else stiffest
 
     def closer(self, share: float) -> OneSidedDifferences:
         """Return the same by steps that are a share of these."""

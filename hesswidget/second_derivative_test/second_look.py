@@ -13,7 +13,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.second_derivative_test.classification import Classification
 from hesswidget.second_derivative_test.degenerate.resolution import Resolution
 from hesswidget.second_derivative_test.differentiability import COORDINATES, Audit, audit
-from hesswidget.second_derivative_test.kinks.resolve import resolve_kink
+from hesswidget.second_derivative_test.kinks.resolve import KinkResolution, resolve_kink
 from hesswidget.second_derivative_test.reason import Reason
 from hesswidget.second_derivative_test.symmetry import by_symmetry
 
@@ -83,8 +83,12 @@ def second_look(
         if kink is not None:
             kink = kink.besides(audited.sentence)
         elif not audited.agrees or (test.label == "undefined" and audited.sentence):
-            contradiction = audited.sentence if not audited.agrees and audited.agree_beside else ""
-            return SecondLook(_undefined(test, audited.sentence), contradiction=contradiction)
+            if not audited.agrees and audited.agree_beside:
+                return SecondLook(_undefined(test, audited.sentence), contradiction=audited.sentence)
+            kink = _singular(objective, point, scale)
+            if kink is None:
+                return SecondLook(_undefined(test, audited.sentence))
+            kink = kink.besides(audited.sentence)
     if kink is not None and (kink.is_sharp or test.is_stationary):
         return SecondLook(_at_kink(test, kink.sentence), kink.resolution)
     if kink is not None:
@@ -110,6 +114,12 @@ def _audited(*arguments: Any) -> Audit:
         return audit(*arguments)
     except ProblemError as error:
         return Audit(True, f"its neighbourhood could not be looked at: {error}")
+
+
+def _singular(objective: Objective, point: np.ndarray, scale: float) -> KinkResolution | None:
+    from hesswidget.second_derivative_test.kinks.singular import resolve_singular  # brings scipy
+
+    return resolve_singular(objective, point, scale)
 
 
 def _at_kink(test: Classification, sentence: str) -> Classification:

@@ -206,7 +206,9 @@ class DirectionSampling:
 
     def sharpest(self, sign: int) -> DirectionalSample:
         """Return the direction of one sign in which f changes most, from the strongest sample."""
-        return self._downhill(self.strongest(sign), -sign, 1)
+        strongest = self.strongest(sign)
+        sharpest = self._downhill(strongest, -sign, 1)
+        return sharpest if sharpest.sign == sign else strongest
 
     def _signed(self, direction: np.ndarray, reduced: Sample) -> DirectionalSample:
         derivative = float(reduced.gradient @ direction)

@@ -58,6 +58,8 @@ class Splitting:
     units : ndarray, shape (n,), optional
         Lengths of the coordinates; eigenvalues and eigenvectors are then those of ``diag(units) H diag(units)``, and
         distances in the null space are in these units. By default 1.
+    has_gradient : bool
+        Whether the gradient at the point itself is one; where it is, it says by how much the point is off.
 
     Examples
     --------
@@ -76,9 +78,10 @@ class Splitting:
         eigenvectors: np.ndarray,
         zero_threshold: float,
         units: np.ndarray | None = None,
+        has_gradient: bool = True,
     ) -> None:
         null = np.abs(eigenvalues) <= zero_threshold
-        self.objective = objective
+        self.objective, self.has_gradient = objective, has_gradient
         self.units = np.ones(len(point)) if units is None else units
         self.null = self.units[:, None] * aligned(eigenvectors[:, null])
         self.curved = self.units[:, None] * eigenvectors[:, ~null]
@@ -87,7 +90,8 @@ class Splitting:
         # A point that is stationary within a tolerance only is first moved to where it is so in the curved directions.
         y, self.value, self.gradient = self._solved(point)
         self.point = point + self.curved @ y
-        self.bias = float(np.linalg.norm(self.null.T @ self.gradient))
+        bias = float(np.linalg.norm(self.null.T @ self.gradient))
+        self.bias = bias if has_gradient else 0.0
 
     def at(self, u: np.ndarray) -> Sample | None:
         """Return the reduced function at `u`, shape (k,); None where f or its gradient is not finite there."""
@@ -126,6 +130,8 @@ class Splitting:
     def line_derivatives(self, direction: np.ndarray) -> tuple[float, float]:
         """Return the third and fourth derivative of f along a line through the point; NaN where there are none."""
         line = self.point, direction
+        if not self.has_gradient:
+            return np.nan, np.nan
         try:
             return self.objective.derivative_along(*line, 3), self.objective.derivative_along(*line, 4)
         except ProblemError:

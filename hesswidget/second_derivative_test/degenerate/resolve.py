@@ -85,12 +85,23 @@ def resolve(
         with np.errstate(all="ignore"):
             splitting = Splitting(objective, point, eigenvalues, eigenvectors, zero_threshold, units)
             # Closer than that, points are not told apart.
-            return _resolved(splitting, max(scale, 1e-6 * splitting.remoteness))
+            return resolved_on(splitting, max(scale, 1e-6 * splitting.remoteness))
     except (ProblemError, np.linalg.LinAlgError) as error:
         return Resolution("inconclusive", f"inconclusive: near the point {error}", np.empty((0, len(point))))
 
 
-def _resolved(splitting: Splitting, scale: float) -> Resolution:
+def resolved_on(splitting: Splitting, scale: float, least_order: float = LINEAR) -> Resolution:
+    """Say what the reduced function does around the point.
+
+    Parameters
+    ----------
+    splitting : Splitting
+    scale : float
+        A length over which the function varies.
+    least_order : float
+        The power of growth below which nothing is believed: f that grows linearly is beside the point, where it has a
+        gradient.
+    """
     k = splitting.null.shape[1]
     across = {int(s) for s in np.sign(splitting.curvatures)}
     ways = directions(k)
@@ -105,20 +116,25 @@ def _resolved(splitting: Splitting, scale: float) -> Resolution:
         samplings.append(sampling)
         if len(samplings) == 1 and 2 < k <= len(ways):
             ways = np.concatenate([ways, sampling.left_out()])
-        resolution = _agreement(splitting, samplings[-2], sampling, across) if len(samplings) > 1 else None
-        if resolution is not None:
-            return resolution
+        if len(samplings) > 1:
+            resolution = _agreement(splitting, samplings[-2], sampling, across, least_order)
+            if resolution is not None:
+                return resolution
     return _flat(splitting, samplings, across) or inconclusive(splitting, samplings)
 
 
 def _agreement(
-    splitting: Splitting, inner: DirectionSampling, outer: DirectionSampling, across: set[int]
+    splitting: Splitting,
+    inner: DirectionSampling,
+    outer: DirectionSampling,
+    across: set[int],
+    least_order: float,
 ) -> Resolution | None:
     """Return what two neighbouring distances agree on: one kind, and one power of growth."""
     signs, shared = inner.signs | outer.signs, inner.signs & outer.signs
     if {1, -1} <= shared:
         pairs = [(inner.sharpest(sign), outer.sharpest(sign)) for sign in (1, -1)]
-        rising, falling = (_order(inner, near, outer, far) for near, far in pairs)
+        rising, falling = (_order(inner, near, outer, far, least_order) for near, far in pairs)
         up, down = pairs[0][0], pairs[1][0]
         if rising is None or falling is None:
             return None
@@ -132,18 +148,22 @@ def _agreement(
     # Of a saddle the strongest, as evidence; of an extremum the weakest, since all must hold.
     choose = DirectionSampling.weakest if is_extremum else DirectionSampling.strongest
     near, far = choose(inner, sign), choose(outer, sign)
-    order = _order(inner, near, outer, far)
+    order = _order(inner, near, outer, far, least_order)
     if order is None or _is_contradicted(splitting, near, inner.radius, is_extremum):
         return None
     return (extremum if is_extremum else saddle_across)(splitting, outer, far, order)
 
 
 def _order(
-    inner: DirectionSampling, near: DirectionalSample, outer: DirectionSampling, far: DirectionalSample
+    inner: DirectionSampling,
+    near: DirectionalSample,
+    outer: DirectionSampling,
+    far: DirectionalSample,
+    least_order: float,
 ) -> float | None:
-    """Return the power of growth on which two distances agree; f that grows linearly is beside the point."""
+    """Return the power of growth on which two distances agree."""
     order, there = inner.order(near), outer.order(far)
-    return order if order > LINEAR and abs(order - there) <= SAME_ORDER * order else None
+    return order if order > least_order and abs(order - there) <= SAME_ORDER * order else None
 
 
 def _is_contradicted(

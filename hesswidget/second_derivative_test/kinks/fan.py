@@ -71,12 +71,28 @@ def weights_to_zero(gradients: np.ndarray) -> np.ndarray:
     >>> weights_to_zero(np.array([[-1.0], [3.0]])).round(12).tolist()
     [0.75, 0.25]
     """
+    weights, rest = _nearest_mean(gradients)
+    return weights / np.sum(weights) if rest <= ZERO and np.sum(weights) > 0 else np.zeros(len(gradients))
+
+
+def zero_beside(gradients: np.ndarray) -> float:
+    """Return how far zero is from the means of vectors (p, r), relative to the longest: 0 where it is one of them.
+
+    Examples
+    --------
+    >>> zero_beside(np.array([[1.0, -1.0], [1.0, 1.0]])) > 0.5, zero_beside(np.array([[-1.0], [3.0]])) < 1e-12
+    (True, True)
+    """
+    return _nearest_mean(gradients)[1]
+
+
+def _nearest_mean(gradients: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return weights of a mean that is as near to zero as any, up to a factor, and what is left, relative."""
     size = np.max(np.abs(gradients), initial=0.0)
     if size == 0:
-        return np.full(len(gradients), 1 / max(1, len(gradients)))
+        return np.full(len(gradients), 1 / max(1, len(gradients))), 0.0
     system = np.concatenate([gradients.T / size, np.ones((1, len(gradients)))])
-    weights, rest = nnls(system, np.append(np.zeros(gradients.shape[1]), 1.0))
-    return weights / np.sum(weights) if rest <= ZERO and np.sum(weights) > 0 else np.zeros(len(gradients))
+    return nnls(system, np.append(np.zeros(gradients.shape[1]), 1.0))
 
 
 def of_cells(gradients: np.ndarray, normals: Sequence[np.ndarray]) -> Fan | None:
