@@ -1,4 +1,3 @@
-import type { AnyModel } from "@anywidget/types";
 import { isOfAJob, mountJob } from "../../hesswidget/frontend/measured";
 import { type FoundSpectrum, SpectrumPanel } from "../../hesswidget/frontend/panels/spectrum";
 
@@ -67,7 +66,7 @@ describe("a widget that shows what a job finds", () => {
     const model = { get: (name: string) => values[name], on: (event: string, call: () => void) => heard.set(event, call), off: (event: string) => heard.delete(event), send: (message: unknown) => sent.push(message) };
     const el = document.createElement("div");
     const end = new AbortController();
-    mountJob(model as unknown as AnyModel, el, end.signal);
+    mountJob(model as unknown as Parameters<typeof mountJob>[0], el, end.signal);
     const set = (name: string, value: unknown) => {
       values[name] = value;
       heard.get(`change:${name}`)!();
