@@ -163,18 +163,16 @@ def by_curvlinops(n: int) -> tuple[Any, Any, Any]:
     model = torch.nn.Sequential(layers[0], torch.nn.Tanh(), layers[1], torch.nn.Tanh(), layers[2])
     data = [(torch.from_numpy(inputs), torch.from_numpy(targets))]
 
-    def half(z: Any, y: Any) -> Any:
-        return ((z - y) ** 2).sum() / (2 * SAMPLES)
-
+    mean = torch.nn.MSELoss(reduction="mean")  # of all outputs, where the others have half of those of a sample
     operator = HessianLinearOperator(
-        model, half, list(model.parameters()), data, check_deterministic=False
+        model, mean, [*model.parameters()], data, check_deterministic=False
     ).to_scipy()
     size = operator.shape[0]
-    return (
-        operator.matvec,
-        lambda: half(model(data[0][0]), data[0][1]).backward(),
-        lambda: eigsh_of(operator.matvec, size),
-    )
+
+    def product(v: np.ndarray) -> np.ndarray:
+        return np.asarray(OUTPUTS / 2 * operator.matvec(v))
+
+    return product, lambda: mean(model(data[0][0]), data[0][1]).backward(), lambda: eigsh_of(product, size)
 
 
 def eigsh_of(product: Callable[[np.ndarray], np.ndarray], n: int) -> np.ndarray:
