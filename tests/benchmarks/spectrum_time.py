@@ -163,7 +163,9 @@ def by_curvlinops(n: int) -> tuple[Any, Any, Any]:
     model = torch.nn.Sequential(layers[0], torch.nn.Tanh(), layers[1], torch.nn.Tanh(), layers[2])
     data = [(torch.from_numpy(inputs), torch.from_numpy(targets))]
 
-    mean = torch.nn.MSELoss(reduction="mean")  # of all outputs, where the others have half of those of a sample
+    mean = torch.nn.MSELoss(
+        reduction="mean"
+    )  # of all outputs, where the others have half of those of a sample
     operator = HessianLinearOperator(
         model, mean, [*model.parameters()], data, check_deterministic=False
     ).to_scipy()
