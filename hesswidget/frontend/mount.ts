@@ -6,6 +6,7 @@ import { BrowserEngine } from "./engine/browser";
 import { type Answers, type Computed, type Engine, Refusal, type Request } from "./engine/engine";
 import { KernelEngine } from "./engine/kernel";
 import { Library, type ProgramsTrait, Unrecorded } from "./engine/library";
+import { StandIn } from "./engine/stand_in";
 import { State } from "./model/state";
 import { StatusLine } from "./panels/status_line";
 import { type Backend, type Report, RunningKernel } from "./questions/backend";
@@ -43,14 +44,8 @@ class Shell {
   private readonly controls: Controls;
   private readonly view: View<any, any>;
   private engine: Engine;
-  /** The kernel, while it stands in for a page that lacks what it would need in this state. */
-  private standIn: KernelEngine<any, any> | null = null;
-  /** The setting that Python records for this page, */
-  private recording: string | null = null;
-  /** and the one that it could not record, or was told not to, for as long as that is shown. */
-  private givenUp: string | null = null;
-  /** The setting of which Python has recorded the next ones ahead: at first as it recorded this one. */
-  private lookedAheadOf: string | null = null;
+  /** Who computes what this page lacks. */
+  private readonly standIn: StandIn;
   /** The formula for which Python has chosen the engine. */
   private chosenFor: string | null;
   private shown: Shown | null = null;
@@ -88,6 +83,12 @@ class Shell {
     const readFormula = async (text: string) => String((await link.ask({ kind: "read_formula", text }, [])).content.text);
     this.controls = new Controls(this.state, remark, askName, kind === "running" ? readFormula : null);
     this.view = viewOf(model.get("_view")).build(this.context(signal, remark));
+    this.standIn = new StandIn(link, this.view.computation.asked(link), {
+      arrived: this.arrived,
+      failed: (error) => this.sayFailure(error),
+      computes: (engine, reason) => this.backend.computes(engine, reason),
+      records: (wait) => this.status.showRecording(wait),
+    });
     this.engine = this.chooseEngine();
     this.body.append(this.status.element, ...this.view.elements, this.controls.element, ...(this.view.footer ?? []));
     const isSaved = this.backend.kind !== "running";
@@ -123,7 +124,7 @@ class Shell {
 
   /** The engine that Python has chosen. */
   private chooseEngine(): Engine {
-    this.standIn = null;
+    this.standIn.end();
     const engine = this.model.get("engine") === "browser" && this.programs ? this.browserEngine() : this.kernelEngine();
     this.backend.computes(engine, this.model.get("engine_reason"));
     return engine;
@@ -133,7 +134,7 @@ class Shell {
     const library = new Library(this.programs!, this.state.problem.coordinates.length);
     this.view.use?.(library);
     const arrived = (computed: Computed, request: Request) => {
-      if (this.standIn) this.standDown();
+      if (this.standIn.isThere) this.standDown();
       this.arrived(computed, request);
     };
     return new BrowserEngine(this.view.computation.replayed(library), { arrived, failed: this.failed });
@@ -255,22 +256,13 @@ class Shell {
     this.backend.rested(this.view.computation.claims(shown.computed), shown.request);
     this.markResting(true);
     void this.chooseAgain(shown.request);
-    void this.lookAhead(shown.request);
-  }
-
-  /** The settings next to a new one are wanted soon. */
-  private async lookAhead(request: Request): Promise<void> {
-    if (!this.programs || !this.engine.isImmediate || this.standIn || this.backend.kind !== "running") return;
-    const [before, setting] = [this.lookedAheadOf, this.settingOf(request)];
-    this.lookedAheadOf = setting;
-    if (before === null || before === setting) return;
-    await this.backend.link.ask({ kind: "record_ahead", parameters: request.parameters }, []).catch(() => {}); // or else when they are wanted
+    if (this.programs && this.engine.isImmediate && this.backend.kind === "running") void this.standIn.lookAhead(shown.request, this.settingOf(shown.request));
   }
 
   /** The page may be able to compute a formula that was written anew, where the kernel computed another. */
   private async chooseAgain({ parameters }: Request): Promise<void> {
     const { formula } = this.state;
-    if (this.engine.isImmediate || this.standIn || this.backend.kind !== "running" || formula === this.chosenFor) return;
+    if (this.engine.isImmediate || this.backend.kind !== "running" || formula === this.chosenFor) return;
     this.chosenFor = formula;
     try {
       await this.backend.link.ask({ kind: "choose_engine", parameters }, []);
@@ -301,7 +293,7 @@ class Shell {
 
   private readonly failed = (error: Error, request: Request): void => {
     if (this.engine.isImmediate && this.backend.kind === "running") {
-      if (error instanceof Unrecorded) return this.beyond(error, request);
+      if (error instanceof Unrecorded) return this.standIn.submit(request, this.settingOf(request), error);
       return this.handOver(`This page could not replay what was recorded: ${error.message}`, request);
     }
     this.sayFailure(error);
@@ -311,50 +303,14 @@ class Shell {
     this.say({ failure: error instanceof Refusal ? error.message : `The picture could not be made: ${error.message}` });
   }
 
-  /** What was recorded does not reach so far: the kernel computes, and records what is missing. */
-  private beyond({ message, point }: Unrecorded, request: Request): void {
-    if (!this.standIn) {
-      const standIn: KernelEngine<any, any> = new KernelEngine(this.view.computation.asked(this.backend.link), {
-        arrived: (computed: Computed, asked: Request) => this.standIn === standIn && this.arrived(computed, asked),
-        failed: (error: Error) => this.standIn === standIn && this.sayFailure(error),
-      });
-      this.standIn = standIn;
-      this.backend.computes(standIn, message);
-    }
-    this.standIn.submit(request);
-    const setting = this.settingOf(request);
-    if (this.givenUp !== setting) this.givenUp = null;
-    const isUnderWay = this.recording === setting || (this.recording !== null && request.moving);
-    if (this.givenUp === null && !isUnderWay) void this.record(setting, request, point ?? request.point);
-  }
-
   /** What the programs of a picture are recorded for: the values that are none of their inputs. */
   private settingOf({ parameters }: Request): string {
     return JSON.stringify(Object.entries(parameters).filter(([name]) => !this.programs!.traced.includes(name)));
   }
 
-  private async record(setting: string, { parameters }: Request, point: Float64Array): Promise<void> {
-    this.recording = setting;
-    const isWanted = () => this.recording === setting;
-    try {
-      await this.backend.link.ask({ kind: "record", parameters }, [point], (progress, cancel) => {
-        if (isWanted()) this.status.showRecording({ ...progress, cancel });
-      });
-    } catch (error) {
-      if (!isWanted() || !(error instanceof Refusal)) return;
-      this.givenUp = setting;
-      if (this.standIn) this.backend.computes(this.standIn, `The kernel computes: ${error.message}`);
-    } finally {
-      if (isWanted()) {
-        this.recording = null;
-        this.status.showRecording(null);
-      }
-    }
-  }
-
   /** The page computes again. */
   private standDown(): void {
-    this.standIn = null;
+    this.standIn.end();
     this.backend.computes(this.engine, this.model.get("engine_reason"));
   }
 

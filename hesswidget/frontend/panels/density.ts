@@ -16,7 +16,9 @@ export interface Spread {
   readonly places: ArrayLike<number>;
   readonly heights: ArrayLike<number>;
   readonly errors?: ArrayLike<number>;
-  /** Eigenvalues that are known. */
+  /** How many eigenvalues there are, */
+  readonly all: number;
+  /** and those that are known, the outermost among them. */
   readonly at: ArrayLike<number>;
   signOf(eigenvalue: number): string;
 }
@@ -24,7 +26,7 @@ export interface Spread {
 /** That of a frame, which has all eigenvalues. */
 export function spreadOf(frame: Frame): Spread {
   const count = frame.density.length / 2;
-  return { places: frame.density.subarray(0, count), heights: frame.density.subarray(count), at: frame.eigenvalues, signOf: (value) => signOf(value, frame) };
+  return { places: frame.density.subarray(0, count), heights: frame.density.subarray(count), all: frame.eigenvalues.length, at: frame.eigenvalues, signOf: (value) => signOf(value, frame) };
 }
 
 /** A density on a logarithmic axis: below zero red, above blue, with a stroke at each eigenvalue that is known. */
@@ -39,7 +41,7 @@ export class DensityChart {
     this.element.append(this.axes, this.band, ...this.areas, this.strokes);
   }
 
-  draw({ places, heights, errors, at, signOf }: Spread, width: number, height: number): void {
+  draw({ places, heights, errors, all, at, signOf }: Spread, width: number, height: number): void {
     const count = places.length;
     const every = Array.from(heights, (value, k) => ({ place: places[k], value, error: errors?.[k] ?? 0 }));
     const box = boxWithin(width, height, MARGIN);
@@ -64,8 +66,8 @@ export class DensityChart {
     join(this.strokes, known.length, () => svg("path")).forEach((stroke, i) => {
       setAttributes(stroke, { d: `M${x(known[i]).toFixed(1)} ${foot}v-7`, class: `hw-density-at hw-density-${signOf(known[i])}` });
     });
-    const among = known.length ? `, of which ${known.length} are known, from ${number(Math.min(...known))} to ${number(Math.max(...known))}` : "";
-    const words = isKnown ? `density of eigenvalues${among}` : "no density: nothing is known, or a value is not finite";
+    const ends = known.length ? ` from ${number(Math.min(...known))} to ${number(Math.max(...known))}` : "";
+    const words = isKnown ? `density of ${all} eigenvalues${ends}` : "no density: nothing is known, or a value is not finite";
     setText(this.element.firstElementChild!, words);
     setAttributes(this.element, { "aria-label": words });
   }

@@ -95,7 +95,7 @@ export class SpectrumPanel {
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
     const [places, heights, errors] = density ?? [[], [], []];
     const at = [...largest, ...smallest].map(({ value }) => value);
-    this.density.draw({ places, heights, errors, at, signOf: (value) => (value < 0 ? "negative" : "positive") }, width, height);
+    this.density.draw({ places, heights, errors, all: n, at, signOf: (value) => (value < 0 ? "negative" : "positive") }, width, height);
     this.drawEnds([...largest, ...[...smallest].reverse()], n);
   }
 
