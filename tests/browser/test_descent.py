@@ -45,6 +45,9 @@ def test_the_start_is_dragged_and_the_paths_are_those_of_python(run_cells: RunCe
     eventually(lambda: notebook.python("w.point.tolist() != [-1.2, 1.0]"), True)
     expect(explorer.engine).to_have_text("browser · verified")
     assert explorer.root.get_attribute("data-steps") != before
+    expect(
+        explorer.root.locator(".hw-landscape .hw-explanation")
+    ).to_be_hidden()  # the pointer is on it still
     assert steps(explorer) == notebook.python("[len(path) - 1 for path in w.paths]")
     for row, (reason, cost) in zip(
         table(explorer), notebook.python("[(p.reason, p.cost[-1]) for p in w.paths]"), strict=True
@@ -121,7 +124,7 @@ def race():
         return x - pace * f.gradient(x)
 
     return hw.descend(
-        "himmelblau", (0.5, -0.3), methods=["gradient-descent", "newton", "sr1", own_step], steps=60
+        "himmelblau", (0.5, -0.3), methods=["gradient-descent", "newton", "adam", own_step], steps=60
     )
 
 
@@ -179,7 +182,9 @@ def is_beside(page: Page, one: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("size", "height"), [((930, 640), 940), ((390, 844), 1840)], ids=["notebook", "phone"]
+    ("size", "height"),
+    [((930, 640), 940), ((1500, 900), 1080), ((390, 844), 1990)],
+    ids=["notebook", "wide", "phone"],
 )
 def test_a_race_fits_the_screen(open_saved: OpenSaved, race, size, height) -> None:
     explorer = open_saved(race, size=size)
@@ -189,6 +194,8 @@ def test_a_race_fits_the_screen(open_saved: OpenSaved, race, size, height) -> No
     assert box["height"] <= height
     assert is_beside(explorer.page, ".hw-landscape", ".hw-convergence") == (size[0] > 640)
     assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    names = explorer.root.locator(".hw-controls .hw-name-of")
+    assert names.evaluate_all("all => all.every((name) => name.scrollWidth <= name.clientWidth)")
 
 
 def test_the_next_step_is_seen_in_the_landscape_and_put_away(open_saved: OpenSaved) -> None:

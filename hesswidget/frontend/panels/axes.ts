@@ -19,6 +19,11 @@ export function boxWithin(width: number, height: number, { left, right, top, bot
 
 export type Scale = ScaleLinear<number, number> | ScaleLogarithmic<number, number>;
 
+/** What is held to move a line along the axis below: within the plane, as beneath it there are numbers. */
+export function gripOf(): SVGElement[] {
+  return [svg("circle", { r: 14, class: "hw-hit" }), svg("path", { d: "M0 -11L6 -1L-6 -1Z", class: "hw-grip" })];
+}
+
 /** What frames a plane: its border, and axes with ticks and names, that of the upright one so far to the left. */
 export function axesOf(x: Scale, y: Scale, plane: Box, xName: string, yName: string, away = 33): SVGElement[] {
   const { left, top, width, height } = plane;

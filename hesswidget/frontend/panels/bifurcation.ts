@@ -14,7 +14,7 @@ import { type Mark, SAMPLE, lineMark } from "./marks";
 import type { Panel, Picture } from "./panel";
 import { ProgressBar } from "./progress";
 import type { Wait } from "../questions/rest_question";
-import { type Scale, axesOf, boxWithin } from "./axes";
+import { type Scale, axesOf, boxWithin, gripOf } from "./axes";
 
 const MARGIN = { left: 52, right: 14, top: 8, bottom: 36 };
 const ORDER = Object.keys(appearance.classes);
@@ -81,7 +81,7 @@ export class BifurcationPanel implements Panel {
     this.select.addEventListener("change", redraw);
     const id = uniqueIdentifier();
     const inside = svg("g", { "clip-path": `url(#${id})` }, this.branches, this.line);
-    this.handle.append(svg("circle", { r: 14, class: "hw-hit" }), svg("path", { d: "M0 1L6 11L-6 11Z", class: "hw-grip" }));
+    this.handle.append(...gripOf());
     setAttributes(this.handle, { "aria-label": `${control.name}, in the bifurcation diagram` });
     this.chart.append(svg("clipPath", { id }, this.clip), this.axes, inside, this.events, this.places);
     this.chart.append(svg("g", { "clip-path": `url(#${id})` }, this.point), this.handle);

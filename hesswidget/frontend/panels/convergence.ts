@@ -5,7 +5,7 @@ import { draggable, stepsOnLine } from "../base/draggable";
 import { number } from "../base/format";
 import { type RaceFrame, stepAt, stepsOf } from "../engine/race";
 import { AGAINST, MEASURES, type Against, type Measure, type ViewState } from "../model/view_state";
-import { type Scale, axesOf, boxWithin } from "./axes";
+import { type Scale, axesOf, boxWithin, gripOf } from "./axes";
 import type { RacePicture } from "./landscape/layers/race";
 import { Switch } from "./landscape/switch";
 import type { Panel } from "./panel";
@@ -60,7 +60,7 @@ export class ConvergencePanel implements Panel<RacePicture> {
     this.showPlay();
     const choice = html("label", { class: "hw-slice" }, this.measures, html("span", { class: "hw-wide-only" }, "against"));
     const head = html("div", { class: "hw-head" }, html("h3", {}, "convergence"), choice, this.axisSwitch.element, this.play);
-    this.handle.append(svg("circle", { r: 14, class: "hw-hit" }), svg("path", { d: "M0 1L6 11L-6 11Z", class: "hw-grip" }));
+    this.handle.append(...gripOf());
     this.chart.append(this.axes, this.lines, this.line, this.places, this.handle);
     this.element = html("section", { class: "hw-panel hw-convergence" }, head, this.chart);
     draggable(this.chart, this.handle, {

@@ -8,6 +8,8 @@ export const MARK = "data-mark";
 /** and one with which it says more of itself, in a sentence. */
 export const WORDS = "data-words";
 
+const isMouse = (event: Event) => (event as PointerEvent).pointerType === "mouse";
+
 /**
  * Names the marks that are in view. Pointing at an entry or at a mark in the picture, going to an entry by keys, or a tap
  * explains it.
@@ -18,6 +20,8 @@ export class Legend {
   private readonly explanation = html("div", { class: "hw-explanation", role: "tooltip", hidden: true });
   private readonly stop = new TabStop(this.entries);
   private marks: readonly Mark[] = [];
+  /** What the mouse has dragged and is still on: whoever held it knows what it is, and looks at the picture. */
+  private held: Element | null = null;
   private key = "";
   private width = 0;
 
@@ -26,10 +30,18 @@ export class Legend {
     this.explanation.id = uniqueIdentifier();
     this.element = html("div", { class: "hw-legend" }, this.entries, ...(choices ? [choices] : []), this.explanation);
     const quiet = () => this.explain(null);
-    const pointsAt = (event: Event) => this.explain((event.target as Element).closest(`[${MARK}]`));
+    const markAt = (element: Element | null) => element?.closest(`[${MARK}]`) ?? null;
+    const pointsAt = (event: Event) => this.explain(markAt(event.target as Element));
     for (const ground of [this.entries, ...grounds]) {
-      ground.addEventListener("pointerover", pointsAt);
+      ground.addEventListener("pointerover", (event) => this.isHeld(event as PointerEvent) || pointsAt(event));
       ground.addEventListener("pointerleave", quiet);
+    }
+    for (const ground of grounds) {
+      ground.addEventListener("pointerdown", (event) => isMouse(event) && quiet()); // where a tap explains
+      ground.addEventListener("pointerup", (event) => {
+        const { clientX, clientY } = event as PointerEvent;
+        if (isMouse(event)) this.held = markAt(document.elementFromPoint(clientX, clientY));
+      });
     }
     this.entries.addEventListener("focusin", pointsAt);
     this.entries.addEventListener("focusout", quiet);
@@ -65,6 +77,13 @@ export class Legend {
     const { height } = SAMPLE;
     const box = { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" };
     button.replaceChildren(svg("svg", box, sample()), html("span", {}, name));
+  }
+
+  /** Whether something is dragged there, or has been and was not left since. */
+  private isHeld(event: PointerEvent): boolean {
+    if (isMouse(event) && (event.buttons || this.held?.contains(event.target as Element))) return true;
+    this.held = null;
+    return false;
   }
 
   /** Say what is pointed at; nothing where that is no mark. */
