@@ -50,14 +50,20 @@ def ending(f: TracedFunction, point: Any, tolerances: Tolerances) -> Ending:
     point : array, shape (n,)
     tolerances : Tolerances
     """
+    label = tested(f, point, tolerances)
+    is_open = np.logical_or(*(label == each for each in OPEN))
+    is_away = np.logical_and(is_open, runs_away(f, point, _reach(point, tolerances)))
+    return Ending(np.where(is_away, NOT_STATIONARY, label), 1.0 * is_away)
+
+
+def tested(f: TracedFunction, point: Any, tolerances: Tolerances) -> Any:
+    """Return the label of a path's end by the test alone, shape (), wherever f goes from there."""
     judgement = second_derivative_test(
         *f.derivatives(point),
         **tolerances.at(point, f.traced.problem),
         gradient_after=lambda step: f.gradient(point + step),
     )
-    is_open = np.logical_or(*(judgement.label == each for each in OPEN))
-    is_away = np.logical_and(is_open, runs_away(f, point, _reach(point, tolerances)))
-    return Ending(np.where(is_away, NOT_STATIONARY, judgement.label), 1.0 * is_away)
+    return judgement.label
 
 
 def _reach(point: Any, tolerances: Tolerances) -> Any:
@@ -78,6 +84,11 @@ def program(traced: TracedProblem, tolerances: Tolerances) -> Program | None:
 
     made = traced.record(build, point=traced.problem.start)
     return made if PICTURE.admit(made, PICTURE.beside) else None
+
+
+def program_of_test(traced: TracedProblem, tolerances: Tolerances) -> Program:
+    """Record `tested` of a ``point``, its ``label``: all that there is to know of a path that has not converged."""
+    return traced.record(lambda f, point: {"label": tested(f, point, tolerances)}, point=traced.problem.start)
 
 
 def judged(
@@ -104,6 +115,8 @@ def judged(
     try:
         with numpy.errstate(all="ignore"), one_blas_thread():
             label = curvature_at(Objective(f.traced.problem, f.values), point, tolerances).label
+            if status != CONVERGED and LABELS.index(label) == NOT_STATIONARY:
+                return status, label
             if LABELS.index(label) in OPEN and runs_away(f, point, _reach(point, tolerances)):
                 return (RUNS_AWAY if status == CONVERGED else status), LABELS[NOT_STATIONARY]
             return status, label

@@ -357,7 +357,7 @@ def descend(
     call = {"methods": _code(entered), "steps": repr(count), "tolerance": repr(float(tolerance))}
     if batch is not None:
         entered = _on_batches(entered, problem, batch, seed, count)
-        call |= {"batch": repr(batch), "seed": repr(seed)}
+        call |= {"batch": repr(int(batch)), "seed": repr(int(seed))}
     entered = tuple(tried(racer, TracedProblem.of(problem)) for racer in entered)
     if line_search is not None:
         call["line_search"] = repr(line_search)

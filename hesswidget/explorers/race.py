@@ -111,6 +111,7 @@ class RaceFrames(KernelFrames):
             recorded["span"] = self._span.program
         if judge := ending.program(traced, self._tolerances):
             recorded["ending"] = judge
+            recorded["end tested"] = ending.program_of_test(traced, self._tolerances)
         begun = []
         for k, racer in enumerate(self._racers):
             begin, advance = racer.iteration.programs(traced)

@@ -225,6 +225,7 @@ def _logarithmic(ax: Axes, values: Sequence[np.ndarray], ceiling: float) -> None
     if not len(known):
         return
     low, high = float(known.min()), float(known.max())
+    ax.set_autoscaley_on(False)  # beyond the largest number there is no room for a margin
     ax.set_yscale("log")
     ax.set_ylim(low / 1.5, 1.5 * max(min(high, ceiling) if ceiling > 0 else high, low))
     ax.yaxis.minorticks_off()

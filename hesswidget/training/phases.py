@@ -17,6 +17,9 @@ AT_THE_EDGE = (0.85, 1.15)  # of the threshold: between them lies the median of 
 MEETINGS = 5  # times that the sharpness is measured there, at least
 SHARPENED = 1.5  # by how much the sharpness grows that is called progressive sharpening
 DIVERGED = NO_VALUE, BROKE_DOWN  # the first and the last of the statuses that say so
+GREW = (
+    1e3  # times what it was at first the loss is at its end, its largest, of a run that diverges all the same
+)
 CLIMBED = 2.0  # by how much the loss grows first that is called a catapult
 
 SENTENCES = {
@@ -24,6 +27,7 @@ SENTENCES = {
     "{ended:count}; before, the sharpness was {known_last} of its threshold",
     "divergence, unmeasured": "divergence: the loss grows from {grew_from} at step {grew_at:count} to {grew_to} at "
     "step {ended:count}",
+    "divergence, at once": "divergence: after step {ended:count}, where the loss is {grew_to}, nothing is finite",
     "catapult": "catapult: from {known_first} of the threshold the loss climbs to {climbed} times its value at step "
     "{peaked:count}, and the sharpness falls to {fell_to} of the threshold by step {landed:count}",
     "progressive sharpening": "progressive sharpening: the sharpness grows from {least} of its threshold at step "
@@ -154,8 +158,11 @@ def seen(loss: Any, steps: Any, ratio: Any, count: Any, diverged: Any) -> Mappin
     at = numpy.arange(len(loss)) * 1.0
     is_there, ends = at < count, count - 1.0
     lowest = _first(np.logical_and(is_there, loss == np.min(np.where(is_there, loss, np.inf))))
+    most_lost, at_last = np.max(np.where(is_there, loss, -np.inf)), pick(loss, ends)
+    has_grown = np.logical_and(at_last > GREW * np.abs(loss[0]), at_last >= most_lost)
+    has_diverged, grows = np.logical_or(diverged > 0, has_grown), lowest < ends
     # What grows with the loss says nothing.
-    known = np.logical_and(np.isfinite(ratio), np.logical_or(diverged <= 0, steps <= lowest))
+    known = np.logical_and(np.isfinite(ratio), np.logical_or(np.logical_not(has_diverged), steps <= lowest))
     place = numpy.arange(len(steps)) * 1.0
     number = np.sum(1.0 * known)
     begin, end = _first(known), _last(known, place)
@@ -204,11 +211,11 @@ def seen(loss: Any, steps: Any, ratio: Any, count: Any, diverged: Any) -> Mappin
 
     half = _first(np.logical_and(known, np.cumsum(1.0 * known) > np.floor(number / 2)))
     second_half = np.logical_and(known, place >= half)
-    has_diverged = diverged > 0
     is_stable = _all(number > 0, np.logical_not(is_edge), np.logical_not(has_diverged), ratio_at(end) < NEAR)
     told = {
-        "divergence": (_all(has_diverged, number > 0), lowest, ends),
-        "divergence, unmeasured": (_all(has_diverged, number <= 0), lowest, ends),
+        "divergence": (_all(has_diverged, grows, number > 0), lowest, ends),
+        "divergence, unmeasured": (_all(has_diverged, grows, number <= 0), lowest, ends),
+        "divergence, at once": (_all(has_diverged, np.logical_not(grows)), lowest, ends),
         "catapult": (is_catapult, 0.0, landed),
         "progressive sharpening": (is_sharpening, when(least), when(grown)),
         "edge of stability, falling": (_all(is_edge, falls), first, last),

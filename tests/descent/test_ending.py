@@ -5,6 +5,11 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent import ending
+from hesswidget.descent.outcome import CONVERGED, GOES_ON, RUNS_AWAY
+from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.tolerances import Tolerances
 from unrecorded import zero
 
 AWAY = {
@@ -133,9 +138,24 @@ def test_ends_are_the_same_in_a_race_recorded_or_not():
         assert [path.end for path in w.paths] == ["saddle", "not stationary"]
         found = w._view.computation.compute(w.point, w.parameters, w.shown)
         assert found["path_ends"].tolist() == [1.0, 4.0]
-    ending = races[0]._view.computation._recorded.at(races[0].parameters).executable("ending")
+    programs = races[0]._view.computation._recorded.at(races[0].parameters)
     for path, label in zip(races[0].paths, (1.0, 4.0), strict=True):
-        assert ending(point=path.points[-1], parameters=[0.01])["label"] == label
+        for name in ("ending", "end tested"):
+            found = programs.executable(name)(point=path.points[-1], parameters=[0.01])
+            assert found["label"] == label
+
+
+@pytest.mark.parametrize(
+    "tail", [lambda x: np.exp(-x), lambda x: 1 / (1 + x**2)], ids=["exponential", "power"]
+)
+def test_what_has_not_converged_needs_no_look_at_where_f_goes(tail):
+    traced = TracedProblem.of(Problem.at(tail, 3.0, None, {}))
+    f, point = TracedFunction(traced, np.array([])), np.array([3.0])
+    whole = ending.ending(f, point, Tolerances())
+    assert whole.runs_away
+    assert whole.label == ending.tested(f, point, Tolerances()) == ending.NOT_STATIONARY
+    assert ending.judged(f, GOES_ON, point[None]) == (GOES_ON, "not stationary")
+    assert ending.judged(f, CONVERGED, point[None]) == (RUNS_AWAY, "not stationary")
 
 
 def test_what_the_function_raises_where_a_path_ends_is_said():

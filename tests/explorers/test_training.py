@@ -98,9 +98,11 @@ def test_weight_decay_of_any_loss_has_a_slider(displayed, loss, start):
 
 
 def test_what_a_page_cannot_train_is_a_figure(displayed):
-    hw.train(lambda w: np.sum(w**2) + zero(w[0]), np.ones(3), steps=10, curvature_every=5)._ipython_display_()
+    run = hw.train(lambda w: np.sum(w**2) + zero(w[0]), np.ones(3), steps=10, curvature_every=5)
+    run._ipython_display_()
     (shown,) = displayed
     assert set(shown) == {"text/plain", "image/png"}
+    assert shown["text/plain"] == str(run)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,21 @@ def test_what_diverges_is_not_called_what_it_passes_on_its_way():
     assert found[0].sentence.startswith("divergence: the loss grows from 1 at step 0 to 1e99 at step 4")
 
 
+def test_what_has_not_diverged_to_the_end_is_said_to_diverge_where_it_stops():
+    run = train(lambda w: numpy.float64(3.0) * w**2, 1.0, rate=0.5, steps=40, curvature_every=1)
+    assert run.status.startswith("stopped")
+    (phase,) = run.phases
+    assert phase.name == "divergence"
+    assert "before, the sharpness was 1.5 of its threshold" in phase.sentence
+    assert names(seen([1.2, 1.2, 1.2], [1.0, 3.0, 9.0])) == []  # not yet
+
+
+@pytest.mark.parametrize("ratio", [[0.9, 0.8], [numpy.nan, numpy.nan]], ids=["measured", "unmeasured"])
+def test_what_falls_until_nothing_is_finite_does_not_grow(ratio):
+    (found,) = seen(ratio, [2.0, 1.0], "diverged: after step 2 f is not finite")
+    assert found.sentence == "divergence: after step 1, where the loss is 1, nothing is finite"
+
+
 def test_numbers_of_the_edge_are_those_of_the_run():
     ratio = [0.3, 1.0, 1.02, 0.98, 1.0, 1.04]
     edge = seen(ratio, [1.0, 0.8, 0.9, 0.5, 0.6, 0.4])[-1]

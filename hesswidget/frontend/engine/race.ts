@@ -1,4 +1,5 @@
 /** Paths of descent methods from one start, and the frame at a step of one of them. Twin of hesswidget/explorers/race.py. */
+import appearance from "../../appearance.json";
 import bounds from "../../program/bounds.json";
 import { pointsIn } from "../base/float64";
 import { PICTURE } from "../program/bounds";
@@ -13,6 +14,8 @@ import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY } from "./path_status";
 import type { Span } from "./slice";
 
 const NONE = new Float64Array();
+/** The place of this label among those that Python names. */
+const NOT_STATIONARY = Object.keys(appearance.classes).indexOf("not stationary");
 const KEPT = ["point", "gradient", "value", "gradient_norm", "cost"] as const;
 
 export interface RaceRequest extends FrameRequest {
@@ -449,7 +452,12 @@ const PHASE = "phase_";
 /** A path whose end has been judged: with its label, and not taken for converged on the way to infinity. */
 function judged(programs: Programs, path: Path, n: number): Path {
   if (!programs.has("ending")) return path;
-  const { label, runs_away } = programs.run("ending", { point: path.points.slice(-n) });
+  const point = path.points.slice(-n);
+  if (path.status !== CONVERGED) {
+    const [tested] = programs.run("end tested", { point }).label;
+    if (tested === NOT_STATIONARY) return { ...path, end: tested }; // wherever f goes from there
+  }
+  const { label, runs_away } = programs.run("ending", { point });
   return { ...path, end: label[0], status: path.status === CONVERGED && runs_away[0] > 0 ? RUNS_AWAY : path.status };
 }
 
