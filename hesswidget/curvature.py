@@ -250,8 +250,9 @@ def curvature(
     ``maximum at a kink``, either ``along a kink`` where f is level along it, ``saddle at a kink``,
     ``kink`` (f falls away from it as a slope does), ``jump`` or
     ``undecided at a kink``. Where f has no derivatives though no such pieces meet, at the tip of a cone or a cusp, f is
-    looked at in directions around the point, and ``kind`` says likewise. At a stationary point of up to 12 variables, at a degenerate one, and where derivatives are
-    missing or the Hessian is unsymmetric, it is compared with one-sided differences of the gradient; where they
+    looked at in directions around the point, and ``kind`` says likewise. At a stationary point of up to 12 variables,
+    at a degenerate one, and where derivatives are missing or the Hessian is unsymmetric, it is compared with one-sided
+    differences of the gradient; where they
     contradict it the label is ``undefined``. Where the label is ``degenerate``, f is looked at along the null space of
     the Hessian, and the reason goes on to say what the point is. Where autograd has no derivatives, or those of a
     branch that is taken at this point alone, and differences of the gradient agree from all sides, these are judged.

@@ -12,6 +12,7 @@ from hesswidget.derivatives.gauss_newton import gauss_newton_product
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError, clause, nearest
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.kinks.resolve import of_one_side
 from hesswidget.spectra.operator import Operator
 
 MATRICES = {"hessian": "Hessian", "gauss-newton": "Gauss–Newton matrix"}
@@ -87,6 +88,8 @@ def of_function(
     blocks = problem.blocks if problem.blocks.are_several else None
     name, n = f"the {MATRICES[of]} of {problem.name}", len(point)
     if of == "hessian":
+        if side := of_one_side(objective, point):
+            notes.append(side)
         return Operator(name, n, lambda v: found.hvp(point, v), lambda: found.hessian(point), blocks), notes
     objective.outputs(point)  # which refuses what does not say what it is made of
     if found is objective:
