@@ -352,6 +352,20 @@ def test_a_square_multiplied_out_is_no_more_than_its_coefficients_are_known():
         assert hw.curvature(lambda x, y: 0.36 * x**2 + c * x * y + 0.64 * y**2, (0.0, 0.0)).kind == "flat"  # noqa: B023
 
 
+@pytest.mark.parametrize("x", [0.123, 0.56789027164668, 0.639, 1.1])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.log(np.exp(x)) - x,
+        lambda x: np.exp(np.log(x + 2)) - x,
+        lambda x: np.sqrt(x**2 + 1) ** 2 - x**2,
+    ],
+    ids=["log exp", "exp log", "a root squared"],
+)
+def test_what_is_constant_but_for_its_rounding_is_flat(f, x):
+    assert resolved(f, x).kind == "flat"
+
+
 def test_what_changes_by_all_that_it_does_is_not_flat():
     c = hw.curvature(lambda x: np.where(x == 0, 0.0, x * np.sin(1 / np.where(x == 0, 1.0, x))), 0.0)
     assert c.kind in ("undefined", "inconclusive")

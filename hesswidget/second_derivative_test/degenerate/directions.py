@@ -95,7 +95,9 @@ class DirectionSampling:
             largest = max(float(np.linalg.norm(a.reduced.gradient)) for a in samples)
             of_point = EPS * largest * (1 + splitting.remoteness / radius)
             self.tolerance = SAFETY * (noise + of_point)
-            self.rounding = max(self.rounding, SAFETY * of_value)
+            of_operations = splitting.rounding(radius * self.samples[0].direction)
+            of_operations = of_operations if np.isfinite(of_operations) else 0.0
+            self.rounding = max(self.rounding, SAFETY * of_value, of_operations)
             self.is_whole = bool(np.isfinite(noise))
             self.samples = [self._signed(a.direction, a.reduced) for a in self.samples]
 
