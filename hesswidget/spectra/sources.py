@@ -13,6 +13,7 @@ from hesswidget.derivatives.gauss_newton import gauss_newton_product
 from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError, clause, nearest
 from hesswidget.problem.problem import Problem
+from hesswidget.second_derivative_test.kinks.resolve import of_one_side
 from hesswidget.spectra.operator import Operator
 
 MATRICES = {"hessian": "Hessian", "gauss-newton": "Gauss–Newton matrix"}
@@ -91,23 +92,25 @@ class FunctionMatrix:
         name, n = f"the {MATRICES[self._of]} of {problem.name}", len(point)
         if self._of == "gauss-newton":
             objective.outputs(point)  # which refuses what does not say what it is made of
+        found: Any = objective
+        notes, moved = [], {}
         try:
             found = self._recorded(problem)
         except ProblemError as error:
             if self._backend != "numpy":
                 raise
-            notes = [f"multiplied by autograd, since {clause(str(error))}"]
-            if self._of == "hessian":
-                return Operator(
-                    name, n, lambda v: objective.hvp(point, v), lambda: objective.hessian(point), blocks
-                ), notes
-            return Operator(name, n, lambda v: gauss_newton_product(objective, point, v), None, blocks), notes
-        moved = {a: float(problem.parameters[a]) for a in found.parameters}
+            notes.append(f"multiplied by autograd, since {clause(str(error))}")
+        else:
+            moved = {a: float(problem.parameters[a]) for a in found.parameters}
         if self._of == "hessian":
+            if side := of_one_side(objective, point):
+                notes.append(side)
             return Operator(
                 name, n, lambda v: found.hvp(point, v, **moved), lambda: found.hessian(point, **moved), blocks
-            ), []
-        return Operator(name, n, lambda v: found.ggnvp(point, v, **moved), None, blocks), []
+            ), notes
+        if found is objective:
+            return Operator(name, n, lambda v: gauss_newton_product(objective, point, v), None, blocks), notes
+        return Operator(name, n, lambda v: found.ggnvp(point, v, **moved), None, blocks), notes
 
     def _recorded(self, problem: Problem) -> Compiled:
         """Return what was recorded, anew where a parameter has changed that is part of it."""

@@ -50,7 +50,15 @@ TWO = {
     "bent quartic gutter": (lambda x, y: (y - x**2) ** 4, "flat"),
     "crossing gutters": (lambda x, y: x**2 * y**2, "flat"),
     "constant": (lambda x, y: 0.0 * x * y, "flat"),
+    "fourth against fifth": (lambda x, y: x**5 - y**4, "saddle"),
+    "fourth against fifth, turned": (
+        lambda x, y: (0.6 * x + 0.8 * y) ** 5 - (0.8 * x - 0.6 * y) ** 4,
+        "saddle",
+    ),
+    "a fifth power far out": (lambda x, y: x**4 + y**4 - 1000 * y**5, "minimum"),
+    "a fifth power far out, turned": (lambda x, y: x**4 + y**4 + 1000 * (0.6 * x + 0.8 * y) ** 5, "minimum"),
 }
+OPPOSITE = {"minimum": "maximum", "maximum": "minimum", "saddle": "saddle", "flat": "flat"}
 LINE = {
     "x³": (lambda x: x**3, "saddle", 3),
     "x⁴": (lambda x: x**4, "minimum", 4),
@@ -67,6 +75,12 @@ LINE = {
 def test_normal_forms_of_two_variables(name):
     function, kind = TWO[name]
     assert resolved(function, (0.0, 0.0)).kind == kind
+
+
+@pytest.mark.parametrize("name", TWO)
+def test_the_opposite_function_is_the_opposite(name):
+    function, kind = TWO[name]
+    assert resolved(lambda x, y: -function(x, y), (0.0, 0.0)).kind == OPPOSITE[kind]
 
 
 @pytest.mark.parametrize("name", LINE)
@@ -248,6 +262,14 @@ def test_a_caller_may_have_its_own_threshold():
 NAMES = st.sampled_from(sorted(set(TWO) - {"constant"}))
 
 
+@pytest.mark.parametrize("angle", [1e-9, 1.2e-7, 1e-6])
+@pytest.mark.parametrize("name", ["a maximum below a bent valley", "Peano", "a fifth power far out"])
+def test_an_angle_however_small_is_no_rounding(name, angle):
+    function, kind = TWO[name]
+    cos, sin = math.cos(angle), math.sin(angle)
+    assert resolved(lambda x, y: function(cos * x + sin * y, cos * y - sin * x), (0.0, 0.0)).kind == kind
+
+
 @given(NAMES, st.floats(0, 2 * math.pi), st.sampled_from([1e-6, 1.0, 1e6]), st.sampled_from([0.0, 7.0, -1e3]))
 @settings(deadline=None, derandomize=True)
 def test_the_kind_is_invariant(name, angle, factor, offset):
@@ -291,3 +313,59 @@ def test_a_constant_does_not_hide_that_a_bent_gutter_only_rises(factor, offset, 
         return factor * (v - u**2) ** 4 + offset
 
     assert hw.curvature(f, (0.0, 0.0)).resolution.kind == "flat"
+
+
+FAINT = {
+    "a minimum": ("minimum", (1.0, 1.0)),
+    "a maximum": ("maximum", (-1.0, -1.0)),
+    "a saddle across": ("saddle", (1.0, -1.0)),
+    "a minimum in space": ("minimum", (1.0, 1.0, 3.0)),
+    "a saddle within": ("saddle", (1.0, 1.0, -3.0)),
+    "a gutter": ("flat", (1.0, 0.0)),
+    "a gutter in space": ("flat", (1.0, 0.0, 0.0)),
+}
+
+
+@pytest.mark.parametrize("ratio", [1e-18, 1e-24])
+@pytest.mark.parametrize("name", FAINT)
+def test_curvature_that_is_nothing_beside_another_is_told_by_what_f_does(name, ratio):
+    """Of which eigenvalues say nothing beyond their rounding; straight, and turned by a right triangle's angle."""
+    kind, (stiff, *faint) = FAINT[name]
+
+    def form(x, y, *z):
+        rest = sum(a * b**2 for a, b in zip(faint[1:], z, strict=True))
+        return 1e9 * (stiff * x**2 + ratio * (faint[0] * y**2 + rest))
+
+    at = (0.0,) * (1 + len(faint))
+    assert (
+        hw.curvature((lambda x, y: form(x, y)) if len(at) == 2 else (lambda x, y, z: form(x, y, z)), at).kind
+        == kind
+    )
+    if len(at) == 2:
+        turned = hw.curvature(lambda x, y: form(0.6 * x + 0.8 * y, 0.8 * x - 0.6 * y), at)
+        assert (turned.label, turned.kind) == ("degenerate", kind)
+
+
+def test_a_square_multiplied_out_is_no_more_than_its_coefficients_are_known():
+    """Of a rounded coefficient the other eigenvalue is ±1e-17, wherever one looks."""
+    for c in (0.96, 0.96 * (1 + 2e-16), 0.96 * (1 - 2e-16)):
+        assert hw.curvature(lambda x, y: 0.36 * x**2 + c * x * y + 0.64 * y**2, (0.0, 0.0)).kind == "flat"  # noqa: B023
+
+
+@pytest.mark.parametrize("x", [0.123, 0.56789027164668, 0.639, 1.1])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.log(np.exp(x)) - x,
+        lambda x: np.exp(np.log(x + 2)) - x,
+        lambda x: np.sqrt(x**2 + 1) ** 2 - x**2,
+    ],
+    ids=["log exp", "exp log", "a root squared"],
+)
+def test_what_is_constant_but_for_its_rounding_is_flat(f, x):
+    assert resolved(f, x).kind == "flat"
+
+
+def test_what_changes_by_all_that_it_does_is_not_flat():
+    c = hw.curvature(lambda x: np.where(x == 0, 0.0, x * np.sin(1 / np.where(x == 0, 1.0, x))), 0.0)
+    assert c.kind in ("undefined", "inconclusive")

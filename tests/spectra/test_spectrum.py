@@ -6,6 +6,7 @@ import itertools
 import json
 import pickle
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
 import scipy.sparse
@@ -443,3 +444,39 @@ def test_the_density_on_screen_is_that_of_all_eigenvalues():
     shown = found.density(points, (found.eigenvalues[-1] - found.eigenvalues[0]) / 128)
     assert heights == pytest.approx(shown.values, rel=1e-9)
     assert np.trapezoid(heights, points) == pytest.approx(1.0, abs=1e-3)
+
+
+def _squares(w):
+    return anp.sum(w**2)
+
+
+ONE_SIDE = "there is no Hessian at the point, and this is autograd's, of one side"
+KINKS = {
+    "lasso": (lambda w: _squares(w) + anp.sum(anp.abs(w)), np.array([0.0, 1.0, 2.0]), "the slope is"),
+    "hinge": (lambda w: _squares(w) + anp.maximum(w[0] - w[1], 0.0), np.ones(3), "the slope is"),
+    "squared hinge": (
+        lambda w: anp.sum(anp.maximum(w, 0.0) ** 2),
+        np.array([0.0, 1.0]),
+        "the second derivative is",
+    ),
+    "many": (lambda w: anp.sum(anp.maximum(w, 0.0) ** 2), np.zeros(2000), "2,000 operations"),
+}
+SMOOTH = {
+    "beside a kink": (lambda w: _squares(w) + anp.sum(anp.abs(w)), np.array([0.1, 1.0])),
+    "where pieces fit": (lambda w: anp.sum(anp.abs(w) ** 3), np.array([0.0, 1.0])),
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_at_a_kink_it_says_that_there_is_no_hessian(name):
+    function, point, why = KINKS[name]
+    (note,) = hw.spectrum(function, point, seconds=2).notes
+    assert note.startswith(
+        ONE_SIDE if name != "many" else "this is autograd's Hessian, which may be that of one side"
+    )
+    assert why in note
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_where_there_is_a_hessian_nothing_is_said(name):
+    assert not hw.spectrum(*SMOOTH[name]).notes

@@ -30,7 +30,10 @@ class Pieces:
     ----------
     switches : tuple of Switch
         Those that are met: whose quantity is zero within what rounding every operation on the way to it, measured by
-        runs in which each is perturbed (Parker, 1997, Monte Carlo arithmetic), can do.
+        runs in which each is perturbed (Parker, 1997, Monte Carlo arithmetic), can do. None where they are too many to
+        be followed.
+    count : int
+        How many they are.
 
     Raises
     ------
@@ -49,7 +52,9 @@ class Pieces:
     def __init__(self, function: Callable[[Any], Any], point: np.ndarray, reach: float) -> None:
         self.function, self.point = function, point
         self.reach = max(reach, float(np.max(np.abs(point))))
-        self._met, self._usual = _met(function, point, self.reach)
+        met, self._usual = _met(function, point, self.reach)
+        self.count = sum(int(np.sum(m)) for m in met.values())
+        self._met = met if self.count <= FEW else {}
         self.switches: tuple[Switch, ...] = ()
         if any(np.any(met) for met in self._met.values()):
             run = Run(RULES, self._met, {}, 1.0, usual=self._usual)
@@ -121,6 +126,4 @@ def _met(
         for call, (base, noisy) in run.trial.items():
             quantities[call] = np.abs(np.asarray(base))
             spread[call] = np.maximum(spread.get(call, 0.0), np.abs(np.asarray(noisy) - base))
-    met = {call: size <= ROUNDING * spread[call] for call, size in quantities.items()}
-    count = sum(int(np.sum(m)) for m in met.values())
-    return (met if count <= FEW else {}), answers
+    return {call: size <= ROUNDING * spread[call] for call, size in quantities.items()}, answers

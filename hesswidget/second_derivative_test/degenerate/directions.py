@@ -15,6 +15,7 @@ SAME_ORDER = 0.15  # relative: by how much the power of growth may differ betwee
 LEAST_ORDER = 2.5  # along a null space f grows with the third power at least
 FALLS = 0.1  # of a rise, less than which is left where a direction is turned by a small angle to a level one
 FASTEST = 16  # power of growth; f that grows faster from one distance to the next has outgrown its numbers
+SUMMITS = 12  # great circles, at most, up to where f changes most
 PAIRS = 16  # directions, each both ways, in a larger one: at most half of them coordinate axes
 
 
@@ -36,10 +37,9 @@ class DirectionalSample:
         """The gradient's part along the sphere, shape (k,)."""
         return self.reduced.gradient - self.derivative * self.direction
 
-    @property
-    def is_turning(self) -> bool:
+    def is_turning(self, share: float = 0.2) -> bool:
         """Whether φ is as good as stationary on the sphere; near a zero it changes more along it than outwards."""
-        return float(np.linalg.norm(self.tangential)) <= 0.2 * abs(self.derivative)
+        return float(np.linalg.norm(self.tangential)) <= share * abs(self.derivative)
 
 
 def directions(k: int) -> np.ndarray:
@@ -95,7 +95,9 @@ class DirectionSampling:
             largest = max(float(np.linalg.norm(a.reduced.gradient)) for a in samples)
             of_point = EPS * largest * (1 + splitting.remoteness / radius)
             self.tolerance = SAFETY * (noise + of_point)
-            self.rounding = max(self.rounding, SAFETY * of_value)
+            of_operations = splitting.rounding(radius * self.samples[0].direction)
+            of_operations = of_operations if np.isfinite(of_operations) else 0.0
+            self.rounding = max(self.rounding, SAFETY * of_value, of_operations)
             self.is_whole = bool(np.isfinite(noise))
             self.samples = [self._signed(a.direction, a.reduced) for a in self.samples]
 
@@ -146,9 +148,7 @@ class DirectionSampling:
             outer, inner = np.log2(rises[:-1] / rises[1:])
         is_power = inner > LEAST_ORDER and abs(outer - inner) <= SAME_ORDER * inner
         of_value = self.splitting.noise(self.radius * sample.direction)[1]
-        # What the curved directions still leave of a gradient r is r²/2λ of f above the reduced function.
-        softest = float(np.min(np.abs(self.splitting.curvatures), initial=np.inf))
-        of_residual = sample.reduced.residual**2 / (2 * softest)
+        of_residual = self.splitting.unsolved(sample.reduced)
         rounding = SAFETY * max(EPS * abs(self.splitting.value), of_value, of_residual)
         if not is_power or len(sample.direction) > 2 or abs(rises[0]) <= rounding:
             return False
@@ -202,13 +202,24 @@ class DirectionSampling:
         for sample in chosen[: 4 if in_plane else 3]:
             least = self._downhill(sample, sign, 1 if in_plane else 8)
             self.samples.append(least)
-            self.is_settled = self.is_settled and (least.sign != sign or least.is_turning)
+            self.is_settled = self.is_settled and (least.sign != sign or least.is_turning())
 
     def sharpest(self, sign: int) -> DirectionalSample:
         """Return the direction of one sign in which f changes most, from the strongest sample."""
         strongest = self.strongest(sign)
         sharpest = self._downhill(strongest, -sign, 1)
         return sharpest if sharpest.sign == sign else strongest
+
+    def summit(self, sample: DirectionalSample) -> DirectionalSample:
+        """Return the direction near by in which f changes most, as exactly as rounding lets it be found."""
+        for _ in range(1 if len(sample.direction) == 2 else SUMMITS):
+            if sample.is_turning(EPS):
+                break
+            higher = self._turned(sample, -sample.sign, EPS)
+            if higher.sign != sample.sign:
+                break
+            sample = higher
+        return sample
 
     def _signed(self, direction: np.ndarray, reduced: Sample) -> DirectionalSample:
         derivative = float(reduced.gradient @ direction)
@@ -226,12 +237,12 @@ class DirectionSampling:
         """Follow great circles of steepest descent of `sense` · φ until it turns or the sample's sign changes."""
         sign = sample.sign
         for _ in range(times):
-            if sample.sign != sign or sample.is_turning:
+            if sample.sign != sign or sample.is_turning():
                 break
             sample = self._turned(sample, sense)
         return sample
 
-    def _turned(self, sample: DirectionalSample, sense: int) -> DirectionalSample:
+    def _turned(self, sample: DirectionalSample, sense: int, share: float = 0.2) -> DirectionalSample:
         """Go along one great circle to where `sense` · φ turns, by bracketing and bisection."""
         sign, start = sample.sign, sample.direction
         way = -sense * sample.tangential / float(np.linalg.norm(sample.tangential))
@@ -243,7 +254,7 @@ class DirectionSampling:
                 break
             sample = here
             ahead = np.cos(angle) * way - np.sin(angle) * start
-            if sample.sign != sign or sample.is_turning:
+            if sample.sign != sign or sample.is_turning(share):
                 break
             if sense * float(sample.reduced.gradient @ ahead) > 0:
                 high = angle

@@ -14,6 +14,7 @@ from hesswidget.precision import EPS
 MAX_ALIGNED = (
     100  # variables; beyond, a decomposition only for better names of directions would be the costliest step
 )
+IN_LINE = 1e-11  # of a unit vector, that it may be beside a space it is in: what rounding does
 STEPS = (
     30  # of the chord method; at a distance where that many do not do, the lemma's neighbourhood has ended
 )
@@ -86,6 +87,7 @@ class Splitting:
         self.null = self.units[:, None] * aligned(eigenvectors[:, null])
         self.curved = self.units[:, None] * eigenvectors[:, ~null]
         self.curvatures = eigenvalues[~null]
+        self.softest = float(np.min(np.abs(self.curvatures), initial=np.inf))
         self.zero_threshold = zero_threshold
         # A point that is stationary within a tolerance only is first moved to where it is so in the curved directions.
         y, self.value, self.gradient = self._solved(point)
@@ -148,11 +150,18 @@ class Splitting:
         left = sample.residual + 4 * self._rounding(radius)
         return self.zero_threshold * radius + 2 * self.bias + bending * left
 
+    def leaning(self, radius: float) -> float:
+        """Say what f may rise by where a direction of the null space leans into a curved one, by rounding's angle."""
+        return SAFETY * (self.zero_threshold * radius) ** 2 / (2 * self.softest)
+
+    def unsolved(self, sample: Sample) -> float:
+        """Say how much f may be above the reduced function: r²/2λ by what is left of a gradient r across."""
+        return sample.residual**2 / (2 * self.softest)
+
     def bends(self, u: np.ndarray, sample: Sample) -> bool:
         """Whether the solved curve has left the straight line at `u`, by more than rounding."""
         radius = float(np.linalg.norm(u))
-        softest = float(np.min(np.abs(self.curvatures), initial=np.inf))
-        return sample.bend > 1e-6 * radius + SAFETY * self._rounding(radius) / softest
+        return sample.bend > 1e-6 * radius + SAFETY * self._rounding(radius) / self.softest
 
     def noise(self, u: np.ndarray) -> tuple[float, float]:
         """Measure the rounding noise of the derivative along `u`, and of the value, by fourth differences alone.
@@ -167,6 +176,15 @@ class Splitting:
             samples.append((derivative, np.nan if sample is None else sample.rise))
         of_derivative, of_value = noise_of(samples, orders=(4,))
         return float(of_derivative), float(of_value)
+
+    def rounding(self, u: np.ndarray) -> float:
+        """Say what rounding may do to f at `u`, also where all points near by share it; not finite if it is not known."""
+        from hesswidget.derivatives.monte_carlo import value_rounding  # brings the recorder
+
+        try:
+            return value_rounding(self.objective, self.followed(u))
+        except Exception:  # the function may do what cannot be followed
+            return np.inf
 
     def _rounding(self, radius: float) -> float:
         """Return what the gradient in the curved directions changes by when the point is rounded."""
@@ -203,7 +221,9 @@ def aligned(basis: np.ndarray) -> np.ndarray:
     [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]
     """
     n, k = basis.shape
-    axes = np.flatnonzero(np.sum(basis**2, axis=1) >= 1 - 1e-12)[:k]
+    near = np.flatnonzero(np.sum(basis**2, axis=1) >= 1 - 1e-12)
+    away = np.linalg.norm(np.eye(n)[:, near] - basis @ basis[near].T, axis=0)
+    axes = near[away <= IN_LINE][:k]
     if len(axes) == k:
         return np.eye(n)[:, axes]
     if len(axes) == 0 or n > MAX_ALIGNED:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,6 +29,10 @@ from hesswidget.second_derivative_test.degenerate.resolution import (
 )
 
 LINEAR = 1.5  # power of growth: with less f has a gradient at the point, too small for it to count
+SQUARE = 0.1  # relative: by how much a square may be missed
+LEVEL = (
+    1e-3  # of what f does in other directions: along a level one it does less, or no more than its rounding
+)
 RADII = (0.0016, 0.008, 0.04, 0.2)  # of the scale
 
 
@@ -120,7 +127,8 @@ def resolved_on(splitting: Splitting, scale: float, least_order: float = LINEAR)
             resolution = _agreement(splitting, samplings[-2], sampling, across, least_order)
             if resolution is not None:
                 return resolution
-    return _flat(splitting, samplings, across) or inconclusive(splitting, samplings)
+    faint = _faint(splitting, samplings, across)
+    return faint or _flat(splitting, samplings, across) or inconclusive(splitting, samplings)
 
 
 def _agreement(
@@ -138,7 +146,7 @@ def _agreement(
         up, down = pairs[0][0], pairs[1][0]
         if rising is None or falling is None:
             return None
-        if _is_contradicted(splitting, up, inner.radius, is_extremum=False):
+        if _is_seen_from_afar(splitting, inner, up) or _is_seen_from_afar(splitting, inner, down):
             return None
         return saddle_within(splitting, inner, up, down, rising)
     if 0 in signs or len(signs) > 1 or not (inner.is_settled and outer.is_settled):
@@ -166,6 +174,19 @@ def _order(
     return order if order > least_order and abs(order - there) <= SAME_ORDER * order else None
 
 
+def _is_seen_from_afar(splitting: Splitting, sampling: DirectionSampling, sample: DirectionalSample) -> bool:
+    """Whether f does otherwise closer by, also where it does most of what it does in a direction: at the summit.
+
+    Beside that a lower power of the distance may take over, as in x⁵ − y⁴ but where y is 0.
+    """
+    if not _is_contradicted(splitting, sample, sampling.radius, is_extremum=False):
+        return False
+    summit = sampling.summit(sample)
+    return summit.sign != sample.sign or _is_contradicted(
+        splitting, summit, sampling.radius, is_extremum=False
+    )
+
+
 def _is_contradicted(
     splitting: Splitting, sample: DirectionalSample, radius: float, is_extremum: bool
 ) -> bool:
@@ -190,6 +211,46 @@ def _is_beside(splitting: Splitting, third: float, fourth: float) -> bool:
     return third**2 <= 4 * abs(fourth) * splitting.zero_threshold
 
 
+def _faint(
+    splitting: Splitting, samplings: Sequence[DirectionSampling], across: set[int]
+) -> Resolution | None:
+    """Return an extremum or a saddle where f is curved by less than what counts as zero beside other curvatures.
+
+    Where f changes with the square of the distance, at two distances, in all directions looked along, and by more than
+    its own rounding and what an angle between the directions explains, it is so.
+    """
+    for inner, outer in pairwise(samplings):
+        if not all(_is_square(splitting, a, inner, outer) for a in outer.samples):
+            continue
+        seen = copy(outer)
+        seen.samples = sorted(
+            (replace(a, sign=int(np.sign(a.reduced.rise))) for a in outer.samples),
+            key=lambda a: a.reduced.rise,
+        )
+        if not all(
+            abs(a.reduced.rise) > splitting.rounding(outer.radius * a.direction) for a in seen.samples
+        ):
+            continue
+        if len(seen.signs) > 1:
+            return saddle_within(splitting, seen, seen.samples[-1], seen.samples[0], 2.0)
+        weakest = min(seen.samples, key=lambda a: abs(a.reduced.rise))
+        is_extremum = -weakest.sign not in across
+        return (extremum if is_extremum else saddle_across)(splitting, seen, weakest, 2.0)
+    return None
+
+
+def _is_square(
+    splitting: Splitting, sample: DirectionalSample, inner: DirectionSampling, outer: DirectionSampling
+) -> bool:
+    near = splitting.at(inner.radius * sample.direction)
+    if near is None:
+        return False
+    share = (outer.radius / inner.radius) ** 2
+    rounding = max(inner.rounding, splitting.unsolved(near), splitting.leaning(inner.radius))
+    is_seen = abs(near.rise) > max(rounding, splitting.unsolved(sample.reduced) / share)
+    return is_seen and abs(sample.reduced.rise - share * near.rise) <= SQUARE * share * abs(near.rise)
+
+
 def _flat(
     splitting: Splitting, samplings: Sequence[DirectionSampling], across: set[int]
 ) -> Resolution | None:
@@ -210,6 +271,10 @@ def _flat(
     if outer.grows(max(zeros, key=lambda a: abs(a.reduced.rise))):
         return None
     change = max(EPS * abs(splitting.value), *(abs(a.reduced.rise) for a in zeros))
+    stiffest = float(np.max(np.abs(splitting.curvatures), initial=0.0))
+    elsewhere = max(stiffest * outer.radius**2 / 2, *(abs(a.reduced.rise) for a in outer.samples))
+    if change > max(outer.rounding, LEVEL * elsewhere):
+        return None
     null, lengths = zip(*(splitting.along(a.direction) for a in (level or [sample])), strict=True)
     sentence = words.flat(
         splitting.objective.problem.labels,

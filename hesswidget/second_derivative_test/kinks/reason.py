@@ -11,6 +11,7 @@ from hesswidget.second_derivative_test.degenerate.reason import along
 from hesswidget.wording import number
 
 if TYPE_CHECKING:
+    from hesswidget.derivatives.switches.sides import Switch
     from hesswidget.second_derivative_test.kinks.kink import Kink
 
 KINDS = {
@@ -50,12 +51,26 @@ def sentence(kink: Kink, labels: Sequence[str]) -> str:
     facts += [f"f {word} along {along(d, labels)}" for word, d in kink.evidence]
     if kink.kind in ("minimum", "maximum"):
         facts.append(f"f {'rises' if kink.kind == 'minimum' else 'falls'} in every direction")
-    return f"{head} of {_where(kink)}{': ' if facts else ''}{'; '.join(facts)}"
+    return f"{head} of {_where(kink.switches)}{': ' if facts else ''}{'; '.join(facts)}"
 
 
-def _where(kink: Kink) -> str:
+def one_side(kink: str) -> str:
+    """Say that a Hessian is that of one side of a kink."""
+    return f"there is no Hessian at the point, and this is autograd's, of one side: {kink}"
+
+
+def crowd(count: int, switches: Sequence[Switch]) -> str:
+    """Say that pieces meet, where they are too many to say what comes of it."""
+    where = f" {_where(switches)}," if switches else ""
+    return (
+        f"this is autograd's Hessian, which may be that of one side:{where} {count:,} operations in all, change their "
+        f"formula at this point"
+    )
+
+
+def _where(switches: Sequence[Switch]) -> str:
     """Say which operations are met, and at which line."""
-    first, others = kink.switches[0], len(kink.switches) - 1
+    first, others = switches[0], len(switches) - 1
     place = code = ""
     if line := first.line:
         place, code = f" at {line.place}", line.text
