@@ -17,29 +17,32 @@ def explorer(kind):
         "curvature": lambda: hw.explore(f, **ranges),
         "bifurcation": lambda: hw.bifurcation(f, against="a", **ranges),
         "descent": lambda: hw.descend(f, methods=["newton", "bfgs"], steps=5, **ranges),
+        "regularize": lambda: hw.regularize(hw.models.linear_regression("plane"), steps=5),
     }[kind]()
     made.sent = []
     made.send = lambda content, buffers=None: made.sent.append(content)
     return made
 
 
-EXPLORERS = {kind: explorer(kind) for kind in ("curvature", "bifurcation", "descent")}
+EXPLORERS = {kind: explorer(kind) for kind in ("curvature", "bifurcation", "descent", "regularize")}
 ROWS = [(view, kind) for view, w in EXPLORERS.items() for kind in w._questions.rows]
-PARAMETERS = {"a": 1.0, "mode": 0}
-HONEST = {Parameters: PARAMETERS, Truth: True, Identifier: "q:0"}
+HONEST = {Truth: True, Identifier: "q:0"}
 WRONG_TYPES = [None, 7.5, "x", [], {}, [1], b"x", "x" * 65]
 
 
-def honest(row):
-    return {
-        name: 1 if isinstance(field, Whole) else HONEST[type(field)] for name, field in row.fields.items()
-    }
+def settings(w):
+    return w.problem.on_wire(w.parameters)
+
+
+def honest(w, row):
+    known = {**HONEST, Parameters: settings(w), Whole: 1}
+    return {name: known[type(field)] for name, field in row.fields.items()}
 
 
 def numbers(row, problem):
     """What a front end sends of itself: the point in its box, a slice through it."""
     n = len(problem.ranges)
-    known = {"basis": onp.eye(n), "ends": onp.array([[-1.0, 1.0]] * min(n, 2))}
+    known = {"basis": onp.eye(n)[:2], "ends": onp.array([[-1.0, 1.0]] * min(n, 2))}
     arrays = [known.get(name, onp.ones(numbers.shape_of(problem))) for name, numbers in row.buffers.items()]
     return [onp.asarray(array, "<f8").tobytes() for array in arrays]
 
@@ -56,7 +59,7 @@ def asked(request):
     view, kind = request.param
     w = EXPLORERS[view]
     row = w._questions.rows[kind]
-    return w, row, {"kind": kind, "id": "q:1", **honest(row)}, numbers(row, w.problem)
+    return w, row, {"kind": kind, "id": "q:1", **honest(w, row)}, numbers(row, w.problem)
 
 
 def test_an_honest_question_is_answered_under_its_name(asked):
@@ -84,12 +87,15 @@ def test_a_field_that_is_missing_or_not_known_is_refused(asked):
 
 def test_a_field_of_another_type_or_out_of_bounds_is_refused(asked):
     w, row, content, buffers = asked
+    known = settings(w)
+    first = next(iter(known))
+    modes = [{**known, "mode": mode} for mode in (2, -1, 0.5, "plain", True, None)] if "mode" in known else []
     wrong = {
         Parameters: [
-            {"a": 1.0},
-            {**PARAMETERS, "b": 1.0},
-            *({**PARAMETERS, "a": a} for a in (99.0, onp.nan, onp.inf, "1", 10**400, None, [1.0])),
-            *({**PARAMETERS, "mode": mode} for mode in (2, -1, 0.5, "plain", True, None)),
+            {first: known[first]},
+            {**known, "b": 1.0},
+            *({**known, first: a} for a in (9e9, onp.nan, onp.inf, "1", 10**400, None, [1.0])),
+            *modes,
         ],
         Truth: [0, 1],
         Whole: [True, 1.0, -1, 2**54],
@@ -119,7 +125,7 @@ def test_numbers_that_are_missing_too_many_or_no_point_are_refused(asked):
 @pytest.mark.parametrize("view", EXPLORERS)
 @pytest.mark.parametrize("kind", ["", None, 3, ["frame"], "execute", "refusal", "progress", "__class__"])
 def test_a_kind_that_no_row_has_is_refused(view, kind):
-    refusals(EXPLORERS[view], [{"kind": kind, "id": "q:1", "parameters": PARAMETERS}], [[]])
+    refusals(EXPLORERS[view], [{"kind": kind, "id": "q:1", "parameters": settings(EXPLORERS[view])}], [[]])
 
 
 def test_what_is_saved_is_what_the_same_question_is_answered(asked):
