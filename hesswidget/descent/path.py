@@ -125,6 +125,8 @@ class Path:
         why = reason(status, len(points) - 1, last, first, end)
         if status in (NO_VALUE, NO_GRADIENT):
             raised = raised_at(f, points[-1])
+        if raised and status == BROKE_DOWN:  # in the place of why the step is none
+            why = why.partition(":")[0]
         said = f"{why}: {raised}" if raised else why
         name = f.traced.problem.name
         known = points, values, gradients, models, cost

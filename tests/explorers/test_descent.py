@@ -285,8 +285,7 @@ def test_a_step_that_cannot_be_taken_at_one_start_is_taken_at_another():
     )
     newton, own = w.paths
     assert newton.converged
-    assert "broke down at step 1" in own.reason
-    assert "careful raised RuntimeError: not from here at line" in own.reason
+    assert own.reason.startswith("broke down at step 1: careful raised RuntimeError: not from here at line")
     w.point = onp.array([0.5, 0.5])
     assert [path.converged for path in w.paths] == [True, True]
 

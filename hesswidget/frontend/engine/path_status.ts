@@ -2,6 +2,8 @@
 export const GOES_ON = 0;
 export const CONVERGED = 1;
 export const STANDS_STILL = 2;
+export const NO_VALUE = 3;
+export const NO_GRADIENT = 4;
 export const BROKE_DOWN = 5;
 export const ENDED = 6;
 export const RUNS_AWAY = 7;

@@ -1,5 +1,6 @@
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
+import { BROKE_DOWN, NO_GRADIENT, NO_VALUE } from "../engine/path_status";
 import { type Order, type Path, type RaceFrame, stepsOf } from "../engine/race";
 import type { Race } from "../model/race";
 import { fill } from "../model/reason";
@@ -11,6 +12,8 @@ import { swatch } from "./racer";
 
 /** How far apart the last two estimates of an order may be, as a share of it. */
 const VAGUE = 0.15;
+
+const FAILURES: readonly number[] = [NO_VALUE, NO_GRADIENT, BROKE_DOWN];
 
 const COLUMNS = ["method", "outcome", "steps", "cost", "f", "order"] as const;
 
@@ -57,7 +60,9 @@ export class RacePanel implements Panel<RacePicture> {
       setAttributes(method.firstElementChild!, { "aria-pressed": String(k === frame.followed) });
       const said = outcomes[k] || this.outcome(k, path);
       setText(outcome, said);
-      setAttributes(outcome, { title: said });
+      // What was raised, and where, is to be read, once.
+      const isWhole = FAILURES.includes(path.status) && outcomes.indexOf(said) === k;
+      setAttributes(outcome, { title: said, "data-whole": isWhole ? "" : null });
       setText(steps, String(stepsOf(path)));
       setText(cost, short(path.costs[stepsOf(path)]));
       setText(value, number(path.values[stepsOf(path)], 4));
