@@ -174,7 +174,7 @@ def tried(racer: Racer, traced: TracedProblem) -> Racer:
     method = racer.method
     if METHODS.get(method.name) is method or method.name.startswith(PREFIX):
         return racer
-    f = TracedFunction(traced, traced.problem.traced_values(traced.values))
+    f = Anywhere(traced, traced.problem.traced_values(traced.values))
     try:
         _take(racer.iteration, f, traced.problem.start)
     except ProblemError as error:

@@ -290,6 +290,16 @@ def test_a_step_that_cannot_be_taken_at_one_start_is_taken_at_another():
     assert [path.converged for path in w.paths] == [True, True]
 
 
+def test_a_step_may_lead_where_the_function_raises():
+    w = hw.descend(walled, (0.5, 0.5), methods=[lambda f, x: x + np.array([-2.0, 0.0])], x=(-2, 2), y=(-2, 2))
+    assert w.engine == "browser"
+    (path,) = w.paths
+    assert path.reason.startswith(
+        "diverged: after step 1 f is not finite: walled raised ValueError: beyond the wall"
+    )
+    assert race(w)["counts"].tolist() == [2.0]
+
+
 @pytest.mark.parametrize(
     ("function", "methods", "reasons"),
     [
