@@ -252,8 +252,12 @@ class _Tidy:
         sympy = self._sympy
         expression = sympy.sympify(expression)
         exact = expression.xreplace({x: number(float(x)) for x in expression.atoms(sympy.Float)})
-        forms = [exact]
-        for form, most in ((sympy.expand, TIDY), (sympy.factor, TIDY), (sympy.simplify, SIMPLE)):
+        forms, ways = [exact], [(sympy.expand, TIDY)]
+        if not exact.has(
+            sympy.Float
+        ):  # of measured numbers there are no factors, for which SymPy looks without end
+            ways += [(sympy.factor, TIDY), (sympy.simplify, SIMPLE)]
+        for form, most in ways:
             if exact.count_ops() <= most and time.perf_counter() < self._until:
                 with contextlib.suppress(
                     Exception

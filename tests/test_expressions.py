@@ -144,6 +144,23 @@ def test_without_sympy_it_is_said_how_to_get_it(monkeypatch):
         written(lambda x, y: x * y, **PLANE)
 
 
+def test_of_measured_numbers_no_factors_are_looked_for(monkeypatch):
+    """SymPy's way to them may take hours where there are five variables and a power of a parameter."""
+    looked = []
+    monkeypatch.setattr(sympy, "factor", lambda form: looked.append(form) or form)
+    turn = onp.linalg.qr(onp.random.default_rng(0).normal(size=(5, 5)))[0]
+
+    def form(w, kappa=10.0):
+        return np.sum(kappa ** (np.arange(5) / 4) * np.dot(turn, w) ** 2)
+
+    w = hw.explore(form, onp.ones(5), kappa=(2.0, 100.0))
+    entry = w.formula.hessian[0, 1].subs(w.formula.parameters[0], 10.0)
+    assert looked == []
+    assert float(entry) == pytest.approx(w.curvature.hessian[0, 1], rel=1e-12)
+    assert written(lambda x, y: x * y + x * y**2, **PLANE) is not None
+    assert looked != []
+
+
 def test_a_long_entry_is_cut_and_says_how_long_it_is():
     def f(x, y):
         return sum(np.sin(k * x + y) * np.exp(k * y) * np.cos(x - k) for k in range(1, 12))
