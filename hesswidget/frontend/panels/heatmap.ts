@@ -1,6 +1,6 @@
 import { Changes } from "../base/changes";
 import { SUPPRESS_NOTEBOOK_SHORTCUTS, html, setText } from "../base/dom";
-import { eigenvector, inTable, number, short, subscript } from "../base/format";
+import { eigenvector, inTable, number, short, subscript, within } from "../base/format";
 import type { Frame } from "../engine/frame";
 import type { Block } from "../model/state";
 import { ORDERS, type Order, type SliceDirections, type ViewState } from "../model/view_state";
@@ -202,9 +202,10 @@ export class Heatmap implements Panel {
     const { left, top, size, n } = this.cells;
     const gap = Math.min(3, size / 14);
     const fontFor = (digits: number) => Math.max(7.5, Math.min(17, size / (digits + 1.6)));
-    const fits = (digits: number) => inTable(-limit, limit, digits).length * 0.62 * fontFor(digits) < size - gap - 2;
+    const lettersAt = (digits: number) => (size - gap - 2) / (0.62 * fontFor(digits));
+    const fits = (digits: number) => inTable(-limit, limit, digits).length < lettersAt(digits);
     const digits = [4, 3].find(fits) ?? 2;
-    const font = fontFor(digits);
+    const [font, letters] = [fontFor(digits), Math.max(1, Math.floor(lettersAt(digits)))];
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.font = `600 ${font}px ${this.font}`;
@@ -227,7 +228,9 @@ export class Heatmap implements Panel {
           context.stroke();
         }
         context.fillStyle = Number.isFinite(h) ? inkOn(rgb) : theme.text;
-        context.fillText(inTable(h, limit, digits), left + (j + 0.5) * size, top + (i + 0.5) * size + 0.5, size - gap - 2);
+        const alike = inTable(h, limit, digits);
+        const text = alike.length > letters ? within(h, letters) : alike; // one that is tiny beside the others
+        context.fillText(text, left + (j + 0.5) * size, top + (i + 0.5) * size + 0.5, size - gap - 2);
       }
     }
   }
