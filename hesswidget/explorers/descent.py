@@ -40,7 +40,7 @@ from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrame
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.view import Context
-from hesswidget.explorers.view_state import PATHS
+from hesswidget.explorers.view_state import PATHS, RANDOM
 from hesswidget.landscape.plane import Plane
 from hesswidget.precision import whole_number
 from hesswidget.problem.arguments import keywords
@@ -200,6 +200,10 @@ class DescentView:
         with self._context.lock:
             if chosen is not None and chosen.kind == PATHS:
                 plane = self.computation.plane(moment.shown, moment.point, moment.parameters)
+            elif chosen is not None and chosen.kind == RANDOM:
+                plane = self.computation.random_plane(
+                    moment.shown, moment.point, moment.parameters, moment.view_state
+                )
             elif chosen is not None and chosen.kind == "coordinates":
                 plane = Plane.along(moment.shown, moment.point, chosen.indices)
             elif chosen is not None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.computation import Computation
-from hesswidget.explorers.view_state import ViewState, is_along_paths
+from hesswidget.explorers.view_state import PATHS, ViewState, is_along
 from hesswidget.landscape.sampler import Slice
 from hesswidget.problem.controls import FORMULA, Choice, FormulaText, Movable, Range, Text, Toggle
 from hesswidget.problem.problem import Problem
@@ -176,7 +176,7 @@ def _computed(
         "coordinates": grid.stops[m:],
         "arrays": _arrays(frames),
         "landscapes": landscapes,
-        "basis": np.zeros(0) if slice_ is None or is_along_paths(seen) else slice_.plane.basis,
+        "basis": np.zeros(0) if slice_ is None or is_along(seen, PATHS) else slice_.plane.basis,
     }
     said = " ".join([_sentence(problem, grid, len(frames)), computation.saved_with]).strip()
     return States(problem, written, said)

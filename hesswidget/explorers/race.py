@@ -30,13 +30,14 @@ from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.race_curvature import RATIO, RaceCurvature
 from hesswidget.explorers.race_maps import RaceMaps
 from hesswidget.explorers.replay import ProgramSet, Recorded
-from hesswidget.explorers.view_state import ViewState, is_along_paths
+from hesswidget.explorers.view_state import PATHS, ViewState, is_along
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.problem import Problem
 from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.spectra import filters
 from hesswidget.training.measurement import first_vectors
 
 SECONDS_MOVING, SECONDS_AT_REST = 0.1, 3.0  # how long the kernel may take for all paths of a picture
@@ -86,6 +87,8 @@ class RaceFrames(KernelFrames):
         spans = span.program(len(self._racers), steps + 1, problem.box)
         self._span = None if spans is None else Executable(spans)
         self._spanned: tuple[Any, Plane] | None = None
+        at_random = filters.program(problem.blocks)
+        self._at_random = None if at_random is None else Executable(at_random)
         self._curvature = (
             None if curvature_every is None else RaceCurvature(self._racers, steps, curvature_every)
         )
@@ -109,6 +112,8 @@ class RaceFrames(KernelFrames):
         }
         if self._span is not None:
             recorded["span"] = self._span.program
+        if self._at_random is not None:
+            recorded["random plane"] = self._at_random.program
         if judge := ending.program(traced, self._tolerances):
             recorded["ending"] = judge
             recorded["end tested"] = ending.program_of_test(traced, self._tolerances)
@@ -148,7 +153,7 @@ class RaceFrames(KernelFrames):
         self, point: np.ndarray, parameters: Mapping[str, Any], shown: Problem, seen: ViewState | None
     ) -> Plane:
         """Return where a picture lies that is saved: in the first slice, or where its own paths move most."""
-        if not is_along_paths(seen):
+        if not is_along(seen, PATHS):
             return Plane.first(shown, point)
         key = (point.tobytes(), repr(self._problem.on_wire(parameters)))
         if self._spanned is None or self._spanned[0] != key:
@@ -192,7 +197,8 @@ class RaceFrames(KernelFrames):
             those of `hesswidget.descent.proposal.looked_at`, of the step that comes next. Where curvature is measured,
             ``curvature_steps`` (m, k) and ``curvature`` (m, k, q) by `hesswidget.training.measurement.QUANTITIES`, and
             what `hesswidget.training.phases.seen_of_all` tells of them.
-            Of three variables and more also those of `hesswidget.descent.span.spanned`.
+            Of three variables and more also those of `hesswidget.descent.span.spanned` and, at the step,
+            `hesswidget.spectra.filters.random_plane`.
         """
         races, taken, met = self._followed(point, parameters, followed, step, seconds)
         states = races[followed]
@@ -230,7 +236,8 @@ class RaceFrames(KernelFrames):
         if self._curvature is not None:
             left |= self._curvature.arrays(met, padded, padded["statuses"])
         spans = {} if self._span is None else self._span(start=point, points=padded["path_points"])
-        return {**arrays, **padded, **left, **spans, **seen}
+        at_random = {} if self._at_random is None else self._at_random(point=states[at]["point"])
+        return {**arrays, **padded, **left, **spans, **at_random, **seen}
 
     def frame(self, point: np.ndarray, parameters: Mapping[str, Any], plane: Plane) -> dict[str, np.ndarray]:
         """Return the frame at a point; where the function raises, as at the end of a path, that of no number."""
@@ -297,6 +304,17 @@ class RaceFrames(KernelFrames):
         found = self.race(point, parameters, first)
         names = [f"principal {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(found["shares"])]
         return Plane(point, found["basis"], found["ends"], tuple(names))
+
+    def random_plane(
+        self, shown: Problem, point: np.ndarray, parameters: Mapping[str, Any], seen: ViewState
+    ) -> Plane:
+        """Return the plane of two random directions through the step that is looked at; the first slice of a pair."""
+        first = Plane.first(shown, point)
+        if self._at_random is None:
+            return first
+        found = self.race(point, parameters, first, seen.followed, seen.step)
+        at = found["path_points"][seen.followed, int(found["at"])]
+        return Plane(at, found["random_basis"], found["random_ends"], filters.NAMES)
 
     def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
         """Return the first path that does not diverge, as far as that is known at once; else the first.

@@ -18,7 +18,7 @@ from hesswidget.explorers.precomputed import states
 from hesswidget.explorers.questions import Questions
 from hesswidget.explorers.state import VIEW_STATE_TRAIT
 from hesswidget.explorers.view import Context, View
-from hesswidget.explorers.view_state import is_along_paths
+from hesswidget.explorers.view_state import PATHS, is_along
 from hesswidget.export import files
 from hesswidget.export.page import page
 from hesswidget.export.saved import packed, refused
@@ -136,7 +136,9 @@ class Snapshot:
                 )
             reason = f"{made.sentence} {explorer['engine_reason']}"
             explorer = {**explorer, "_problem": self.describe(made.problem), "engine_reason": reason}
-            shared = seen if is_along_paths(seen) else replace(seen, slice=None)  # all lie in the first slice
+            shared = (
+                seen if is_along(seen, PATHS) else replace(seen, slice=None)
+            )  # all lie in the first slice
             explorer[VIEW_STATE_TRAIT] = shared.written()
             grid = made.written
         content = {"traits": {**self.traits, "explorer": explorer}, "answers": answers, "states": grid}

@@ -16,8 +16,8 @@ from hesswidget.landscape.scale import AUTOMATIC
 from hesswidget.program.bounds import RACE
 from hesswidget.wording import amount
 
-PATHS = "paths"
-ALONG = ("coordinates", "eigenvectors", PATHS)
+PATHS, RANDOM = "paths", "random"
+ALONG = ("coordinates", "eigenvectors", PATHS, RANDOM)
 ORDERS = ("as given", "by magnitude", "eigenbasis", "blocks")
 AGAINST = ("steps", "cost")
 MATRICES = ("hessian", "model", "difference")
@@ -30,8 +30,9 @@ class SliceDirections:
 
     Attributes
     ----------
-    kind : {"coordinates", "eigenvectors", "paths"}
-        Of a race also the directions in which its paths move most.
+    kind : {"coordinates", "eigenvectors", "paths", "random"}
+        Of a race also the directions in which its paths move most; and two random ones, normalized filter by filter,
+        through the step that is looked at.
     indices : tuple of int
         Which of them: two, or the one that there is.
     """
@@ -149,9 +150,9 @@ class ViewState:
         return written
 
 
-def is_along_paths(seen: ViewState | None) -> bool:
-    """Whether the slice is the plane in which paths move most."""
-    return seen is not None and seen.slice is not None and seen.slice.kind == PATHS
+def is_along(seen: ViewState | None, kind: str) -> bool:
+    """Whether the slice is along directions of that kind."""
+    return seen is not None and seen.slice is not None and seen.slice.kind == kind
 
 
 def refuse_beyond(seen: ViewState, paths: int, steps: int) -> None:
@@ -172,7 +173,8 @@ def refuse_beyond(seen: ViewState, paths: int, steps: int) -> None:
     followed is 7; the race has 3 paths, of which the first is 0 and the last 2.
     """
     if not paths:
-        for name, is_chosen in {**_of_race(seen), "a slice along paths": is_along_paths(seen)}.items():
+        of_race = {f"a slice along {kind}": is_along(seen, kind) for kind in (PATHS, RANDOM)}
+        for name, is_chosen in {**_of_race(seen), **of_race}.items():
             if is_chosen:
                 raise ProblemError(
                     f"{name} is for races of methods, such as hw.descend makes; here are none."

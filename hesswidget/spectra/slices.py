@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +12,8 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.errors import ProblemError
 from hesswidget.precision import EPS, not_negative, whole_number
 from hesswidget.problem.arguments import keywords
-from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.problem import Problem
+from hesswidget.spectra.filters import filters, normalized
 from hesswidget.spectra.search import SECONDS, Plan, Search
 from hesswidget.spectra.sources import FunctionMatrix
 from hesswidget.wording import number
@@ -98,7 +97,7 @@ def slices(
 ) -> Slices:
     """Cut a function along its extreme eigenvectors, and along two random directions.
 
-    Random directions are normalized filter by filter (Li, Xu, Taylor, Studer & Goldstein, 2018): each column of a
+    Random directions are normalized filter by filter (Li, Xu, Taylor, Studer & Goldstein, 2018): each row of a
     matrix, and each vector, is as long as that of the point, so that a rescaling of layers that leaves the function as
     it is (Dinh, Pascanu, Bengio & Bengio, 2017) leaves the slice as it is. Where most eigenvalues are positive, nearly
     all random planes show a bowl, saddle or not; hence the other plane beside it.
@@ -150,7 +149,7 @@ def slices(
     known = Search(operator, Plan.read(operator, 1, 1, 2, None, None, SECONDS, seed)).spectrum()
     point, objective = problem.start, Objective(problem)
     random = np.random.default_rng(seed)
-    drawn = length * np.stack([_filter_normalized(problem.blocks, point, random) for _ in range(2)])
+    drawn = length * _directions(problem, random)
     ends = np.stack([known.smallest.vectors[:, 0], known.largest.vectors[:, 0]])
     size = float(np.mean(np.linalg.norm(drawn, axis=1)))
 
@@ -173,27 +172,14 @@ def slices(
     return Slices(problem.name, point, objective.value(point), extreme, aslant, bowls)
 
 
-def _filter_normalized(blocks: Blocks, point: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return a random direction whose filters are as long as the point's: columns of matrices, and whole vectors."""
-    drawn = random.standard_normal(len(point))
-    if not np.any(point):
-        return np.asarray(drawn / np.linalg.norm(drawn))
-    for places in _filters(blocks):
-        part = drawn[places]
-        drawn[places] = part * (np.linalg.norm(point[places]) / np.linalg.norm(part))
-    if np.linalg.norm(drawn) <= EPS * np.linalg.norm(point):
+def _directions(problem: Problem, random: np.random.Generator) -> np.ndarray:
+    """Return two random directions, normalized filter by filter, shape (2, n)."""
+    point, places = problem.start, filters(problem.blocks)
+    drawn = random.standard_normal((2, len(point)))
+    found = np.stack([normalized(point, each, places) for each in drawn])
+    if not np.all(np.linalg.norm(found, axis=1) > EPS * np.linalg.norm(point)):
         raise ProblemError("the point's filters are all zero; there is no length for random directions.")
-    return drawn
-
-
-def _filters(blocks: Blocks) -> Iterator[np.ndarray]:
-    """Return the places of each filter: of a matrix those of each column, which lead to one unit."""
-    for block in blocks.all:
-        places = np.arange(block.first, block.first + block.size)
-        if len(block.shape) < 2:
-            yield places
-        else:
-            yield from places.reshape(-1, block.shape[-1]).T
+    return found
 
 
 def _bowls(eigenvalues: np.ndarray, random: np.random.Generator) -> float:

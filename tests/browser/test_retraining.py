@@ -80,6 +80,10 @@ def test_the_scrubber_shows_curvature_at_the_step(open_saved: OpenSaved, two_rat
     explorer.page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 40)
     explorer.rests()
     assert 100 < int(explorer.root.get_attribute("data-at") or 0) < 300
+    # Random directions are cut through it.
+    explorer.root.get_by_label("what the slice is along").select_option("random")
+    explorer.rests()
+    expect(explorer.root.locator(".hw-landscape")).to_contain_text("random 1, by filters")
 
 
 def test_a_saved_page_keeps_the_flows_that_were_shown(open_saved: OpenSaved) -> None:

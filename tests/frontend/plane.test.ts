@@ -66,6 +66,19 @@ function frame(turn: number[], eigenvalues = [-1, 2, 3]): Frame {
 /** One of a Hessian that is not finite. */
 const none = { eigenvalues: new Float64Array(3).fill(NaN), eigenvectors: new Float64Array(9).fill(NaN) } as unknown as Frame;
 
+describe("Slicing at random", () => {
+  const parameters = { a: 1 };
+  const random = { origin: Float64Array.of(7, 8, 9), basis: Float64Array.of(1, 0, 0, 0, 0, 1), ends: Float64Array.of(-2, 2, -3, 3) };
+
+  it("lies through the step that a frame is of, not through the start", () => {
+    const slicing = new SliceState(extents, { kind: "random", indices: [0, 1] });
+    expect(slicing.through(point, parameters, null, false).axes).toEqual([0, 1]); // until one is known
+    const at = slicing.through(point, parameters, { ...none, random } as unknown as Frame, false);
+    expect(at).toMatchObject({ ...random, axes: null });
+    expect(at.names).toHaveLength(2);
+  });
+});
+
 describe("Slicing by eigenvectors", () => {
   const parameters = { a: 1 };
   function slicing() {

@@ -7,6 +7,7 @@ import numpy
 import pytest
 
 import hesswidget as hw
+from hesswidget.explorers.view_state import ViewState
 
 Q = numpy.ones(10) / numpy.sqrt(10)
 
@@ -54,6 +55,34 @@ def test_a_rescaling_of_layers_leaves_the_random_slice_as_it_is():
     one, other = (hw.slices(relu_network, params, resolution=9) for params in (here, there))
     assert other.random.values == pytest.approx(one.random.values, rel=1e-12)
     assert numpy.abs(other.extreme.values - one.extreme.values).max() > 0.1  # along eigenvectors it is not so
+
+
+def test_each_unit_has_weights_as_long_as_at_the_point():
+    net = hw.models.mlp(widths=[1, 4, 3, 1])
+    found = hw.slices(net, resolution=2, reach=1.0)
+    for direction in found.random.directions:
+        blocks = net.blocks.unflatten(direction)
+        for name, block in net.start.items():
+            numpy.testing.assert_allclose(
+                numpy.linalg.norm(blocks[name], axis=-1), numpy.linalg.norm(block, axis=-1), rtol=1e-12
+            )
+
+
+@pytest.mark.parametrize("step", [0, 7, None], ids=["start", "on the way", "end"])
+@pytest.mark.parametrize("engine", ["browser", "kernel"])
+def test_a_race_is_cut_in_the_same_plane_through_its_step(step, engine):
+    net = hw.models.mlp(widths=[1, 4, 1])
+    w = hw.descend(net, methods=["gradient-descent", "adam"], rate=0.3, steps=20, engine=engine)
+    w.view = {"slice": {"kind": "random", "indices": [0, 1]}, "followed": 1, "step": step}
+    moment = w._view._context
+    seen = ViewState.read(w.view, len(w.point))
+    plane = w._view.computation.random_plane(moment.shown(), w.point, w._settings, seen)
+    at = w.paths[1].points[-1 if step is None else step]
+    numpy.testing.assert_array_equal(plane.origin, at)
+    cut = hw.slices(net, at, resolution=2).random.directions
+    assert cut - cut @ plane.basis.T @ plane.basis == pytest.approx(numpy.zeros_like(cut), abs=1e-12)
+    assert plane.ends[0, 1] == pytest.approx(numpy.linalg.norm(cut[0]))
+    w.figure()
 
 
 def test_what_cannot_be_cut_is_a_sentence():

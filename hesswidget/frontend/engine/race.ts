@@ -11,7 +11,7 @@ import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
 import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY } from "./path_status";
-import type { Span } from "./slice";
+import type { RandomPlane, Span } from "./slice";
 
 const NONE = new Float64Array();
 /** The place of this label among those that Python names. */
@@ -117,6 +117,8 @@ export interface RaceFrame extends Frame {
   heights: readonly [number, number] | null;
   /** Where the paths move most; null of too few or too many variables. */
   span: Span | null;
+  /** The random plane through the step; null of one and two variables. */
+  random: RandomPlane | null;
   /** What is known of the methods where the frame is. */
   theory: Theory;
   /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
@@ -214,6 +216,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       };
       const made = copied(yield* programs.pieces(`proposal ${followed}`, { ...state, origin, basis, ends }));
       const { model, next, modelValues } = proposalIn(made, path, at);
+      const random = programs.has("random plane") ? randomIn(copied(programs.run("random plane", { point: here })), here) : null;
       const { gauges: gaugeNames, series: seriesName } = names[followed];
       const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
       const series = seriesName === null ? NONE : state[seriesName];
@@ -224,7 +227,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
         const frame = made.value;
         if (frame && theory.stableRates === NONE) theory = theoryIn(copied(programs.run("stability", { eigenvalues: frame.eigenvalues })));
         if (frame && model) microscope ??= compared(programs, model, path, at, frame.hessian);
-        yield frame && { ...frame, exact: frame.exact && isWhole, ...now.race, heights: heightsOf(paths), followed, at, microscope, next, modelValues, gauges, series, theory, start };
+        yield frame && { ...frame, exact: frame.exact && isWhole, ...now.race, heights: heightsOf(paths), followed, at, microscope, next, modelValues, gauges, series, theory, random, start };
         if (frame && !isWhole) return;
       }
     }
@@ -240,7 +243,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const [shown, at] = [arrays.followed[0], arrays.at[0]];
       const { model, next, modelValues } = proposalIn(arrays, paths[shown], at);
       const microscope = model && microscopeIn(model, arrays);
-      return { ...frame, heights: heightsOf(paths), paths, phases: phasesIn(arrays, paths.length), share: 1, steps: this.steps, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, theory: theoryIn(arrays), start: () => this.frames.claims(frame) };
+      return { ...frame, heights: heightsOf(paths), paths, phases: phasesIn(arrays, paths.length), share: 1, steps: this.steps, convergence: convergenceIn(arrays, paths), followed: shown, at, span: spanIn(arrays), random: randomIn(arrays, pointsIn(paths[shown].points, request.point.length)[at]), microscope, next, modelValues, gauges: arrays.gauges, series: arrays.series, theory: theoryIn(arrays), start: () => this.frames.claims(frame) };
     };
   }
 
@@ -490,6 +493,10 @@ function spanOf(programs: Programs, paths: readonly Path[], start: Float64Array)
 
 function spanIn({ basis, ends, shares }: Arrays): Span | null {
   return basis?.every(Number.isFinite) && ends.every(Number.isFinite) ? { basis, ends, shares } : null;
+}
+
+function randomIn({ random_basis: basis, random_ends: ends }: Arrays, origin: Float64Array): RandomPlane | null {
+  return basis?.every(Number.isFinite) && ends.every(Number.isFinite) && ends[1] > 0 && ends[3] > 0 ? { origin: origin.slice(), basis, ends } : null;
 }
 
 function convergenceIn(arrays: Arrays, paths: readonly Path[]): RaceFrame["convergence"] {

@@ -11,6 +11,15 @@ export interface Span {
   readonly shares: Float64Array;
 }
 
+/** The plane of two random directions, normalized filter by filter, through the step that is looked at. Twin of hesswidget/spectra/filters.py. */
+export interface RandomPlane {
+  readonly origin: Float64Array;
+  readonly basis: Float64Array;
+  readonly ends: Float64Array;
+}
+
+const RANDOM = ["random 1, by filters", "random 2, by filters"];
+
 /**
  * Lays the slice through the point. One along eigenvectors is anchored at the point, and stays where it is for as long as
  * the point is moved within it, so that the landscape does not swim under the finger.
@@ -45,7 +54,8 @@ export class SliceState {
     return plane;
   }
 
-  private anchor(point: Float64Array, frame: (Frame & { span?: Span | null }) | null): Plane | null {
+  private anchor(point: Float64Array, frame: (Frame & { span?: Span | null; random?: RandomPlane | null }) | null): Plane | null {
+    if (this.chosen.kind === "random") return frame?.random ? { ...frame.random, names: RANDOM, axes: null } : null;
     if (this.chosen.kind === "paths") return frame?.span ? spanned(point, frame.span) : null;
     if (!frame?.eigenvectors.every(Number.isFinite)) return null;
     const { indices } = this.chosen;

@@ -20,9 +20,9 @@ export type Matrix = (typeof MATRICES)[number];
 export const MEASURED = ["sharpness", "ratio", "trace", "share", "step", "test loss"] as const;
 export type MeasuredName = (typeof MEASURED)[number];
 
-export const SLICES = ["coordinates", "eigenvectors", "paths"] as const;
+export const SLICES = ["coordinates", "eigenvectors", "paths", "random"] as const;
 
-/** What a slice is along: coordinates, or eigenvectors of the Hessian at the point, by their indices; or where the paths of a race move most. */
+/** What a slice is along: coordinates, or eigenvectors of the Hessian at the point, by their indices; or, of a race, where its paths move most, and two random directions at the step. */
 export interface SliceDirections {
   readonly kind: (typeof SLICES)[number];
   readonly indices: readonly number[];

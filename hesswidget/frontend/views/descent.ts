@@ -108,7 +108,7 @@ class DescentView implements View<RaceRequest, RaceFrame> {
     const choose = (changes: Partial<ViewState>) => state.setViewState(changes);
     const redraw = () => context.redraw();
     const focus = (what: Focus) => this.focusOn(what);
-    this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }), ["paths", "coordinates", "eigenvectors"]);
+    this.pickers = new SlicePickers(this.names, (slice) => choose({ slice }), ["paths", "coordinates", "eigenvectors", "random"]);
     this.basins = new BasinsPanel(described.racers, described.steps, coordinates, wording.labels, {
       ...{ choose, redraw, remark: (sentence) => context.remark(sentence) },
       present: () => state.point,

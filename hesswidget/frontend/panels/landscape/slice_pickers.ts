@@ -19,7 +19,7 @@ export class SlicePickers {
     kinds: readonly SliceDirections["kind"][] = ["coordinates", "eigenvectors"],
   ) {
     this.kind = select("what the slice is along", kinds);
-    this.last = { coordinates: [0, 1], eigenvectors: [0, names.length - 1], paths: [0, 1] };
+    this.last = { coordinates: [0, 1], eigenvectors: [0, names.length - 1], paths: [0, 1], random: [0, 1] };
     this.besides = [this.pair[0], html("span", { class: "hw-wide-only" }, "and"), this.pair[1]];
     if (names.length < 3) return;
     this.kind.addEventListener("change", () => {
@@ -45,7 +45,7 @@ export class SlicePickers {
     this.shown = directions;
     this.last[directions.kind] = directions.indices;
     this.kind.value = directions.kind;
-    for (const part of this.besides) part.hidden = directions.kind === "paths";
+    for (const part of this.besides) part.hidden = directions.kind === "paths" || directions.kind === "random";
     this.pair.forEach((one, k) => {
       while (one.options.length < this.names.length) one.append(html("option"));
       this.names.forEach((name, i) => setText(one.options[i], isAlong || !frame ? name : eigenvectorName(i, frame)));
