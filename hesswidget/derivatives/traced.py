@@ -13,7 +13,7 @@ from hesswidget.derivatives.branches.known_paths import KnownPaths
 from hesswidget.derivatives.branches.paths import Branches, branch_beside, covered, merged
 from hesswidget.derivatives.branches.places import places
 from hesswidget.derivatives.control_flow import over_rows
-from hesswidget.derivatives.gauss_newton import gauss_newton_product
+from hesswidget.derivatives.gauss_newton import gauss_newton_factor, gauss_newton_product
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.recorder import is_recorded, record
 from hesswidget.derivatives.switches.sides import NOISE
@@ -230,6 +230,15 @@ class TracedFunction:
 
         undefined = (np.full(np.shape(point), np.nan),)
         return self._on_paths(point, lambda on_path: (on_path(point),), undefined, product)[0]
+
+    def ggn_factor(self, point: Any) -> Any:
+        """Return A with ``AᵀA`` the Gauss–Newton matrix, of outputs that are each in a term of their own; see there."""
+
+        def factor(point: Any) -> Any:
+            return gauss_newton_factor(self._objective, point)
+
+        undefined = (np.nan,)
+        return self._on_paths(point, lambda on_path: (on_path(point),), undefined, factor)[0]
 
     def ggn(self, point: Any) -> Any:
         """Return the Gauss–Newton matrix of a composite function, shape (n, n): n products."""

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as np
+import numpy
 
 from hesswidget.derivatives.control_flow import scan
+from hesswidget.precision import EPS
 
 ITERATIONS = 400  # of MacKay's, which converge linearly
 
@@ -82,6 +84,33 @@ class Laplace:
         values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
         weights, slope = np.dot(vectors.T, point), np.dot(vectors.T, gradient)
         return cls(loss, np.maximum(values, 0.0), weights, slope, samples, targets)
+
+    @classmethod
+    def of_factor(
+        cls, loss: Any, gradient: Any, factor: Any, point: Any, samples: int, targets: int
+    ) -> Laplace:
+        """Return the same of a matrix ``AᵀA`` of rank m < n by its factor A, shape (m, n), in which the gradient lies.
+
+        Its other eigenvalues are zero, and of all eigenvectors of these only how far the point is along them counts.
+        """
+        count, n = np.shape(factor)
+        values, vectors = np.linalg.eigh(np.dot(factor, factor.T))
+        is_there = values > n * EPS * np.max(np.abs(values))
+        roots = np.sqrt(np.where(is_there, values, 1.0))
+        weights, slope = (
+            np.where(is_there, np.dot(vectors.T, np.dot(factor, each)) / roots, 0.0)
+            for each in (point, gradient)
+        )
+        beyond = np.sqrt(np.maximum(np.dot(point, point) - np.dot(weights, weights), 0.0))
+        none = numpy.zeros(n - count)
+        return cls(
+            loss,
+            np.concatenate([none, np.where(is_there, values, 0.0)]),
+            np.concatenate([np.reshape(beyond, (1,)), none[1:], weights]),
+            np.concatenate([none, slope]),
+            samples,
+            targets,
+        )
 
     def log_evidence(self, decay: Any) -> Any:
         """Return the logarithm of the evidence of a weight decay, at the minimum that it has."""

@@ -102,7 +102,9 @@ def solution(
     samples = len(model.train)
     targets = model.loss_function.read(model.train, model.data)
     numbers = 0 if model.loss_function.is_of_classes else targets.size
-    about = Laplace.of(value, gradient, f.ggn(point), point, samples, numbers)
+    is_of_few = targets.ndim == 1 and len(targets) < len(point)
+    matrix, laplace = (f.ggn_factor, Laplace.of_factor) if is_of_few else (f.ggn, Laplace.of)
+    about = laplace(value, gradient, matrix(point), point, samples, numbers)
 
     def evidence(c: Any, loss: Any, eigenvalues: Any, weights: Any, slope: Any) -> Any:
         return Laplace(loss, eigenvalues, weights, slope, samples, numbers).log_evidence(c)

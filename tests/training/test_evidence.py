@@ -6,6 +6,7 @@ from scipy.stats import multivariate_normal
 
 from hesswidget import models
 from hesswidget.derivatives.objective import Objective
+from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.problem.problem import Problem
 from hesswidget.training.evidence import Laplace, effective_dimension, log_evidence
 
@@ -101,3 +102,21 @@ def test_the_effective_dimension_falls_from_the_rank_to_nothing():
     assert counted == sorted(counted, reverse=True)
     assert counted[0] == pytest.approx(3.0, abs=1e-8)
     assert counted[-1] < 1e-4
+
+
+@pytest.mark.parametrize("decay", [1e-6, 1e-3, 0.3])
+@pytest.mark.parametrize("name", ["chebyshev", "moons"])
+def test_of_fewer_samples_than_weights_a_factor_tells_the_same(name, decay):
+    model = models.mlp(name, widths=(1 if name == "chebyshev" else 2, 20, 1))
+    f = TracedFunction(TracedProblem.of(Problem.at(model, None, None, {})), numpy.array([]))
+    point, samples = f.traced.problem.start, len(model.train)
+    value, gradient = f.value_and_gradient(point)
+    factor, matrix = f.ggn_factor(point), f.ggn(point)
+    assert factor.shape[0] < factor.shape[1]
+    numpy.testing.assert_allclose(factor.T @ factor, matrix, atol=1e-14 * numpy.abs(matrix).max())
+    numbers = samples if name == "chebyshev" else 0
+    whole = Laplace.of(value, gradient, matrix, point, samples, numbers)
+    few = Laplace.of_factor(value, gradient, factor, point, samples, numbers)
+    assert few.log_evidence(decay) == pytest.approx(whole.log_evidence(decay), rel=1e-7)
+    assert few.fixed_point(0.01) == pytest.approx(whole.fixed_point(0.01), rel=1e-6)
+    numpy.testing.assert_allclose(few.eigenvalues, whole.eigenvalues, atol=1e-13 * whole.eigenvalues.max())
