@@ -13,6 +13,7 @@ from hesswidget.descent.outcome import BROKE_DOWN, NO_VALUE
 from hesswidget.second_derivative_test.reason import fill
 
 NEAR = 0.95  # of the threshold, from which on a run has arrived there
+LEFT = 0.7  # of the threshold, below which it is not there, or not yet, where it has been before
 AT_THE_EDGE = (0.85, 1.15)  # of the threshold: between them lies the median of what is called at the edge
 MEETINGS = 5  # times that the sharpness is measured there, at least
 SHARPENED = 1.5  # by how much the sharpness grows that is called progressive sharpening
@@ -167,7 +168,8 @@ def seen(loss: Any, steps: Any, ratio: Any, count: Any, diverged: Any) -> Mappin
     number = np.sum(1.0 * known)
     begin, end = _first(known), _last(known, place)
     is_near = np.logical_and(known, np.logical_and(ratio >= NEAR, ratio <= AT_THE_EDGE[1]))
-    arrived = _first(is_near)
+    away = _last(np.logical_and(known, ratio < LEFT), place)
+    arrived = _first(np.logical_and(is_near, place > away))
     has_arrived = np.isfinite(arrived)
 
     def when(index: Any) -> Any:

@@ -26,6 +26,8 @@ def names(found):
         ([0.4, 0.5, 0.55], None, ["stable"]),
         ([0.3, 0.4, 0.5, 0.6], None, ["progressive sharpening", "stable"]),
         ([0.3, 0.6, 1.0, 1.01, 0.99, 1.02, 1.0], None, ["progressive sharpening", "edge of stability"]),
+        ([1.0, 0.4, 0.6, 1.0, 1.01, 0.99, 1.02, 1.0], None, ["progressive sharpening", "edge of stability"]),
+        ([0.5, 1.0, 1.01, 0.99, 1.02, 1.0, 0.6, 0.5, 0.5], None, ["progressive sharpening", "stable"]),
         ([0.3, 0.6, 1.0, 1.3, 1.4, 1.5, 1.4, 1.5], None, ["progressive sharpening"]),
         ([0.3, 0.6, 1.0, 1.0], None, ["progressive sharpening"]),
         ([1.8, 0.7, 0.7, 0.7], [1.0, 9.0, 0.5, 0.4], ["catapult", "stable"]),
@@ -35,7 +37,7 @@ def names(found):
         ([-0.5] * 5, None, ["stable"]),
     ],
     ids=[
-        "flat", "a little", "sharpening", "edge", "far above", "too few", "catapult", "no climb", "no landing",
+        "flat", "a little", "sharpening", "edge", "edge, left before", "edge, left for good", "far above", "too few", "catapult", "no climb", "no landing",
         "no threshold", "negative",
     ],
 )  # fmt: skip
