@@ -18,9 +18,7 @@ AT_THE_EDGE = (0.85, 1.15)  # of the threshold: between them lies the median of 
 MEETINGS = 5  # times that the sharpness is measured there, at least
 SHARPENED = 1.5  # by how much the sharpness grows that is called progressive sharpening
 DIVERGED = NO_VALUE, BROKE_DOWN  # the first and the last of the statuses that say so
-GREW = (
-    1e3  # times what it was at first the loss is at its end, its largest, of a run that diverges all the same
-)
+GREW = 1e3  # times what it was at first, the loss at its end, its largest, of a run that diverges unfinished
 CLIMBED = 2.0  # by how much the loss grows first that is called a catapult
 
 SENTENCES = {
@@ -82,10 +80,10 @@ class Seen(Protocol):
 def phases(run: Seen) -> tuple[Phase, ...]:
     """Name what is seen, in the order in which it is.
 
-    Progressive sharpening is a growth of the sharpness, measured in its threshold, by half or more, on its way to the
-    edge or to its largest value (Cohen et al., 2021). Edge of stability is what comes once it has arrived, where its
-    median stays within 15 % of the threshold. A catapult starts above the threshold, has the loss climb to twice its
-    value or more, and ends below both (Lewkowycz et al., 2020).
+    Progressive sharpening is a growth of the sharpness from below its threshold, by half or more, on its way to the
+    edge or to its largest value (Cohen et al., 2021). Edge of stability is what comes once it has arrived for good,
+    where its median stays within 15 % of the threshold. A catapult starts above the threshold, has the loss climb to
+    twice its value or more, and ends below both (Lewkowycz et al., 2020).
 
     Examples
     --------
@@ -198,7 +196,8 @@ def seen(loss: Any, steps: Any, ratio: Any, count: Any, diverged: Any) -> Mappin
     grown = np.where(has_arrived, arrived, _first(np.logical_and(known, ratio == most)))
     before = np.logical_and(known, place <= grown)
     least = _first(np.logical_and(before, ratio == np.min(np.where(before, ratio, np.inf))))
-    is_sharpening = _all(number > 0, ratio_at(least) > 0, SHARPENED * ratio_at(least) <= ratio_at(grown))
+    begins_below = _all(number > 0, ratio_at(least) > 0, ratio_at(least) < 1)
+    is_sharpening = np.logical_and(begins_below, SHARPENED * ratio_at(least) <= ratio_at(grown))
 
     there = np.logical_and(known, place >= arrived)
     meetings = np.sum(1.0 * there)
