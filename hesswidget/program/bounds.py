@@ -69,6 +69,8 @@ class SavedBounds(NamedTuple):
         How many characters come of one packed byte, all in all; and how many may come of however little.
     depth, parts : int
         How deep lists and objects lie in each other, and how many there are.
+    arrays : int
+        Of a picture; that of a race with its curvature has the most.
     """
 
     packed: int
@@ -77,6 +79,7 @@ class SavedBounds(NamedTuple):
     always: int
     depth: int
     parts: int
+    arrays: int
 
 
 class RaceBounds(NamedTuple):

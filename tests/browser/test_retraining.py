@@ -132,6 +132,7 @@ def test_a_saved_page_trains_on_the_batches_of_the_run(open_saved: OpenSaved) ->
     explorer.press("rate", "PageUp")
     explorer.rests()
     rate = float(explorer.slider("rate").input_value())
+    assert rate != w.parameters["rate"]
     run = hw.train(net, method="heavy-ball", rate=rate, steps=100, curvature_every=20, batch=5)
     reached = explorer.root.locator(".hw-race tbody td").nth(3)
     assert float(reached.inner_text()) == pytest.approx(run.training_loss[-1], rel=1e-3)

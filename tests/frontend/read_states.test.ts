@@ -1,3 +1,4 @@
+import bounds from "../../hesswidget/program/bounds.json";
 import type { Problem } from "../../hesswidget/frontend/model/state";
 import { readStates } from "../../hesswidget/frontend/saved/read_states";
 
@@ -21,6 +22,13 @@ describe("pictures that were saved", () => {
   it("have stops for just as many as the problem has", () => {
     expect(() => readStates(saved(3), problemOf(2))).toThrow("a list of at most 2 is expected");
     expect(() => readStates(saved(1), problemOf(2))).toThrow("there are stops for 1 of 2 controls");
+  });
+
+  it("have as many arrays as a picture of a race with its curvature", () => {
+    const arrays = (count: number) => Array.from({ length: count }, (_, k) => ({ name: `array_${k}`, size: 0, data: { base64: "" } }));
+    const read = (count: number) => () => readStates({ ...saved(8), kind: "frame", arrays: arrays(count) }, problemOf(8));
+    expect(read(bounds.saved.arrays)).not.toThrow();
+    expect(read(bounds.saved.arrays + 1)).toThrow("a list of at most 250 is expected");
   });
 
   it("hold the paths of a race, as many and as long as these may be, and nothing else of that size", () => {

@@ -26,10 +26,12 @@ const CONVERGENCE: Record<string, readonly Length[]> = {
 };
 const MICROSCOPE: Record<string, readonly Length[]> = { difference: ["n", "n"], model_eigenvalues: ["n"], secant_residual: [] };
 const SPAN: Record<string, readonly Length[]> = { basis: [2, "n"], ends: [2, 2], shares: [2] };
+const RANDOM: Record<string, readonly Length[]> = { random_basis: [2, "n"], random_ends: [2, 2] };
 const RACE: Record<string, readonly Length[]> = {
   ...CONVERGENCE,
   ...MICROSCOPE,
   ...SPAN,
+  ...RANDOM,
   path_points: [RACERS, STEPS, "n"],
   path_gradients: [RACERS, STEPS, "n"],
   path_values: [RACERS, STEPS],
@@ -81,6 +83,7 @@ const SHAPES: Record<string, Record<string, readonly Length[]>> = {
   search: { points: [ROWS, "n"], unit_points: [ROWS, "n"] },
   microscope: MICROSCOPE,
   span: SPAN,
+  "random plane": RANDOM,
   stability: { stable_rates: [RACERS], best_rate: [RACERS], best_momentum: [RACERS] },
   convergence: CONVERGENCE,
   ends: { ends: [BASIN_ROWS], known: [{ most: bounds.basins.ends }, "n"], count: [] },

@@ -1,3 +1,4 @@
+import bounds from "../../program/bounds.json";
 import { integer, list, record, refuse, text } from "../base/checks";
 import { checkSize } from "../engine/outputs";
 import type { Control, Problem } from "../model/state";
@@ -24,7 +25,7 @@ export function readStates(found: unknown, problem: Problem): StatesTable {
   const coordinates = stops(given.coordinates, problem.coordinates) as StatesTable["coordinates"];
   const settings = parameters.reduce((all, { stops: { length } }) => all * length, 1);
   const count = coordinates.reduce((all, { stops: { length } }) => all * length, settings);
-  const arrays = list(given.arrays, MOST.parts, "arrays").map((entry) => {
+  const arrays = list(given.arrays, bounds.saved.arrays, "arrays").map((entry) => {
     const array = record(entry, ["name", "size", "data"], "an array");
     const size = integer(array.size, 0, MOST.variables ** 2, "a size");
     const called = name(array.name, "an array's name");
