@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from hesswidget.derivatives.switches.pieces import Pieces
+from hesswidget.second_derivative_test.kinks.crowd import MOST, of_crowd
 from hesswidget.second_derivative_test.kinks.first_order import of_first_order
 from hesswidget.second_derivative_test.kinks.groups import chains, partition
 from hesswidget.second_derivative_test.kinks.junction import MAX_COMBINED, Junction
@@ -35,7 +36,8 @@ def classify(pieces: Pieces, is_stationary: bool) -> Kink | None:
     """
     if not pieces.switches:
         return None
-    if max(map(len, chains(pieces.switches))) > MAX_COMBINED:  # before each of their sides costs a gradient
+    is_crowd = max(map(len, chains(pieces.switches))) > MAX_COMBINED
+    if is_crowd and len(pieces.switches) > MOST:  # before each of their sides costs a gradient
         return Kink("undecided", pieces.switches, True)
     junction = Junction(pieces)
     if not junction.is_finite:
@@ -48,6 +50,8 @@ def classify(pieces: Pieces, is_stationary: bool) -> Kink | None:
     if np.any(flat):  # the gradient jumps where no plane parts the directions
         return Kink.at(junction, "undecided", np.flatnonzero(flat))
     members = np.flatnonzero(sharp | nested)
+    if is_crowd:
+        return of_crowd(junction)
     if len(members):
         groups = partition(junction, members, nested)
         if groups is None:
