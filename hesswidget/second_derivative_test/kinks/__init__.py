@@ -5,6 +5,8 @@ comparison, ``floor``. `sides` runs a function with the side of every switch hel
 then is at the point where the pieces meet; `rules` says which operations are switches. `junction` has the gradients and
 jumps there; `groups` parts the switches into those that have to do with each other, and `fan` decides the sign of what
 the pieces of each do (`first_order`). What that leaves open the Hessian of their `lagrangian` decides, pieced together
-by `quadrics` where it jumps, as it does where the gradient is continuous (`second_order`). `classify` makes a `kink` of
-that, `reason` says it, and `resolve` hands it on.
+by `quadrics` where it jumps, as it does where the gradient is continuous (`second_order`). `crowd` decides where nested
+switches are too many for that, `weak` where f is level beside the point. `classify` makes a `kink` of
+that, `reason` says it, and `resolve` hands it on. `singular` is for points at which no switch is met, and yet f has no
+derivatives: cones and cusps.
 """

@@ -11,6 +11,7 @@ from hesswidget.second_derivative_test.kinks.groups import chains, partition
 from hesswidget.second_derivative_test.kinks.junction import MAX_COMBINED, Junction
 from hesswidget.second_derivative_test.kinks.kink import Kink
 from hesswidget.second_derivative_test.kinks.second_order import of_second_order
+from hesswidget.second_derivative_test.kinks.weak import or_weak
 
 
 def classify(pieces: Pieces, is_stationary: bool) -> Kink | None:
@@ -40,6 +41,11 @@ def classify(pieces: Pieces, is_stationary: bool) -> Kink | None:
     if is_crowd and len(pieces.switches) > MOST:  # before each of their sides costs a gradient
         return Kink("undecided", pieces.switches, True)
     junction = Junction(pieces)
+    kink = _of_junction(junction, is_stationary, is_crowd)
+    return kink and or_weak(kink, junction)
+
+
+def _of_junction(junction: Junction, is_stationary: bool, is_crowd: bool) -> Kink | None:
     if not junction.is_finite:
         return None
     discontinuous = junction.is_discontinuous()

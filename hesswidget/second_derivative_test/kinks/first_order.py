@@ -48,10 +48,10 @@ def _decided(junction: Junction, partition: Partition, members: list[int]) -> tu
     kind, sign, other = ("minimum", "rises", "falls") if rises else ("maximum", "falls", "rises")
     if not left.mixture:
         is_same = len(members) == len(junction.names) and all_definite(junction, sign)
-        return (kind if is_same else "undecided"), []
+        return (kind if is_same else "undecided"), _level_edges(weak)
     pieced = left.quadrics(set(members))
     if pieced is None:
-        return "undecided", []
+        return "undecided", _level_edges(weak)
     _, quadrics = pieced
     if quadrics.behaviour == sign:
         return kind, []
@@ -61,6 +61,12 @@ def _decided(junction: Junction, partition: Partition, members: list[int]) -> tu
     is_level = quadrics.behaviour == "open" and not weak and len(members) == len(junction.names)
     is_weak = is_level and _is_level_along(junction, left.basis)
     return (f"weak {kind}" if is_weak else "undecided"), [("is level", direction)]
+
+
+def _level_edges(weak: list[Group]) -> list[Evidence]:
+    return [
+        ("is level", group.basis @ edge) for group in weak if group.fan for edge in group.fan.level_edges[:1]
+    ]
 
 
 def _left_open(junction: Junction, groups: list[Group], weak: list[Group]) -> Lagrangian:

@@ -20,7 +20,7 @@ class Kink:
     Attributes
     ----------
     kind : str
-        ``minimum``, ``maximum``, ``weak minimum`` and ``weak maximum`` (f is level along where the pieces meet, and
+        ``minimum``, ``maximum``, ``weak minimum`` and ``weak maximum`` (f is level somewhere around, and
         else rises or falls), ``saddle`` (f takes both signs, and zero is a mean of the pieces' gradients),
         ``not stationary`` (it takes both, and zero is none), ``jump`` (f is not continuous) or ``undecided``.
     switches : tuple of Switch

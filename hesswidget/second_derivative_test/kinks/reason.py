@@ -27,8 +27,8 @@ KINDS = {
 _HEADS = {
     "minimum": "a minimum at a kink",
     "maximum": "a maximum at a kink",
-    "weak minimum": "a weak minimum, one of many along a kink",
-    "weak maximum": "a weak maximum, one of many along a kink",
+    "weak minimum": "a weak minimum, one of many, at a kink",
+    "weak maximum": "a weak maximum, one of many, at a kink",
     "saddle": "a saddle at a kink",
     "not stationary": "a kink",
     "jump": "f jumps: a step",
