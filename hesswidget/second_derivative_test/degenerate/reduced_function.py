@@ -178,7 +178,7 @@ class Splitting:
         return float(of_derivative), float(of_value)
 
     def rounding(self, u: np.ndarray) -> float:
-        """Say what rounding may do to f at `u`, also where all points near by share it; not finite if it is not known."""
+        """Say what rounding may do to f at `u`, also where points near by share it; not finite if it is not known."""
         from hesswidget.derivatives.monte_carlo import value_rounding  # brings the recorder
 
         try:
