@@ -11,6 +11,7 @@ import numpy as np
 from hesswidget.critical.counting import counted, in_order
 from hesswidget.critical.isolated import isolated_points
 from hesswidget.critical.kinks import with_kinks
+from hesswidget.critical.level_kinks import with_level_kinks
 from hesswidget.critical.multistart import Finder
 from hesswidget.critical.newton import APART
 from hesswidget.critical.poincare_hopf import check, unchecked
@@ -116,6 +117,7 @@ class Survey:
         lonely, sets = isolated_and_sets(cube, searched, watch, SEARCHED)
         points = _points(cube, searched, lonely, watch)
         points, sets = with_flat_points(cube, points, sets, searched.hessian_scale)
+        points, sets = with_level_kinks(cube, points, sets)
         points, completeness = in_order(points), unchecked(winding_number, STOPPED)
         if watch(COUNTED, "counting"):
             points, completeness = counted(

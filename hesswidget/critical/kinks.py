@@ -10,6 +10,7 @@ import numpy as np
 
 from hesswidget.critical.cones import cones
 from hesswidget.critical.extremes import extremes
+from hesswidget.critical.level_kinks import LEVEL, is_on, level_curve
 from hesswidget.critical.newton import APART, Gradients
 from hesswidget.critical.points import CriticalPoint
 from hesswidget.critical.polish import curvature_of_critical
@@ -31,7 +32,7 @@ MOST, AGAIN = 32, 4  # searches, of all and for the same switches
 STEPS, PATIENCE = 12, 4
 TRIALS = 8
 ARRIVED = 1e-12  # of the box
-LEVEL = 1e-9  # of the gradient's jumps: a slope that small is none
+STEADY = 1e-9  # of the gradient's jumps: a slope that small is none
 SLACK = 1e-9  # by how much a share may lie outside of 0 and 1
 TIDY = 1e-12  # of the box: coordinates are rounded to it where the kind stays the same
 COUNTED = 2  # dimensions, in which the count of critical points tells where f is not smooth
@@ -83,7 +84,10 @@ def with_kinks(
     with np.errstate(all="ignore"):
         found = list(_candidates(objective, low, width, notes, starts, progress))
         found += _cones(objective, low, width, starts)
+    curves: list[np.ndarray] = []
     for unit_point, error in found:
+        if any(is_on(unit_point, curve) for curve in curves):
+            continue
         others = [(p.point - low) / width for p in kept]
         if any(np.max(np.abs(unit_point - other)) < 100 * APART for other in others):
             continue
@@ -94,6 +98,8 @@ def with_kinks(
         curvature = next((c for c in curvatures if c.kind.endswith(" a kink")), None)
         if curvature is None:
             continue
+        if curvature.kind in LEVEL:
+            curves.append(level_curve(objective, low, width, unit_point))
         apart = [float(np.max(np.abs(unit_point - other))) / 2 for other in others]
         kept.append(
             CriticalPoint(curvature, error, poincare_index(gradients, unit_point, min([RADIUS, *apart])))
@@ -238,7 +244,7 @@ def _newton(near: Nearby, names: tuple[Identity, ...]) -> tuple[np.ndarray, floa
         if np.max(np.abs(x - 0.5)) > 1.5 or (turn > PATIENCE and np.max(np.abs(sides)) > 2):
             return None
         if size <= ARRIVED and before < 1e-3 and np.max(np.abs(step[n:])) < 1e-6:
-            if np.max(np.abs(gradient)) > LEVEL * np.max(np.abs(jumps)):
+            if np.max(np.abs(gradient)) > STEADY * np.max(np.abs(jumps)):
                 return None  # a singular system
             break
     else:
