@@ -62,6 +62,18 @@ def directions(k: int) -> np.ndarray:
     return np.concatenate([half, -half])
 
 
+def generic_directions(k: int) -> np.ndarray:
+    """Return the same, turned so that no axis is among them: along those a function may be singular.
+
+    Examples
+    --------
+    >>> bool(np.min(np.abs(generic_directions(2))) > 1e-3)
+    True
+    """
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(k, k)))[0]
+    return np.asarray(directions(k) @ turn)
+
+
 class DirectionSampling:
     """Samples in all directions at one distance: on a sphere of the null space.
 

@@ -18,6 +18,7 @@ from hesswidget.second_derivative_test.degenerate.directions import (
     DirectionalSample,
     DirectionSampling,
     directions,
+    generic_directions,
 )
 from hesswidget.second_derivative_test.degenerate.reduced_function import Splitting
 from hesswidget.second_derivative_test.degenerate.resolution import (
@@ -111,7 +112,7 @@ def resolved_on(splitting: Splitting, scale: float, least_order: float = LINEAR)
     """
     k = splitting.null.shape[1]
     across = {int(s) for s in np.sign(splitting.curvatures)}
-    ways = directions(k)
+    ways = directions(k) if splitting.has_gradient or k <= 2 else generic_directions(k)
     samplings: list[DirectionSampling] = []
     for radius in RADII:
         if k > 1 and [sampling.signs for sampling in samplings] == [{0}, {0}] and radius < RADII[-1]:

@@ -8,5 +8,5 @@ the pieces of each do (`first_order`). What that leaves open the Hessian of thei
 by `quadrics` where it jumps, as it does where the gradient is continuous (`second_order`). `crowd` decides where nested
 switches are too many for that, `weak` where f is level beside the point. `classify` makes a `kink` of
 that, `reason` says it, and `resolve` hands it on. `singular` is for points at which no switch is met, and yet f has no
-derivatives: cones and cusps.
+derivatives: cones and cusps, in all directions or in those that `partly_smooth` parts from the others.
 """

@@ -27,6 +27,11 @@ CASES = {
     "a cone in space": (MINIMUM, 3, lambda z: r(z) + 0.8 * z[2]),
     "a cone in space that leans too much": ("kink", 3, lambda z: r(z) + 1.3 * z[2]),
     "a cone in five dimensions": (MINIMUM, 5, lambda z: r(z) - 0.7 * z[3]),
+    "a cone beside a bowl": (MINIMUM, 3, lambda z: r(z[:2]) + 0.5 * z[0] + (z[2] - z[0]) ** 2),
+    "a cone beside a dome": (SADDLE, 3, lambda z: r(z[:2]) + 0.5 * z[0] - (z[2] - z[0]) ** 2),
+    "a cone beside a slope": ("kink", 3, lambda z: r(z[:2]) + 0.5 * z[2] + z[2] ** 2),
+    "a root's edge": (MINIMUM, 2, lambda z: np.sqrt(z[0] ** 2) + z[1] ** 2),
+    "a root's edge along a ridge": (SADDLE, 2, lambda z: np.sqrt(z[0] ** 2) - z[1] ** 2),
     "a power less than 2": (MINIMUM, 2, lambda z: r(z) ** 1.5),
     "a cusp": (MAXIMUM, 1, lambda z: -(np.sum(np.abs(z)) ** 0.5)),
     "a cubic root": ("kink", 1, lambda z: np.sum(np.sign(z) * np.abs(z) ** (1 / 3))),
@@ -44,6 +49,19 @@ def test_it_is_what_it_is_wherever_it_lies(name):
         assert (c.label, c.kind) == ("undefined", kind)
 
 
+@pytest.mark.parametrize(("bend", "kind"), [(-1.0, SADDLE), (-0.8, MINIMUM)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_root_s_edge_that_bends_is_what_it_is_or_left_open(bend, kind, turned):
+    """On x = y² it is (0.9 + bend) y²."""
+    turn = ortho_group.rvs(2, random_state=2) if turned else onp.eye(2)
+
+    def f(z):
+        x, y = turn @ z
+        return np.sqrt((x - y**2) ** 2) + 0.9 * x + bend * y**2
+
+    assert hw.curvature(f, onp.zeros(2)).kind in (kind, "undefined")
+
+
 def test_a_data_point_is_the_geometric_median_where_the_others_pull_no_harder():
     """Weiszfeld (1937): where the sum of unit vectors to the others is no longer than 1."""
     others = onp.array([[1.0, 0.0], [-1.0, 0.2], [0.3, 2.0]])
@@ -54,6 +72,21 @@ def test_a_data_point_is_the_geometric_median_where_the_others_pull_no_harder():
         points = onp.vstack([others, place])
         c = hw.curvature(lambda x: np.sum(np.sqrt(np.sum((x - points) ** 2, axis=1))), place)  # noqa: B023
         assert c.kind == kind
+
+
+def test_a_group_lasso_with_a_group_that_is_zero():
+    """Its solution in closed form (Yuan and Lin, 2006): each group shrunk by λ/2, or zero."""
+    target = onp.array([0.1, 0.2, 3.0, 1.0])
+    norm = onp.linalg.norm(target[2:])
+    solution = onp.append(onp.zeros(2), target[2:] * (1 - 0.5 / norm))
+
+    def loss(w):
+        return np.sum((w - target) ** 2) + r(w[:2]) + r(w[2:])
+
+    c = hw.curvature(loss, solution)
+    assert c.kind == MINIMUM
+    assert "across a surface on which it is smooth" in c.reason
+    assert hw.curvature(loss, onp.append(onp.zeros(2), target[2:])).kind == "kink"
 
 
 def test_the_reason_says_how_and_where_it_was_looked():
