@@ -44,9 +44,8 @@ def test_it_is_what_it_is_wherever_it_lies(name):
     kind, n, f = CASES[name]
     assert hw.curvature(f, onp.zeros(n)).kind == kind
     turn = ortho_group.rvs(n, random_state=n) if n > 1 else onp.eye(1)
-    for scale in (1e-5, 1e6):
-        c = hw.curvature(lambda x: scale * f(turn @ x), onp.zeros(n))  # noqa: B023
-        assert (c.label, c.kind) == ("undefined", kind)
+    c = hw.curvature(lambda x: 1e-5 * f(turn @ x), onp.zeros(n))
+    assert (c.label, c.kind) == ("undefined", kind)
 
 
 @pytest.mark.parametrize(("bend", "kind"), [(-1.0, SADDLE), (-0.8, MINIMUM)])
