@@ -72,8 +72,8 @@ def backtracking(
 ) -> tuple[Any, Any]:
     """Return the first of `first`, a half of it, a quarter … at which f falls enough, and the trials' cost.
 
-    It is zero where f falls enough at none. A fall within the rounding of f says nothing: there a step is taken that
-    promises none larger, if f rises no more than that.
+    It is zero where f falls enough at none, as along a direction that leads up. A fall within the rounding of f says
+    nothing: there a step is taken that promises none larger, if f rises no more than that.
 
     Parameters
     ----------
@@ -101,7 +101,8 @@ def backtracking(
     values = over_rows(value_at, sizes, shared=(point, direction, f.parameters))
     rounding = ROUNDING * np.abs(value)
     spare = np.where(-sizes * slope <= rounding, rounding, 0.0)
-    falls = np.where(values <= value + ENOUGH * sizes * slope + spare, 1.0, 0.0)
+    is_enough = np.logical_and(slope <= 0, values <= value + ENOUGH * sizes * slope + spare)
+    falls = np.where(is_enough, 1.0, 0.0)
     fallen = np.cumsum(falls)
     is_first = np.logical_and(falls == 1.0, fallen == 1.0)
     tried = np.minimum(np.sum(np.where(fallen == 0.0, 1.0, 0.0)) + 1.0, float(len(SHARES)))

@@ -75,7 +75,10 @@ def own(step: Callable[..., Any]) -> Method:
             )
         if np.iscomplexobj(after):
             raise ProblemError(f"{name} returned complex numbers; the next point has real ones.")
-        return {"point": 1.0 * np.array(after)}
+        try:
+            return {"point": 1.0 * np.array(after)}
+        except TypeError:
+            raise ProblemError(f"{name} returned {after!r:.60}; the next point has real numbers.") from None
 
     return Method(
         name=name,

@@ -109,7 +109,7 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     is_one = isinstance(methods, str | Path) or callable(methods)
     is_pair = isinstance(methods, tuple) and len(methods) == 2 and isinstance(methods[1], Mapping)
     listed = [methods] if is_one or is_pair else methods
-    if not isinstance(listed, Iterable):
+    if not isinstance(listed, Iterable) or isinstance(listed, Mapping):
         raise ProblemError(f"methods is {methods!r:.60}; {EXPECTED}.")
     found = [_racer(given, not_negative("tolerance", tolerance), line_search) for given in listed]
     if not 1 <= len(found) <= RACE.racers:

@@ -96,3 +96,16 @@ def test_a_fall_within_the_rounding_of_f_stops_no_newton_step(steps):
     )
     assert path.converged
     onp.testing.assert_allclose(path.points[-1], 0.0, atol=1e-18)
+
+
+@pytest.mark.parametrize("shift", [0.0, 17.3])
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_a_search_goes_up_in_no_direction(size, shift):
+    path = hw.minimize(
+        lambda x, y: size * (np.cos(x - shift) + y**2),
+        (shift + 0.4, 0.3),
+        method="newton",
+        line_search="backtracking",
+    )
+    assert (np.diff(path.values) <= 0).all()
+    assert path.reason.startswith("stands still")

@@ -203,8 +203,9 @@ def shortens(f, x):
         (shortens, "shortens returned the shape (1,); the next point has the shape (2,)."),
         (lambda f, x: None, "f returned the shape (); the next point has the shape (2,)."),
         (raises, "raises raised ValueError: no way at line"),
+        (lambda f, x: [None, 1], "f returned [None, 1]; the next point has real numbers."),
     ],
-    ids=["not a number", "shape", "nothing", "raises"],
+    ids=["not a number", "shape", "nothing", "raises", "no numbers"],
 )
 def test_a_step_that_cannot_be_taken_says_so_at_its_path_and_the_others_run_on(step, reason):
     w = hw.descend(rosenbrock, START, methods=["newton", step])
@@ -322,6 +323,7 @@ def test_what_breaks_down_says_so_and_the_others_run_on(function, methods, reaso
         ({"methods": []}, "0 methods were given; a race has from 1 to 12"),
         ({"methods": ["newton"] * 2}, "newton was given twice"),
         ({"methods": 7}, "methods is 7; it takes names of methods, step functions, paths, or pairs"),
+        ({"methods": {"adam": {"rate": 0.5}}}, "it takes names of methods, step functions, paths, or pairs"),
         ({"methods": [("adam", 0.1)]}, "it takes names of methods, step functions, paths, or pairs"),
         ({"methods": [("adam", {"speed": 0.1})]}, "adam has no hyperparameter 'speed'"),
         ({"methods": [("adam", {"rate": -0.1})]}, "rate is -0.1; it takes a number"),
