@@ -55,6 +55,19 @@ class UnknownArgument(ProblemError):
         super().__init__(f"unknown argument {name!r} for {function}; {nearest(name, self.known)}")
 
 
+class ReservedArgument(ProblemError):
+    """A function has an argument whose name means something else where it is given.
+
+    Attributes
+    ----------
+    name, function : str
+    """
+
+    def __init__(self, name: str, function: str, advice: str) -> None:
+        self.name, self.function = name, function
+        super().__init__(f"{function} has an argument named {name!r}, which is a keyword here; {advice}.")
+
+
 def sentence(text: str) -> str:
     """Put a full stop behind a text that does not end as a sentence.
 

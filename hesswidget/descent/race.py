@@ -22,7 +22,7 @@ from hesswidget.descent.recorder import PathRecorder
 from hesswidget.descent.replayed import replayed
 from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
-from hesswidget.errors import ProblemError, UnknownArgument, nearest
+from hesswidget.errors import ProblemError, ReservedArgument, UnknownArgument, nearest
 from hesswidget.precision import not_negative
 from hesswidget.program.bounds import RACE
 from hesswidget.program.executor import Executable
@@ -272,12 +272,12 @@ def without(name: str, methods: Sequence[Method]) -> str:
 
 @contextmanager
 def beside(methods: Sequence[Method]) -> Iterator[None]:
-    """Say of an argument that the function does not take what there is beside, of the methods: it may be meant there.
+    """Say of an argument what there is beside, of the methods: it may be meant there, or be called as something there.
 
     Raises
     ------
     ProblemError
-        In place of an `UnknownArgument`.
+        In place of an `UnknownArgument` or a `ReservedArgument`.
     """
     try:
         yield
@@ -288,6 +288,14 @@ def beside(methods: Sequence[Method]) -> Iterator[None]:
             raise ProblemError(without(error.name, methods)) from None
         known = dict.fromkeys([*error.known, *(own for method in methods for own in method.names)])
         raise UnknownArgument(error.name, error.function, known) from None
+    except ReservedArgument as error:
+        owner = next((method.name for method in methods if error.name in method.hyperparameters), None)
+        if owner is None:
+            raise
+        raise ProblemError(
+            f"{error.function} has an argument {error.name!r}, and so is called a hyperparameter of {owner}; rename "
+            f"one of them."
+        ) from None
 
 
 def _searched(given: Any) -> str:

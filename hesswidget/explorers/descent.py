@@ -345,7 +345,12 @@ def descend(
         [one[0] if isinstance(one, tuple) else one for one in methods] if isinstance(methods, list) else []
     )
     given_paths = [len(one) - 1 for one in listed if isinstance(one, Path)]
-    count = min(RACE.steps, max([count, *given_paths]))
+    count = max([count, *given_paths])
+    if count > RACE.steps:
+        raise ProblemError(
+            f"a path was given that has {count:,} steps; a race shows at most {RACE.steps:,}. Give every so many of "
+            f"its points, hw.path(points[::{-(-count // RACE.steps)}], f)."
+        )
     given = plain(abbreviations)
     own = {name: given.pop(name) for name in free if name in given}
     with beside([racer.method for racer in entered]):

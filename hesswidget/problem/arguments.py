@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hesswidget.errors import ProblemError, UnknownArgument, nearest
+from hesswidget.errors import ProblemError, ReservedArgument, UnknownArgument, nearest
 from hesswidget.problem import symbolic, text
 from hesswidget.problem.blocks import Blocks, is_container
 from hesswidget.problem.declaration import declaration
@@ -90,9 +90,7 @@ class Arguments:
             ) from None
         for own in reserved:
             if any(p.name == own for p in signature):
-                raise ProblemError(
-                    f"{name} has an argument named {own!r}, which is a keyword here; {rename}."
-                )
+                raise ReservedArgument(own, name, rename)
         kinds = {p.name: p.kind for p in signature}
         defaults = {p.name: p.default for p in signature if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
         open_ended = any(kind is inspect.Parameter.VAR_KEYWORD for kind in kinds.values())

@@ -316,6 +316,13 @@ def test_what_breaks_down_says_so_and_the_others_run_on(function, methods, reaso
         assert reason in path.reason
 
 
+def own_clash(f, x, b=0.1):
+    return x - b * f.gradient(x)
+
+
+LONG = hw.path(onp.linspace(0.0, 1.0, 10_006).reshape(-1, 2), method="long")
+
+
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
@@ -324,6 +331,8 @@ def test_what_breaks_down_says_so_and_the_others_run_on(function, methods, reaso
         ({"methods": ["newton"] * 2}, "newton was given twice"),
         ({"methods": 7}, "methods is 7; it takes names of methods, step functions, paths, or pairs"),
         ({"methods": {"adam": {"rate": 0.5}}}, "it takes names of methods, step functions, paths, or pairs"),
+        ({"methods": [own_clash]}, "has an argument 'b', and so is called a hyperparameter of own_clash"),
+        ({"methods": [LONG]}, "a path was given that has 5,002 steps; a race shows at most 5,000"),
         ({"methods": [("adam", 0.1)]}, "it takes names of methods, step functions, paths, or pairs"),
         ({"methods": [("adam", {"speed": 0.1})]}, "adam has no hyperparameter 'speed'"),
         ({"methods": [("adam", {"rate": -0.1})]}, "rate is -0.1; it takes a number"),
@@ -366,7 +375,7 @@ def test_a_function_s_argument_may_not_be_called_as_a_hyperparameter_that_moves(
     def f(x, y, rate=1.0):
         return x**2 + rate * y**2
 
-    with pytest.raises(hw.ProblemError, match="argument named 'rate'"):
+    with pytest.raises(hw.ProblemError, match="has an argument 'rate', and so is called a hyperparameter of adam"):
         hw.descend(f, (1.0, 1.0), methods=["adam"])
     assert hw.descend(f, (1.0, 1.0), methods=["newton"]).paths[0].converged
 
