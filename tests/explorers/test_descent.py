@@ -375,7 +375,9 @@ def test_a_function_s_argument_may_not_be_called_as_a_hyperparameter_that_moves(
     def f(x, y, rate=1.0):
         return x**2 + rate * y**2
 
-    with pytest.raises(hw.ProblemError, match="has an argument 'rate', and so is called a hyperparameter of adam"):
+    with pytest.raises(
+        hw.ProblemError, match="has an argument 'rate', and so is called a hyperparameter of adam"
+    ):
         hw.descend(f, (1.0, 1.0), methods=["adam"])
     assert hw.descend(f, (1.0, 1.0), methods=["newton"]).paths[0].converged
 
