@@ -32,7 +32,7 @@ from hesswidget.second_derivative_test.degenerate.resolution import (
 LINEAR = 1.5  # power of growth: with less f has a gradient at the point, too small for it to count
 SQUARE = 0.1  # relative: by how much a square may be missed
 LEVEL = (
-    1e-3  # of what f does in other directions: along a level one it does less, or no more than its rounding
+    0.02  # of what f does in other directions: along a level one it does less, or no more than its rounding
 )
 RADII = (0.0016, 0.008, 0.04, 0.2)  # of the scale
 
