@@ -177,7 +177,6 @@ def written(found: Spectrum) -> dict[str, Any]:
         "n": found.n,
         "mode": found.mode,
         "cost": found.cost,
-        "probes": len(found.runs),
         "is_open": found.go_on is not None,
         "density": [part.tolist() for part in (density.points, density.values, density.error)]
         if is_known

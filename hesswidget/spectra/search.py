@@ -274,32 +274,21 @@ class Search:
             largest, smallest = probes.outermost(plan.k)
         estimates = probes.estimates() | {"trace": self._trace(probes)}
         cost = operator.products
+
+        def go_on(count: int, progress: bool | Progress) -> Spectrum:
+            farther = replace(plan, probes=whole_number("probes", count, 1, MOST_PROBES))
+            with reported(progress) as report, one_blas_thread():
+                again = Search(replace(operator, products=cost), farther, report)
+                again.operator.is_lenient = True
+                found = again._with_probes(mode, reason, largest, smallest, probes.copy())
+                return found.scaled(operator.unit)
+
         return Spectrum(
             operator.name, operator.n, mode, reason, largest, smallest, estimates, None, None, None, probes.values,
             tuple(probes.runs), cost, tuple(self.notes), operator.blocks,
             of_part=lambda name: self._of_part(name, None),
-            go_on=lambda count, progress: self._gone_on(
-                mode, reason, largest, smallest, probes.copy(), cost, count, progress
-            ),
+            go_on=go_on,
         )  # fmt: skip
-
-    def _gone_on(
-        self,
-        mode: str,
-        reason: str,
-        largest: End,
-        smallest: End,
-        probes: Probes,
-        cost: int,
-        count: int,
-        progress: bool | Progress,
-    ) -> Spectrum:
-        plan = replace(self.plan, probes=whole_number("probes", count, 1, MOST_PROBES))
-        with reported(progress) as report, one_blas_thread():
-            again = Search(replace(self.operator, products=cost), plan, report)
-            again.operator.is_lenient = True
-            found = again._with_probes(mode, reason, largest, smallest, probes)
-            return found.scaled(self.operator.unit)
 
     def _trace(self, probes: Probes) -> Estimate:
         """Estimate the trace by what the decay that was seen recommends."""

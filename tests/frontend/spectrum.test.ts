@@ -10,7 +10,6 @@ const FOUND: FoundSpectrum = {
   n: 2000,
   mode: "extreme",
   cost: 1234,
-  probes: 2,
   is_open: true,
   density: [[-1, 0, 1, 2], [0.1, 1, 0.1, 0.01], [0, 0.5, 0, 0]],
   largest: [outer(2, 0.25), outer(1, null)],

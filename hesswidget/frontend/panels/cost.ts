@@ -43,7 +43,7 @@ export class CostPanel {
   private readonly lines = svg("g");
   private readonly head: HTMLElement;
   private readonly rows = html("tbody");
-  private readonly said = html("div", { class: "hw-cost-said" });
+  private readonly said = html("div", { class: "hw-measured-said" });
   private quantity: Quantity = "seconds";
   private measured: Measured | null = null;
 

@@ -17,8 +17,7 @@ export interface FoundSpectrum {
   readonly n: number;
   readonly mode: string;
   readonly cost: number;
-  /** How many random vectors were drawn, and whether more say more. */
-  readonly probes: number;
+  /** Whether more random vectors say more. */
   readonly is_open: boolean;
   /** Places, heights, and half of the band's width. */
   readonly density: readonly [number[], number[], number[]] | null;
@@ -43,7 +42,7 @@ export class SpectrumPanel {
   private readonly zero = svg("line", { class: "hw-zero" });
   private readonly bars = svg("g");
   private readonly rows = html("tbody");
-  private readonly said = html("div", { class: "hw-cost-said" });
+  private readonly said = html("div", { class: "hw-measured-said" });
   private found: FoundSpectrum | null = null;
 
   /** @param cancel has it stopped; @param more has more random vectors drawn. */
