@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from typing import Any
 
 from hesswidget.errors import ProblemError
@@ -107,7 +108,8 @@ class Jobs:
                     if self._newest.get(kind) is job:
                         del self._newest[kind]
 
-        thread = threading.Thread(target=body, name=f"hesswidget {kind}", daemon=True)
+        context = _of_no_subshell()
+        thread = threading.Thread(target=context.run, args=(body,), name=f"hesswidget {kind}", daemon=True)
         try:
             with self._lock:
                 self._threads.add(thread)
@@ -128,3 +130,18 @@ class Jobs:
         """Wait until none is under way."""
         for thread in tuple(self._threads):
             thread.join()
+
+
+def _of_no_subshell() -> Context:
+    """Return a context for what is sent later: that of the question that is being answered, but of no page's subshell.
+
+    IPython's kernel has what a page sends to a widget handled where the widget's last message was a reply to, and where
+    a thread has no context, by whichever page asked last. A job may outlive a page and its subshell; then nothing more
+    that any page sends would be handled.
+    """
+    context = copy_context()
+    for variable, message in context.items():
+        if variable.name == "shell_parent" and message.get("header"):
+            header = {name: x for name, x in message["header"].items() if name != "subshell_id"}
+            context.run(variable.set, {**message, "header": header})
+    return context

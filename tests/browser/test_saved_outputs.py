@@ -180,14 +180,7 @@ def test_the_running_widget_takes_its_place_however_late(reopened):
         expect(explorer_on(notebook.page).engine).to_have_text("browser · saved")
     finally:
         os.kill(process, signal.SIGCONT)
-    try:
-        expect(explorer_on(notebook.page).engine).to_have_text("browser · verified", timeout=40_000)
-    except AssertionError:
-        # Now and then JupyterLab's channel to a kernel that was stopped while the page connected stays dead. Where the
-        # kernel answers others, it is the page's to connect again.
-        assert notebook.python("1 + 1") == 2
-        notebook.page.reload()
-        expect(explorer_on(notebook.page).engine).to_have_text("browser · verified", timeout=40_000)
+    expect(explorer_on(notebook.page).engine).to_have_text("browser · verified", timeout=40_000)
 
 
 def test_what_is_too_large_to_save_is_a_sentence_over_its_picture(reopened):
