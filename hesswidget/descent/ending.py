@@ -15,7 +15,7 @@ from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.outcome import CONVERGED, NO_GRADIENT, NO_VALUE, RUNS_AWAY
+from hesswidget.descent.outcome import CONVERGED, NO_GRADIENT, NO_VALUE, RUNS_AWAY, WITHIN
 from hesswidget.descent.running_away import runs_away
 from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
@@ -119,6 +119,6 @@ def judged(
                 return status, label
             if LABELS.index(label) in OPEN and runs_away(f, point, _reach(point, tolerances)):
                 return (RUNS_AWAY if status == CONVERGED else status), LABELS[NOT_STATIONARY]
-            return status, label
+            return (WITHIN if LABELS.index(label) == NOT_STATIONARY else status), label
     except Exception:  # a function may raise what it likes outside of its domain
         return status, ""

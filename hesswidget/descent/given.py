@@ -11,8 +11,8 @@ import numpy as np
 from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent import standing
 from hesswidget.descent.flattening import flattened, structure_of
-from hesswidget.descent.iteration import bound_of, status_of
 from hesswidget.descent.path import Path
 from hesswidget.errors import ProblemError
 from hesswidget.precision import not_negative
@@ -20,7 +20,6 @@ from hesswidget.problem.arguments import Arguments, named
 from hesswidget.problem.blocks import is_container
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
-from hesswidget.second_derivative_test.stationarity import norm_of
 from hesswidget.wording import amount
 
 KEYWORDS = ("over", "method", "tolerance")
@@ -112,12 +111,12 @@ def path_along(
         rows = np.array([problem.blocks.flatten(problem.arguments.spread(tree)) for tree in trees])
     values, gradients = _along(problem, rows)
     with np.errstate(all="ignore"):
-        size = norm_of(gradients[-1])
-        bound = bound_of(Objective(problem).gradient_or_nan, rows[0], gradients[0], share)
-        status = float(status_of(values[-1], gradients[-1], size, bound))
+        stands = standing.begun(Objective(problem).gradient_or_nan, rows[0], values[0], gradients[0], share)
+        for value, gradient in zip(values[1:], gradients[1:], strict=True):
+            stands = standing.went(stands, value, gradient)
     traced = TracedProblem.of(problem)
     f = TracedFunction(traced, problem.traced_values(problem.parameters))
-    return Path.ended(f, method, rows, values, gradients, None, cost, status=status)
+    return Path.ended(f, method, rows, values, gradients, None, cost, status=float(stands["status"]))
 
 
 def held(points: Any) -> list[Any]:

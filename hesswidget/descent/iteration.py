@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,24 +10,16 @@ import autograd.numpy as anp
 import numpy as np
 
 from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
+from hesswidget.descent import standing
 from hesswidget.descent.method import Method, State
-from hesswidget.descent.outcome import (
-    BROKE_DOWN,
-    CONVERGED,
-    ENDED,
-    GOES_ON,
-    NO_GRADIENT,
-    NO_VALUE,
-    STANDS_STILL,
-)
+from hesswidget.descent.outcome import BROKE_DOWN, ENDED, STANDS_STILL, goes_on
+from hesswidget.descent.standing import AT_START, LARGEST
 from hesswidget.errors import ProblemError
-from hesswidget.precision import EPS
-from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
-from hesswidget.second_derivative_test.stationarity import ROUNDINGS, norm_of
+from hesswidget.second_derivative_test.stationarity import norm_of
 
-KNOWN = ("point", "value", "gradient", "gradient_norm", "bound", "cost", "status")
+KNOWN = ("point", "value", "gradient", "gradient_norm", AT_START, LARGEST, "cost", "status")
 """What every iteration's state has; a method's own entries are the others."""
 
 FOR_THE_EYE = ("proposed", "tried")
@@ -46,8 +38,7 @@ class Iteration:
     names : dict of str
         What those are called there that have another name.
     tolerance : float
-        It has converged where |∇f| is at most so much of what it was at the start, or at most what rounding the start
-        changes it by.
+        See `hesswidget.descent.standing.begun`.
     """
 
     method: Method
@@ -63,16 +54,14 @@ class Iteration:
         if "point" in own:
             point = own["point"]
             value, gradient = f.value_and_gradient(point)
-        size, bound = norm_of(gradient), bound_of(f.gradient, point, gradient, self.tolerance)
         return {
             **known,
             **own,
             "value": value,
             "gradient": gradient,
-            "gradient_norm": size,
-            "bound": bound,
+            "gradient_norm": norm_of(gradient),
             "cost": anp.zeros(()),
-            "status": status_of(value, gradient, size, bound),
+            **standing.begun(f.gradient, point, value, gradient, self.tolerance),
         }
 
     def advance(self, f: TracedFunction, state: State, after: TracedFunction | None = None) -> dict[str, Any]:
@@ -86,17 +75,17 @@ class Iteration:
         for name in FOR_THE_EYE:
             moved.pop(name, None)
         value, gradient = (after or f).value_and_gradient(moved["point"])
-        size = norm_of(gradient)
-        status = status_of(value, gradient, size, state["bound"])
-        status = anp.where(anp.logical_and(status == GOES_ON, _are_same(moved, state)), STANDS_STILL, status)
-        status = anp.where(anp.logical_and(status == GOES_ON, ends), ENDED, status)
+        stands = standing.went(state, value, gradient)
+        status = stands["status"]
+        status = anp.where(anp.logical_and(goes_on(status), _are_same(moved, state)), STANDS_STILL, status)
+        status = anp.where(anp.logical_and(goes_on(status), ends), ENDED, status)
         return {
             **moved,
             "value": value,
             "gradient": gradient,
-            "gradient_norm": size,
-            "bound": state["bound"],
+            "gradient_norm": norm_of(gradient),
             "cost": state["cost"] + spent,
+            **stands,
             "status": anp.where(_are_finite(moved["point"]), status, BROKE_DOWN),
         }
 
@@ -197,39 +186,3 @@ def _are_same(moved: Mapping[str, Any], state: State) -> Any:
         are_nan = anp.logical_and(x != x, before != before)  # as where a list is shorter than its array
         same = anp.logical_and(same, anp.all(anp.logical_or(x == before, are_nan)))
     return same
-
-
-def bound_of(gradient_at: Callable[[Any], Any], start: Any, gradient: Any, tolerance: float) -> Any:
-    """Return up to which |∇f| a path has converged that starts at a point with this gradient.
-
-    That is a share of |∇f| at the start, whatever the units of f and of its variables are; or what rounding the start
-    changes the gradient by, where that is more: a path may start where it ends. It is zero where the tolerance is.
-
-    Examples
-    --------
-    >>> bound_of(lambda x: 2 * x, np.array([3.0, 4.0]), np.array([6.0, 8.0]), 1e-10)
-    np.float64(1e-09)
-    """
-    if tolerance == 0:
-        return 0.0 * norm_of(gradient)
-    try:
-        change = gradient_at(start * (1.0 + ROUNDINGS * EPS)) - gradient
-    except NotRecorded:
-        raise
-    except Exception:  # beyond the end of its domain a function may raise what it likes
-        change = 0.0 * gradient
-    noise = anp.where(_are_finite(change), anp.max(anp.abs(change)), 0.0)
-    return anp.maximum(norm_of(tolerance * gradient), noise)  # where |∇f| itself may overflow
-
-
-def status_of(value: Any, gradient: Any, size: Any, bound: Any) -> Any:
-    """Return whether a path ends at a point: where |∇f|, its size, is within the bound, or something is not finite.
-
-    Examples
-    --------
-    >>> float(status_of(1.0, np.array([1e-11]), 1e-11, 1e-10)) == CONVERGED
-    True
-    """
-    status = anp.where(size <= bound, CONVERGED, GOES_ON)
-    status = anp.where(_are_finite(gradient), status, NO_GRADIENT)
-    return anp.where(anp.isfinite(value), status, NO_VALUE)

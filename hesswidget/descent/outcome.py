@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import autograd.numpy as np
+
 from hesswidget.appearance import LABELS
 from hesswidget.second_derivative_test.reason import fill
 
 GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN, ENDED, RUNS_AWAY = map(float, range(8))
+GROWS = 8.0  # and goes on
+WITHIN = 9.0  # its tolerance, which is all that can be said
 
 REASONS = {
     GOES_ON: "stopped after {steps:count} step{steps:plural}: |∇f| = {slope}",
@@ -15,6 +21,8 @@ REASONS = {
     NO_GRADIENT: "diverged: after step {steps:count} ∇f is not finite",
     BROKE_DOWN: "broke down at step {next:count}: the step is not finite",
     ENDED: "ended after {steps:count} step{steps:plural}: |∇f| = {slope}",
+    GROWS: "diverged: after step {steps:count} |∇f| = {slope}, {share} times the first",
+    WITHIN: "converged to its tolerance, not yet stationary: |∇f| = {slope}, {share} of the first",
     RUNS_AWAY: "runs away: |∇f| = {slope}, {share} of the first, but f only flattens out there",
 }
 """Why a path ended, by its status."""
@@ -31,6 +39,11 @@ ENDS = tuple(
     for label in LABELS
 )
 """What is said besides of where it ended, by the place of the point's label: it comes before the numbers."""
+
+
+def goes_on(status: Any) -> Any:
+    """Whether a path takes another step, if it has one left."""
+    return np.logical_or(status == GOES_ON, status == GROWS)
 
 
 def reason(status: float, steps: int, gradient_norm: float, first: float = 1.0, end: str = "") -> str:

@@ -13,7 +13,7 @@ from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.ending import judged
 from hesswidget.descent.method import Method, State
 from hesswidget.descent.order import Order, order_of
-from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, NO_GRADIENT, NO_VALUE, reason
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, NO_GRADIENT, NO_VALUE, WITHIN, reason
 from hesswidget.errors import ProblemError
 from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.vector import as_point
@@ -130,7 +130,7 @@ class Path:
         said = f"{why}: {raised}" if raised else why
         name = f.traced.problem.name
         known = points, values, gradients, models, cost
-        return cls(name, method, *known, status == CONVERGED, said, end, f.traced.problem.blocks)
+        return cls(name, method, *known, status in (CONVERGED, WITHIN), said, end, f.traced.problem.blocks)
 
     @property
     def variables(self) -> dict[str, Any]:

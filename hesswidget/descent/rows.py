@@ -17,7 +17,7 @@ from hesswidget.derivatives.control_flow import over_rows_each
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
-from hesswidget.descent.outcome import BROKE_DOWN, GOES_ON
+from hesswidget.descent.outcome import BROKE_DOWN, goes_on
 from hesswidget.program import batching
 from hesswidget.program.bounds import BASINS, PICTURE
 from hesswidget.program.executor import Executable
@@ -138,12 +138,12 @@ def _advanced(iteration: Iteration, f: TracedFunction, state: Mapping[str, Any],
     """Return a row's state after one more step; as it is where it has ended, or has no step left."""
     before = {name: x for name, x in state.items() if name != "taken"}
     after = iteration.advance(f, {**before, "gradient_norm": 0.0, "cost": 0.0})
-    goes_on = anp.logical_and(state["status"] == GOES_ON, state["taken"] < most)
+    moves_on = anp.logical_and(goes_on(state["status"]), state["taken"] < most)
     breaks = after["status"] == BROKE_DOWN
-    moves = anp.logical_and(goes_on, anp.logical_not(breaks))  # else it stays at the last finite point
+    moves = anp.logical_and(moves_on, anp.logical_not(breaks))  # else it stays at the last finite point
     return {
         **{name: anp.where(moves, after[name], x) for name, x in before.items()},
-        "status": anp.where(goes_on, after["status"], state["status"]),
+        "status": anp.where(moves_on, after["status"], state["status"]),
         "taken": state["taken"] + anp.where(moves, 1.0, 0.0),
     }
 
@@ -184,7 +184,7 @@ class Rows:
             for at in range(0, count, self._rows):
                 rows = {name: array[at : at + self._rows] for name, array in padded.items()}
                 state = self._begin(**rows, parameters=parameters)
-                while np.any((state["status"] == GOES_ON) & (state["taken"] < most)):
+                while np.any(goes_on(state["status"]) & (state["taken"] < most)):
                     state = self._advance(**state, most=most, parameters=parameters)
                 parts.append((state["point"], state["status"], state["taken"]))
         return Outcomes(*(np.concatenate(part)[:count] for part in zip(*parts, strict=True)))

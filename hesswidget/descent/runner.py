@@ -11,7 +11,7 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
-from hesswidget.descent.outcome import BROKE_DOWN, GOES_ON
+from hesswidget.descent.outcome import BROKE_DOWN, goes_on
 from hesswidget.errors import ProblemError
 from hesswidget.program.errors import InvalidProgram, NotRecorded
 from hesswidget.program.executor import Executable
@@ -72,7 +72,7 @@ class Runner:
         state = self.begin(point, traced)
         yield state
         for _ in range(steps):
-            if state["status"] != GOES_ON:
+            if not goes_on(state["status"]):
                 return
             state = self.advance(state, traced)
             yield state

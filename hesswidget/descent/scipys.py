@@ -10,10 +10,11 @@ import numpy as np
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedProblem
-from hesswidget.descent.iteration import Iteration, bound_of, status_of
+from hesswidget.descent import standing
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.line_search import PRODUCT, VALUE
 from hesswidget.descent.method import Method, State
-from hesswidget.descent.outcome import BROKE_DOWN, ENDED, GOES_ON
+from hesswidget.descent.outcome import BROKE_DOWN, ENDED, goes_on
 from hesswidget.errors import ProblemError
 from hesswidget.program.errors import NotRecorded
 from hesswidget.second_derivative_test.stationarity import norm_of
@@ -73,66 +74,64 @@ class SciPyRunner:
         spending = _Spending(Objective(self._traced.problem, parameters))
         with np.errstate(all="ignore"):
             value, gradient = self._begun(spending.objective, point)
-            gradient_at = spending.objective.gradient_or_nan
-            bound = float(bound_of(gradient_at, point, gradient, self._iteration.tolerance))
-        met = [(point, value, gradient, 0.0)]
-        if steps == 0 or self._status(met[0], bound) != GOES_ON:
-            yield self._state(met[0], bound, self._status(met[0], bound))
+        met = [self._state(spending, point, value, gradient)]
+        if steps == 0 or not goes_on(met[0]["status"]):
+            yield met[0]
             return
 
         def callback(x: Any, *_: Any) -> None:
             at = np.array(x, dtype=float)
-            met.append((at, *spending.objective.value_and_gradient(at), spending.cost))
-            if len(met) > steps or self._status(met[-1], bound) != GOES_ON:
+            met.append(self._state(spending, at, *spending.objective.value_and_gradient(at), met[-1]))
+            if len(met) > steps or not goes_on(met[-1]["status"]):
                 raise _Enough
 
         derivatives: dict[str, Any] = {} if solver in WITHOUT_GRADIENT else {"jac": spending.gradient}
         if solver in WITH_HESSIAN:
             derivatives["hess"] = spending.hessian
-        status = ENDED
+        status: float | None = ENDED
         try:
             with one_blas_thread(), np.errstate(all="ignore"):
                 minimize(
                     spending.value, point.copy(), method=solver, callback=callback, tol=0.0, **derivatives
                 )
         except _Enough:
-            status = GOES_ON
+            status = None
         except (ProblemError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
             status, self.raised = BROKE_DOWN, str(error)
-        for one in met[:-1]:
-            yield self._state(one, bound, GOES_ON)
-        reached = self._status(met[-1], bound)
-        if status == BROKE_DOWN and reached == GOES_ON:
-            yield self._state(met[-1], bound, GOES_ON)
-            yield self._state(met[-1], bound, BROKE_DOWN)
-        else:
-            yield self._state(met[-1], bound, status if reached == GOES_ON else reached)
+        yield from met[:-1]
+        last = met[-1]
+        if status == BROKE_DOWN and goes_on(last["status"]):
+            yield last
+        yield {**last, "status": np.asarray(status)} if status and goes_on(last["status"]) else last
 
     def _begun(self, objective: Objective, point: np.ndarray) -> tuple[float, np.ndarray]:
         if self._from_anywhere:
             return objective.value_or_nan(point), objective.gradient_or_nan(point)
         return objective.value_and_gradient(point)
 
-    @staticmethod
-    def _status(met: tuple[np.ndarray, float, np.ndarray, float], bound: float) -> float:
-        _, value, gradient, _ = met
+    def _state(
+        self,
+        spending: _Spending,
+        point: np.ndarray,
+        value: float,
+        gradient: np.ndarray,
+        before: State | None = None,
+    ) -> State:
+        tolerance = self._iteration.tolerance
         with np.errstate(all="ignore"):
-            return float(status_of(value, gradient, norm_of(gradient), bound))
-
-    @staticmethod
-    def _state(met: tuple[np.ndarray, float, np.ndarray, float], bound: float, status: float) -> State:
-        point, value, gradient, cost = met
-        with np.errstate(all="ignore"):
-            size = norm_of(gradient)
-        return {
-            "point": point,
-            "value": np.asarray(value),
-            "gradient": gradient,
-            "gradient_norm": np.asarray(size),
-            "bound": np.asarray(bound),
-            "cost": np.asarray(cost),
-            "status": np.asarray(status),
-        }
+            stands = (
+                standing.begun(spending.objective.gradient_or_nan, point, value, gradient, tolerance)
+                if before is None
+                else standing.went(before, value, gradient)
+            )
+            return {
+                "point": point,
+                "value": np.asarray(value),
+                "gradient": gradient,
+                "gradient_norm": np.asarray(norm_of(gradient)),
+                "cost": np.asarray(spending.cost),
+                **stands,
+            }
 
 
 class _Enough(Exception):

@@ -15,7 +15,7 @@ from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent import span
 from hesswidget.descent.minimize import whole_steps
 from hesswidget.descent.order import BRIEFLY
-from hesswidget.descent.outcome import ENDS, GOES_ON, REASONS, STARTS
+from hesswidget.descent.outcome import ENDS, REASONS, STARTS, goes_on
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer, beside, freed, racers, tried
 from hesswidget.descent.replayed import SOURCE
@@ -147,7 +147,7 @@ class DescentView:
         plane = asked_plane(origin, basis, ends, self._context.shown())
         seconds = SECONDS_MOVING if moving else SECONDS_AT_REST
         arrays = self.computation.race(point, parameters, plane, followed, step, seconds)
-        cut = (arrays["statuses"] == GOES_ON) & (arrays["counts"] <= self._steps)
+        cut = goes_on(arrays["statuses"]) & (arrays["counts"] <= self._steps)
         is_whole = not moving or not cut.any()  # at rest it gets no longer
         return self.computation.with_landscape(arrays, plane, parameters, moving, holds, is_whole)
 

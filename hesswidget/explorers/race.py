@@ -18,7 +18,7 @@ from hesswidget.descent.ending import judged
 from hesswidget.descent.iteration import KNOWN
 from hesswidget.descent.method import State
 from hesswidget.descent.methods import METHODS
-from hesswidget.descent.outcome import BROKE_DOWN, GOES_ON, NO_GRADIENT, NO_VALUE
+from hesswidget.descent.outcome import BROKE_DOWN, GROWS, NO_GRADIENT, NO_VALUE, goes_on
 from hesswidget.descent.path import Path
 from hesswidget.descent.proposal import NextStep, Proposal
 from hesswidget.descent.race import Racer
@@ -333,8 +333,8 @@ class RaceFrames(KernelFrames):
             first = last = next(states)
             while (after := next(states, None)) is not None and time.perf_counter() < until:
                 last = after
-            climbs = last["status"] == GOES_ON and not last["value"] <= first["value"]
-            if not (racer.fault or climbs or last["status"] in (NO_VALUE, NO_GRADIENT, BROKE_DOWN)):
+            climbs = goes_on(last["status"]) and not last["value"] <= first["value"]
+            if not (racer.fault or climbs or last["status"] in (NO_VALUE, NO_GRADIENT, BROKE_DOWN, GROWS)):
                 return k
         return swept[0][0]
 
@@ -390,7 +390,7 @@ class RaceFrames(KernelFrames):
                 states.append(state)
                 if time.perf_counter() > until:
                     break
-            is_whole = states[-1]["status"] != GOES_ON or len(states) > self._steps
+            is_whole = not goes_on(states[-1]["status"]) or len(states) > self._steps
             found.append(self._path(f, racer, runner, states).reason if is_whole else "")
         return found
 

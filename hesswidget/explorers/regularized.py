@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.outcome import GOES_ON
+from hesswidget.descent.outcome import goes_on
 from hesswidget.descent.race import Racer
 from hesswidget.descent.runner import Runner
 from hesswidget.explorers import frame
@@ -145,7 +145,7 @@ class RegularizedFrames(KernelFrames):
             if count % every == 0 or count == steps:
                 there = self._run(programs, "losses", traced, values, state["point"])
                 met.append((float(count), float(there["train_loss"]), float(there["test_loss"])))
-            if status != GOES_ON or count == steps or time.perf_counter() > until:
+            if not goes_on(status) or count == steps or time.perf_counter() > until:
                 break
             state = runner.advance(state, values)
             status = float(state["status"])
@@ -184,4 +184,4 @@ class RegularizedFrames(KernelFrames):
 
 def is_whole(training: Mapping[str, np.ndarray], parameters: Mapping[str, Any]) -> bool:
     """Whether a training has come to its end, rather than to that of the time that it had."""
-    return bool(training["count"] == round(parameters[STEPS]) or training["status"] != GOES_ON)
+    return bool(training["count"] == round(parameters[STEPS]) or not goes_on(training["status"]))

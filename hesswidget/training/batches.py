@@ -11,7 +11,8 @@ import numpy
 
 from hesswidget.derivatives.control_flow import pick
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.iteration import Iteration, bound_of, status_of
+from hesswidget.descent import standing
+from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
 from hesswidget.errors import ProblemError
 from hesswidget.models.model import Model
@@ -121,10 +122,12 @@ class OnBatches(Iteration):
         count = np.zeros(())
         begun = super().begin(self._on_batch(f, count), point)
         value, gradient = f.value_and_gradient(begun["point"])
-        size = norm_of(gradient)
-        bound = bound_of(f.gradient, begun["point"], gradient, self.tolerance)
-        known = {"value": value, "gradient": gradient, "gradient_norm": size, "bound": bound}
-        return {**begun, **known, "status": status_of(value, gradient, size, bound), COUNT: count}
+        known = {"value": value, "gradient": gradient, "gradient_norm": norm_of(gradient), COUNT: count}
+        return {
+            **begun,
+            **known,
+            **standing.begun(f.gradient, begun["point"], value, gradient, self.tolerance),
+        }
 
     def taken_on(self, f: TracedFunction, state: State) -> tuple[TracedFunction, State]:
         """Return the loss on the next batch, and the state with its value and gradient."""

@@ -21,6 +21,7 @@ from hesswidget.descent.outcome import (
     NO_GRADIENT,
     NO_VALUE,
     STANDS_STILL,
+    goes_on,
     reason,
 )
 from hesswidget.descent.race import beside, held, method_of
@@ -248,11 +249,12 @@ class _Trainer:
             log.went(state)
             if log.step % self._every == 0:
                 self._measure(log)
-        status = GOES_ON if self._goes_on(status) else status
+        if self._goes_on(status) and not goes_on(status):
+            status = GOES_ON
         return status, reason(status, log.step, log.gradient_norm[-1], first)
 
     def _goes_on(self, status: float) -> bool:
-        return status == GOES_ON or (self._batches is not None and status in (CONVERGED, STANDS_STILL))
+        return bool(goes_on(status)) or (self._batches is not None and status in (CONVERGED, STANDS_STILL))
 
     def _inputs(self, step: int) -> np.ndarray:
         return self._stepped.example if self._batches is None else self._batches.around(step)
@@ -302,7 +304,7 @@ class _Trainer:
             parameters=np.array(log.parameters),
             products=log.meter.products,
             status=ended,
-            is_over=status != GOES_ON,
+            is_over=not goes_on(status),
             go_on=go_on,
             follow=follow,
         )

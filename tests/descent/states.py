@@ -41,7 +41,9 @@ def ends(f: Callable[..., Any], starts: Any, method: str, steps: int, **columns:
     def follow(point: Any, own: Any, parameters: Any) -> Any:
         f = TracedFunction(traced, parameters)
         first = Iteration(chosen, held).begin(f, point)
-        names = [name for name in first if name not in ("gradient_norm", "bound", "cost", "status")]
+        names = [
+            name for name in first if name not in ("gradient_norm", "at_start", "largest", "cost", "status")
+        ]
 
         def advance(*carry: Any) -> tuple[Any, ...]:
             state, own, parameters = dict(zip(names, carry, strict=False)), *carry[-2:]

@@ -70,6 +70,23 @@ def test_what_is_held_is_held_in_each_row(name, held):
     assert len(set(found.steps)) > 1
 
 
+def test_what_grows_beyond_its_start_is_told_from_what_needs_more_steps():
+    def f(x, y, a=4.0):
+        return a * (x - 0.3) ** 2 + (y + 1.1) ** 2
+
+    ended = {}
+    for rate in (0.3, 0.001):
+        rows, _, problem = made(
+            Problem.over_ranges(f, None, None, {"x": (-2, 2), "y": (-3, 1)}), "gradient-descent", rate=rate
+        )
+        function = TracedFunction(TracedProblem.of(problem), traced_values(problem))
+        outcomes = rows.outcomes(evenly(problem, 9), traced_values(problem), 50)
+        assert np.isfinite(outcomes.points).all()
+        ended[rate] = ends.Ends(function, np.array([4.0, 4.0]), Tolerances()).numbers(outcomes)
+    assert (ended[0.3] == ends.DIVERGED).all()
+    assert (ended[0.001] == ends.STOPPED).all()
+
+
 def test_a_row_takes_no_more_steps_than_it_may():
     rows, _, problem = made("himmelblau", "gradient-descent", rate=1e-3)
     found = rows.outcomes(evenly(problem, 3), traced_values(problem), 7)

@@ -56,7 +56,7 @@ def test_what_diverges_is_not_called_what_it_passes_on_its_way():
 
 def test_what_has_not_diverged_to_the_end_is_said_to_diverge_where_it_stops():
     run = train(lambda w: numpy.float64(3.0) * w**2, 1.0, rate=0.5, steps=40, curvature_every=1)
-    assert run.status.startswith("stopped")
+    assert run.status.startswith("diverged")
     (phase,) = run.phases
     assert phase.name == "divergence"
     assert "before, the sharpness was 1.5 of its threshold" in phase.sentence

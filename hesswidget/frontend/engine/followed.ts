@@ -2,7 +2,7 @@
 import { elements } from "../program/shape";
 import { type Arrays, copied } from "./computation";
 import type { Programs } from "./library";
-import { GOES_ON } from "./path_status";
+import { goesOn } from "./path_status";
 
 /** Scalar operations at a stretch, a millisecond or so. */
 const STRETCH = 600_000;
@@ -110,7 +110,7 @@ export class Followed {
   /** Tell of a path whether it has ended; whether it has. */
   private tell(which: number, state: Arrays, row: number): boolean {
     const { status, taken, point } = state;
-    if (status[row] === GOES_ON && taken[row] < this.most) return false;
+    if (goesOn(status[row]) && taken[row] < this.most) return false;
     this.ended(which, status[row], taken[row], this.rowOf(point, row));
     return true;
   }

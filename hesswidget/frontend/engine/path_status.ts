@@ -7,3 +7,10 @@ export const NO_GRADIENT = 4;
 export const BROKE_DOWN = 5;
 export const ENDED = 6;
 export const RUNS_AWAY = 7;
+export const GROWS = 8;
+export const WITHIN = 9;
+
+/** Whether a path takes another step, if it has one left. */
+export function goesOn(status: number): boolean {
+  return status === GOES_ON || status === GROWS;
+}

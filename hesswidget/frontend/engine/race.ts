@@ -10,7 +10,7 @@ import type { StateNames } from "../model/race";
 import type { Measure } from "../model/view_state";
 import type { Library, Programs } from "./library";
 import type { Link } from "./link";
-import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY } from "./path_status";
+import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY, WITHIN, goesOn } from "./path_status";
 import type { RandomPlane, Span } from "./slice";
 
 const NONE = new Float64Array();
@@ -355,7 +355,7 @@ class Trail {
     this.isBusy = true;
     yield* this.arrive(yield* programs.pieces(`begin ${k}`, { point: this.point }));
     const most = Math.min(steps, Math.floor(PICTURE.work / programs.work(advance)));
-    while (this.taken < most && this.status === GOES_ON) {
+    while (this.taken < most && goesOn(this.status)) {
       this.isBusy = false;
       yield;
       this.isBusy = true;
@@ -461,7 +461,9 @@ function judged(programs: Programs, path: Path, n: number): Path {
     if (tested === NOT_STATIONARY) return { ...path, end: tested }; // wherever f goes from there
   }
   const { label, runs_away } = programs.run("ending", { point });
-  return { ...path, end: label[0], status: path.status === CONVERGED && runs_away[0] > 0 ? RUNS_AWAY : path.status };
+  if (path.status !== CONVERGED) return { ...path, end: label[0] };
+  const isShort = label[0] === NOT_STATIONARY;
+  return { ...path, end: label[0], status: runs_away[0] > 0 ? RUNS_AWAY : isShort ? WITHIN : CONVERGED };
 }
 
 /** How paths converge: Python's program takes all as long as the longest may be. */

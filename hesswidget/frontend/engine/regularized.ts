@@ -7,7 +7,7 @@ import type { Request } from "./engine";
 import { type Frame, type Landscape, frameOf } from "./frame";
 import { type Library, type Programs, QUICK } from "./library";
 import type { Link } from "./link";
-import { GOES_ON, STANDS_STILL } from "./path_status";
+import { GOES_ON, STANDS_STILL, goesOn } from "./path_status";
 import { type Extent, type Plane, alongCoordinates } from "./plane";
 
 const NONE = new Float64Array();
@@ -191,7 +191,7 @@ function* trained(programs: Programs, told: Regularization, point: Float64Array,
   meet();
   let state: Arrays = copied(yield* meanwhile(programs.pieces(begin, { point }), going));
   going.status = state.status[0];
-  while (going.count < steps && going.status === GOES_ON) {
+  while (going.count < steps && goesOn(going.status)) {
     const end = Math.min(steps, going.count - (going.count % every) + every);
     const count = Math.min(atOnce, end - going.count);
     const after = copied(work > QUICK ? yield* meanwhile(programs.pieces(advance, state), going) : programs.iterate(advance, count, state));

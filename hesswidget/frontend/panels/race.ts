@@ -1,6 +1,6 @@
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
-import { BROKE_DOWN, NO_GRADIENT, NO_VALUE } from "../engine/path_status";
+import { BROKE_DOWN, GROWS, NO_GRADIENT, NO_VALUE } from "../engine/path_status";
 import { type Order, type Path, type RaceFrame, stepsOf } from "../engine/race";
 import type { Race } from "../model/race";
 import { fill } from "../model/reason";
@@ -13,7 +13,7 @@ import { swatch } from "./racer";
 /** How far apart the last two estimates of an order may be, as a share of it. */
 const VAGUE = 0.15;
 
-const FAILURES: readonly number[] = [NO_VALUE, NO_GRADIENT, BROKE_DOWN];
+const FAILURES: readonly number[] = [NO_VALUE, NO_GRADIENT, BROKE_DOWN, GROWS];
 
 const COLUMNS = ["method", "outcome", "steps", "cost", "f", "order"] as const;
 

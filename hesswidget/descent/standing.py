@@ -1,0 +1,95 @@
+"""How a path stands at a point: whether it goes on there, has converged, or grows beyond its start, by f and ∇f alone.
+
+It is mathematics that can be recorded, without a branch on a value; of points that are there already, the same
+functions say it in NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import autograd.numpy as np
+
+from hesswidget.descent.outcome import CONVERGED, GOES_ON, GROWS, NO_GRADIENT, NO_VALUE
+from hesswidget.precision import EPS
+from hesswidget.program.errors import NotRecorded
+from hesswidget.second_derivative_test.stationarity import ROUNDINGS, norm_of
+
+AT_START, LARGEST = "at_start", "largest"
+"""What a path's state has of it: f and |∇f| at the start, and up to which |∇f| it has converged; and the largest |∇f|
+so far."""
+
+GROWN = 1e3
+"""Times |∇f| at the start, at which a path above its start diverges, as long as |∇f| is not back from its largest,"""
+BACK = 0.1
+"""which it is at this share of that."""
+
+
+def begun(
+    gradient_at: Callable[[Any], Any], point: Any, value: Any, gradient: Any, tolerance: float
+) -> dict[str, Any]:
+    """Return how a path stands at its start, ``status``, and what is to be known of it later.
+
+    Parameters
+    ----------
+    gradient_at : callable
+        ∇f.
+    point, gradient : array, shape (n,)
+    value : array, ()
+    tolerance : float
+        It has converged where |∇f| is at most so much of what it was at the start, or at most what rounding the start
+        changes it by, as a path may start where it ends. Where it is zero, so must |∇f| be.
+
+    Examples
+    --------
+    >>> def slope(x): return 2 * x
+    >>> standing = begun(slope, np.array([3.0, 4.0]), 25.0, np.array([6.0, 8.0]), 1e-10)
+    >>> standing["status"] == GOES_ON, standing["at_start"][:2].tolist()
+    (np.True_, [25.0, 10.0])
+    """
+    size = norm_of(gradient)
+    try:
+        change = gradient_at(point * (1.0 + ROUNDINGS * EPS)) - gradient
+    except NotRecorded:
+        raise
+    except Exception:  # beyond the end of its domain a function may raise what it likes
+        change = 0.0 * gradient
+    rounding = np.where(np.all(np.isfinite(change)), np.max(np.abs(change)), 0.0)
+    bound = np.maximum(norm_of(tolerance * gradient), rounding) if tolerance else 0.0 * size
+    status = np.where(size <= bound, CONVERGED, GOES_ON)
+    return {
+        AT_START: np.stack([1.0 * value, size, bound]),
+        LARGEST: size,
+        "status": _or_undefined(status, value, gradient),
+    }
+
+
+def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]:
+    """Return the same after one more step, given how it stood before, and f and ∇f at this point.
+
+    Examples
+    --------
+    >>> from hesswidget.descent.outcome import GROWS
+    >>> def slope(x): return 2 * x
+    >>> stands = begun(slope, np.array([1.0]), 1.0, np.array([2.0]), 1e-10)
+    >>> for x in (-10.0, 2e3, 2e4, 1e2):
+    ...     stands = went(stands, x**2, np.array([2 * x]))
+    ...     print(stands["status"] == GROWS)
+    False
+    True
+    True
+    False
+    """
+    first_value, first, bound = (before[AT_START][k] for k in range(3))
+    size = norm_of(gradient)
+    largest = np.maximum(before[LARGEST], size)
+    grows = np.logical_and(size > GROWN * first, size > BACK * largest)
+    status = np.where(np.logical_and(grows, value > first_value), GROWS, GOES_ON)
+    status = np.where(size <= bound, CONVERGED, status)
+    return {AT_START: before[AT_START], LARGEST: largest, "status": _or_undefined(status, value, gradient)}
+
+
+def _or_undefined(status: Any, value: Any, gradient: Any) -> Any:
+    status = np.where(np.all(np.isfinite(gradient)), status, NO_GRADIENT)
+    return np.where(np.isfinite(value), status, NO_VALUE)

@@ -1,0 +1,71 @@
+"""What is said of paths that leave for good, by whatever method, and of those that only seem to."""
+
+from __future__ import annotations
+
+import autograd.numpy as np
+import numpy
+import pytest
+
+import hesswidget as hw
+
+TURN = numpy.linalg.qr(numpy.random.default_rng(3).normal(size=(3, 3)))[0]
+CENTRE = numpy.array([3.7, -0.4, 11.0])
+
+
+def bowl(x, size=1.0):
+    """A quadratic function with eigenvalues 2, 6 and 20 times its size, in directions of no axis, about no origin."""
+    return size * np.dot(np.array([1.0, 3.0, 10.0]), np.dot(TURN, x - CENTRE) ** 2)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-150, 1e150], ids=["size 1", "tiny", "huge"])
+@pytest.mark.parametrize("share", [0.95, 1.2, 3.0], ids=["below", "above", "far above"])
+@pytest.mark.parametrize(
+    ("method", "momentum"), [("gradient-descent", None), ("heavy-ball", 0.9), ("nesterov", 0.5)]
+)
+def test_beyond_the_limit_a_path_diverges_long_before_it_overflows(method, momentum, share, size):
+    limit = {
+        "gradient-descent": lambda _: 2.0,
+        "heavy-ball": lambda b: 2 + 2 * b,
+        "nesterov": lambda b: (2 + 2 * b) / (1 + 2 * b),
+    }[method](momentum)
+    given = {} if momentum is None else {"momentum": momentum}
+    path = hw.minimize(
+        bowl, CENTRE + 0.1, method=method, rate=share * limit / (20.0 * size), steps=60, size=size, **given
+    )
+    assert numpy.isfinite(path.values).all()
+    assert path.reason.startswith(
+        "diverged: after step 60 |∇f| = " if share > 1 else ("stopped", "converged")
+    )
+    assert not (share > 1 and path.converged)
+
+
+def test_a_path_that_leaves_a_saddle_does_not_diverge_however_much_its_gradient_grows():
+    path = hw.minimize(
+        lambda x, y: x**2 - y**2 + y**4 / 4, (1e-9, 1e-9), method="gradient-descent", rate=0.1, steps=110
+    )
+    assert path.gradient_norms[-1] > 1e6 * path.gradient_norms[0]
+    assert path.reason.startswith("stopped after 110 steps")
+
+
+def test_a_path_that_comes_back_from_afar_does_not_diverge():
+    far = hw.minimize(
+        lambda x: x**4 / 4 - 0.9999 * x**2 / 2, 0.5774, method="newton", steps=12, line_search="none"
+    )
+    assert far.gradient_norms.max() > 1e6 * far.gradient_norms[0]
+    assert far.gradient_norms[-1] > 1e3 * far.gradient_norms[0]
+    assert far.reason.startswith("stopped after 12 steps")
+
+
+def test_it_says_so_of_points_from_elsewhere_too():
+    points = CENTRE + numpy.array([[(-1.3) ** k, 0.0, 0.0] for k in range(40)])
+    assert hw.path(points, bowl).reason.startswith("diverged: after step 39 |∇f| = ")
+
+
+def test_what_came_to_its_tolerance_in_a_valley_is_not_yet_stationary():
+    def valley(x, y):
+        return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+    path = hw.minimize(valley, (1e4, 3.3), method="bfgs")
+    assert path.converged
+    assert path.end == "not stationary"
+    assert path.reason.startswith("converged to its tolerance, not yet stationary: |∇f| = ")
