@@ -19,16 +19,14 @@ if TYPE_CHECKING:
     from hesswidget.critical.points import CriticalPoint, CriticalSet
     from hesswidget.critical.table import CriticalPoints
     from hesswidget.descent.common_plane import common_plane
-    from hesswidget.descent.given import path
     from hesswidget.descent.listed import methods
     from hesswidget.descent.path import Path
-    from hesswidget.descent.recorder import PathRecorder
     from hesswidget.explorers.bifurcation import bifurcation
     from hesswidget.explorers.cost import cost
     from hesswidget.explorers.curvature import explore
     from hesswidget.explorers.descent import descend
     from hesswidget.explorers.flatness import flatness
-    from hesswidget.explorers.minimize import minimize
+    from hesswidget.explorers.paths import PathRecorder, minimize, path
     from hesswidget.explorers.regularize import regularize
     from hesswidget.explorers.shell import Explorer
     from hesswidget.explorers.spectrum import spectrum
@@ -104,11 +102,11 @@ _LAZY = {
     "gallery": ("hesswidget.gallery", None),
     "least_squares": ("hesswidget.problem.composite", "least_squares"),
     "methods": ("hesswidget.descent.listed", "methods"),
-    "minimize": ("hesswidget.explorers.minimize", "minimize"),
+    "minimize": ("hesswidget.explorers.paths", "minimize"),
     "models": ("hesswidget.models", None),
     "Path": ("hesswidget.descent.path", "Path"),
-    "PathRecorder": ("hesswidget.descent.recorder", "PathRecorder"),
-    "path": ("hesswidget.descent.given", "path"),
+    "PathRecorder": ("hesswidget.explorers.paths", "PathRecorder"),
+    "path": ("hesswidget.explorers.paths", "path"),
     "regularize": ("hesswidget.explorers.regularize", "regularize"),
     "Run": ("hesswidget.training.run", "Run"),
     "Slices": ("hesswidget.spectra.slices", "Slices"),

@@ -29,6 +29,9 @@ def nearest_float(given: Any) -> float:
         return math.inf if given > 0 else -math.inf
 
 
+MOST_SEED = 2**53  # the last that a page knows
+
+
 def whole_number(name: str, given: Any, least: int, most: int) -> int:
     """Return a whole number within bounds, Python's or NumPy's; refuse all else with a sentence.
 
@@ -40,6 +43,22 @@ def whole_number(name: str, given: Any, least: int, most: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int | np.integer) or not least <= given <= most:
         raise ProblemError(f"{name} is {given!r:.60}; it takes a whole number from {least} to {most:,}.")
     return int(given)
+
+
+def for_json(values: Any) -> Any:
+    """Return numbers as lists of Python's own, fit for JSON: None where one is not finite, and of None.
+
+    Examples
+    --------
+    >>> for_json(np.array([[1.0, np.inf], [np.nan, 2.0]])), for_json(np.float64(3.0)), for_json(None)
+    ([[1.0, None], [None, 2.0]], 3.0, None)
+    """
+    if values is None:
+        return None
+    array = np.asarray(values)
+    if np.all(np.isfinite(array)):
+        return array.tolist()
+    return [for_json(value) for value in array] if array.ndim else None
 
 
 def not_negative(name: str, given: Any) -> float:

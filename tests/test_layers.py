@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ROOMS = """
-    user_code errors wording precision float64 low_discrepancy progress bundle appearance gallery problem program
+    user_code errors wording precision float64 low_discrepancy progress shown bundle appearance gallery problem program
     derivatives second_derivative_test curvature compiled models expressions costs spectra landscape critical
     bifurcations descent training figures export explorers notebook command
 """.split()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from hesswidget.costs.growth import Slope, slope_of
 from hesswidget.errors import ProblemError, nearest
+from hesswidget.precision import for_json
+from hesswidget.shown import Shown
 from hesswidget.wording import number
 
 QUANTITIES = ("seconds", "bytes")
@@ -17,7 +19,7 @@ STRAIGHT = 0.1  # by how much the slope at the end differs from the fitted one, 
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Cost:
+class Cost(Shown):
     """Seconds and bytes of computations with a function's derivatives against n; made by `hesswidget.cost`.
 
     The names are ``gradient``, ``hvp`` (one product with the Hessian), ``l-bfgs`` (one product with its model of the
@@ -45,8 +47,6 @@ class Cost:
         What computed derivatives: ``recorded programs`` or ``autograd``.
     notes : tuple of str
         What was left out, and why.
-    show : callable, optional
-        How it shows itself in a notebook; else it is printed.
     """
 
     function: str
@@ -58,7 +58,6 @@ class Cost:
     products: Mapping[str, np.ndarray]
     engine: str
     notes: tuple[str, ...] = ()
-    show: Callable[[], None] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -109,18 +108,10 @@ class Cost:
             return slope_of(self.sizes, self.bytes[name])
         return slope_of(self.sizes, self.seconds[name], self.products[name])
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "show": None}  # which does not travel
-
-    def _ipython_display_(self) -> None:
-        if self.show is None:
-            raise NotImplementedError  # then IPython prints it
-        self.show()
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text, fit for JSON: None where nothing was measured."""
         arrays = {
-            a: {name: _plain(values) for name, values in getattr(self, a).items()}
+            a: {name: for_json(values) for name, values in getattr(self, a).items()}
             for a in ("seconds", "medians", "bytes", "products")
         }
         slopes = {of: {name: self._slope_as_dict(name, of) for name in self.names} for of in QUANTITIES}
@@ -131,7 +122,7 @@ class Cost:
 
     def _slope_as_dict(self, name: str, of: str) -> dict[str, Any]:
         slope = self.slope(name, of)
-        value, error, last = _plain(np.array([slope.value, slope.error, slope.last]))
+        value, error, last = for_json(np.array([slope.value, slope.error, slope.last]))
         return {
             "value": value, "error": error, "last": last, "sizes": list(slope.sizes),
             "is_overhead": slope.is_overhead,
@@ -191,10 +182,6 @@ class Cost:
 def _last(slope: Slope) -> str:
     """Say the slope at the end, where the growth is still changing."""
     return f" ({slope.last:.2f})".replace("-", "−") if abs(slope.last - slope.value) > STRAIGHT else ""
-
-
-def _plain(values: np.ndarray) -> list[float | None]:
-    return [float(v) if np.isfinite(v) else None for v in values]
 
 
 def duration(seconds: float) -> str:

@@ -9,10 +9,11 @@ import numpy
 
 from hesswidget.derivatives.control_flow import over_rows, pick
 from hesswidget.derivatives.recorder import record
-from hesswidget.descent.order import order_of_padded
+from hesswidget.descent.order import FEW, KINDS, UNSETTLED, VAGUE, order_of_padded
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.stationarity import norm_of
 
+LINEAR = float(KINDS.index("linear"))
 MEASURES = ("value", "gradient", "distance")
 
 
@@ -53,6 +54,7 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
     distances = over_rows(ended, points, counts)
     highest = np.max(np.where(np.isfinite(values), np.abs(values), 0.0))
     left = {"value": above, "gradient": gradient_norms, "distance": distances[:, :-1]}
+    gone = {"value": _gone(values), "gradient": gradient_norms, "distance": _gone(points)}
     scales = {
         "value": highest * np.ones(len(counts)),
         "gradient": gradient_norms[:, 0],
@@ -62,12 +64,24 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
     for name, errors in left.items():
         known = np.where(errors > 0, errors, np.nan)
         found[f"left_{name}"] = known
-        found[f"{name}_orders"] = over_rows(_order, known, scales[name])
+        found[f"{name}_orders"] = over_rows(_order, known, gone[name], scales[name])
     return found
 
 
-def _order(errors: Any, scale: Any) -> Any:
-    return np.stack(order_of_padded(errors, scale))
+def _gone(what: Any) -> Any:
+    """Return how far it is from each point of each path to the next, shape (m, length)."""
+    steps = what[:, 1:] - what[:, :-1]
+    lengths = np.abs(steps) if len(what.shape) == 2 else over_rows(norm_of, steps)
+    return np.concatenate([lengths, np.nan * lengths[:, :1]], axis=1)
+
+
+def _order(errors: Any, gone: Any, scale: Any) -> Any:
+    """Return the order of errors; of ones whose limit is not known well the ratio of what went of them at each step."""
+    order, ratio = (np.stack(order_of_padded(each, scale)) for each in (errors, gone))
+    is_known = np.logical_and(order[0] > 0, order[0] < FEW)
+    kind, value, constant, spread = np.where(np.logical_or(is_known, ratio[0] != LINEAR), order, ratio)
+    kind = np.where(spread > VAGUE * np.abs(value), UNSETTLED, kind)
+    return np.stack([kind, value, constant, spread])
 
 
 def program(paths: int, length: int, n: int) -> Program:

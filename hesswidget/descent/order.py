@@ -16,11 +16,24 @@ from hesswidget.precision import EPS
 from hesswidget.program.program import Program
 from hesswidget.wording import number
 
-KINDS = ("unknown", "superlinear", "linear", "sublinear")
-"""What a sequence may be; a program says it by its place here."""
+KINDS = ("unknown", "superlinear", "linear", "sublinear", "unknown")
+"""What a sequence may be; a program says it by its place here. At the last, `FEW`, too few errors fall to tell."""
 
-BRIEFLY = ("", "order {value}", "ratio {value}", "power {value}")
-"""What is said of each kind beside a path."""
+FEW, UNSETTLED = 4.0, 5.0
+"""And behind it in what is said: the last two estimates are further apart than `VAGUE`."""
+
+BRIEFLY = ("uneven", "order {value}", "ratio {value}", "power {value}", "too few", "unsettled")
+"""What is said of each kind beside a path,"""
+EXPLAINED = (
+    "what is left does not fall evenly, so that no order can be told",
+    "each error is about that power of the one before; the last two estimates are {spread} apart",
+    "each error is about that share of the one before; the last two estimates are {spread} apart",
+    "the errors fall as that power of the number of steps; the last two estimates are {spread} apart",
+    "fewer than three errors fall one after the other, above rounding",
+    "{value} by the last errors, which is {spread} from what those before say",
+)
+"""and where that is asked about."""
+VAGUE = 0.15  # of the value: how far the last two estimates may be apart
 
 ROUNDING = 64 * EPS  # of the scale: smaller errors say nothing
 NOISE = 2**20 * EPS  # of the scale: where errors stop falling below this, it is rounding
@@ -106,7 +119,7 @@ def order_of(errors: np.ndarray, scale: float = 1.0) -> Order:
     padded = np.concatenate([given, np.full(max(0, 2 - len(given)), np.nan)])
     with np.errstate(all="ignore"):
         kind, value, constant, spread = (float(x) for x in order_of_padded(padded, scale))
-    return Order(KINDS[int(kind)], value, constant, spread) if kind else Order("unknown")
+    return Order(KINDS[int(kind)], value, constant, spread) if 0 < kind < FEW else Order("unknown")
 
 
 @cache
@@ -166,9 +179,10 @@ def order_of_padded(errors: Any, scale: Any) -> tuple[Any, Any, Any, Any]:
     """
     known, first, last, reaches_rounding = _falling(errors, scale)
     count = last - first + 1.0
-    is_superlinear, superlinear = _superlinear(known, last, count, reaches_rounding)
+    is_superlinear, superlinear = _superlinear(known, first, last, reaches_rounding)
     is_linear, linear, is_sublinear, sublinear = _by_quarters(known, last, count)
-    kind = anp.where(is_sublinear, 3.0, 0.0)
+    kind = anp.where(count < LEAST[0], FEW, 0.0)
+    kind = anp.where(is_sublinear, 3.0, kind)
     kind = anp.where(is_linear, 2.0, kind)
     kind = anp.where(is_superlinear, 1.0, kind)
     found = []
@@ -203,8 +217,12 @@ def _none_so_far(flags: Any) -> Any:
     return anp.cumsum(1.0 * flags) == 0.0
 
 
-def _superlinear(errors: Any, last: Any, count: Any, reaches_rounding: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Whether the last errors fall faster and faster; and order, constant and spread."""
+def _superlinear(errors: Any, first: Any, last: Any, reaches_rounding: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Whether the errors from the first to the last fall faster and faster; and order, constant and spread.
+
+    The second of them is smaller than all before the first: on a wave that shrinks each has its like before it.
+    """
+    count = last - first + 1.0
     logs = anp.log(pick(errors, last - np.array([3.0, 2.0, 1.0, 0.0])))
     falls = logs[:-1] - logs[1:]
     orders = falls[1:] / falls[:-1]
@@ -214,8 +232,8 @@ def _superlinear(errors: Any, last: Any, count: Any, reaches_rounding: Any) -> t
     agrees = anp.where(count > least, anp.logical_and(agrees, orders[0] >= ORDER), reaches_rounding)
     is_so = anp.logical_and(anp.logical_and(count >= least, agrees), orders[1] >= ORDER)
     is_so = anp.logical_and(is_so, falls[2] > -math.log(RATIO))
-    so_far = anp.where(np.arange(float(len(errors))) <= last, errors, np.inf)
-    is_so = anp.logical_and(is_so, pick(errors, last) <= anp.min(so_far))
+    before = anp.where(np.arange(float(len(errors))) < first, errors, np.inf)
+    is_so = anp.logical_and(is_so, pick(errors, first + 1.0) <= anp.min(before))
     spread = anp.where(count > least, apart, np.nan)
     return is_so, (orders[1], anp.exp(logs[3] - orders[1] * logs[2]), spread)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,10 +15,12 @@ from hesswidget.descent.method import Method, State
 from hesswidget.descent.order import Order, order_of
 from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, NO_GRADIENT, NO_VALUE, WITHIN, reason
 from hesswidget.errors import ProblemError
+from hesswidget.precision import for_json
 from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.vector import as_point
 from hesswidget.second_derivative_test.stationarity import norm_of
 from hesswidget.second_derivative_test.tolerances import Tolerances
+from hesswidget.shown import Shown
 from hesswidget.wording import number
 
 MEASURED = {"distance": "distance to the limit", "value": "f − f_min", "gradient": "|∇f|"}
@@ -28,7 +30,7 @@ MATRICES = 2**27  # numbers at most, a gigabyte, in matrices that are made of di
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
+class Path(Shown):
     """Iterates of a descent method; made by `hesswidget.minimize`, or of anybody's points by `hesswidget.path`.
 
     Attributes
@@ -53,8 +55,6 @@ class Path:
         ``not stationary``, ``undefined``; empty where that was not found out, as of more than 200 variables.
     blocks : Blocks or None
         How its function's variables lie in a point; None where no function was given.
-    show : callable, optional
-        Shows it in a notebook; else it is printed.
     """
 
     function: str
@@ -68,7 +68,6 @@ class Path:
     reason: str
     end: str = ""
     blocks: Blocks | None = field(default=None, repr=False)
-    show: Callable[[], None] | None = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -247,27 +246,19 @@ class Path:
         return replace(steps, of="length of the steps") if steps.kind == "linear" else found
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all that is kept of it as lists, numbers and text, ready for JSON where all is finite."""
+        """Return all that is kept of it as lists, numbers and text, fit for JSON; None where a number is not finite."""
         return {
             "function": self.function,
             "method": self.method,
-            "points": self.points.tolist(),
-            "values": self.values.tolist(),
-            "gradients": self.gradients.tolist(),
-            "models": None if self.models is None else self.models.tolist(),
-            "cost": self.cost.tolist(),
+            "points": for_json(self.points),
+            "values": for_json(self.values),
+            "gradients": for_json(self.gradients),
+            "models": for_json(self.models),
+            "cost": for_json(self.cost),
             "converged": self.converged,
             "reason": self.reason,
             "end": self.end,
         }
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "show": None}  # which does not travel
-
-    def _ipython_display_(self) -> None:
-        if self.show is None:
-            raise NotImplementedError  # then IPython prints it
-        self.show()
 
     def __len__(self) -> int:
         return len(self.points)

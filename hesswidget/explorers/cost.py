@@ -92,14 +92,11 @@ def _still(cost: Cost) -> dict[str, str]:
     return still(str(cost), figures.cost(cost))
 
 
-def _showing_itself(cost: Cost) -> Cost:
-    def show() -> None:
-        panel = CostPanel()
-        panel.keep(cost)
-        shown = panel._repr_mimebundle_()
-        publish(*((_still(cost), {}) if shown is None else shown))
-
-    return replace(cost, show=show)
+def _show(cost: Cost) -> None:
+    panel = CostPanel()
+    panel.keep(cost)
+    shown = panel._repr_mimebundle_()
+    publish(*((_still(cost), {}) if shown is None else shown))
 
 
 @wraps(measure.cost)
@@ -123,12 +120,13 @@ def cost(
     shared: dict[str, Any] = {"at": at, "over": over, "seconds": seconds}
     shared |= {"k": k, "memory": memory, "draws": draws, "compiled": compiled}
     if wait:
-        return _showing_itself(measure.cost(function, sizes, progress=progress, **shared, **parameters))
+        found = measure.cost(function, sizes, progress=progress, **shared, **parameters)
+        return replace(found, shows=_show)
     survey, notes = measure.begun(function, sizes, **shared, parameters=parameters)
 
     def run(report: Progress, arrived: Callable[[Cost], object]) -> Cost:
         with one_blas_thread():
-            return _showing_itself(survey.measured(report, notes, arrived))
+            return replace(survey.measured(report, notes, arrived), shows=_show)
 
     panel = CostPanel()
     panel.measure(run)

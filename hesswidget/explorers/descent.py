@@ -14,7 +14,7 @@ from hesswidget.critical.points import CriticalPoint
 from hesswidget.derivatives.traced import TracedProblem
 from hesswidget.descent import span
 from hesswidget.descent.minimize import whole_steps
-from hesswidget.descent.order import BRIEFLY
+from hesswidget.descent.order import BRIEFLY, EXPLAINED
 from hesswidget.descent.outcome import ENDS, REASONS, STARTS, goes_on
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer, beside, freed, racers, tried
@@ -42,7 +42,7 @@ from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.view import Context
 from hesswidget.explorers.view_state import PATHS, RANDOM
 from hesswidget.landscape.plane import Plane
-from hesswidget.precision import whole_number
+from hesswidget.precision import MOST_SEED, whole_number
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.program.bounds import RACE
@@ -340,7 +340,7 @@ def descend(
     [('newton', True), ('bfgs', True)]
     """
     entered, free = freed(racers(methods, tolerance, line_search), abbreviations)
-    count = whole_steps(steps, RACE.steps)
+    count, seed = whole_steps(steps, RACE.steps), whole_number("seed", seed, 0, MOST_SEED)
     listed = (
         [one[0] if isinstance(one, tuple) else one for one in methods] if isinstance(methods, list) else []
     )
@@ -402,7 +402,7 @@ def descend(
 
 
 def _on_batches(
-    entered: Sequence[Racer], problem: Problem, batch: Any, seed: Any, steps: int
+    entered: Sequence[Racer], problem: Problem, batch: Any, seed: int, steps: int
 ) -> tuple[Racer, ...]:
     """Have the steps of all racers taken on batches."""
     for racer in entered:
@@ -446,6 +446,7 @@ def _described(
         "starts": [STARTS.get(status, "") for status in sorted(REASONS)],
         "ends": list(ENDS),
         "orders": list(BRIEFLY),
+        "orders_explained": list(EXPLAINED),
         "curvature_every": curvature_every or 0,
         "quantities": list(QUANTITIES) if curvature_every else [],
         "phases": list(SENTENCES.values()) if curvature_every else [],

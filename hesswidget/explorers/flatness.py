@@ -14,7 +14,7 @@ from hesswidget.training.flatness import Flatness
 @wraps(measured.flatness)
 def flatness(*args: Any, **options: Any) -> Flatness:
     """See `hesswidget.training.flatness.flatness`."""
-    return replace(measured.flatness(*args, **options), show=_show)
+    return replace(measured.flatness(*args, **options), shows=_show)
 
 
 def _show(found: Flatness) -> None:

@@ -74,7 +74,7 @@ class SpectrumPanel(JobPanel):
     def spectrum(self) -> Spectrum:
         """See above."""
         self.wait()
-        return replace(cast(Spectrum, self._spectrum), show=_show)
+        return replace(cast(Spectrum, self._spectrum), shows=_show)
 
     def set(self, **parameters: Any) -> None:
         """Move parameters, and search anew from the eigenvectors that are known.
@@ -229,7 +229,7 @@ def spectrum(
 ) -> Any:
     """See `hesswidget.spectra.find.spectrum`."""
     if wait:
-        return replace(find.spectrum(function, at, k, **options), show=_show)
+        return replace(find.spectrum(function, at, k, **options), shows=_show)
     bound = inspect.signature(find.spectrum).bind(function, at, k, **options)
     bound.apply_defaults()
     given = bound.arguments

@@ -48,7 +48,9 @@ def train(
         others[DECAY] = (0.0, max(ROOM, 2 * float(weight_decay)))
     return replace(
         run,
-        show=partial(_show, again=partial(_live, shown, start, {**shared, "parameters": parameters}, others)),
+        shows=partial(
+            _show, again=partial(_live, shown, start, {**shared, "parameters": parameters}, others)
+        ),
     )
 
 

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError, nearest
-from hesswidget.precision import not_negative
+from hesswidget.precision import for_json, not_negative
 from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.vector import as_floats
 from hesswidget.progress import Progress
 from hesswidget.second_derivative_test.classification import Inertia
+from hesswidget.shown import Shown
 from hesswidget.spectra.density import Density, density
 from hesswidget.spectra.ends import End
 from hesswidget.spectra.estimate import Estimate
@@ -26,7 +27,7 @@ MODES = ("exact", "extreme", "density")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Spectrum:
+class Spectrum(Shown):
     """What is known of the spectrum of a symmetric matrix; made by `hesswidget.spectrum`.
 
     Attributes
@@ -62,8 +63,6 @@ class Spectrum:
         The named variables, where there are several.
     of_part, go_on : callable or None
         How `blocks` and `more` compute; None in what has come from another process.
-    show : callable or None
-        How it shows itself in a notebook; else it is printed.
     """
 
     name: str
@@ -83,7 +82,6 @@ class Spectrum:
     parts: Blocks | None = None
     of_part: Callable[[str], Spectrum] | None = None
     go_on: Callable[[int, bool | Progress], Spectrum] | None = None
-    show: Callable[[Spectrum], None] | None = None
 
     @property
     def trace(self) -> Estimate:
@@ -176,36 +174,30 @@ class Spectrum:
             raise ProblemError("all eigenvalues are known; there is nothing to estimate.")
         if self.go_on is None:
             raise ProblemError("this spectrum does not know its matrix any more; compute it anew.")
-        return replace(self.go_on(probes, progress), show=self.show)
-
-    def _ipython_display_(self) -> None:
-        if self.show is None:
-            raise NotImplementedError  # then IPython prints it
-        self.show(self)
+        return replace(self.go_on(probes, progress), shows=self.shows)
 
     def __getstate__(self) -> dict[str, Any]:
         return {
-            **{a: v for a, v in vars(self).items() if a != "blocks"},
+            **{a: v for a, v in super().__getstate__().items() if a != "blocks"},
             "of_part": None,
             "go_on": None,
-            "show": None,
         }
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text, fit for JSON; None where something is not known."""
 
         def estimate(of: Estimate) -> dict[str, Any]:
-            return {"value": _plain(of.value), "error": _plain(of.error), "method": of.method}
+            return {"value": for_json(of.value), "error": for_json(of.error), "method": of.method}
 
         def end(of: End) -> dict[str, Any]:
-            return {"values": _plain(of.values), "residuals": _plain(of.residuals)}
+            return {"values": for_json(of.values), "residuals": for_json(of.residuals)}
 
         return {
             "name": self.name, "n": self.n, "mode": self.mode, "reason": self.reason, "cost": self.cost,
             "largest": end(self.largest), "smallest": end(self.smallest),
             **{a: estimate(of) for a, of in self.estimates.items()},
             "inertia": None if self.inertia is None else list(self.inertia),
-            "eigenvalues": None if self.eigenvalues is None else _plain(self.eigenvalues),
+            "eigenvalues": None if self.eigenvalues is None else for_json(self.eigenvalues),
             "notes": list(self.notes),
         }  # fmt: skip
 
@@ -243,7 +235,7 @@ class PartSpectra(Mapping[str, Spectrum]):
         if name not in self._found:
             if self._whole.of_part is None:
                 raise ProblemError("this spectrum does not know its matrix any more; compute it anew.")
-            self._found[name] = replace(self._whole.of_part(name), show=self._whole.show)
+            self._found[name] = replace(self._whole.of_part(name), shows=self._whole.shows)
         return self._found[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -251,9 +243,3 @@ class PartSpectra(Mapping[str, Spectrum]):
 
     def __len__(self) -> int:
         return len(self._names)
-
-
-def _plain(values: Any) -> Any:
-    if np.ndim(values):
-        return [_plain(v) for v in np.asarray(values).tolist()]
-    return float(values) if np.isfinite(values) else None

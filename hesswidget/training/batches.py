@@ -147,7 +147,7 @@ class OnBatches(Iteration):
 
 
 def on_batches(
-    iterations: Sequence[Iteration], problem: Problem, batch: Any, seed: Any, steps: int
+    iterations: Sequence[Iteration], problem: Problem, batch: Any, seed: int, steps: int
 ) -> tuple[OnBatches, ...]:
     """Have each step of iterations taken on a batch of a model's samples, the same one for all of them.
 
@@ -156,8 +156,10 @@ def on_batches(
     iterations : sequence of Iteration
     problem : Problem
         Of the model.
-    batch, seed
-        How many samples, and with which seed they are drawn, as somebody has given it.
+    batch
+        How many samples, as somebody has given it.
+    seed : int
+        With which they are drawn.
     steps : int
         How many are taken at most.
 
@@ -176,5 +178,5 @@ def on_batches(
         )
     own = {name: x for name, x in problem.parameters.items() if name in problem.arguments.defaults}
     sampled = Problem.at(model.on_samples, problem.start, tuple(problem.arguments.variables), own)
-    table = Batches(len(model.train), size, whole_number("seed", seed, 0, 2**53)).table(max(steps, 1))
+    table = Batches(len(model.train), size, seed).table(max(steps, 1))
     return tuple(OnBatches(**vars(each), sampled=sampled, table=table) for each in iterations)

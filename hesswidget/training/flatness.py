@@ -16,6 +16,7 @@ from hesswidget.models.data import random_of
 from hesswidget.models.model import Model, a_model
 from hesswidget.precision import not_negative, positive, whole_number
 from hesswidget.progress import Progress, reported
+from hesswidget.shown import Shown
 from hesswidget.training.sharpness import EPSILON, MOST, Sharpness, sharpness
 from hesswidget.training.train import train
 from hesswidget.wording import amount, number
@@ -131,7 +132,7 @@ class Correlation:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Flatness:
+class Flatness(Shown):
     """Trainings of one model, how sharp what they found is, and how far the test is from the fit there.
 
     Attributes
@@ -149,8 +150,6 @@ class Flatness:
         Why there are not more, where it was stopped; else empty.
     widen : callable or None
         How `wider` computes; None in what has come from another process.
-    show : callable or None
-        How it shows itself in a notebook; else it is printed.
     """
 
     name: str
@@ -160,7 +159,6 @@ class Flatness:
     diverged: int
     status: str = ""
     widen: Callable[..., Flatness] | None = field(default=None)
-    show: Callable[[Flatness], None] | None = field(default=None)
 
     def __len__(self) -> int:
         return len(self.trainings)
@@ -191,7 +189,7 @@ class Flatness:
         """Return these trainings, and those that more seeds, rates, batches and weight decays make besides."""
         if self.widen is None:
             raise ProblemError("these trainings do not know their model any more; call hw.flatness again.")
-        return replace(self.widen(seeds, rates, batches, weight_decays, progress), show=self.show)
+        return replace(self.widen(seeds, rates, batches, weight_decays, progress), shows=self.shows)
 
     @property
     def sentences(self) -> list[str]:
@@ -237,13 +235,8 @@ class Flatness:
             *(number(float(x)) for x in (*losses, *measures)),
         ]  # fmt: skip
 
-    def _ipython_display_(self) -> None:
-        if self.show is None:
-            raise NotImplementedError  # then IPython prints it
-        self.show(self)
-
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "widen": None, "show": None}
+        return {**super().__getstate__(), "widen": None}
 
 
 def flatness(

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError
+from hesswidget.precision import for_json
 from hesswidget.progress import Progress
+from hesswidget.shown import Shown
 from hesswidget.training.flow import KINDS, Flow
 from hesswidget.training.phases import Phase, phases
 from hesswidget.wording import number
@@ -18,7 +20,7 @@ ROWS = 12  # of a printed table
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Run:
+class Run(Shown):
     """A training: the loss at each of k steps, and the curvature at m of them; made by `hesswidget.train`.
 
     Attributes
@@ -60,8 +62,6 @@ class Run:
         Whether it can go no further: it diverged, or stands still.
     go_on, follow : callable or None
         How `more` and `flow` compute; None in what has come from another process.
-    show : callable or None
-        How it shows itself in a notebook; else it is printed.
     """
 
     name: str
@@ -86,7 +86,6 @@ class Run:
     is_over: bool
     go_on: Callable[..., Run] | None = None
     follow: Callable[..., Flow] | None = None
-    show: Callable[[Run], None] | None = None
 
     def __len__(self) -> int:
         return len(self.loss)
@@ -126,7 +125,7 @@ class Run:
             raise ProblemError(f"this training is over, it can go no further: {self.status}.")
         if self.go_on is None:
             raise ProblemError("this run does not know its loss any more; train from run.parameters[-1].")
-        return replace(self.go_on(steps, progress), show=self.show)
+        return replace(self.go_on(steps, progress), shows=self.shows)
 
     def flow(self, kind: str = "central", *, progress: bool | Progress = False) -> Flow:
         """Follow the flow that gradient descent follows, from the same start, as far as the run went.
@@ -161,13 +160,8 @@ class Run:
             raise ProblemError("this run does not know its loss any more; train again.")
         return self.follow(self, kind, progress)
 
-    def _ipython_display_(self) -> None:
-        if self.show is None:
-            raise NotImplementedError  # then IPython prints it
-        self.show(self)
-
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "go_on": None, "follow": None, "show": None}
+        return {**super().__getstate__(), "go_on": None, "follow": None}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain Python numbers, lists and text, fit for JSON; None where something is not known."""
@@ -178,7 +172,7 @@ class Run:
         return {
             "name": self.name, "method": self.method, "hyperparameters": dict(self.hyperparameters),
             "batch": self.batch, "weight_decay": self.weight_decay,
-            **{a: _plain(getattr(self, a)) for a in arrays},
+            **{a: for_json(getattr(self, a)) for a in arrays},
             "products": self.products, "status": self.status,
             "phases": [{"name": p.name, "sentence": p.sentence} for p in self.phases],
         }  # fmt: skip
@@ -199,11 +193,3 @@ class Run:
         return "\n".join([head, *table, *(f"{p.sentence[:1].upper()}{p.sentence[1:]}." for p in self.phases)])
 
     __repr__ = __str__
-
-
-def _plain(values: Any) -> Any:
-    if values is None:
-        return None
-    if np.ndim(values):
-        return [_plain(v) for v in np.asarray(values).tolist()]
-    return values if np.isfinite(values) else None

@@ -13,7 +13,7 @@ from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
 from hesswidget.descent.method import Method, State
-from hesswidget.descent.minimize import whole_steps
+from hesswidget.descent.minimize import MAX_STEPS, whole_steps
 from hesswidget.descent.outcome import (
     BROKE_DOWN,
     CONVERGED,
@@ -29,7 +29,7 @@ from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import PREFIX
 from hesswidget.errors import ProblemError
 from hesswidget.models.model import Model
-from hesswidget.precision import not_negative
+from hesswidget.precision import MOST_SEED, not_negative, whole_number
 from hesswidget.problem.arguments import keywords
 from hesswidget.problem.problem import Problem
 from hesswidget.progress import Progress, reported
@@ -121,7 +121,7 @@ def train(
     ([0, 50, 100], [4.0, 4.0, 4.0], [20.0, 20.0, 20.0])
     """
     chosen = _steps_of(method)
-    count, every = whole_steps(steps), _whole("curvature_every", curvature_every, 1)
+    count, every = whole_steps(steps), whole_number("curvature_every", curvature_every, 1, MAX_STEPS)
     own = {*chosen.hyperparameters}
     searches = {} if line_search is None else {"line_search": line_search}
     asked = {a: v for a, v in given.items() if a in own} | _rate(chosen, rate) | searches
@@ -133,7 +133,7 @@ def train(
     size = 0 if batch is None else batch_of(loss, batch)
     decay = not_negative("weight_decay", weight_decay)
     training = Training(chosen, hyperparameters, tolerance=0.0, decay=decay, batch=size)
-    trainer = _Trainer(loss, problem, training, every, _whole("seed", seed, 0))
+    trainer = _Trainer(loss, problem, training, every, whole_number("seed", seed, 0, MOST_SEED))
     if callable(method):
         trainer.refuse_impure()
     return trainer.begun(count, progress)
@@ -327,9 +327,3 @@ def _rate(method: Method, given: Any) -> dict[str, float]:
     if not rate > 0:
         raise ProblemError(f"rate is {given!r:.40}; it takes a finite number above zero.")
     return {"rate": rate}
-
-
-def _whole(name: str, given: Any, least: int) -> int:
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not least <= given < 2**63:
-        raise ProblemError(f"{name} is {given!r:.40}; it takes a whole number from {least} on.")
-    return int(given)

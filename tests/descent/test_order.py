@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hesswidget as hw
-from hesswidget.descent.order import KINDS, order_of, order_of_padded, program
+from hesswidget.descent.convergence import convergence
+from hesswidget.descent.order import BRIEFLY, EXPLAINED, KINDS, order_of, order_of_padded, program
 from hesswidget.precision import EPS
 from hesswidget.program.executor import Executable
 
@@ -144,3 +145,28 @@ def test_recorded_and_padded_is_as_plain():
 
 def test_a_program_for_long_sequences_moves_no_squares():
     assert program(6, LENGTH).largest <= 6 * LENGTH
+
+
+def test_the_race_says_why_there_is_no_order_and_what_ratio_a_path_falls_by_wherever_it_goes():
+    turn = onp.linalg.qr(onp.random.default_rng(5).normal(size=(2, 2)))[0]
+    steps = onp.arange(60.0)
+    elsewhere = onp.array([3.0, -7.0])
+    by_ratio = elsewhere + onp.stack([0.8**steps, 0.5**steps], axis=1) @ turn.T  # which has not arrived yet
+    wave = by_ratio + onp.outer(onp.cos(steps) * 0.8**steps, [1.0, 0.0])
+    short = onp.append(by_ratio[:2], onp.full((58, 2), onp.nan), axis=0)
+    newton = elsewhere + onp.outer(10.0 ** -(2.0 ** onp.minimum(onp.arange(60), 4)), [1.0, 1.0])
+    newton[5:] = onp.nan
+    points = onp.array([by_ratio, wave, short, newton])
+    values = 1e3 + onp.sum((points - elsewhere) ** 2, axis=2)
+    values[0] += 50.0  # its limit is not the lowest
+    with onp.errstate(all="ignore"):
+        found = convergence(points, values, onp.sqrt(values - 1e3), onp.array([60.0, 60.0, 2.0, 5.0]))
+    said = {m: [BRIEFLY[int(row[0])] for row in found[f"{m}_orders"]] for m in ("value", "distance")}
+    assert said["value"][0] == said["distance"][0] == "ratio {value}"
+    onp.testing.assert_allclose(found["distance_orders"][0, 1], 0.8, rtol=1e-3)
+    onp.testing.assert_allclose(found["value_orders"][0, 1], 0.64, rtol=1e-3)
+    assert {said["value"][1], said["distance"][1]} <= {"uneven", "too few"}
+    assert said["value"][2] == said["distance"][2] == "too few"
+    assert said["distance"][3] == "order {value}"
+    onp.testing.assert_allclose(found["distance_orders"][3, 1], 2.0, rtol=1e-3)
+    assert len(EXPLAINED) == len(BRIEFLY)

@@ -436,12 +436,6 @@ def test_a_path_shows_itself_as_a_race_from_the_same_start(function, start, give
     assert str(path).startswith(path.method)
 
 
-def test_a_path_of_nobody_s_method_is_printed():
-    path = hw.path([[0.0, 1.0], [0.5, 0.5]], rosenbrock)
-    with pytest.raises(NotImplementedError):
-        path._ipython_display_()
-
-
 def test_the_slice_of_more_variables_is_where_the_paths_move_most():
     slopes = onp.diag([3.0, 2.0, 0.5, 0.1])
     f = lambda w: 0.5 * np.dot(w, np.dot(slopes, w)) + 0.02 * np.sum(w**4)

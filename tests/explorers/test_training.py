@@ -133,7 +133,7 @@ def test_a_batch_is_of_a_model_and_there_are_so_many_draws():
     with pytest.raises(hw.ProblemError, match="5,000 batches of 150 samples are 750,000 draws"):
         hw.descend(many, methods=["gradient-descent"], steps=5000, batch=150)
     run = hw.train(many, rate=0.1, steps=5000, curvature_every=2500, batch=150)
-    assert run.show.keywords["again"](run) is None
+    assert run.shows.keywords["again"](run) is None
 
 
 def test_flows_are_followed_beside_gradient_descent_alone():

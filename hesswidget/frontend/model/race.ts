@@ -37,6 +37,8 @@ export interface Race {
   readonly ends: readonly string[];
   /** How errors fall, by the kind of their order. */
   readonly orders: readonly string[];
+  /** The same at more length. */
+  readonly orders_explained: readonly string[];
   /** After how many steps curvature is measured along the paths; 0 where it is not. */
   readonly curvature_every: number;
   /** What is measured then, in order; */
@@ -47,7 +49,7 @@ export interface Race {
 
 /** A race that was saved. */
 export function readRace(found: unknown, problem: Problem): Race {
-  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "ends", "orders", "curvature_every", "quantities", "phases"], "it");
+  const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "ends", "orders", "orders_explained", "curvature_every", "quantities", "phases"], "it");
   const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
     const racer = record(entry, ["title", "source", "rate", "momentum", "hyperparameters", "gauges", "series", "fault"], "a racer");
@@ -73,6 +75,7 @@ export function readRace(found: unknown, problem: Problem): Race {
     starts: words(given.starts, "starts"),
     ends: words(given.ends, "ends"),
     orders: words(given.orders, "orders"),
+    orders_explained: words(given.orders_explained, "orders"),
     curvature_every: integer(given.curvature_every, 0, bounds.race.steps, "how often curvature is measured"),
     quantities: words(given.quantities, "quantities"),
     phases: words(given.phases, "phases"),

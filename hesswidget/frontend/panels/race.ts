@@ -10,9 +10,6 @@ import type { Panel } from "./panel";
 import { LEFT } from "./convergence";
 import { swatch } from "./racer";
 
-/** How far apart the last two estimates of an order may be, as a share of it. */
-const VAGUE = 0.15;
-
 const FAILURES: readonly number[] = [NO_VALUE, NO_GRADIENT, BROKE_DOWN, GROWS];
 
 const COLUMNS = ["method", "outcome", "steps", "cost", "f", "order"] as const;
@@ -66,8 +63,9 @@ export class RacePanel implements Panel<RacePicture> {
       setText(steps, String(stepsOf(path)));
       setText(cost, short(path.costs[stepsOf(path)]));
       setText(value, number(path.values[stepsOf(path)], 4));
-      setText(order, this.order(orders[k]));
-      setAttributes(order, { title: this.spread(orders[k]) });
+      setText(order, worded(this.race.orders, orders[k]));
+      const why = worded(this.race.orders_explained, orders[k]);
+      setAttributes(order, { title: Number.isFinite(orders[k].spread) || Number.isNaN(orders[k].value) ? why : null });
     });
   }
 
@@ -86,14 +84,8 @@ export class RacePanel implements Panel<RacePicture> {
     const why = fill(template, Object.fromEntries(Object.entries(facts).map(([name, one]) => [name, Float64Array.from(one)])), []);
     return ends[path.end] ? why.replace(":", ` ${ends[path.end]}:`) : why; // before the numbers, which may be cut off
   }
+}
 
-  /** What is not known better than by a share of it is not said. */
-  private order({ kind, value, spread }: Order): string {
-    if (spread > VAGUE * Math.abs(value)) return "";
-    return fill(this.race.orders[kind] ?? "", { value: Float64Array.of(value) }, []);
-  }
-
-  private spread({ kind, spread }: Order): string | null {
-    return kind && Number.isFinite(spread) ? `the last two estimates are ${short(spread, 2)} apart` : null;
-  }
+function worded(words: readonly string[], { kind, value, spread }: Order): string {
+  return fill(words[kind] ?? "", { value: Float64Array.of(value), spread: Float64Array.of(spread) }, []);
 }
