@@ -52,11 +52,11 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
         return np.concatenate([norm_of(path - end), np.max(np.abs(end))[None]])
 
     distances = over_rows(ended, points, counts)
-    highest = np.max(np.where(np.isfinite(values), np.abs(values), 0.0))
+    highest = np.maximum(np.abs(np.min(finite)), np.abs(values[:, 0]))  # of what is not on its way to infinity
     left = {"value": above, "gradient": gradient_norms, "distance": distances[:, :-1]}
     gone = {"value": _gone(values), "gradient": gradient_norms, "distance": _gone(points)}
     scales = {
-        "value": highest * np.ones(len(counts)),
+        "value": highest,
         "gradient": gradient_norms[:, 0],
         "distance": np.maximum(distances[:, -1], distances[:, 0]),
     }

@@ -22,6 +22,8 @@ const TITLES: Readonly<Record<Measure, string>> = {
 const DEPTH = 18;
 /** So many times as high as the paths start, nothing is drawn either. */
 const RISE = 1e4;
+/** Half of the thickest line, in pixels. */
+const THICK = 1.5;
 /** Between two steps of a play, in milliseconds; longer where less motion is wanted. */
 const TICK = 110;
 const QUIET_TICK = 600;
@@ -31,7 +33,8 @@ export class ConvergencePanel implements Panel<RacePicture> {
   readonly element: HTMLElement;
   private readonly chart = svg("svg", { class: "hw-convergence-chart" });
   private readonly axes = svg("g", { class: "hw-axis" });
-  private readonly lines = svg("g");
+  /** Cut off at the frame: a line that leaves it is not drawn along it. */
+  private readonly lines = svg("svg");
   private readonly line = svg("line", { class: "hw-now" });
   private readonly places = svg("g");
   private readonly handle = svg("g", { class: "hw-handle", role: "slider", tabindex: 0, "aria-label": "step", ...SUPPRESS_NOTEBOOK_SHORTCUTS });
@@ -102,13 +105,15 @@ export class ConvergencePanel implements Panel<RacePicture> {
     const far = Math.max(1, grows ? frame.steps : 0, ...along.map((places) => places[places.length - 1]));
     const [low, high] = heightsOf(left);
     const x = scaleLinear([0, far], [box.left, box.left + box.width]);
-    const y = scaleLog([low, high], [box.top + box.height, box.top]).clamp(true);
+    const y = scaleLog([low, high], [box.top + box.height, box.top]);
     this.x = x;
     setAttributes(this.chart, { viewBox: `0 0 ${width} ${height}` });
     if (this.changes.isNew("axes", [width, height, far, low, high, measure, against])) {
       this.axes.replaceChildren(...axesOf(x, y, box, against === "cost" ? "cost, in gradients" : "steps", LEFT[measure], MARGIN.left - 11));
     }
     if (this.changes.isNew("lines", [frame.paths, frame.followed, width, height, measure, against])) {
+      const cut = { x: box.left - THICK, y: box.top - THICK, width: box.width + 2 * THICK, height: box.height + 2 * THICK };
+      setAttributes(this.lines, { ...cut, viewBox: Object.values(cut).join(" ") });
       join(this.lines, left.length, () => svg("path", { class: "hw-racer" })).forEach((path, k) => {
         setAttributes(path, { d: lineOf(along[k], left[k], frame.paths[k].values, x, y), "data-racer": String(k), class: k === frame.followed ? "hw-racer hw-followed" : "hw-racer" });
       });
@@ -131,8 +136,9 @@ export class ConvergencePanel implements Panel<RacePicture> {
     join(this.places, frame.paths.length, () => svg("circle", { r: 3.4, class: "hw-racer-now" })).forEach((dot, k) => {
       const now = stepAt(frame.paths[k], step);
       const error = left[k][now];
-      const isThere = error > 0;
-      setAttributes(dot, { cx: x(along[k][now]), cy: isThere ? y(error) : -99, "data-racer": String(k), hidden: !isThere || step === null });
+      const height = y(error);
+      const isThere = error > 0 && top - THICK <= height && height <= bottom + THICK;
+      setAttributes(dot, { cx: x(along[k][now]), cy: isThere ? height : -99, "data-racer": String(k), hidden: !isThere || step === null });
     });
   }
 

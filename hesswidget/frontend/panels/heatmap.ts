@@ -334,7 +334,8 @@ export class Heatmap implements Panel {
   private entry({ frame, focus, names }: Picture, unsymmetric: boolean): string {
     const n = names.length;
     const { of } = this.matrix;
-    const whole = { coordinates: "", eigenvectors: "symmetric part, in its eigenbasis", blocks: "Frobenius norms" }[of];
+    const undefinedThere = Number.isFinite(frame.value) ? "" : "by the formulas of its derivatives: f itself is not finite here";
+    const whole = { coordinates: undefinedThere, eigenvectors: "symmetric part, in its eigenbasis", blocks: "Frobenius norms" }[of];
     if (!focus || focus.i >= n) return whole;
     const { i } = focus;
     if (focus.kind === "eigen") return `λ = ${number(frame.eigenvalues[i], 6)}`;

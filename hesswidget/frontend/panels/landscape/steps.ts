@@ -61,15 +61,15 @@ interface Statement {
 /** What the gradient and Newton's step are, by components and by their angles to the eigenvectors, in sentences. */
 export function stepsInWords(frame: Frame, shown: ShownSteps): string[] {
   const kinds = (["gradient", "newton"] as const).filter((kind) => shown[kind]);
-  return kinds.map((kind) => statementOf(kind, frame)).filter((statement) => statement !== null).map(inWords);
+  return kinds.map((kind) => inWords(statementOf(kind, frame)));
 }
 
-function statementOf(kind: keyof ShownSteps, frame: Frame): Statement | null {
+function statementOf(kind: keyof ShownSteps, frame: Frame): Statement {
   const { gradient, gradientAngles, newtonStep, newtonAngles, newtonTurn, isStationary, eigenvalues } = frame;
-  if (!eigenvalues.every(Number.isFinite)) return null;
   const isGradient = kind === "gradient";
   const name = isGradient ? "∇f" : "Newton step";
   const nothing = (remark: string): Statement => ({ name, components: "", angles: [], remark });
+  if (!eigenvalues.every(Number.isFinite)) return nothing("none, since a value is not finite");
   if (isStationary) return nothing(isGradient ? "zero within the tolerance" : "none from a stationary point");
   if (isGradient) return { name, components: written(gradient), angles: anglesTo(gradientAngles), remark: "" };
   if (!newtonStep.every(Number.isFinite)) return nothing("none, since H is singular");
