@@ -52,7 +52,9 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
         return np.concatenate([norm_of(path - end), np.max(np.abs(end))[None]])
 
     distances = over_rows(ended, points, counts)
-    highest = np.maximum(np.abs(np.min(finite)), np.abs(values[:, 0]))  # of what is not on its way to infinity
+    highest = np.maximum(
+        np.abs(np.min(finite)), np.abs(values[:, 0])
+    )  # of what is not on its way to infinity
     left = {"value": above, "gradient": gradient_norms, "distance": distances[:, :-1]}
     gone = {"value": _gone(values), "gradient": gradient_norms, "distance": _gone(points)}
     scales = {

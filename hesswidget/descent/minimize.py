@@ -85,7 +85,7 @@ def minimize(
     is_scipys = chosen.name.startswith(PREFIX)
     runner = SciPyRunner(iteration, traced) if is_scipys else Runner.of(iteration, traced)
     states = list(runner.states(problem.start, problem.parameters, count))
-    return Path.of(states, chosen, f, raised=runner.raised)
+    return Path.of(states, iteration, f, raised=runner.raised)
 
 
 def whole_steps(given: Any, most: int = MAX_STEPS) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.ending import judged
-from hesswidget.descent.method import Method, State
+from hesswidget.descent.iteration import Iteration
+from hesswidget.descent.method import State
 from hesswidget.descent.order import Order, order_of
 from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, NO_GRADIENT, NO_VALUE, WITHIN, reason
 from hesswidget.errors import ProblemError
@@ -43,7 +44,7 @@ class Path(Shown):
     gradients : ndarray, shape (k + 1, n)
     models : ndarray, shape (k + 1, n, n) or (k + 1, n), or None
         The method's model of the Hessian at each, as the method keeps it: matrices, or only their diagonals; None of a
-        method that keeps none. As matrices they are `curvature_models`.
+        method that keeps none whole. As matrices they are `curvature_models`.
     cost : ndarray, shape (k + 1,)
         What had been spent, about, in gradients: a product with the Hessian counts as two, a value as a third.
     converged : bool
@@ -55,6 +56,9 @@ class Path(Shown):
         ``not stationary``, ``undefined``; empty where that was not found out, as of more than 200 variables.
     blocks : Blocks or None
         How its function's variables lie in a point; None where no function was given.
+    model_at : callable or None
+        Takes the number of a step and returns the model that the next one is made with, shape (n, n), of a method that
+        keeps none whole, as L-BFGS; it does not travel with a pickled path.
     """
 
     function: str
@@ -68,12 +72,13 @@ class Path(Shown):
     reason: str
     end: str = ""
     blocks: Blocks | None = field(default=None, repr=False)
+    model_at: Callable[[int], np.ndarray] | None = field(default=None, repr=False)
 
     @classmethod
     def of(
         cls,
         states: Sequence[State],
-        method: Method,
+        iteration: Iteration,
         f: TracedFunction,
         title: str | None = None,
         raised: str = "",
@@ -84,7 +89,7 @@ class Path(Shown):
         Parameters
         ----------
         states : sequence of mapping
-        method : Method
+        iteration : Iteration
         f : TracedFunction
         title : str, optional
             What it is called, if not as its method.
@@ -93,14 +98,17 @@ class Path(Shown):
         tolerances : Tolerances, optional
             What its end is judged by; see `hesswidget.descent.ending.judged`.
         """
-        status = float(states[-1]["status"])
+        method, status = iteration.method, float(states[-1]["status"])
         kept = states[:-1] if status == BROKE_DOWN else states
         arrays = {
             name: np.array([state[name] for state in kept]) for name in ("point", "value", "gradient", "cost")
         }
         models = np.array([state[method.model] for state in kept]) if method.model else None
         known = arrays["point"], arrays["value"], arrays["gradient"], models, arrays["cost"]
-        return cls.ended(f, title or method.name, *known, status=status, raised=raised, tolerances=tolerances)
+        path = cls.ended(f, title or method.name, *known, status=status, raised=raised, tolerances=tolerances)
+        if method.model_of is None:
+            return path
+        return replace(path, model_at=lambda k: np.asarray(iteration.model(f, kept[k])))
 
     @classmethod
     def ended(
@@ -159,9 +167,9 @@ class Path(Shown):
 
     @property
     def curvature_models(self) -> np.ndarray | None:
-        """The method's model of the Hessian at each point, shape (k + 1, n, n); None of a method that keeps none.
+        """The method's model of the Hessian at each point, shape (k + 1, n, n); None of a method that has none.
 
-        Of a method that keeps a diagonal, such as Adam, the matrices are made anew at each reading.
+        Of a method that keeps a diagonal, such as Adam, or pairs, such as L-BFGS, they are made anew at each reading.
 
         Raises
         ------
@@ -177,14 +185,20 @@ class Path(Shown):
         >>> path.curvature_models[0].round(6).tolist()
         [[2.0, 0.0], [0.0, 6.0]]
         """
-        if self.models is None or self.models.ndim == 3:
+        if self.models is None and self.model_at is None:
+            return None
+        if self.models is not None and self.models.ndim == 3:
             return self.models
-        count, n = self.models.shape
+        count, n = self.points.shape
         if count * n * n > MATRICES:
+            one = "path.model_at(k)" if self.models is None else "np.diag(path.models[k])"
             raise ProblemError(
-                f"{count:,} matrices of {n:,} × {n:,} are {8 * count * n * n / 1e9:.1f} GB, zeros but for diagonals; "
-                f"read path.models, which has the diagonals, or np.diag(path.models[k]) of one step."
+                f"{count:,} matrices of {n:,} × {n:,} are {8 * count * n * n / 1e9:.1f} GB; read {one} of one step."
             )
+        if self.models is None:
+            assert self.model_at is not None
+            with np.errstate(all="ignore"):
+                return np.array([self.model_at(k) for k in range(count)])
         matrices = np.zeros((count, n, n))
         matrices[:, np.arange(n), np.arange(n)] = self.models
         return matrices
@@ -244,6 +258,9 @@ class Path(Shown):
         # The end is no limit of a path that is not there yet; its steps fall by the same ratio as what is left of it.
         steps = order_of(norm_of(np.diff(self.points, axis=0)), scale)
         return replace(steps, of="length of the steps") if steps.kind == "linear" else found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "model_at": None}
 
     def to_dict(self) -> dict[str, Any]:
         """Return all that is kept of it as lists, numbers and text, fit for JSON; None where a number is not finite."""

@@ -397,7 +397,7 @@ class RaceFrames(KernelFrames):
     def _path(
         self, f: TracedFunction, racer: Racer, runner: Runner | SciPyRunner, states: Sequence[State]
     ) -> Path:
-        path = Path.of(states, racer.method, f, racer.title, runner.raised, self._tolerances)
+        path = Path.of(states, racer.iteration, f, racer.title, runner.raised, self._tolerances)
         return replace(path, reason=racer.fault or path.reason)
 
     def _function(self, parameters: Mapping[str, Any]) -> TracedFunction:

@@ -1,5 +1,6 @@
 """Quasi-Newton methods and conjugate gradients: what they have in common, and their order."""
 
+import pickle
 from itertools import pairwise
 
 import autograd.numpy as np
@@ -105,3 +106,23 @@ def test_conjugate_gradients_start_again_along_the_gradient():
             onp.testing.assert_array_equal(after["direction"], -g)
             again += 1
     assert 0 < again < len(states) - 1
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-9, 1e9], ids=["size 1", "tiny", "huge"])
+def test_a_path_has_the_models_of_a_method_that_keeps_none_whole(size):
+    def f(x, y, z):
+        return (x - 3.0) ** 2 + 5 * (y - x**2 / size) ** 2 + (z * y - 2 * size) ** 2 / size + z**2
+
+    path = hw.minimize(f, (1.7 * size, -0.4 * size, 0.9 * size), method="l-bfgs", steps=12)
+    models = path.curvature_models
+    assert path.models is None
+    assert models.shape == (len(path), 3, 3)
+    changes, steps = onp.diff(path.gradients, axis=0), onp.diff(path.points, axis=0)
+    for model, step, change in zip(models[1:], steps, changes, strict=True):
+        if step @ change > 0:
+            onp.testing.assert_allclose(model @ step, change, rtol=1e-6, atol=1e-7 * onp.abs(change).max())
+    assert pickle.loads(pickle.dumps(path)).curvature_models is None
+    assert (
+        hw.minimize(f, (1.7 * size, -0.4 * size, 0.9 * size), method="newton", steps=3).curvature_models
+        is None
+    )
