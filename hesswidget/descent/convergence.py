@@ -9,11 +9,10 @@ import numpy
 
 from hesswidget.derivatives.control_flow import over_rows, pick
 from hesswidget.derivatives.recorder import record
-from hesswidget.descent.order import FEW, KINDS, UNSETTLED, VAGUE, order_of_padded
+from hesswidget.descent.order import FEW, UNSETTLED, VAGUE, order_of_padded, ratio_of_falls, ratio_of_peaks
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.stationarity import norm_of
 
-LINEAR = float(KINDS.index("linear"))
 MEASURES = ("value", "gradient", "distance")
 
 
@@ -49,14 +48,15 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
 
     def ended(path: Any, count: Any) -> Any:
         end = pick(path, count - 1.0, axis=0)
-        return np.concatenate([norm_of(path - end), np.max(np.abs(end))[None]])
+        largest, far = np.max(np.abs(end)), norm_of(path[0] - end)
+        size = np.maximum(largest, far)
+        unit = np.where(np.logical_and(size > 0, np.isfinite(size)), size, 1.0)
+        steps_away = unit * np.sqrt(np.sum(((path - end) / unit) ** 2, axis=1))
+        return np.concatenate([steps_away, largest[None]])
 
     distances = over_rows(ended, points, counts)
-    highest = np.maximum(
-        np.abs(np.min(finite)), np.abs(values[:, 0])
-    )  # of what is not on its way to infinity
+    highest = np.maximum(np.abs(np.min(finite)), np.abs(values[:, 0]))  # of a path that stays
     left = {"value": above, "gradient": gradient_norms, "distance": distances[:, :-1]}
-    gone = {"value": _gone(values), "gradient": gradient_norms, "distance": _gone(points)}
     scales = {
         "value": highest,
         "gradient": gradient_norms[:, 0],
@@ -66,22 +66,21 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
     for name, errors in left.items():
         known = np.where(errors > 0, errors, np.nan)
         found[f"left_{name}"] = known
-        found[f"{name}_orders"] = over_rows(_order, known, gone[name], scales[name])
+        found[f"{name}_orders"] = over_rows(_order, known, scales[name])
     return found
 
 
-def _gone(what: Any) -> Any:
-    """Return how far it is from each point of each path to the next, shape (m, length)."""
-    steps = what[:, 1:] - what[:, :-1]
-    lengths = np.abs(steps) if len(what.shape) == 2 else over_rows(norm_of, steps)
-    return np.concatenate([lengths, np.nan * lengths[:, :1]], axis=1)
+def _order(errors: Any, scale: Any) -> Any:
+    """Return the order of errors; of ones whose limit is not known well the ratio of what goes of them at each step.
 
-
-def _order(errors: Any, gone: Any, scale: Any) -> Any:
-    """Return the order of errors; of ones whose limit is not known well the ratio of what went of them at each step."""
-    order, ratio = (np.stack(order_of_padded(each, scale)) for each in (errors, gone))
-    is_known = np.logical_and(order[0] > 0, order[0] < FEW)
-    kind, value, constant, spread = np.where(np.logical_or(is_known, ratio[0] != LINEAR), order, ratio)
+    Of ones that rise and fall it is the ratio of their peaks.
+    """
+    gone = np.concatenate([np.abs(errors[1:] - errors[:-1]), numpy.array([numpy.nan])])
+    order = np.stack(order_of_padded(errors, scale))
+    for others in (ratio_of_falls(gone, scale), ratio_of_peaks(errors, scale)):
+        is_open = np.logical_or(order[0] == 0, order[0] == FEW)
+        order = np.where(np.logical_and(is_open, others[0] > 0), np.stack(others), order)
+    kind, value, constant, spread = order
     kind = np.where(spread > VAGUE * np.abs(value), UNSETTLED, kind)
     return np.stack([kind, value, constant, spread])
 

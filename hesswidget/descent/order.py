@@ -19,10 +19,19 @@ from hesswidget.wording import number
 KINDS = ("unknown", "superlinear", "linear", "sublinear", "unknown")
 """What a sequence may be; a program says it by its place here. At the last, `FEW`, too few errors fall to tell."""
 
-FEW, UNSETTLED = 4.0, 5.0
-"""And behind it in what is said: the last two estimates are further apart than `VAGUE`."""
+LINEAR = float(KINDS.index("linear"))
+FEW, UNSETTLED, WAVES = 4.0, 5.0, 6.0
+"""And behind it in what is said: the last two estimates are further apart than `VAGUE`; only the peaks have a ratio."""
 
-BRIEFLY = ("uneven", "order {value}", "ratio {value}", "power {value}", "too few", "unsettled")
+BRIEFLY = (
+    "uneven",
+    "order {value}",
+    "ratio {value}",
+    "power {value}",
+    "too few",
+    "unsettled",
+    "waves, {value}",
+)
 """What is said of each kind beside a path,"""
 EXPLAINED = (
     "what is left does not fall evenly, so that no order can be told",
@@ -31,6 +40,7 @@ EXPLAINED = (
     "the errors fall as that power of the number of steps; the last two estimates are {spread} apart",
     "fewer than three errors fall one after the other, above rounding",
     "{value} by the last errors, which is {spread} from what those before say",
+    "what is left rises and falls, and its peaks fall by that share a step; the last two estimates are {spread} apart",
 )
 """and where that is asked about."""
 VAGUE = 0.15  # of the value: how far the last two estimates may be apart
@@ -47,6 +57,9 @@ STEADY = 0.03
 # and up to its whole fall over this: that of any power up to the eighth changes by more.
 POWER = 32.0
 AGREE = 0.1  # relative: how far the powers of two stretches are apart, at most
+PEAKS = 24  # errors that the ratio of peaks takes
+RISES = 3  # errors at least, that are no peaks
+BEATS = 0.15  # relative: how far it may fall slower or faster in one quarter than in the next
 REFINED = 4  # times that a power's shift is improved
 
 
@@ -192,6 +205,63 @@ def order_of_padded(errors: Any, scale: Any) -> tuple[Any, Any, Any, Any]:
         found.append(anp.where(kind == 1.0, each[0], chosen))
     value, constant, spread = found
     return kind, value, constant, spread
+
+
+def ratio_of_falls(errors: Any, scale: Any) -> tuple[Any, Any, Any, Any]:
+    """Return the ratio by which a sequence falls, as `order_of_padded` does, and nothing else that it may be.
+
+    How much goes of an error in each step falls by the same ratio, whatever the limit is.
+    """
+    known, first, last, _ = _falling(errors, scale)
+    is_linear, linear, _, _ = _by_quarters(known, last, last - first + 1.0)
+    return anp.where(is_linear, LINEAR, 0.0), *(anp.where(is_linear, each, np.nan) for each in linear)
+
+
+def ratio_of_peaks(errors: Any, scale: Any) -> tuple[Any, Any, Any, Any]:
+    """Return `WAVES` and the ratio by which the peaks of a sequence that rises and falls become smaller in a step.
+
+    A peak is an error that none behind it reaches; the ratio is that between peaks over the last two thirds of
+    what is above rounding (Ortega & Rheinboldt, 1970, ch. 9: the root-convergence factor). The constant is none.
+
+    Examples
+    --------
+    >>> k = np.arange(200.0)
+    >>> with np.errstate(all="ignore"):
+    ...     kind, value, *_ = ratio_of_peaks(0.95**k * np.cos(0.7 * k + 0.2) ** 2, 1.0)
+    >>> bool(kind == WAVES), round(float(value), 2)
+    (True, 0.95)
+    """
+    at = np.arange(float(len(errors)))
+    is_known = _none_so_far(anp.logical_not(anp.isfinite(errors)))
+    known = anp.where(anp.logical_and(is_known, errors > ROUNDING * scale), errors, 0.0)
+    is_peak = anp.logical_and(known > 0, known >= _largest_from_each(known))
+    count = anp.max(anp.where(known > 0, at, -1.0)) + 1.0
+    targets = (count - 1.0) * np.array([0.3, 0.5, 0.7, 0.9])  # no peak is known at the very end
+    ends = anp.min(
+        anp.where(anp.logical_and(is_peak, at >= anp.reshape(targets, (4, 1))), at, np.inf), axis=1
+    )
+    logs = anp.log(pick(known, anp.where(anp.isfinite(ends), ends, 0.0)))
+    falls = (logs[:-1] - logs[1:]) / (ends[1:] - ends[:-1])
+    is_so = anp.logical_and(anp.abs(falls[2] - falls[1]) <= BEATS * falls[1], falls[2] > 0)
+    is_below = anp.logical_and(anp.logical_not(is_peak), anp.logical_and(at > targets[0], at < count))
+    is_so = anp.logical_and(is_so, anp.logical_and(count >= PEAKS, anp.sum(1.0 * is_below) >= RISES))
+    rate, before = anp.exp(-falls[2]), anp.exp(-falls[1])
+    kind = anp.where(is_so, WAVES, 0.0)
+    return (
+        kind,
+        anp.where(is_so, rate, np.nan),
+        np.nan * rate,
+        anp.where(is_so, anp.abs(rate - before), np.nan),
+    )
+
+
+def _largest_from_each(errors: Any) -> Any:
+    """Return of each the largest of it and all behind it, by doubling how far is looked."""
+    reach, length = 1, len(errors)
+    while reach < length:
+        errors = anp.maximum(errors, anp.concatenate([errors[reach:], np.zeros(reach)]))
+        reach *= 2
+    return errors
 
 
 def _falling(errors: Any, scale: Any) -> tuple[Any, Any, Any, Any]:
