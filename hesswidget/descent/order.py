@@ -35,9 +35,9 @@ BRIEFLY = (
 """What is said of each kind beside a path,"""
 EXPLAINED = (
     "what is left does not fall evenly, so that no order can be told",
-    "each error is about that power of the one before; the last two estimates are {spread} apart",
+    "each error is about {constant} times that power of the one before; the last two estimates are {spread} apart",
     "each error is about that share of the one before; the last two estimates are {spread} apart",
-    "the errors fall as that power of the number of steps; the last two estimates are {spread} apart",
+    "the errors fall as {constant} times that power of the number of steps; the last two estimates are {spread} apart",
     "fewer than three errors fall one after the other, above rounding",
     "{value} by the last errors, which is {spread} from what those before say",
     "what is left rises and falls, and its peaks fall by that share a step; the last two estimates are {spread} apart",

@@ -36,7 +36,8 @@ from hesswidget.explorers.questions import (
     Truth,
     Whole,
 )
-from hesswidget.explorers.race import SECONDS_AT_REST, SECONDS_MOVING, RaceFrames
+from hesswidget.explorers.race import RaceFrames
+from hesswidget.explorers.race_paths import SECONDS_AT_REST, SECONDS_MOVING
 from hesswidget.explorers.replay import ProgramSet
 from hesswidget.explorers.shell import Explorer
 from hesswidget.explorers.view import Context
@@ -156,7 +157,7 @@ class DescentView:
     ) -> Answer:
         """Return why each path ended, in words: what its own derivatives do not tell a page is said too."""
         with self._context.lock:
-            reasons = self.computation.reasons(point, parameters)
+            reasons = self.computation.following.reasons(point, parameters)
         return Answer({"reasons": [reason[:MAX_MESSAGE] for reason in reasons]})
 
     def _flows(
@@ -164,7 +165,7 @@ class DescentView:
     ) -> Answer:
         """Follow gradient flow and the central flow beside a path of gradient descent."""
         with self._context.lock:
-            path, rate = self.computation.followed_at_rate(point, parameters, followed)
+            path, rate = self.computation.following.followed_at_rate(point, parameters, followed)
         every = self.computation.curvature_every
         steps = np.unique([*range(0, len(path.points), every), len(path.points) - 1])
         traced = TracedProblem.of(self._context.problem, parameters)
@@ -216,7 +217,7 @@ class DescentView:
                 plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)
             where, seen = (moment.point, moment.parameters), moment.view_state
-            paths = self.computation.paths(*where)
+            paths = self.computation.following.whole(*where)
             shown = (
                 self.computation.maps.basins(plane, moment.parameters, seen.followed) if seen.basins else None
             )
@@ -253,7 +254,7 @@ class DescentExplorer(Explorer):
     def paths(self) -> tuple[Path, ...]:
         """One for each method, at the present state, computed on demand."""
         with self._lock:
-            found: tuple[Path, ...] = self._view.computation.paths(self.point, self._settings)
+            found: tuple[Path, ...] = self._view.computation.following.whole(self.point, self._settings)
         return found
 
 
@@ -390,7 +391,7 @@ def descend(
     )
     explorer = DescentExplorer(problem, Tolerances(), engine, value_widgets(abbreviations), made, seen)
     explorer.set_trait("_race", _described(entered, count, tried_over, every))
-    opens_on = explorer._view.computation.opens_on(explorer.point, explorer._settings)
+    opens_on = explorer._view.computation.following.opens_on(explorer.point, explorer._settings, tried_over)
     if opens_on and "followed" not in (seen or {}):
         explorer.view = {**explorer.view, "followed": opens_on}
     if explorer.engine == "kernel" and (tried_over or explorer.view.get("basins")):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import autograd.numpy as anp
@@ -15,21 +13,17 @@ from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
 from hesswidget.descent import convergence, ending, microscope, proposal, span
 from hesswidget.descent.ending import judged
-from hesswidget.descent.iteration import KNOWN
 from hesswidget.descent.method import State
-from hesswidget.descent.methods import METHODS
-from hesswidget.descent.outcome import BROKE_DOWN, GROWS, NO_GRADIENT, NO_VALUE, goes_on
-from hesswidget.descent.path import Path
 from hesswidget.descent.proposal import NextStep, Proposal
 from hesswidget.descent.race import Racer
-from hesswidget.descent.runner import Anywhere, Runner
-from hesswidget.descent.scipys import SciPyRunner
+from hesswidget.descent.runner import Anywhere
 from hesswidget.errors import ProblemError
 from hesswidget.explorers.frame import frame_of_numbers
 from hesswidget.explorers.kernel import KernelFrames
 from hesswidget.explorers.race_curvature import RATIO, RaceCurvature
 from hesswidget.explorers.race_maps import RaceMaps
-from hesswidget.explorers.replay import ProgramSet, Recorded
+from hesswidget.explorers.race_paths import SECONDS_AT_REST, RacePaths
+from hesswidget.explorers.replay import Recorded
 from hesswidget.explorers.view_state import PATHS, ViewState, is_along
 from hesswidget.landscape.plane import Plane
 from hesswidget.problem.problem import Problem
@@ -39,8 +33,6 @@ from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.spectra import filters
 from hesswidget.training.measurement import first_vectors
-
-SECONDS_MOVING, SECONDS_AT_REST = 0.1, 3.0  # how long the kernel may take for all paths of a picture
 
 
 class RaceFrames(KernelFrames):
@@ -62,6 +54,7 @@ class RaceFrames(KernelFrames):
 
     Attributes
     ----------
+    following : RacePaths
     maps : RaceMaps
     """
 
@@ -80,7 +73,7 @@ class RaceFrames(KernelFrames):
         curvature_every: int | None = None,
     ) -> None:
         super().__init__(problem, tolerances, recorded)
-        self._racers, self._steps, self._sweep = tuple(racers), steps, tuple(sweep)
+        self._racers, self._steps = tuple(racers), steps
         n = len(problem.start)
         self._compare = Executable(microscope.program(n))
         self._converge = Executable(convergence.program(len(self._racers), steps + 1, n))
@@ -92,6 +85,7 @@ class RaceFrames(KernelFrames):
         self._curvature = (
             None if curvature_every is None else RaceCurvature(self._racers, steps, curvature_every)
         )
+        self.following = RacePaths(problem, tolerances, recorded, self._racers, steps, self._curvature)
         self.maps = RaceMaps(problem, tolerances, recorded, self._racers, steps, sweep)
 
     def programs(self, traced: TracedProblem) -> dict[str, Program]:
@@ -200,7 +194,7 @@ class RaceFrames(KernelFrames):
             Of three variables and more also those of `hesswidget.descent.span.spanned` and, at the step,
             `hesswidget.spectra.filters.random_plane`.
         """
-        races, taken, met = self._followed(point, parameters, followed, step, seconds)
+        races, taken, met = self.following.followed(point, parameters, followed, step, seconds)
         states = races[followed]
         at = len(states) - 1 if step is None else min(step, len(states) - 1)
         n, method = len(point), self._racers[followed].method
@@ -215,7 +209,7 @@ class RaceFrames(KernelFrames):
             "gauges": np.array([taken[name] for name in method.gauges]),
             "series": taken.get(method.series or "", np.zeros(0)),
         }
-        f = self._function(parameters)
+        f = self.following.function(parameters)
         seen |= self._stability(f, arrays["eigenvalues"])
         seen |= self._proposal(followed, f, parameters, taken, plane)
         if np.isfinite(seen["curvature_model"]).all():
@@ -316,37 +310,6 @@ class RaceFrames(KernelFrames):
         at = found["path_points"][seen.followed, int(found["at"])]
         return Plane(at, found["random_basis"], found["random_ends"], filters.NAMES)
 
-    def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any]) -> int:
-        """Return the first path that does not diverge, as far as that is known at once; else the first.
-
-        Where hyperparameters are swept, that is among the paths of methods that have them.
-        """
-        raced = list(enumerate(zip(self._racers, self._runners(parameters), strict=True)))
-        swept = [each for each in raced if set(self._sweep) <= set(each[1][0].iteration.names.values())]
-        for k, (racer, runner) in swept:
-            if isinstance(runner, SciPyRunner):
-                return k  # it runs to its end before it is known how
-            until, states = (
-                time.perf_counter() + SECONDS_MOVING,
-                runner.states(point, parameters, self._steps),
-            )
-            first = last = next(states)
-            while (after := next(states, None)) is not None and time.perf_counter() < until:
-                last = after
-            climbs = goes_on(last["status"]) and not last["value"] <= first["value"]
-            if not (racer.fault or climbs or last["status"] in (NO_VALUE, NO_GRADIENT, BROKE_DOWN, GROWS)):
-                return k
-        return swept[0][0]
-
-    def paths(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
-        """Return all paths from a point, whole."""
-        f = self._function(parameters)
-        raced = zip(self._racers, self._runners(parameters), strict=True)
-        return tuple(
-            self._path(f, racer, runner, list(runner.states(point, parameters, self._steps)))
-            for racer, runner in raced
-        )
-
     @property
     def curvature_every(self) -> int:
         """After how many steps curvature is measured; 0 where it is not."""
@@ -359,105 +322,6 @@ class RaceFrames(KernelFrames):
             return None
         along = zip(found["curvature_steps"], found["curvature"][:, :, RATIO], strict=True)
         return [(steps[np.isfinite(steps)], ratio[np.isfinite(steps)]) for steps, ratio in along]
-
-    def followed_at_rate(
-        self, point: np.ndarray, parameters: Mapping[str, Any], followed: int
-    ) -> tuple[Path, float]:
-        """Return a path of gradient descent, whole, and its rate.
-
-        Raises
-        ------
-        ProblemError
-            If it is another method's, or looks for its steps along a line.
-        """
-        racer, f = self._racers[followed], self._function(parameters)
-        held = racer.iteration.hyperparameters(f)
-        if racer.method is not METHODS["gradient-descent"] or held["line_search"] != "none":
-            raise ProblemError(f"a flow is that of gradient descent at a fixed rate; this is {racer.title}.")
-        runner = self._runners(parameters)[followed]
-        states = list(runner.states(point, parameters, self._steps))
-        return self._path(f, racer, runner, states), float(held["rate"])
-
-    def reasons(self, point: np.ndarray, parameters: Mapping[str, Any]) -> list[str]:
-        """Say why each path from a point ended: also what the function raised there, and whether it is at a kink.
-
-        A path that takes longer than there is time for at rest has no reason: the text is empty.
-        """
-        found, f = [], self._function(parameters)
-        for racer, runner in zip(self._racers, self._runners(parameters), strict=True):
-            until, states = time.perf_counter() + SECONDS_AT_REST / len(self._racers), []
-            for state in runner.states(point, parameters, self._steps):
-                states.append(state)
-                if time.perf_counter() > until:
-                    break
-            is_whole = not goes_on(states[-1]["status"]) or len(states) > self._steps
-            found.append(self._path(f, racer, runner, states).reason if is_whole else "")
-        return found
-
-    def _path(
-        self, f: TracedFunction, racer: Racer, runner: Runner | SciPyRunner, states: Sequence[State]
-    ) -> Path:
-        path = Path.of(states, racer.iteration, f, racer.title, runner.raised, self._tolerances)
-        return replace(path, reason=racer.fault or path.reason)
-
-    def _function(self, parameters: Mapping[str, Any]) -> TracedFunction:
-        return TracedFunction(
-            TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
-        )
-
-    def _runners(self, parameters: Mapping[str, Any]) -> list[Runner | SciPyRunner]:
-        programs = self._recorded.at(parameters)
-        traced = TracedProblem.of(self._problem, parameters) if programs is None else programs.traced
-        return [racer.runner(traced, _executables(programs, k)) for k, racer in enumerate(self._racers)]
-
-    def _followed(
-        self,
-        point: np.ndarray,
-        parameters: Mapping[str, Any],
-        followed: int,
-        step: int | None,
-        seconds: float,
-    ) -> tuple[list[list[State]], dict[str, np.ndarray], list[list[tuple[int, np.ndarray]]]]:
-        """Return what is known of each path, the state at a step of the one that is followed, and what was measured.
-
-        The last state's status says how the path ended. Models of all steps would be n² numbers each.
-        """
-        races: list[list[State]] = []
-        met: list[list[tuple[int, np.ndarray]]] = []
-        programs, f = self._recorded.at(parameters), self._function(parameters)
-        taken: dict[str, np.ndarray] = {}
-        for k, runner in enumerate(self._runners(parameters)):
-            until = time.perf_counter() + seconds / len(self._racers)
-            states: list[State] = []
-            rows: list[tuple[int, np.ndarray]] = []
-            whole: State = {}
-            meter = None
-            if self._curvature is not None:
-                meter = self._curvature.meter(k, Anywhere(f.traced, f.parameters), programs)
-            for i, state in enumerate(runner.states(point, parameters, self._steps)):
-                if state["status"] == BROKE_DOWN:
-                    states[-1] = {**states[-1], "status": state["status"]}
-                    break
-                whole = state
-                if meter is not None and self._curvature is not None and self._curvature.is_due(i):
-                    rows.append(meter(i, state))
-                if k == followed and (step is None or i <= step):
-                    taken = {name: np.asarray(array) for name, array in state.items()}
-                states.append({name: state[name] for name in KNOWN})
-                if time.perf_counter() > until:
-                    break
-            has_moved = meter is not None and rows[-1][0] != len(states) - 1
-            if meter is not None and has_moved and states[-1]["status"] != BROKE_DOWN:
-                rows.append(meter(len(states) - 1, whole))
-            races.append(states)
-            met.append(rows)
-        return races, taken, met
-
-
-def _executables(programs: ProgramSet | None, k: int) -> tuple[Executable, Executable] | None:
-    if programs is None or f"begin {k}" not in programs.programs:
-        return None
-    return programs.executable(f"begin {k}"), programs.executable(f"advance {k}")
 
 
 def _padded(races: Sequence[Sequence[State]], length: int) -> dict[str, np.ndarray]:

@@ -1,7 +1,9 @@
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
 import { BROKE_DOWN, GROWS, NO_GRADIENT, NO_VALUE } from "../engine/path_status";
-import { type Order, type Path, type RaceFrame, stepsOf } from "../engine/race";
+import type { Order } from "../engine/convergence";
+import { type Path, stepsOf } from "../engine/paths";
+import type { RaceFrame } from "../engine/race";
 import type { Race } from "../model/race";
 import { fill } from "../model/reason";
 import type { Measure, ViewState } from "../model/view_state";
@@ -86,6 +88,6 @@ export class RacePanel implements Panel<RacePicture> {
   }
 }
 
-function worded(words: readonly string[], { kind, value, spread }: Order): string {
-  return fill(words[kind] ?? "", { value: Float64Array.of(value), spread: Float64Array.of(spread) }, []);
+function worded(words: readonly string[], { kind, value, constant, spread }: Order): string {
+  return fill(words[kind] ?? "", { value: Float64Array.of(value), constant: Float64Array.of(constant), spread: Float64Array.of(spread) }, []);
 }

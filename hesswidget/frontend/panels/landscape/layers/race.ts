@@ -1,7 +1,8 @@
 import { join, setAttributes, svg } from "../../../base/dom";
 import { pointsIn } from "../../../base/float64";
 import { CONVERGED } from "../../../engine/path_status";
-import { type RaceFrame, stepAt, stepsOf } from "../../../engine/race";
+import { stepAt, stepsOf } from "../../../engine/paths";
+import type { RaceFrame } from "../../../engine/race";
 import { MARK, WORDS } from "../../legend";
 import { type Mark, SAMPLE, lineMark } from "../../marks";
 import type { Picture } from "../../panel";
