@@ -111,7 +111,8 @@ describe("the bifurcation diagram", () => {
       const ticks = [...chart.querySelectorAll(".hw-tick-x")];
       expect(ticks.map((tick) => tick.textContent)).toEqual(["0.001", "0.01", "0.1", "1", "10", "100", "1000"]);
       const places = ticks.map((tick) => Number(tick.getAttribute("x")));
-      places.forEach((place, k) => expect(place).toBeCloseTo(52 + (400 * k) / 6, 6));
+      places.slice(0, -1).forEach((place, k) => expect(place).toBeCloseTo(52 + (400 * k) / 6, 6));
+      expect(Math.abs(places[6] - 452)).toBeLessThan(6); // it is moved before it is cut off
       expect(chart.querySelector(".hw-event")!.getAttribute("transform")).toMatch(`translate(${(52 + (400 * (Math.log10(5))) / 6).toFixed(2)} `);
       expect(panel.element.querySelector(".hw-legend")!.textContent).toContain("fold at a = 0.005");
     });

@@ -24,6 +24,10 @@ export function gripOf(): SVGElement[] {
   return [svg("circle", { r: 14, class: "hw-hit" }), svg("path", { d: "M0 -11L6 -1L-6 -1Z", class: "hw-grip" })];
 }
 
+/** How far numbers on the axis below may reach beyond it, and half of what a digit of theirs takes, in pixels. */
+const BEYOND = 8;
+const HALF_A_DIGIT = 3.4;
+
 /** What frames a plane: its border, and axes with ticks and names, that of the upright one so far to the left. */
 export function axesOf(x: Scale, y: Scale, plane: Box, xName: string, yName: string, away = 33): SVGElement[] {
   const { left, top, width, height } = plane;
@@ -31,7 +35,8 @@ export function axesOf(x: Scale, y: Scale, plane: Box, xName: string, yName: str
   const nodes: SVGElement[] = [svg("rect", { x: left, y: top, width, height, class: "hw-border" })];
   for (const [at, label] of ticksOf(x, Math.max(2, width / 70))) {
     nodes.push(svg("line", { x1: at, x2: at, y1: bottom, y2: bottom + (label ? 4 : 2) }));
-    if (label) nodes.push(svg("text", { x: at, y: bottom + 16, class: "hw-tick-x" }, label));
+    const reach = left + width + BEYOND - label.length * HALF_A_DIGIT; // a number at the end is moved before it is cut off
+    if (label) nodes.push(svg("text", { x: Math.min(at, reach), y: bottom + 16, class: "hw-tick-x" }, label));
   }
   for (const [at, label] of ticksOf(y, Math.max(2, height / 55))) {
     nodes.push(svg("line", { x1: left - (label ? 4 : 2), x2: left, y1: at, y2: at }));

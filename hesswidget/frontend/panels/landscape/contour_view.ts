@@ -18,6 +18,8 @@ import { colourBarOf } from "./colour_bar";
 import { type ChartLayer, type PaintedLayer, type PlaneScales, placeOf, scalesKey } from "./layer";
 import { NOT_TO_SCALE, isToScale, letterboxed } from "./scale";
 
+/** What a letter at an axis takes, about, in pixels. */
+const LETTER = 6.6;
 const MARGIN = { left: 44, right: 64, top: 8, bottom: 34 };
 /** There is no colour bar beside a curve. */
 const CURVE_MARGIN = { ...MARGIN, right: 28 };
@@ -116,8 +118,9 @@ export class ContourView<P extends Picture> {
     const [xName, yName = "f"] = plane.names;
     if (this.changes.isNew("axes", [...where, xName, yName])) {
       this.axes.replaceChildren(...axesOf(x, y, box, xName, yName));
-      const right = { x: box.left + box.width, y: box.top + box.height + 31, class: "hw-scale" };
-      if (!isToScale) this.axes.append(svg("text", right, NOT_TO_SCALE));
+      const crowded = (xName.length / 2 + NOT_TO_SCALE.length + 1) * LETTER - box.width / 2; // beside a long name it moves under the bar
+      const right = box.left + box.width + Math.min(Math.max(0, crowded), MARGIN.right);
+      if (!isToScale) this.axes.append(svg("text", { x: right, y: box.top + box.height + 31, class: "hw-scale" }, NOT_TO_SCALE));
       setAttributes(this.clip, { x: box.left, y: box.top, width: box.width, height: box.height });
     }
     const { levels } = frame.landscape;
