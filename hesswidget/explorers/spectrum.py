@@ -98,11 +98,15 @@ class SpectrumPanel(JobPanel):
         Raises
         ------
         ProblemError
-            If all eigenvalues are known, or nothing is yet.
+            If all eigenvalues are known, or nothing is yet; or if parameters have moved since.
         """
         known = self._spectrum
         if known is None or known.go_on is None:
             raise ProblemError("there is nothing to estimate: all eigenvalues are known, or nothing is yet.")
+        if self._found.get("settings", self._settings) != self._settings:
+            raise ProblemError(
+                "parameters have moved, and what is there is not known yet; panel.wait() waits for it, or says why."
+            )
         count = max(len(known.runs), 1) if probes is None else whole_number("probes", probes, 1, MOST_PROBES)
         self.start(
             ("more", len(known.runs)), lambda progress: self._keep(known.more(count, progress=progress))

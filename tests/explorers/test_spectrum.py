@@ -68,6 +68,18 @@ def test_more_random_vectors_are_drawn_beside_those_that_there_are():
         exact.more()
 
 
+def test_none_are_drawn_where_nothing_is_known_yet():
+    panel = panel_of(probes=2, l2=(0.0, 2.0))
+    panel.wait()
+    panel.start = lambda *_: None  # no search comes to an end
+    panel.set(l2=1.25)
+    before = panel._found
+    with pytest.raises(hw.ProblemError, match="parameters have moved"):
+        panel.more()
+    panel._receive(panel, {"kind": "more"}, [])
+    assert panel._found == before
+
+
 def test_it_is_stopped_and_keeps_what_there_is():
     met, go_on = threading.Event(), threading.Event()
 
