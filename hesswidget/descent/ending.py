@@ -15,7 +15,7 @@ from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.outcome import CONVERGED, NO_GRADIENT, NO_VALUE, RUNS_AWAY, WITHIN
+from hesswidget.descent.outcome import CONVERGED, NO_GRADIENT, NO_VALUE, RUNS_AWAY, STANDS_STILL, WITHIN
 from hesswidget.descent.running_away import runs_away
 from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
@@ -23,6 +23,7 @@ from hesswidget.second_derivative_test.inertia import DEGENERATE, NOT_STATIONARY
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 OPEN = (NOT_STATIONARY, DEGENERATE)  # what may be on the way to infinity
+SETTLED = ("minimum", "saddle", "maximum")
 MOST = 200  # variables: the Hessian is computed a few times
 
 
@@ -119,6 +120,8 @@ def judged(
                 return status, label
             if LABELS.index(label) in OPEN and runs_away(f, point, _reach(point, tolerances)):
                 return (RUNS_AWAY if status == CONVERGED else status), LABELS[NOT_STATIONARY]
+            if status == STANDS_STILL and label in SETTLED:
+                return CONVERGED, label
             return (WITHIN if LABELS.index(label) == NOT_STATIONARY else status), label
     except Exception:  # a function may raise what it likes outside of its domain
         return status, ""

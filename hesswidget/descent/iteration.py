@@ -13,13 +13,13 @@ from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
 from hesswidget.descent import standing
 from hesswidget.descent.method import Method, State
 from hesswidget.descent.outcome import BROKE_DOWN, ENDED, STANDS_STILL, goes_on
-from hesswidget.descent.standing import AT_START, LARGEST
+from hesswidget.descent.standing import AT_START, GROWTH
 from hesswidget.errors import ProblemError
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.stationarity import norm_of
 
-KNOWN = ("point", "value", "gradient", "gradient_norm", AT_START, LARGEST, "cost", "status")
+KNOWN = ("point", "value", "gradient", "gradient_norm", AT_START, GROWTH, "cost", "status")
 """What every iteration's state has; a method's own entries are the others."""
 
 FOR_THE_EYE = ("proposed", "tried")

@@ -16,14 +16,18 @@ from hesswidget.precision import EPS
 from hesswidget.program.errors import NotRecorded
 from hesswidget.second_derivative_test.stationarity import ROUNDINGS, norm_of
 
-AT_START, LARGEST = "at_start", "largest"
-"""What a path's state has of it: f and |∇f| at the start, and up to which |∇f| it has converged; and the largest |∇f|
-so far."""
+AT_START, GROWTH = "at_start", "growth"
+"""What a path's state has of it: f and |∇f| at the start, and up to which |∇f| it has converged; and the largest |∇f|,
+after how many steps it was last a record, and how many there have been."""
 
 GROWN = 1e3
-"""Times |∇f| at the start, at which a path above its start diverges, as long as |∇f| is not back from its largest,"""
-BACK = 0.1
-"""which it is at this share of that."""
+"""Times |∇f| at the start, at which a path above its start may diverge;"""
+FALLEN = 1e12
+"""and at which one below it does, as it leaves a saddle too with a gradient that grows, though never by so much."""
+RECORD = 1.01
+"""Times the record before, a new one is. Where |∇f| has met none for this share of the steps, and for so many, it does
+not grow any more: it goes around, or is on its way back."""
+SHARE, FEW = 1 / 8, 8
 
 
 def begun(
@@ -60,7 +64,7 @@ def begun(
     status = np.where(size <= bound, CONVERGED, GOES_ON)
     return {
         AT_START: np.stack([1.0 * value, size, bound]),
-        LARGEST: size,
+        GROWTH: np.stack([size, 0.0 * size, 0.0 * size]),
         "status": _or_undefined(status, value, gradient),
     }
 
@@ -73,21 +77,27 @@ def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]
     >>> from hesswidget.descent.outcome import GROWS
     >>> def slope(x): return 2 * x
     >>> stands = begun(slope, np.array([1.0]), 1.0, np.array([2.0]), 1e-10)
-    >>> for x in (-10.0, 2e3, 2e4, 1e2):
+    >>> for x in (-10.0, 2e3, *[-2e3] * 9):
     ...     stands = went(stands, x**2, np.array([2 * x]))
-    ...     print(stands["status"] == GROWS)
-    False
-    True
-    True
-    False
+    ...     print(bool(stands["status"] == GROWS), end=" ")
+    False True True True True True True True True True False
     """
     first_value, first, bound = (before[AT_START][k] for k in range(3))
     size = norm_of(gradient)
-    largest = np.maximum(before[LARGEST], size)
-    grows = np.logical_and(size > GROWN * first, size > BACK * largest)
-    status = np.where(np.logical_and(grows, value > first_value), GROWS, GOES_ON)
+    largest, since, count = (before[GROWTH][k] for k in range(3))
+    count = count + 1.0
+    is_record = size > RECORD * largest
+    since = np.where(is_record, count, since)
+    is_growing = count - since <= np.maximum(FEW, SHARE * count)
+    times = np.where(value > first_value, GROWN, FALLEN)
+    has_grown = np.logical_and(first > 0, size > times * first)
+    status = np.where(np.logical_and(is_growing, has_grown), GROWS, GOES_ON)
     status = np.where(size <= bound, CONVERGED, status)
-    return {AT_START: before[AT_START], LARGEST: largest, "status": _or_undefined(status, value, gradient)}
+    return {
+        AT_START: before[AT_START],
+        GROWTH: np.stack([np.where(is_record, size, largest), since, count]),
+        "status": _or_undefined(status, value, gradient),
+    }
 
 
 def _or_undefined(status: Any, value: Any, gradient: Any) -> Any:

@@ -42,7 +42,7 @@ def ends(f: Callable[..., Any], starts: Any, method: str, steps: int, **columns:
         f = TracedFunction(traced, parameters)
         first = Iteration(chosen, held).begin(f, point)
         names = [
-            name for name in first if name not in ("gradient_norm", "at_start", "largest", "cost", "status")
+            name for name in first if name not in ("gradient_norm", "at_start", "growth", "cost", "status")
         ]
 
         def advance(*carry: Any) -> tuple[Any, ...]:

@@ -66,7 +66,7 @@ def test_a_diagonal_model_is_what_the_step_divides_by(method, model):
 def test_matrices_that_fill_the_memory_are_not_made_of_diagonals():
     path = hw.minimize(lambda w: np.sum(w**4), onp.ones(300), method="adam", steps=1999, tolerance=0.0)
     assert path.models.shape == (2000, 300)
-    with pytest.raises(hw.ProblemError, match=r"^2,000 matrices of 300 × 300 are 1\.4 GB.* path\.models"):
+    with pytest.raises(hw.ProblemError, match=r"^2,000 matrices of 300 × 300 are 1\.4 GB.*path\.models"):
         path.curvature_models  # noqa: B018
     assert path.to_dict()["models"] == path.models.tolist()
 

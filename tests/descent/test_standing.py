@@ -69,3 +69,42 @@ def test_what_came_to_its_tolerance_in_a_valley_is_not_yet_stationary():
     assert path.converged
     assert path.end == "not stationary"
     assert path.reason.startswith("converged to its tolerance, not yet stationary: |∇f| = ")
+
+
+@pytest.mark.parametrize(
+    ("function", "start", "rate"),
+    [
+        (lambda x: 1 - np.cos(x), 1e-4, 2.5),
+        (lambda x: (x**2 - 1) ** 2 / 4, 1 + 1e-7, 1.2),
+        (lambda x: np.sqrt(1 + (x - 3.0) ** 2), 3 + 1e-9, 2.5),
+    ],
+    ids=["cosine", "double well", "hyperbola"],
+)
+def test_a_path_that_goes_around_for_ever_does_not_diverge(function, start, rate):
+    path = hw.minimize(function, start, method="gradient-descent", rate=rate, steps=400)
+    assert path.gradient_norms[-1] > 1e3 * path.gradient_norms[0]
+    assert path.reason.startswith("stopped after 400 steps")
+
+
+@pytest.mark.parametrize("method", ["gradient-descent", "heavy-ball", "trust-region", "hessian-free"])
+def test_where_f_falls_without_end_a_path_diverges(method):
+    given = {"rate": 0.12} if method in ("gradient-descent", "heavy-ball") else {}
+    path = hw.minimize(
+        lambda x, y: 5 * (x - 2) ** 2 - (y + 1) ** 2, (1.0, 1.0), method=method, steps=200, **given
+    )
+    assert path.values[-1] < -1e20
+    assert path.reason.startswith("diverged: after step 200 |∇f| = ")
+
+
+def test_a_path_that_stands_still_at_a_stationary_point_has_converged():
+    for method in ("gradient-descent", "bfgs", "trust-region", "saddle-free-newton"):
+        rate = {"rate": 0.2} if method == "gradient-descent" else {}
+        path = hw.minimize(lambda x, y: x**4 - x**2 + y**2, (1e-6, 0.0), method=method, steps=300, **rate)
+        assert path.converged, method
+        assert path.reason.startswith("converged at a minimum: |∇f| = "), method
+    assert not hw.minimize(lambda x: x**2, 1.0, method="gradient-descent", rate=0.0).converged
+
+
+def test_where_it_starts_at_a_stationary_point_nothing_has_grown():
+    points = [(0.0, 0.0), (0.1, 0.0), (0.3, 0.0)]
+    assert hw.path(points, lambda x, y: x**2 - y**2).reason.startswith("stopped after 2 steps")

@@ -24,8 +24,9 @@ LEAST = 1e-12  # of the largest curvature, that the smallest is raised to
 def _init(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     curvature = matrix(f, state["point"])
     curvatures, _, _ = eigenbasis(state["gradient"], curvature)
-    damping = h["damping"] * np.ones(())
-    return {"damping": damping, "model": _damped(curvature, _raised(damping, curvatures))}
+    wanted = h["damping"] * np.ones(())
+    damping = _raised(wanted, curvatures)
+    return {"damping": damping, "wanted": wanted, "model": _damped(curvature, damping)}
 
 
 def _raised(damping: Any, curvatures: Any) -> Any:
@@ -41,13 +42,16 @@ def _damped(curvature: Any, damping: Any) -> Any:
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     gradient, curvature = state["gradient"], matrix(f, state["point"])
     curvatures, vectors, components = eigenbasis(gradient, curvature)
-    damping = _raised(state["damping"], curvatures)
+    damping = _raised(state["wanted"], curvatures)
     step = -np.dot(vectors, components / (curvatures + damping))
     ratio = trust.reduction_ratio(f, state, step, trust.promised_fall(gradient, curvature, step))
     eased = np.where(ratio > trust.GOOD, damping / FACTOR, damping)
     return {
         "point": trust.taken(state["point"], step, ratio),
-        "damping": np.where(trust.is_poor(ratio), FACTOR * damping, eased),
+        "damping": damping,
+        "wanted": np.where(
+            trust.is_poor(ratio), FACTOR * damping, eased
+        ),  # for the next step, unless that raises it
         "model": _damped(curvature, damping),
         "proposed": step,
         "tried": step,
@@ -61,6 +65,6 @@ METHOD = Method(
     cost=trust.cost,
     init=_init,
     hyperparameters={"damping": 0.01},  # at the start
-    gauges=("damping",),
+    gauges=("damping",),  # that of the model
     model="model",  # H + λ I, or G + λ I, of the last step
 )

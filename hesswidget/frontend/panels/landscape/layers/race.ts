@@ -1,6 +1,6 @@
 import { join, setAttributes, svg } from "../../../base/dom";
 import { pointsIn } from "../../../base/float64";
-import { CONVERGED } from "../../../engine/path_status";
+import { CONVERGED, WITHIN } from "../../../engine/path_status";
 import { stepAt, stepsOf } from "../../../engine/paths";
 import type { RaceFrame } from "../../../engine/race";
 import { MARK, WORDS } from "../../legend";
@@ -23,6 +23,8 @@ export interface RacePicture extends Picture {
 }
 
 /** So far beyond what is in view, in pixels, a line goes no further. */
+/** How paths stand that have come where they were to come. */
+const ARRIVED: readonly number[] = [CONVERGED, WITHIN];
 const FAR = 1e5;
 /** Of a path with more steps than this, no dot stands at each. */
 const DOTTED = 60;
@@ -79,7 +81,7 @@ function drawn(context: SVGGElement, { frame, step, titles }: RacePicture, place
     setAttributes(line, { d: lines });
     setAttributes(dots, { d: seen.length > 1 && seen.length <= DOTTED ? `M${seen.map((at) => `${written(at)}h0`).join("M")}` : "M0 0" });
     const at = beyond < 0 ? seen[stepsOf(path)] : undefined;
-    setAttributes(end, { d: path.status === CONVERGED ? ENDED : STOPPED, transform: at ? `translate(${written(at)})` : null, hidden: !at });
+    setAttributes(end, { d: ARRIVED.includes(path.status) ? ENDED : STOPPED, transform: at ? `translate(${written(at)})` : null, hidden: !at });
     const stands = step === null ? undefined : seen[stepAt(path, step)];
     setAttributes(ring, { cx: stands?.[0].toFixed(1), cy: stands?.[1].toFixed(1), hidden: !stands });
   });
@@ -97,6 +99,6 @@ function written([x, y]: Screen): string {
 }
 
 function marksOf(_: unknown, { frame }: RacePicture): Mark[] {
-  const areConverged = frame.paths.map(({ status }) => status === CONVERGED);
+  const areConverged = frame.paths.map(({ status }) => ARRIVED.includes(status));
   return [PATH, ...(areConverged.includes(true) ? [CONVERGES] : []), ...(areConverged.includes(false) ? [ENDS] : [])];
 }
