@@ -17,19 +17,19 @@ from hesswidget.program.program import Program
 from hesswidget.wording import number
 
 KINDS = ("unknown", "superlinear", "linear", "sublinear", "unknown")
-"""What a sequence may be; a program says it by its place here. At the last, `FEW`, too few errors fall to tell."""
+"""What a sequence may be; a program says it by its place here. At the last, `FEW`, there are too few errors to tell."""
 
 LINEAR = float(KINDS.index("linear"))
 FEW, UNSETTLED, WAVES = 4.0, 5.0, 6.0
 """And behind it in what is said: the last two estimates are further apart than `VAGUE`; only the peaks have a ratio."""
 
 BRIEFLY = (
-    "uneven",
+    "unclear",
     "order {value}",
     "ratio {value}",
     "power {value}",
-    "too few",
-    "unsettled",
+    "too short",
+    "{value} ± {spread}",
     "waves, {value}",
 )
 """What is said of each kind beside a path,"""
@@ -38,7 +38,7 @@ EXPLAINED = (
     "each error is about {constant} times that power of the one before; the last two estimates are {spread} apart",
     "each error is about that share of the one before; the last two estimates are {spread} apart",
     "the errors fall as {constant} times that power of the number of steps; the last two estimates are {spread} apart",
-    "fewer than three errors fall one after the other, above rounding",
+    "fewer than three errors are above rounding",
     "{value} by the last errors, which is {spread} from what those before say",
     "what is left rises and falls, and its peaks fall by that share a step; the last two estimates are {spread} apart",
 )
@@ -91,6 +91,11 @@ class Order:
         return f"{self.of}: {self._said()}" if self.of else self._said()
 
     def _said(self) -> str:
+        if self.spread > VAGUE * abs(self.value):
+            return (
+                f"of no order that can be told: {number(self.value, 3)} by the last errors, which is "
+                f"{number(self.spread, 2)} from what those before say"
+            )
         if self.kind == "superlinear":
             within = f" ± {number(self.spread, 2)}" if math.isfinite(self.spread) else ""
             return f"of order {number(self.value)}{within}, constant {number(self.constant, 2)}"
@@ -194,7 +199,7 @@ def order_of_padded(errors: Any, scale: Any) -> tuple[Any, Any, Any, Any]:
     count = last - first + 1.0
     is_superlinear, superlinear = _superlinear(known, first, last, reaches_rounding)
     is_linear, linear, is_sublinear, sublinear = _by_quarters(known, last, count)
-    kind = anp.where(count < LEAST[0], FEW, 0.0)
+    kind = anp.where(last + 1.0 < LEAST[0], FEW, 0.0)
     kind = anp.where(is_sublinear, 3.0, kind)
     kind = anp.where(is_linear, 2.0, kind)
     kind = anp.where(is_superlinear, 1.0, kind)

@@ -210,7 +210,9 @@ class RaceFrames(KernelFrames):
             "series": taken.get(method.series or "", np.zeros(0)),
         }
         f = self.following.function(parameters)
-        seen |= self._stability(f, arrays["eigenvalues"])
+        is_off = not np.isfinite(arrays["value"])  # then theory is asked about the start
+        curvatures = self.frame(point, parameters, plane) if is_off else arrays
+        seen |= self._stability(f, curvatures["eigenvalues"])
         seen |= self._proposal(followed, f, parameters, taken, plane)
         if np.isfinite(seen["curvature_model"]).all():
             before = states[max(at - 1, 0)]

@@ -167,8 +167,8 @@ def test_the_race_says_why_there_is_no_order_and_what_ratio_a_path_falls_by_wher
     onp.testing.assert_allclose(found["value_orders"][0, 1], 0.64, rtol=1e-3)
     assert said["value"][1] == "waves, {value}"
     onp.testing.assert_allclose(found["value_orders"][1, 1], 0.64, rtol=0.03)
-    assert said["distance"][1] in ("uneven", "too few", "waves, {value}")
-    assert said["value"][2] == said["distance"][2] == "too few"
+    assert said["distance"][1] in ("unclear", "too short", "waves, {value}")
+    assert said["value"][2] == said["distance"][2] == "too short"
     assert said["distance"][3] == "order {value}"
     onp.testing.assert_allclose(found["distance_orders"][3, 1], 2.0, rtol=1e-3)
     assert len(EXPLAINED) == len(BRIEFLY)

@@ -49,7 +49,7 @@ export interface RaceFrame extends Frame {
   span: Span | null;
   /** The random plane through the step; null of one and two variables. */
   random: RandomPlane | null;
-  /** What is known of the methods where the frame is. */
+  /** What is known of the methods where the frame is, or at the start where f is not finite there. */
   theory: Theory;
   /** Compute value, gradient and Hessian at the start, which lies where sliders go, as paths need not. */
   start(): Float64Array[];
@@ -142,10 +142,12 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const series = seriesName === null ? NONE : state[seriesName];
       let microscope: Microscope | null = null;
       let theory: Theory = { stableRates: NONE, bestRates: NONE, bestMomenta: NONE };
+      // Where a path has left for infinity, theory is asked about its start.
+      const begun = Number.isFinite(path.values[at]) ? null : copied(yield* programs.pieces("frame", { point, origin, basis, ends })).eigenvalues;
       const finer = replay({ ...request, point: here });
       for (let made = finer.next(); !made.done; made = finer.next()) {
         const frame = made.value;
-        if (frame && theory.stableRates === NONE) theory = theoryIn(copied(programs.run("stability", { eigenvalues: frame.eigenvalues })));
+        if (frame && theory.stableRates === NONE) theory = theoryIn(copied(programs.run("stability", { eigenvalues: begun ?? frame.eigenvalues })));
         if (frame && model) microscope ??= compared(programs, model, path, at, frame.hessian);
         yield frame && { ...frame, exact: frame.exact && isWhole, ...now.race, heights: heightsOf(paths), followed, at, microscope, next, modelValues, gauges, series, theory, random, start };
         if (frame && !isWhole) return;

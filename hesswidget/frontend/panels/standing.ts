@@ -21,7 +21,7 @@ export class Standing {
     const racer = this.racers[followed];
     const known = [...series].filter((x) => x > 0 && Number.isFinite(x));
     const parts = [microscope ? `B: what ${racer.title} takes for H at step ${at}` : `${racer.title} at step ${at}`];
-    if (microscope && Number.isFinite(microscope.residual)) parts.push(`it misses the last change of ∇f by ${short(microscope.residual, 2)} of it`);
+    if (microscope && Number.isFinite(microscope.residual)) parts.push(`secant residual ${short(microscope.residual, 2)}: it misses the last change of ∇f by that share`);
     racer.gauges.forEach((name, k) => parts.push(`${name} ${number(gauges[k], 3)}`));
     const trials = next ? [...next.trialValues.keys()].filter((k) => Number.isFinite(next.trials[k * next.proposed.length])) : [];
     if (trials.length) parts.push(`it tries ${trials.length === 1 ? "a point" : `${trials.length} points`} for the next step, and ${trials.some((k) => next!.accepted[k] > 0) ? "takes" : "refuses"} ${trials.length === 1 ? "it" : "the last"}`);

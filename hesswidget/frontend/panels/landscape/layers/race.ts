@@ -35,7 +35,7 @@ const STOPPED = "M-3.4 -3.4L3.4 3.4M3.4 -3.4L-3.4 3.4";
 /** The table of the race says which line is whose. */
 const PATH = lineMark("path", "paths", "one for each method, in the colours of the race; a dot at each step, where these are few", { class: "hw-sample-racer" });
 const CONVERGES = endMark("converged", ENDED, "a path that has converged ends here");
-const ENDS = endMark("stopped", STOPPED, "a path ends here that has not converged");
+const ENDS = endMark("stopped or diverged", STOPPED, "a path ends here that has not converged");
 
 type Screen = readonly [x: number, y: number];
 
