@@ -24,3 +24,15 @@ def scaled_descent(gradient: Any, hessian: Any, curvature_of: Callable[[Any], An
     """
     eigenvalues, vectors, components = eigenbasis(gradient, hessian)
     return -np.dot(vectors, components / curvature_of(eigenvalues))
+
+
+def scaled(hessian: Any, curvature_of: Callable[[Any], Any]) -> Any:
+    """Return ``V diag(curvature_of(λ)) Vᵀ``, what `scaled_descent` takes for the Hessian.
+
+    Examples
+    --------
+    >>> scaled(np.diag([4.0, -1.0]), np.abs).tolist()
+    [[4.0, 0.0], [0.0, 1.0]]
+    """
+    eigenvalues, vectors = np.linalg.eigh(hessian / 2 + np.transpose(hessian) / 2)
+    return np.dot(vectors * curvature_of(eigenvalues), np.transpose(vectors))

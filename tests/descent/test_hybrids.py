@@ -139,3 +139,17 @@ def test_gradient_descent_stays_where_the_hessian_is_not_positive_definite():
         is_definite = 1.2 * before["point"][1] ** 2 > 2
         assert (after["newton"] == 1.0) == is_definite
     assert states[-1]["value"] == pytest.approx(-2.5)
+
+
+@pytest.mark.parametrize("method", ["saddle-free-newton", "regularized-newton"])
+@pytest.mark.parametrize("size", [1.0, 1e-6, 1e6], ids=["size 1", "tiny", "huge"])
+def test_each_step_solves_for_the_model_that_a_path_has(method, size):
+    def f(x, y, z):
+        return size * ((x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2 - z**2 + z**4 / 4 + x * z)
+
+    path = hw.minimize(f, (0.2, 2.0, -0.3), method=method, steps=6)
+    models = path.curvature_models
+    steps = onp.diff(path.points, axis=0)
+    for model, gradient, step in zip(models, path.gradients, steps, strict=False):
+        onp.testing.assert_allclose(model @ step, -gradient, atol=1e-8 * onp.abs(path.gradients[0]).max())
+        assert onp.linalg.eigvalsh(model)[0] > 0 or method != "saddle-free-newton"

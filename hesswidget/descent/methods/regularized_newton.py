@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import autograd.numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, Method, State
-from hesswidget.descent.spectral import scaled_descent
+from hesswidget.descent.spectral import scaled, scaled_descent
 from hesswidget.second_derivative_test.stationarity import norm_of
 
 
 def _step(f: TracedFunction, state: State, h: Hyperparameters) -> State:
     gradient, hessian = state["gradient"], f.hessian(state["point"])
-    damping = np.sqrt(h["damping"] * norm_of(gradient))
-    return {
-        "point": state["point"] + scaled_descent(gradient, hessian, lambda curvature: curvature + damping)
-    }
+    return {"point": state["point"] + scaled_descent(gradient, hessian, _damped(state, h))}
+
+
+def _model(f: TracedFunction, state: State, h: Hyperparameters) -> Any:
+    return scaled(f.hessian(state["point"]), _damped(state, h))
+
+
+def _damped(state: State, h: Hyperparameters) -> Callable[[Any], Any]:
+    damping = np.sqrt(h["damping"] * norm_of(state["gradient"]))
+    return lambda curvature: curvature + damping
 
 
 METHOD = Method(
@@ -24,4 +33,5 @@ METHOD = Method(
     step=_step,
     cost=lambda n: 1.0 + 2.0 * n,
     hyperparameters={"damping": 1.0},  # the Hessian's Lipschitz constant
+    model_of=_model,
 )
