@@ -15,7 +15,7 @@ from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.outcome import CONVERGED, NO_GRADIENT, NO_VALUE, RUNS_AWAY, STANDS_STILL, WITHIN
+from hesswidget.descent.outcome import CONVERGED, OFF, RUNS_AWAY, STANDS_STILL, WITHIN
 from hesswidget.descent.running_away import runs_away
 from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
@@ -108,7 +108,7 @@ def judged(
         Their largest value is what lengths are measured by, unless tolerances are given.
     tolerances : Tolerances, optional
     """
-    if points.shape[1] > MOST or status in (NO_VALUE, NO_GRADIENT):
+    if points.shape[1] > MOST or status in OFF:
         return status, ""
     if tolerances is None:
         tolerances = Tolerances(scale=float(numpy.max(numpy.abs(points))) or 1.0)

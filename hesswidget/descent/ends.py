@@ -12,7 +12,7 @@ from hesswidget.derivatives.control_flow import scan
 from hesswidget.derivatives.recorder import record
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.ending import judged
-from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON, GROWS, NO_GRADIENT, NO_VALUE, RUNS_AWAY
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON, GROWS, OFF, RUNS_AWAY
 from hesswidget.descent.rows import Outcomes
 from hesswidget.program.bounds import BASINS
 from hesswidget.program.executor import Executable
@@ -155,7 +155,7 @@ class Ends:
         One that is new is looked at first: where f only flattens out, the path has diverged.
         """
         numbers = np.full(len(outcomes.steps), STOPPED)
-        numbers[np.isin(outcomes.statuses, (NO_VALUE, NO_GRADIENT, BROKE_DOWN, GROWS))] = DIVERGED
+        numbers[np.isin(outcomes.statuses, (*OFF, BROKE_DOWN, GROWS))] = DIVERGED
         arrived = np.flatnonzero(outcomes.statuses == CONVERGED)
         for at in range(0, len(arrived), BASINS.rows):
             some = arrived[at : at + BASINS.rows]

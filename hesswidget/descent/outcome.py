@@ -12,6 +12,9 @@ from hesswidget.second_derivative_test.reason import fill
 GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN, ENDED, RUNS_AWAY = map(float, range(8))
 GROWS = 8.0  # and goes on
 WITHIN = 9.0  # its tolerance, which is all that can be said
+LEFT = 10.0  # for where f is not finite, without having grown
+OFF = (NO_VALUE, NO_GRADIENT, LEFT)
+"""Those of paths whose last point has no finite f or ∇f."""
 
 REASONS = {
     GOES_ON: "stopped after {steps:count} step{steps:plural}: |∇f| = {slope}",
@@ -23,6 +26,7 @@ REASONS = {
     ENDED: "ended after {steps:count} step{steps:plural}: |∇f| = {slope}",
     GROWS: "diverged: after step {steps:count} |∇f| = {slope}, {share} times the first",
     WITHIN: "converged to its tolerance, not yet stationary: |∇f| = {slope}, {share} of the first",
+    LEFT: "came to where f is not finite: after step {steps:count}",
     RUNS_AWAY: "runs away: |∇f| = {slope}, {share} of the first, but f only flattens out there",
 }
 """Why a path ended, by its status."""

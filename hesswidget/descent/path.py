@@ -14,7 +14,7 @@ from hesswidget.descent.ending import judged
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
 from hesswidget.descent.order import Order, order_of
-from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, NO_GRADIENT, NO_VALUE, WITHIN, reason
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, OFF, WITHIN, reason
 from hesswidget.errors import ProblemError
 from hesswidget.precision import for_json
 from hesswidget.problem.blocks import Blocks
@@ -130,7 +130,7 @@ class Path(Shown):
         with np.errstate(all="ignore"):
             first, last = (float(norm_of(gradients[k])) for k in (0, -1))
         why = reason(status, len(points) - 1, last, first, end)
-        if status in (NO_VALUE, NO_GRADIENT):
+        if status in OFF:
             raised = raised_at(f, points[-1])
         if raised and status == BROKE_DOWN:  # in the place of why the step is none
             why = why.partition(":")[0]

@@ -11,7 +11,7 @@ from typing import Any
 
 import autograd.numpy as np
 
-from hesswidget.descent.outcome import CONVERGED, GOES_ON, GROWS, NO_GRADIENT, NO_VALUE
+from hesswidget.descent.outcome import CONVERGED, GOES_ON, GROWS, LEFT, NO_GRADIENT, NO_VALUE
 from hesswidget.precision import EPS
 from hesswidget.program.errors import NotRecorded
 from hesswidget.second_derivative_test.stationarity import ROUNDINGS, norm_of
@@ -92,11 +92,12 @@ def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]
     times = np.where(value > first_value, GROWN, FALLEN)
     has_grown = np.logical_and(first > 0, size > times * first)
     status = np.where(np.logical_and(is_growing, has_grown), GROWS, GOES_ON)
-    status = np.where(size <= bound, CONVERGED, status)
+    status = _or_undefined(np.where(size <= bound, CONVERGED, status), value, gradient)
+    came_so = np.logical_and(status == NO_VALUE, largest <= GROWN * first)
     return {
         AT_START: before[AT_START],
         GROWTH: np.stack([np.where(is_record, size, largest), since, count]),
-        "status": _or_undefined(status, value, gradient),
+        "status": np.where(came_so, LEFT, status),
     }
 
 

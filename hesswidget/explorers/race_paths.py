@@ -13,7 +13,7 @@ from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.iteration import KNOWN
 from hesswidget.descent.method import State
 from hesswidget.descent.methods import METHODS
-from hesswidget.descent.outcome import BROKE_DOWN, GROWS, NO_GRADIENT, NO_VALUE, goes_on
+from hesswidget.descent.outcome import BROKE_DOWN, GROWS, OFF, goes_on
 from hesswidget.descent.path import Path
 from hesswidget.descent.race import Racer
 from hesswidget.descent.runner import Anywhere, Runner
@@ -75,7 +75,7 @@ class RacePaths:
             while (after := next(states, None)) is not None and time.perf_counter() < until:
                 last = after
             climbs = goes_on(last["status"]) and not last["value"] <= first["value"]
-            if not (racer.fault or climbs or last["status"] in (NO_VALUE, NO_GRADIENT, BROKE_DOWN, GROWS)):
+            if not (racer.fault or climbs or last["status"] in (*OFF, BROKE_DOWN, GROWS)):
                 return k
         return listed[0][0]
 

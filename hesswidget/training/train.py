@@ -14,16 +14,7 @@ from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
 from hesswidget.descent.method import Method, State
 from hesswidget.descent.minimize import MAX_STEPS, whole_steps
-from hesswidget.descent.outcome import (
-    BROKE_DOWN,
-    CONVERGED,
-    GOES_ON,
-    NO_GRADIENT,
-    NO_VALUE,
-    STANDS_STILL,
-    goes_on,
-    reason,
-)
+from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, GOES_ON, OFF, STANDS_STILL, goes_on, reason
 from hesswidget.descent.race import beside, held, method_of
 from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import PREFIX
@@ -242,7 +233,7 @@ class _Trainer:
                     return GOES_ON, f"stopped after {k:,} of {end:,} steps, before its end"
             state = self._runner.advance(log.state, self._inputs(k))
             status = float(state["status"])
-            if status in (NO_VALUE, NO_GRADIENT):
+            if status in OFF:
                 return status, reason(status, k + 1, log.gradient_norm[-1], first)
             if status == BROKE_DOWN:
                 return status, self._runner.raised or reason(status, k, log.gradient_norm[-1], first)

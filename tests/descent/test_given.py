@@ -64,7 +64,7 @@ def test_it_is_nan_outside_of_the_domain():
         path = hw.path([4.0, 1.0, -1.0], function)
         assert path.values[:2].tolist() == [2.0, 1.0]
         assert onp.isnan([path.values[2], path.gradients[2, 0]]).all()
-        said = "diverged: after step 2 f is not finite"
+        said = "came to where f is not finite: after step 2"
         assert path.reason.startswith(
             said + ": guarded raised ValueError: below zero" if function is guarded else said
         )

@@ -108,3 +108,10 @@ def test_a_path_that_stands_still_at_a_stationary_point_has_converged():
 def test_where_it_starts_at_a_stationary_point_nothing_has_grown():
     points = [(0.0, 0.0), (0.1, 0.0), (0.3, 0.0)]
     assert hw.path(points, lambda x, y: x**2 - y**2).reason.startswith("stopped after 2 steps")
+
+
+def test_a_path_that_leaves_the_domain_of_f_does_not_diverge():
+    barrier = hw.minimize(lambda x: x - np.log(x - 1.0), 3.0, line_search="none")
+    assert barrier.reason == "came to where f is not finite: after step 1"
+    overflow = hw.minimize(lambda x: (x - 1.0) ** 4, 3.0, method="gradient-descent", rate=1.0)
+    assert overflow.reason.startswith("diverged: after step ")

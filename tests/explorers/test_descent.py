@@ -298,7 +298,7 @@ def test_a_step_may_lead_where_the_function_raises():
     assert w.engine == "browser"
     (path,) = w.paths
     assert path.reason.startswith(
-        "diverged: after step 1 f is not finite: walled raised ValueError: beyond the wall"
+        "came to where f is not finite: after step 1: walled raised ValueError: beyond the wall"
     )
     assert race(w)["counts"].tolist() == [2.0]
 
