@@ -19,6 +19,8 @@ from hesswidget.explorers.view_state import ViewState
 from hesswidget.landscape.plane import Plane
 from hesswidget.models.model import Model
 from hesswidget.problem.problem import Problem
+from hesswidget.program.bounds import TRAINING_WORK
+from hesswidget.program.errors import NotRecorded
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
 from hesswidget.program.records import by_name
@@ -81,7 +83,13 @@ class RegularizedFrames(KernelFrames):
             "solution": traced.record(self._solved, point=start),
         }
         for k, way in enumerate(self._ways):
-            recorded[f"begin {k}"], recorded[f"advance {k}"] = way.programs(traced)
+            begin, advance = way.programs(traced)
+            if advance.work * self._steps > TRAINING_WORK:
+                raise NotRecorded(
+                    f"{self._steps:,} steps take up to {advance.work * self._steps:.1e} operations, which would keep a "
+                    f"page busy for minutes; the kernel is quicker"
+                )
+            recorded |= {f"begin {k}": begin, f"advance {k}": advance}
         return recorded
 
     def compute(

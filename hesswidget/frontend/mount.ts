@@ -253,7 +253,7 @@ class Shell {
   private settled(shown: Shown): void {
     this.announce();
     this.view.rested?.(shown);
-    this.backend.rested(this.view.computation.claims(shown.computed), shown.request);
+    this.backend.rested(() => this.view.computation.claims(shown.computed), shown.request);
     this.markResting(true);
     void this.chooseAgain(shown.request);
     if (this.programs && this.engine.isImmediate && this.backend.kind === "running") void this.standIn.lookAhead(shown.request, this.settingOf(shown.request));

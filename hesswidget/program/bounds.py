@@ -129,4 +129,5 @@ class BasinsBounds(NamedTuple):
 PICTURE = PictureBounds(**_BOUNDS["picture"])
 SAVED = SavedBounds(**_BOUNDS["saved"])
 RACE = RaceBounds(**_BOUNDS["race"])
+TRAINING_WORK: int = _BOUNDS["training"]["work"]
 BASINS = BasinsBounds(**_BOUNDS["basins"])

@@ -89,7 +89,7 @@ class Program:
             cost = max(1, sum(map(span, results)), row.work(operands, step.attributes))
             work += cost
             body = step.attributes.get("body")
-            stretch = cost if row.stretch is None else row.stretch(operands)
+            stretch = cost if row.stretch is None else min(cost, row.stretch(operands))
             heaviest = max(heaviest, stretch if body is None else body.heaviest)
         object.__setattr__(self, "shapes", tuple(shapes))
         object.__setattr__(self, "work", work)

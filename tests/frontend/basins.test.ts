@@ -160,6 +160,7 @@ describe("BasinMaps", () => {
     const { maps: all } = maps(made);
     all.show(request());
     until(() => isWhole(all));
+    vi.runAllTimers();
     const [first, second] = all.maps;
     const before = made.begun.length;
     all.show(request({}, [0.7, -0.9]));

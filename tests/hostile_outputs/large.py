@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,87 @@ def _search() -> Content:
     content = original("two variables")
     _looped(_programs(content)["search"], "values", [64], 100_000, 10)
     return content
+
+
+def _busy(name: str, program: str) -> Content:
+    """Let a program take as much work as a picture may, besides what it does."""
+    content = original(name)
+    header = _programs(content)[program]
+    _, shape = header["inputs"][0]
+    turns = int(1.9e8 / (92 * int(np.prod(shape)) + 1))
+    body = {
+        "inputs": [["x", shape]],
+        "constants": [],
+        "operations": [["negative", [k], {}] for k in range(90)],
+        "outputs": [["x", 90]],
+    }
+    attributes = {"body": body, "length": turns, "carries": 1, "sequences": 0}
+    header["operations"].append(["scan", [0], attributes])
+    return content
+
+
+PICTURE = ("frame", "tile", "levels", "definiteness")
+OF_PATHS = (
+    "convergence",
+    "microscope",
+    "stability",
+    "ending",
+    "end tested",
+    "begin 0",
+    "advance 0",
+    "proposal 0",
+)
+PROGRAMS = {
+    "all layers": (*PICTURE, "search"),
+    "basins": (*PICTURE, *OF_PATHS, "basin begin 0", "basin advance 0", "ends"),
+    "a sweep": ("sweep begin 0", "sweep advance 0", "limit 0"),
+    "curvature along a race": ("span", "random plane", "phases", "measure 0"),
+    "a training": ("frame", "losses", "solution", "begin 0", "advance 0"),
+}
+# Every kind of program of an output, as busy as a picture may be.
+BUSY: dict[str, Callable[[], Content | str]] = {
+    f"a busy {program}, {name}": partial(_busy, name, program)
+    for name, programs in PROGRAMS.items()
+    for program in programs
+}
+CASES["ends of paths that take long to judge"] = partial(_busy, "basins", "ending")
+CASES["losses of a training that take long"] = partial(_busy, "a training", "losses")
+
+SIDE = 1024  # of square values of which a picture has a few
+# Single operations, as large as those of a picture may be: their attributes, operands, and the shape of these.
+OPERATIONS: dict[str, tuple[dict[str, Any], int, list[int]]] = {
+    **{name: ({}, 1, [SIDE, SIDE]) for name in ("tan", "digamma", "gammaln", "erfinv", "j1", "gamma")},
+    **{name: ({}, 2, [SIDE, SIDE]) for name in ("power", "arctan2", "logaddexp", "take")},
+    "polygamma": ({}, 2, [SIDE // 2, SIDE]),
+    "cumsum": ({"axis": 0}, 1, [SIDE, SIDE]),
+    "max": ({"axes": [0]}, 1, [SIDE, SIDE]),
+    "sum": ({"axes": [0]}, 1, [SIDE, SIDE]),
+    "transpose": ({"axes": [1, 0]}, 1, [SIDE, SIDE]),
+    "sort": ({}, 1, [300_000]),
+    "contract": ({"left": [0, 1], "right": [1, 2], "out": [0, 2]}, 2, [464, 464]),
+    "inv": ({}, 1, [184, 184]),
+    "solve": ({}, 2, [148, 148]),
+    "det": ({}, 1, [16, 70, 70]),
+    "cholesky": ({}, 1, [184, 184]),
+}
+
+
+def _long(name: str) -> Content:
+    content = original("two variables")
+    frame = _programs(content)["frame"]
+    attributes, operands, shape = OPERATIONS[name]
+    around = _append(frame, ["broadcast", [_number_of(frame, "value")], {"shape": shape}])
+    for axis in range(len(shape)):
+        around = _append(frame, ["cumsum", [around], {"axis": axis}])
+    around = _append(frame, ["sin", [around], {}])
+    first = _append(frame, ["isfinite", [around], {}]) if name == "polygamma" else around
+    made = _append(frame, [name, [first, around][-operands:], attributes])
+    axes = list(range(1 if name in ("max", "sum", "det") else len(shape)))
+    _point_at(frame, "value", _append(frame, ["sum", [made], {"axes": axes}]))
+    return content
+
+
+LONG: dict[str, Callable[[], Content | str]] = {f"a long {name}": partial(_long, name) for name in OPERATIONS}
 
 
 @_case("brackets in brackets")

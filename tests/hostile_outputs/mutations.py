@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hostile_outputs.outputs import Content, original, originals
+from hostile_outputs.outputs import MADE, Content, original
 
 SMALL = [0, -1, 1, 2, 3, 7, 8, 9, 17, 64, 65, 0.5, 1e-300]
 NUMBERS = [*SMALL, 1000, 1024, 4096, 2**16, 2**20, 2**24, 2**31, 2**53, -(2**31), 1e300]
@@ -22,7 +22,7 @@ COPIES = [2, 3, 10, 100, 1000]
 def mutated(seed: int) -> tuple[str, Content]:
     """Return the name of an output, and what became of it by one to six alterations."""
     chance = random.Random(seed)
-    name = chance.choice(sorted(originals()))
+    name = chance.choice(sorted(MADE))
     content = original(name)
     for _ in range(chance.randint(1, 6)):
         parent, key = _place(content, chance)

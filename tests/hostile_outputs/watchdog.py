@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import math
 import os
 import signal
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Error, Page
 
 from hesswidget import bundle
 
+LONG = 45.0  # milliseconds of a block, beyond which it is looked at again
+MUCH = 150.0  # megabytes
 LONGEST = 60.0  # seconds, after which a page counts as frozen, and is killed
 
-# Draws, and waits until nothing more comes: a picture at rest, a sentence, or six seconds without either. Blocks are
-# measured by messages that the page sends itself all the while.
+# Draws, and waits until nothing more comes: a picture at rest, a sentence, or six seconds without either. What is drawn
+# is used: sliders are moved and switches pressed, but those of surfaces, which a page without a graphics card draws
+# itself. Blocks are measured by messages that the page sends itself meanwhile.
 DRAW = """async (saved) => {
     const el = document.createElement("div");
     document.body.replaceChildren(el);
@@ -38,18 +42,42 @@ DRAW = """async (saved) => {
     addEventListener("unhandledrejection", keep);
     await window.hesswidget.show(saved, el, aborted.signal);
     const root = el.querySelector(".hesswidget");
+    const isSeen = () => root.dataset.exact !== undefined && performance.mark("drawn") !== null;
     const ends = () => root.hasAttribute("data-resting") || root.dataset.error || root.querySelector(".hw-unreadable");
-    while (!ends() && performance.now() - began < 6000) await new Promise((resolve) => setTimeout(resolve, 15));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    let first = null;
+    while (!ends() && performance.now() - began < 6000) {
+        if (first === null && isSeen()) first = longest;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const drawn = root.hasAttribute("data-resting");
+    const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await wait(30);
+    first ??= longest;
+    const before = longest;
+    longest = 0;
+    if (drawn) {
+        performance.mark("drawn");
+        await wait(200);
+        for (const used of [...el.querySelectorAll("input[type=range]")].slice(0, 4)) {
+            used.value = Number(used.min) + 0.7 * (used.max - used.min);
+            used.dispatchEvent(new Event("input", { bubbles: true }));
+            await wait(30);
+        }
+        for (const used of [...el.querySelectorAll("button")].slice(0, 40)) {
+            if (used.textContent === "surface") continue;
+            used.click();
+            await wait(5);
+        }
+        await wait(300);
+    }
     const elements = el.querySelectorAll("*").length;
     const sentence = root.dataset.error ?? root.querySelector(".hw-unreadable")?.textContent ?? "";
-    const drawn = root.hasAttribute("data-resting");
     isWatching = false;
     aborted.abort();
     removeEventListener("error", keep);
     removeEventListener("unhandledrejection", keep);
     document.body.replaceChildren();
-    return { longest, elements, sentence, drawn, thrown };
+    return { first, after: longest, longest: Math.max(before, longest), elements, sentence, drawn, thrown };
 }"""
 
 
@@ -59,8 +87,8 @@ class Seen:
 
     Attributes
     ----------
-    longest : float
-        Milliseconds in which the page could do nothing else.
+    first, after, longest : float
+        Milliseconds in which the page could do nothing else: until there was something to see, after that, in all.
     elements : int
     sentence : str
         In the place of a picture.
@@ -71,6 +99,8 @@ class Seen:
         That the page holds meanwhile.
     """
 
+    first: float
+    after: float
     longest: float
     elements: int
     sentence: str
@@ -86,6 +116,21 @@ class Watchdog:
         self._browser = browser
         self._page: Page | None = None
 
+    def drawn(self, saved: dict[str, Any]) -> Seen:
+        """Draw one; again, where a block was long, to see for how long the page itself computed meanwhile."""
+        seen = self.draw(saved)
+        if not LONG < seen.longest < math.inf:
+            return seen
+        page, _ = self._ready()
+        self._browser.start_tracing(page=page, categories=["toplevel", "blink.user_timing"])
+        again = self.draw(saved)
+        first, after = _blocks(json.loads(self._browser.stop_tracing())["traceEvents"])
+        return (
+            replace(again, first=first, longest=max(first, after), after=after)
+            if again.longest < math.inf
+            else again
+        )
+
     def draw(self, saved: dict[str, Any]) -> Seen:
         """Draw one, and say what came of it."""
         page, session = self._ready()
@@ -96,7 +141,9 @@ class Watchdog:
             return Seen(**found, megabytes=_megabytes(session))
         except Error as error:
             self._page = None
-            return Seen(math.inf, 0, "", False, [f"frozen or crashed: {error}"[:200]], math.nan)
+            return Seen(
+                math.inf, math.inf, math.inf, 0, "", False, [f"frozen or crashed: {error}"[:200]], math.nan
+            )
         finally:
             killing.cancel()
 
@@ -124,7 +171,22 @@ class Watchdog:
         return self._page, self._session
 
 
+def _blocks(events: list[dict[str, Any]]) -> tuple[float, float]:
+    """Return the longest times in milliseconds for which the page's thread computed, before it drew and after."""
+    threads = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e.get("name") == "thread_name"}
+    tasks = [e for e in events if threads.get((e["pid"], e["tid"])) == "CrRendererMain" and "tdur" in e]
+    drawn = min((e["ts"] for e in events if e.get("name") == "drawn"), default=math.inf)
+    before = [e["tdur"] for e in tasks if e["ts"] < drawn]
+    after = [e["tdur"] for e in tasks if e["ts"] >= drawn]
+    return max(before, default=0.0) / 1000, max(after, default=0.0) / 1000
+
+
 def _megabytes(session: CDPSession) -> float:
     session.send("Performance.enable")
-    metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
-    return float(metrics["JSHeapUsedSize"]) / 1e6
+    for _ in range(2):
+        metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
+        megabytes = float(metrics["JSHeapUsedSize"]) / 1e6
+        if megabytes < MUCH:
+            break
+        session.send("HeapProfiler.collectGarbage")  # what those before have left, nobody has collected yet
+    return megabytes

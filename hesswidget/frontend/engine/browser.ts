@@ -2,7 +2,7 @@ import type { Replay } from "./computation";
 import type { Answers, Computed, Engine, Request } from "./engine";
 
 /** How long the page computes at a stretch, in milliseconds: until its first picture, and then, while nothing moves, for finer ones. */
-const FIRST = 40;
+const FIRST = 25;
 const FINER = 8;
 
 /**

@@ -22,7 +22,7 @@ export interface Convergence {
 export type Convergences = Readonly<Record<Measure, Convergence>>;
 
 /** How paths converge: Python's program takes all as long as the longest may be. */
-export function converging(programs: Programs, paths: readonly Path[], n: number): Convergences {
+export function* converging(programs: Programs, paths: readonly Path[], n: number): Generator<void, Convergences> {
   const [m, length] = programs.shape("convergence", "values");
   const padded = (rows: readonly Float64Array[], size: number) => filled(rows, m, length * size);
   const given = {
@@ -31,7 +31,7 @@ export function converging(programs: Programs, paths: readonly Path[], n: number
     gradient_norms: padded(paths.map(({ gradientNorms }) => gradientNorms), 1),
     counts: Float64Array.from(paths, ({ values }) => values.length),
   };
-  return convergenceIn(copied(programs.run("convergence", given)), paths);
+  return convergenceIn(copied(yield* programs.pieces("convergence", given)), paths);
 }
 
 /** The same in an answer or a program's outputs. */

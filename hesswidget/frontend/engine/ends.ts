@@ -38,9 +38,7 @@ export class Ends {
   readonly list: End[] = [];
   private known: Float64Array;
   private readonly widths: Float64Array;
-  private readonly points: Float64Array;
-  private readonly statuses = new Float64Array(bounds.basins.rows);
-  private readonly waiting: ((end: number) => void)[] = [];
+  private readonly waiting: { readonly point: Float64Array; readonly told: (end: number) => void }[] = [];
 
   constructor(
     private readonly programs: Programs,
@@ -49,32 +47,45 @@ export class Ends {
     private readonly before: readonly End[],
     private readonly labels: readonly string[],
   ) {
-    const { ends, rows } = bounds.basins;
     this.widths = Float64Array.from(extents, ({ minimum, maximum }) => maximum - minimum);
-    this.known = new Float64Array(ends * extents.length);
-    this.points = new Float64Array(rows * extents.length);
+    this.known = new Float64Array(bounds.basins.ends * extents.length);
   }
 
-  /** A path has converged here: `told` gets the number of the end, once that is found; or that it has diverged. */
+  /** A path has converged here: `told` gets the number of the end, once all is settled; or that it has diverged. */
   take(point: Float64Array, told: (end: number) => void): void {
-    this.points.set(point, this.waiting.length * point.length);
-    if (this.waiting.push(told) === this.statuses.length) this.settle();
+    this.waiting.push({ point: point.slice(), told });
   }
 
-  /** Find the ends of those that wait. */
-  settle(): void {
-    const { programs, waiting, points, statuses, widths, known, list } = this;
-    if (!waiting.length) return;
+  /** Find the ends of those that wait, in pieces. */
+  *settle(): Generator<void, void> {
+    while (this.waiting.length) {
+      yield* this.settleSome(this.waiting.splice(0, bounds.basins.rows));
+      yield;
+    }
+  }
+
+  private *settleSome(some: Ends["waiting"]): Generator<void, void> {
+    const { programs, widths, known, list } = this;
     const n = widths.length;
-    statuses.fill(GOES_ON).fill(CONVERGED, 0, waiting.length);
+    const points = new Float64Array(bounds.basins.rows * n);
+    some.forEach(({ point }, k) => points.set(point, k * n));
+    const statuses = new Float64Array(bounds.basins.rows).fill(GOES_ON).fill(CONVERGED, 0, some.length);
     const grouped = () => copied(programs.run("ends", { points, statuses, widths, known, count: list.length }));
     let found = grouped();
-    const isAway = waiting.map((_, k) => found.ends[k] >= list.length && this.runsAway(points.slice(k * n, (k + 1) * n)));
+    const isAway: boolean[] = [];
+    for (const [k, { point }] of some.entries()) {
+      const isNew = found.ends[k] >= list.length;
+      isAway.push(isNew && this.runsAway(point));
+      if (isNew) yield;
+    }
     isAway.forEach((away, k) => away && (statuses[k] = RUNS_AWAY));
     if (isAway.includes(true)) found = grouped();
     this.known = found.known;
-    for (let k = list.length; k < found.count[0]; k++) this.add(this.known.slice(k * n, (k + 1) * n));
-    waiting.splice(0).forEach((told, k) => told(isAway[k] ? DIVERGED : found.ends[k] < list.length ? found.ends[k] : ELSEWHERE));
+    for (let k = list.length; k < Math.min(found.count[0], bounds.basins.ends); k++) {
+      this.add(this.known.slice(k * n, (k + 1) * n));
+      yield;
+    }
+    some.forEach(({ told }, k) => told(isAway[k] ? DIVERGED : found.ends[k] < list.length ? found.ends[k] : ELSEWHERE));
   }
 
   /** Whether f only flattens out at a place that no path has come to before. */

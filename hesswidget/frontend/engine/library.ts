@@ -14,7 +14,7 @@ import { checkOutput } from "./outputs";
 export const QUICK = 3_000_000;
 
 /** What is computed beside the picture itself, many times a second. */
-const BESIDE = /^(search|definiteness|levels|ends|(basin|sweep) (begin|advance) \d+|limit \d+)$/;
+const BESIDE = /^(search|definiteness|levels|ends|ending|end tested|(basin|sweep) (begin|advance) \d+|limit \d+)$/;
 
 type Inputs = Readonly<Record<string, Float64Array | number>>;
 
@@ -40,8 +40,10 @@ export interface WrittenSet {
 /** The programs of the present parameters, which each gets as its input `parameters`. */
 export interface Programs {
   has(name: string): boolean;
-  /** Run a program; see `Executable.run`. */
+  /** Run a program that takes no long; see `Executable.run`. */
   run(name: string, inputs: Inputs): Record<string, Float64Array>;
+  /** Run one however long it takes: none of a stranger's. */
+  whole(name: string, inputs: Inputs): Record<string, Float64Array>;
   /** Run so many steps of one that carries on; see `Executable.iterate`. */
   iterate(name: string, steps: number, inputs: Inputs): Record<string, Float64Array>;
   /** Run one that may take long in pieces; see `Executable.pieces`. */
@@ -68,6 +70,14 @@ export class Unrecorded extends Refusal {
 const NO_SETTING = "Nothing was recorded for these settings of whole numbers, choices and texts; a running kernel records them as they are wanted.";
 const NO_PATH = "Here the function takes a path of its branches that was not recorded; a running kernel records it when it is met.";
 const RAISES = "Here the function raises an error, and has no value; a running kernel says which.";
+
+/** What is run at a stretch, a page does nothing else meanwhile. */
+function quick(executable: Executable, name: string): Executable {
+  if (executable.work > PICTURE.beside) {
+    refuse(`stopped: too much work. The program ${shown(name)} has ${executable.work.toPrecision(2)} scalar operations at a stretch; at most ${PICTURE.beside.toPrecision(2)} are run.`);
+  }
+  return executable;
+}
 
 /** Return the outputs of a program of a function that takes a path there which was recorded; NaN of one that raises an error, if it may. */
 function covered(outputs: Record<string, Float64Array>, mayRaise: boolean): Record<string, Float64Array> {
@@ -104,7 +114,8 @@ export class Library {
     const traced = Float64Array.from(this.trait.traced, (name) => Number(parameters[name]));
     return {
       has: (name) => set.has(name),
-      run: (name, inputs) => covered(set.executable(name).run({ ...inputs, parameters: traced }), mayRaise),
+      run: (name, inputs) => covered(quick(set.executable(name), name).run({ ...inputs, parameters: traced }), mayRaise),
+      whole: (name, inputs) => covered(set.executable(name).run({ ...inputs, parameters: traced }), mayRaise),
       iterate: (name, steps, inputs) => covered(set.executable(name).iterate(steps, { ...inputs, parameters: traced }), mayRaise),
       *pieces(name, inputs) {
         const executable = set.executable(name);

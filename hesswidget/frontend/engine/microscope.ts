@@ -36,14 +36,14 @@ export interface NextStep {
 }
 
 /** A model beside the Hessian at a step of a path. */
-export function compared(programs: Programs, model: Float64Array, path: Path, at: number, hessian: Float64Array): Microscope {
+export function* compared(programs: Programs, model: Float64Array, path: Path, at: number, hessian: Float64Array): Generator<void, Microscope> {
   const n = Math.sqrt(hessian.length);
   const changeOf = (rows: Float64Array) => {
     const [before, after] = [Math.max(at - 1, 0), at].map((k) => rows.subarray(k * n, (k + 1) * n));
     return after.map((x, i) => x - before[i]);
   };
   const given = { model, hessian, step: changeOf(path.points), change: changeOf(path.gradients) };
-  return microscopeIn(model, copied(programs.run("microscope", given)));
+  return microscopeIn(model, copied(yield* programs.pieces("microscope", given)));
 }
 
 export function theoryIn({ stable_rates: stableRates, best_rate: bestRates, best_momentum: bestMomenta }: Arrays): Theory {

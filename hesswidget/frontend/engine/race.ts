@@ -120,7 +120,7 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
     function* picture(request: RaceRequest, programs: Programs, now: Held, isWhole: boolean): Generator<RaceFrame | void, void> {
       const { point, plane, followed, step } = request;
       for (const trail of now.trails) trail.hold();
-      now.race ??= raceOf(programs, now, point, steps);
+      now.race ??= yield* raceOf(programs, now, point, steps);
       const { paths } = now.race;
       const path = paths[followed];
       const at = stepAt(path, step);
@@ -131,12 +131,12 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const here = pointsIn(path.points, point.length)[at];
       const { origin, basis, ends } = plane;
       const start = () => {
-        const { value, gradient, hessian } = copied(programs.run("frame", { point, origin, basis, ends }));
+        const { value, gradient, hessian } = copied(programs.whole("frame", { point, origin, basis, ends }));
         return [value, gradient, hessian];
       };
       const made = copied(yield* programs.pieces(`proposal ${followed}`, { ...state, origin, basis, ends }));
       const { model, next, modelValues } = proposalIn(made, path, at);
-      const random = programs.has("random plane") ? randomIn(copied(programs.run("random plane", { point: here })), here) : null;
+      const random = programs.has("random plane") ? randomIn(copied(yield* programs.pieces("random plane", { point: here })), here) : null;
       const { gauges: gaugeNames, series: seriesName } = names[followed];
       const gauges = Float64Array.from(gaugeNames, (name) => state[name][0]);
       const series = seriesName === null ? NONE : state[seriesName];
@@ -147,8 +147,8 @@ export class Races implements Computation<RaceRequest, RaceFrame> {
       const finer = replay({ ...request, point: here });
       for (let made = finer.next(); !made.done; made = finer.next()) {
         const frame = made.value;
-        if (frame && theory.stableRates === NONE) theory = theoryIn(copied(programs.run("stability", { eigenvalues: begun ?? frame.eigenvalues })));
-        if (frame && model) microscope ??= compared(programs, model, path, at, frame.hessian);
+        if (frame && theory.stableRates === NONE) theory = theoryIn(copied(yield* programs.pieces("stability", { eigenvalues: begun ?? frame.eigenvalues })));
+        if (frame && model) microscope ??= yield* compared(programs, model, path, at, frame.hessian);
         yield frame && { ...frame, exact: frame.exact && isWhole, ...now.race, heights: heightsOf(paths), followed, at, microscope, next, modelValues, gauges, series, theory, random, start };
         if (frame && !isWhole) return;
       }
@@ -187,15 +187,21 @@ export function heightsOf(paths: readonly Pick<Path, "values">[]): RaceFrame["he
 }
 
 /** What the paths come to, as far as they have been followed. */
-function raceOf(programs: Programs, { trails, job }: Held, start: Float64Array, steps: number): NonNullable<Held["race"]> {
+function* raceOf(programs: Programs, { trails, job }: Held, start: Float64Array, steps: number): Generator<void, NonNullable<Held["race"]>> {
   const n = start.length;
-  const paths = trails.map((trail) => (job ? trail.path() : judged(programs, trail.path(), n)));
+  const paths: Path[] = [];
+  for (const trail of trails) {
+    paths.push(job ? trail.path() : judged(programs, trail.path(), n));
+    yield;
+  }
   const share = trails.reduce((sum, trail) => sum + trail.share, 0) / trails.length;
-  return { paths, convergence: converging(programs, paths, n), span: spanOf(programs, paths, start), phases: phasesOf(programs, paths), share, steps };
+  const convergence = yield* converging(programs, paths, n);
+  const span = yield* spanOf(programs, paths, start);
+  return { paths, convergence, span, phases: yield* phasesOf(programs, paths), share, steps };
 }
 
 /** What is seen of the curvature along paths. */
-function phasesOf(programs: Programs, paths: readonly Path[]): RaceFrame["phases"] {
+function* phasesOf(programs: Programs, paths: readonly Path[]): Generator<void, RaceFrame["phases"]> {
   if (!programs.has("phases")) return null;
   const [m, length] = programs.shape("phases", "values");
   const [, most, q] = programs.shape("phases", "curvature");
@@ -207,7 +213,7 @@ function phasesOf(programs: Programs, paths: readonly Path[]): RaceFrame["phases
     curvature_steps: filled(measured.map(({ steps }) => steps), m, most),
     curvature: filled(measured.map(({ values }) => values), m, most * q),
   };
-  return phasesIn(copied(programs.run("phases", given)), m);
+  return phasesIn(copied(yield* programs.pieces("phases", given)), m);
 }
 
 /** The facts of each path, by the names that Python's sentences have for them. */
@@ -221,11 +227,11 @@ function phasesIn(arrays: Arrays, m: number): RaceFrame["phases"] {
 
 const PHASE = "phase_";
 
-function spanOf(programs: Programs, paths: readonly Path[], start: Float64Array): Span | null {
+function* spanOf(programs: Programs, paths: readonly Path[], start: Float64Array): Generator<void, Span | null> {
   if (!programs.has("span")) return null;
   const [m, length, n] = programs.shape("span", "points");
   const points = filled(paths.map(({ points }) => points), m, length * n);
-  return spanIn(copied(programs.run("span", { start, points })));
+  return spanIn(copied(yield* programs.pieces("span", { start, points })));
 }
 
 function spanIn({ basis, ends, shares }: Arrays): Span | null {

@@ -32,7 +32,7 @@ export function* refine(
   given: (place: number, into: Readonly<Record<string, Float64Array>>) => void,
   most: number,
   converged: (place: number, steps: number, point: Float64Array) => void,
-  settles: () => void,
+  settles: () => Generator<void, void>,
   shows: () => void,
   besides: readonly string[] = [],
 ): Generator<void, void> {
@@ -49,14 +49,14 @@ export function* refine(
     outcomes.work = before + followed.work;
     if (outcomes.work > bounds.basins.work) return; // it has come to no end, so it stays as coarse as it was
     if (outcomes.stride < SIDE && performance.now() - drawn > DRAWN) {
-      settles();
+      yield* settles();
       outcomes.changed();
       shows();
       drawn = performance.now();
     }
     yield;
   }
-  settles();
+  yield* settles();
   outcomes.stride = stride;
   outcomes.changed();
   shows();

@@ -1,4 +1,6 @@
 /** A model trained with what regularizes it, and without. Twin of hesswidget/explorers/regularized.py. */
+import bounds from "../../program/bounds.json";
+import { refuse } from "../base/checks";
 import type { ParameterValues } from "../model/parameters";
 import type { Wording } from "../model/reason";
 import { BATCH, DECAY, type Regularization, STEPS } from "../model/regularization";
@@ -180,15 +182,18 @@ function* trained(programs: Programs, told: Regularization, point: Float64Array,
   const steps = Math.min(Math.round(Number(parameters[STEPS])), told.steps);
   const every = Math.max(1, Math.ceil(steps / MOMENTS));
   const work = programs.work(advance);
+  if (steps * work > bounds.training.work) {
+    refuse(`stopped: too much work. ${steps} steps take ${(steps * work).toPrecision(2)} scalar operations; a training has at most ${bounds.training.work.toPrecision(2)}.`);
+  }
   const atOnce = Math.max(1, Math.floor(QUICK / 10 / work));
   const going: Going = { point, moments: [], train: [], test: [], count: 0, status: GOES_ON };
-  const meet = () => {
-    const { train_loss, test_loss } = programs.run("losses", { point: going.point });
+  const meet = function* (): Generator<Going, void> {
+    const { train_loss, test_loss } = yield* meanwhile(programs.pieces("losses", { point: going.point }), going);
     going.moments.push(going.count);
     going.train.push(train_loss[0]);
     going.test.push(test_loss[0]);
   };
-  meet();
+  yield* meet();
   let state: Arrays = copied(yield* meanwhile(programs.pieces(begin, { point }), going));
   going.status = state.status[0];
   while (going.count < steps && goesOn(going.status)) {
@@ -200,7 +205,7 @@ function* trained(programs: Programs, told: Regularization, point: Float64Array,
     state = after;
     going.point = after.point;
     going.count += count;
-    if (going.count === end) meet();
+    if (going.count === end) yield* meet();
     yield going;
   }
   yield going;
@@ -244,6 +249,6 @@ function firstPlane(extents: readonly Extent[], point: Float64Array): Plane {
 
 /** Value, gradient and Hessian at the start, which lies where sliders go, as ends need not. */
 function claimsAt(programs: Programs, { origin, basis, ends }: Plane, point: Float64Array): Float64Array[] {
-  const { value, gradient, hessian } = copied(programs.run("frame", { point, origin, basis, ends }));
+  const { value, gradient, hessian } = copied(programs.whole("frame", { point, origin, basis, ends }));
   return [value, gradient, hessian];
 }

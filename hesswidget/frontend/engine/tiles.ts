@@ -78,15 +78,15 @@ export class Tiles {
       }
       yield;
     }
-    const levels = grids.length === 2 ? levelsOf(programs, values) : new Float64Array();
+    const levels = grids.length === 2 ? yield* levelsOf(programs, values) : new Float64Array();
     this.landscape = { version: ++versions, grids, values, levels };
   }
 }
 
 /** The contour levels that there are of these values. The program takes more, the others NaN. */
-function levelsOf(programs: Programs, values: Float64Array): Float64Array {
+function* levelsOf(programs: Programs, values: Float64Array): Generator<void, Float64Array> {
   const [size] = programs.shape("levels", "values");
   const padded = new Float64Array(size).fill(NaN);
   padded.set(values);
-  return programs.run("levels", { values: padded }).levels.filter(Number.isFinite);
+  return (yield* programs.pieces("levels", { values: padded })).levels.filter(Number.isFinite);
 }

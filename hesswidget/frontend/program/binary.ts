@@ -19,6 +19,22 @@ export function pair({ rows, columns, walks: [one, other] }: Layout): Pair {
   return { rows, columns, a: one.starts, b: other.starts, p: one.step, q: other.step, isSame };
 }
 
+/** Parts of the result with at most so many elements: where each lies in it, and how it is read. */
+export function* partsOf({ rows, columns, a, b, p, q }: Pair, most: number): Generator<{ start: number; end: number; part: Pair }> {
+  const width = Math.min(columns, most);
+  const atOnce = Math.max(1, Math.floor(most / columns));
+  for (let r = 0; r < rows; r += atOnce) {
+    const count = Math.min(atOnce, rows - r);
+    for (let c = 0; c < columns; c += width) {
+      const start = r * columns + c;
+      const part = { rows: count, columns: Math.min(width, columns - c), p, q, isSame: false };
+      const [from, to] = [a, b].map((starts) => starts.slice(r, r + count));
+      if (c > 0) [from[0], to[0]] = [a[r] + c * p, b[r] + c * q]; // of one row alone
+      yield { start, end: start + count * part.columns, part: { ...part, a: from, b: to } };
+    }
+  }
+}
+
 type PairLoop = (out: Float64Array, x: Float64Array, y: Float64Array, pair: Pair) => void;
 
 /**

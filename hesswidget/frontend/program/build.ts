@@ -7,7 +7,7 @@ import { type Shape, elements } from "./shape";
 import type { Kernel, Step } from "./site";
 import { viewOf } from "./views";
 
-/** Elements that take about a millisecond to make. */
+/** Scalar operations that take a tenth of a millisecond. */
 const LONG = 2 ** 14;
 
 /** Put the program's steps on the schedule, reading what is given for its inputs; returns its outputs. */
@@ -28,8 +28,7 @@ export function build(program: Program, given: readonly Held[], schedule: Schedu
       const isLent = level === schedule.level;
       const results = to.map(elements).map((size) => (isLent ? memory.lend(size) : new Float64Array(size)));
       const step = stepOf(operation, { operands, from, results, to }, schedule);
-      const isLong = results.some(({ length }) => length >= LONG);
-      schedule.add(isLong ? Object.assign(step, { isLong }) : step, level);
+      schedule.add(operation.work >= LONG ? Object.assign(step, { isLong: true }) : step, level);
       values.push(...results.map((buffer) => ({ buffer, level })));
     }
     for (const number of ends[k]) if (values[number].level === schedule.level) memory.takeBack(values[number].buffer);

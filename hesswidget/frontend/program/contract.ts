@@ -2,7 +2,7 @@ import { BINARY_LOOPS, pair } from "./binary";
 import { layout, strides } from "./layout";
 import { multiplyTransposed } from "./matrix_product";
 import { type Shape, elements } from "./shape";
-import type { Site, Step } from "./site";
+import { OPERATIONS, type Site, type Step, byRows, inOrder } from "./site";
 import { copying } from "./structure";
 
 type Labels = readonly number[];
@@ -25,18 +25,35 @@ export function contract(site: Site<"contract">): Step {
   const product = isSwapped ? [...both, ...ofRight, ...ofLeft] : [...both, ...ofLeft, ...ofRight];
   const target = ordered(out, product) ? site.results[0] : new Float64Array(site.results[0].length);
   const steps = [...a.steps, ...b.steps];
-  if (isSwapped) {
-    const { batch, m, n, k } = shape;
-    steps.push(() => multiplyTransposed(target, b.buffer, a.buffer, batch, n, m, k));
-  } else {
-    const { batch, m, n, k } = shape;
-    steps.push(() => multiplyTransposed(target, a.buffer, b.buffer, batch, m, n, k));
-  }
+  const { batch, m, n, k } = shape;
+  steps.push(isSwapped ? products(target, b.buffer, a.buffer, batch, n, m, k) : products(target, a.buffer, b.buffer, batch, m, n, k));
   if (target !== site.results[0]) {
     const from = product.map((label) => sizes.get(label)!);
     steps.push(copying(site.results[0], target, layout(site.to[0], [along(out, product, from)])));
   }
-  return steps.length === 1 ? steps[0] : () => steps.forEach((step) => step());
+  return inOrder(steps);
+}
+
+/** Of a product as many rows at a time as are no long work, four of them at least: these are computed together. */
+function products(out: Float64Array, a: Float64Array, b: Float64Array, batch: number, m: number, n: number, k: number): Step {
+  const whole = () => multiplyTransposed(out, a, b, batch, m, n, k);
+  const each = Math.max(1, m * n * k);
+  if (each <= OPERATIONS) {
+    const some = (from: number, to: number) =>
+      multiplyTransposed(out.subarray(from * m * n), a.subarray(from * m * k), b.subarray(from * n * k), to - from, m, n, k);
+    return byRows(batch, Math.floor(OPERATIONS / each), some, whole);
+  }
+  const atOnce = 4 * Math.max(1, Math.floor(OPERATIONS / (4 * n * k)));
+  function* pieces(): Generator<void, void> {
+    for (let index = 0; index < batch; index++) {
+      for (let i = 0; i < m; i += atOnce) {
+        const row = index * m + i;
+        multiplyTransposed(out.subarray(row * n), a.subarray(row * k), b.subarray(index * n * k), 1, Math.min(atOnce, m - i), n, k);
+        yield;
+      }
+    }
+  }
+  return Object.assign(whole, { pieces });
 }
 
 /** Nothing is summed over: a product with broadcasting. */

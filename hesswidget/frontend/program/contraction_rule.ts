@@ -1,5 +1,5 @@
 import { refuse } from "../base/checks";
-import { type Inference, made } from "./inference";
+import { type Inference, piecewise, made } from "./inference";
 import type { AttributesOf } from "./operations";
 import { type Shape, elements } from "./shape";
 
@@ -21,5 +21,6 @@ export function contraction(a: Shape, b: Shape, { left, right, out }: Attributes
     const isOnce = left.includes(label) !== right.includes(label);
     if (isOnce && !out.includes(label)) refuse(`label ${label} is in one operand only and not in out.`);
   }
-  return made([out.map((label) => sizes.get(label)!)], elements([...sizes.values()]));
+  const all = made([out.map((label) => sizes.get(label)!)], elements([...sizes.values()]));
+  return piecewise(all, 4 * Math.max(elements(a), elements(b))); // four rows of one with all of the other
 }

@@ -1,5 +1,5 @@
 import type { Shape } from "./shape";
-import type { Site, Step } from "./site";
+import { OPERATIONS, type Site, type Step, byRows } from "./site";
 
 /** LU and Cholesky factors on the program's own memory (Golub & Van Loan, Matrix Computations, 4th ed., 3.4 and 4.2). */
 
@@ -150,7 +150,8 @@ function subtract(x: Float64Array, row: number, factor: number, other: number, c
 function eachOf(shape: Shape, work: (k: number) => void): Step {
   const [n] = shape.slice(-1);
   const count = n === 0 ? 0 : shape.slice(0, -2).reduce((product, size) => product * size, 1);
-  return () => {
-    for (let k = 0; k < count; k++) work(k);
+  const some = (from: number, to: number) => {
+    for (let k = from; k < to; k++) work(k);
   };
+  return byRows(count, Math.max(1, Math.floor(OPERATIONS / n ** 3)), some);
 }

@@ -75,6 +75,8 @@ export interface Operation<N extends Name = Name> {
   readonly attributes: AttributesOf<N>;
   /** How many values it makes; they are numbered on from those before. */
   readonly results: number;
+  /** Scalar operations of one run. */
+  readonly work: number;
 }
 
 export interface Port {

@@ -96,7 +96,7 @@ class Reader {
       const { results, work, stretch = work } = infer(name, numbers.map((number) => shapes[number]), known);
       for (const shape of results) this.add(shapes, shape, "the result");
       if (!("body" in known)) this.budget.forOperation(stretch);
-      const operation = { name, operands: numbers, attributes: known, results: results.length } as Operation;
+      const operation = { name, operands: numbers, attributes: known, results: results.length, work } as Operation;
       return { operation, cost: work };
     });
   }

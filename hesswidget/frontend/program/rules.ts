@@ -1,8 +1,9 @@
 import { mapping, scanning } from "./body_rules";
 import { refuse, shown } from "../base/checks";
 import { contraction } from "./contraction_rule";
-import { type Inference, made } from "./inference";
+import { type Inference, piecewise, made } from "./inference";
 import { BINARY, type AttributesOf, type Name, UNARY } from "./operations";
+import { ELEMENTS } from "./site";
 import { type Shape, broadcasted, elements, sameShape, worded } from "./shape";
 
 interface Rule<A> {
@@ -24,9 +25,14 @@ export function infer<N extends Name>(name: N, operands: readonly Shape[], attri
   return { ...inference, work: Math.max(inference.work, 1) };
 }
 
-function elementwise(operands: readonly Shape[]): Inference {
+/** How many of the scalar operations that are counted each element takes, where that is not about one. */
+const WEIGHTS: Readonly<Partial<Record<Name, number>>> = { erf: 16, erfc: 16, erfinv: 16, gamma: 16, gammaln: 16, digamma: 16, j0: 16, j1: 16, y0: 16, y1: 16, polygamma: 256 };
+
+function elementwise(operands: readonly Shape[], weight: number): Inference {
   const result = broadcasted(operands);
-  return result ? made([result]) : refuse(`${operands.map(worded).join(" and ")} cannot be broadcast together.`);
+  if (!result) return refuse(`${operands.map(worded).join(" and ")} cannot be broadcast together.`);
+  const all = made([result], weight * elements(result));
+  return operands.length > 2 ? all : piecewise(all, weight * ELEMENTS);
 }
 
 function reduction(hasIdentity: boolean): Rule<AttributesOf<"sum">>["infer"] {
@@ -75,14 +81,14 @@ function factorisation(results: (matrix: Shape, lead: Shape) => Shape[]): Rule<o
     arity: [1, 1],
     infer: ([matrix]) => {
       const { lead, n, matrices } = square(matrix);
-      return made(results(matrix, lead), 16 * n ** 3 * matrices);
+      return piecewise(made(results(matrix, lead), 16 * n ** 3 * matrices), n ** 3);
     },
   };
 }
 
 function broadcasting<N extends Name>(names: readonly N[], arity: number): { readonly [M in N]: Rule<object> } {
-  const rule: Rule<object> = { arity: [arity, arity], infer: elementwise };
-  return Object.fromEntries(names.map((name) => [name, rule])) as { [M in N]: Rule<object> };
+  const rule = (name: N): Rule<object> => ({ arity: [arity, arity], infer: (operands) => elementwise(operands, WEIGHTS[name] ?? 1) });
+  return Object.fromEntries(names.map((name) => [name, rule(name)])) as { [M in N]: Rule<object> };
 }
 
 const RULES: { readonly [N in Name]: Rule<AttributesOf<N>> } = {
@@ -157,7 +163,7 @@ const RULES: { readonly [N in Name]: Rule<AttributesOf<N>> } = {
     arity: [1, 1],
     infer: ([x]) => {
       existing(0, x.length);
-      return made([x], 32 * elements(x));
+      return piecewise(made([x], 32 * elements(x)), 32 * x.at(-1)!);
     },
   },
   take: {
@@ -178,7 +184,7 @@ const RULES: { readonly [N in Name]: Rule<AttributesOf<N>> } = {
       if (b.length !== a.length || !sameShape(b.slice(0, -1), [...lead, n])) {
         refuse(`the shapes are ${worded(a)} and ${worded(b)}; (…, n, n) and (…, n, k) are expected.`);
       }
-      return made([b], 16 * n ** 3 * matrices, 2 * n * elements(b));
+      return piecewise(made([b], 16 * n ** 3 * matrices, 2 * n * elements(b)), n ** 3 + 2 * n * n * b.at(-1)!);
     },
   },
   inv: factorisation((matrix) => [matrix]),
@@ -189,7 +195,7 @@ const RULES: { readonly [N in Name]: Rule<AttributesOf<N>> } = {
     arity: [1, 1],
     infer: ([matrix]) => {
       const { lead, n, matrices } = square(matrix);
-      return { ...made([[...lead, n], matrix], 5 * n ** 3 * matrices), stretch: 16 * n ** 2 };
+      return piecewise(made([[...lead, n], matrix], 5 * n ** 3 * matrices), 16 * n ** 2);
     },
   },
   map: { arity: [0, Infinity], infer: mapping },

@@ -15,7 +15,7 @@ export interface Backend {
   /** What is shown moves. */
   moved(): void;
   /** What is shown rests; it claims these numbers of autograd. */
-  rested(claims: Float64Array[], request: Request): void;
+  rested(claims: () => Float64Array[], request: Request): void;
 }
 
 /** What a backend has to say. */
@@ -66,7 +66,7 @@ export class RunningKernel implements Backend {
   private reason = "";
   private isLate = false;
   /** What rests, for as long as it does. */
-  private resting: [Float64Array[], Request] | null = null;
+  private resting: [() => Float64Array[], Request] | null = null;
 
   constructor(
     model: AnyModel,
@@ -99,9 +99,12 @@ export class RunningKernel implements Backend {
     this.verification.forget();
   }
 
-  rested(claims: Float64Array[], request: Request): void {
+  rested(claims: () => Float64Array[], request: Request): void {
     this.resting = [claims, request];
-    if (this.engine?.isImmediate) void this.verification.ask(claims, request);
+    if (!this.engine?.isImmediate) return;
+    const made = claims();
+    this.resting = [() => made, request];
+    void this.verification.ask(made, request);
   }
 
   /** What the kernel says of a picture that the page has computed. */

@@ -129,6 +129,7 @@ export class CurvatureView implements View<FrameRequest, Frame> {
     state.observeViewState((view) => this.look(view), signal);
     signal.addEventListener("abort", () => {
       this.critical?.stop();
+      this.overlays.use(null);
       this.landscape.dispose();
     });
   }

@@ -38,6 +38,11 @@ def _contraction_work(shapes: Sequence[Shape], attributes: Attributes) -> int:
     return math.prod(_labelled(shapes, attributes).values())
 
 
+def _some_rows(operands: Sequence[Shape]) -> int:
+    """Count four rows of one operand with all of the other."""
+    return 4 * max(map(math.prod, operands))
+
+
 def _contract_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attributes) -> Code:
     """Contract as a stack of matrix products (batch, M, K) by (batch, K, N), if possible in the order asked for."""
     left, right, out = attributes["left"], attributes["right"], attributes["out"]
@@ -119,4 +124,4 @@ def _permutation(have: Sequence[int], want: Sequence[int]) -> tuple[int, ...] | 
     return None if turn == tuple(range(len(turn))) else turn
 
 
-ROWS = [Operation("contract", TWO, _contracted, _contract_code, _contraction_work)]
+ROWS = [Operation("contract", TWO, _contracted, _contract_code, _contraction_work, _some_rows)]

@@ -11,6 +11,7 @@ from hesswidget.program.operations.row import (
     Operation,
     Shape,
     broadcast_shape,
+    size,
 )
 
 _Choose = Callable[[Arrays], Code]
@@ -97,6 +98,10 @@ _BINARY |= {
     for name in ["less", "less_equal", "equal", "not_equal", "logical_and", "logical_or"]
 }
 _BINARY["polygamma"] = _polygamma
+# How many of the scalar operations that are counted each element takes, where that is not about one.
+_WEIGHTS = dict.fromkeys(("erf", "erfc", "erfinv", "gamma", "gammaln", "digamma", "j0", "j1", "y0", "y1"), 16)
+_WEIGHTS["polygamma"] = 256
+_AT_A_STRETCH = 2**14  # elements
 _TERNARY: dict[str, _Choose] = {"where": _where}
 # NumPy's scalars have operators that are several times quicker than its ufuncs.
 _OF_SCALARS: dict[str, Code] = {
@@ -113,7 +118,13 @@ def _elementwise(name: str, arity: int, choose: _Choose) -> Operation:
         by_operator = arrays.has_operators and name in _OF_SCALARS and not any(shapes)
         return _OF_SCALARS[name] if by_operator else choose(arrays)
 
-    return Operation(name, (arity, arity), _elementwise_shape, code)
+    weight = _WEIGHTS.get(name, 1)
+
+    def work(shapes: Sequence[Shape], _: Attributes) -> int:
+        return weight * size(broadcast_shape(shapes)) if weight > 1 else 0
+
+    stretch = None if arity > 2 else lambda _: weight * _AT_A_STRETCH
+    return Operation(name, (arity, arity), _elementwise_shape, code, work, stretch)
 
 
 ROWS = [

@@ -30,7 +30,13 @@ def _solved(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
     return (b,)
 
 
-def _on_matrices(name: str, shapes: Any, weight: int = 16, stretch: Any = None) -> Operation:
+def _each_matrix(operands: Sequence[Shape]) -> int:
+    """Count what takes as long as factors of one matrix, and solving with all columns of the right side."""
+    n = operands[0][-1]
+    return int(n**3 + sum(2 * n * n * right[-1] for right in operands[1:]))
+
+
+def _on_matrices(name: str, shapes: Any, weight: int = 16, stretch: Any = _each_matrix) -> Operation:
     work = lambda s, _: _cubes(s[0], weight)  # noqa: E731
     return Operation(name, ONE, shapes, lambda arrays, _, __: arrays.linalg(name), work, stretch)
 
@@ -45,7 +51,7 @@ def _solving(operands: Sequence[Shape], _: Attributes) -> int:
 
 
 ROWS = [
-    Operation("solve", TWO, _solved, lambda arrays, _, __: arrays.linalg("solve"), _solving),
+    Operation("solve", TWO, _solved, lambda arrays, _, __: arrays.linalg("solve"), _solving, _each_matrix),
     _on_matrices("inv", lambda s, _: (_square(s),)),
     _on_matrices("det", lambda s, _: (_square(s)[:-2],)),
     _on_matrices("cholesky", lambda s, _: (_square(s),)),

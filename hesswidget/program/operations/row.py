@@ -34,7 +34,7 @@ class Operation:
         From the operands' shapes and the attributes to a count of scalar operations, where there are more of them than
         elements of the results.
     stretch : callable, optional
-        From the operands' shapes to how many of them are done at a stretch, of an operation that is done in pieces.
+        From the operands' shapes to how many of them a page does at a stretch, of an operation that it does in pieces.
     """
 
     name: str

@@ -45,7 +45,11 @@ def _sort_work(operands: Sequence[Shape], _: Attributes) -> int:
     return 32 * size(operands[0])
 
 
+def _each_row(operands: Sequence[Shape]) -> int:
+    return 32 * operands[0][-1]
+
+
 ROWS = [
-    Operation("sort", ONE, _sorted_shape, lambda arrays, _, __: arrays.xp.sort, _sort_work),
+    Operation("sort", ONE, _sorted_shape, lambda arrays, _, __: arrays.xp.sort, _sort_work, _each_row),
     Operation("take", TWO, _taken, _take_code),
 ]

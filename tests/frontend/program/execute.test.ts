@@ -55,3 +55,36 @@ describe("iterate", () => {
     expect(() => exchange().iterate(steps, start)).toThrow(RangeError);
   });
 });
+
+describe("pieces", () => {
+  const square = [130, 130];
+  const long: Record<string, [shapes: number[][], attributes?: object]> = {
+    erfinv: [[[40_000]]],
+    multiply: [[square, square]],
+    add: [[[3, 1, 100], [200, 1]]],
+    subtract: [[[40_000, 1], [1, 2]]],
+    divide: [[[1, 40_000], [2, 1]]],
+    polygamma: [[[], [20_000]]],
+    contract: [[[130, 70], [70, 130]], { left: [0, 1], right: [1, 2], out: [2, 0] }],
+    inv: [[[700, 8, 8]]],
+    det: [[[5, 60, 60]]],
+    solve: [[[30, 20, 20], [30, 20, 3]]],
+    cholesky: [[[9, 40, 40]]],
+  };
+
+  it.each(Object.entries(long))("of one long %s have a pause between them, and come to the same bits", (name, [shapes, attributes = {}]) => {
+    const draft = new Draft();
+    const inputs = shapes.map((shape, k) => draft.input(`x${k}`, ...shape));
+    const { header, floats, ints } = draft.output("out", draft.apply(name, inputs, attributes));
+    const executable = compile(read(header, floats, ints));
+    const size = (shape: number[]) => shape.reduce((all, length) => all * length, 1);
+    const given = Object.fromEntries(shapes.map((shape, k) => [`x${k}`, Float64Array.from({ length: size(shape) }, (_, i) => (shape.length ? Math.sin(i * i + k) : 2))]));
+    const whole = executable.run(given).out.slice();
+    expect(whole.some(Number.isFinite) || name === "cholesky").toBe(true);
+    const pieces = executable.pieces(given);
+    let [count, next] = [0, pieces.next()];
+    for (; !next.done; next = pieces.next()) count++;
+    expect(count).toBeGreaterThan(2);
+    expect(next.value!.out.every((x, i) => Object.is(x, whole[i]))).toBe(true);
+  });
+});

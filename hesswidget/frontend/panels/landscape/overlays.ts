@@ -24,7 +24,7 @@ export class Overlays {
     dimensions: number,
     choose: (changes: Partial<ViewState>) => void,
     private readonly onChange: () => void,
-    onRefusal: (sentence: string) => void,
+    private readonly onRefusal: (sentence: string) => void,
   ) {
     this.buttons = [...(dimensions > 1 ? [this.signs] : []), ...(dimensions === 2 ? [this.ways] : [])];
     this.separatrices = new Separatrices(link, (refusal) => {
@@ -45,7 +45,8 @@ export class Overlays {
 
   /** Compute with what was recorded; null where nothing was. */
   use(library: Library | null): void {
-    this.map = library?.has("definiteness") ? new DefinitenessMap(library) : null;
+    this.map?.stop();
+    this.map = library?.has("definiteness") ? new DefinitenessMap(library, this.onChange, ({ message }) => this.onRefusal(message)) : null;
     this.signs.hidden = this.map === null;
   }
 
