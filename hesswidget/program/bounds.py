@@ -126,8 +126,24 @@ class BasinsBounds(NamedTuple):
     work: int
 
 
+class DiagramBounds(NamedTuple):
+    """Of a bifurcation diagram, as it travels.
+
+    Attributes
+    ----------
+    branches, events : int
+    values : int
+        Of the parameter, those of all branches together.
+    """
+
+    branches: int
+    values: int
+    events: int
+
+
 PICTURE = PictureBounds(**_BOUNDS["picture"])
 SAVED = SavedBounds(**_BOUNDS["saved"])
 RACE = RaceBounds(**_BOUNDS["race"])
+DIAGRAM = DiagramBounds(**_BOUNDS["diagram"])
 TRAINING_WORK: int = _BOUNDS["training"]["work"]
 BASINS = BasinsBounds(**_BOUNDS["basins"])

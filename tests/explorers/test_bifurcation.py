@@ -15,8 +15,9 @@ import hesswidget as hw
 from hesswidget import figures
 from hesswidget.appearance import MIME_TYPE
 from hesswidget.bifurcations.curves import curves
-from hesswidget.explorers import bifurcation, cell
+from hesswidget.explorers import bifurcation, cell, diagram
 from hesswidget.explorers.bifurcation import MOST_KEPT, BifurcationExplorer
+from hesswidget.program.bounds import DiagramBounds
 
 
 def tilted(x, a=1.0, b=0.0):
@@ -241,3 +242,16 @@ def test_matplotlib_draws_it():
     assert [t.get_text() for t in only.get_xticklabels()] == ["0.01", "0.1", "1", "10"]
     empty = hw.bifurcation(lambda x, a=1.0: x + a, a=(0.0, 1.0), x=(0, 1)).diagram
     assert "no critical points in the box" in [t.get_text() for t in figures.bifurcation(empty).texts]
+
+
+@pytest.mark.parametrize("bounds", [(2, 10_000, 1), (100, 40, 0)], ids=["branches and events", "values"])
+def test_of_very_many_branches_the_first_travel(monkeypatch, bounds):
+    d = hw.bifurcation(tilted, a=(-1.0, 2.0), x=(-2, 2)).diagram
+    monkeypatch.setattr(diagram, "DIAGRAM", DiagramBounds(*bounds))
+    sent = diagram.written(d, {})
+    branches, values, events = bounds
+    lengths = [len(branch["values"]) // 8 for branch in sent["branches"]]
+    assert len(lengths) <= branches and sum(lengths) <= values and len(sent["events"]) == min(events, 1)
+    assert (
+        f"and {len(list(curves(d))) - len(lengths)} more branches that the page does not get" in sent["notes"]
+    )

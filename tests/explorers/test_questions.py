@@ -4,7 +4,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.explorers.questions import Identifier, Parameters, Point, Truth, Whole
+from hesswidget.explorers.questions import Identifier, Parameters, Point, Rewritten, Truth, Whole
 
 
 def f(x, y, a=1.0, mode=("plain",)):
@@ -17,6 +17,11 @@ def explorer(kind):
         "curvature": lambda: hw.explore(f, **ranges),
         "bifurcation": lambda: hw.bifurcation(f, against="a", **ranges),
         "descent": lambda: hw.descend(f, methods=["newton", "bfgs"], steps=5, **ranges),
+        "measured": lambda: hw.descend(f, methods=["gradient-descent"], steps=5, curvature_every=2, **ranges),
+        "branches": lambda: hw.explore(
+            lambda x, y, a=1.0, mode=("plain",): x**2 + a * y**2 if x > 0 else x**4 + y**2, **ranges
+        ),
+        "formula": lambda: hw.explore("x**2*y - a*y**3", x=(-2, 2), y=(-1, 3), a=(0, 2)),
         "regularize": lambda: hw.regularize(hw.models.linear_regression("plane"), steps=5),
     }[kind]()
     made.sent = []
@@ -24,19 +29,23 @@ def explorer(kind):
     return made
 
 
-EXPLORERS = {kind: explorer(kind) for kind in ("curvature", "bifurcation", "descent", "regularize")}
+VIEWS = ("curvature", "bifurcation", "descent", "measured", "branches", "formula", "regularize")
+EXPLORERS = {kind: explorer(kind) for kind in VIEWS}
 ROWS = [(view, kind) for view, w in EXPLORERS.items() for kind in w._questions.rows]
-HONEST = {Truth: True, Identifier: "q:0"}
+HONEST = {Truth: True, Identifier: "q:0", Rewritten: "x**2 + y**2"}
 WRONG_TYPES = [None, 7.5, "x", [], {}, [1], b"x", "x" * 65]
 
 
 def settings(w):
-    return w.problem.on_wire(w.parameters)
+    return w.problem.on_wire(w._settings)
 
 
 def honest(w, row):
     known = {**HONEST, Parameters: settings(w), Whole: 1}
-    return {name: known[type(field)] for name, field in row.fields.items()}
+    return {
+        name: min(known[type(field)], field.maximum) if isinstance(field, Whole) else known[type(field)]
+        for name, field in row.fields.items()
+    }
 
 
 def numbers(row, problem):
@@ -97,6 +106,7 @@ def test_a_field_of_another_type_or_out_of_bounds_is_refused(asked):
             *({**known, first: a} for a in (9e9, onp.nan, onp.inf, "1", 10**400, None, [1.0])),
             *modes,
         ],
+        Rewritten: ["x +", "__import__('os')", "x" * 100_000, "x.real", "y\n+ q"],
         Truth: [0, 1],
         Whole: [True, 1.0, -1, 2**54],
         Identifier: [],
@@ -106,7 +116,7 @@ def test_a_field_of_another_type_or_out_of_bounds_is_refused(asked):
         {**content, name: value}
         for name, field in fields.items()
         for value in [*WRONG_TYPES, *wrong[type(field)]]
-        if not (isinstance(field, Identifier) and value == "x")
+        if not (isinstance(field, Identifier | Rewritten) and value == "x")
     ]
     refusals(w, contents, [buffers] * len(contents))
 
@@ -144,6 +154,9 @@ def test_what_is_saved_is_what_the_same_question_is_answered(asked):
             "record",
             "record_slice",
             "record_ahead",
+            "read_formula",
+            "choose_engine",
+            "flows",
         )
         return
     state = {**content, "parameters": w.problem.on_wire(moment.parameters)}

@@ -284,6 +284,56 @@ def _branches() -> Content:
     return content
 
 
+@_case("a branch of many values")
+def _long_branch() -> Content:
+    content = original("a bifurcation")
+    branch = content["traits"]["explorer"]["_diagram"]["branches"][0]
+    values = np.linspace(-1.0, 1.0, 60_000)
+    waves = np.sin(1e5 * values)
+    branch |= {"values": _written(values), "heights": _written(waves), "points": [_written(waves)] * 2}
+    return content
+
+
+def _answered(name: str, kind: str, buffers: list[np.ndarray], **changes: Any) -> Content:
+    content = original(name)
+    for answer in content["answers"]:
+        if answer["kind"] == kind:
+            answer["content"] |= changes
+            answer["buffers"] = [_written(array) for array in buffers]
+    return content
+
+
+@_case("paths of many points")
+def _long_paths() -> Content:
+    walks = np.random.default_rng(0).uniform(-5, 5, (30, 2000, 2))
+    return _answered("all layers", "separatrices", list(walks), outcomes=["somewhere"] * 30)
+
+
+@_case("a set of many points")
+def _large_set() -> Content:
+    content = original("two variables")
+    points = np.random.default_rng(0).uniform(-5, 5, (250_000, 2))
+    for answer in content["answers"]:
+        if answer["kind"] == "find_critical_points":
+            answer["buffers"][2] = _written(points)
+    return content
+
+
+@_case("flows of many moments")
+def _long_flows() -> Content:
+    content = original("curvature along a race")
+    for answer in content["answers"]:
+        if answer["kind"] == "flows":
+            answer["buffers"] = [_written(np.linspace(0.0, 20.0, 60_000))] * len(answer["buffers"])
+    return content
+
+
+@_case("formulas of many signs")
+def _long_formulas() -> Content:
+    cell = ["mrow", *[["mi", "x"]] * 20_000]
+    return _answered("two variables", "formula", [], cells=[cell] * 4)
+
+
 @_case("a thousand parameters of a thousand choices")
 def _choices() -> Content:
     content = original("choices")

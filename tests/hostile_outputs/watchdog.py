@@ -73,6 +73,7 @@ DRAW = """async (saved) => {
     const elements = el.querySelectorAll("*").length;
     const sentence = root.dataset.error ?? root.querySelector(".hw-unreadable")?.textContent ?? "";
     isWatching = false;
+    port1.close(); // or what is drawn here would be kept
     aborted.abort();
     removeEventListener("error", keep);
     removeEventListener("unhandledrejection", keep);

@@ -1,3 +1,4 @@
+import bounds from "../../program/bounds.json";
 import { capped } from "../base/capped";
 import { list, record, refuse, text } from "../base/checks";
 import { bytesOf, numbersIn } from "../base/float64";
@@ -57,7 +58,7 @@ export function readDiagram(found: unknown, problem: Problem): object {
   if (!problem.parameters.some((p) => p.name === parameter && p.kind === "range")) refuse("its parameter has no range.");
   if (!isDrawn) return { parameter };
   const array = (one: unknown) => bytesOf(numbers(one, "a branch"));
-  const branches = list(given.branches, MOST.entries, "branches").map((entry) => {
+  const branches = list(given.branches, bounds.diagram.branches, "branches").map((entry) => {
     const branch = record(entry, ["label", "index", "values", "points", "heights"], "a branch");
     const points = list(branch.points, n, "points").map(array);
     const made = { label: text(branch.label, 32, "a label"), values: array(branch.values), points, heights: array(branch.heights) };
@@ -65,7 +66,9 @@ export function readDiagram(found: unknown, problem: Problem): object {
     if (points.length !== n || new Set(lengths).size > 1 || !lengths[0]) refuse("a branch's arrays differ in length.");
     return made;
   });
-  const events = list(given.events, MOST.entries, "events").map((entry) => {
+  const values = branches.reduce((sum, branch) => sum + branch.values.byteLength / 8, 0);
+  if (values > bounds.diagram.values) refuse(`its branches have ${values} values together; at most ${bounds.diagram.values} are allowed.`);
+  const events = list(given.events, bounds.diagram.events, "events").map((entry) => {
     const event = record(entry, ["value", "point", "height", "kind"], "an event");
     const point = list(event.point, n, "a point").map((x) => finite(x, "a coordinate"));
     return { value: finite(event.value, "a value"), point, height: finite(event.height, "a height"), kind: text(event.kind, 64, "a kind") };

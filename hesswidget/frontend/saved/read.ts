@@ -11,7 +11,7 @@ import { readPrograms } from "./programs";
 import { readAnswer } from "./read_answers";
 import { readStates } from "./read_states";
 import type { StatesTable } from "./states";
-import { unpack } from "./unpack";
+import { pause, unpack } from "./unpack";
 import { MOST, numbers } from "../model/saved_values";
 
 const FORMAT = "hesswidget-saved";
@@ -36,13 +36,16 @@ export async function read(saved: unknown): Promise<SavedContent> {
   if (reason !== undefined) refuse(text(reason, MOST.text, "the reason"));
   const { packed } = record(saved, ["format", "version", "title", "packed"], "a saved explorer");
   const content = record(await unpack(packed), ["traits", "answers", "states"], "what is packed");
+  await pause();
   const traits = readTraits(content.traits);
   const problem = traits.get("_problem") as Problem;
-  return {
-    traits,
-    answers: list(content.answers, MOST.answers, "answers").map((answer) => within("an answer", () => readAnswer(answer, problem))),
-    states: content.states === null ? null : within("states", () => readStates(content.states, problem)),
-  };
+  const answers: SavedAnswer[] = [];
+  for (const answer of list(content.answers, MOST.answers, "answers")) {
+    await pause();
+    answers.push(within("an answer", () => readAnswer(answer, problem)));
+  }
+  await pause();
+  return { traits, answers, states: content.states === null ? null : within("states", () => readStates(content.states, problem)) };
 }
 
 function readTraits(found: unknown): Map<string, unknown> {

@@ -11,6 +11,7 @@ const AT_A_TIME = 4_096;
 /** JSON that was compressed (zlib) and written in base64. How much of it there is is known before it is parsed. */
 export async function unpack(packed: unknown): Promise<unknown> {
   const bytes = base64(text(packed, MOST.packed, "what is packed"), "what is packed");
+  await pause();
   const most = Math.min(MOST.unpacked, Math.max(MOST.always, MOST.ratio * bytes.length));
   const decoder = new TextDecoder();
   const parts = new Parts();
@@ -23,11 +24,17 @@ export async function unpack(packed: unknown): Promise<unknown> {
     parts.count(more);
     unpacked.push(more);
   }
+  await pause();
   try {
     return JSON.parse(unpacked.join("") + decoder.decode());
   } catch {
     return refuse("it is damaged: what was unpacked is no JSON.");
   }
+}
+
+/** Leave the page to others for a moment. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** What comes of compressed bytes, piece by piece; nothing more once nobody takes it. */
