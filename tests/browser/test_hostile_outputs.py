@@ -17,7 +17,7 @@ from hostile_outputs.watchdog import Seen, Watchdog
 
 ELEMENTS = 3_000  # of a page: ours have some hundreds
 MEGABYTES = 300
-SEEDS = range(60)
+SEEDS = range(40)
 
 
 @pytest.fixture(scope="module")

@@ -41,9 +41,9 @@ def settings(w):
 
 
 def honest(w, row):
-    known = {**HONEST, Parameters: settings(w), Whole: 1}
+    known = {**HONEST, Parameters: settings(w)}
     return {
-        name: min(known[type(field)], field.maximum) if isinstance(field, Whole) else known[type(field)]
+        name: min(1, field.maximum) if isinstance(field, Whole) else known[type(field)]
         for name, field in row.fields.items()
     }
 
