@@ -1,3 +1,4 @@
+import bounds from "../../program/bounds.json";
 import { integer, list, listOf, record, refuse, shown, text } from "../base/checks";
 import { bytesOf } from "../base/float64";
 import { formula } from "../base/mathml";
@@ -11,7 +12,12 @@ export function readAnswer(found: unknown, problem: Problem): SavedAnswer {
   const kind = text(given.kind, 32, "its kind");
   const buffers = list(given.buffers, MOST.entries, "buffers").map((one) => bytesOf(numbers(one, "a buffer")));
   const parameters = wires(given.parameters, problem.parameters.map((p) => p.name), "parameters");
-  return { kind, parameters, point: given.point === null ? null : numbers(given.point, "a point"), content: readContent(kind, given.content), buffers };
+  const content = readContent(kind, given.content);
+  for (const [k, [name, shape]] of ((content.arrays ?? []) as [string, number[]][]).entries()) {
+    const size = shape.reduce((all, length) => all * length, 1);
+    if (buffers[k]?.byteLength !== 8 * size) refuse(`the array ${shown(name)} has not the ${size} numbers that it is said to have.`);
+  }
+  return { kind, parameters, point: given.point === null ? null : numbers(given.point, "a point"), content, buffers };
 }
 
 /** Entries of the Hessians of which formulas are written. */
@@ -39,7 +45,7 @@ const READERS: Readonly<Record<string, Read>> = {
     const given = record(found, ["words", "followed", "arrays"], "it");
     const arrays = list(given.arrays, MOST.parts, "arrays").map((one) => {
       const [name, shape] = listOf(2, one, "an array");
-      return [text(name, 32, "its name"), list(shape, MOST.axes, "its shape").map((length) => integer(length, 0, MOST.entries, "a length"))];
+      return [text(name, 32, "its name"), list(shape, MOST.axes, "its shape").map((length) => integer(length, 0, bounds.race.steps + 1, "a length"))];
     });
     return { words: words(given.words), followed: integer(given.followed, 0, MOST.entries, "a path"), arrays };
   },
