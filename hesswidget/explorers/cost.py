@@ -58,9 +58,9 @@ def written(cost: Cost) -> dict[str, Any]:
     Examples
     --------
     >>> import hesswidget as hw
-    >>> found = written(hw.cost("rosenbrock_n", (4, 8), seconds=60.0, k=2))
+    >>> found = written(hw.cost("rosenbrock_n", (4,), seconds=60.0, k=2))
     >>> found["sizes"], found["computations"][0]["name"], sorted(found["computations"][0]["bytes"])
-    ([4, 8], 'gradient', ['amounts', 'fitted', 'grows', 'words'])
+    ([4], 'gradient', ['amounts', 'fitted', 'grows', 'words'])
     """
     plain = cost.to_dict()
     in_words = {"seconds": duration, "bytes": bytes_in_words}

@@ -61,7 +61,7 @@ def cost(cost: Cost) -> Figure:
     Examples
     --------
     >>> import autograd.numpy as np, hesswidget as hw
-    >>> measured = hw.cost(lambda w: np.sum(w**4), (10, 20, 40), seconds=60.0)
+    >>> measured = hw.cost(lambda w: np.sum(w**4), (10, 20), seconds=60.0)
     >>> [ax.get_title('left') for ax in hw.figures.cost(measured).axes]
     ['seconds', 'bytes']
     """

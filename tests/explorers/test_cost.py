@@ -22,11 +22,16 @@ def chained(w):
     return np.sum((w[1:] - w[:-1] ** 2) ** 2)
 
 
-def test_what_is_measured_beside_all_else_is_what_is_measured_at_once():
+@pytest.fixture(scope="module")
+def measured():
+    return hw.cost(chained, SIZES, seconds=600.0, k=2)
+
+
+def test_what_is_measured_beside_all_else_is_what_is_measured_at_once(measured):
     panel = hw.cost(chained, SIZES, seconds=600.0, k=2, wait=False)
     assert isinstance(panel, CostPanel)
     cost = panel.cost
-    assert cost.names == hw.cost(chained, SIZES, seconds=600.0, k=2).names
+    assert cost.names == measured.names
     assert panel._found == written(cost)
     assert panel._progress == {}
     json.dumps(panel._found, allow_nan=False)
@@ -78,10 +83,10 @@ def test_a_bad_call_is_refused_at_once_and_what_fails_later_is_a_sentence():
     [None, [], "cancel", {}, {"kind": ["cancel"]}, {"kind": "front_end"}, {"kind": "front_end", "id": 3}],
     ids=str,
 )
-def test_what_no_page_of_ours_sends_changes_nothing(message, monkeypatch):
+def test_what_no_page_of_ours_sends_changes_nothing(message, measured, monkeypatch):
     panel, sent = CostPanel(), []
     monkeypatch.setattr(panel, "send", sent.append)
-    panel.keep(hw.cost(chained, (4, 8), seconds=600.0, k=2))
+    panel.keep(measured)
     before = dict(panel._found)
     panel._receive(panel, message, [])
     panel.set_state({"_cost": {}, "_progress": {"share": 1e9}, "_view": "other"})
@@ -92,15 +97,14 @@ def test_what_no_page_of_ours_sends_changes_nothing(message, monkeypatch):
     assert sent[0]["packed"]
 
 
-def test_it_shows_itself_with_a_picture_and_its_table(monkeypatch):
+def test_it_shows_itself_with_a_picture_and_its_table(measured, monkeypatch):
     shown = []
-    cost = hw.cost(chained, SIZES, seconds=600.0, k=2)
     monkeypatch.setattr("hesswidget.explorers.cost.publish", lambda data, _: shown.append(data))
-    cost._ipython_display_()
+    measured._ipython_display_()
     assert set(shown[0]) >= {"text/plain", "image/png", "application/vnd.jupyter.widget-view+json"}
-    assert shown[0]["text/plain"] == str(cost)
-    travelled = pickle.loads(pickle.dumps(cost))
-    assert str(travelled) == str(cost)
+    assert shown[0]["text/plain"] == str(measured)
+    travelled = pickle.loads(pickle.dumps(measured))
+    assert str(travelled) == str(measured)
     with pytest.raises(NotImplementedError):
         travelled._ipython_display_()
 
