@@ -119,11 +119,7 @@ def mathml(expression: Any) -> Tree | str:
         if not re.fullmatch("[A-Za-z]+[0-9]*", symbol.name)
     }
     plain = expression.xreplace({symbol: symbol.func(letter, real=True) for letter, symbol in names.items()})
-    written = re.sub(r"&([A-Za-z]+);", _entity, _printer().doprint(plain))
-    from xml.dom import minidom  # which no first picture wants
-
-    (document,) = minidom.parseString(f"<math>{written}</math>".encode()).childNodes
-    return _tree(document.firstChild, {letter: symbol.name for letter, symbol in names.items()})
+    return _tree(_printer()._print(plain), {letter: symbol.name for letter, symbol in names.items()})
 
 
 def _printer() -> Any:
@@ -154,14 +150,9 @@ def _printer() -> Any:
     return Printer()
 
 
-def _entity(match: re.Match[str]) -> str:
-    """Return the character of a name that HTML knows and XML does not."""
-    return match[0] if match[1] in ("lt", "gt", "amp", "quot", "apos") else html.unescape(match[0])
-
-
 def _tree(node: Any, names: Mapping[str, str]) -> Tree:
     if node.childNodes and all(child.nodeType == child.TEXT_NODE for child in node.childNodes):
-        text = "".join(child.data for child in node.childNodes)
+        text = html.unescape("".join(child.data for child in node.childNodes))  # SymPy has &InvisibleTimes; there
         return [node.tagName, "−" if text == "-" else names.get(text, text)]
     elements = [child for child in node.childNodes if child.nodeType == child.ELEMENT_NODE]
     return [node.tagName, *(_tree(child, names) for child in elements)]

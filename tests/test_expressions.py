@@ -189,6 +189,14 @@ def test_a_formula_travels_as_a_tree_of_mathml():
     assert mathml(2 * sympy.Symbol("W<img>[0, 1]", real=True))[-1] == ["mi", "W<img>[0, 1]"]
 
 
+def test_every_relation_of_a_case_is_written_with_its_sign():
+    x = sympy.Symbol("x", real=True)
+    signs = {x < 1: "<", x > 1: ">", x <= 1: "≤", x >= 1: "≥", sympy.Ne(x, 1): "≠", sympy.Eq(x, 1): "="}
+    for condition, sign in signs.items():
+        tree = mathml(sympy.Piecewise((x**2, condition), (0, True)))
+        assert f"['mo', '{sign}']" in str(tree), condition
+
+
 def test_a_page_asks_for_the_formulas_of_the_hessian():
     w = hw.explore("rosenbrock")
     w.sent = []
