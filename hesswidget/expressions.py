@@ -152,7 +152,9 @@ def _printer() -> Any:
 
 def _tree(node: Any, names: Mapping[str, str]) -> Tree:
     if node.childNodes and all(child.nodeType == child.TEXT_NODE for child in node.childNodes):
-        text = html.unescape("".join(child.data for child in node.childNodes))  # SymPy has &InvisibleTimes; there
+        text = html.unescape(
+            "".join(child.data for child in node.childNodes)
+        )  # SymPy has &InvisibleTimes; there
         return [node.tagName, "−" if text == "-" else names.get(text, text)]
     elements = [child for child in node.childNodes if child.nodeType == child.ELEMENT_NODE]
     return [node.tagName, *(_tree(child, names) for child in elements)]

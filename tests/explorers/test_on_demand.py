@@ -5,8 +5,7 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.explorers import on_demand
-from hesswidget.explorers.replay import MAX_SETTINGS
+from hesswidget.explorers import on_demand, replay
 from hesswidget.landscape import tiles
 from hesswidget.landscape.plane import Plane
 from hesswidget.program.errors import NotRecorded
@@ -39,6 +38,14 @@ def asks(w, parameters, point=(0.3, 0.4)):
     w._answer(w, content, [onp.array(point).tobytes()])
     w._questions.jobs.wait()
     return w.sent[-1][0]
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """So few settings are kept that a test can record more."""
+    for module in (on_demand, replay):
+        monkeypatch.setattr(module, "MAX_SETTINGS", 6)
+    return 6
 
 
 def statics(w):
@@ -78,12 +85,12 @@ def test_the_settings_next_to_one_that_was_wanted_are_recorded_ahead(monkeypatch
         assert {11, 12, 13} <= {static["k"] for static in statics(w)}
 
 
-def test_the_settings_that_were_wanted_last_are_kept():
+def test_the_settings_that_were_wanted_last_are_kept(few):
     w = opened(powers, k=(1, 100))
-    for k in range(40, 40 + MAX_SETTINGS + 3):
+    for k in range(20, 20 + few + 3):
         asks(w, {"k": k, "kind": "sum", "note": "a"})
     kept = [static["k"] for static in statics(w)]
-    assert kept == list(range(40 + MAX_SETTINGS + 2, 42, -1))
+    assert kept == list(range(20 + few + 2, 22, -1))
 
 
 def test_a_path_that_was_not_found_is_recorded_when_it_is_met():
@@ -103,7 +110,7 @@ def test_a_path_that_was_not_found_is_recorded_when_it_is_met():
 
 
 def bowl(x):
-    """Huber's loss of six variables: beyond the box of the sliders, and on its sides, it is another."""
+    """Huber's loss of four variables: beyond the box of the sliders, and on its sides, it is another."""
     return sum(v**2 if abs(v) < 1 else 2 * abs(v) - 1 for v in x) + 0.1 * x[0] * x[1]
 
 
@@ -114,7 +121,7 @@ def values_on(w, plane):
 
 
 def test_paths_that_were_not_found_on_a_landscape_are_recorded_at_rest():
-    w = hw.explore(bowl, onp.zeros(6))
+    w = hw.explore(bowl, onp.zeros(4))
     w.sent = []
     w.send = lambda content, buffers=None: w.sent.append((content, buffers))
     plane = Plane.first(w.problem, w.point)
@@ -129,7 +136,7 @@ def test_paths_that_were_not_found_on_a_landscape_are_recorded_at_rest():
 
 
 def test_a_page_is_saved_with_the_paths_on_its_landscape(tmp_path):
-    w = hw.explore(bowl, onp.zeros(6))
+    w = hw.explore(bowl, onp.zeros(4))
     w.save_html(tmp_path / "bowl.html", seconds=10.0)
     assert not onp.isnan(values_on(w, Plane.first(w.problem, w.point))[0]).any()
 
@@ -178,13 +185,13 @@ def test_a_kernel_records_for_no_page():
     assert asks(w, {"k": 3, "kind": "sum", "note": "a"})["kind"] == "refusal"
 
 
-def test_a_page_is_saved_with_the_settings_next_to_the_present_one(tmp_path):
+def test_a_page_is_saved_with_the_settings_next_to_the_present_one(few, tmp_path):
     w = opened(powers, k=(1, 40))
     w.set(k=12)
     w.save_html(tmp_path / "f.html", seconds=60.0)
     kept = [static["k"] for static in statics(w)]
     assert kept[0] == 12
-    assert set(kept) == set(range(12 - MAX_SETTINGS // 2 + 1, 12 + MAX_SETTINGS // 2 + 1))
+    assert set(kept) == set(range(12 - few // 2 + 1, 12 + few // 2 + 1))
 
 
 def test_where_there_is_no_time_for_all_settings_the_present_one_comes_first(monkeypatch):
