@@ -94,10 +94,12 @@ def open_in(open_notebook: OpenNotebook, run_cells: RunCells) -> OpenNotebook:
 
 @pytest.fixture
 def open_saved(open_page, tmp_path) -> OpenSaved:
-    """Opens an explorer as a page in one file."""
+    """Opens an explorer as a page in one file, with what is computed beforehand in about a second."""
 
     def open_saved(explorer, theme: str = "light", size: tuple[int, int] = (1000, 900)) -> ExplorerPage:
-        return explorer_on(open_page(explorer.save_html(tmp_path / "explorer.html"), theme, size))
+        return explorer_on(
+            open_page(explorer.save_html(tmp_path / "explorer.html", seconds=1.0), theme, size)
+        )
 
     return open_saved
 

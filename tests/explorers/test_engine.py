@@ -12,7 +12,9 @@ from hesswidget.critical.multistart import page_starts
 from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.objective import Objective
 from hesswidget.explorers import engine, replay
+from hesswidget.landscape import definiteness
 from hesswidget.landscape.plane import Plane
+from hesswidget.program.bounds import PICTURE
 from hesswidget.program.executor import Executable
 from program.reading import read
 
@@ -183,9 +185,11 @@ def test_recording_that_takes_too_long_is_left_to_the_kernel(monkeypatch):
     assert w.engine_reason == "recording took longer than 0 s; the kernel computes."
 
 
-def test_what_is_optional_and_too_large_for_a_page_sends_nothing_to_the_kernel():
+def test_what_is_optional_and_too_large_for_a_page_sends_nothing_to_the_kernel(monkeypatch):
+    monkeypatch.setattr(definiteness, "PICTURE", PICTURE._replace(beside=100_000))
+
     def chain(x, y):
-        for _ in range(190):
+        for _ in range(20):
             x = 3.5 * x * (1 - x) + 0.1 * y
         return x**2 + y**2
 
