@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+import hesswidget as hw
 from browser.chromium import chromium
 from browser.explorer_page import ExplorerPage, explorer_on
 from browser.jupyter_server import JupyterServer, jupyter_server
@@ -15,6 +17,7 @@ from browser.notebook import Notebook
 OpenNotebook = Callable[..., Notebook]
 RunCells = Callable[..., Notebook]
 OpenSaved = Callable[..., ExplorerPage]
+OpenHimmelblau = Callable[..., ExplorerPage]
 
 
 @pytest.fixture(scope="package")
@@ -102,6 +105,21 @@ def open_saved(open_page, tmp_path) -> OpenSaved:
         )
 
     return open_saved
+
+
+@pytest.fixture(scope="package")
+def himmelblau_page(tmp_path_factory) -> Path:
+    return hw.explore("himmelblau").save_html(tmp_path_factory.mktemp("pages") / "himmelblau.html")
+
+
+@pytest.fixture
+def open_himmelblau(open_page, himmelblau_page) -> OpenHimmelblau:
+    """Opens the page of ``hw.explore("himmelblau")``, which is made once for all tests."""
+
+    def open_himmelblau(theme: str = "light", size: tuple[int, int] = (1000, 900)) -> ExplorerPage:
+        return explorer_on(open_page(himmelblau_page, theme, size))
+
+    return open_himmelblau
 
 
 @pytest.fixture

@@ -52,9 +52,36 @@ def test_a_map_is_shown_by_a_button_and_by_keys(open_saved: OpenSaved) -> None:
     expect(explorer.root).to_have_attribute("data-basins", "0")
 
 
-def test_a_click_takes_the_start_and_the_map_stays(open_saved: OpenSaved) -> None:
+def test_keys_and_clicks_take_the_start_and_parameters_move_the_map(open_saved: OpenSaved) -> None:
     explorer = open_saved(race("basins"))
     is_whole(explorer)
+    arrow_keys_move_the_start_in_the_map_of_each_method(explorer)
+    a_click_takes_the_start_and_the_map_stays(explorer)
+    a_parameter_moves_the_map_and_another_method_is_followed(explorer)
+
+
+def arrow_keys_move_the_start_in_the_map_of_each_method(explorer: ExplorerPage) -> None:
+    handle = explorer.root.get_by_role("slider", name="start, in the map of gradient-descent")
+    expect(handle).to_have_attribute(
+        "aria-valuetext",
+        re.compile(r"^x = 0.5, y = −0.3; beside it in the map: minimum \(.+\) in \d+ steps$"),
+    )
+    handle.focus()
+    for key in ("ArrowRight", "Shift+ArrowRight", "ArrowUp", "ArrowDown", "ArrowDown"):
+        explorer.page.keyboard.press(key)
+    explorer.rests()
+    cell = 10 / 128  # of a place of the finest grid
+    x, y = (
+        explorer.root.locator('input[type=range][aria-label="x"]'),
+        explorer.root.locator('input[type=range][aria-label="y"]'),
+    )
+    assert float(x.input_value()) == pytest.approx((round(5.5 / cell) + 11) * cell - 5)
+    assert float(y.input_value()) == pytest.approx((round(4.7 / cell) - 1) * cell - 5)
+    expect(explorer.root).to_have_attribute("data-basins", "129")  # nothing is computed anew
+    expect(handle).to_be_focused()
+
+
+def a_click_takes_the_start_and_the_map_stays(explorer: ExplorerPage) -> None:
     box = explorer.root.locator('.hw-basin-map[data-method="gradient-descent"]')
     size = box.bounding_box()
     assert size is not None
@@ -74,9 +101,7 @@ def test_a_click_takes_the_start_and_the_map_stays(open_saved: OpenSaved) -> Non
     expect(explorer.root).to_have_attribute("data-basins", "129")
 
 
-def test_a_parameter_moves_the_map_and_another_method_is_followed(open_saved: OpenSaved) -> None:
-    explorer = open_saved(race("basins"))
-    is_whole(explorer)
+def a_parameter_moves_the_map_and_another_method_is_followed(explorer: ExplorerPage) -> None:
     before = explorer.root.locator(".hw-basin .hw-caption").nth(0).text_content() or ""
     explorer.press("a", *["ArrowRight"] * 40)
     expect(explorer.root.locator(".hw-basin .hw-caption").nth(0)).not_to_have_text(before)
@@ -86,18 +111,22 @@ def test_a_parameter_moves_the_map_and_another_method_is_followed(open_saved: Op
     is_whole(explorer)
 
 
-@pytest.mark.parametrize("size", [(930, 640), (390, 844)], ids=["notebook", "phone"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_maps_stand_side_by_side(open_saved: OpenSaved, size, theme) -> None:
-    explorer = open_saved(race("basins"), theme=theme, size=size)
+SIZES = ((930, 640), (390, 844))  # of a notebook and a phone
+
+
+def test_maps_stand_side_by_side(open_saved: OpenSaved) -> None:
+    explorer = open_saved(race("basins"))
     is_whole(explorer)
-    boxes = explorer.root.locator(".hw-basin-map").evaluate_all(
-        "all => all.map((one) => { const box = one.getBoundingClientRect(); return [box.top, box.left, box.width]; })"
-    )
-    assert boxes[0][0] == pytest.approx(boxes[1][0], abs=1)
-    assert boxes[0][1] + boxes[0][2] <= boxes[1][1]
-    assert fits(explorer.root.locator(".hw-basins"))
-    assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for width, height in SIZES:
+        explorer.page.set_viewport_size({"width": width, "height": height})
+        explorer.rests()
+        boxes = explorer.root.locator(".hw-basin-map").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect()).map(({ top, left, width }) => [top, left, width])"
+        )
+        assert boxes[0][0] == pytest.approx(boxes[1][0], abs=1)
+        assert boxes[0][1] + boxes[0][2] <= boxes[1][1]
+        assert fits(explorer.root.locator(".hw-basins"))
+        assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_there_is_no_map_where_the_kernel_computes(open_saved: OpenSaved) -> None:
@@ -150,34 +179,13 @@ def test_a_sweep_says_which_hyperparameters_converge_and_sets_them(open_saved: O
     expect(panel.locator(".hw-caption")).to_have_text("newton does not have both free")
 
 
-@pytest.mark.parametrize("size", [(930, 640), (390, 844)], ids=["notebook", "phone"])
-def test_a_sweep_of_one_hyperparameter_stands_beside_the_sliders(open_saved: OpenSaved, size) -> None:
-    explorer = open_saved(swept("rate", methods=["gradient-descent", "adam"], view="basins"), size=size)
+def test_a_sweep_of_one_hyperparameter_stands_beside_the_sliders(open_saved: OpenSaved) -> None:
+    explorer = open_saved(swept("rate", methods=["gradient-descent", "adam"], view="basins"))
     expect(explorer.root).to_have_attribute("data-swept", "129")
     is_whole(explorer)
-    assert fits(explorer.root.locator(".hw-sweep"))
-    assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for width, height in SIZES:
+        explorer.page.set_viewport_size({"width": width, "height": height})
+        explorer.rests()
+        assert fits(explorer.root.locator(".hw-sweep"))
+        assert explorer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(explorer.root.locator(".hw-sweep .hw-marks button").last).to_have_text("limit of theory")
-
-
-def test_arrow_keys_move_the_start_in_the_map_of_each_method(open_saved: OpenSaved) -> None:
-    explorer = open_saved(race("basins"))
-    is_whole(explorer)
-    handle = explorer.root.get_by_role("slider", name="start, in the map of gradient-descent")
-    expect(handle).to_have_attribute(
-        "aria-valuetext",
-        re.compile(r"^x = 0.5, y = −0.3; beside it in the map: minimum \(.+\) in \d+ steps$"),
-    )
-    handle.focus()
-    for key in ("ArrowRight", "Shift+ArrowRight", "ArrowUp", "ArrowDown", "ArrowDown"):
-        explorer.page.keyboard.press(key)
-    explorer.rests()
-    cell = 10 / 128  # of a place of the finest grid
-    x, y = (
-        explorer.root.locator('input[type=range][aria-label="x"]'),
-        explorer.root.locator('input[type=range][aria-label="y"]'),
-    )
-    assert float(x.input_value()) == pytest.approx((round(5.5 / cell) + 11) * cell - 5)
-    assert float(y.input_value()) == pytest.approx((round(4.7 / cell) - 1) * cell - 5)
-    expect(explorer.root).to_have_attribute("data-basins", "129")  # nothing is computed anew
-    expect(handle).to_be_focused()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 import hesswidget as hw
-from browser.conftest import OpenSaved, RunCells
+from browser.conftest import OpenHimmelblau, OpenSaved, RunCells
 from browser.eventually import eventually
 from browser.explorer_page import explorer_on, middle
 
@@ -94,8 +94,8 @@ def test_the_nearest_is_a_button_away_and_the_line_says_how_far(open_saved: Open
     assert explorer.point == pytest.approx([3.385154, 0.073852], abs=1e-5)
 
 
-def test_a_dragged_point_is_held_by_a_critical_one(open_saved: OpenSaved) -> None:
-    explorer = open_saved(hw.explore("himmelblau"))
+def test_a_dragged_point_is_held_by_a_critical_one(open_himmelblau: OpenHimmelblau) -> None:
+    explorer = open_himmelblau()
     explorer.rests()
     expect(explorer.root.locator(".hw-places .hw-mark")).to_have_count(9)
     maximum = explorer.root.locator('.hw-places .hw-mark[data-label="maximum"] .hw-place')
@@ -197,8 +197,8 @@ def test_paths_join_saddles_to_minima(run_cells: RunCells) -> None:
     assert notebook.errors == []
 
 
-def test_the_surface_carries_them_too(open_saved: OpenSaved) -> None:
-    explorer = open_saved(hw.explore("himmelblau"))
+def test_the_surface_carries_them_too(open_himmelblau: OpenHimmelblau) -> None:
+    explorer = open_himmelblau()
     expect(explorer.root.locator(".hw-places .hw-mark")).to_have_count(9)
     explorer.button("surface").click()
     signs = explorer.root.locator(".hw-surface .hw-places [aria-label]")

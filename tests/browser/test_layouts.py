@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-import hesswidget as hw
 from browser import SCREENSHOTS
-from browser.conftest import OpenNotebook, OpenSaved, RunCells
+from browser.conftest import OpenHimmelblau, OpenNotebook, RunCells
 from browser.explorer_page import ExplorerPage, fits
 
 FUNCTIONS = """
@@ -69,8 +68,8 @@ def test_an_explorer_is_one_screen_of_a_laptop(open_notebook: OpenNotebook) -> N
     assert notebook.errors == []
 
 
-def test_a_panel_is_enlarged_and_put_back_by_a_button_or_keys(open_saved: OpenSaved) -> None:
-    explorer = open_saved(hw.explore("himmelblau"), size=(950, 768))
+def test_a_panel_is_enlarged_and_put_back_by_a_button_or_keys(open_himmelblau: OpenHimmelblau) -> None:
+    explorer = open_himmelblau(size=(950, 768))
     explorer.rests()
     root, keyboard = explorer.root, explorer.page.keyboard
     before = root.evaluate(HEIGHT)
@@ -101,11 +100,10 @@ def test_a_panel_is_enlarged_and_put_back_by_a_button_or_keys(open_saved: OpenSa
         expect(button).to_be_focused()
 
 
-def test_on_a_phone_the_status_stays_in_sight_and_a_tap_explains(browser, tmp_path) -> None:
-    path = hw.explore("himmelblau").save_html(tmp_path / "f.html")
+def test_on_a_phone_the_status_stays_in_sight_and_a_tap_explains(browser, himmelblau_page) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
-    page.goto(path.as_uri())
+    page.goto(himmelblau_page.as_uri())
     (explorer,) = explorers_on(page, 1)
     explorer.rests()
     root = explorer.root
@@ -125,8 +123,8 @@ def test_on_a_phone_the_status_stays_in_sight_and_a_tap_explains(browser, tmp_pa
     context.close()
 
 
-def test_the_legend_names_and_explains_what_is_in_view(open_saved: OpenSaved) -> None:
-    explorer = open_saved(hw.explore("himmelblau"))
+def test_the_legend_names_and_explains_what_is_in_view(open_himmelblau: OpenHimmelblau) -> None:
+    explorer = open_himmelblau()
     explorer.rests()
     root, page = explorer.root, explorer.page
     always = ["point", "not stationary", "contours", "quadratic model", "Newton"]

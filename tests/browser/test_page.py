@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import zlib
 
 import autograd.numpy as np
@@ -38,8 +39,8 @@ def test_a_slider_moves_the_picture(open_saved, theme):
     expect(explorer.engine).to_have_text("browser · saved")
 
 
-def test_it_is_live_inside_another_page(open_page, tmp_path):
-    hw.explore("himmelblau").save_html(tmp_path / "f.html")
+def test_it_is_live_inside_another_page(open_page, himmelblau_page, tmp_path):
+    shutil.copy(himmelblau_page, tmp_path / "f.html")
     (tmp_path / "outer.html").write_text(
         '<h1>Mine</h1><iframe src="f.html" width="900" height="700"></iframe>'
     )

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 import hesswidget as hw
 from browser import SCREENSHOTS
-from browser.conftest import OpenNotebook, OpenSaved, RunCells
+from browser.conftest import OpenHimmelblau, OpenNotebook, OpenSaved, RunCells
 from browser.eventually import eventually
 from browser.explorer_page import ExplorerPage, explorer_on
 
@@ -117,8 +117,8 @@ def test_in_a_notebook_the_kernel_s_is_too_and_its_keys_delete_no_cell(run_cells
     assert notebook.errors == []
 
 
-def test_the_wheel_scrolls_the_page_and_with_control_zooms(open_saved: OpenSaved) -> None:
-    explorer = open_saved(hw.explore("himmelblau"))
+def test_the_wheel_scrolls_the_page_and_with_control_zooms(open_himmelblau: OpenHimmelblau) -> None:
+    explorer = open_himmelblau()
     switch(explorer, "surface")
     prevented = """(e, control) => {
         const wheel = new WheelEvent("wheel", { deltaY: -120, ctrlKey: control, bubbles: true, cancelable: true });
@@ -161,8 +161,8 @@ def test_two_views_of_an_explorer_show_the_same_and_another_explorer_chooses_for
     assert notebook.errors == []
 
 
-def test_it_has_a_webgl_context_only_while_it_is_in_view(open_saved: OpenSaved) -> None:
-    explorer = open_saved(hw.explore("himmelblau"))
+def test_it_has_a_webgl_context_only_while_it_is_in_view(open_himmelblau: OpenHimmelblau) -> None:
+    explorer = open_himmelblau()
     switch(explorer, "surface")
     before = pixels(explorer)
     explorer.root.locator(".hw-surface canvas").evaluate("c => { window.gl = c.getContext('webgl2'); }")
@@ -178,8 +178,8 @@ def test_it_has_a_webgl_context_only_while_it_is_in_view(open_saved: OpenSaved) 
     expect(explorer.root.locator(".hw-landscape [role=status]")).to_be_empty()
 
 
-def test_without_webgl_the_contours_stay_and_a_sentence_says_why(open_saved: OpenSaved) -> None:
-    explorer = open_saved(hw.explore("himmelblau"))
+def test_without_webgl_the_contours_stay_and_a_sentence_says_why(open_himmelblau: OpenHimmelblau) -> None:
+    explorer = open_himmelblau()
     root, buttons = explorer.root, views(explorer)
     notice = root.locator(".hw-landscape [role=status]")
     switch(explorer, "surface")
@@ -209,8 +209,8 @@ def test_a_curve_has_no_surface(open_saved: OpenSaved) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1500, 400])
-def test_it_fits_and_follows_the_theme(open_saved: OpenSaved, theme: str, width: int) -> None:
-    explorer = open_saved(hw.explore("himmelblau"), theme, (width, 900))
+def test_it_fits_and_follows_the_theme(open_himmelblau: OpenHimmelblau, theme: str, width: int) -> None:
+    explorer = open_himmelblau(theme, (width, 900))
     switch(explorer, "surface")
     corner = pixels(explorer)[2, 2].mean()
     assert (corner > 0.5) == (theme == "light")
