@@ -20,10 +20,10 @@ from hesswidget.precision import for_json
 from hesswidget.problem.blocks import Blocks
 from hesswidget.problem.vector import as_point
 from hesswidget.second_derivative_test.stationarity import norm_of
-from hesswidget.second_derivative_test.tolerances import Tolerances
 from hesswidget.shown import Shown
 from hesswidget.wording import number
 
+Judge = Callable[[TracedFunction, float, np.ndarray], tuple[float, str]]
 MEASURED = {"distance": "distance to the limit", "value": "f − f_min", "gradient": "|∇f|"}
 """What an order may be of, in words."""
 SHOWN = 8  # steps at either end of a printed path
@@ -82,7 +82,7 @@ class Path(Shown):
         f: TracedFunction,
         title: str | None = None,
         raised: str = "",
-        tolerances: Tolerances | None = None,
+        judge: Judge = judged,
     ) -> Path:
         """Make the path of the states that an iteration went through; at the last it may have broken down.
 
@@ -95,8 +95,8 @@ class Path(Shown):
             What it is called, if not as its method.
         raised : str
             What it raised as it broke down.
-        tolerances : Tolerances, optional
-            What its end is judged by; see `hesswidget.descent.ending.judged`.
+        judge : callable
+            What judges its end, as `hesswidget.descent.ending.judged` does.
         """
         method, status = iteration.method, float(states[-1]["status"])
         kept = states[:-1] if status == BROKE_DOWN else states
@@ -105,7 +105,7 @@ class Path(Shown):
         }
         models = np.array([state[method.model] for state in kept]) if method.model else None
         known = arrays["point"], arrays["value"], arrays["gradient"], models, arrays["cost"]
-        path = cls.ended(f, title or method.name, *known, status=status, raised=raised, tolerances=tolerances)
+        path = cls.ended(f, title or method.name, *known, status=status, raised=raised, judge=judge)
         if method.model_of is None:
             return path
         return replace(path, model_at=lambda k: np.asarray(iteration.model(f, kept[k])))
@@ -123,10 +123,10 @@ class Path(Shown):
         *,
         status: float,
         raised: str = "",
-        tolerances: Tolerances | None = None,
+        judge: Judge = judged,
     ) -> Path:
         """Make a path of points, and say why and where it ended."""
-        status, end = judged(f, status, points, tolerances)
+        status, end = judge(f, status, points)
         with np.errstate(all="ignore"):
             first, last = (float(norm_of(gradients[k])) for k in (0, -1))
         why = reason(status, len(points) - 1, last, first, end)

@@ -12,7 +12,6 @@ from hesswidget.appearance import LABELS
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import COVERED, TracedFunction, TracedProblem
 from hesswidget.descent import convergence, ending, microscope, proposal, span
-from hesswidget.descent.ending import judged
 from hesswidget.descent.method import State
 from hesswidget.descent.proposal import NextStep, Proposal
 from hesswidget.descent.race import Racer
@@ -284,7 +283,7 @@ class RaceFrames(KernelFrames):
     def _ends(self, f: TracedFunction, races: Sequence[Sequence[State]]) -> dict[str, np.ndarray]:
         """Return how each path stands, now that its end has been judged, and that end's label."""
         found = [
-            judged(f, float(states[-1]["status"]), states[-1]["point"][None], self._tolerances)
+            self.following.judged(f, float(states[-1]["status"]), states[-1]["point"][None])
             for states in races
         ]
         return {

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
+from hesswidget.descent.ending import judged
 from hesswidget.descent.iteration import KNOWN
 from hesswidget.descent.method import State
 from hesswidget.descent.methods import METHODS
@@ -19,12 +20,14 @@ from hesswidget.descent.race import Racer
 from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
+from hesswidget.explorers.kept import Kept
 from hesswidget.explorers.race_curvature import RaceCurvature
 from hesswidget.explorers.replay import ProgramSet, Recorded
 from hesswidget.problem.problem import Problem
 from hesswidget.program.executor import Executable
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
+ENDS_KEPT = 4  # of each racer, at starts and settings where it has been
 SECONDS_MOVING, SECONDS_AT_REST = 0.1, 3.0  # how long the kernel may take for all paths of a picture
 
 
@@ -54,8 +57,14 @@ class RacePaths:
         steps: int,
         curvature: RaceCurvature | None = None,
     ) -> None:
-        self._problem, self._tolerances, self._recorded = problem, tolerances, recorded
+        self._problem, self._recorded = problem, recorded
         self._racers, self._steps, self._curvature = tuple(racers), steps, curvature
+        # A picture, the figure and the words below it ask for the same ends, and to judge one may take seconds.
+        self._ends: Kept[tuple[float, str]] = Kept(
+            lambda end, _: judged(end[0], end[1], end[2], tolerances),
+            key=_end,
+            most=ENDS_KEPT * len(self._racers),
+        )
 
     def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any], swept: Sequence[str]) -> int:
         """Return the first path that does not diverge, as far as that is known at once; else the first.
@@ -170,8 +179,12 @@ class RacePaths:
     def _path(
         self, f: TracedFunction, racer: Racer, runner: Runner | SciPyRunner, states: Sequence[State]
     ) -> Path:
-        path = Path.of(states, racer.iteration, f, racer.title, runner.raised, self._tolerances)
+        path = Path.of(states, racer.iteration, f, racer.title, runner.raised, self.judged)
         return replace(path, reason=racer.fault or path.reason)
+
+    def judged(self, f: TracedFunction, status: float, points: np.ndarray) -> tuple[float, str]:
+        """Return how a path stands, and its end's label; see `hesswidget.descent.ending.judged`."""
+        return self._ends.at((f, status, points))
 
     def function(self, parameters: Mapping[str, Any]) -> TracedFunction:
         """Return the function at values of the parameters."""
@@ -183,6 +196,11 @@ class RacePaths:
         programs = self._recorded.at(parameters)
         traced = TracedProblem.of(self._problem, parameters) if programs is None else programs.traced
         return [racer.runner(traced, _executables(programs, k)) for k, racer in enumerate(self._racers)]
+
+
+def _end(given: tuple[TracedFunction, float, np.ndarray]) -> tuple[str, float, bytes]:
+    f, status, points = given
+    return repr(f.traced.problem.on_wire(f.values)), status, points[-1].tobytes()
 
 
 def _executables(programs: ProgramSet | None, k: int) -> tuple[Executable, Executable] | None:
