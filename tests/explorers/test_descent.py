@@ -12,8 +12,9 @@ import numpy as onp
 import pytest
 
 import hesswidget as hw
-from hesswidget.descent import outcome
+from hesswidget.descent import ending, outcome
 from hesswidget.descent.methods import METHODS
+from hesswidget.explorers import race_paths
 from hesswidget.explorers.precomputed import states
 from hesswidget.landscape.plane import Plane
 from unrecorded import zero
@@ -683,3 +684,20 @@ def test_saved_pictures_of_the_kernel_lie_in_the_plane_of_their_own_paths():
         onp.testing.assert_allclose(
             onp.reshape(landscape["values"], (len(y), len(x)))[0, 0], bowl(corner), rtol=1e-9
         )
+
+
+def test_an_end_is_judged_once_for_all_that_is_shown_of_it(monkeypatch):
+    ends = []
+
+    def judged(f, status, points, tolerances):
+        ends.append(points[-1].tolist())
+        return ending.judged(f, status, points, tolerances)
+
+    monkeypatch.setattr(race_paths, "judged", judged)
+    w = hw.descend("rosenbrock", (-1.2, 1.0), methods=["newton", "bfgs"])
+    assert {"image/png", "text/plain"} < w._repr_mimebundle_()[0].keys()
+    assert [path.end for path in w.paths] == ["minimum", "minimum"]
+    assert len(ends) == 2
+    w.set(b=5.0)
+    assert [path.end for path in w.paths] == ["minimum", "minimum"]
+    assert len(ends) == 4  # of another function
