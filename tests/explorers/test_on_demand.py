@@ -40,12 +40,18 @@ def asks(w, parameters, point=(0.3, 0.4)):
     return w.sent[-1][0]
 
 
+@pytest.fixture(autouse=True)
+def hardly_ahead(monkeypatch):
+    """What nobody has asked for is not recorded for a whole second in each test."""
+    monkeypatch.setattr(replay, "SECONDS_AHEAD", 0.1)
+
+
 @pytest.fixture
 def few(monkeypatch):
     """So few settings are kept that a test can record more."""
     for module in (on_demand, replay):
-        monkeypatch.setattr(module, "MAX_SETTINGS", 6)
-    return 6
+        monkeypatch.setattr(module, "MAX_SETTINGS", 4)
+    return 4
 
 
 def statics(w):
@@ -87,10 +93,10 @@ def test_the_settings_next_to_one_that_was_wanted_are_recorded_ahead(monkeypatch
 
 def test_the_settings_that_were_wanted_last_are_kept(few):
     w = opened(powers, k=(1, 100))
-    for k in range(20, 20 + few + 3):
+    for k in range(10, 10 + few + 3):
         asks(w, {"k": k, "kind": "sum", "note": "a"})
     kept = [static["k"] for static in statics(w)]
-    assert kept == list(range(20 + few + 2, 22, -1))
+    assert kept == list(range(10 + few + 2, 12, -1))
 
 
 def test_a_path_that_was_not_found_is_recorded_when_it_is_met():
