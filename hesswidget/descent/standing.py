@@ -93,7 +93,8 @@ def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]
     has_grown = np.logical_and(first > 0, size > times * first)
     status = np.where(np.logical_and(is_growing, has_grown), GROWS, GOES_ON)
     status = _or_undefined(np.where(size <= bound, CONVERGED, status), value, gradient)
-    came_so = np.logical_and(status == NO_VALUE, largest <= GROWN * first)
+    met = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
+    came_so = np.logical_and(status == NO_VALUE, met <= GROWN * first)
     return {
         AT_START: before[AT_START],
         GROWTH: np.stack([np.where(is_record, size, largest), since, count]),

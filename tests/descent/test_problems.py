@@ -41,6 +41,7 @@ ENDINGS = (
     "stopped after ",
     "stands still after ",
     "diverged: after step ",
+    "came to where f is not finite: after step ",
     "broke down at ",
 )
 

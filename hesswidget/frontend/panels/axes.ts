@@ -25,7 +25,7 @@ export function gripOf(): SVGElement[] {
 }
 
 /** How far numbers on the axis below may reach beyond it, and half of what a digit of theirs takes, in pixels. */
-const BEYOND = 8;
+const BEYOND = 12;
 const HALF_A_DIGIT = 3.4;
 
 /** What frames a plane: its border, and axes with ticks and names, that of the upright one so far to the left. */

@@ -25,7 +25,7 @@ export class Standing {
     racer.gauges.forEach((name, k) => parts.push(`${name} ${number(gauges[k], 3)}`));
     const trials = next ? [...next.trialValues.keys()].filter((k) => Number.isFinite(next.trials[k * next.proposed.length])) : [];
     if (trials.length) parts.push(`it tries ${trials.length === 1 ? "a point" : `${trials.length} points`} for the next step, and ${trials.some((k) => next!.accepted[k] > 0) ? "takes" : "refuses"} ${trials.length === 1 ? "it" : "the last"}`);
-    if (known.length > 1) parts.push(`${racer.series} ${short(known[0], 2)} to ${short(known[known.length - 1], 2)} in ${known.length - 1}`);
+    if (known.length > 1) parts.push(`${racer.series} ${short(known[0], 2)} to ${short(known[known.length - 1], 2)} in ${known.length - 1} inner steps`);
     setText(this.sentence, parts.join("; "));
     setAttributes(this.chart, { hidden: known.length < 2 });
     if (known.length > 1) setAttributes(this.line, { d: logLine(known) });
