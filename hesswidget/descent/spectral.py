@@ -10,7 +10,7 @@ import autograd.numpy as np
 
 def eigenbasis(gradient: Any, hessian: Any) -> tuple[Any, Any, Any]:
     """Return the eigenvalues, ascending, and eigenvectors of the Hessian's symmetric part; and the gradient in them."""
-    eigenvalues, vectors = np.linalg.eigh(hessian / 2 + np.transpose(hessian) / 2)
+    eigenvalues, vectors = _decomposed(hessian)
     return eigenvalues, vectors, np.dot(np.transpose(vectors), gradient)
 
 
@@ -34,5 +34,10 @@ def scaled(hessian: Any, curvature_of: Callable[[Any], Any]) -> Any:
     >>> scaled(np.diag([4.0, -1.0]), np.abs).tolist()
     [[4.0, 0.0], [0.0, 1.0]]
     """
-    eigenvalues, vectors = np.linalg.eigh(hessian / 2 + np.transpose(hessian) / 2)
+    eigenvalues, vectors = _decomposed(hessian)
     return np.dot(vectors * curvature_of(eigenvalues), np.transpose(vectors))
+
+
+def _decomposed(hessian: Any) -> tuple[Any, Any]:
+    eigenvalues, vectors = np.linalg.eigh(hessian / 2 + np.transpose(hessian) / 2)
+    return eigenvalues, vectors
