@@ -146,6 +146,12 @@ class TracedFunction:
     traced: TracedProblem
     parameters: Any
 
+    @classmethod
+    def of_problem(cls, problem: Problem, values: Mapping[str, Any] | None = None) -> TracedFunction:
+        """Return a problem's function at values of its parameters, by default the start's."""
+        traced = TracedProblem.of(problem, values)
+        return cls(traced, problem.traced_values(traced.values))
+
     def at(self, parameters: Any) -> TracedFunction:
         """Return the function at other parameters: within `over_rows` and `scan` at those that they hand in."""
         return replace(self, parameters=parameters)

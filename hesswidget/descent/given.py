@@ -114,8 +114,7 @@ def path_along(
         stands = standing.begun(Objective(problem).gradient_or_nan, rows[0], values[0], gradients[0], share)
         for value, gradient in zip(values[1:], gradients[1:], strict=True):
             stands = standing.went(stands, value, gradient)
-    traced = TracedProblem.of(problem)
-    f = TracedFunction(traced, problem.traced_values(problem.parameters))
+    f = TracedFunction.of_problem(problem)
     return Path.ended(f, method, rows, values, gradients, None, cost, status=float(stands["status"]))
 
 

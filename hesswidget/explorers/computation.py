@@ -172,7 +172,7 @@ class AtPoint:
         """See `Computation`."""
 
     def _by_autograd(self, point: np.ndarray, parameters: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        f = TracedFunction(TracedProblem.of(self.problem, parameters), self.problem.traced_values(parameters))
+        f = TracedFunction.of_problem(self.problem, parameters)
         with Objective(self.problem, parameters).in_sentences(), np.errstate(all="ignore"):
             return {
                 name: np.asarray(array, dtype=float) for name, array in by_name(self.build(f, point)).items()

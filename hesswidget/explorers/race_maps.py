@@ -69,7 +69,7 @@ class RaceMaps:
         found = self._rows(parameters, "basin", followed)
         if found is None or len(plane.basis) < 2:
             return None
-        f = self._function(parameters)
+        f = TracedFunction.of_problem(self._problem, parameters)
         return basins.mapped(found, plane, f.parameters, self._steps, self._ends_of(f, parameters))
 
     def swept(self, point: np.ndarray, parameters: Mapping[str, Any], followed: int) -> sweep.SweepMap | None:
@@ -77,7 +77,7 @@ class RaceMaps:
         found = self._rows(parameters, "sweep", followed)
         if found is None:
             return None
-        f, racer = self._function(parameters), self._racers[followed]
+        f, racer = TracedFunction.of_problem(self._problem, parameters), self._racers[followed]
         axes = [control for a in self._swept if isinstance(control := self._problem.controls[a], Range)]
 
         def bound(end: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -91,10 +91,6 @@ class RaceMaps:
             found, racer.title, axes, point, f.parameters, self._steps, self._ends_of(f, parameters),
             bound if is_known else None, rate,
         )  # fmt: skip
-
-    def _function(self, parameters: Mapping[str, Any]) -> TracedFunction:
-        traced = TracedProblem.of(self._problem, parameters)
-        return TracedFunction(traced, self._problem.traced_values(parameters))
 
     def _rows(self, parameters: Mapping[str, Any], kind: str, followed: int) -> rows.Rows | None:
         programs = self._recorded.at(parameters)

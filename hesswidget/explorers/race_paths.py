@@ -188,9 +188,7 @@ class RacePaths:
 
     def function(self, parameters: Mapping[str, Any]) -> TracedFunction:
         """Return the function at values of the parameters."""
-        return TracedFunction(
-            TracedProblem.of(self._problem, parameters), self._problem.traced_values(parameters)
-        )
+        return TracedFunction.of_problem(self._problem, parameters)
 
     def _runners(self, parameters: Mapping[str, Any]) -> list[Runner | SciPyRunner]:
         programs = self._recorded.at(parameters)
