@@ -23,7 +23,7 @@ from hesswidget.second_derivative_test.inertia import DEGENERATE, NOT_STATIONARY
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 OPEN = (NOT_STATIONARY, DEGENERATE)  # what may be on the way to infinity
-SETTLED = ("minimum", "saddle", "maximum")
+SETTLED = tuple(map(LABELS.index, ("minimum", "saddle", "maximum")))
 MOST = 200  # variables: the Hessian is computed a few times
 
 
@@ -34,27 +34,49 @@ class Ending(NamedTuple):
     ----------
     label : array, ()
         Its class, a place in `hesswidget.appearance.LABELS`.
-    runs_away : array of truth, ()
-        Whether f only flattens out there, on the way to infinity; then it is not stationary.
+    status : array, ()
+        How the path stands, now that its end has been judged.
     """
 
     label: Any
-    runs_away: Any
+    status: Any
 
 
-def ending(f: TracedFunction, point: Any, tolerances: Tolerances) -> Ending:
+def ending(f: TracedFunction, status: Any, point: Any, tolerances: Tolerances) -> Ending:
     """Judge a path's end, in mathematics that can be recorded: by the test alone, without `curvature`'s second look.
 
     Parameters
     ----------
     f : TracedFunction
+    status : array, ()
+        How the path stands by its gradients alone.
     point : array, shape (n,)
     tolerances : Tolerances
     """
     label = tested(f, point, tolerances)
     is_open = np.logical_or(*(label == each for each in OPEN))
     is_away = np.logical_and(is_open, runs_away(f, point, _reach(point, tolerances)))
-    return Ending(np.where(is_away, NOT_STATIONARY, label), 1.0 * is_away)
+    return concluded(status, label, is_away)
+
+
+def concluded(status: Any, label: Any, is_away: Any) -> Ending:
+    """Return a path's end, given how it stands by its gradients alone, and what its last point is.
+
+    On the way to infinity, where f only flattens out, no point is stationary and no path has converged; one that came
+    to its tolerance at a point that is not stationary has done that alone; and one that stands still at a point whose
+    class is certain has converged.
+
+    Examples
+    --------
+    >>> end = concluded(CONVERGED, LABELS.index("degenerate"), is_away=True)
+    >>> LABELS[int(end.label)], end.status == RUNS_AWAY
+    ('not stationary', np.True_)
+    """
+    label = np.where(is_away, NOT_STATIONARY, label)
+    short = np.where(is_away, RUNS_AWAY, np.where(label == NOT_STATIONARY, WITHIN, CONVERGED))
+    is_settled = label == np.array(SETTLED)
+    came = np.where(np.any(is_settled), CONVERGED, STANDS_STILL)
+    return Ending(label, np.where(status == CONVERGED, short, np.where(status == STANDS_STILL, came, status)))
 
 
 def tested(f: TracedFunction, point: Any, tolerances: Tolerances) -> Any:
@@ -76,14 +98,14 @@ def _reach(point: Any, tolerances: Tolerances) -> Any:
 
 
 def program(traced: TracedProblem, tolerances: Tolerances) -> Program | None:
-    """Record `ending` of a ``point``; None of too many variables, and where a page would take too long."""
+    """Record `ending`, by ``status`` and ``point``; None of too many variables, and where a page takes too long."""
     if len(traced.problem.start) > MOST:
         return None
 
-    def build(f: TracedFunction, point: Any) -> Ending:
-        return ending(f, point, tolerances)
+    def build(f: TracedFunction, status: Any, point: Any) -> Ending:
+        return ending(f, status, point, tolerances)
 
-    made = traced.record(build, point=traced.problem.start)
+    made = traced.record(build, status=np.array(CONVERGED), point=traced.problem.start)
     return made if PICTURE.admit(made, PICTURE.beside) else None
 
 
@@ -115,13 +137,10 @@ def judged(
     point = points[-1]
     try:
         with numpy.errstate(all="ignore"), one_blas_thread():
-            label = curvature_at(Objective(f.traced.problem, f.values), point, tolerances).label
-            if status != CONVERGED and LABELS.index(label) == NOT_STATIONARY:
-                return status, label
-            if LABELS.index(label) in OPEN and runs_away(f, point, _reach(point, tolerances)):
-                return (RUNS_AWAY if status == CONVERGED else status), LABELS[NOT_STATIONARY]
-            if status == STANDS_STILL and label in SETTLED:
-                return CONVERGED, label
-            return (WITHIN if LABELS.index(label) == NOT_STATIONARY else status), label
+            label = LABELS.index(curvature_at(Objective(f.traced.problem, f.values), point, tolerances).label)
+            is_short = status != CONVERGED and label == NOT_STATIONARY  # wherever f goes from there
+            is_away = label in OPEN and not is_short and runs_away(f, point, _reach(point, tolerances))
+            end = concluded(status, label, is_away)
+            return float(end.status), LABELS[int(end.label)]
     except Exception:  # a function may raise what it likes outside of its domain
         return status, ""

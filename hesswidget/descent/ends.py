@@ -176,11 +176,8 @@ class Ends:
     def _status(self, point: np.ndarray) -> float:
         if self._ending is None:
             return judged(self._f, CONVERGED, point[None], self._tolerances)[0]
-        return (
-            RUNS_AWAY
-            if self._ending(point=point, parameters=self._f.parameters)["runs_away"] > 0
-            else CONVERGED
-        )
+        found = self._ending(status=np.array(CONVERGED), point=point, parameters=self._f.parameters)
+        return float(found["status"])
 
     def _grouped(self, points: np.ndarray, statuses: np.ndarray) -> dict[str, np.ndarray]:
         fill = BASINS.rows - len(points)

@@ -17,7 +17,6 @@ from hesswidget.descent.standing import AT_START, GROWTH
 from hesswidget.errors import ProblemError
 from hesswidget.program.executor import Executable
 from hesswidget.program.program import Program
-from hesswidget.second_derivative_test.stationarity import norm_of
 
 KNOWN = ("point", "value", "gradient", "gradient_norm", AT_START, GROWTH, "cost", "status")
 """What every iteration's state has; a method's own entries are the others."""
@@ -59,7 +58,6 @@ class Iteration:
             **own,
             "value": value,
             "gradient": gradient,
-            "gradient_norm": norm_of(gradient),
             "cost": anp.zeros(()),
             **standing.begun(f.gradient, point, value, gradient, self.tolerance),
         }
@@ -83,7 +81,6 @@ class Iteration:
             **moved,
             "value": value,
             "gradient": gradient,
-            "gradient_norm": norm_of(gradient),
             "cost": state["cost"] + spent,
             **stands,
             "status": anp.where(_are_finite(moved["point"]), status, BROKE_DOWN),

@@ -17,7 +17,6 @@ from hesswidget.descent.method import Method, State
 from hesswidget.descent.outcome import BROKE_DOWN, ENDED, goes_on
 from hesswidget.errors import ProblemError
 from hesswidget.program.errors import NotRecorded
-from hesswidget.second_derivative_test.stationarity import norm_of
 
 PREFIX = "scipy:"
 NAMES = (
@@ -128,7 +127,6 @@ class SciPyRunner:
                 "point": point,
                 "value": np.asarray(value),
                 "gradient": gradient,
-                "gradient_norm": np.asarray(norm_of(gradient)),
                 "cost": np.asarray(spending.cost),
                 **stands,
             }

@@ -33,7 +33,7 @@ SHARE, FEW = 1 / 8, 8
 def begun(
     gradient_at: Callable[[Any], Any], point: Any, value: Any, gradient: Any, tolerance: float
 ) -> dict[str, Any]:
-    """Return how a path stands at its start, ``status``, and what is to be known of it later.
+    """Return how a path stands at its start, ``status``, its ``gradient_norm``, and what is to be known of it later.
 
     Parameters
     ----------
@@ -65,6 +65,7 @@ def begun(
     return {
         AT_START: np.stack([1.0 * value, size, bound]),
         GROWTH: np.stack([size, 0.0 * size, 0.0 * size]),
+        "gradient_norm": size,
         "status": _or_undefined(status, value, gradient),
     }
 
@@ -98,6 +99,7 @@ def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]
     return {
         AT_START: before[AT_START],
         GROWTH: np.stack([np.where(is_record, size, largest), since, count]),
+        "gradient_norm": size,
         "status": np.where(came_so, LEFT, status),
     }
 

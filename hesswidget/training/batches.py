@@ -18,7 +18,6 @@ from hesswidget.errors import ProblemError
 from hesswidget.models.model import Model
 from hesswidget.precision import whole_number
 from hesswidget.problem.problem import Problem
-from hesswidget.second_derivative_test.stationarity import norm_of
 from hesswidget.wording import amount
 
 TOGETHER = 64  # steps whose batches are drawn at once
@@ -122,10 +121,11 @@ class OnBatches(Iteration):
         count = np.zeros(())
         begun = super().begin(self._on_batch(f, count), point)
         value, gradient = f.value_and_gradient(begun["point"])
-        known = {"value": value, "gradient": gradient, "gradient_norm": norm_of(gradient), COUNT: count}
         return {
             **begun,
-            **known,
+            "value": value,
+            "gradient": gradient,
+            COUNT: count,
             **standing.begun(f.gradient, begun["point"], value, gradient, self.tolerance),
         }
 

@@ -140,9 +140,9 @@ def test_ends_are_the_same_in_a_race_recorded_or_not():
         assert found["path_ends"].tolist() == [1.0, 4.0]
     programs = races[0]._view.computation._recorded.at(races[0].parameters)
     for path, label in zip(races[0].paths, (1.0, 4.0), strict=True):
-        for name in ("ending", "end tested"):
-            found = programs.executable(name)(point=path.points[-1], parameters=[0.01])
-            assert found["label"] == label
+        end = {"point": path.points[-1], "parameters": [0.01]}
+        assert programs.executable("ending")(status=np.array(GOES_ON), **end)["label"] == label
+        assert programs.executable("end tested")(**end)["label"] == label
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_ends_are_the_same_in_a_race_recorded_or_not():
 def test_what_has_not_converged_needs_no_look_at_where_f_goes(tail):
     traced = TracedProblem.of(Problem.at(tail, 3.0, None, {}))
     f, point = TracedFunction(traced, np.array([])), np.array([3.0])
-    whole = ending.ending(f, point, Tolerances())
-    assert whole.runs_away
+    whole = ending.ending(f, CONVERGED, point, Tolerances())
+    assert whole.status == RUNS_AWAY
     assert whole.label == ending.tested(f, point, Tolerances()) == ending.NOT_STATIONARY
     assert ending.judged(f, GOES_ON, point[None]) == (GOES_ON, "not stationary")
     assert ending.judged(f, CONVERGED, point[None]) == (RUNS_AWAY, "not stationary")

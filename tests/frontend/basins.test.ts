@@ -39,7 +39,7 @@ function library(slow = 3, work = 1_000, isTail = (_: number) => false) {
       return next;
     },
     run(name: string, { point, points, statuses, known, count }: Record<string, Float64Array> & { count: any }) {
-      if (name === "ending") return { runs_away: Float64Array.of(Number(isTail(point[0]))) };
+      if (name === "ending") return { status: Float64Array.of(isTail(point[0]) ? 7 : 1) };
       if (name === "frame") return { label: Float64Array.of(0), eigenvalues: Float64Array.of(1, 2) };
       const all = known.slice();
       let found = count as number;

@@ -90,7 +90,7 @@ export class Ends {
 
   /** Whether f only flattens out at a place that no path has come to before. */
   private runsAway(point: Float64Array): boolean {
-    return this.programs.has("ending") && this.programs.run("ending", { point }).runs_away[0] > 0;
+    return this.programs.has("ending") && this.programs.run("ending", { status: CONVERGED, point }).status[0] === RUNS_AWAY;
   }
 
   private add(point: Float64Array): void {

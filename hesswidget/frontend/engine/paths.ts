@@ -4,11 +4,10 @@ import bounds from "../../program/bounds.json";
 import { PICTURE } from "../program/bounds";
 import { type Arrays, copied } from "./computation";
 import type { Programs } from "./library";
-import { BROKE_DOWN, CONVERGED, GOES_ON, RUNS_AWAY, STANDS_STILL, WITHIN, goesOn } from "./path_status";
+import { BROKE_DOWN, CONVERGED, GOES_ON, goesOn } from "./path_status";
 
 const NONE = new Float64Array();
-/** The places of these labels among those that Python names: the last are those of a stationary point that is told for sure. */
-const [NOT_STATIONARY, ...SETTLED] = ["not stationary", "minimum", "saddle", "maximum"].map((label) => Object.keys(appearance.classes).indexOf(label));
+const NOT_STATIONARY = Object.keys(appearance.classes).indexOf("not stationary");
 const KEPT = ["point", "gradient", "value", "gradient_norm", "cost"] as const;
 
 export interface Path {
@@ -202,11 +201,8 @@ export function judged(programs: Programs, path: Path, n: number): Path {
     const [tested] = programs.run("end tested", { point }).label;
     if (tested === NOT_STATIONARY) return { ...path, end: tested }; // wherever f goes from there
   }
-  const { label, runs_away } = programs.run("ending", { point });
-  if (path.status === STANDS_STILL && SETTLED.includes(label[0])) return { ...path, end: label[0], status: CONVERGED };
-  if (path.status !== CONVERGED) return { ...path, end: label[0] };
-  const isShort = label[0] === NOT_STATIONARY;
-  return { ...path, end: label[0], status: runs_away[0] > 0 ? RUNS_AWAY : isShort ? WITHIN : CONVERGED };
+  const { label, status } = programs.run("ending", { status: path.status, point });
+  return { ...path, end: label[0], status: status[0] };
 }
 
 /** The paths in an answer, where all are as long as the longest may be. */
