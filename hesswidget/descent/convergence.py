@@ -16,7 +16,7 @@ from hesswidget.second_derivative_test.stationarity import norm_of
 MEASURES = ("value", "gradient", "distance")
 
 
-def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> dict[str, Any]:
+def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any, limits: Any) -> dict[str, Any]:
     """Return what is left at each step of each path, and how it falls.
 
     Parameters
@@ -26,35 +26,39 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
     values, gradient_norms : array, shape (m, length)
     counts : array, shape (m,)
         How many points each path has.
+    limits : array, shape (m, n)
+        What each comes to; NaN where that is not known.
 
     Returns
     -------
     dict of array
         ``left_value``, ``left_gradient`` and ``left_distance``, shape (m, length): how much f is above the lowest value
-        that any of the paths has reached; |∇f|; and the distance to the path's own end. NaN where nothing is left, as
-        at the end itself. And by ``<measure>_orders``, shape (m, 4), what
+        that any of the paths has reached; |∇f|; and the distance to the path's limit, or to its own end where there is
+        none. NaN where nothing is left, as at the end itself. And by ``<measure>_orders``, shape (m, 4), what
         `hesswidget.descent.order.order_of_padded` says of them.
 
     Examples
     --------
     >>> x = 0.5 ** numpy.arange(30.0)
     >>> with numpy.errstate(all="ignore"):
-    ...     found = convergence(x[None, :, None], x[None] ** 2, 2 * x[None], numpy.array([30.0]))
+    ...     found = convergence(x[None, :, None], x[None] ** 2, 2 * x[None], numpy.array([30.0]), numpy.zeros((1, 1)))
     >>> found["left_gradient"][0, :3].tolist(), found["gradient_orders"][0, :2].round(6).tolist()
     ([2.0, 1.0, 0.5], [2.0, 0.5])
     """
     finite = np.where(np.isfinite(values), values, np.inf)
     above = values - np.min(finite)
 
-    def ended(path: Any, count: Any) -> Any:
-        end = pick(path, count - 1.0, axis=0)
+    def ended(path: Any, count: Any, limit: Any) -> Any:
+        is_known = np.all(np.isfinite(limit))
+        end = np.where(is_known, limit, pick(path, count - 1.0, axis=0))
         largest, far = np.max(np.abs(end)), norm_of(path[0] - end)
         size = np.maximum(largest, far)
         unit = np.where(np.logical_and(size > 0, np.isfinite(size)), size, 1.0)
         steps_away = unit * np.sqrt(np.sum(((path - end) / unit) ** 2, axis=1))
-        return np.concatenate([steps_away, largest[None]])
+        is_at_end = np.logical_and(steps_away == 0, np.logical_not(is_known))
+        return np.concatenate([np.where(is_at_end, np.nan, steps_away), largest[None]])
 
-    distances = over_rows(ended, points, counts)
+    distances = over_rows(ended, points, counts, limits)
     highest = np.maximum(np.abs(np.min(finite)), np.abs(values[:, 0]))  # of a path that stays
     left = {"value": above, "gradient": gradient_norms, "distance": distances[:, :-1]}
     scales = {
@@ -64,9 +68,10 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any) -> d
     }
     found = {}
     for name, errors in left.items():
-        known = np.where(errors > 0, errors, np.nan)
-        found[f"left_{name}"] = known
-        found[f"{name}_orders"] = over_rows(_order, known, scales[name])
+        shown = np.where(errors > 0, errors, np.nan)
+        found[f"left_{name}"] = shown
+        # At its limit nothing is left, which is not known of the lowest value that has been met.
+        found[f"{name}_orders"] = over_rows(_order, errors if name == "distance" else shown, scales[name])
     return found
 
 
@@ -90,4 +95,7 @@ def program(paths: int, length: int, n: int) -> Program:
     falling = numpy.tile(0.5 ** numpy.arange(float(length)), (paths, 1))
     points = numpy.repeat(falling[:, :, None], n, axis=2)
     counts = numpy.full(paths, float(length))
-    return record(convergence, points=points, values=falling, gradient_norms=falling, counts=counts)
+    limits = numpy.zeros((paths, n))
+    return record(
+        convergence, points=points, values=falling, gradient_norms=falling, counts=counts, limits=limits
+    )

@@ -1,6 +1,7 @@
 """What the point is where a path ended: the second-derivative test there, and whether it is on the way to infinity.
 
-A small gradient alone says little: it is as small where f only flattens out as near a minimum.
+A small gradient alone says little: it is as small where f only flattens out as near a minimum. Where the test is clear,
+the path's limit is known better than by its last point: Newton's step leads there.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from hesswidget.descent.running_away import runs_away
 from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
 from hesswidget.second_derivative_test.inertia import DEGENERATE, NOT_STATIONARY, second_derivative_test
+from hesswidget.second_derivative_test.judgement import Judgement
+from hesswidget.second_derivative_test.stationarity import norm_of
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 OPEN = (NOT_STATIONARY, DEGENERATE)  # what may be on the way to infinity
 SETTLED = tuple(map(LABELS.index, ("minimum", "saddle", "maximum")))
 MOST = 200  # variables: the Hessian is computed a few times
+BETTER = 16  # times smaller |∇f| is behind a step that is no rounding
 
 
 class Ending(NamedTuple):
@@ -36,10 +40,13 @@ class Ending(NamedTuple):
         Its class, a place in `hesswidget.appearance.LABELS`.
     status : array, ()
         How the path stands, now that its end has been judged.
+    limit : array, shape (n,)
+        The critical point that it comes to, up to rounding; NaN where that is not certain.
     """
 
     label: Any
     status: Any
+    limit: Any
 
 
 def ending(f: TracedFunction, status: Any, point: Any, tolerances: Tolerances) -> Ending:
@@ -53,14 +60,18 @@ def ending(f: TracedFunction, status: Any, point: Any, tolerances: Tolerances) -
     point : array, shape (n,)
     tolerances : Tolerances
     """
-    label = tested(f, point, tolerances)
+    test = tested(f, point, tolerances)
+    label = test.label
     is_open = np.logical_or(*(label == each for each in OPEN))
     is_away = np.logical_and(is_open, runs_away(f, point, _reach(point, tolerances)))
-    return concluded(status, label, is_away)
+    label, status = concluded(status, label, is_away)
+    return Ending(
+        label, status, limit(point, label, test.newton_step, test.gradient_norm, test.gradient_after)
+    )
 
 
-def concluded(status: Any, label: Any, is_away: Any) -> Ending:
-    """Return a path's end, given how it stands by its gradients alone, and what its last point is.
+def concluded(status: Any, label: Any, is_away: Any) -> tuple[Any, Any]:
+    """Return a path's label and status, given how it stands by its gradients alone, and what its last point is.
 
     On the way to infinity, where f only flattens out, no point is stationary and no path has converged; one that came
     to its tolerance at a point that is not stationary has done that alone; and one that stands still at a point whose
@@ -68,25 +79,48 @@ def concluded(status: Any, label: Any, is_away: Any) -> Ending:
 
     Examples
     --------
-    >>> end = concluded(CONVERGED, LABELS.index("degenerate"), is_away=True)
-    >>> LABELS[int(end.label)], end.status == RUNS_AWAY
+    >>> label, status = concluded(CONVERGED, LABELS.index("degenerate"), is_away=True)
+    >>> LABELS[int(label)], status == RUNS_AWAY
     ('not stationary', np.True_)
     """
     label = np.where(is_away, NOT_STATIONARY, label)
     short = np.where(is_away, RUNS_AWAY, np.where(label == NOT_STATIONARY, WITHIN, CONVERGED))
-    is_settled = label == np.array(SETTLED)
-    came = np.where(np.any(is_settled), CONVERGED, STANDS_STILL)
-    return Ending(label, np.where(status == CONVERGED, short, np.where(status == STANDS_STILL, came, status)))
+    came = np.where(_is_settled(label), CONVERGED, STANDS_STILL)
+    return label, np.where(status == CONVERGED, short, np.where(status == STANDS_STILL, came, status))
 
 
-def tested(f: TracedFunction, point: Any, tolerances: Tolerances) -> Any:
-    """Return the label of a path's end by the test alone, shape (), wherever f goes from there."""
-    judgement = second_derivative_test(
+def limit(point: Any, label: Any, step: Any, before: Any, after: Any) -> Any:
+    """Return the critical point that a path comes to, given its last one, and Newton's step there.
+
+    Parameters
+    ----------
+    point : array, shape (n,)
+    label : array, ()
+        What it is. Of those whose class is certain the limit is known; else it is NaN.
+    step : array, shape (n,)
+    before, after : array, ()
+        |∇f| at the point and behind the step, which is taken if that is smaller: else it is rounding.
+
+    Examples
+    --------
+    >>> limit(np.array([1.5]), LABELS.index("minimum"), np.array([-0.25]), 1e-9, 1e-16).tolist()
+    [1.25]
+    """
+    leads = np.logical_and(after * BETTER <= before, np.isfinite(step))
+    return np.where(_is_settled(label), point + np.where(leads, step, 0.0), numpy.nan)
+
+
+def _is_settled(label: Any) -> Any:
+    return np.any(label == np.array(SETTLED))
+
+
+def tested(f: TracedFunction, point: Any, tolerances: Tolerances) -> Judgement:
+    """Judge a path's end by the test alone, wherever f goes from there."""
+    return second_derivative_test(
         *f.derivatives(point),
         **tolerances.at(point, f.traced.problem),
         gradient_after=lambda step: f.gradient(point + step),
     )
-    return judgement.label
 
 
 def _reach(point: Any, tolerances: Tolerances) -> Any:
@@ -111,15 +145,30 @@ def program(traced: TracedProblem, tolerances: Tolerances) -> Program | None:
 
 def program_of_test(traced: TracedProblem, tolerances: Tolerances) -> Program:
     """Record `tested` of a ``point``, its ``label``: all that there is to know of a path that has not converged."""
-    return traced.record(lambda f, point: {"label": tested(f, point, tolerances)}, point=traced.problem.start)
+    return traced.record(
+        lambda f, point: {"label": tested(f, point, tolerances).label}, point=traced.problem.start
+    )
 
 
-def judged(
-    f: TracedFunction, status: float, points: Any, tolerances: Tolerances | None = None
-) -> tuple[float, str]:
-    """Return how a path stands, now that its end has been judged, and that end's label; empty where it has none.
+class Judged(NamedTuple):
+    """How a path stands, now that its end has been judged, and that end.
 
-    The label is that of `hesswidget.curvature`, but ``not stationary`` on the way to infinity.
+    Attributes
+    ----------
+    status : float
+    label : str
+        That of `hesswidget.curvature`, but ``not stationary`` on the way to infinity; empty where it is not judged.
+    limit : ndarray, shape (n,), or None
+        The critical point that it comes to, up to rounding, where that is certain.
+    """
+
+    status: float
+    label: str = ""
+    limit: numpy.ndarray | None = None
+
+
+def judged(f: TracedFunction, status: float, points: Any, tolerances: Tolerances | None = None) -> Judged:
+    """Judge a path's end, with `curvature`'s second look.
 
     Parameters
     ----------
@@ -131,16 +180,22 @@ def judged(
     tolerances : Tolerances, optional
     """
     if points.shape[1] > MOST or status in OFF:
-        return status, ""
+        return Judged(status)
     if tolerances is None:
         tolerances = Tolerances(scale=float(numpy.max(numpy.abs(points))) or 1.0)
     point = points[-1]
     try:
         with numpy.errstate(all="ignore"), one_blas_thread():
-            label = LABELS.index(curvature_at(Objective(f.traced.problem, f.values), point, tolerances).label)
+            objective = Objective(f.traced.problem, f.values)
+            found = curvature_at(objective, point, tolerances)
+            label = LABELS.index(found.label)
             is_short = status != CONVERGED and label == NOT_STATIONARY  # wherever f goes from there
             is_away = label in OPEN and not is_short and runs_away(f, point, _reach(point, tolerances))
-            end = concluded(status, label, is_away)
-            return float(end.status), LABELS[int(end.label)]
+            place, stands = (float(x) for x in concluded(status, label, is_away))
+            label_of = LABELS[int(place)]
+            step = numpy.zeros(len(point)) if found.newton_step is None else found.newton_step
+            after = norm_of(objective.gradient_or_nan(point + step))
+            comes_to = limit(point, place, step, norm_of(found.gradient), after)
+            return Judged(stands, label_of, comes_to if numpy.isfinite(comes_to).all() else None)
     except Exception:  # a function may raise what it likes outside of its domain
-        return status, ""
+        return Judged(status)

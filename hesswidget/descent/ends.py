@@ -147,7 +147,7 @@ class Ends:
     @property
     def labels(self) -> tuple[str, ...]:
         """The class of each."""
-        return tuple(judged(self._f, CONVERGED, x[None], self._tolerances)[1] for x in self.points)
+        return tuple(judged(self._f, CONVERGED, x[None], self._tolerances).label for x in self.points)
 
     def numbers(self, outcomes: Outcomes) -> np.ndarray:
         """Return to which of the points each path comes, shape (k,), or one of the above.
@@ -175,7 +175,7 @@ class Ends:
 
     def _status(self, point: np.ndarray) -> float:
         if self._ending is None:
-            return judged(self._f, CONVERGED, point[None], self._tolerances)[0]
+            return judged(self._f, CONVERGED, point[None], self._tolerances).status
         found = self._ending(status=np.array(CONVERGED), point=point, parameters=self._f.parameters)
         return float(found["status"])
 

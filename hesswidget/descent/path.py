@@ -10,7 +10,7 @@ import numpy as np
 
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction
-from hesswidget.descent.ending import judged
+from hesswidget.descent.ending import Judged, judged
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
 from hesswidget.descent.order import Order, order_of
@@ -23,7 +23,7 @@ from hesswidget.second_derivative_test.stationarity import norm_of
 from hesswidget.shown import Shown
 from hesswidget.wording import number
 
-Judge = Callable[[TracedFunction, float, np.ndarray], tuple[float, str]]
+Judge = Callable[[TracedFunction, float, np.ndarray], Judged]
 MEASURED = {"distance": "distance to the limit", "value": "f − f_min", "gradient": "|∇f|"}
 """What an order may be of, in words."""
 SHOWN = 8  # steps at either end of a printed path
@@ -54,6 +54,9 @@ class Path(Shown):
     end : str
         What its last point is, as `hesswidget.curvature` has it: ``minimum``, ``saddle``, ``maximum``, ``degenerate``,
         ``not stationary``, ``undefined``; empty where that was not found out, as of more than 200 variables.
+    limit : ndarray, shape (n,), or None
+        The critical point that it comes to, up to rounding: its last point, or where Newton's step leads from there.
+        None where its class is not certain.
     blocks : Blocks or None
         How its function's variables lie in a point; None where no function was given.
     model_at : callable or None
@@ -71,6 +74,7 @@ class Path(Shown):
     converged: bool
     reason: str
     end: str = ""
+    limit: np.ndarray | None = field(default=None, repr=False)
     blocks: Blocks | None = field(default=None, repr=False)
     model_at: Callable[[int], np.ndarray] | None = field(default=None, repr=False)
 
@@ -126,7 +130,7 @@ class Path(Shown):
         judge: Judge = judged,
     ) -> Path:
         """Make a path of points, and say why and where it ended."""
-        status, end = judge(f, status, points)
+        status, end, limit = judge(f, status, points)
         with np.errstate(all="ignore"):
             first, last = (float(norm_of(gradients[k])) for k in (0, -1))
         why = reason(status, len(points) - 1, last, first, end)
@@ -137,7 +141,8 @@ class Path(Shown):
         said = f"{why}: {raised}" if raised else why
         name = f.traced.problem.name
         known = points, values, gradients, models, cost
-        return cls(name, method, *known, status in (CONVERGED, WITHIN), said, end, f.traced.problem.blocks)
+        is_there, blocks = status in (CONVERGED, WITHIN), f.traced.problem.blocks
+        return cls(name, method, *known, is_there, said, end, limit, blocks)
 
     @property
     def variables(self) -> dict[str, Any]:
@@ -210,7 +215,7 @@ class Path(Shown):
         ----------
         limit : array_like or float, optional
             Where it goes, shape (n,); of values, the least; of gradients there is none to give, as it is 0. By default
-            the last point or value, which then counts as no error.
+            `limit`, or where that is not known the last point, and the last value, which then count as no errors.
         of : {"distance", "value", "gradient"}
             What is measured: the distance to the limit, how much f is larger, or |∇f|.
 
@@ -245,14 +250,21 @@ class Path(Shown):
             least = float(limit) if known else float(self.values[-1])
             errors, scale = self.values - least, max(abs(least), abs(float(self.values[0]) - least))
         else:
-            at = as_point(limit, "the limit") if known else self.points[-1]
+            at = (
+                as_point(limit, "the limit")
+                if known
+                else self.points[-1]
+                if self.limit is None
+                else self.limit
+            )
             if at.shape != self.points[0].shape:
                 raise ProblemError(
                     f"the limit has {len(at)} values; the path has {self.points.shape[1]} variables."
                 )
             errors = norm_of(self.points - at)
             scale = max(float(np.max(np.abs(at))), float(errors[0]))
-        found = replace(order_of(errors if known else errors[:-1], scale), of=MEASURED[of])
+        is_last = not known and (of == "value" or self.limit is None)
+        found = replace(order_of(errors[:-1] if is_last else errors, scale), of=MEASURED[of])
         if known or of == "value" or found.kind != "unknown":
             return found
         # The end is no limit of a path that is not there yet; its steps fall by the same ratio as what is left of it.
@@ -275,6 +287,7 @@ class Path(Shown):
             "converged": self.converged,
             "reason": self.reason,
             "end": self.end,
+            "limit": for_json(self.limit),
         }
 
     def __len__(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from hesswidget.derivatives.branches.places import places
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.hyperparameters import checked
 from hesswidget.descent.iteration import Iteration
-from hesswidget.descent.method import LINE_SEARCHES, Method, with_nothing
+from hesswidget.descent.method import LINE_SEARCHES, Method
 from hesswidget.descent.methods import METHODS
 from hesswidget.descent.own_step import own
 from hesswidget.descent.path import Path
@@ -23,7 +24,7 @@ from hesswidget.descent.replayed import replayed
 from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
 from hesswidget.errors import ProblemError, ReservedArgument, UnknownArgument, nearest
-from hesswidget.precision import not_negative
+from hesswidget.precision import nearest_float, not_negative
 from hesswidget.program.bounds import RACE
 from hesswidget.program.executor import Executable
 from hesswidget.wording import number
@@ -46,12 +47,15 @@ class Racer:
         The hyperparameters that it was told to hold.
     fault : str
         Why its step cannot be taken at all, in a sentence; empty where it can.
+    is_named : bool
+        Whether it was given by its method's name.
     """
 
     title: str
     iteration: Iteration
     given: Mapping[str, Any] = field(default_factory=dict)
     fault: str = ""
+    is_named: bool = True
 
     @property
     def method(self) -> Method:
@@ -66,11 +70,22 @@ class Racer:
             return SciPyRunner(self.iteration, traced, from_anywhere=True)
         return Runner(self.iteration, traced, recorded, from_anywhere=True)
 
+    def halted(self, fault: str) -> Racer:
+        """Return one that goes nowhere, and says why."""
+        nowhere = Method(
+            self.method.name,
+            self.method.source,
+            step=lambda _, state, __: {"point": np.nan * state["point"]},
+            cost=self.method.cost,
+            hyperparameters=self.method.hyperparameters,
+            line_search=self.method.line_search,
+        )
+        return replace(self, iteration=replace(self.iteration, method=nowhere), fault=fault)
+
     @property
     def code(self) -> str:
         """Python for it; dots in the place of a step or a path that somebody has passed in."""
-        name = self.method.name
-        named = repr(name) if METHODS.get(name) is self.method or name.startswith(PREFIX) else "..."
+        named = repr(self.method.name) if self.is_named else "..."
         return f"({named}, {dict(self.given)!r})" if self.given else named
 
     @property
@@ -90,7 +105,7 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     ----------
     methods : str, callable, Path, or a list of them
         Names, steps (see `hesswidget.descent.own_step.own`), paths, or pairs of one of them and a dict of
-        hyperparameters that are held.
+        hyperparameters that are held. One that is held to a number out of its range goes nowhere, and says why.
     tolerance : float
         See `hesswidget.descent.iteration.Iteration`.
     line_search : str, optional
@@ -105,6 +120,8 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     --------
     >>> [racer.title for racer in racers(["newton", ("adam", {"rate": 0.1}), ("adam", {"rate": 0.3})], 1e-8)]
     ['newton', 'adam, rate 0.1', 'adam, rate 0.3']
+    >>> racers([("adam", {"rate": -0.1})], 1e-8)[0].fault
+    'rate is -0.1; it takes a number that is finite and not negative.'
     """
     is_one = isinstance(methods, str | Path) or callable(methods)
     is_pair = isinstance(methods, tuple) and len(methods) == 2 and isinstance(methods[1], Mapping)
@@ -171,8 +188,7 @@ def tried(racer: Racer, traced: TracedProblem) -> Racer:
 
     A step that can be taken at another start is left as it is: then it is its path that says why.
     """
-    method = racer.method
-    if METHODS.get(method.name) is method or method.name.startswith(PREFIX):
+    if racer.is_named:
         return racer
     f = Anywhere(traced, traced.problem.traced_values(traced.values))
     try:
@@ -180,10 +196,7 @@ def tried(racer: Racer, traced: TracedProblem) -> Racer:
     except ProblemError as error:
         if _goes_elsewhere(racer.iteration, traced):
             return racer
-        halted = replace(
-            method, init=with_nothing, step=lambda _, state, __: {"point": np.nan * state["point"]}
-        )
-        return replace(racer, iteration=replace(racer.iteration, method=halted), fault=str(error))
+        return racer.halted(str(error))
     return racer
 
 
@@ -309,11 +322,28 @@ def _racer(given: Any, tolerance: float, line_search: str | None) -> Racer:
     if len(pair) != 2 or not isinstance(pair[1], Mapping):
         raise ProblemError(f"methods has {given!r:.60}; {EXPECTED}.")
     method = method_of(pair[0])
-    chosen = held(method, pair[1])
+    chosen, fault = _chosen(method, pair[1])
     title = ", ".join([method.name, *(f"{name} {_word(value)}" for name, value in chosen.items())])
     search = method.line_search if line_search is None else _searched(line_search)
     searches = {"line_search": search} if method.line_search else {}
-    return Racer(title, Iteration(method, {**searches, **chosen}, tolerance=tolerance), chosen)
+    iteration = Iteration(method, {**searches, **chosen}, tolerance=tolerance)
+    racer = Racer(title, iteration, chosen, is_named=isinstance(pair[0], str))
+    return racer.halted(fault) if fault else racer
+
+
+def _chosen(method: Method, given: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return hyperparameters that are held, and what is wrong with one that is a number, but none that it may be."""
+    try:
+        return held(method, given), ""
+    except ProblemError as error:
+        allowed: dict[str, Any] = {}
+        for name, value in given.items():
+            is_number = (
+                isinstance(value, Real) and not isinstance(value, bool) and name in method.hyperparameters
+            )
+            is_kept = is_number and np.isfinite(nearest_float(value))
+            allowed |= {name: nearest_float(value)} if is_kept else held(method, {name: value})
+        return allowed, str(error)
 
 
 def _word(value: Any) -> str:

@@ -181,9 +181,9 @@ class RaceFrames(KernelFrames):
         dict of ndarray
             Those of `hesswidget.explorers.frame.frame`; ``path_points`` and ``path_gradients`` (m, L, n),
             ``path_values``, ``path_gradient_norms`` and ``path_costs`` (m, L), NaN beyond a path's end, ``statuses``
-            and ``counts`` (m,), and ``path_ends`` (m,), the last point's label, a place in
-            `hesswidget.appearance.LABELS`, NaN where it is not judged; those of
-            `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
+            and ``counts`` (m,), ``path_ends`` (m,), the last point's label, a place in
+            `hesswidget.appearance.LABELS`, and ``path_limits`` (m, n), see `hesswidget.descent.ending.limit`, NaN where
+            it is not judged; those of `hesswidget.descent.convergence.convergence`; and ``curvature_model``,
             ``difference``, ``model_eigenvalues`` and ``secant_residual``, NaN where there is no model; the method's
             ``gauges`` and ``series``, empty where it has none; ``stable_rates`` (m,), see `Iteration.stable_rate`,
             ``best_rate`` and ``best_momentum`` (m,), see `Iteration.best`; and
@@ -227,6 +227,7 @@ class RaceFrames(KernelFrames):
             values=padded["path_values"],
             gradient_norms=padded["path_gradient_norms"],
             counts=padded["counts"],
+            limits=padded["path_limits"],
         )
         if self._curvature is not None:
             left |= self._curvature.arrays(met, padded, padded["statuses"])
@@ -281,14 +282,16 @@ class RaceFrames(KernelFrames):
         return {name: np.asarray(array, dtype=float) for name, array in found.items()}
 
     def _ends(self, f: TracedFunction, races: Sequence[Sequence[State]]) -> dict[str, np.ndarray]:
-        """Return how each path stands, now that its end has been judged, and that end's label."""
+        """Return how each path stands, now that its end has been judged, that end's label, and what it comes to."""
         found = [
             self.following.judged(f, float(states[-1]["status"]), states[-1]["point"][None])
             for states in races
         ]
+        unknown = np.full(len(races[0][-1]["point"]), np.nan)
         return {
-            "statuses": np.array([status for status, _ in found]),
-            "path_ends": np.array([LABELS.index(label) if label else np.nan for _, label in found]),
+            "statuses": np.array([end.status for end in found]),
+            "path_ends": np.array([LABELS.index(end.label) if end.label else np.nan for end in found]),
+            "path_limits": np.array([unknown if end.limit is None else end.limit for end in found]),
         }
 
     def plane(self, shown: Problem, point: np.ndarray, parameters: Mapping[str, Any]) -> Plane:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.ending import judged
+from hesswidget.descent.ending import Judged, judged
 from hesswidget.descent.iteration import KNOWN
 from hesswidget.descent.method import State
 from hesswidget.descent.methods import METHODS
@@ -60,7 +60,7 @@ class RacePaths:
         self._problem, self._recorded = problem, recorded
         self._racers, self._steps, self._curvature = tuple(racers), steps, curvature
         # A picture, the figure and the words below it ask for the same ends, and to judge one may take seconds.
-        self._ends: Kept[tuple[float, str]] = Kept(
+        self._ends: Kept[Judged] = Kept(
             lambda end, _: judged(end[0], end[1], end[2], tolerances),
             key=_end,
             most=ENDS_KEPT * len(self._racers),
@@ -182,8 +182,8 @@ class RacePaths:
         path = Path.of(states, racer.iteration, f, racer.title, runner.raised, self.judged)
         return replace(path, reason=racer.fault or path.reason)
 
-    def judged(self, f: TracedFunction, status: float, points: np.ndarray) -> tuple[float, str]:
-        """Return how a path stands, and its end's label; see `hesswidget.descent.ending.judged`."""
+    def judged(self, f: TracedFunction, status: float, points: np.ndarray) -> Judged:
+        """Judge a path's end; see `hesswidget.descent.ending.judged`."""
         return self._ends.at((f, status, points))
 
     def function(self, parameters: Mapping[str, Any]) -> TracedFunction:

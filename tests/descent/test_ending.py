@@ -138,10 +138,14 @@ def test_ends_are_the_same_in_a_race_recorded_or_not():
         assert [path.end for path in w.paths] == ["saddle", "not stationary"]
         found = w._view.computation.compute(w.point, w.parameters, w.shown)
         assert found["path_ends"].tolist() == [1.0, 4.0]
+        assert onp.isfinite(found["path_limits"]).all(axis=1).tolist() == [True, False]
+        onp.testing.assert_allclose(found["path_limits"][0], w.paths[0].limit, rtol=1e-15, atol=1e-15)
     programs = races[0]._view.computation._recorded.at(races[0].parameters)
     for path, label in zip(races[0].paths, (1.0, 4.0), strict=True):
         end = {"point": path.points[-1], "parameters": [0.01]}
-        assert programs.executable("ending")(status=np.array(GOES_ON), **end)["label"] == label
+        judged = programs.executable("ending")(status=np.array(GOES_ON), **end)
+        assert judged["label"] == label
+        assert path.limit is None or onp.allclose(judged["limit"], path.limit, rtol=1e-15, atol=1e-15)
         assert programs.executable("end tested")(**end)["label"] == label
 
 
@@ -153,9 +157,10 @@ def test_what_has_not_converged_needs_no_look_at_where_f_goes(tail):
     f, point = TracedFunction(traced, np.array([])), np.array([3.0])
     whole = ending.ending(f, CONVERGED, point, Tolerances())
     assert whole.status == RUNS_AWAY
-    assert whole.label == ending.tested(f, point, Tolerances()) == ending.NOT_STATIONARY
-    assert ending.judged(f, GOES_ON, point[None]) == (GOES_ON, "not stationary")
-    assert ending.judged(f, CONVERGED, point[None]) == (RUNS_AWAY, "not stationary")
+    assert whole.label == ending.tested(f, point, Tolerances()).label == ending.NOT_STATIONARY
+    assert ending.judged(f, GOES_ON, point[None]) == (GOES_ON, "not stationary", None)
+    assert ending.judged(f, CONVERGED, point[None]) == (RUNS_AWAY, "not stationary", None)
+    assert onp.isnan(whole.limit).all()
 
 
 def test_what_the_function_raises_where_a_path_ends_is_said():
@@ -308,3 +313,58 @@ def test_a_gradient_has_a_norm_whose_entries_have_no_squares(factor):
     path = hw.minimize(lambda x, y: factor * (3 * x + 4 * y), (1.0, 1.0), method="gradient-descent", rate=0.0)
     onp.testing.assert_allclose(path.gradient_norms, 5 * factor, rtol=1e-14)
     assert f"5e{'200' if factor > 1 else '-200'}" in str(path)
+
+
+TURN = onp.linalg.qr(onp.random.default_rng(3).normal(size=(3, 3)))[0]
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize(
+    ("method", "curvatures"),
+    [
+        *[("newton", curvatures) for curvatures in [(-1.0, 2.0, 5.0), (-1.0, -3.0, -2.0)]],
+        *[
+            (method, (1.0, 2.0, 5.0))
+            for method in ("newton", "saddle-free-newton", "gradient-descent", "bfgs")
+        ],
+        ("scipy:BFGS", (1.0, 2.0, 5.0)),
+    ],
+)
+def test_where_its_class_is_certain_the_limit_is_known_better_than_by_the_last_point(
+    method, curvatures, scale
+):
+    at = onp.array([1 / 3, -20 / 7, 0.0])
+
+    def bent(x):
+        u = TURN @ (x - at)
+        return scale * (np.sum(np.array(curvatures) * u**2) / 2 + np.sum(u**3) / 7 + np.sum(u**4))
+
+    rate = {"rate": 0.2 / scale} if method == "gradient-descent" else {}
+    path = hw.minimize(bent, at + 0.1, method=method, tolerance=1e-8, **rate)
+    assert path.end in ("minimum", "saddle", "maximum"), path.reason
+    left, refined = (onp.linalg.norm(x - at) for x in (path.points[-1], path.limit))
+    assert refined <= max(1e-2 * left, 1e-14)
+    assert path.to_dict()["limit"] == path.limit.tolist()
+
+
+def test_where_its_class_is_not_certain_no_limit_is():
+    for function, start, given in [
+        (lambda x: x**4, 1.0, {}),
+        (lambda x: np.exp(-x), 0.0, {}),
+        (lambda x: x**2, 3.0, {"method": "gradient-descent", "rate": 0.01, "steps": 5}),
+        (lambda x: x**2, 3.0, {"method": "gradient-descent", "rate": 5.0}),
+    ]:
+        path = hw.minimize(function, start, **given)
+        assert path.limit is None
+        assert path.to_dict()["limit"] is None
+
+
+@pytest.mark.parametrize("at", [0.0, 1 / 3, -2e3 / 7])
+@pytest.mark.parametrize("away", [0.1, -0.3, 0.6])
+def test_a_path_of_few_steps_has_its_order(at, away):
+    raced = hw.descend(lambda x: 7 * (np.exp(x - at) - x), at + away, x=(at - 1, at + 1), methods=["newton"])
+    path = raced.paths[0]
+    assert 3 <= len(path) - 1 <= 5
+    found = raced._view.computation.compute(raced.point, raced.parameters, raced.shown)
+    assert 1.9 < path.order().value < 2.1
+    assert 1.9 < found["distance_orders"][0, 1] < 2.1

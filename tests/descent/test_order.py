@@ -160,7 +160,8 @@ def test_the_race_says_why_there_is_no_order_and_what_ratio_a_path_falls_by_wher
     values = 1e3 + onp.sum((points - elsewhere) ** 2, axis=2)
     values[0] += 50.0  # its limit is not the lowest
     with onp.errstate(all="ignore"):
-        found = convergence(points, values, onp.sqrt(values - 1e3), onp.array([60.0, 60.0, 2.0, 5.0]))
+        counts, unknown = onp.array([60.0, 60.0, 2.0, 5.0]), onp.full((4, 2), onp.nan)
+        found = convergence(points, values, onp.sqrt(values - 1e3), counts, unknown)
     said = {m: [BRIEFLY[int(row[0])] for row in found[f"{m}_orders"]] for m in ("value", "distance")}
     assert said["value"][0] == said["distance"][0] == "ratio {value}"
     onp.testing.assert_allclose(found["distance_orders"][0, 1], 0.8, rtol=1e-3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 import re
 from pathlib import Path
@@ -102,7 +103,8 @@ def test_what_converges_is_measured_for_all_paths_together():
     lowest = min(newton.values.min(), descent.values.min())
     onp.testing.assert_allclose(found["left_value"][1], descent.values - lowest)
     onp.testing.assert_allclose(found["left_gradient"][1], descent.gradient_norms)
-    away = onp.linalg.norm(newton.points - newton.points[-1], axis=1)[:-1]
+    onp.testing.assert_allclose(newton.limit, [1.0, 1.0], rtol=1e-15)
+    away = onp.linalg.norm(newton.points - newton.limit, axis=1)
     onp.testing.assert_allclose(found["left_distance"][0, : len(away)], away)
 
 
@@ -327,6 +329,34 @@ LONG = hw.path(onp.linspace(0.0, 1.0, 10_006).reshape(-1, 2), method="long")
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        (
+            "gradient-descent",
+            {"rate": -0.1},
+            "rate is -0.1; it takes a number that is finite and not negative.",
+        ),
+        ("heavy-ball", {"momentum": -0.5, "rate": 0.3}, "momentum is -0.5; it takes a number that"),
+        ("l-bfgs", {"memory": 3.5}, "memory is 3.5; it takes a whole number from 1 to 20."),
+        ("adam", {"decay": 2.0}, "decay is 2.0; it takes a number up to 1."),
+        (
+            "hessian-free",
+            {"damping": -1},
+            "damping is -1; it takes a number that is finite and not negative.",
+        ),
+    ],
+)
+def test_a_hyperparameter_out_of_its_range_is_said_at_its_path_and_the_others_run_on(name, value, sentence):
+    w = hw.descend(rosenbrock, START, methods=[(name, value), "newton"])
+    wrong, newton = w.paths
+    assert wrong.reason.startswith(sentence)
+    assert (len(wrong), wrong.converged, newton.converged) == (1, False, True)
+    assert w._race["racers"][0]["fault"] == wrong.reason
+    assert w.engine == "browser"
+    assert ast.literal_eval(w._problem["call"]["rest"]["methods"]) == [(name, value), "newton"]
+
+
+@pytest.mark.parametrize(
     ("given", "sentence"),
     [
         ({"methods": ["newtn"]}, "did you mean 'newton'"),
@@ -338,7 +368,8 @@ LONG = hw.path(onp.linspace(0.0, 1.0, 10_006).reshape(-1, 2), method="long")
         ({"methods": [LONG]}, "a path was given that has 5,002 steps; a race shows at most 5,000"),
         ({"methods": [("adam", 0.1)]}, "it takes names of methods, step functions, paths, or pairs"),
         ({"methods": [("adam", {"speed": 0.1})]}, "adam has no hyperparameter 'speed'"),
-        ({"methods": [("adam", {"rate": -0.1})]}, "rate is -0.1; it takes a number"),
+        ({"methods": [("adam", {"rate": "fast"})]}, "rate is 'fast'; it takes a number"),
+        ({"methods": [("adam", {"rate": float("inf")})]}, "rate is inf; it takes a number"),
         ({"methods": [lambda x: x]}, "f is no step; it takes the function and a point"),
         ({"methods": [lambda f, x, a="b": x]}, "without a number for a default"),
         ({"rate": (-1.0, 1.0)}, "a hyperparameter is not negative"),

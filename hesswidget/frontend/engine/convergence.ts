@@ -30,6 +30,7 @@ export function* converging(programs: Programs, paths: readonly Path[], n: numbe
     values: padded(paths.map(({ values }) => values), 1),
     gradient_norms: padded(paths.map(({ gradientNorms }) => gradientNorms), 1),
     counts: Float64Array.from(paths, ({ values }) => values.length),
+    limits: filled(paths.map(({ limit }) => limit), m, n),
   };
   return convergenceIn(copied(yield* programs.pieces("convergence", given)), paths);
 }

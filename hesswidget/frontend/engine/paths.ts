@@ -20,6 +20,8 @@ export interface Path {
   status: number;
   /** What its last point is, a place in the labels that Python names; NaN where it is not judged. */
   end: number;
+  /** The critical point that it comes to; NaN where that is not known. */
+  limit: Float64Array;
   /** null where nothing is measured. */
   measured: Measured | null;
 }
@@ -177,7 +179,7 @@ export class Trail {
   path(): Path {
     const { rows } = this;
     const measured = this.measured.length ? { steps: Float64Array.from(this.measuredSteps), values: Float64Array.from(this.measured.flatMap((row) => [...row])) } : null;
-    return { points: rows.of("point"), gradients: rows.of("gradient"), values: rows.of("value"), gradientNorms: rows.of("gradient_norm"), costs: rows.of("cost"), status: this.status, end: NaN, measured };
+    return { points: rows.of("point"), gradients: rows.of("gradient"), values: rows.of("value"), gradientNorms: rows.of("gradient_norm"), costs: rows.of("cost"), status: this.status, end: NaN, limit: this.point.map(() => NaN), measured };
   }
 
   /** The method's state at a step that it has been at. Models of all steps would be n² numbers each, so it is gone to anew. */
@@ -201,13 +203,13 @@ export function judged(programs: Programs, path: Path, n: number): Path {
     const [tested] = programs.run("end tested", { point }).label;
     if (tested === NOT_STATIONARY) return { ...path, end: tested }; // wherever f goes from there
   }
-  const { label, status } = programs.run("ending", { status: path.status, point });
-  return { ...path, end: label[0], status: status[0] };
+  const { label, status, limit } = copied(programs.run("ending", { status: path.status, point }));
+  return { ...path, end: label[0], status: status[0], limit };
 }
 
 /** The paths in an answer, where all are as long as the longest may be. */
 export function pathsIn(arrays: Arrays, n: number): Path[] {
-  const { statuses, counts, path_ends: ends } = arrays;
+  const { statuses, counts, path_ends: ends, path_limits: limits } = arrays;
   const length = arrays.path_values.length / statuses.length;
   return Array.from(statuses, (status, k) => {
     const part = (name: string, size: number) => arrays[name].slice(k * length * size, (k * length + counts[k]) * size);
@@ -219,6 +221,7 @@ export function pathsIn(arrays: Arrays, n: number): Path[] {
       costs: part("path_costs", 1),
       status,
       end: ends[k],
+      limit: limits.slice(k * n, (k + 1) * n),
       measured: measuredIn(arrays, k, statuses.length),
     };
   });

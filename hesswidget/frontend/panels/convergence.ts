@@ -13,11 +13,11 @@ import type { Panel } from "./panel";
 
 const MARGIN = { left: 68, right: 12, top: 8, bottom: 36 };
 /** What is left of each measure, as an axis has it. */
-export const LEFT: Readonly<Record<Measure, string>> = { value: "f − lowest", gradient: "|∇f|", distance: "distance to its end" };
+export const LEFT: Readonly<Record<Measure, string>> = { value: "f − lowest", gradient: "|∇f|", distance: "distance to its limit" };
 const TITLES: Readonly<Record<Measure, string>> = {
   value: "how much f is above the lowest value that any of these paths has reached",
   gradient: "the gradient's norm",
-  distance: "how far a path is from where it ends",
+  distance: "how far a path is from the critical point that it comes to, or from where it ends if that is none",
 };
 /** So many powers of ten below the largest nothing is drawn: that is rounding. */
 const DEPTH = 18;
