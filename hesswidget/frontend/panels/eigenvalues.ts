@@ -105,7 +105,7 @@ export class Eigenvalues implements Panel {
       const hit = { x: middle - slot / 2, y: MARGIN.top - 14, width: slot, height: foot - MARGIN.top + 32 };
       setAttributes(hitBox, hit);
       setAttributes(bar, { x: middle - barWidth / 2, y: top, width: barWidth, height: tall, rx: n > 60 ? 0 : 3 });
-      if (n <= NAMED_UP_TO) this.name(words, i, lambda, middle, slot, top, tall);
+      if (n <= NAMED_UP_TO) this.name(words, i, lambda, middle, slot, top, tall, i < ticks.length ? y(ticks[i]) : NaN);
       else setText(words[0], text);
     }
   }
@@ -129,12 +129,15 @@ export class Eigenvalues implements Panel {
     this.bars.replaceChildren(...this.groups);
   }
 
-  private name(words: Element[], i: number, lambda: number, middle: number, slot: number, top: number, height: number): void {
+  /** @param other where another matrix's eigenvalue is marked, beyond which a name gives way that would be struck by it. */
+  private name(words: Element[], i: number, lambda: number, middle: number, slot: number, top: number, height: number, other: number): void {
     const [written, named] = words;
     const below = lambda < 0;
     const size = slot > 44 ? 12.5 : slot > 30 ? 10.5 : 9;
     const value = slot > 44 ? number(lambda) : short(lambda, 2);
-    const [under, over] = [top + height + 14, top - 6];
+    const strikes = (baseline: number) => baseline - size < other && other < baseline + 4;
+    const [near, far] = [top - 6, top + height + 14];
+    const [under, over] = [strikes(far) ? other + 14 : far, strikes(near) ? other - 6 : near];
     setAttributes(written, { x: middle, y: below ? under : over, "font-size": size });
     setText(written, value.length * 0.66 * size < slot ? value : "");
     setAttributes(named, { x: middle, y: below ? over : under, "font-size": size });
