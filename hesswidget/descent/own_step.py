@@ -29,7 +29,8 @@ def own(step: Callable[..., Any]) -> Method:
         `f` has ``value(x)``, which ``f(x)`` is too, ``gradient(x)``, ``hessian(x)`` and ``hvp(x, v)``; of a
         `hesswidget.composite` also its Gauss–Newton matrix ``ggn(x)`` and products ``ggnvp(x, v)``. Arguments with a
         default are hyperparameters. Written with ``autograd.numpy`` and without a branch on a value it is live in a
-        page.
+        page. Where it takes a matrix for the Hessian, its attribute ``step.model``, a function of the same arguments,
+        says which, shape (n, n); that is under the microscope then.
 
     Raises
     ------
@@ -42,6 +43,9 @@ def own(step: Callable[..., Any]) -> Method:
     ...     return x - rate * f.gradient(x)
     >>> own(half).name, own(half).hyperparameters
     ('half', {'rate': 0.5})
+    >>> half.model = lambda f, x, rate: np.eye(len(x)) / rate
+    >>> own(half).model_of(None, {"point": np.zeros(2)}, {"rate": 0.5}).tolist()
+    [[2.0, 0.0], [0.0, 2.0]]
     """
     name = name_of(step)
     try:
@@ -62,28 +66,48 @@ def own(step: Callable[..., Any]) -> Method:
 
     def stepped(f: TracedFunction, state: State, h: Hyperparameters) -> State:
         point = state["point"]
-        try:
-            after = step(f, 1.0 * point, **h)  # which it may change in place
-        except (ProblemError, NotRecorded):
-            raise
-        except Exception as error:
-            message = f"{name} raised {summary(error)}"
-            raise ProblemError(message, line=line_of(error), advice=hint_for(error)) from error
-        if np.shape(after) != np.shape(point):
-            raise ProblemError(
-                f"{name} returned the shape {np.shape(after)}; the next point has the shape {np.shape(point)}."
-            )
-        if np.iscomplexobj(after):
-            raise ProblemError(f"{name} returned complex numbers; the next point has real ones.")
-        try:
-            return {"point": 1.0 * np.array(after)}
-        except TypeError:
-            raise ProblemError(f"{name} returned {after!r:.60}; the next point has real numbers.") from None
+        return {"point": _called(step, name, "the next point", f, point, h, np.shape(point))}
 
+    model = getattr(step, "model", None)
+
+    def model_of(f: TracedFunction, state: State, h: Hyperparameters) -> Any:
+        point = state["point"]
+        return _called(model, f"{name}.model", "the matrix", f, point, h, (len(point), len(point)))
+
+    if model is not None and not callable(model):
+        raise ProblemError(f"{name}.model is {model!r:.60}; it takes a function of what {name} takes.")
     return Method(
         name=name,
         source="a step of your own",
         step=stepped,
         cost=lambda _: 1.0,
         hyperparameters={p.name: not_negative(p.name, p.default) for p in rest},
+        model_of=None if model is None else model_of,
     )
+
+
+def _called(
+    function: Any,
+    name: str,
+    what: str,
+    f: TracedFunction,
+    point: Any,
+    h: Hyperparameters,
+    shape: tuple[int, ...],
+) -> Any:
+    """Call what somebody has passed in, and return real numbers of this shape, or say in a sentence why not."""
+    try:
+        found = function(f, 1.0 * point, **h)  # which it may change in place
+    except (ProblemError, NotRecorded):
+        raise
+    except Exception as error:
+        message = f"{name} raised {summary(error)}"
+        raise ProblemError(message, line=line_of(error), advice=hint_for(error)) from error
+    if np.shape(found) != shape:
+        raise ProblemError(f"{name} returned the shape {np.shape(found)}; {what} has the shape {shape}.")
+    if np.iscomplexobj(found):
+        raise ProblemError(f"{name} returned complex numbers; {what} has real ones.")
+    try:
+        return 1.0 * np.array(found)
+    except TypeError:
+        raise ProblemError(f"{name} returned {found!r:.60}; {what} has real numbers.") from None

@@ -205,6 +205,7 @@ def _take(iteration: Iteration, f: TracedFunction, start: np.ndarray) -> None:
     with np.errstate(all="ignore"):
         state = iteration.begin(f, start)
         iteration.advance(f, state)
+        iteration.model(f, state)
     iteration.refuse_impure(f, state)
 
 

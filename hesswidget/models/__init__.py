@@ -15,6 +15,7 @@ from hesswidget.models.data import Data, dataset, split
 from hesswidget.models.factorization import matrix_factorization
 from hesswidget.models.kronecker import (
     Factors,
+    kfac,
     kronecker_factors,
     nearest_kronecker,
     power_step,
@@ -41,6 +42,7 @@ __all__ = [
     "barrier",
     "dataset",
     "deep_linear_network",
+    "kfac",
     "kronecker_factors",
     "ladder",
     "linear_autoencoder",

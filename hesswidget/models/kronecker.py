@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import autograd.numpy as anp
@@ -33,7 +34,7 @@ class Factors(NamedTuple):
     @property
     def matrix(self) -> np.ndarray:
         """The product, shape (mk, mk)."""
-        return np.kron(self.left, self.right)
+        return anp.kron(self.left, self.right)
 
 
 def kronecker_factors(model: Model, params: Any) -> dict[str, Factors]:
@@ -57,23 +58,81 @@ def kronecker_factors(model: Model, params: Any) -> dict[str, Factors]:
     ProblemError
         If the model is no sequence of layers.
     """
+    model = _of_layers(model)
+    return _factors(model, {a: np.asarray(x, dtype=float) for a, x in model.variables(params).items()})
+
+
+def kfac(model: Model) -> Callable[..., Any]:
+    """Return the step of natural gradient descent by K-FAC's approximation, for `hesswidget.descend` and its like.
+
+    It goes ``−rate (B + damping I)⁻¹ ∇f``. B has a block for the weights of each layer, see `kronecker_factors`, one
+    for its biases, the first factor, and zeros elsewhere; and l2 is added to its diagonal. It is under the microscope
+    of `hesswidget.descend`. In batches it is that of all samples.
+
+    Parameters
+    ----------
+    model : Model
+        Of `hesswidget.models.mlp` or `deep_linear_network`.
+
+    Raises
+    ------
+    ProblemError
+        If the model is no sequence of layers.
+
+    Examples
+    --------
+    >>> from hesswidget import models
+    >>> from hesswidget.descent.minimize import minimize
+    >>> net = models.deep_linear_network(widths=(3, 2), l2=0.1)
+    >>> path = minimize(net, method=models.kfac(net), rate=1.0, damping=0.0)
+    >>> len(path) - 1, path.converged  # of one linear layer B is the Hessian
+    (1, True)
+    """
+    model = _of_layers(model)
+
+    def step(f: Any, x: Any, rate: float = 0.1, damping: float = 0.1) -> Any:
+        return x - rate * anp.linalg.solve(matrix(f, x, rate, damping), f.gradient(x))
+
+    def matrix(f: Any, x: Any, rate: float, damping: float) -> Any:
+        """B and the damping."""
+        factors, n = _factors(model, model.blocks.unflatten(x)), model.blocks.size
+        rows: list[Any] = []
+        for name in model.start:
+            each = factors["W" + name[1:]]
+            block = each.matrix if name.startswith("W") else each.left
+            before, size = sum(anp.shape(row)[0] for row in rows), anp.shape(block)[0]
+            parts = np.zeros((size, before)), block, np.zeros((size, n - before - size))
+            rows.append(anp.concatenate(parts, axis=1))
+        return anp.concatenate(rows) + (f.values["l2"] + damping) * np.eye(n)
+
+    step.__name__, step.model = "k-fac", matrix  # type: ignore[attr-defined]
+    return step
+
+
+def _of_layers(model: Any) -> Model:
     model = a_model(model)
     if model.activation is None:
         raise ProblemError(f"{model.name} is no sequence of layers W1, W2 and so on; K-FAC needs one.")
-    blocks = {a: np.asarray(x, dtype=float) for a, x in model.variables(params).items()}
+    return model
+
+
+def _factors(model: Model, blocks: Mapping[str, Any]) -> dict[str, Factors]:
+    """Return the factors of each layer's weights, in mathematics that can be recorded."""
+    assert model.activation is not None
     depth = sum(a.startswith("W") for a in blocks)
     got, sums = [model.data.train.inputs], []
     for k in range(1, depth + 1):
-        sums.append(got[-1] @ blocks[f"W{k}"].T + blocks.get(f"b{k}", 0.0))
+        sums.append(anp.dot(got[-1], anp.transpose(blocks[f"W{k}"])) + blocks.get(f"b{k}", 0.0))
         got.append(model.activation(sums[-1]))
     curved = _of_outputs(model, sums[-1])
     found = {}
     for k in range(depth, 0, -1):  # curved: RᵀAR of each sample, shape (N, m, m)
-        found[f"W{k}"] = Factors(np.mean(curved, axis=0), got[k - 1].T @ got[k - 1] / len(got[k - 1]))
+        got_by = anp.dot(anp.transpose(got[k - 1]), got[k - 1]) / len(got[k - 1])
+        found[f"W{k}"] = Factors(anp.mean(curved, axis=0), got_by)
         if k > 1:
             slope = gradient(lambda s: anp.sum(model.activation(s)))(sums[k - 2])  # type: ignore[misc]
             back = blocks[f"W{k}"] * slope[:, None, :]
-            curved = np.swapaxes(back, 1, 2) @ curved @ back
+            curved = anp.matmul(anp.matmul(anp.swapaxes(back, 1, 2), curved), back)
     return {name: found[name] for name in blocks if name in found}
 
 
@@ -111,7 +170,7 @@ def shampoo_factors(matrix: Any, shape: tuple[int, int]) -> Factors:
     return Factors(_root(squared.left), _root(squared.right))
 
 
-def _of_outputs(model: Model, outputs: np.ndarray) -> np.ndarray:
+def _of_outputs(model: Model, outputs: Any) -> Any:
     """Return the loss's Hessian by the outputs of each sample, shape (N, m, m), for a mean over samples."""
     targets = model.loss_function.read(model.data.train, model.data)
 
@@ -119,7 +178,7 @@ def _of_outputs(model: Model, outputs: np.ndarray) -> np.ndarray:
         return model.loss_function.value(z[:, 0] if targets.ndim == 1 else z, targets) * len(outputs)
 
     rows = [hvp(loss, outputs, np.broadcast_to(e, outputs.shape) * 1.0) for e in np.eye(outputs.shape[1])]
-    return np.stack(rows, axis=1)
+    return anp.stack(rows, axis=1)
 
 
 def _rearranged(matrix: Any, shape: tuple[int, int]) -> np.ndarray:

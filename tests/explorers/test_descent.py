@@ -325,6 +325,48 @@ def own_clash(f, x, b=0.1):
     return x - b * f.gradient(x)
 
 
+def test_what_a_step_of_ones_own_takes_for_the_hessian_is_under_the_microscope():
+    def scaled(f, x, rate=0.5, least=10.0):
+        return x - rate * np.linalg.solve(scaled.model(f, x, rate, least), f.gradient(x))
+
+    scaled.model = lambda f, x, rate, least: np.diag(np.maximum(np.abs(np.diag(f.hessian(x))), least))
+    unrecorded = lambda x, y: rosenbrock(x, y) + zero(x)
+    for f, engine in [(rosenbrock, "browser"), (unrecorded, "kernel")]:
+        w = hw.descend(f, START, methods=[scaled], steps=20, view={"followed": 0, "step": 7})
+        path = w.paths[0]
+        assert w.engine == engine
+        assert path.curvature_models.shape == (21, 2, 2)
+        expected = onp.diag(
+            onp.maximum(abs(onp.diag(hw.curvature(rosenbrock, path.points[7]).hessian)), 10.0)
+        )
+        onp.testing.assert_allclose(path.model_at(7), expected, rtol=1e-10)
+        found = race(w, followed=0, step=7)
+        onp.testing.assert_allclose(found["curvature_model"], expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        (lambda f, x: np.eye(3), "own.model returned the shape (3, 3); the matrix has the shape (2, 2)."),
+        (lambda f, x: 1j * np.eye(2), "own.model returned complex numbers; the matrix has real ones."),
+        (lambda f, x: 1 / 0, "own.model raised ZeroDivisionError"),
+        (lambda f: np.eye(2), "own.model raised TypeError"),
+    ],
+    ids=["another shape", "complex", "raises", "another signature"],
+)
+def test_a_matrix_of_ones_own_that_is_none_is_said_at_its_path(model, sentence):
+    def own(f, x):
+        return x - 0.001 * f.gradient(x)
+
+    own.model = model
+    wrong, newton = hw.descend(rosenbrock, START, methods=[own, "newton"]).paths
+    assert wrong.reason.startswith(sentence)
+    assert newton.converged
+    own.model = 3
+    with pytest.raises(hw.ProblemError, match=r"own\.model is 3; it takes a function of what own takes"):
+        hw.descend(rosenbrock, START, methods=[own])
+
+
 LONG = hw.path(onp.linspace(0.0, 1.0, 10_006).reshape(-1, 2), method="long")
 
 

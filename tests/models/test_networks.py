@@ -112,6 +112,38 @@ def test_kfac_of_one_sample_is_its_gauss_newton_matrix(loss):
         assert numpy.linalg.norm(each.matrix - expected) <= 1e-12 * numpy.linalg.norm(expected)
 
 
+@pytest.mark.parametrize("has_biases", [True, False])
+def test_a_race_has_kfac_under_its_microscope(has_biases):
+    """Its matrix is the Kronecker products, layer by layer; and B s = −∇f of a whole step."""
+    model = models.mlp("moons", widths=(2, 3, 1), l2=0.02)
+    if not has_biases:
+        model = models.deep_linear_network(widths=(3, 2, 2), l2=0.02)
+    w = hw.descend(model, methods=[models.kfac(model)], steps=5, rate=1.0, damping=0.3)
+    assert w.engine == "browser"
+    path = w.paths[0]
+    assert path.method == "k-fac"
+    for k in (0, 3):
+        B, factors = path.model_at(k) - 0.32 * numpy.eye(model.blocks.size), {}
+        for name, each in models.kronecker_factors(model, path.points[k]).items():
+            factors |= {name: each.matrix, f"b{name[1:]}": each.left}
+        for one in model.start:
+            for other in model.start:
+                places = model.blocks.named(one).places, model.blocks.named(other).places
+                expected = factors[one] if one == other else 0.0
+                assert numpy.allclose(B[places], expected, rtol=1e-12, atol=1e-12)
+        step = path.points[k + 1] - path.points[k]
+        assert numpy.allclose(path.model_at(k) @ step, -path.gradients[k], rtol=1e-9, atol=1e-12)
+
+
+def test_kfac_is_newtons_method_for_one_linear_layer():
+    model = models.deep_linear_network(widths=(3, 2), l2=0.1)
+    path = hw.minimize(model, method=models.kfac(model), rate=1.0, damping=0.0)
+    assert (len(path), path.end) == (2, "minimum")
+    assert numpy.allclose(path.model_at(0), hw.curvature(model).hessian, rtol=1e-12, atol=1e-12)
+    with pytest.raises(ProblemError, match="K-FAC needs one"):
+        models.kfac(models.logistic_regression("moons"))
+
+
 def test_shampoo_squared_is_one_power_step_towards_the_nearest_kronecker_product():
     """And so it lies nearer than Shampoo itself (Morwani et al., 2024)."""
     gradients = numpy.random.RandomState(7).standard_normal((50, 4, 3)) @ numpy.diag([3.0, 1.0, 0.3])
