@@ -24,11 +24,12 @@ from hesswidget.descent.replayed import replayed
 from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import NAMES, PREFIX, SciPyRunner, of_scipy
 from hesswidget.errors import ProblemError, ReservedArgument, UnknownArgument, nearest
-from hesswidget.precision import nearest_float, not_negative
+from hesswidget.precision import MOST_SEED, nearest_float, not_negative, whole_number
 from hesswidget.program.bounds import RACE
 from hesswidget.program.executor import Executable
 from hesswidget.wording import number
 
+SEED = "seed"
 TRIED = 16  # starts of a step that fails at the first
 NAMED = 3  # methods in a sentence, of those that have a hyperparameter
 EXPECTED = "it takes names of methods, step functions, paths, or pairs such as ('adam', {'rate': 0.1})"
@@ -49,6 +50,8 @@ class Racer:
         Why its step cannot be taken at all, in a sentence; empty where it can.
     is_named : bool
         Whether it was given by its method's name.
+    seed : int, optional
+        With which its batches are drawn, if not with that of the race.
     """
 
     title: str
@@ -56,6 +59,7 @@ class Racer:
     given: Mapping[str, Any] = field(default_factory=dict)
     fault: str = ""
     is_named: bool = True
+    seed: int | None = None
 
     @property
     def method(self) -> Method:
@@ -86,7 +90,8 @@ class Racer:
     def code(self) -> str:
         """Python for it; dots in the place of a step or a path that somebody has passed in."""
         named = repr(self.method.name) if self.is_named else "..."
-        return f"({named}, {dict(self.given)!r})" if self.given else named
+        given = dict(self.given) if self.seed is None else {**self.given, SEED: self.seed}
+        return f"({named}, {given!r})" if given else named
 
     @property
     def free(self) -> dict[str, float]:
@@ -105,7 +110,8 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
     ----------
     methods : str, callable, Path, or a list of them
         Names, steps (see `hesswidget.descent.own_step.own`), paths, or pairs of one of them and a dict of
-        hyperparameters that are held. One that is held to a number out of its range goes nowhere, and says why.
+        hyperparameters that are held, and ``seed``. One that is held to a number out of its range goes nowhere, and
+        says why.
     tolerance : float
         See `hesswidget.descent.iteration.Iteration`.
     line_search : str, optional
@@ -318,17 +324,24 @@ def _searched(given: Any) -> str:
     return given
 
 
-def _racer(given: Any, tolerance: float, line_search: str | None) -> Racer:
-    pair = given if isinstance(given, tuple) else (given, {})
+def _racer(entered: Any, tolerance: float, line_search: str | None) -> Racer:
+    pair = entered if isinstance(entered, tuple) else (entered, {})
     if len(pair) != 2 or not isinstance(pair[1], Mapping):
-        raise ProblemError(f"methods has {given!r:.60}; {EXPECTED}.")
+        raise ProblemError(f"methods has {entered!r:.60}; {EXPECTED}.")
     method = method_of(pair[0])
-    chosen, fault = _chosen(method, pair[1])
-    title = ", ".join([method.name, *(f"{name} {_word(value)}" for name, value in chosen.items())])
+    given = dict(pair[1])
+    seed = (
+        whole_number(SEED, given.pop(SEED), 0, MOST_SEED)
+        if SEED in given and SEED not in method.names
+        else None
+    )
+    chosen, fault = _chosen(method, given)
+    drawn = {} if seed is None else {SEED: seed}
+    title = ", ".join([method.name, *(f"{name} {_word(value)}" for name, value in (chosen | drawn).items())])
     search = method.line_search if line_search is None else _searched(line_search)
     searches = {"line_search": search} if method.line_search else {}
     iteration = Iteration(method, {**searches, **chosen}, tolerance=tolerance)
-    racer = Racer(title, iteration, chosen, is_named=isinstance(pair[0], str))
+    racer = Racer(title, iteration, chosen, is_named=isinstance(pair[0], str), seed=seed)
     return racer.halted(fault) if fault else racer
 
 

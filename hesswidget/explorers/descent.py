@@ -287,9 +287,10 @@ def descend(
         Where all paths start.
     methods : list
         Of names, see `hesswidget.methods`, or of SciPy's solvers, ``scipy:BFGS``, which the kernel runs; of steps
-        ``step(f, x, rate=0.1)`` that return the next point; of paths, such as `hesswidget.PathRecorder` and
+        ``step(f, x, rate=0.1)`` that return the next point, whose ``step.model(f, x, rate)`` is what it takes for the
+        Hessian, where there is such; of paths, such as `hesswidget.PathRecorder` and
         `hesswidget.path` make them, which stay where they are; and of pairs such as ``("adam", {"rate": 0.1})``, whose
-        hyperparameters are held.
+        hyperparameters are held, and whose ``seed`` is that of its batches.
     steps : int
         How many each takes at most, up to 5,000; as many as a path has that is given, if that is more.
     tolerance : float
@@ -308,7 +309,7 @@ def descend(
         On how many samples each step is taken, of a model: the same ones as `hesswidget.train` draws, for all methods.
         f, ∇f and the Hessian are always those of all samples.
     seed : int
-        Of the batches.
+        Of the batches of those methods that have none of their own.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
     engine : {"browser", "kernel"}, optional
@@ -368,6 +369,10 @@ def descend(
     if batch is not None:
         entered = _on_batches(entered, problem, batch, seed, count)
         call |= {"batch": repr(int(batch)), "seed": repr(int(seed))}
+    elif sown := next((racer for racer in entered if racer.seed is not None), None):
+        raise ProblemError(
+            f"{sown.title} draws no samples without batches; give batch too, or leave seed out."
+        )
     entered = tuple(tried(racer, TracedProblem.of(problem)) for racer in entered)
     if line_search is not None:
         call["line_search"] = repr(line_search)
@@ -411,7 +416,8 @@ def _on_batches(
             raise ProblemError(
                 f"{racer.title} takes no batches: its steps are not ours to take. Leave it out."
             )
-    taken = on_batches([racer.iteration for racer in entered], problem, batch, seed, steps)
+    seeds = [seed if racer.seed is None else racer.seed for racer in entered]
+    taken = on_batches([racer.iteration for racer in entered], problem, batch, seeds, steps)
     return tuple(
         replace(racer, iteration=each, title=f"{racer.title}, batches of {len(each.table[0])}")
         for racer, each in zip(entered, taken, strict=True)

@@ -206,6 +206,8 @@ def regularize(
         raise ProblemError(
             f"method is {method!r:.60}; it takes one of hw.methods(), which goes step by step."
         )
+    if entered.seed is not None:
+        raise ProblemError(f"{entered.title} was given; here samples are drawn in one order. Leave seed out.")
     own = {name: given.pop(name) for name in (*_names(free),) if name in given}
     unpenalized = 0.0 if _own_penalty(trained) else _own_penalty(trained)
     problem = Problem.over_ranges(

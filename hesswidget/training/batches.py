@@ -147,9 +147,9 @@ class OnBatches(Iteration):
 
 
 def on_batches(
-    iterations: Sequence[Iteration], problem: Problem, batch: Any, seed: int, steps: int
+    iterations: Sequence[Iteration], problem: Problem, batch: Any, seeds: Sequence[int], steps: int
 ) -> tuple[OnBatches, ...]:
-    """Have each step of iterations taken on a batch of a model's samples, the same one for all of them.
+    """Have each step of iterations taken on a batch of a model's samples, the same one for all of one seed.
 
     Parameters
     ----------
@@ -158,8 +158,8 @@ def on_batches(
         Of the model.
     batch
         How many samples, as somebody has given it.
-    seed : int
-        With which they are drawn.
+    seeds : sequence of int
+        With which they are drawn, for each iteration.
     steps : int
         How many are taken at most.
 
@@ -178,5 +178,8 @@ def on_batches(
         )
     own = {name: x for name, x in problem.parameters.items() if name in problem.arguments.defaults}
     sampled = Problem.at(model.on_samples, problem.start, tuple(problem.arguments.variables), own)
-    table = Batches(len(model.train), size, seed).table(max(steps, 1))
-    return tuple(OnBatches(**vars(each), sampled=sampled, table=table) for each in iterations)
+    tables = {seed: Batches(len(model.train), size, seed).table(max(steps, 1)) for seed in {*seeds}}
+    return tuple(
+        OnBatches(**vars(each), sampled=sampled, table=tables[seed])
+        for each, seed in zip(iterations, seeds, strict=True)
+    )

@@ -215,6 +215,7 @@ def test_the_call_that_a_page_copies_makes_it_again(of_network):
         ({"batch": (1, 50)}, "it takes whole numbers from 1 to 40"),
         ({"method": "scipy:BFGS"}, "it takes one of hw.methods"),
         ({"method": ["newton", "adam"]}, "it takes one of hw.methods"),
+        ({"method": [("adam", {"seed": 3})]}, "adam, seed 3 was given; here samples are drawn in one order"),
         ({"method": "adm"}, "did you mean 'adam'"),
         ({"dropout": 0.5}, "unknown argument 'dropout'"),
         ({"parameters": {"radius": 7.0}}, "radius = 7 lies outside its range"),

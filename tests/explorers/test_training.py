@@ -1,5 +1,7 @@
 """A training shows itself as an explorer that comes to the same, or as its figure where a page cannot train."""
 
+import ast
+
 import autograd.numpy as np
 import IPython.display
 import numpy
@@ -116,12 +118,43 @@ def test_what_a_page_cannot_train_is_a_figure(displayed):
         ({"batch": True}, "batch is True"),
         ({"batch": 5, "seed": -1}, "seed is -1"),
         ({"batch": 5, "methods": ["scipy:BFGS"]}, "scipy:BFGS takes no batches"),
+        ({"batch": 5, "methods": [("adam", {"seed": 0.5})]}, "seed is 0.5; it takes a whole number"),
+        (
+            {"methods": [("adam", {"seed": 3})]},
+            "adam, seed 3 draws no samples without batches; give batch too",
+        ),
     ],
-    ids=["none", "more than there are", "a fraction", "a truth", "a seed below zero", "a solver of SciPy's"],
+    ids=[
+        "none",
+        "more than there are",
+        "a fraction",
+        "a truth",
+        "a seed below zero",
+        "a solver of SciPy's",
+        "half a seed",
+        "a seed of nothing",
+    ],
 )
 def test_a_batch_that_cannot_be_drawn_is_a_sentence(given, said):
     with pytest.raises(hw.ProblemError, match=said):
         hw.descend(NET, **{"methods": ["gradient-descent"], **given})
+
+
+def test_each_method_may_have_batches_of_its_own_seed():
+    methods = [("gradient-descent", {"seed": 4, "rate": 0.3}), ("gradient-descent", {"rate": 0.3}), "adam"]
+    w = hw.descend(NET, methods=methods, steps=40, batch=5, seed=2)
+    assert w.engine == "browser"
+    assert [path.method.partition(", batches")[0] for path in w.paths] == [
+        "gradient-descent, rate 0.3, seed 4", "gradient-descent, rate 0.3", "adam",
+    ]  # fmt: skip
+    assert ast.literal_eval(w._problem["call"]["rest"]["methods"]) == [
+        ("gradient-descent", {"rate": 0.3, "seed": 4}), ("gradient-descent", {"rate": 0.3}), "adam",
+    ]  # fmt: skip
+    for path, seed in zip(w.paths, (4, 2, 2), strict=True):
+        name = path.method.partition(",")[0]
+        rate = 0.3 if name == "gradient-descent" else 0.001
+        run = hw.train(NET, method=name, rate=rate, steps=40, curvature_every=10, batch=5, seed=seed)
+        numpy.testing.assert_allclose(path.points[run.steps], run.parameters, rtol=1e-9, atol=1e-12)
 
 
 def test_a_batch_is_of_a_model_and_there_are_so_many_draws():
