@@ -212,7 +212,7 @@ class DescentView:
                     moment.point, moment.parameters, moment.shown, moment.view_state
                 )
                 found = at["eigenvalues"], at["eigenvectors"]
-                plane = along_eigenvectors(moment.shown, moment.point, *found, chosen.indices)
+                plane = along_eigenvectors(moment.shown, at["point"], *found, chosen.indices)
             else:
                 plane = Plane.first(moment.shown, moment.point)
             slice_, _, _ = self.computation.landscape(plane, moment.parameters, moving=False)

@@ -774,3 +774,18 @@ def test_an_end_is_judged_once_for_all_that_is_shown_of_it(monkeypatch):
     w.set(b=5.0)
     assert [path.end for path in w.paths] == ["minimum", "minimum"]
     assert len(ends) == 4  # of another function
+
+
+def test_a_figure_along_eigenvectors_lies_at_the_step_whose_eigenvectors_they_are(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(hw.figures, "descent", lambda paths, slice_, **given: drawn.append(slice_.plane))
+    along = {"kind": "eigenvectors", "indices": [0, 2]}
+    f = lambda x, y, z: rosenbrock(x, y) + np.cosh(z) + x * z
+    for step in (0, 4):
+        w = hw.descend(
+            f, (-1.2, 1.0, 0.5), methods=["bfgs"], view={"followed": 0, "step": step, "slice": along}
+        )
+        w.figure()
+        onp.testing.assert_allclose(drawn[-1].origin, w.paths[0].points[step])
+        vectors = hw.curvature(f, w.paths[0].points[step]).eigenvectors[:, [0, 2]].T
+        onp.testing.assert_allclose(drawn[-1].basis, vectors, atol=1e-9)

@@ -167,7 +167,9 @@ class DescentView implements View<RaceRequest, RaceFrame> {
   request(state: Request): RaceRequest {
     const { point, parameters, moving } = state;
     const { followed, step } = this.seen;
-    const plane = this.slice.through(point, parameters, this.frame, moving || this.landscape.isDragging);
+    const { frame } = this;
+    const at = frame && this.slice.directions.kind === "eigenvectors" ? frame.point : point; // whose eigenvectors they are
+    const plane = this.slice.through(at, parameters, frame, moving || this.landscape.isDragging);
     return { ...state, plane, followed: Math.min(followed, this.titles.length - 1), step, turn: this.turn };
   }
 
