@@ -46,7 +46,8 @@ class Executable:
             shapes = [program.shapes[number] for number in step.operands]
             is_known = all(known[number] for number in step.operands)
             by = NUMPY if is_known else arrays
-            planned = (row.code(by, shapes, _with_run(step.attributes, by)), step.operands, place, results)
+            code = row.code(by, shapes, _with_run(step.attributes, by))
+            planned = (code, *_first_two(step.operands), step.operands, place, results)
             if is_known:
                 with np.errstate(all="ignore"):
                     _run([planned], self._values)
@@ -125,12 +126,25 @@ def _with_run(attributes: Mapping[str, Any], arrays: Arrays) -> Mapping[str, Any
     return {**attributes, "run": Executable(attributes["body"], arrays).of_arrays}
 
 
-_Planned = tuple[Any, tuple[int, ...], int, int]  # code, operands, where the results go, how many there are
+# Code, the operands where there are one or two, all operands, where the results go, how many there are.
+_Planned = tuple[Any, int | None, int | None, tuple[int, ...], int, int]
+
+
+def _first_two(operands: tuple[int, ...]) -> tuple[int | None, int | None]:
+    if len(operands) > 2:
+        return None, None
+    first, second, *_ = (*operands, None, None)
+    return first, second
 
 
 def _run(steps: Sequence[_Planned], values: list[Any]) -> None:
-    for code, operands, place, results in steps:
-        found = code(*[values[number] for number in operands])
+    for code, first, second, operands, place, results in steps:
+        if first is None:
+            found = code(*[values[number] for number in operands])
+        elif second is None:  # to make a list of one or two operands takes longer than a sum of numbers
+            found = code(values[first])
+        else:
+            found = code(values[first], values[second])
         if results == 1:
             values[place] = found
         else:

@@ -52,9 +52,12 @@ class Value:
 
     def is_constant(self, number: float | None = None) -> bool:
         """Whether it is a constant; or one all of whose elements are `number`."""
-        if self.constant is None:
+        constant = self.constant
+        if constant is None:
             return False
-        return number is None or bool(self.constant.size and np.all(self.constant == number))
+        if number is None:
+            return True
+        return bool(constant.size and constant.flat[0] == number and (constant == number).all())
 
 
 class Graph:
@@ -99,7 +102,7 @@ class Graph:
 
         Operands that are no values of this graph become constants.
         """
-        values = tuple(x if isinstance(x, Value) else self.constant(x) for x in operands)
+        values = tuple([x if isinstance(x, Value) else self.constant(x) for x in operands])
         row = TABLE[operation]
         shapes = [v.shape for v in values]
         results = row.shapes(shapes, attributes)
@@ -108,9 +111,9 @@ class Graph:
             if simpler is not None:
                 return simpler
         key = _key_of(operation, values, attributes)
-        if key not in self._made:
-            self._made[key] = self._fresh(operation, values, attributes, results)
-        made = self._made[key]
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._fresh(operation, values, attributes, results)
         return made[0] if len(made) == 1 else made
 
     def simpler(
@@ -199,8 +202,10 @@ def _key_of(operation: str, operands: tuple[Value, ...], attributes: Mapping[str
     """Return what two operations have in common when they are the same."""
     if operation in COMMUTATIVE and operands[0].number > operands[1].number:
         operands = operands[::-1]
-    marks = (a.tobytes() if isinstance(a, np.ndarray) else a for a in attributes.values())
-    return operation, operands, tuple(zip(attributes, marks, strict=True))
+    if not attributes:
+        return operation, operands
+    marks = [(name, a.tobytes() if isinstance(a, np.ndarray) else a) for name, a in attributes.items()]
+    return operation, operands, tuple(marks)
 
 
 def _needed(outputs: Any) -> set[Value]:

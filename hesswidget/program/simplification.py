@@ -28,13 +28,11 @@ class SimplifyingGraph(Graph):
         self, operation: str, operands: tuple[Value, ...], attributes: Mapping[str, Any], shape: Shape
     ) -> Value | None:
         """Return what a rule makes of the operation."""
-        if operation in ELEMENTWISE:
-            freed = tuple(_without_broadcast(v) for v in operands)
-            if freed != operands:
-                return _as(self, self.emit(operation, *freed), shape)
+        if operation in ELEMENTWISE and any(v.operation == "broadcast" for v in operands):
+            return _as(self, self.emit(operation, *map(_without_broadcast, operands)), shape)
         if operation in _LINEAR and any(v.operation == "negative" for v in operands):
             minus = sum(v.operation == "negative" for v in operands) % 2
-            freed = tuple(v.operands[0] if v.operation == "negative" else v for v in operands)
+            freed = [v.operands[0] if v.operation == "negative" else v for v in operands]
             result: Value = self.emit(operation, *freed, **attributes)
             return self.emit("negative", result) if minus else result
         rule = _RULES.get(operation)

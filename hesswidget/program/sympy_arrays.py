@@ -98,7 +98,7 @@ def arrays() -> Arrays:
         rint=_refused("rint"),
     )
     special = lambda name: elementwise(*_SPECIAL[name])  # noqa: E731
-    return Arrays(xp, special, _linalg, take, *placing(_zeros), *loops(_zeros), has_operators=False)
+    return Arrays(xp, special, _linalg, take, *placing(_zeros), *loops(_zeros), has_methods=False)
 
 
 class _Elementwise:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 Code = Callable[..., Any]
@@ -30,8 +30,10 @@ class Arrays:
     map, scan : callable
         The loops of the same names: from the body as a function of arrays in order, the operands, the attributes and
         the shapes of what is stacked, to all results.
-    has_operators : bool
-        Whether Python's operators do for scalars what the functions do.
+    of_scalars : dict
+        From the name of an operation on elements to what does it of scalars alone, and is quicker.
+    has_methods : bool
+        Whether what it computes with has NumPy's methods, scalars too.
     """
 
     xp: Any
@@ -42,4 +44,5 @@ class Arrays:
     add: Code
     map: Code
     scan: Code
-    has_operators: bool = True
+    of_scalars: Mapping[str, Code] = field(default_factory=dict)
+    has_methods: bool = True

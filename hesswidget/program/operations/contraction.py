@@ -6,18 +6,21 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations.arrays import Arrays, Code
-from hesswidget.program.operations.row import TWO, Attributes, Operation, Shape, listed, refuse_unless
+from hesswidget.program.operations.row import TWO, Attributes, Operation, Shape, listed
 
 
 def _labelled(shapes: Sequence[Shape], attributes: Attributes) -> dict[int, int]:
     """Return the size that each label stands for."""
     sizes: dict[int, int] = {}
     for shape, labels in zip(shapes, (attributes["left"], attributes["right"]), strict=True):
-        refuse_unless(len(labels) == len(shape), f"there are {len(labels)} labels for {len(shape)} axes.")
+        if len(labels) != len(shape):
+            raise InvalidProgram(f"there are {len(labels)} labels for {len(shape)} axes.")
         for label, extent in zip(labels, shape, strict=True):
             held = sizes.setdefault(label, extent)
-            refuse_unless(held == extent, f"label {label} stands for axes of sizes {held} and {extent}.")
+            if held != extent:
+                raise InvalidProgram(f"label {label} stands for axes of sizes {held} and {extent}.")
     return sizes
 
 
@@ -25,12 +28,15 @@ def _contracted(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape,
     sizes = _labelled(shapes, attributes)
     left, right, out = (attributes[k] for k in ("left", "right", "out"))
     for labels in (left, right, out):
-        refuse_unless(len(set(labels)) == len(labels), f"the labels {listed(labels)} do not all differ.")
+        if len(set(labels)) != len(labels):
+            raise InvalidProgram(f"the labels {listed(labels)} do not all differ.")
     for label in out:
-        refuse_unless(label in sizes, f"label {label} of out is in neither operand.")
+        if label not in sizes:
+            raise InvalidProgram(f"label {label} of out is in neither operand.")
     for label in sizes:
         is_lost = (label in left) != (label in right) and label not in out
-        refuse_unless(not is_lost, f"label {label} is in one operand only and not in out.")
+        if is_lost:
+            raise InvalidProgram(f"label {label} is in one operand only and not in out.")
     return (tuple(sizes[label] for label in attributes["out"]),)
 
 

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from hesswidget.program.bounds import MAX_ELEMENTS
+from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     ANY,
     Attributes,
     Operation,
     Shape,
-    refuse_unless,
     size,
 )
 
@@ -23,9 +23,12 @@ from hesswidget.program.operations.row import (
 def _mapped_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     body, mapped, rows, chunk = (attributes[k] for k in ("body", "mapped", "rows", "chunk"))
     for count, what in ((rows, "rows"), (chunk, "chunk")):
-        refuse_unless(count >= 1, f"{what} is {count}; a whole number from 1 to {MAX_ELEMENTS} is expected.")
-    refuse_unless(chunk <= rows, f"chunk is {chunk}; at most the {rows} rows are allowed.")
-    refuse_unless(len(mapped) == len(shapes), f"mapped has {len(mapped)} entries for {len(shapes)} operands.")
+        if count < 1:
+            raise InvalidProgram(f"{what} is {count}; a whole number from 1 to {MAX_ELEMENTS} is expected.")
+    if chunk > rows:
+        raise InvalidProgram(f"chunk is {chunk}; at most the {rows} rows are allowed.")
+    if len(mapped) != len(shapes):
+        raise InvalidProgram(f"mapped has {len(mapped)} entries for {len(shapes)} operands.")
     given = [
         (chunk, *_row_of(shape, rows, "a mapped operand")) if is_mapped else shape
         for shape, is_mapped in zip(shapes, mapped, strict=True)
@@ -52,11 +55,12 @@ def _map_work(_: Sequence[Shape], attributes: Attributes) -> int:
 
 def _scanned_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     body, length, carries, sequences = (attributes[k] for k in ("body", "length", "carries", "sequences"))
-    refuse_unless(length >= 0, f"length is {length}; a whole number from 0 to {MAX_ELEMENTS} is expected.")
-    refuse_unless(
-        carries + sequences <= len(shapes),
-        f"there are {carries} carries and {sequences} sequences, but {len(shapes)} operands.",
-    )
+    if length < 0:
+        raise InvalidProgram(f"length is {length}; a whole number from 0 to {MAX_ELEMENTS} is expected.")
+    if carries + sequences > len(shapes):
+        raise InvalidProgram(
+            f"there are {carries} carries and {sequences} sequences, but {len(shapes)} operands."
+        )
     given = [
         _row_of(shape, length, "a sequence") if carries <= place < carries + sequences else shape
         for place, shape in enumerate(shapes)
@@ -68,21 +72,25 @@ def _scanned_shapes(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Sh
 
 
 def _returned(body: Any) -> list[Shape]:
-    refuse_unless(len(body.outputs) > 0, "the body returns nothing; at least one value is expected.")
+    if not body.outputs:
+        raise InvalidProgram("the body returns nothing; at least one value is expected.")
     return [body.shapes[number] for _, number in body.outputs]
 
 
 def _row_of(shape: Shape, length: int, what: str) -> Shape:
     fits = shape[:1] == (length,)
-    refuse_unless(fits, f"{what} has the shape {shape}; a leading axis of {length} is expected.")
+    if not fits:
+        raise InvalidProgram(f"{what} has the shape {shape}; a leading axis of {length} is expected.")
     return shape[1:]
 
 
 def _check_equal(expected: Sequence[Shape], given: Sequence[Shape]) -> None:
     fits = len(expected) == len(given)
-    refuse_unless(fits, f"the body has {len(expected)} where {len(given)} are given.")
+    if not fits:
+        raise InvalidProgram(f"the body has {len(expected)} where {len(given)} are given.")
     for shape, other in zip(expected, given, strict=True):
-        refuse_unless(shape == other, f"the body has the shape {shape} where {other} is given.")
+        if shape != other:
+            raise InvalidProgram(f"the body has the shape {shape} where {other} is given.")
 
 
 def _scan_code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Code:

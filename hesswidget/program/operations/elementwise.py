@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 
 from hesswidget.program.operations.arrays import Arrays, Code
@@ -103,20 +102,12 @@ _WEIGHTS = dict.fromkeys(("erf", "erfc", "erfinv", "gamma", "gammaln", "digamma"
 _WEIGHTS["polygamma"] = 256
 _AT_A_STRETCH = 2**14  # elements
 _TERNARY: dict[str, _Choose] = {"where": _where}
-# NumPy's scalars have operators that are several times quicker than its ufuncs.
-_OF_SCALARS: dict[str, Code] = {
-    "negative": operator.neg,
-    "add": operator.add,
-    "subtract": operator.sub,
-    "multiply": operator.mul,
-    "divide": operator.truediv,
-}
 
 
 def _elementwise(name: str, arity: int, choose: _Choose) -> Operation:
     def code(arrays: Arrays, shapes: Sequence[Shape], _: Attributes) -> Code:
-        by_operator = arrays.has_operators and name in _OF_SCALARS and not any(shapes)
-        return _OF_SCALARS[name] if by_operator else choose(arrays)
+        quicker = None if any(shapes) else arrays.of_scalars.get(name)
+        return quicker or choose(arrays)
 
     weight = _WEIGHTS.get(name, 1)
 

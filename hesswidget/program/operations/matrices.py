@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations.row import (
     ONE,
     TWO,
     Attributes,
     Operation,
     Shape,
-    refuse_unless,
     size,
 )
 
@@ -19,14 +19,16 @@ from hesswidget.program.operations.row import (
 def _square(shapes: Sequence[Shape]) -> Shape:
     shape = shapes[0]
     fits = len(shape) >= 2 and shape[-1] == shape[-2]
-    refuse_unless(fits, f"the shape is {shape}; square matrices are expected.")
+    if not fits:
+        raise InvalidProgram(f"the shape is {shape}; square matrices are expected.")
     return shape
 
 
 def _solved(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
     a, b = _square(shapes), shapes[1]
     fits = len(a) == len(b) and a[:-1] == b[:-1]
-    refuse_unless(fits, f"the shapes are {a} and {b}; (…, n, n) and (…, n, k) are expected.")
+    if not fits:
+        raise InvalidProgram(f"the shapes are {a} and {b}; (…, n, n) and (…, n, k) are expected.")
     return (b,)
 
 

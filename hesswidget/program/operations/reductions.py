@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     ONE,
@@ -13,7 +14,6 @@ from hesswidget.program.operations.row import (
     Shape,
     check_axis,
     listed,
-    refuse_unless,
     work_of_operand,
 )
 
@@ -21,7 +21,8 @@ from hesswidget.program.operations.row import (
 def _reduced(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     (shape,), axes = shapes, attributes["axes"]
     fits = list(axes) == sorted(set(axes)) and all(a < len(shape) for a in axes)
-    refuse_unless(fits, f"the axes are {listed(axes)}; ascending ones below {len(shape)} are expected.")
+    if not fits:
+        raise InvalidProgram(f"the axes are {listed(axes)}; ascending ones below {len(shape)} are expected.")
     return (tuple(s for i, s in enumerate(shape) if i not in axes),)
 
 
@@ -29,7 +30,8 @@ def _chosen(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...
     (shape,) = shapes
     result = _reduced(shapes, attributes)
     fits = all(shape[i] for i in attributes["axes"])
-    refuse_unless(fits, "it is over no elements; at least one is needed.")
+    if not fits:
+        raise InvalidProgram("it is over no elements; at least one is needed.")
     return result
 
 

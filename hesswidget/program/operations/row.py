@@ -59,12 +59,6 @@ def span(shape: Shape) -> int:
     return math.prod(max(1, extent) for extent in shape)
 
 
-def refuse_unless(claim: bool, sentence: str) -> None:
-    """Raise `InvalidProgram` with the sentence unless the claim holds."""
-    if not claim:
-        raise InvalidProgram(sentence)
-
-
 def work_of_operand(operands: Sequence[Shape], _: Attributes) -> int:
     """Count one for each element of the operand."""
     return size(operands[0])
@@ -72,7 +66,8 @@ def work_of_operand(operands: Sequence[Shape], _: Attributes) -> int:
 
 def check_axis(axis: int, rank: int) -> None:
     """Refuse an axis that a value of `rank` axes does not have."""
-    refuse_unless(0 <= axis < rank, f"the axis is {axis}; one below {rank} is expected.")
+    if not 0 <= axis < rank:
+        raise InvalidProgram(f"the axis is {axis}; one below {rank} is expected.")
 
 
 def listed(numbers: Sequence[int]) -> str:
@@ -86,10 +81,14 @@ def broadcast_shape(shapes: Sequence[Shape]) -> Shape:
     >>> broadcast_shape([(3, 1), (4,)])
     (3, 4)
     """
-    rank = max(len(s) for s in shapes)
+    distinct = {shape for shape in shapes if shape}
+    if len(distinct) <= 1:  # as mostly
+        return distinct.pop() if distinct else ()
+    rank = max(map(len, distinct))
     result = []
     for axis in range(-rank, 0):
-        sizes = {s[axis] for s in shapes if len(s) >= -axis} - {1}
-        refuse_unless(len(sizes) <= 1, f"{' and '.join(map(str, shapes))} cannot be broadcast together.")
+        sizes = {s[axis] for s in distinct if len(s) >= -axis} - {1}
+        if len(sizes) > 1:
+            raise InvalidProgram(f"{' and '.join(map(str, shapes))} cannot be broadcast together.")
         result.append(sizes.pop() if sizes else 1)
     return tuple(result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     ONE,
@@ -13,7 +14,6 @@ from hesswidget.program.operations.row import (
     Operation,
     Shape,
     check_axis,
-    refuse_unless,
     size,
 )
 
@@ -26,8 +26,10 @@ def _sorted_shape(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
 def _taken(shapes: Sequence[Shape], _: Attributes) -> tuple[Shape, ...]:
     x, i = shapes
     check_axis(0, min(len(x), len(i)))
-    refuse_unless(x[:-1] == i[:-1], f"the shapes are {x} and {i}; all but the last axes must agree.")
-    refuse_unless(x[-1] > 0 or not size(i), "it takes from an axis without elements.")
+    if x[:-1] != i[:-1]:
+        raise InvalidProgram(f"the shapes are {x} and {i}; all but the last axes must agree.")
+    if x[-1] == 0 and size(i):
+        raise InvalidProgram("it takes from an axis without elements.")
     return (i,)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from hesswidget.program.errors import InvalidProgram
 from hesswidget.program.operations.arrays import Arrays, Code
 from hesswidget.program.operations.row import (
     ONE,
@@ -17,7 +19,6 @@ from hesswidget.program.operations.row import (
     Shape,
     check_axis,
     listed,
-    refuse_unless,
     size,
     work_of_operand,
 )
@@ -25,14 +26,16 @@ from hesswidget.program.operations.row import (
 
 def _reshaped(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     shape = attributes["shape"]
-    refuse_unless(size(shape) == size(shapes[0]), f"{shapes[0]} cannot be reshaped to {shape}.")
+    if size(shape) != size(shapes[0]):
+        raise InvalidProgram(f"{shapes[0]} cannot be reshaped to {shape}.")
     return (shape,)
 
 
 def _transposed(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
     (shape,), axes = shapes, attributes["axes"]
     fits = sorted(axes) == list(range(len(shape)))
-    refuse_unless(fits, f"the axes are {listed(axes)}; each below {len(shape)} is expected once.")
+    if not fits:
+        raise InvalidProgram(f"the axes are {listed(axes)}; each below {len(shape)} is expected once.")
     return (tuple(shape[a] for a in axes),)
 
 
@@ -40,21 +43,25 @@ def _broadcast(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, 
     shape = attributes["shape"]
     pairs = zip(shapes[0][::-1], shape[::-1], strict=False)
     fits = len(shapes[0]) <= len(shape) and all(a in (1, b) for a, b in pairs)
-    refuse_unless(fits, f"{shapes[0]} cannot be broadcast to {shape}.")
+    if not fits:
+        raise InvalidProgram(f"{shapes[0]} cannot be broadcast to {shape}.")
     return (shape,)
 
 
 def _split(shape: Shape, lead: int) -> tuple[Shape, int]:
-    refuse_unless(0 <= lead <= len(shape), f"lead is {lead}; the operand has {len(shape)} axes.")
+    if not 0 <= lead <= len(shape):
+        raise InvalidProgram(f"lead is {lead}; the operand has {len(shape)} axes.")
     return shape[:lead], size(shape[lead:])
 
 
 def _check_places(places: np.ndarray, count: int, extent: int, is_read: bool) -> None:
     """Where the leading axes are empty nothing is read, and to check the places would be work that nothing counts."""
-    refuse_unless(len(places) == count, f"there are {len(places)} places; {count} are expected.")
+    if len(places) != count:
+        raise InvalidProgram(f"there are {len(places)} places; {count} are expected.")
     if is_read:
         outside = places[(places < 0) | (places >= extent)]
-        refuse_unless(not outside.size, f"place {outside[:1].sum()} is outside; there are {extent} elements.")
+        if outside.size:
+            raise InvalidProgram(f"place {outside[:1].sum()} is outside; there are {extent} elements.")
 
 
 def _gathered(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...]:
@@ -93,6 +100,8 @@ def _gather_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attributes
     run = run_of(places)
     if run is None:
         return lambda x: take(reshape(x, flat), places).reshape(result)
+    if flat == shapes[0] and result == ():
+        return operator.itemgetter(run.start)
     index: tuple[Any, ...] = (..., run)
     if flat == shapes[0] and len(attributes["shape"]) == 1:
         return lambda x: x[index]
@@ -122,8 +131,17 @@ def _joined(shapes: Sequence[Shape], attributes: Attributes) -> tuple[Shape, ...
             *first[:axis],
             *first[axis + 1 :],
         )
-        refuse_unless(fits, f"{first} and {shape} cannot be joined along axis {axis}.")
+        if not fits:
+            raise InvalidProgram(f"{first} and {shape} cannot be joined along axis {axis}.")
     return ((*first[:axis], sum(s[axis] for s in shapes), *first[axis + 1 :]),)
+
+
+def _reshape_code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Code:
+    shape = attributes["shape"]
+    if arrays.has_methods:
+        return operator.methodcaller("reshape", shape)
+    reshape = arrays.xp.reshape
+    return lambda x: reshape(x, shape)
 
 
 def _with(name: str, attribute: str) -> ChooseCode:
@@ -142,7 +160,7 @@ def _join_code(arrays: Arrays, _: Sequence[Shape], attributes: Attributes) -> Co
 
 
 ROWS = [
-    Operation("reshape", ONE, _reshaped, _with("reshape", "shape")),
+    Operation("reshape", ONE, _reshaped, _reshape_code),
     Operation("transpose", ONE, _transposed, _with("transpose", "axes")),
     Operation("broadcast", ONE, _broadcast, _with("broadcast_to", "shape")),
     Operation("gather", ONE, _gathered, _gather_code, work_of_operand),
