@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import autograd.numpy as np
@@ -66,13 +67,19 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any, limi
         "gradient": gradient_norms[:, 0],
         "distance": np.maximum(distances[:, -1], distances[:, 0]),
     }
-    found = {}
-    for name, errors in left.items():
-        shown = np.where(errors > 0, errors, np.nan)
-        found[f"left_{name}"] = shown
-        # At its limit nothing is left, which is not known of the lowest value that has been met.
-        found[f"{name}_orders"] = over_rows(_order, errors if name == "distance" else shown, scales[name])
-    return found
+    shown = {name: np.where(errors > 0, errors, np.nan) for name, errors in left.items()}
+    # At its limit nothing is left, which is not known of the lowest value that has been met.
+    known = {**shown, "distance": left["distance"]}
+    # The rows of all measures go through one loop: a program then has it once.
+    rows = (
+        np.concatenate([known[name] for name in MEASURES]),
+        np.concatenate([scales[name] for name in MEASURES]),
+    )
+    orders = np.reshape(over_rows(_order, *rows), (len(MEASURES), -1, 4))
+    return {
+        **{f"left_{name}": shown[name] for name in MEASURES},
+        **{f"{name}_orders": orders[k] for k, name in enumerate(MEASURES)},
+    }
 
 
 def _order(errors: Any, scale: Any) -> Any:
@@ -90,6 +97,7 @@ def _order(errors: Any, scale: Any) -> Any:
     return np.stack([kind, value, constant, spread])
 
 
+@lru_cache(16)
 def program(paths: int, length: int, n: int) -> Program:
     """Record `convergence` for so many paths of n variables, each filled up with NaN to this length."""
     falling = numpy.tile(0.5 ** numpy.arange(float(length)), (paths, 1))

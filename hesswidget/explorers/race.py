@@ -299,7 +299,8 @@ class RaceFrames(KernelFrames):
         first = Plane.first(shown, point)
         if self._span is None:
             return first
-        found = self.race(point, parameters, first)
+        races, _, _ = self.following.followed(point, parameters, 0, None, SECONDS_AT_REST, measures=False)
+        found = self._span(start=point, points=_padded(races, self._steps + 1)["path_points"])
         names = [f"principal {k + 1} ({100 * share:.0f} %)" for k, share in enumerate(found["shares"])]
         return Plane(point, found["basis"], found["ends"], tuple(names))
 

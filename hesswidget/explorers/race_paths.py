@@ -20,6 +20,7 @@ from hesswidget.descent.race import Racer
 from hesswidget.descent.runner import Anywhere, Runner
 from hesswidget.descent.scipys import SciPyRunner
 from hesswidget.errors import ProblemError
+from hesswidget.explorers.courses import Course
 from hesswidget.explorers.kept import Kept
 from hesswidget.explorers.race_curvature import RaceCurvature
 from hesswidget.explorers.replay import ProgramSet, Recorded
@@ -65,21 +66,19 @@ class RacePaths:
             key=_end,
             most=ENDS_KEPT * len(self._racers),
         )
+        self._latest: tuple[Any, tuple[Course, ...]] = (None, ())
 
     def opens_on(self, point: np.ndarray, parameters: Mapping[str, Any], swept: Sequence[str]) -> int:
         """Return the first path that does not diverge, as far as that is known at once; else the first.
 
         Where hyperparameters are swept, that is among the paths of methods that have them.
         """
-        raced = list(enumerate(zip(self._racers, self._runners(parameters), strict=True)))
+        raced = list(enumerate(zip(self._racers, self._courses(point, parameters), strict=True)))
         listed = [each for each in raced if set(swept) <= set(each[1][0].iteration.names.values())]
-        for k, (racer, runner) in listed:
-            if isinstance(runner, SciPyRunner):
+        for k, (racer, course) in listed:
+            if isinstance(course.runner, SciPyRunner):
                 return k  # it runs to its end before it is known how
-            until, states = (
-                time.perf_counter() + SECONDS_MOVING,
-                runner.states(point, parameters, self._steps),
-            )
+            until, states = time.perf_counter() + SECONDS_MOVING, iter(course)
             first = last = next(states)
             while (after := next(states, None)) is not None and time.perf_counter() < until:
                 last = after
@@ -91,11 +90,8 @@ class RacePaths:
     def whole(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Path, ...]:
         """Return all paths from a point, whole."""
         f = self.function(parameters)
-        raced = zip(self._racers, self._runners(parameters), strict=True)
-        return tuple(
-            self._path(f, racer, runner, list(runner.states(point, parameters, self._steps)))
-            for racer, runner in raced
-        )
+        raced = zip(self._racers, self._courses(point, parameters), strict=True)
+        return tuple(self._path(f, racer, course.runner, list(course)) for racer, course in raced)
 
     def followed(
         self,
@@ -104,24 +100,26 @@ class RacePaths:
         followed: int,
         step: int | None,
         seconds: float,
+        measures: bool = True,
     ) -> tuple[list[list[State]], dict[str, np.ndarray], list[list[tuple[int, np.ndarray]]]]:
         """Return what is known of each path, the state at a step of the one that is followed, and what was measured.
 
-        The last state's status says how the path ended. Models of all steps would be n² numbers each.
+        The last state's status says how the path ended. Models of all steps would be n² numbers each. Curvature is
+        measured only if `measures`.
         """
         races: list[list[State]] = []
         met: list[list[tuple[int, np.ndarray]]] = []
         programs, f = self._recorded.at(parameters), self.function(parameters)
         taken: dict[str, np.ndarray] = {}
-        for k, runner in enumerate(self._runners(parameters)):
+        for k, course in enumerate(self._courses(point, parameters)):
             until = time.perf_counter() + seconds / len(self._racers)
             states: list[State] = []
             rows: list[tuple[int, np.ndarray]] = []
             whole: State = {}
             meter = None
-            if self._curvature is not None:
+            if self._curvature is not None and measures:
                 meter = self._curvature.meter(k, Anywhere(f.traced, f.parameters), programs)
-            for i, state in enumerate(runner.states(point, parameters, self._steps)):
+            for i, state in enumerate(course):
                 if state["status"] == BROKE_DOWN:
                     states[-1] = {**states[-1], "status": state["status"]}
                     break
@@ -154,9 +152,8 @@ class RacePaths:
         held = racer.iteration.hyperparameters(f)
         if racer.method is not METHODS["gradient-descent"] or held["line_search"] != "none":
             raise ProblemError(f"a flow is that of gradient descent at a fixed rate; this is {racer.title}.")
-        runner = self._runners(parameters)[followed]
-        states = list(runner.states(point, parameters, self._steps))
-        return self._path(f, racer, runner, states), float(held["rate"])
+        course = self._courses(point, parameters)[followed]
+        return self._path(f, racer, course.runner, list(course)), float(held["rate"])
 
     def reasons(
         self, point: np.ndarray, parameters: Mapping[str, Any], seconds: float = SECONDS_AT_REST
@@ -166,14 +163,14 @@ class RacePaths:
         A path that takes longer than its share of the seconds has no reason: the text is empty.
         """
         found, f = [], self.function(parameters)
-        for racer, runner in zip(self._racers, self._runners(parameters), strict=True):
+        for racer, course in zip(self._racers, self._courses(point, parameters), strict=True):
             until, states = time.perf_counter() + seconds / len(self._racers), []
-            for state in runner.states(point, parameters, self._steps):
+            for state in course:
                 states.append(state)
                 if time.perf_counter() > until:
                     break
             is_whole = not goes_on(states[-1]["status"]) or len(states) > self._steps
-            found.append(self._path(f, racer, runner, states).reason if is_whole else "")
+            found.append(self._path(f, racer, course.runner, states).reason if is_whole else "")
         return found
 
     def _path(
@@ -190,10 +187,17 @@ class RacePaths:
         """Return the function at values of the parameters."""
         return TracedFunction.of_problem(self._problem, parameters)
 
-    def _runners(self, parameters: Mapping[str, Any]) -> list[Runner | SciPyRunner]:
+    def _courses(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Course, ...]:
+        """Return the courses from a point; a picture, its figure and its words go through the same ones."""
         programs = self._recorded.at(parameters)
-        traced = TracedProblem.of(self._problem, parameters) if programs is None else programs.traced
-        return [racer.runner(traced, _executables(programs, k)) for k, racer in enumerate(self._racers)]
+        key = programs, point.tobytes(), repr(self._problem.on_wire(parameters))
+        if self._latest[0] != key:
+            traced = TracedProblem.of(self._problem, parameters) if programs is None else programs.traced
+            runners = (
+                racer.runner(traced, _executables(programs, k)) for k, racer in enumerate(self._racers)
+            )
+            self._latest = key, tuple(Course(each, point, parameters, self._steps) for each in runners)
+        return self._latest[1]
 
 
 def _end(given: tuple[TracedFunction, float, np.ndarray]) -> tuple[str, float, bytes]:
