@@ -22,6 +22,7 @@ from autograd import tracer
 from autograd.tracer import isbox
 
 _subvals, _find_top_boxed_args = tracer.subvals, tracer.find_top_boxed_args
+_BOXES = tracer.box_types
 
 
 class _Met(threading.local):
@@ -69,14 +70,30 @@ def _elements(x: Any) -> Any:
     return anp.reshape(anp.array(array.ravel().tolist()), array.shape)
 
 
+@functools.cache
+def _has_own_way(kind: type) -> bool:
+    """Whether NumPy's functions leave it to this type what to make of them; or it is a frame."""
+    own = getattr(kind, "__array_ufunc__", None)
+    return _is_frame(kind) or own not in (None, np.ndarray.__array_ufunc__)
+
+
 def traced_arguments(arguments: Any) -> Any:
     """Find the traced arguments of a primitive, arrays of traced numbers among them."""
-    for x in arguments:  # called for every primitive, and so without a detour where there is nothing to do
+    boxes: list[Any] = []
+    top, node = -1, None
+    for k, x in enumerate(arguments):  # called for every primitive, and so in one go where nothing is foreign
         kind = x.__class__
-        if (kind is np.ndarray and x.dtype.hasobject) or _is_frame(kind):
-            break
-    else:
-        return _find_top_boxed_args(arguments)
+        if kind in _BOXES:
+            if x._trace > top:
+                boxes, top, node = [(k, x)], x._trace, type(x._node)
+            elif x._trace == top:
+                boxes.append((k, x))
+        elif x.dtype.hasobject if kind is np.ndarray else _has_own_way(kind):
+            return _among_foreign(arguments)
+    return boxes, top, node, False
+
+
+def _among_foreign(arguments: Any) -> Any:
     arrays = {k: array for k, x in enumerate(arguments) if (array := _elements(x)) is not None}
     if not arrays:
         return _find_top_boxed_args(arguments)
