@@ -13,12 +13,22 @@ from pathlib import Path
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A window of a whole Chromium has pages of its own, in a process of their own, which cost more than an explorer's page.
+# Of this option the last counts: those that Playwright gives too, as far as they are of use here.
+FEATURES_OFF = [
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay"),
+    *("MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    "ThirdPartyStoragePartitioning",
+]
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-quic",
     "--disable-sync",
     "--enable-unsafe-swiftshader",  # WebGL without a graphics card, which newer Chromiums give only if asked
+    f"--disable-features={','.join(FEATURES_OFF)}",
     "--no-first-run",
     "--force-color-profile=srgb",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
