@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
 from hesswidget.descent.ending import Judged, judged
 from hesswidget.descent.iteration import KNOWN
@@ -188,9 +189,14 @@ class RacePaths:
         return TracedFunction.of_problem(self._problem, parameters)
 
     def _courses(self, point: np.ndarray, parameters: Mapping[str, Any]) -> tuple[Course, ...]:
-        """Return the courses from a point; a picture, its figure and its words go through the same ones."""
+        """Return the courses from a point; a picture, its figure and its words go through the same ones.
+
+        A function that nothing was recorded of may have changed meanwhile: then its gradient there has.
+        """
         programs = self._recorded.at(parameters)
-        key = programs, point.tobytes(), repr(self._problem.on_wire(parameters))
+        key: tuple[Any, ...] = programs, point.tobytes(), repr(self._problem.on_wire(parameters))
+        if programs is None:
+            key = *key, Objective(self._problem, parameters).gradient_or_nan(point).tobytes()
         if self._latest[0] != key:
             traced = TracedProblem.of(self._problem, parameters) if programs is None else programs.traced
             runners = (

@@ -8,6 +8,7 @@ import pytest
 import hesswidget as hw
 from hesswidget.explorers import courses
 from hesswidget.explorers.courses import Course
+from unrecorded import zero
 
 
 class Counting:
@@ -61,12 +62,21 @@ def test_paths_of_the_same_state_are_followed_once(methods):
         asked.append(1)
         return (1 - x) ** 2 + 100 * (y - x**2) ** 2
 
-    w = hw.descend(f, (-1.2, 1.0), methods=methods, steps=30, engine="kernel", x=(-2, 2), y=(-1, 3))
+    w = hw.descend(f, (-1.2, 1.0), methods=methods, steps=30, x=(-2, 2), y=(-1, 3))
     first = w.paths
     count = len(asked)
     second = w.paths
-    assert len(asked) == count
+    assert len(asked) <= count + 1  # at the start: it may have changed
     for one, other in zip(first, second, strict=True):
         np.testing.assert_array_equal(one.points, other.points)
     w.point = (-1.0, 1.0)
     assert w.paths[0].points[0].tolist() == [-1.0, 1.0]
+
+
+def test_what_was_not_recorded_may_have_changed():
+    scale = [1.0]
+    f = lambda x, y: scale[0] * x**2 + y**2 + zero(x)
+    w = hw.descend(f, (-1.2, 1.0), methods=["newton"], steps=30, x=(-2, 2), y=(-1, 3))
+    assert w.paths[0].values[0] == 1.2**2 + 1
+    scale[0] = 2.0
+    assert w.paths[0].values[0] == 2 * 1.2**2 + 1
