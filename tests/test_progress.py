@@ -90,3 +90,19 @@ def test_what_is_no_progress_or_cannot_be_drawn_is_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     with pytest.raises(hw.ProblemError, match="pip install tqdm"):
         critical_points(recorded, progress=True)
+
+
+@pytest.mark.parametrize("f", [recorded, by_itself])
+@pytest.mark.parametrize("method", ["gradient-descent", "scipy:BFGS"])
+def test_a_path_that_is_stopped_ends_there_and_says_so(f, method):
+    told = []
+    given = {"method": method, "tolerance": 0.0, "steps": 40}
+    whole = hw.minimize(f, 1.9, **given, progress=lambda share, words: told.append((share, words)) is None)
+    assert [words for _, words in told[:2]] == ["0 steps", "one step"]
+    assert [share for share, _ in told] == [k / 40 for k in range(len(whole))]
+    part = hw.minimize(f, 1.9, **given, progress=lambda share, _: share < 0.1)
+    assert len(part) == 5
+    assert part.reason.startswith("stopped after 4 steps")
+    assert part.points.tolist() == whole.points[:5].tolist()
+    with pytest.raises(hw.ProblemError, match="it takes True, False or a function"):
+        hw.minimize(f, 1.9, progress=3)

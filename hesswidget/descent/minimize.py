@@ -13,20 +13,23 @@ from hesswidget.descent.runner import Runner
 from hesswidget.descent.scipys import PREFIX, SciPyRunner
 from hesswidget.precision import not_negative, whole_number
 from hesswidget.problem.problem import Problem
+from hesswidget.progress import Progress, reported
+from hesswidget.wording import amount
 
 MAX_STEPS = 100_000
-KEYWORDS = ("over", "method", "steps", "tolerance", "line_search")
+KEYWORDS = ("over", "method", "steps", "tolerance", "line_search", "progress")
 
 
 def minimize(
     function: Any,
     start: Any = None,
     /,
-    *,
     method: str | Callable[..., Any] = "newton",
     steps: int = 100,
+    *,
     tolerance: float = 1e-10,
     over: str | Sequence[str] | None = None,
+    progress: bool | Progress = False,
     **given: Any,
 ) -> Path:
     """Follow a descent method, and return its whole path.
@@ -48,6 +51,8 @@ def minimize(
         changes it by. With 0 it goes on until it stands still.
     over : str or tuple of str, optional
         Which arguments are the variables, if not those without a default.
+    progress : bool or callable
+        As for `hesswidget.critical_points`; where it asks to stop, the path ends there.
     **given
         The method's hyperparameters, such as ``rate`` and ``momentum``, and where it goes along a direction
         ``line_search="none" | "exact" | "backtracking"``; and values of the function's arguments.
@@ -84,7 +89,12 @@ def minimize(
         iteration.refuse_impure(f, iteration.begin(f, problem.start))
     is_scipys = chosen.name.startswith(PREFIX)
     runner = SciPyRunner(iteration, traced) if is_scipys else Runner.of(iteration, traced)
-    states = list(runner.states(problem.start, problem.parameters, count))
+    states = []
+    with reported(progress) as report:
+        for taken, state in enumerate(runner.states(problem.start, problem.parameters, count)):
+            states.append(state)
+            if not report(taken / max(count, 1), amount(taken, "step")):
+                break
     return Path.of(states, iteration, f, raised=runner.raised)
 
 

@@ -236,6 +236,10 @@ def method_of(given: str | Callable[..., Any] | Path) -> Method:
         return METHODS[given.lower()]
     if isinstance(given, str) and given in scipys:
         return of_scipy(given)
+    if isinstance(given, Real):
+        raise ProblemError(
+            f"method is {given!r:.60}; give a start of several numbers as one, such as (-1.2, 1.0)."
+        )
     if not isinstance(given, str) or given not in METHODS:
         known = scipys if str(given).startswith(PREFIX) else METHODS
         raise ProblemError(f"method is {given!r:.60}, which is none; {nearest(str(given), known)}")

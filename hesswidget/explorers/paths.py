@@ -17,6 +17,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.problem.blocks import mapped
 from hesswidget.problem.vector import vector
 from hesswidget.program.bounds import RACE
+from hesswidget.progress import Progress
 
 SIGHT = 10.0  # how far around its start a path is shown, in sizes of the largest variable
 ROOM = 0.2  # beyond the path on either side, of its extent along each variable
@@ -27,16 +28,17 @@ def minimize(
     function: Any,
     start: Any = None,
     /,
-    *,
     method: str | Callable[..., Any] = "newton",
     steps: int = 100,
+    *,
     tolerance: float = 1e-10,
     over: str | Sequence[str] | None = None,
+    progress: bool | Progress = False,
     **given: Any,
 ) -> Path:
     """See `hesswidget.descent.minimize.minimize`; in a notebook the path shows itself live."""
     shared: dict[str, Any] = {"tolerance": tolerance, "over": over}
-    path = descent.minimize(function, start, method=method, steps=steps, **shared, **given)
+    path = descent.minimize(function, start, method=method, steps=steps, progress=progress, **shared, **given)
     return _live(path, function, {**shared, "methods": [method], "steps": min(steps, RACE.steps)}, given)
 
 

@@ -24,8 +24,10 @@ def train(
     loss: Any,
     start: Any = None,
     /,
-    *,
     method: str | Callable[..., Any] = "gradient-descent",
+    rate: float | None = None,
+    steps: int = 4000,
+    *,
     curvature_every: int = 50,
     batch: int | None = None,
     weight_decay: float = 0.0,
@@ -37,8 +39,8 @@ def train(
     shared: dict[str, Any] = {
         "method": method, "curvature_every": curvature_every, "batch": batch, "line_search": line_search, "over": over,
     }  # fmt: skip
-    run = trained.train(loss, start, weight_decay=weight_decay, **shared, **given)
-    others = {name: x for name, x in given.items() if name not in ("rate", "steps", "progress")}
+    run = trained.train(loss, start, rate=rate, steps=steps, weight_decay=weight_decay, **shared, **given)
+    others = {name: x for name, x in given.items() if name != "progress"}
     shown, parameters = loss, {}
     if weight_decay and isinstance(loss, Model):
         others["l2"] = float(others.get("l2", 0.0)) + weight_decay  # of a model it is the same

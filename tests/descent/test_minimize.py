@@ -88,7 +88,7 @@ def test_why_a_path_ends(function, start, given, reason):
     ("given", "sentence"),
     [
         ({"method": "newtn"}, "did you mean 'newton'"),
-        ({"method": 7}, "method is 7, which is none"),
+        ({"method": 7}, "method is 7; give a start of several numbers as one"),
         ({"method": "adam", "rate": -1.0}, "rate is -1.0; it takes a number"),
         ({"method": "adam", "rate": "fast"}, "rate is 'fast'; it takes a number"),
         ({"method": "adam", "rate": float("nan")}, "rate is nan"),
@@ -119,6 +119,13 @@ def test_a_function_that_raises_on_the_way_ends_the_path():
     path = hw.minimize(half, 0.0, method="gradient-descent", rate=1.0)
     assert path.points[:2].ravel().tolist() == [0.0, 1.0]
     assert "not finite" in path.reason
+
+
+def test_method_and_steps_may_stand_at_their_places():
+    given = hw.minimize(rosenbrock, (-1.2, 1.0), "bfgs", 9)
+    assert (given.method, len(given)) == ("bfgs", 10)
+    run = hw.train(hw.models.mlp(widths=[1, 3, 1]), None, "adam", 0.1, 50)
+    assert (run.method, run.steps[-1]) == ("adam", 50)
 
 
 def test_the_limit_of_an_order_fits_the_path():
