@@ -16,7 +16,7 @@ from hesswidget.curvature import curvature_at
 from hesswidget.derivatives.blas import one_blas_thread
 from hesswidget.derivatives.objective import Objective
 from hesswidget.derivatives.traced import TracedFunction, TracedProblem
-from hesswidget.descent.outcome import CONVERGED, OFF, RUNS_AWAY, STANDS_STILL, WITHIN
+from hesswidget.descent.outcome import CONVERGED, GROWS, OFF, RUNS_AWAY, STANDS_STILL, WITHIN
 from hesswidget.descent.running_away import runs_away
 from hesswidget.program.bounds import PICTURE
 from hesswidget.program.program import Program
@@ -73,7 +73,8 @@ def ending(f: TracedFunction, status: Any, point: Any, tolerances: Tolerances) -
 def concluded(status: Any, label: Any, is_away: Any) -> tuple[Any, Any]:
     """Return a path's label and status, given how it stands by its gradients alone, and what its last point is.
 
-    On the way to infinity, where f only flattens out, no point is stationary and no path has converged; one that came
+    On the way to infinity, where f only flattens out or |∇f| grows without end, no point is stationary, however small
+    |∇f| is beside the curvature, and no path has converged; one that came
     to its tolerance at a point that is not stationary has done that alone; and one that stands still at a point whose
     class is certain has converged.
 
@@ -83,7 +84,7 @@ def concluded(status: Any, label: Any, is_away: Any) -> tuple[Any, Any]:
     >>> LABELS[int(label)], status == RUNS_AWAY
     ('not stationary', np.True_)
     """
-    label = np.where(is_away, NOT_STATIONARY, label)
+    label = np.where(np.logical_or(is_away, status == GROWS), NOT_STATIONARY, label)
     short = np.where(is_away, RUNS_AWAY, np.where(label == NOT_STATIONARY, WITHIN, CONVERGED))
     came = np.where(_is_settled(label), CONVERGED, STANDS_STILL)
     return label, np.where(status == CONVERGED, short, np.where(status == STANDS_STILL, came, status))

@@ -70,9 +70,10 @@ class Order:
     Attributes
     ----------
     kind : str
-        ``superlinear``, ``linear``, ``sublinear``, or ``unknown``.
+        ``superlinear``, ``linear``, ``sublinear``, ``waves`` where errors rise and fall, or ``unknown``.
     value : float
-        The order p of ``e_{k+1} ≈ C e_k^p``; the rate C of ``e_{k+1} ≈ C e_k``; the power q of ``e_k ≈ C k^q``.
+        The order p of ``e_{k+1} ≈ C e_k^p``; the rate C of ``e_{k+1} ≈ C e_k``, and of the peaks of waves in a step;
+        the power q of ``e_k ≈ C k^q``.
     constant : float
         C.
     spread : float
@@ -101,6 +102,8 @@ class Order:
             return f"of order {number(self.value)}{within}, constant {number(self.constant, 2)}"
         if self.kind == "linear":
             return f"linear, each error {number(self.value)} of the one before"
+        if self.kind == "waves":
+            return f"in waves, whose peaks fall to {number(self.value)} of themselves in a step"
         if self.kind == "sublinear":
             return f"sublinear, as the power {number(self.value)} of the number of steps"
         return "of no order that can be told"
@@ -133,11 +136,29 @@ def order_of(errors: np.ndarray, scale: float = 1.0) -> Order:
     >>> print(order_of(3.0 / np.arange(1, 400) ** 2))
     sublinear, as the power −2 of the number of steps
     """
+    kind, value, constant, spread = _found(order_of_padded, errors, scale)
+    return Order(KINDS[int(kind)], value, constant, spread) if 0 < kind < FEW else Order("unknown")
+
+
+def waves_of(errors: np.ndarray, scale: float = 1.0) -> Order:
+    """Estimate how the peaks of a sequence fall that rises and falls, as `order_of` does of one that falls.
+
+    Examples
+    --------
+    >>> k = np.arange(200.0)
+    >>> print(waves_of(0.95**k * np.cos(0.7 * k + 0.2) ** 2))
+    in waves, whose peaks fall to 0.95 of themselves in a step
+    """
+    kind, value, constant, spread = _found(ratio_of_peaks, errors, scale)
+    return Order("waves", value, constant, spread) if kind == WAVES else Order("unknown")
+
+
+def _found(estimate: Any, errors: np.ndarray, scale: float) -> tuple[float, float, float, float]:
     given = np.asarray(errors, dtype=float)
     padded = np.concatenate([given, np.full(max(0, 2 - len(given)), np.nan)])
     with np.errstate(all="ignore"):
-        kind, value, constant, spread = (float(x) for x in order_of_padded(padded, scale))
-    return Order(KINDS[int(kind)], value, constant, spread) if 0 < kind < FEW else Order("unknown")
+        kind, value, constant, spread = (float(x) for x in estimate(padded, scale))
+    return kind, value, constant, spread
 
 
 @cache

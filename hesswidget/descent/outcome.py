@@ -13,7 +13,8 @@ GOES_ON, CONVERGED, STANDS_STILL, NO_VALUE, NO_GRADIENT, BROKE_DOWN, ENDED, RUNS
 GROWS = 8.0  # and goes on
 WITHIN = 9.0  # its tolerance, which is all that can be said
 LEFT = 10.0  # for where f is not finite, without having grown
-OFF = (NO_VALUE, NO_GRADIENT, LEFT)
+NO_SLOPE = 11.0  # at a point, as that of |x| at zero, to which it came without having grown
+OFF = (NO_VALUE, NO_GRADIENT, LEFT, NO_SLOPE)
 """Those of paths whose last point has no finite f or ∇f."""
 
 REASONS = {
@@ -27,6 +28,7 @@ REASONS = {
     GROWS: "diverged: after step {steps:count} |∇f| = {slope}, {share} times the first",
     WITHIN: "converged to its tolerance, not yet stationary: |∇f| = {slope}, {share} of the first",
     LEFT: "came to where f is not finite: after step {steps:count}",
+    NO_SLOPE: "came to where ∇f is not finite: after step {steps:count}",
     RUNS_AWAY: "runs away: |∇f| = {slope}, {share} of the first, but f only flattens out there",
 }
 """Why a path ended, by its status."""

@@ -103,6 +103,8 @@ def _called(
     except Exception as error:
         message = f"{name} raised {summary(error)}"
         raise ProblemError(message, line=line_of(error), advice=hint_for(error)) from error
+    if found is None:
+        raise ProblemError(f"{name} returned nothing; it is to return {what}.")
     if np.shape(found) != shape:
         raise ProblemError(f"{name} returned the shape {np.shape(found)}; {what} has the shape {shape}.")
     if np.iscomplexobj(found):

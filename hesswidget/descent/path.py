@@ -13,7 +13,7 @@ from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.ending import Judged, judged
 from hesswidget.descent.iteration import Iteration
 from hesswidget.descent.method import State
-from hesswidget.descent.order import Order, order_of
+from hesswidget.descent.order import Order, order_of, waves_of
 from hesswidget.descent.outcome import BROKE_DOWN, CONVERGED, OFF, WITHIN, reason
 from hesswidget.errors import ProblemError
 from hesswidget.precision import for_json
@@ -25,7 +25,9 @@ from hesswidget.wording import number
 
 Judge = Callable[[TracedFunction, float, np.ndarray], Judged]
 MEASURED = {"distance": "distance to the limit", "value": "f − f_min", "gradient": "|∇f|"}
-"""What an order may be of, in words."""
+"""What an order may be of, in words;"""
+GONE = {"distance": "length of the steps", "value": "fall of f in a step"}
+"""and what goes of it in a step, whose ratio is the same, and known of a path that is not there yet."""
 SHOWN = 8  # steps at either end of a printed path
 MATRICES = 2**27  # numbers at most, a gigabyte, in matrices that are made of diagonals
 
@@ -244,11 +246,12 @@ class Path(Shown):
         if of == "gradient":
             if known:
                 raise ProblemError("a limit was given of the gradient, which comes to 0; leave it out.")
-            norms = self.gradient_norms
-            return replace(order_of(norms, float(norms[0])), of=MEASURED[of])
-        if of == "value":
+            errors, gone = self.gradient_norms, None
+            scale = float(errors[0])
+        elif of == "value":
             least = float(limit) if known else float(self.values[-1])
             errors, scale = self.values - least, max(abs(least), abs(float(self.values[0]) - least))
+            gone = None if known else np.abs(np.diff(self.values))
         else:
             at = (
                 as_point(limit, "the limit")
@@ -263,13 +266,17 @@ class Path(Shown):
                 )
             errors = norm_of(self.points - at)
             scale = max(float(np.max(np.abs(at))), float(errors[0]))
-        is_last = not known and (of == "value" or self.limit is None)
-        found = replace(order_of(errors[:-1] if is_last else errors, scale), of=MEASURED[of])
-        if known or of == "value" or found.kind != "unknown":
-            return found
-        # The end is no limit of a path that is not there yet; its steps fall by the same ratio as what is left of it.
-        steps = order_of(norm_of(np.diff(self.points, axis=0)), scale)
-        return replace(steps, of="length of the steps") if steps.kind == "linear" else found
+            gone = None if known else norm_of(np.diff(self.points, axis=0))
+        if not known and (of == "value" or (of == "distance" and self.limit is None)):
+            errors = errors[:-1]
+        found = order_of(errors, scale)
+        if found.kind == "unknown" and gone is not None:
+            steps = order_of(gone, scale)
+            if steps.kind == "linear":
+                return replace(steps, of=GONE[of])
+        if found.kind == "unknown":
+            found = waves_of(errors, scale)
+        return replace(found, of=MEASURED[of])
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "model_at": None}

@@ -142,8 +142,9 @@ def racers(methods: Any, tolerance: float, line_search: str | None = None) -> tu
         raise ProblemError(without("line_search", [racer.method for racer in found]))
     if twice := next((title for title in titles if titles.count(title) > 1), None):
         raise ProblemError(
-            f"{twice} was given twice; hold a hyperparameter of one, such as ('{twice}', {{...}}), or give a step or a "
-            f"path another name, as hw.path(..., method='mine') does."
+            f"{twice} was given twice; hold a hyperparameter of one at another value, such as "
+            f"('{found[titles.index(twice)].method.name}', {{...}}), or give a step or a path another name, as "
+            f"hw.path(..., method='mine') does."
         )
     return tuple(found)
 

@@ -11,17 +11,27 @@ from typing import Any
 
 import autograd.numpy as np
 
-from hesswidget.descent.outcome import CONVERGED, GOES_ON, GROWS, LEFT, NO_GRADIENT, NO_VALUE
+from hesswidget.descent.outcome import (
+    CONVERGED,
+    GOES_ON,
+    GROWS,
+    LEFT,
+    NO_GRADIENT,
+    NO_SLOPE,
+    NO_VALUE,
+)
 from hesswidget.precision import EPS
 from hesswidget.program.errors import NotRecorded
 from hesswidget.second_derivative_test.stationarity import ROUNDINGS, norm_of
 
 AT_START, GROWTH = "at_start", "growth"
 """What a path's state has of it: f and |∇f| at the start, and up to which |∇f| it has converged; and the largest |∇f|,
-after how many steps it was last a record, and how many there have been."""
+after how many steps it was last a record, how many there have been, by how much f changed in the first, and by how much
+it has been above its start."""
 
 GROWN = 1e3
-"""Times |∇f| at the start, at which a path above its start may diverge;"""
+"""Times |∇f| at the start, at which a path above its start may diverge; and times the first change of f, above which
+one has risen that comes to where f or ∇f is not finite: |∇f| alone does not grow where f does as |x| does;"""
 FALLEN = 1e12
 """and at which one below it does, as it leaves a saddle too with a gradient that grows, though never by so much."""
 RECORD = 1.01
@@ -64,7 +74,7 @@ def begun(
     status = np.where(size <= bound, CONVERGED, GOES_ON)
     return {
         AT_START: np.stack([1.0 * value, size, bound]),
-        GROWTH: np.stack([size, 0.0 * size, 0.0 * size]),
+        GROWTH: np.stack([size, *[0.0 * size] * 4]),
         "gradient_norm": size,
         "status": _or_undefined(status, value, gradient),
     }
@@ -85,7 +95,7 @@ def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]
     """
     first_value, first, bound = (before[AT_START][k] for k in range(3))
     size = norm_of(gradient)
-    largest, since, count = (before[GROWTH][k] for k in range(3))
+    largest, since, count, changed, risen = (before[GROWTH][k] for k in range(5))
     count = count + 1.0
     is_record = size > RECORD * largest
     since = np.where(is_record, count, since)
@@ -95,12 +105,25 @@ def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]
     status = np.where(np.logical_and(is_growing, has_grown), GROWS, GOES_ON)
     status = _or_undefined(np.where(size <= bound, CONVERGED, status), value, gradient)
     met = np.maximum(largest, np.where(np.isfinite(size), size, 0.0))
-    came_so = np.logical_and(status == NO_VALUE, met <= GROWN * first)
+    has_come = np.logical_and(met <= GROWN * first, risen <= GROWN * changed)
+    status = np.where(np.logical_and(has_come, status == NO_VALUE), LEFT, status)
+    status = np.where(np.logical_and(has_come, status == NO_GRADIENT), NO_SLOPE, status)
+    change = np.where(np.isfinite(value), value - first_value, 0.0)
     return {
         AT_START: before[AT_START],
-        GROWTH: np.stack([np.where(is_record, size, largest), since, count]),
+        GROWTH: np.stack(
+            [
+                np.where(is_record, size, largest),
+                since,
+                count,
+                np.where(
+                    count == 1.0, np.maximum(np.abs(change), ROUNDINGS * EPS * np.abs(first_value)), changed
+                ),
+                np.maximum(risen, change),
+            ]
+        ),
         "gradient_norm": size,
-        "status": np.where(came_so, LEFT, status),
+        "status": status,
     }
 
 

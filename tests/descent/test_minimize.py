@@ -175,3 +175,23 @@ def test_the_methods_print_as_a_table_and_are_still_a_tuple():
             fixed, _, each = row[head.index("cost") :].split("  ")[0].partition(" + ")
             said = float(fixed) + (float(each.removesuffix(" n")) * n if each else 0.0)
             assert said == pytest.approx(method.cost(n), abs=0.01)
+
+
+@pytest.mark.parametrize(("momentum", "centre"), [(0.9, 0.0), (0.5, -7.0)], ids=["long waves", "short waves"])
+def test_the_order_of_waves_is_the_ratio_of_their_peaks(momentum, centre):
+    """Polyak (1964): the roots of heavy ball's characteristic polynomial have the modulus √β where they are complex."""
+    path = hw.minimize(
+        lambda x: (x - centre) ** 2, centre + 2.0, method="heavy-ball", rate=0.1, momentum=momentum, steps=400
+    )
+    for of, power in (("distance", 1), ("gradient", 1), ("value", 2)):
+        found = path.order(of=of)
+        assert found.kind == "waves"
+        assert abs(found.value / momentum ** (power / 2) - 1) < 0.02, of
+
+
+def test_the_ratio_of_values_is_known_before_their_limit_is():
+    path = hw.minimize(
+        lambda x, y: x**2 / 2 + 5 * (y - 3) ** 2 + 1, (1.0, 4.0), method="gradient-descent", rate=0.1
+    )
+    assert path.end == "not stationary"
+    assert str(path.order(of="value")) == "fall of f in a step: linear, each error 0.81 of the one before"

@@ -115,3 +115,35 @@ def test_a_path_that_leaves_the_domain_of_f_does_not_diverge():
     assert barrier.reason == "came to where f is not finite: after step 1"
     overflow = hw.minimize(lambda x: (x - 1.0) ** 4, 3.0, method="gradient-descent", rate=1.0)
     assert overflow.reason.startswith("diverged: after step ")
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-9, 1e9], ids=["scale 1", "tiny", "huge"])
+def test_where_no_slope_is_steep_a_path_that_overflows_has_diverged(scale):
+    """Newton's method on arctan(x) = 0 is the textbook's: beyond 1.39 it overshoots further each time."""
+
+    def bowl_of_bounded_slope(x):
+        z = x / scale - 2.0
+        return 7.0 + scale * (z * np.arctan(z) - np.log(1 + z**2) / 2)
+
+    path = hw.minimize(bowl_of_bounded_slope, scale * 3.6, method="newton", line_search="none")
+    assert numpy.abs(path.points).max() > 1e10 * scale
+    assert path.gradient_norms.max() < 2 * path.gradient_norms[0]
+    assert path.reason.startswith("diverged: after step ")
+
+
+@pytest.mark.parametrize("centre", [0.0, 5.0], ids=["at zero", "elsewhere"])
+def test_a_path_that_comes_to_a_point_without_gradient_has_not_diverged(centre):
+    """The gradient of a norm is 0/0 where the norm is zero, which is its minimum."""
+    points = [(centre + 3.0, 4.0), (centre + 1.5, 2.0), (centre, 0.0)]
+    path = hw.path(points, lambda x, y: np.sqrt((x - centre) ** 2 + y**2))
+    assert path.values[-1] == 0
+    assert path.reason == "came to where ∇f is not finite: after step 2"
+    assert not path.converged
+
+
+def test_what_diverges_is_at_no_critical_point():
+    """Along a valley that narrows without end, |∇f| is small beside the curvature however large it is."""
+    path = hw.minimize(lambda x, y: (x * y - 1) ** 2, (3.0, 0.1), method="saddle-free-newton", steps=300)
+    assert path.gradient_norms[-1] > 1e20
+    assert path.end == "not stationary"
+    assert path.reason.startswith("diverged: after step 300 |∇f| = ")

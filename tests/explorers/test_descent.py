@@ -205,7 +205,7 @@ def shortens(f, x):
     [
         (lambda f, x: x * np.nan, "broke down at step 1: the step is not finite"),
         (shortens, "shortens returned the shape (1,); the next point has the shape (2,)."),
-        (lambda f, x: None, "f returned the shape (); the next point has the shape (2,)."),
+        (lambda f, x: None, "f returned nothing; it is to return the next point."),
         (raises, "raises raised ValueError: no way at line"),
         (lambda f, x: [None, 1], "f returned [None, 1]; the next point has real numbers."),
     ],

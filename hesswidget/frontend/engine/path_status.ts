@@ -10,6 +10,7 @@ export const RUNS_AWAY = 7;
 export const GROWS = 8;
 export const WITHIN = 9;
 export const LEFT = 10;
+export const NO_SLOPE = 11;
 
 /** Whether a path takes another step, if it has one left. */
 export function goesOn(status: number): boolean {

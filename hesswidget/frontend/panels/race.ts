@@ -1,6 +1,6 @@
 import { button, html, join, setAttributes, setText } from "../base/dom";
 import { number, short } from "../base/format";
-import { BROKE_DOWN, GROWS, LEFT as BEYOND, NO_GRADIENT, NO_VALUE } from "../engine/path_status";
+import { BROKE_DOWN, GROWS, LEFT as BEYOND, NO_GRADIENT, NO_SLOPE, NO_VALUE } from "../engine/path_status";
 import type { Order } from "../engine/convergence";
 import { type Path, stepsOf } from "../engine/paths";
 import type { RaceFrame } from "../engine/race";
@@ -12,7 +12,7 @@ import type { Panel } from "./panel";
 import { LEFT } from "./convergence";
 import { swatch } from "./racer";
 
-const FAILURES: readonly number[] = [NO_VALUE, NO_GRADIENT, BROKE_DOWN, GROWS, BEYOND];
+const FAILURES: readonly number[] = [NO_VALUE, NO_GRADIENT, BROKE_DOWN, GROWS, BEYOND, NO_SLOPE];
 
 const COLUMNS = ["method", "outcome", "steps", "cost", "f", "order"] as const;
 
