@@ -4,6 +4,7 @@ import type { Library } from "../../hesswidget/frontend/engine/library";
 import { DIVERGED, ELSEWHERE, Outcomes, SIDE, STOPPED, STRIDES, UNKNOWN, placesOf } from "../../hesswidget/frontend/engine/outcomes";
 import { alongCoordinates } from "../../hesswidget/frontend/engine/plane";
 import { shareOfSteps } from "../../hesswidget/frontend/panels/basin_image";
+import { BasinsPanel } from "../../hesswidget/frontend/panels/basins";
 
 const EXTENTS = [
   { name: "x", minimum: -1, maximum: 1 },
@@ -216,5 +217,22 @@ describe("BasinMaps", () => {
     all.show(request());
     until(() => isWhole(all));
     expect(all.maps[0]).toBe(first);
+  });
+});
+
+describe("the panel", () => {
+  it("says of a method that has no map why, in its place", () => {
+    vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(200);
+    const faults = ["", "", "rate is -1", ""];
+    const methods = faults.map((fault, k) => ({ title: `method ${k}`, fault, hyperparameters: [] }));
+    const panel = new BasinsPanel(methods, 10, EXTENTS, ["minimum"], {} as ConstructorParameters<typeof BasinsPanel>[4]);
+    document.body.append(panel.element);
+    panel.look({ basins: true } as Parameters<BasinsPanel["look"]>[0]);
+    panel.use(library().library);
+    panel.draw({ frame: { followed: 0 } } as Parameters<BasinsPanel["draw"]>[0]);
+    const said = (selector: string) => [...panel.element.querySelectorAll<HTMLElement>(selector)];
+    expect(said(".hw-basin-map").map((box) => box.hidden)).toEqual([false, false, true, true]);
+    expect(said(".hw-caption").map((caption) => caption.textContent)).toEqual(["", "", "rate is -1", "no map: it is not followed from other starts"]);
+    panel.element.remove();
   });
 });

@@ -63,7 +63,12 @@ export class BasinMaps {
 
   /** Whether there can be any. */
   get areThere(): boolean {
-    return this.racers.some((_, k) => this.library.has(namesOf(k).advance));
+    return this.racers.some((_, k) => this.has(k));
+  }
+
+  /** Whether there can be one of the k-th: not of a path that is there already, nor of a step that cannot be taken. */
+  has(k: number): boolean {
+    return this.library.has(namesOf(k).advance);
   }
 
   /** What is told apart so far. */

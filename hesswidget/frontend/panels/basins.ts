@@ -22,6 +22,8 @@ const SHAPES = [0.55, 1.2] as const;
 /** What paths come to that is at none of the ends. */
 const OUTSIDE: Readonly<Record<number, string>> = { [STOPPED]: "stopped", [DIVERGED]: "diverged", [ELSEWHERE]: "other ends" };
 
+const NO_MAP = "no map: it is not followed from other starts";
+
 interface Wishes {
   choose(changes: Partial<ViewState>): void;
   redraw(): void;
@@ -35,6 +37,7 @@ interface Wishes {
 
 interface Method extends Basined {
   readonly title: string;
+  readonly fault: string;
 }
 
 /** Where paths end from every start: a button that has it shown in the landscape, and a panel with the maps of all methods, side by side. */
@@ -78,6 +81,7 @@ export class BasinsPanel implements Panel<BasinsPicture> {
     const maps = library && extents.length > 1 ? new BasinMaps(library, methods, steps, extents, labels, () => wishes.redraw(), fails) : null;
     this.maps = maps?.areThere ? maps : null;
     this.button.hidden = this.maps === null;
+    this.canvases.forEach((canvas, k) => (canvas.parentElement!.hidden = !maps?.has(k)));
     this.show();
   }
 
@@ -102,7 +106,7 @@ export class BasinsPanel implements Panel<BasinsPicture> {
   }
 
   resize(): void {
-    this.width = this.canvases[0]?.parentElement!.clientWidth ?? 0;
+    this.width = Math.max(0, ...this.canvases.map((canvas) => canvas.parentElement!.clientWidth)); // one without a map has none
   }
 
   draw(picture: BasinsPicture): void {
@@ -111,10 +115,10 @@ export class BasinsPanel implements Panel<BasinsPicture> {
     const { frame, theme } = picture;
     const { width } = this;
     if (width < 40) return;
-    this.methods.forEach((_, k) => {
+    this.methods.forEach(({ fault }, k) => {
       setAttributes(this.titles[k], { "aria-pressed": String(k === frame.followed) });
       const map = this.of(k);
-      setText(this.captions[k], map ? inWords(map) : "");
+      setText(this.captions[k], map ? inWords(map) : this.maps!.has(k) ? "" : fault || NO_MAP);
       if (!map) return;
       const { ends } = map.plane;
       const height = Math.round(width * Math.min(SHAPES[1], Math.max(SHAPES[0], (ends[3] - ends[2]) / (ends[1] - ends[0]))));
