@@ -91,15 +91,16 @@ def clause(text: str) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
-    """Say which of `words` was probably meant, or list them.
+    """Say which of `words` was probably meant, in upper case or lower, or list them.
 
     Examples
     --------
-    >>> nearest("aa", ["a", "b"])
-    "did you mean 'a'?"
+    >>> nearest("aa", ["a", "b"]), nearest("bfg", ["CG", "BFGS"])
+    ("did you mean 'a'?", "did you mean 'BFGS'?")
     """
     words = [str(w) for w in words]
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.5)
+    known = {w.lower(): w for w in reversed(words)}
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
     if close:
-        return f"did you mean {close[0]!r}?"
+        return f"did you mean {known[close[0]]!r}?"
     return "there is " + (", ".join(words) if words else "none")

@@ -232,19 +232,18 @@ def method_of(given: str | Callable[..., Any] | Path) -> Method:
         return replayed(given)
     if callable(given):
         return own(given)
-    scipys = [PREFIX + name for name in NAMES]
-    if isinstance(given, str) and given.lower() in METHODS:
-        return METHODS[given.lower()]
-    if isinstance(given, str) and given in scipys:
-        return of_scipy(given)
+    scipys = {(PREFIX + name).lower(): PREFIX + name for name in NAMES}
+    name = given.lower() if isinstance(given, str) else ""
+    if name in METHODS:
+        return METHODS[name]
+    if name in scipys:
+        return of_scipy(scipys[name])
     if isinstance(given, Real):
         raise ProblemError(
             f"method is {given!r:.60}; give a start of several numbers as one, such as (-1.2, 1.0)."
         )
-    if not isinstance(given, str) or given not in METHODS:
-        known = scipys if str(given).startswith(PREFIX) else METHODS
-        raise ProblemError(f"method is {given!r:.60}, which is none; {nearest(str(given), known)}")
-    return METHODS[given]
+    known = scipys.values() if name.startswith(PREFIX) else METHODS
+    raise ProblemError(f"method is {given!r:.60}, which is none; {nearest(str(given), known)}")
 
 
 def held(method: Method, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,8 @@ def test_it_races_in_the_kernel_beside_ours():
     assert [path.converged for path in w.paths] == [True, True, True]
     assert w._problem["call"]["rest"]["methods"] == "['bfgs', 'scipy:BFGS', 'scipy:trust-exact']"
     with pytest.raises(hw.ProblemError, match="did you mean 'scipy:BFGS'"):
-        hw.descend("rosenbrock", methods=["scipy:BFG"])
+        hw.descend("rosenbrock", methods=["scipy:bfg"])
+    assert hw.minimize(rosenbrock, START, method="SciPy:bfgs", steps=2).method == "scipy:BFGS"
 
 
 @pytest.mark.parametrize("name", ["BFGS", "dogleg", "Newton-CG"])

@@ -334,5 +334,5 @@ def test_norms_of_blocks_know_what_is_not_finite_and_what_is_large():
 
 def test_a_block_that_is_not_there_is_named():
     c = hw.curvature(network, PARAMS)
-    with pytest.raises(hw.ProblemError, match=r"no block 'w'; there is W, b, out"):
+    with pytest.raises(hw.ProblemError, match=r"no block 'w'; did you mean 'W'"):
         c.hessian_of("w", "b")
