@@ -56,6 +56,8 @@ SETTLED = 0.5  # relative: how far its last two orders are apart, at most, if it
 STEADY = 0.03
 # and up to its whole fall over this: that of any power up to the eighth changes by more.
 POWER = 32.0
+EVEN = 0.25  # relative: how far it may fall otherwise in the quarter before those, where it falls by more than `RATIO`,
+# as superlinear sequences do: two quarters in a row of a short one may agree by chance
 AGREE = 0.1  # relative: how far the powers of two stretches are apart, at most
 PEAKS = 24  # errors that the ratio of peaks takes
 RISES = 3  # errors at least, that are no peaks
@@ -346,6 +348,8 @@ def _by_quarters(errors: Any, last: Any, count: Any) -> tuple[Any, tuple[Any, ..
     bound = anp.minimum(STEADY, fallen / POWER)
     is_linear = anp.logical_and(count >= least, anp.abs(falls[2] - falls[1]) <= bound * falls[1])
     rate = anp.exp(-falls[2])
+    is_even = anp.logical_or(rate > RATIO, anp.abs(falls[2] - falls[0]) <= EVEN * falls[2])
+    is_linear = anp.logical_and(is_linear, is_even)
     linear = rate, rate, anp.abs(rate - anp.exp(-falls[1]))
     (earlier, _), (power, shift) = (_power(ends[k : k + 3], falls[k : k + 2]) for k in (0, 1))
     spread = anp.abs(power - earlier)

@@ -173,3 +173,20 @@ def test_the_race_says_why_there_is_no_order_and_what_ratio_a_path_falls_by_wher
     assert said["distance"][3] == "order {value}"
     onp.testing.assert_allclose(found["distance_orders"][3, 1], 2.0, rtol=1e-3)
     assert len(EXPLAINED) == len(BRIEFLY)
+
+
+@pytest.mark.parametrize(
+    "digits",
+    [[-1.2, -1.9, -2.6, -4.2, -5.6, -6.5], [0.0, -0.45, -0.9, -2.6, -4.3, -6.0, -7.7]],
+    ids=["as BFGS on Beale's", "suddenly"],
+)
+def test_what_quickens_is_not_linear_though_two_of_its_quarters_agree(digits):
+    """Steps in powers of ten, as quasi-Newton methods take them: ever faster, by no even order."""
+    assert order_of(10.0 ** onp.array(digits)).kind != "linear"
+
+
+@pytest.mark.parametrize("ratio", [0.15, 0.05, 0.01])
+def test_a_ratio_is_recognised_however_fast(ratio):
+    found = order_of(ratio ** onp.arange(8.0))
+    assert found.kind == "linear"
+    assert found.value == pytest.approx(ratio)
