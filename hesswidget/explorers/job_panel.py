@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from hesswidget import bundle
 from hesswidget.explorers.front_end import FrontEnd, reference
 from hesswidget.explorers.jobs import Job, Jobs, Overtaken
-from hesswidget.explorers.layout import Layout
+from hesswidget.explorers.layout import Guarded, Layout
 from hesswidget.explorers.questions import is_identifier
 from hesswidget.progress import Progress
 from hesswidget.user_code import summary
@@ -30,6 +31,7 @@ class JobPanel(anywidget.AnyWidget):
     work: ClassVar[str]
 
     _esm = bundle.loader()
+    layout = Guarded(Layout).tag(sync=True, **ipywidgets.widget_serialization)
     _front_end = traitlets.Instance(FrontEnd, read_only=True).tag(sync=True, to_json=reference)
     _view = traitlets.Unicode(read_only=True).tag(sync=True)
     _found = traitlets.Dict(read_only=True).tag(sync=True)
@@ -42,10 +44,6 @@ class JobPanel(anywidget.AnyWidget):
         self.set_trait("_front_end", FrontEnd.present())
         super().__init__()
         self.on_msg(self._receive)
-
-    @traitlets.default("layout")
-    def _guarded_layout(self) -> Layout:
-        return Layout()
 
     def wait(self) -> None:
         """Wait until nothing is under way; what ended it early is raised here."""
@@ -64,6 +62,7 @@ class JobPanel(anywidget.AnyWidget):
 
         def body(job: Job) -> None:
             try:
+                job.begin()
                 run(job.report)
             except Overtaken:
                 return  # whatever has overtaken it tells how far it is

@@ -1,12 +1,14 @@
 """What takes seconds to minutes: jobs run beside the widget, report how far they are, and can be cancelled.
 
-Each runs in a thread of its own, or at once where there are no threads, as in Python in a browser. It never holds the
-widget's lock, so that other questions are answered meanwhile. One that a newer one of its kind overtakes is given up;
-one that is cancelled says what it has found until then.
+Each kind has a thread, or its jobs run at once where there are no threads, as in Python in a browser. None holds the
+widget's lock for long, so that other questions are answered meanwhile. One that a newer one of its kind overtakes is
+given up, and the newer begins once that has ended: however many are asked for, one of each kind computes. One that is
+cancelled says what it has found until then.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +21,10 @@ FIRST, INTERVAL = (
     0.3,
     0.1,
 )  # seconds until the first report, and between reports: what is quick reports nothing
+
+
+_log = logging.getLogger("hesswidget")
+MOST_JOINED = 64  # who ask the same: each is told how far it is
 
 
 class Overtaken(ProblemError):
@@ -44,9 +50,19 @@ class Job:
         self._is_overtaken = True
 
     def join(self, key: Any, identifier: str) -> bool:
-        """Answer one more, who asks the same; returns whether that can be."""
+        """Answer one more, who asks the same; returns whether that can be.
+
+        Raises
+        ------
+        ProblemError
+            If too many ask.
+        """
         with self._lock:
             can = self.key == key and bool(self._identifiers) and not self._is_cancelled
+            if can and len(self._identifiers) >= MOST_JOINED:
+                raise ProblemError(
+                    f"{MOST_JOINED} wait for the same already; ask again when they are answered."
+                )
             if can:
                 self._identifiers.append(identifier)
             return can
@@ -61,10 +77,14 @@ class Job:
             taken, self._identifiers = self._identifiers, []
             return taken
 
-    def report(self, share: float, words: str) -> bool:
-        """Tell how far it is, at a bounded rate; return whether to go on. See `hesswidget.progress.Progress`."""
+    def begin(self) -> None:
+        """Raise `Overtaken` where nobody waits for it any more."""
         if self._is_overtaken:
             raise Overtaken("this was given up, as something newer was asked.")
+
+    def report(self, share: float, words: str) -> bool:
+        """Tell how far it is, at a bounded rate; return whether to go on. See `hesswidget.progress.Progress`."""
+        self.begin()
         if self._is_cancelled:
             return False
         if time.monotonic() >= self._next:
@@ -87,10 +107,15 @@ class Jobs:
         self._tell = tell
         self._lock = threading.Lock()
         self._newest: dict[str, Job] = {}
-        self._threads: set[threading.Thread] = set()
+        self._next: dict[str, Callable[[], None]] = {}
+        self._threads: dict[str, threading.Thread] = {}
 
     def start(self, kind: str, key: Any, identifier: str, run: Callable[[Job], None]) -> None:
-        """Run a job, unless one is under way that was asked the same; another of its kind is given up."""
+        """Run a job, unless one is under way that was asked the same; another of its kind is given up.
+
+        `run` calls the job's `begin` first.
+        """
+        context = _of_no_subshell()
         with self._lock:
             before = self._newest.get(kind)
             if before is not None:
@@ -99,25 +124,42 @@ class Jobs:
                 before.overtake()
             job = self._newest[kind] = Job(key, identifier, self._tell)
 
-        def body() -> None:
-            try:
-                run(job)
-            finally:
-                with self._lock:
-                    self._threads.discard(threading.current_thread())
-                    if self._newest.get(kind) is job:
-                        del self._newest[kind]
+            def body() -> None:
+                try:
+                    context.run(run, job)
+                finally:
+                    with self._lock:
+                        if self._newest.get(kind) is job:
+                            del self._newest[kind]
 
-        context = _of_no_subshell()
-        thread = threading.Thread(target=context.run, args=(body,), name=f"hesswidget {kind}", daemon=True)
-        try:
+            given_up = self._next.pop(kind, None)
+            is_busy = kind in self._threads
+            self._next[kind] = body
+            if not is_busy:
+                name = f"hesswidget {kind}"
+                self._threads[kind] = threading.Thread(
+                    target=self._work, args=(kind,), name=name, daemon=True
+                )
+        if given_up is not None:
+            given_up()  # which says so to whom has asked
+        if not is_busy:
+            try:
+                self._threads[kind].start()
+            except RuntimeError:  # Python in a browser has no threads
+                self._work(kind)
+
+    def _work(self, kind: str) -> None:
+        """Run what is next until nothing is."""
+        while True:
             with self._lock:
-                self._threads.add(thread)
-            thread.start()
-        except RuntimeError:  # Python in a browser has no threads
-            with self._lock:
-                self._threads.discard(thread)
-            body()
+                body = self._next.pop(kind, None)
+                if body is None:
+                    del self._threads[kind]
+                    return
+            try:
+                body()
+            except Exception:  # or nothing of this kind would run any more
+                _log.exception("a job of the kind %s", kind)
 
     def cancel(self, identifier: str | None = None) -> None:
         """Cancel the job that was asked for under a name, or all."""
@@ -128,7 +170,7 @@ class Jobs:
 
     def wait(self) -> None:
         """Wait until none is under way."""
-        for thread in tuple(self._threads):
+        for thread in tuple(self._threads.values()):
             thread.join()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets
 import traitlets
+from ipywidgets.widgets.trait_types import InstanceDict
 
 MAX_LENGTH = 100  # characters of a value
 PROPERTIES = frozenset(name for name in ipywidgets.Layout.class_traits(sync=True) if not name.startswith("_"))
@@ -38,3 +39,21 @@ class Layout(ipywidgets.Layout):
             except traitlets.TraitError:
                 if name in self.keys:
                     self.send_state(name)
+
+
+class Guarded(InstanceDict):
+    """The trait of a widget's layout, whoever makes that: it is a `Layout`, also where Python sets another.
+
+    Examples
+    --------
+    >>> class Panel(ipywidgets.DOMWidget):
+    ...     layout = Guarded(Layout).tag(sync=True, **ipywidgets.widget_serialization)
+    >>> [type(Panel(layout=given).layout) is Layout for given in ({"width": "50%"}, ipywidgets.Layout())]
+    [True, True]
+    """
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the layout, of a dict a new one; one of ipywidgets' own is guarded from now on."""
+        if type(value) is ipywidgets.Layout:
+            value.__class__ = Layout  # the same object goes on, as in traitlets' `add_traits`
+        return super().validate(obj, value)

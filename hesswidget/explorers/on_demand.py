@@ -16,6 +16,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.agreement import deviation_of
 from hesswidget.explorers.computation import Computation
 from hesswidget.explorers.engine import MAX_BYTES, MAX_SECONDS, check_load, size_of, travelling
+from hesswidget.explorers.kernel import asked_plane
 from hesswidget.explorers.questions import Answer, Numbers, Parameters, Point, Question
 from hesswidget.explorers.replay import (
     MAX_SETTINGS,
@@ -46,6 +47,8 @@ class OnDemand:
     recorded : Recorded
     build : callable
         Records the programs of an explorer.
+    shown : callable
+        Returns the problem with the ranges that are on screen.
 
     Attributes
     ----------
@@ -59,14 +62,15 @@ class OnDemand:
         computation: Computation,
         recorded: Recorded,
         build: Callable[[TracedProblem], ProgramSet],
+        shown: Callable[[], Problem],
     ) -> None:
         self._problem, self._computation = problem, computation
-        self._recorded, self._build = recorded, build
+        self._recorded, self._build, self._shown = recorded, build, shown
         fields = {"parameters": Parameters()}
         on_slice = {"origin": Numbers(("n",)), "basis": Numbers(("k", "n")), "ends": Numbers(("k", 2))}
         self.questions = (
-            Question("record", self._answer, fields, {"point": Point()}, is_job=True),
-            Question("record_slice", self._answer_slice, fields, on_slice, is_job=True),
+            Question("record", self._answer, fields, {"point": Point()}, is_job=True, serves_anywhere=True),
+            Question("record_slice", self._answer_slice, fields, on_slice, is_job=True, serves_anywhere=True),
             Question("record_ahead", self._answer_ahead, fields, is_job=True),
         )
 
@@ -83,7 +87,8 @@ class OnDemand:
         ends: np.ndarray,
         progress: Progress,
     ) -> Answer:
-        return self._told(self.learn_slice(Plane(origin, basis, ends), parameters, progress))
+        plane = asked_plane(origin, basis, ends, self._shown())
+        return self._told(self.learn_slice(plane, parameters, progress))
 
     def _answer_ahead(self, parameters: Mapping[str, Any], progress: Progress) -> Answer:
         return self._told(self.look_ahead(parameters, progress))

@@ -175,6 +175,8 @@ class Question:
     buffers : dict of Numbers
         In their order.
     is_job : bool
+    serves_anywhere : bool
+        Of a job: whether it also serves who asks with other buffers while it is under way.
     holds_for_traced : bool
         Whether the answer is the same for all values of the parameters that are traced.
     saved : callable
@@ -187,6 +189,7 @@ class Question:
     fields: Mapping[str, Field] = field(default_factory=dict)
     buffers: Mapping[str, Numbers] = field(default_factory=dict)
     is_job: bool = False
+    serves_anywhere: bool = False
     holds_for_traced: bool = False
     saved: Callable[[Moment, bool], Answer | None] = _nothing
 
@@ -251,18 +254,23 @@ class Questions:
             row = self.rows[kind]
             values = row.read(message, buffers, self._shown())
             if row.is_job:
-                self._start(row, values, message, name)
+                self._start(row, values, message, buffers, name)
                 return None
             with self._lock:
                 return row.answer(**values)
 
         self._settle(kind, lambda: [name], answer)
 
-    def _start(self, row: Question, values: dict[str, Any], message: Mapping[str, Any], name: str) -> None:
-        key = repr(sorted((field, given) for field, given in message.items() if field != "id"))
+    def _start(
+        self, row: Question, values: dict[str, Any], message: Mapping[str, Any], buffers: Any, name: str
+    ) -> None:
+        is_placed = bool(row.buffers) and not row.serves_anywhere
+        numbers = [bytes(buffer) for buffer in buffers] if is_placed else []
+        key = repr(sorted((field, given) for field, given in message.items() if field != "id")), numbers
 
         def run(job: Job) -> None:
             def answer() -> Answer:
+                job.begin()
                 found = row.answer(**values, progress=job.report)
                 job.report(1.0, "")  # what was overtaken at the last moment comes to nothing too
                 return found

@@ -24,7 +24,7 @@ from hesswidget.explorers.engine import choose_engine, sent
 from hesswidget.explorers.formulas import Formulas
 from hesswidget.explorers.front_end import QUESTIONS, FrontEnd, reference
 from hesswidget.explorers.jobs import Jobs
-from hesswidget.explorers.layout import Layout
+from hesswidget.explorers.layout import Guarded, Layout
 from hesswidget.explorers.links import Link
 from hesswidget.explorers.moment import Moment
 from hesswidget.explorers.on_demand import OnDemand
@@ -78,6 +78,7 @@ class Explorer(State, anywidget.AnyWidget):
     """
 
     _esm = bundle.loader()
+    layout = Guarded(Layout).tag(sync=True, **ipywidgets.widget_serialization)
     _front_end = traitlets.Instance(FrontEnd, read_only=True).tag(sync=True, to_json=reference)
     engine = traitlets.Unicode("kernel", read_only=True).tag(sync=True)
     engine_reason = traitlets.Unicode("", read_only=True).tag(sync=True)
@@ -122,7 +123,8 @@ class Explorer(State, anywidget.AnyWidget):
         self.set_trait("engine_reason", choice.reason)
         verify = Verification(computation, recorded, distrust=lambda: recorded.use(())).question
         named = Question("named", lambda: Answer({"named": problem.arguments.is_named}), {})
-        self._on_demand = OnDemand(problem, computation, recorded, self._view.programs)
+        build = self._view.programs
+        self._on_demand = OnDemand(problem, computation, recorded, build, self._context.shown)
         self._formulas = Formulas(problem, recorded)
         own = [*self._on_demand.questions, self._formulas.question]
         if FORMULA in problem.controls:
@@ -143,10 +145,6 @@ class Explorer(State, anywidget.AnyWidget):
         self._own_layout = self.layout
         self.on_msg(self._answer)
         self._links = [Link(self, name, widget) for name, widget in widgets.items()]
-
-    @traitlets.default("layout")
-    def _guarded_layout(self) -> Layout:
-        return Layout()
 
     @property
     def critical_points(self) -> CriticalPoints:

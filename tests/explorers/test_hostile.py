@@ -3,6 +3,7 @@
 import contextlib
 import json
 
+import ipywidgets
 import numpy as onp
 import pytest
 
@@ -93,7 +94,10 @@ def test_a_diagram_cannot_be_overwritten():
     }
 
 
-def test_a_page_sets_properties_of_the_layout_and_nothing_that_names_code(w):
+@pytest.mark.parametrize("made", ["at first", "of a dict", "by ipywidgets"])
+def test_a_page_sets_properties_of_the_layout_and_nothing_that_names_code(w, made):
+    if made != "at first":
+        w.layout = {"height": "9px"} if made == "of a dict" else ipywidgets.Layout(height="9px")
     layout = w.layout
     layout._send = lambda message, buffers=None: w.told.append(message)
     before = layout.get_state()

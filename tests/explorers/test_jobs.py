@@ -229,3 +229,62 @@ def test_jobs_of_different_kinds_run_side_by_side():
         run.start(kind, None, kind, lambda job: done.append(both.wait()))
     run.wait()
     assert sorted(done) == [0, 1]
+
+
+def test_of_many_jobs_of_a_kind_one_computes_at_a_time_and_the_last_is_done():
+    run, first, let = Jobs(lambda *_: None), threading.Event(), threading.Event()
+    begun, done, given_up = [], [], []
+
+    def work(job, k):
+        try:
+            job.begin()
+            begun.append(k)
+            first.set()
+            assert let.wait(60)
+            job.report(1.0, "")
+            done.append(k)
+        except Overtaken:
+            given_up.append(k)
+
+    for k in range(500):
+        run.start("kind", k, str(k), lambda job, k=k: work(job, k))
+        assert first.wait(60)
+    assert (begun, given_up) == ([0], [*range(1, 499)])
+    assert [t.name for t in threading.enumerate()].count("hesswidget kind") == 1
+    let.set()
+    run.wait()
+    assert (begun, done, given_up[-1]) == ([0, 499], [499], 0)
+
+
+def test_a_job_that_raises_leaves_room_for_the_next():
+    run, done = Jobs(lambda *_: None), []
+    run.start("kind", 1, "1", lambda job: 1 / 0)
+    run.wait()
+    run.start("kind", 2, "2", done.append)
+    run.wait()
+    assert len(done) == 1
+
+
+def test_so_many_wait_for_the_same_job(w, held):
+    for k in range(jobs.MOST_JOINED + 1):
+        ask(w, "find_critical_points", str(k), parameters={"a": 1.0, "b": 0.0})
+        assert held.reached.wait(60)
+    (refused,) = w.told.answers
+    assert (refused["id"], refused["kind"]) == (str(jobs.MOST_JOINED), "refusal")
+    held.let.set()
+    w._questions.jobs.wait()
+    assert len(w.told.answers) == jobs.MOST_JOINED + 1
+
+
+def test_who_asks_about_another_point_is_not_answered_about_the_first():
+    bowl = hw.descend("rosenbrock", (0.5, 0.5), methods=["gradient-descent"], steps=5, rate=0.05)
+    bowl.told = Told(bowl)
+    parameters = bowl.problem.on_wire(bowl._settings)
+    with bowl._lock:  # so that the first is still under way
+        for name, point in (("first", [1.0, 1.0]), ("second", [-1.0, 2.0])):
+            ask(bowl, "outcomes", name, point, parameters=parameters)
+    second, _ = bowl.told.where(id="second", kind="outcomes")
+    bowl.told.where(id="first", kind="refusal")
+    bowl._questions.jobs.wait()
+    ask(bowl, "outcomes", "alone", [-1.0, 2.0], parameters=parameters)
+    assert second["reasons"] == bowl.told.where(id="alone", kind="outcomes")[0]["reasons"]

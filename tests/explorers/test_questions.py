@@ -128,6 +128,9 @@ def test_numbers_that_are_missing_too_many_or_no_point_are_refused(asked):
         others = [buffers[k][:-8], buffers[k] + bytes(8), buffers[k][:-1], b""]
         if isinstance(row.buffers[name], Point):
             others += [onp.array(x).tobytes() for x in ((99.0, 1.0), (onp.nan, 1.0), (onp.inf, 1.0))]
+        if name in ("origin", "basis", "ends"):  # of a slice far outside of the box, or nowhere
+            given = onp.frombuffer(buffers[k])
+            others += [(given + 99.0 * given.astype(bool)).tobytes(), (given * onp.nan).tobytes()]
         many += [[*buffers[:k], other, *buffers[k + 1 :]] for other in others]
     refusals(w, [content] * len(many), many)
 
