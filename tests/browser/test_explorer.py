@@ -208,7 +208,7 @@ def test_the_state_can_be_copied_as_a_python_call(run_cells: RunCells) -> None:
     root.get_by_label("x, value").press("Enter")
     expect(root).to_have_attribute("data-point", "1 1")
     explorer.button("Copy as Python").click()
-    expect(root.locator("output")).to_have_text("copied")
+    expect(root.locator("output")).to_have_text("copied; it calls f")
     call = notebook.page.evaluate("navigator.clipboard.readText()")
     eventually(lambda: notebook.python("w.point.tolist()"), [1.0, 1.0])
     state = notebook.python("[w.point.tolist(), w.parameters, w.view]")
@@ -241,7 +241,7 @@ def test_variables_are_copied_in_their_structure(run_cells: RunCells) -> None:
     explorer = explorer_on(notebook.page)
     explorer.rests()
     explorer.button("Copy as Python").click()
-    expect(explorer.root.locator("output")).to_have_text("copied")
+    expect(explorer.root.locator("output")).to_have_text("copied; it calls net, Layer")
     call = notebook.page.evaluate("navigator.clipboard.readText()")
     state = "[v.point.tolist(), v.problem.labels, v.problem.blocks, v.parameters, v.problem.ranges]"
     assert notebook.python(f"(lambda v: repr({state}))({call})") == notebook.python(

@@ -1,4 +1,4 @@
-import { pythonCall } from "../../hesswidget/frontend/controls/call";
+import { calledNames, pythonCall } from "../../hesswidget/frontend/controls/call";
 import { type ReadFormula, formulaView } from "../../hesswidget/frontend/controls/formula";
 import { State } from "../../hesswidget/frontend/model/state";
 import { FakeModel, range } from "./model";
@@ -59,6 +59,13 @@ describe("the line of a formula", () => {
 });
 
 describe("the call that is copied", () => {
+  it("tells which names of the reader's own it leads to", () => {
+    const call = (name: string) => ({ kind: "call" as const, name, keys: ["w", "b"], held: [null, { kind: "list" as const, name: "", keys: ["0"], held: [null] }] });
+    const named = (code: string | null) => ({ call: { function: code }, variables: [["x", null], ["net", { ...call("Layer"), held: [call("Layer"), call("exit")] }]] }) as any;
+    expect(calledNames(named("subprocess.run"))).toEqual(["subprocess.run", "Layer", "exit"]);
+    for (const code of ["'himmelblau'", null]) expect(calledNames(named(code))).toEqual(["Layer", "exit"]);
+  });
+
   const call = (text: string) => {
     const parameters = [range("a"), range("b"), CONTROL];
     const coordinates = [range("x"), range("y")];

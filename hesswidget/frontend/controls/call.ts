@@ -1,5 +1,5 @@
-import type { Control, FixedControl, State, Structure } from "../model/state";
-import { keyword } from "../model/python_code";
+import type { Control, FixedControl, Problem, State, Structure } from "../model/state";
+import { isQuoted, keyword } from "../model/python_code";
 import { writtenViewState } from "../model/view_state";
 
 /** What stands for a function that has no name: Python refuses it with a sentence. */
@@ -34,6 +34,17 @@ export function pythonCall(state: State, isNamed: boolean): string {
   const view = writtenViewState(state.viewState, coordinates.length);
   if (Object.keys(view).length) given.push(`view=${literal(view)}`);
   return `hw.${call.name}(${given.join(", ")})${given[0] === NAMELESS ? NO_NAME : ""}`;
+}
+
+/** The names of the reader's own that the call leads to. A stranger's output may say any, so whoever copies it is told. */
+export function calledNames({ call, variables }: Problem): string[] {
+  const found = new Set<string>(call.function === null || isQuoted(call.function) ? [] : [call.function]);
+  const collect = (structure: Structure): void => {
+    if (structure?.kind === "call") found.add(structure.name);
+    structure?.held.forEach(collect);
+  };
+  for (const [, structure] of variables) collect(structure);
+  return [...found];
 }
 
 /** Whether a name stands in a formula, as a parameter has to; where there is no formula all do. */

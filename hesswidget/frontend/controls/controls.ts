@@ -1,7 +1,7 @@
 import { button, html, setText } from "../base/dom";
 import { short } from "../base/format";
-import type { State } from "../model/state";
-import { copy, pythonCall } from "./call";
+import type { Problem, State } from "../model/state";
+import { calledNames, copy, pythonCall } from "./call";
 import type { ControlView, SliderMark } from "./control";
 import { type ReadFormula, formulaView } from "./formula";
 import { ParameterControls } from "./parameters";
@@ -11,6 +11,9 @@ import { rangeView } from "./range";
 const SLIDERS_UP_TO = 12;
 /** Python is waited for so long, in milliseconds, where something is to be copied. */
 const ANSWERS_WITHIN = 1000;
+/** How long it is said what was copied, in milliseconds; and how many names at most. */
+const NOTED = 8000;
+const MOST_NAMES = 4;
 
 /** The sliders, and buttons above them. */
 export class Controls {
@@ -100,8 +103,14 @@ export class Controls {
     const waits = new Promise<null>((resolve) => setTimeout(resolve, ANSWERS_WITHIN, null));
     const isNamed = call.function === null ? false : await Promise.race([this.askName().catch(() => null), waits]);
     const done = await copy(pythonCall(this.state, isNamed ?? true), this.element);
-    const note = isNamed === false ? "copied; the function has no name: put it in place of ..." : "copied";
-    setText(this.copied, done ? note : "this page may not use the clipboard");
-    setTimeout(() => setText(this.copied, ""), isNamed === false ? 8000 : 2500);
+    setText(this.copied, done ? copiedNote(this.state.problem, isNamed !== false) : "this page may not use the clipboard");
+    setTimeout(() => setText(this.copied, ""), NOTED);
   }
+}
+
+function copiedNote(problem: Problem, isNamed: boolean): string {
+  if (!isNamed) return "copied; the function has no name: put it in place of ...";
+  const names = calledNames(problem);
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+  return names.length ? `copied; it calls ${names.slice(0, MOST_NAMES).join(", ")}${more}` : "copied";
 }

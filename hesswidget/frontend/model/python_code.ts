@@ -2,6 +2,8 @@
 import { refuse, shown, text } from "../base/checks";
 
 const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
+/** What leads to an example or is a formula. */
+const QUOTED = /^'[\p{L}\p{N}_ .+\-*/%(),<>=!]*'$|^"[\w -]*"$/u;
 const STRING = /^(?:'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")/;
 const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?/i;
 /** What literals may be called with, as Python writes them; keywords of these stand before an equals sign. */
@@ -22,8 +24,12 @@ export function identifier(found: unknown, what: string): string {
 /** What leads to a function: names with dots between them, or the name of an example or a formula in quotes. */
 export function reference(found: unknown, what: string): string {
   const code = text(found, 2_100, what);
-  const isQuoted = /^'[\p{L}\p{N}_ .+\-*/%(),<>=!]*'$|^"[\w -]*"$/u.test(code);
-  return isQuoted || code.split(".").every((part) => IDENTIFIER.test(part)) ? code : refuse(`${what} is ${shown(code)}; a name is expected.`);
+  return isQuoted(code) || code.split(".").every((part) => IDENTIFIER.test(part)) ? code : refuse(`${what} is ${shown(code)}; a name is expected.`);
+}
+
+/** Whether it is the name of an example or a formula in quotes. */
+export function isQuoted(code: string): boolean {
+  return QUOTED.test(code);
 }
 
 /** Literals, or the name of the argument that is to get them. */
