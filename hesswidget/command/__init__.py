@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from hesswidget.command import page, tour
+from hesswidget.command.terminal import plain
 from hesswidget.errors import ProblemError
 
 COMMANDS = (page, tour)
@@ -32,6 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given.run(given)
     except ProblemError as error:
-        print(f"hesswidget: {error}", file=sys.stderr)
+        print(plain(f"hesswidget: {error}"), file=sys.stderr)
         return 2
     return 0

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from hesswidget import gallery
+from hesswidget.command.terminal import plain
 from hesswidget.errors import ProblemError, nearest
 from hesswidget.export import files
 from hesswidget.problem.formula import is_coordinate
+from hesswidget.user_code import line_of, summary
 
 HELP = "write a page in one file, live without a kernel: of a function, or of a notebook, which is run first"
 SUBJECT = (
@@ -56,7 +58,7 @@ def run(given: argparse.Namespace) -> None:
         files.refuse_ending(out, ".html", ".htm")
         explorer = explore(found(subject), **dict(map(abbreviation, given.set)))
         path = explorer.save_html(out, overwrite=given.overwrite)
-    print(f"{path} ({path.stat().st_size / 1000:,.0f} kB)")
+    print(plain(f"{path} ({path.stat().st_size / 1000:,.0f} kB)"))
 
 
 def found(subject: str) -> Any:
@@ -96,8 +98,10 @@ def _of_name(name: str) -> Any:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name != name.partition(".")[0] and error.name != name:
-            raise
+            raise _unread(name, error) from error
         raise ProblemError(f"there is no module {name!r} here; is the folder right?") from None
+    except Exception as error:
+        raise _unread(name, error) from error
 
 
 def _of_file(path: Path) -> Any:
@@ -107,8 +111,17 @@ def _of_file(path: Path) -> Any:
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+    try:
+        specification.loader.exec_module(module)
+    except Exception as error:
+        raise _unread(path, error) from error
     return module
+
+
+def _unread(module: str | Path, error: Exception) -> ProblemError:
+    """Say what a module raises as it is imported, and where."""
+    line = line_of(error)
+    return ProblemError(f"{module} cannot be imported: {summary(error)}{f' at {line}' if line else ''}.")
 
 
 def abbreviation(written: str) -> tuple[str, Any]:
@@ -164,7 +177,6 @@ def _notebook_page(path: Path) -> str:
         import nbformat
         from nbclient import NotebookClient
         from nbclient.exceptions import CellExecutionError
-        from nbconvert.filters import strip_ansi
 
         from hesswidget.notebook.exporters import LiveHTMLExporter
     except ImportError as error:
@@ -181,7 +193,7 @@ def _notebook_page(path: Path) -> str:
     try:
         NotebookClient(notebook, timeout=600, store_widget_state=False, resources=resources).execute()
     except CellExecutionError as error:
-        said = strip_ansi(f"{error.ename}: {error.evalue}")
+        said = f"{error.ename}: {error.evalue}"
         raise ProblemError(f"{path} did not run to its end: {said}") from None
     page, _ = LiveHTMLExporter().from_notebook_node(notebook, resources=resources)
     return str(page)

@@ -53,6 +53,11 @@ def test_a_page_takes_a_formula(tmp_path):
         (["..m:f"], "names no module"),
         (["a b:f"], "names no module"),
         (["no_such_module:f"], "there is no module 'no_such_module'"),
+        (
+            ["raises:f"],
+            "cannot be imported: ZeroDivisionError: division by zero at line 2 of raises.py: 1 / 0",
+        ),
+        (["raises.py:f"], "cannot be imported: ZeroDivisionError"),
         (["himmelblau", "--set", "x"], "it takes name="),
         (["himmelblau", "--set", "x=1:a"], "a range is name=low:high"),
         (["himmelblau", "--out", "mine.py"], "exists already"),
@@ -66,13 +71,21 @@ def test_a_page_takes_a_formula(tmp_path):
 )
 def test_what_does_not_fit_is_a_sentence(arguments, said, capsys, tmp_path):
     (tmp_path / "mine.ipynb").write_text("{")
+    (tmp_path / "raises.py").write_text("def f(x): return x\n1 / 0\n")
     assert main(["page", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert (tmp_path / "mine.py").read_text() == MINE
 
 
-def test_the_error_of_a_notebook_is_said_in_plain_text(tmp_path, capsys):
-    cell = nbformat.v4.new_code_cell("raise ValueError('\\x1b[31mred')")
+SEQUENCES = "\\x1b[31mr\\x1b]0;title\\x07\\x9b1me\\x1b]52;c;eA==\\x1b\\\\d\\x1bc\\x08"
+
+
+def test_what_strangers_raise_is_said_in_plain_text(tmp_path, capsys):
+    raises = f"raise ValueError('{SEQUENCES}')"
+    cell = nbformat.v4.new_code_cell(raises)
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "raises.ipynb")
     assert main(["page", "raises.ipynb"]) == 2
     assert capsys.readouterr().err.rstrip().endswith("raises.ipynb did not run to its end: ValueError: red")
+    (tmp_path / "raises.py").write_text(f"def f(x):\n    {raises}\n")
+    assert main(["page", "raises.py:f", "--set", "x=0:1"]) == 2
+    assert "f raised ValueError: red at line 2" in capsys.readouterr().err
