@@ -19,7 +19,7 @@ from hesswidget.errors import ProblemError
 from hesswidget.explorers.jobs import Job, Jobs
 from hesswidget.explorers.moment import Moment
 from hesswidget.float64 import from_bytes, to_bytes
-from hesswidget.problem.controls import FORMULA
+from hesswidget.problem.controls import FORMULA, is_unicode
 from hesswidget.problem.problem import Problem
 from hesswidget.problem.vector import as_point
 from hesswidget.user_code import summary
@@ -328,12 +328,13 @@ class Questions:
 
 def is_identifier(given: Any) -> bool:
     """Whether this may name a question and its answer."""
-    return isinstance(given, str) and len(given) <= MAX_IDENTIFIER
+    return isinstance(given, str) and len(given) <= MAX_IDENTIFIER and is_unicode(given)
 
 
 def refusal(sentence: str) -> dict[str, Any]:
     """Write what takes the place of an answer; the front end keeps its last picture."""
-    return {"kind": "refusal", "message": sentence[:MAX_MESSAGE]}
+    sent = sentence[:MAX_MESSAGE].encode(errors="backslashreplace").decode()  # an error may name any file
+    return {"kind": "refusal", "message": sent}
 
 
 def _wrong_type() -> ProblemError:

@@ -196,9 +196,9 @@ class Text:
 
     def check(self, value: Any) -> str:
         """Return `value`, or refuse it with a sentence."""
-        if not isinstance(value, str) or len(value) > MAX_TEXT:
+        if not isinstance(value, str) or len(value) > MAX_TEXT or not is_unicode(value):
             raise ProblemError(
-                f"{self.name} was given {_shown(value)}; it takes text of at most {MAX_TEXT:,} characters."
+                f"{self.name} was given {_shown(value)}; it takes text of at most {MAX_TEXT:,} characters of Unicode."
             )
         return value
 
@@ -407,6 +407,21 @@ def _same(one: Any, other: Any) -> bool:
         return bool(np.all(one == other)) and np.shape(one) == np.shape(other)
     except Exception:  # user objects may compare as they like; what cannot be compared is not the same
         return False
+
+
+def is_unicode(text: str) -> bool:
+    r"""Whether all of a text can be sent: a half of a pair of surrogates, which JSON may name, is no character.
+
+    Examples
+    --------
+    >>> is_unicode("größe"), is_unicode("\ud800")
+    (True, False)
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _shown(value: Any) -> str:

@@ -33,7 +33,7 @@ VIEWS = ("curvature", "bifurcation", "descent", "measured", "branches", "formula
 EXPLORERS = {kind: explorer(kind) for kind in VIEWS}
 ROWS = [(view, kind) for view, w in EXPLORERS.items() for kind in w._questions.rows]
 HONEST = {Truth: True, Identifier: "q:0", Rewritten: "x**2 + y**2"}
-WRONG_TYPES = [None, 7.5, "x", [], {}, [1], b"x", "x" * 65]
+WRONG_TYPES = [None, 7.5, "x", [], {}, [1], b"x", "x" * 65, "\ud800"]
 
 
 def settings(w):
