@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hesswidget.critical.newton import MAX_VARIABLES
+from hesswidget.errors import ProblemError
 from hesswidget.explorers.critical_points import UNASKED
 from hesswidget.explorers.frame import wording
 from hesswidget.explorers.view import View
@@ -21,10 +22,45 @@ from hesswidget.problem.controls import (
     Toggle,
     between,
 )
+from hesswidget.problem.formula import shortened
+from hesswidget.problem.limits import LIMITS
 from hesswidget.problem.problem import Problem
 from hesswidget.second_derivative_test.tolerances import Tolerances
 
 MAX_CODE = 200
+
+
+def refuse_beyond(problem: Problem) -> None:
+    """Refuse what no page can show.
+
+    Raises
+    ------
+    ProblemError
+        If it has too many variables, parameters or choices, or an argument with too long a name.
+    """
+    n, controls = len(problem.start), problem.controls
+    if n > LIMITS.variables:
+        raise ProblemError(
+            f"n = {n:,} needs {8 * n * n / 1e6:,.0f} MB for the Hessian of every picture; an explorer takes at "
+            f"most {LIMITS.variables:,} variables. Take fewer with over=..., or use hw.compile(f, point).hvp, which "
+            f"gives products with the Hessian and never the matrix."
+        )
+    if len(controls) > LIMITS.parameters:
+        raise ProblemError(
+            f"{problem.name} has {len(controls)} parameters; an explorer takes at most {LIMITS.parameters}. Hold the "
+            f"others: lambda x, y, a: {problem.name}(x, y, a, ...)."
+        )
+    choices = sum(len(control.options) for control in controls.values() if isinstance(control, Choice))
+    if choices > LIMITS.allChoices:
+        raise ProblemError(
+            f"the parameters have {choices:,} choices together; an explorer takes at most {LIMITS.allChoices:,}."
+        )
+    for argument in (*problem.arguments.variables, *controls):
+        if len(argument) >= LIMITS.name:  # its trait may have one character more
+            raise ProblemError(
+                f"the argument {argument[:40]}… has a name of {len(argument):,} characters; an explorer takes fewer "
+                f"than {LIMITS.name}."
+            )
 
 
 def description(
@@ -38,7 +74,7 @@ def description(
     ]
     parameters = [of_control(c) | {"name": a, "trait": trait_of[a]} for a, c in problem.controls.items()]
     return {
-        "name": problem.name,
+        "name": shortened(problem.name, LIMITS.name),
         "blocks": [{"name": block.name, "shape": list(block.shape)} for block in problem.blocks.all],
         "variables": [[a, _structure(tree)] for a, tree in problem.blocks.structure.items()],
         "coordinates": coordinates,
@@ -76,7 +112,7 @@ def of_control(control: Control) -> dict[str, Any]:
     }
     if isinstance(control, Choice):
         described |= {
-            "labels": control.labels,
+            "labels": [label[: LIMITS.text] for label in control.labels],
             "code": [_code(option, control.name) for option in control.options],
         }
     return described
@@ -136,12 +172,15 @@ def _abbreviation(control: Control) -> str:
     if isinstance(control, Choice):
         codes = [_code(option, "") for option in control.options]
         if "" in codes:
-            return name if name.isidentifier() else "..."
+            return _bounded("", name)
         if control.labels == tuple(map(str, control.options)):
-            return f"[{', '.join(codes)}]"
-        return f"{{{', '.join(f'{label!r}: {code}' for label, code in zip(control.labels, codes, strict=True))}}}"
+            written = f"[{', '.join(codes)}]"
+        else:
+            pairs = zip(control.labels, codes, strict=True)
+            written = f"{{{', '.join(f'{label!r}: {code}' for label, code in pairs)}}}"
+        return _bounded(written, name)
     if isinstance(control, Toggle | Text):
-        return repr(control.value)
+        return _bounded(repr(control.value), name)
     code = _code(control.value, name)
     return code if code in (name, "None") else f"ipywidgets.fixed({code})"
 
@@ -155,4 +194,10 @@ def _has_usual_step(control: Range) -> bool:
 def _code(value: Any, name: str) -> str:
     """Write a value as Python, or, for the reader to fill in, the argument's name, or dots where that is no name."""
     written = repr(value) if isinstance(value, bool | int | float | str | None) else ""
-    return written if 0 < len(written) <= MAX_CODE else name if name.isidentifier() or not name else "..."
+    return _bounded(written, name, MAX_CODE)
+
+
+def _bounded(written: str, name: str, most: int = LIMITS.text) -> str:
+    if 0 < len(written) <= most:
+        return written
+    return name if name.isidentifier() or not name else "..."

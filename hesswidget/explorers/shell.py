@@ -15,11 +15,10 @@ from hesswidget import bundle
 from hesswidget.critical.table import CriticalPoints
 from hesswidget.curvature import Curvature, curvature_at
 from hesswidget.derivatives.objective import Objective
-from hesswidget.errors import ProblemError
 from hesswidget.explorers import cell
 from hesswidget.explorers.checked_traits import Refused
 from hesswidget.explorers.critical_points import CriticalPointSearch
-from hesswidget.explorers.description import description
+from hesswidget.explorers.description import description, refuse_beyond
 from hesswidget.explorers.engine import choose_engine, sent
 from hesswidget.explorers.formulas import Formulas
 from hesswidget.explorers.front_end import QUESTIONS, FrontEnd, reference
@@ -43,8 +42,6 @@ from hesswidget.second_derivative_test.tolerances import Tolerances
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-MAX_VARIABLES = 1_000
 
 
 class Explorer(State, anywidget.AnyWidget):
@@ -98,13 +95,7 @@ class Explorer(State, anywidget.AnyWidget):
         self._jobs = Jobs(lambda identifier, progress: self.send({**progress, "id": identifier}))
         self._links: list[Link] = []
         self._own_layout: ipywidgets.Layout | None = None
-        n = len(problem.start)
-        if n > MAX_VARIABLES:
-            raise ProblemError(
-                f"n = {n:,} needs {8 * n * n / 1e6:,.0f} MB for the Hessian of every picture; an explorer takes at "
-                f"most {MAX_VARIABLES:,} variables. Take fewer with over=..., or use hw.compile(f, point).hvp, which "
-                f"gives products with the Hessian and never the matrix."
-            )
+        refuse_beyond(problem)
         curvature_at(Objective(problem), problem.start, tolerances)
         problem = problem.rewritable
         self._begin(problem)

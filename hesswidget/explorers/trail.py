@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from hesswidget.errors import ProblemError
+from hesswidget.program.bounds import SAVED
 
-MOST_POINTS, MOST_NUMBERS = 256, 4_096
+MOST_POINTS = 256
 
 
 def checked(given: Any, n: int) -> np.ndarray:
@@ -32,4 +33,4 @@ def checked(given: Any, n: int) -> np.ndarray:
             f"the trail was given an array of shape {points.shape}; it takes finite points of {n} values each, or [] "
             f"to be cleared."
         )
-    return points[-max(2, min(MOST_POINTS, MOST_NUMBERS // n)) :]
+    return points[-max(2, min(MOST_POINTS, SAVED.trail // n)) :]

@@ -16,9 +16,8 @@ import numpy as np
 
 from hesswidget.errors import ProblemError
 from hesswidget.precision import nearest_float
+from hesswidget.problem.limits import LIMITS
 
-MAX_TEXT = 10_000
-MAX_CHOICES = 1_000
 FORMULA = "formula text"  # among the parameters, where no argument is called so
 
 
@@ -196,9 +195,9 @@ class Text:
 
     def check(self, value: Any) -> str:
         """Return `value`, or refuse it with a sentence."""
-        if not isinstance(value, str) or len(value) > MAX_TEXT or not is_unicode(value):
+        if not isinstance(value, str) or len(value) > LIMITS.text or not is_unicode(value):
             raise ProblemError(
-                f"{self.name} was given {_shown(value)}; it takes text of at most {MAX_TEXT:,} characters of Unicode."
+                f"{self.name} was given {_shown(value)}; it takes text of at most {LIMITS.text:,} characters."
             )
         return value
 
@@ -248,9 +247,9 @@ class Choice:
     options: tuple[Any, ...]
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.options) <= MAX_CHOICES:
+        if not 1 <= len(self.options) <= LIMITS.choices:
             raise ProblemError(
-                f"{self.name} was given {len(self.options):,} choices; it takes 1 to {MAX_CHOICES:,} of them."
+                f"{self.name} was given {len(self.options):,} choices; it takes 1 to {LIMITS.choices:,} of them."
             )
 
     def index(self, value: Any) -> int:

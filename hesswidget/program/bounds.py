@@ -67,10 +67,20 @@ class SavedBounds(NamedTuple):
         Characters.
     ratio, always : int
         How many characters come of one packed byte, all in all; and how many may come of however little.
-    depth, parts : int
-        How deep lists and objects lie in each other, and how many there are.
+    depth, parts, keys : int
+        How deep lists and objects lie in each other, how many there are, and the keys of one that is large.
     arrays : int
         Of a picture; that of a race with its curvature has the most.
+    grid : int
+        Values along an axis of a landscape.
+    answers : int
+        To questions.
+    stops : int
+        Of a slider that there are pictures for.
+    lists, entries : int
+        Entries of what has few, such as words for a label, and of what may have many, such as points.
+    trail : int
+        Numbers of all its points.
     """
 
     packed: int
@@ -79,7 +89,14 @@ class SavedBounds(NamedTuple):
     always: int
     depth: int
     parts: int
+    keys: int
     arrays: int
+    grid: int
+    answers: int
+    stops: int
+    lists: int
+    entries: int
+    trail: int
 
 
 class RaceBounds(NamedTuple):

@@ -12,6 +12,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from browser.chromium import chromium
@@ -48,6 +50,7 @@ def main() -> None:
     ends: Counter[str] = Counter()
     blocks: list[float] = []
     after: list[float] = []
+    memory: list[float] = []
     with chromium() as browser:
         dog = Watchdog(browser)
         for name in MADE:
@@ -60,16 +63,16 @@ def main() -> None:
             if is_wrong(seen):
                 say(f"{seed} ({name})", seen)
             blocks.append(seen.longest)
+            memory.append(seen.megabytes)
             if seen.drawn:
                 after.append(seen.after)
             ended = "drawn" if seen.drawn else "a sentence" if seen.sentence else "neither"
             ends["wrong" if is_wrong(seen) else ended] += 1
-    blocks.sort()
-    after.sort()
     print(dict(ends))
-    for name, found in (("longest block", blocks), ("after the first picture", after)):
+    figures = {"longest block, ms": blocks, "after the first picture, ms": after, "page, MB": memory}
+    for name, found in figures.items():
         if found:
-            print(f"{name}: median {found[len(found) // 2]:.0f} ms, at most {found[-1]:.0f} ms")
+            print(f"{name}: median {np.median(found):.0f}, at most {max(found):.0f}")
 
 
 if __name__ == "__main__":

@@ -203,6 +203,16 @@ def _objects() -> str:
     return f"[{'{},' * 44_700_000}{{}}]"
 
 
+@_case("an object of a million keys")
+def _keys() -> str:
+    return f"{{{','.join(f'{chr(34)}k{k}{chr(34)}:1' for k in range(1_000_000))}}}"
+
+
+@_case("a million lists of numbers")
+def _lists() -> str:
+    return f"[{','.join(f'[{k % 97},2,3,{k % 89},5,6]' for k in range(1_000_000))}]"
+
+
 @_case("numbers without an end")
 def _floats() -> Content:
     content = original("two variables")

@@ -19,10 +19,12 @@ LONG = 45.0  # milliseconds of a block, beyond which it is looked at again
 MUCH = 150.0  # megabytes
 LONGEST = 60.0  # seconds, after which a page counts as frozen, and is killed
 
+GIVE = "(saved) => { window.saved = saved; }"  # which takes its time, and is none of the page's
 # Draws, and waits until nothing more comes: a picture at rest, a sentence, or six seconds without either. What is drawn
 # is used: sliders are moved and switches pressed, but those of surfaces, which a page without a graphics card draws
 # itself. Blocks are measured by messages that the page sends itself meanwhile.
-DRAW = """async (saved) => {
+DRAW = """async () => {
+    const { saved } = window;
     const el = document.createElement("div");
     document.body.replaceChildren(el);
     const aborted = new AbortController();
@@ -123,8 +125,9 @@ class Watchdog:
         if not LONG < seen.longest < math.inf:
             return seen
         page, _ = self._ready()
+        page.evaluate(GIVE, saved)
         self._browser.start_tracing(page=page, categories=["toplevel", "blink.user_timing"])
-        again = self.draw(saved)
+        again = self._drawn()
         first, after = _blocks(json.loads(self._browser.stop_tracing())["traceEvents"])
         return (
             replace(again, first=first, longest=max(first, after), after=after)
@@ -134,11 +137,16 @@ class Watchdog:
 
     def draw(self, saved: dict[str, Any]) -> Seen:
         """Draw one, and say what came of it."""
+        page, _ = self._ready()
+        page.evaluate(GIVE, saved)
+        return self._drawn()
+
+    def _drawn(self) -> Seen:
         page, session = self._ready()
         killing = threading.Timer(LONGEST, self._kill)
         killing.start()
         try:
-            found = page.evaluate(DRAW, saved)
+            found = page.evaluate(DRAW)
             return Seen(**found, megabytes=_megabytes(session))
         except Error as error:
             self._page = None

@@ -125,3 +125,15 @@ def test_steps_are_round_and_a_few_hundred(low, width):
     assert 150 <= width / control.step <= 450
     mantissa = f"{control.step:e}".split("e")[0]
     assert float(mantissa) in (1, 2, 5)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 10_001, "\ud800", "a\udfff", 1, None],
+    ids=["long", "half", "other half", "number", "None"],
+)
+def test_a_text_is_what_can_be_sent(value):
+    control = Text("a", "text")
+    with pytest.raises(ProblemError, match="it takes text of at most"):
+        control.from_wire(value)
+    assert control.from_wire("größe 🙂") == "größe 🙂"

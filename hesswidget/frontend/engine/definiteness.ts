@@ -30,7 +30,7 @@ export class DefinitenessMap {
   constructor(
     private readonly library: Library,
     private readonly onChange: () => void,
-    onFailure: (error: Error) => void,
+    private readonly onFailure: (error: Error) => void,
   ) {
     this.slices = new Slices(onFailure);
   }
@@ -46,7 +46,11 @@ export class DefinitenessMap {
     this.coming = isMoving ? COARSE : FINE;
     const job = this.computed(plane, parameters, this.coming);
     const until = performance.now() + AT_ONCE;
-    while (performance.now() < until) if (job.next().done) return;
+    try {
+      while (performance.now() < until) if (job.next().done) return;
+    } catch (error) {
+      return this.onFailure(error as Error);
+    }
     this.slices.start(this.told(job), false);
   }
 

@@ -50,7 +50,7 @@ export interface Race {
 /** A race that was saved. */
 export function readRace(found: unknown, problem: Problem): Race {
   const given = record(found, ["racers", "steps", "sweep", "reasons", "starts", "ends", "orders", "orders_explained", "curvature_every", "quantities", "phases"], "it");
-  const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
+  const words = (one: unknown, what: string) => list(one, MOST.lists, what).map((word) => text(word, MOST.text, "a word"));
   const racers = list(given.racers, bounds.race.racers, "racers").map((entry) => {
     const racer = record(entry, ["title", "source", "rate", "momentum", "hyperparameters", "gauges", "series", "fault"], "a racer");
     return {

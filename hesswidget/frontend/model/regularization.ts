@@ -45,7 +45,7 @@ const MOST_NUMBERS = 4_096;
 /** A model that was saved. */
 export function readRegularization(found: unknown): Regularization {
   const given = record(found, KEYS, "it");
-  const words = (one: unknown, what: string) => list(one, MOST.parts, what).map((word) => text(word, MOST.text, "a word"));
+  const words = (one: unknown, what: string) => list(one, MOST.lists, what).map((word) => text(word, MOST.text, "a word"));
   const numbersOf = (one: unknown, what: string) => list(one, MOST.grid, what).map((x) => finite(x, "a number"));
   const kind = KINDS.find((known) => known === given.kind) ?? refuse("its kind is none of those that there are.");
   const outputs = integer(given.outputs, 1, MOST.grid, "outputs");
@@ -59,7 +59,7 @@ export function readRegularization(found: unknown): Regularization {
   const size = integer(given.size, 1, MOST_NUMBERS, "a size");
   const told = outputs * size ** Math.max(axes, 1);
   if (told > MOST_NUMBERS) refuse(`the model says ${told} numbers; at most ${MOST_NUMBERS} are shown.`);
-  const ways = list(given.ways, MOST.parts, "ways").map((parts) => words(parts, "parts"));
+  const ways = list(given.ways, MOST.lists, "ways").map((parts) => words(parts, "parts"));
   if (!ways.length) refuse("there is no way to train.");
   return {
     ways,

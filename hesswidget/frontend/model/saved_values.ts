@@ -1,4 +1,5 @@
 /** Readers for the values in a saved explorer, which may come from a stranger. */
+import limits from "../../problem/limits.json";
 import bounds from "../../program/bounds.json";
 import { record, refuse, shown, text } from "../base/checks";
 import { numbersIn } from "../base/float64";
@@ -6,21 +7,10 @@ import type { ParameterValue, ParameterValues } from "./parameters";
 
 /** What a saved explorer may have at most. */
 export const MOST = {
-  variables: 1_000,
+  ...limits,
+  ...bounds.saved,
   /** Of a block: as many as NumPy has. */
   axes: 64,
-  parameters: 250,
-  text: 4_000,
-  choices: 1_000,
-  /** Of all parameters together: each becomes an element of the page. */
-  allChoices: 10_000,
-  /** Values along an axis of a landscape. */
-  grid: 512,
-  answers: 16,
-  stops: 10_000,
-  parts: 100,
-  entries: 100_000,
-  trail: 4_096,
 } as const;
 
 /** Float64 as Python writes them into JSON. */
@@ -39,7 +29,7 @@ export function finite(found: unknown, what: string): number {
 }
 
 export function name(found: unknown, what: string): string {
-  return text(found, 200, what);
+  return text(found, MOST.name, what);
 }
 
 export function wire(found: unknown): ParameterValue {

@@ -74,7 +74,7 @@ export function readDiagram(found: unknown, problem: Problem): object {
     return { value: finite(event.value, "a value"), point, height: finite(event.height, "a height"), kind: text(event.kind, 64, "a kind") };
   });
   const others = wires(given.others, problem.parameters.map((p) => p.name), "others");
-  return { parameter, others, branches, events, notes: list(given.notes, MOST.parts, "notes").map((note) => text(note, MOST.text, "a note")) };
+  return { parameter, others, branches, events, notes: list(given.notes, MOST.lists, "notes").map((note) => text(note, MOST.text, "a note")) };
 }
 
 /** Height number `which` of a branch at a value of the parameter, between neighbours straight on this axis; null beyond its ends. */

@@ -1,3 +1,4 @@
+import { refuse, shown } from "../base/checks";
 import { arraysIn } from "../engine/computation";
 import type { Request } from "../engine/engine";
 import { type Link, NoAnswer } from "../engine/link";
@@ -35,7 +36,8 @@ export class Flows {
       if (answer.content.followed !== followed) throw new NoAnswer("they were saved of another path");
       const arrays = arraysIn(answer);
       const words = answer.content.words as string[];
-      return FLOWS.map((kind, k) => ({ kind, times: arrays[`${kind}_times`], sharpness: arrays[`${kind}_sharpness`], ratio: arrays[`${kind}_ratio`], words: String(words[k]).slice(0, MOST.text) }));
+      const of = (name: string) => arrays[name] ?? refuse(`they lack the array ${shown(name)}.`);
+      return FLOWS.map((kind, k) => ({ kind, times: of(`${kind}_times`), sharpness: of(`${kind}_sharpness`), ratio: of(`${kind}_ratio`), words: String(words[k]).slice(0, MOST.text) }));
     };
     const settle = (start: Start, flows: readonly Flow[], sentence: string) => {
       this.known = { key: keyOf(start), flows, sentence };

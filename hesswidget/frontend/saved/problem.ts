@@ -109,7 +109,7 @@ function readRange(found: unknown): RangeControl {
 function readWording(found: unknown): Wording {
   const given = record(found, ["labels", "headings", "parts"], "the wording");
   const [labels, headings, parts] = ["labels", "headings", "parts"].map((key) =>
-    list(given[key], MOST.parts, key).map((one) => text(one, MOST.text, key)),
+    list(given[key], MOST.lists, key).map((one) => text(one, MOST.text, key)),
   );
   return { labels, headings, parts };
 }

@@ -6,12 +6,13 @@ import { type Control, type Problem, TRAIL_TRAIT, VECTOR_TRAIT, VIEW_STATE_TRAIT
 import { readViewState } from "../model/view_state";
 import type { SavedAnswer } from "./answers";
 import { viewOf } from "../views";
+import { pause } from "./breath";
 import { readProblem, valueOf } from "./problem";
 import { readPrograms } from "./programs";
 import { readAnswer } from "./read_answers";
 import { readStates } from "./read_states";
 import type { StatesTable } from "./states";
-import { pause, unpack } from "./unpack";
+import { unpack } from "./unpack";
 import { MOST, numbers } from "../model/saved_values";
 
 const FORMAT = "hesswidget-saved";

@@ -43,7 +43,7 @@ const READERS: Readonly<Record<string, Read>> = {
   }),
   flows: (found) => {
     const given = record(found, ["words", "followed", "arrays"], "it");
-    const arrays = list(given.arrays, MOST.parts, "arrays").map((one) => {
+    const arrays = list(given.arrays, MOST.lists, "arrays").map((one) => {
       const [name, shape] = listOf(2, one, "an array");
       return [text(name, 32, "its name"), list(shape, MOST.axes, "its shape").map((length) => integer(length, 0, bounds.race.steps + 1, "a length"))];
     });

@@ -1,55 +1,51 @@
 import bounds from "../../program/bounds.json";
-import { refuse, text } from "../base/checks";
+import { InvalidData, refuse, text } from "../base/checks";
 import { base64 } from "../model/saved_values";
+import { Breath, pause } from "./breath";
+import { parsed } from "./parse";
 
 /** What a saved explorer may have at most. */
 const MOST = bounds.saved;
 
-/** So many bytes are unpacked at a time: what comes of them, a thousand times as much at most, is there before anyone can stop it. */
-const AT_A_TIME = 4_096;
+/** So many characters, of 4 for 3 bytes, are unpacked at a time: what comes of them, a thousand times as much at most, is there before anyone can stop it. */
+const AT_A_TIME = 5_460;
 
 /** JSON that was compressed (zlib) and written in base64. How much of it there is is known before it is parsed. */
 export async function unpack(packed: unknown): Promise<unknown> {
-  const bytes = base64(text(packed, MOST.packed, "what is packed"), "what is packed");
-  await pause();
-  const most = Math.min(MOST.unpacked, Math.max(MOST.always, MOST.ratio * bytes.length));
+  const written = text(packed, MOST.packed, "what is packed");
+  const most = Math.min(MOST.unpacked, Math.max(MOST.always, MOST.ratio * 0.75 * written.length));
   const decoder = new TextDecoder();
   const parts = new Parts();
   const unpacked: string[] = [];
+  const breath = new Breath();
   let length = 0;
-  for await (const piece of inflated(bytes)) {
+  for await (const piece of inflated(written)) {
     const more = decoder.decode(piece, { stream: true });
     length += more.length;
-    if (length > most) refuse(`unpacked it has more than ${most} characters, which is the most allowed.`);
+    if (length > most) refuse(`unpacked it has more than ${Math.floor(most)} characters, which is the most allowed.`);
     parts.count(more);
     unpacked.push(more);
+    await breath.take();
   }
   await pause();
-  try {
-    return JSON.parse(unpacked.join("") + decoder.decode());
-  } catch {
-    return refuse("it is damaged: what was unpacked is no JSON.");
-  }
+  return parsed(unpacked.join("") + decoder.decode(), breath);
 }
 
-/** Leave the page to others for a moment. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
-}
-
-/** What comes of compressed bytes, piece by piece; nothing more once nobody takes it. */
-async function* inflated(bytes: Uint8Array<ArrayBuffer>): AsyncGenerator<Uint8Array> {
+/** What comes of compressed bytes, written in base64, piece by piece; nothing more once nobody takes it. */
+async function* inflated(written: string): AsyncGenerator<Uint8Array> {
   let at = 0;
   const source = new ReadableStream<BufferSource>({
     pull(controller) {
-      if (at < bytes.length) controller.enqueue(bytes.subarray(at, (at += AT_A_TIME)));
+      if (at < written.length) controller.enqueue(base64(written.slice(at, (at += AT_A_TIME)), "what is packed"));
       else controller.close();
     },
   });
   const reader = source.pipeThrough(new DecompressionStream("deflate")).getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read().catch(() => refuse("it is damaged: what is packed cannot be unpacked."));
+      const { done, value } = await reader.read().catch((error: unknown) => {
+        throw error instanceof InvalidData ? error : new InvalidData("it is damaged: what is packed cannot be unpacked.");
+      });
       if (done) return;
       yield value;
     }
