@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+import hesswidget as hw
+from hesswidget.problem.limits import LIMITS
 from hostile_outputs.large import CASES
 from hostile_outputs.mutations import mutated
 from hostile_outputs.outputs import MADE, packed, unaltered
@@ -49,3 +51,22 @@ def test_what_asks_for_too_much_does_not_get_it(watchdog: Watchdog, name: str) -
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_was_altered_at_random_is_a_picture_or_a_sentence(watchdog: Watchdog, seed: int) -> None:
     check(watchdog.draw(packed(mutated(seed)[1])))
+
+
+def test_a_page_draws_all_that_python_takes(watchdog: Watchdog) -> None:
+    def most(x, y, text="", choice=0, label=0):
+        return x**2 + y**2
+
+    most.__name__ = "m" * 5_000
+    choices = [str(k) for k in range(LIMITS.choices)]
+    labels = {"l" * 3 * LIMITS.text: 1, "other": 2}
+    text = "t" * LIMITS.text
+    w = hw.explore(most, x=(-1, 1), y=(-1, 1), text=text, choice=choices, label=labels)
+    seen = watchdog.draw(w._snapshot()._saved(thorough=False, seconds=0.1))
+    check(seen)
+    assert (seen.drawn, seen.sentence) == (True, "")
+    names = [f"a{k}" for k in range(LIMITS.parameters + 1)]
+    with pytest.raises(hw.ProblemError, match="has 251 parameters"):
+        hw.explore(lambda x, **a: x**2 + a["a0"], x=(-1, 1), **dict.fromkeys(names, (0.0, 1.0)))
+    with pytest.raises(hw.ProblemError, match="a name of 200 characters"):
+        hw.explore(lambda x, **a: x**2, x=(-1, 1), **{"a" * LIMITS.name: (0.0, 1.0)})
