@@ -103,17 +103,15 @@ class Graph:
         Operands that are no values of this graph become constants.
         """
         values = tuple([x if isinstance(x, Value) else self.constant(x) for x in operands])
-        row = TABLE[operation]
-        shapes = [v.shape for v in values]
-        results = row.shapes(shapes, attributes)
-        if len(results) == 1:
-            simpler = self.simpler(operation, values, attributes, results[0])
-            if simpler is not None:
-                return simpler
         key = _key_of(operation, values, attributes)
         made = self._made.get(key)
         if made is None:
-            made = self._made[key] = self._fresh(operation, values, attributes, results)
+            results = TABLE[operation].shapes([v.shape for v in values], attributes)
+            simpler = None
+            if len(results) == 1:
+                simpler = self.simpler(operation, values, attributes, results[0])
+            made = (simpler,) if simpler else self._fresh(operation, values, attributes, results)
+            self._made[key] = made
         return made[0] if len(made) == 1 else made
 
     def simpler(
