@@ -54,7 +54,8 @@ def test_a_chapter_s_explorers_are_live(book: Path, open_page: OpenPage, theme: 
         root = live(page).nth(k)
         expect(root).to_have_attribute("data-theme", theme)
         root.scroll_into_view_if_needed()
-        a_slider_moves_the_heatmap(root, page)
+        if theme == "light":
+            a_slider_moves_the_heatmap(root, page)
     assert page.locator(".hesswidget img").count() == 0  # the pictures that stood in are gone
     grounds = page.locator(".cell_output .output").evaluate_all(
         "outputs => outputs.map(e => getComputedStyle(e).backgroundColor)"

@@ -22,8 +22,10 @@ from hosts.hostile_messages import MESSAGES, SOURCE
 from hosts.pictures import a_slider_moves_the_heatmap, live
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-# The index and one tutorial: that each has live explorers is shown in JupyterLab, in tests/packaging/test_binder.py.
-TUTORIALS = ["00-index.ipynb", "02-critical-points.ipynb"]
+# One of the tutorials: that each has live explorers is shown in JupyterLab, in tests/packaging/test_binder.py.
+TUTORIAL = "00-index.ipynb"
+# Of every kind that has a heatmap one is in a notebook of ours, the first of them at a function of ours.
+KINDS = ["w", 'hw.bifurcation("pitchfork", against="r")', 'hw.descend("himmelblau", methods=["newton"])']
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 EXPLORERS = r"hw\.(?:explore|bifurcation|descend)\("
 # What a page says that waited two seconds for a widget's model in vain (jupyter-widgets/ipywidgets#4026): Voilà and
@@ -70,13 +72,12 @@ SEND_ALL = """async ([url, messages]) => {
 
 @pytest.fixture(scope="module")
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """Where Voilà serves the tutorials and a notebook of ours, with its settings as they come; and its folder."""
+    """Where Voilà serves the tutorial and a notebook of ours, with its settings as they come; and its folder."""
     folder = tmp_path_factory.mktemp("voila")
     served = folder / "served"
     served.mkdir()
-    for name in TUTORIALS:
-        (served / name).write_bytes((NOTEBOOKS / name).read_bytes())
-    cells = [nbformat.v4.new_code_cell(f"{SOURCE}\nw")]
+    (served / TUTORIAL).write_bytes((NOTEBOOKS / TUTORIAL).read_bytes())
+    cells = [nbformat.v4.new_code_cell(code) for code in (SOURCE, *KINDS)]
     kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(
         nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), served / "ours.ipynb"
@@ -87,18 +88,22 @@ def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]
         yield origin, folder
 
 
-@pytest.mark.parametrize("name", TUTORIALS)
-def test_a_tutorial_is_live(voila: tuple[str, Path], open_page: OpenPage, name: str) -> None:
+def test_a_tutorial_is_live(voila: tuple[str, Path], open_page: OpenPage) -> None:
     origin, _ = voila
-    count = _explorers_shown(NOTEBOOKS / name)
-    page = _visited(open_page, f"{origin}/voila/render/{name}", count)
+    count = _explorers_shown(NOTEBOOKS / TUTORIAL)
+    page = _visited(open_page, f"{origin}/voila/render/{TUTORIAL}", count)
+    _are_moved(page, count)
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=SCREENSHOTS / f"voila-{Path(TUTORIAL).stem}.png")
+
+
+def _are_moved(page: Page, count: int) -> None:
+    """Move each of the explorers on a page, whose pictures are computed there."""
     for k in range(count):
         root = live(page).nth(k)
         expect(root.locator(".hw-engine")).to_contain_text("browser")
         root.scroll_into_view_if_needed()
         a_slider_moves_the_heatmap(root, page)
-    page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=SCREENSHOTS / f"voila-{Path(name).stem}.png")
 
 
 def _visited(open_page: OpenPage, url: str, count: int, sockets: list[str] | None = None) -> Page:
@@ -143,7 +148,7 @@ def visitor(voila: tuple[str, Path], open_shared_page: OpenPage) -> Visitor:
     """A visitor's page, what sends messages from it, and what looks into the kernel by another door."""
     origin, folder = voila
     sockets: list[str] = []
-    page = _visited(open_shared_page, f"{origin}/voila/render/ours.ipynb", 1, sockets)
+    page = _visited(open_shared_page, f"{origin}/voila/render/ours.ipynb", len(KINDS), sockets)
     (url,) = sockets
     kernel = re.search(r"/kernels/([\w-]+)/", url)
     assert kernel is not None
@@ -161,6 +166,13 @@ def visitor(voila: tuple[str, Path], open_shared_page: OpenPage) -> Visitor:
     return page, send, python
 
 
+def test_explorers_of_every_kind_are_live(visitor: Visitor) -> None:
+    page, _, _ = visitor
+    _are_moved(page, len(KINDS))
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=SCREENSHOTS / "voila-kinds.png")
+
+
 # To what was sent; the page has its own questions, which are answered at any time.
 REPLIES = {
     *("execute_reply", "execute_input", "execute_result", "stream", "error"),
@@ -170,6 +182,7 @@ REPLIES = {
 
 def test_a_visitor_runs_no_code(visitor: Visitor) -> None:
     page, send, python = visitor
+    before, y = python("w.point.tolist()")
     code = {
         "code": "hurt = 1",
         "silent": False,
@@ -185,11 +198,11 @@ def test_a_visitor_runs_no_code(visitor: Visitor) -> None:
         ]
     )
     assert not set(answers) & REPLIES
-    assert python("['hurt' in globals(), w.x]") == [False, 0.0]
+    assert python("['hurt' in globals(), w.x]") == [False, before]
     comm = python("w.model_id")  # and the same socket does move a slider
     send([("comm_msg", {"comm_id": comm, "data": {"method": "update", "state": {"x": 1.5}}})])
     assert python("w.x") == 1.5
-    expect(live(page)).to_have_attribute("data-point", "1.5 1")
+    expect(live(page).first).to_have_attribute("data-point", f"1.5 {y:g}")
 
 
 def test_hostile_messages_change_nothing(visitor: Visitor) -> None:
@@ -197,7 +210,7 @@ def test_hostile_messages_change_nothing(visitor: Visitor) -> None:
     comm = python("w.model_id")
     values = "{k: str(getattr(v, 'tobytes', lambda: v)()) for k, v in w.get_state().items()}"
     state = f"[{values}, w.point.tolist(), dict(w.parameters)]"
-    before, drawn = python(state), page.locator(".hesswidget").get_attribute("data-point")
+    before, drawn = python(state), live(page).first.get_attribute("data-point")
     send([("comm_msg", {"comm_id": comm, "data": data}) for data in MESSAGES])
     send(
         [
@@ -209,7 +222,7 @@ def test_hostile_messages_change_nothing(visitor: Visitor) -> None:
     after = python(state)
     assert {k: v for k, v in after[0].items() if v != before[0].get(k)} == {}
     assert after[1:] == before[1:]
-    root = live(page)
+    root = live(page).first
     expect(root).to_have_attribute("data-point", str(drawn))
     assert root.locator("img").count() == 0
     assert page.evaluate("[window.hurt, window.bad]") == [None, None]
