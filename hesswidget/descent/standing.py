@@ -63,14 +63,9 @@ def begun(
     (np.True_, [25.0, 10.0])
     """
     size = norm_of(gradient)
-    try:
-        change = gradient_at(point * (1.0 + ROUNDINGS * EPS)) - gradient
-    except NotRecorded:
-        raise
-    except Exception:  # beyond the end of its domain a function may raise what it likes
-        change = 0.0 * gradient
-    rounding = np.where(np.all(np.isfinite(change)), np.max(np.abs(change)), 0.0)
-    bound = np.maximum(norm_of(tolerance * gradient), rounding) if tolerance else 0.0 * size
+    bound = 0.0 * size
+    if tolerance:
+        bound = np.maximum(norm_of(tolerance * gradient), _rounding(gradient_at, point, gradient))
     status = np.where(size <= bound, CONVERGED, GOES_ON)
     return {
         AT_START: np.stack([1.0 * value, size, bound]),
@@ -78,6 +73,17 @@ def begun(
         "gradient_norm": size,
         "status": _or_undefined(status, value, gradient),
     }
+
+
+def _rounding(gradient_at: Callable[[Any], Any], point: Any, gradient: Any) -> Any:
+    """Return the most by which rounding a point changes an entry of its gradient; zero where that is not known."""
+    try:
+        change = gradient_at(point * (1.0 + ROUNDINGS * EPS)) - gradient
+    except NotRecorded:
+        raise
+    except Exception:  # beyond the end of its domain a function may raise what it likes
+        change = 0.0 * gradient
+    return np.where(np.all(np.isfinite(change)), np.max(np.abs(change)), 0.0)
 
 
 def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]:
