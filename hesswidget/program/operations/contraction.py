@@ -65,6 +65,11 @@ def _contract_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attribut
     )  # the first that needs no turn at the end
     (turn_a, shape_a), (turn_b, shape_b), shape_out, turn_out = plans[best]
     swapped = best % 2 == 1
+    ordered = shapes[::-1] if swapped else shapes
+    is_shaped_a, is_shaped_b = (
+        tuple(shape if turn is None else [shape[k] for k in turn]) == wanted
+        for shape, turn, wanted in zip(ordered, (turn_a, turn_b), (shape_a, shape_b), strict=True)
+    )
     transpose, matmul, reshape = arrays.xp.transpose, arrays.xp.matmul, arrays.xp.reshape
 
     def contracted(a: Any, b: Any) -> Any:
@@ -74,7 +79,7 @@ def _contract_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attribut
             a = transpose(a, turn_a)
         if turn_b is not None:
             b = transpose(b, turn_b)
-        c = matmul(reshape(a, shape_a), reshape(b, shape_b))
+        c = matmul(a if is_shaped_a else reshape(a, shape_a), b if is_shaped_b else reshape(b, shape_b))
         if c.shape != shape_out:
             c = c.reshape(shape_out)
         return c if turn_out is None else transpose(c, turn_out)

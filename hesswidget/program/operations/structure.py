@@ -105,6 +105,8 @@ def _gather_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attributes
     index: tuple[Any, ...] = (..., run)
     if flat == shapes[0] and len(attributes["shape"]) == 1:
         return lambda x: x[index]
+    if flat == shapes[0]:
+        return lambda x: x[index].reshape(result)
     return lambda x: reshape(x, flat)[index].reshape(result)[()]
 
 
@@ -117,6 +119,8 @@ def _scatter_code(arrays: Arrays, shapes: Sequence[Shape], attributes: Attribute
     if len(np.unique(places)) == len(places):
         run = run_of(places)
         index: tuple[Any, ...] = (..., places if run is None else run)
+        if flat == shapes[0]:
+            return lambda x: put(width, index, x).reshape(result)
         return lambda x: put(width, index, reshape(x, flat)).reshape(result)
     where: Any = (..., places)
     return lambda x: add(width, where, reshape(x, flat)).reshape(result)
