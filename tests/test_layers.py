@@ -4,6 +4,7 @@ Every import counts: those inside of functions, and those for types alone.
 """
 
 import ast
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -35,7 +36,10 @@ def imported(module: str) -> set[str]:
     return found - {module}
 
 
-IMPORTS = {module: imported(module) for module in FILES}
+@cache
+def imports() -> dict[str, set[str]]:
+    """What each module imports; not as this is collected, which every worker does."""
+    return {module: imported(module) for module in FILES}
 
 
 def room(module: str) -> str:
@@ -48,7 +52,7 @@ def test_a_room_imports_only_from_those_before_it():
         f"{module} imports {other}"
         for module in FILES
         if room(module) in ROOMS
-        for other in IMPORTS[module]
+        for other in imports()[module]
         if other.split(".")[0] == "hesswidget"
         and (room(other) not in ROOMS or ROOMS.index(room(other)) > ROOMS.index(room(module)))
     ]
@@ -57,7 +61,7 @@ def test_a_room_imports_only_from_those_before_it():
 
 def test_no_files_import_each_other_in_a_circle():
     TopologicalSorter(
-        {m: IMPORTS[m] & FILES.keys() for m in FILES}
+        {m: imports()[m] & FILES.keys() for m in FILES}
     ).prepare()  # raises CycleError, with the circle
 
 
@@ -65,10 +69,10 @@ def test_only_derivatives_knows_more_of_autograd_than_its_numpy():
     others = [
         m for m in FILES if room(m) not in ("derivatives", "user_code")
     ]  # the latter asks where it is installed
-    names = {name for m in others for name in IMPORTS[m] if name.split(".")[0] == "autograd"}
+    names = {name for m in others for name in imports()[m] if name.split(".")[0] == "autograd"}
     assert not [name for name in names if not name.startswith(("autograd.numpy", "autograd.scipy"))]
 
 
 def test_nothing_below_the_explorers_knows_widgets():
     below = [m for m in FILES if room(m) in ROOMS[: ROOMS.index("explorers")]]
-    assert not [m for m in below if {name.split(".")[0] for name in IMPORTS[m]} & WIDGETS]
+    assert not [m for m in below if {name.split(".")[0] for name in imports()[m]} & WIDGETS]

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import Error, FrameLocator, Locator, Page, expect
 
 Offset = tuple[float, float]
+
+# Playwright looks again after a tenth, a quarter, half a second, and then every second.
+HAS = """([root], name) => new Promise((resolve) => {
+    const last = performance.now() + 20_000;
+    const look = () => root?.isConnected && !root.hasAttribute(name) && performance.now() < last
+        ? setTimeout(look, 10) : resolve();
+    look();
+})"""
 
 
 class ExplorerPage:
@@ -19,6 +28,8 @@ class ExplorerPage:
 
     def rests(self) -> None:
         """Wait until nothing moves and all of the present picture is on screen."""
+        with suppress(Error):  # of a page that is loaded anew meanwhile
+            self.root.evaluate_all(HAS, "data-resting")
         expect(self.root).to_have_attribute("data-resting", "")
 
     def next_frame(self) -> None:
