@@ -111,6 +111,10 @@ def backtracking(
 
 def exact(f: TracedFunction, point: Any, slope: Any, direction: Any) -> Any:
     """Return where the quadratic model has its minimum along the direction; one where it has none."""
-    curvature = np.dot(direction, f.hvp(point, direction))
+    largest = np.max(np.abs(direction))
+    unit = np.where(
+        np.logical_and(largest > 0, np.isfinite(largest)), largest, 1.0
+    )  # or squares may overflow
+    curvature = np.dot(direction / unit, f.hvp(point, direction / unit))
     is_convex = curvature > 0
-    return np.where(is_convex, -slope / np.where(is_convex, curvature, 1.0), 1.0)
+    return np.where(is_convex, -slope / unit / np.where(is_convex, curvature, 1.0) / unit, 1.0)

@@ -109,3 +109,20 @@ def test_a_search_goes_up_in_no_direction(size, shift):
     )
     assert (np.diff(path.values) <= 0).all()
     assert path.reason.startswith("stands still")
+
+
+@pytest.mark.parametrize("factor", [1e-150, 1e-20, 1e20, 1e150])
+@pytest.mark.parametrize("method", ["gradient-descent", "nonlinear-cg", "newton"])
+def test_an_exact_search_squares_nothing_that_could_overflow(method, factor):
+    def bowl(x, y):
+        return x**2 / 2 + 5 * y**2
+
+    usual, scaled = (
+        hw.minimize(
+            lambda x, y, c=c: c * bowl(x, y), (1.0, 1.3), method, 8, line_search="exact", tolerance=0.0
+        )
+        for c in (1.0, factor)
+    )
+    count = min(len(usual), len(scaled), 4)
+    assert count > 1
+    onp.testing.assert_allclose(scaled.points[:count], usual.points[:count], rtol=1e-9, atol=1e-12)
