@@ -81,7 +81,9 @@ class Racer:
             self.method.source,
             step=lambda _, state, __: {"point": np.nan * state["point"]},
             cost=self.method.cost,
-            hyperparameters=self.method.hyperparameters,
+            hyperparameters={
+                name: x for name, x in self.method.hyperparameters.items() if name not in self.free
+            },
             line_search=self.method.line_search,
         )
         return replace(self, iteration=replace(self.iteration, method=nowhere), fault=fault)

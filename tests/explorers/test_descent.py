@@ -395,6 +395,7 @@ def test_a_hyperparameter_out_of_its_range_is_said_at_its_path_and_the_others_ru
     assert (len(wrong), wrong.converged, newton.converged) == (1, False, True)
     assert w._race["racers"][0]["fault"] == wrong.reason
     assert w.engine == "browser"
+    assert w.parameters.keys() <= {"a", "b"}  # no slider moves what is wrong
     assert ast.literal_eval(w._problem["call"]["rest"]["methods"]) == [(name, value), "newton"]
 
 
