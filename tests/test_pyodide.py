@@ -55,7 +55,8 @@ sys.addaudithook(lambda event, given: event in watched and seen.append((event, s
 import hesswidget
 print(threading.active_count())
 for event, name in seen:
-    if not (event == "open" and name.endswith((".py", ".pyc", ".so", ".pyd", "appearance.json", "bounds.json"))):
+    tables = "appearance.json", "bounds.json", "limits.json"
+    if not (event == "open" and name.endswith((".py", ".pyc", ".so", ".pyd", *tables))):
         print(event, name)
 """
 

@@ -8,6 +8,8 @@ from contextlib import suppress
 
 from playwright.sync_api import Error, FrameLocator, Locator, Page, expect
 
+LONG = 60_000  # milliseconds, on a machine that does much else
+
 Offset = tuple[float, float]
 
 # Playwright looks again after a tenth, a quarter, half a second, and then every second.

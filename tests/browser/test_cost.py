@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import expect
 
 from browser.conftest import RunCells
+from browser.explorer_page import LONG
 
-LONG = 60_000  # milliseconds, on a machine that does much else
 SLOW = """
 import threading
 import autograd.numpy as np, hesswidget as hw

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, expect
 from browser import SCREENSHOTS
 from browser.conftest import OpenNotebook, RunCells
 from browser.eventually import eventually
-from browser.explorer_page import explorer_on
+from browser.explorer_page import LONG, explorer_on
 from hesswidget.appearance import MIME_TYPE
 
 # Slow beside the main thread alone, as only jobs are; and not recorded.
@@ -44,7 +44,6 @@ def f(x, a=1.0):
 w = hw.bifurcation(f, x=(-2, 2), a=(-1.0, 2.0))
 w
 """
-LONG = 60_000  # milliseconds, on a machine that does much else
 
 
 def bar(panel: Locator) -> Locator:

@@ -172,7 +172,7 @@ def test_a_race_is_drawn_in_the_plane_that_is_on_screen():
         c = hw.curvature(valley, tuple(newton.points[step]))
         plane = w.figure().axes[0]
         assert plane.get_xlabel() == f"v₁ (λ = {number(c.eigenvalues[0], 2)})"
-        expected = (newton.points - start) @ c.eigenvectors[:, [0, 2]]
+        expected = (newton.points - newton.points[step]) @ c.eigenvectors[:, [0, 2]]
         np.testing.assert_allclose(plane.lines[1].get_xydata(), expected, atol=1e-9)
     w.view = {"slice": {"kind": "coordinates", "indices": [2, 1]}}
     np.testing.assert_allclose(w.figure().axes[0].lines[1].get_xydata(), newton.points[:, [2, 1]], atol=1e-12)
