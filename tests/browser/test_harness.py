@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser import SCREENSHOTS
+from browser.eventually import eventually
 
 COUNTER = '''
 import anywidget, traitlets
@@ -46,7 +47,7 @@ def test_a_widget_is_shown_as_asked_and_page_and_kernel_reach_each_other(open_no
     expect(button).to_have_text("count 0")
     button.click()
     expect(button).to_have_text("count 1")
-    assert notebook.python("counter.count") == 1
+    eventually(lambda: notebook.python("counter.count"), 1)  # which the page does not wait for
     notebook.run("counter.count = 41")
     expect(button).to_have_text("count 41")
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
