@@ -74,9 +74,8 @@ def concluded(status: Any, label: Any, is_away: Any) -> tuple[Any, Any]:
     """Return a path's label and status, given how it stands by its gradients alone, and what its last point is.
 
     On the way to infinity, where f only flattens out or |∇f| grows without end, no point is stationary, however small
-    |∇f| is beside the curvature, and no path has converged; one that came
-    to its tolerance at a point that is not stationary has done that alone; and one that stands still at a point whose
-    class is certain has converged.
+    |∇f| is beside the curvature, and no path has converged; one that came to its tolerance at a point that is not
+    stationary has done that alone; and one that stands still at a point whose class is certain has converged.
 
     Examples
     --------
@@ -97,8 +96,9 @@ def limit(point: Any, label: Any, step: Any, before: Any, after: Any) -> Any:
     ----------
     point : array, shape (n,)
     label : array, ()
-        What it is. Of those whose class is certain the limit is known; else it is NaN.
+        What it is. The limit is known where its class is certain and no eigenvalue is zero; else it is NaN.
     step : array, shape (n,)
+        NaN where an eigenvalue is zero: along its eigenvector nothing says how far the limit is.
     before, after : array, ()
         |∇f| at the point and behind the step, which is taken if that is smaller: else it is rounding.
 
@@ -107,8 +107,8 @@ def limit(point: Any, label: Any, step: Any, before: Any, after: Any) -> Any:
     >>> limit(np.array([1.5]), LABELS.index("minimum"), np.array([-0.25]), 1e-9, 1e-16).tolist()
     [1.25]
     """
-    leads = np.logical_and(after * BETTER <= before, np.isfinite(step))
-    return np.where(_is_settled(label), point + np.where(leads, step, 0.0), numpy.nan)
+    is_known = np.logical_and(_is_settled(label), np.all(np.isfinite(step)))
+    return np.where(is_known, point + np.where(after * BETTER <= before, step, 0.0), numpy.nan)
 
 
 def _is_settled(label: Any) -> Any:
@@ -193,10 +193,10 @@ def judged(f: TracedFunction, status: float, points: Any, tolerances: Tolerances
             is_short = status != CONVERGED and label == NOT_STATIONARY  # wherever f goes from there
             is_away = label in OPEN and not is_short and runs_away(f, point, _reach(point, tolerances))
             place, stands = (float(x) for x in concluded(status, label, is_away))
-            label_of = LABELS[int(place)]
-            step = numpy.zeros(len(point)) if found.newton_step is None else found.newton_step
+            name, step = LABELS[int(place)], found.newton_step
+            if place not in SETTLED or step is None:
+                return Judged(stands, name)
             after = norm_of(objective.gradient_or_nan(point + step))
-            comes_to = limit(point, place, step, norm_of(found.gradient), after)
-            return Judged(stands, label_of, comes_to if numpy.isfinite(comes_to).all() else None)
+            return Judged(stands, name, limit(point, place, step, norm_of(found.gradient), after))
     except Exception:  # a function may raise what it likes outside of its domain
         return Judged(status)

@@ -353,6 +353,7 @@ def test_where_its_class_is_not_certain_no_limit_is():
         (lambda x: np.exp(-x), 0.0, {}),
         (lambda x: x**2, 3.0, {"method": "gradient-descent", "rate": 0.01, "steps": 5}),
         (lambda x: x**2, 3.0, {"method": "gradient-descent", "rate": 5.0}),
+        (lambda x, y, z: x**2 - y**2 + (z - 0.7) ** 4, (1.0, 0.5, 1.0), {"steps": 60, "tolerance": 0.0}),
     ]:
         path = hw.minimize(function, start, **given)
         assert path.limit is None
