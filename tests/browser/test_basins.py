@@ -77,7 +77,7 @@ def arrow_keys_move_the_start_in_the_map_of_each_method(explorer: ExplorerPage) 
     )
     assert float(x.input_value()) == pytest.approx((round(5.5 / cell) + 11) * cell - 5)
     assert float(y.input_value()) == pytest.approx((round(4.7 / cell) - 1) * cell - 5)
-    expect(explorer.root).to_have_attribute("data-basins", "129", timeout=LONG)  # nothing is computed anew
+    expect(explorer.root).to_have_attribute("data-basins", "129")  # nothing is computed anew
     expect(handle).to_be_focused()
 
 
@@ -86,7 +86,7 @@ def a_click_takes_the_start_and_the_map_stays(explorer: ExplorerPage) -> None:
     size = box.bounding_box()
     assert size is not None
     box.click(position={"x": size["width"] / 4, "y": size["height"] / 4})
-    expect(explorer.root).to_have_attribute("data-basins", "129", timeout=LONG)  # nothing is computed anew
+    expect(explorer.root).to_have_attribute("data-basins", "129")  # nothing is computed anew
     explorer.rests()
     x, y = (float(explorer.slider(name).input_value()) for name in "xy")
     assert (x, y) == pytest.approx((-2.5, 2.5), abs=0.1)
@@ -98,7 +98,7 @@ def a_click_takes_the_start_and_the_map_stays(explorer: ExplorerPage) -> None:
     explorer.rests()
     x, y = (float(explorer.slider(name).input_value()) for name in "xy")
     assert (x, y) == pytest.approx((3.0, 3.0), abs=0.1)
-    expect(explorer.root).to_have_attribute("data-basins", "129", timeout=LONG)
+    expect(explorer.root).to_have_attribute("data-basins", "129")
 
 
 def a_parameter_moves_the_map_and_another_method_is_followed(explorer: ExplorerPage) -> None:
@@ -174,7 +174,7 @@ def test_a_sweep_says_which_hyperparameters_converge_and_sets_them(open_saved: O
     handle.press("ArrowUp")
     explorer.rests()
     assert float(explorer.slider("rate").input_value()) > values[1]
-    expect(explorer.root).to_have_attribute("data-swept", "129", timeout=LONG)
+    expect(explorer.root).to_have_attribute("data-swept", "129")
     explorer.root.locator(".hw-race").get_by_role("button", name="newton").click()
     expect(panel.locator(".hw-caption")).to_have_text("newton does not have both free")
 
