@@ -12,7 +12,7 @@ from hesswidget.derivatives.control_flow import over_rows, pick
 from hesswidget.derivatives.recorder import record
 from hesswidget.descent.order import FEW, UNSETTLED, VAGUE, order_of_padded, ratio_of_falls, ratio_of_peaks
 from hesswidget.program.program import Program
-from hesswidget.second_derivative_test.stationarity import norm_of
+from hesswidget.second_derivative_test.stationarity import norm_of, unit_of
 
 MEASURES = ("value", "gradient", "distance")
 
@@ -53,8 +53,7 @@ def convergence(points: Any, values: Any, gradient_norms: Any, counts: Any, limi
         is_known = np.all(np.isfinite(limit))
         end = np.where(is_known, limit, pick(path, count - 1.0, axis=0))
         largest, far = np.max(np.abs(end)), norm_of(path[0] - end)
-        size = np.maximum(largest, far)
-        unit = np.where(np.logical_and(size > 0, np.isfinite(size)), size, 1.0)
+        unit = unit_of(np.maximum(largest, far))
         steps_away = unit * np.sqrt(np.sum(((path - end) / unit) ** 2, axis=1))
         is_at_end = np.logical_and(steps_away == 0, np.logical_not(is_known))
         return np.concatenate([np.where(is_at_end, np.nan, steps_away), largest[None]])

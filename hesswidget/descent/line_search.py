@@ -16,6 +16,7 @@ from hesswidget.derivatives.control_flow import over_rows
 from hesswidget.derivatives.traced import TracedFunction
 from hesswidget.descent.method import Hyperparameters, State
 from hesswidget.precision import ROUNDING
+from hesswidget.second_derivative_test.stationarity import unit_of
 
 SHARES = 0.5 ** np.concatenate([np.arange(20.0), 19.0 + 10.0 * np.arange(1.0, 17.0)])
 """Of the first trial, that are tried: 1, ½, ¼ … to a millionth, then each a thousandth of the one before, to 1e-54.
@@ -111,10 +112,7 @@ def backtracking(
 
 def exact(f: TracedFunction, point: Any, slope: Any, direction: Any) -> Any:
     """Return where the quadratic model has its minimum along the direction; one where it has none."""
-    largest = np.max(np.abs(direction))
-    unit = np.where(
-        np.logical_and(largest > 0, np.isfinite(largest)), largest, 1.0
-    )  # or squares may overflow
+    unit = unit_of(np.max(np.abs(direction)))
     curvature = np.dot(direction / unit, f.hvp(point, direction / unit))
     is_convex = curvature > 0
     return np.where(is_convex, -slope / unit / np.where(is_convex, curvature, 1.0) / unit, 1.0)

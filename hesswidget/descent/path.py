@@ -253,13 +253,8 @@ class Path(Shown):
             errors, scale = self.values - least, max(abs(least), abs(float(self.values[0]) - least))
             gone = None if known else np.abs(np.diff(self.values))
         else:
-            at = (
-                as_point(limit, "the limit")
-                if known
-                else self.points[-1]
-                if self.limit is None
-                else self.limit
-            )
+            end = self.points[-1] if self.limit is None else self.limit
+            at = as_point(limit, "the limit") if known else end
             if at.shape != self.points[0].shape:
                 raise ProblemError(
                     f"the limit has {len(at)} values; the path has {self.points.shape[1]} variables."

@@ -115,19 +115,11 @@ def went(before: Mapping[str, Any], value: Any, gradient: Any) -> dict[str, Any]
     status = np.where(np.logical_and(has_come, status == NO_VALUE), LEFT, status)
     status = np.where(np.logical_and(has_come, status == NO_GRADIENT), NO_SLOPE, status)
     change = np.where(np.isfinite(value), value - first_value, 0.0)
+    least = np.maximum(np.abs(change), ROUNDINGS * EPS * np.abs(first_value))
+    changed, risen = np.where(count == 1.0, least, changed), np.maximum(risen, change)
     return {
         AT_START: before[AT_START],
-        GROWTH: np.stack(
-            [
-                np.where(is_record, size, largest),
-                since,
-                count,
-                np.where(
-                    count == 1.0, np.maximum(np.abs(change), ROUNDINGS * EPS * np.abs(first_value)), changed
-                ),
-                np.maximum(risen, change),
-            ]
-        ),
+        GROWTH: np.stack([np.where(is_record, size, largest), since, count, changed, risen]),
         "gradient_norm": size,
         "status": status,
     }

@@ -250,6 +250,17 @@ def newton_step(gradient: Any, eigenvalues: Any, eigenvectors: Any, is_zero: Any
     return components, -np.dot(eigenvectors, np.where(is_zero, 0.0, quotients))
 
 
+def unit_of(size: Any) -> Any:
+    """Return what to divide by whatever is of this size, so that its squares neither over- nor underflow.
+
+    Examples
+    --------
+    >>> unit_of(numpy.array([2e200, 0.0, numpy.inf])).tolist()
+    [2e+200, 1.0, 1.0]
+    """
+    return np.where(np.logical_and(size > 0, np.isfinite(size)), size, 1.0)
+
+
 def norm_of(vector: Any) -> Any:
     """Return the Euclidean norm of a vector, or of each row, by a way that neither over- nor underflows.
 
@@ -258,8 +269,7 @@ def norm_of(vector: Any) -> Any:
     >>> norm_of(numpy.array([[0.0, 2e200], [2e-200, 0.0], [0.0, 0.0]])).tolist()
     [2e+200, 2e-200, 0.0]
     """
-    largest = np.max(np.abs(vector), axis=-1, keepdims=True)
-    unit = np.where(np.logical_and(largest > 0, np.isfinite(largest)), largest, 1.0)
+    unit = unit_of(np.max(np.abs(vector), axis=-1, keepdims=True))
     return unit[..., 0] * np.sqrt(np.sum((vector / unit) ** 2, axis=-1))
 
 
